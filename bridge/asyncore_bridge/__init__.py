@@ -1,0 +1,1 @@
+"""asyncore, asynchat and smtpd on an asyncio event loop."""

@@ -1,0 +1,1 @@
+"""Codemods that rewrite asyncore, asynchat and smtpd programs into asyncio streams code."""
