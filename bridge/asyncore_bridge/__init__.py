@@ -1,1 +1,13 @@
-"""asyncore, asynchat and smtpd on an asyncio event loop."""
+"""asyncore, asynchat and smtpd on an asyncio event loop.
+
+* ``install()``, or ``python -m asyncore_bridge PROGRAM``: run a legacy program as it is.
+* ``from asyncore_bridge import asyncore, asynchat``: the same modules under a name of their own.
+* ``as_protocol(make)``: serve legacy classes over asyncio transports, inside an asyncio program.
+* ``await until_empty()``, ``attach()``: serve a socket map on the event loop that is running.
+"""
+
+from __future__ import annotations
+
+from .install import install, installed
+
+__all__ = ["install", "installed"]

@@ -1,0 +1,17 @@
+"""While a class is being adopted by a transport: which connection its create_socket() and connect() mean."""
+
+from __future__ import annotations
+
+import contextvars
+from typing import Any, Optional
+
+current: contextvars.ContextVar[Optional[Any]] = contextvars.ContextVar("asyncore_bridge_adoption", default=None)
+"""The transport's socket face that is waiting for a dispatcher to take it."""
+
+
+def take() -> Optional[Any]:
+    """Return that face, once; None when nothing is being adopted."""
+    face = current.get()
+    if face is not None:
+        current.set(None)
+    return face

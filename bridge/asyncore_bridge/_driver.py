@@ -1,0 +1,142 @@
+"""What drives channels: passes, predicates, held output, and calls from other threads.
+
+A *pass* takes the members that are ready, serves them in asyncore's order, and then asks predicates
+once.  Whoever serves channels does it through a driver:
+
+* ``MapDriver`` (``_mapdriver``) watches the descriptors of one socket map with a poller;
+* ``TransportDriver`` (``protocols``) is told by asyncio transports.
+
+Both share what is here.  A driver belongs to one thread at a time, its *owner*; other threads reach
+its channels through ``call_from_thread()``.
+"""
+
+from __future__ import annotations
+
+import collections
+import threading
+from threading import get_ident
+from typing import TYPE_CHECKING, Any, Callable, Optional
+
+if TYPE_CHECKING:
+    from ._interest import Entry
+
+
+class Driver:
+    """State shared by every way of driving channels."""
+
+    use_poll = False
+    """Whether events are delivered as ``poll()`` delivered them (see ``_serve.readwrite``)."""
+
+    def __init__(self) -> None:
+        self.owner: Optional[int] = None
+        """The thread that drove last: the only one that may run handlers and touch queues."""
+        self.depth = 0
+        """How many passes are under way: a handler may start a nested one."""
+        self.holder: Any = None
+        """The channel whose output is held back until its burst is parsed, if there is one."""
+        self.inbox: collections.deque[Callable[[], object]] = collections.deque()
+        """What other threads want done."""
+        self._queue: list[Entry] = []
+        self._vigilant: dict[Entry, None] = {}
+
+    # -- interest
+
+    def enlist(self, entry: Entry) -> None:
+        """Start to look after *entry*."""
+        if not entry.stock:
+            self._vigilant[entry] = None
+        entry.touch()
+
+    def dismiss(self, entry: Entry) -> None:
+        """Stop looking after *entry*: it left its map."""
+        entry.live = False
+        self._vigilant.pop(entry, None)
+
+    def removed(self, entry: Entry) -> None:
+        """Take note that the member of *entry* has just left its map."""
+        self.dismiss(entry)
+
+    def touched(self, entry: Entry) -> None:
+        """Ask *entry* again before the next wait."""
+        self._queue.append(entry)
+        if not self.depth:
+            self.poke()
+
+    def settle(self) -> None:
+        """Ask the predicates of all who may have changed their mind, and act on the answers."""
+        queue = self._queue
+        while queue:
+            self._queue = []
+            for entry in queue:
+                entry.queued = False
+                if entry.live and entry.stock:
+                    self.ask(entry)
+            queue = self._queue
+        for entry in list(self._vigilant):
+            if entry.live:
+                self.ask(entry)
+
+    def ask(self, entry: Entry) -> None:
+        """Ask one member what it wants to be told, and arrange for it."""
+        raise NotImplementedError
+
+    def rest(self, entry: Entry, seconds: float) -> None:
+        """Tell the listener *entry* nothing for *seconds*."""
+        raise NotImplementedError
+
+    # -- held output
+
+    def release(self) -> None:
+        """Send what is held back, because something is about to happen that must come after it."""
+        holder = self.holder
+        if holder is not None and not self.is_foreign():
+            self.holder = None
+            holder._send_held()
+
+    # -- threads
+
+    def is_foreign(self) -> bool:
+        """Whether the calling thread must not touch the channels of this driver."""
+        return self.owner is not None and self.owner != get_ident()
+
+    def call_from_thread(self, call: Callable[[], object]) -> None:
+        """Have the owner make *call* during its next pass; calls of one thread keep their order."""
+        self.inbox.append(call)
+        self.poke()
+
+    def take_calls(self) -> None:
+        """Make the calls that other threads asked for."""
+        while self.inbox:
+            self.inbox.popleft()()
+
+    def own(self) -> None:
+        """Make the calling thread the owner."""
+        self.owner = get_ident()
+
+    def poke(self) -> None:
+        """End the wait that may be under way: something changed outside a pass."""
+        raise NotImplementedError
+
+
+class Claim:
+    """Who may run passes of one map: a lock that one thread may take again while it holds it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.holder: Optional[int] = None
+
+    def is_mine(self) -> bool:
+        """Whether the calling thread has it."""
+        return self.holder == get_ident()
+
+    def take(self, patience: Optional[float]) -> bool:
+        """Wait at most *patience* seconds (None: for ever); return whether the claim is the caller's now."""
+        if self._lock.acquire(timeout=-1 if patience is None else max(patience, 0)):
+            self.holder = get_ident()
+            return True
+        return False
+
+    def drop(self) -> None:
+        """Let others have it."""
+        self.holder = None
+        self._lock.release()

@@ -1,0 +1,107 @@
+"""Who is in a socket map, and what each member wants to be told.
+
+asyncore asked every member's readable() and writable() on every pass, which is what made it slow with
+many connections.  Nobody announces a change of these answers, so the bridge asks
+
+* members with the stock predicates when something happened to them: an event, a push, a send, a close
+  (``Entry.touch()``);
+* members that override a predicate after every pass, like asyncore;
+* everybody now and then, in case user code changed what the stock predicates look at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Optional
+
+from . import _paths
+from ._poller import IN, OUT, PRI
+
+if TYPE_CHECKING:
+    from ._driver import Driver
+
+READ = IN | PRI
+"""What readable() asks for: data, and out-of-band data (asyncore registered POLLIN | POLLPRI)."""
+
+
+class Entry:
+    """One member of a map under one descriptor, and what the bridge knows about it."""
+
+    __slots__ = (
+        "driver",
+        "exhausted",
+        "fd",
+        "live",
+        "mask",
+        "obj",
+        "paths",
+        "progress",
+        "queued",
+        "resting",
+        "seq",
+        "spins",
+        "spurious",
+        "stock",
+        "tls",
+    )
+
+    def __init__(self, driver: Driver, fd: Any, obj: Any, seq: int) -> None:
+        self.driver = driver
+        self.fd = fd
+        self.obj = obj
+        self.seq = seq
+        """Position in the map: asyncore served ready members in this order."""
+        self.mask = 0
+        """What the poller watches for now."""
+        self.live = True
+        """False once the member has left the map, so that events of the same batch no longer reach it."""
+        self.queued = False
+        """Whether it waits to be asked again."""
+        self.tls = False
+        """Whether its socket may hold data that no poller announces (``pending()``)."""
+        self.resting = False
+        """A listener that ran out of descriptors, until its pause is over."""
+        self.spurious: Optional[BaseException] = None
+        """The BlockingIOError that recv() let through last."""
+        self.exhausted: Optional[OSError] = None
+        """The error with which accept() ran out of descriptors last."""
+        self.progress = False
+        """Whether something was sent since the last write event."""
+        self.spins = 0
+        """Write events in a row that sent nothing."""
+        self.paths = _paths.of(type(obj))
+        self.stock = self.looks_stock()
+        self.look_at_socket(getattr(obj, "socket", None))
+
+    def looks_stock(self) -> bool:
+        """Whether the predicates are the bridge's own; an instance may have its own ones, too."""
+        if not self.paths.stock:
+            return False
+        own = self.obj.__dict__
+        return "readable" not in own and "writable" not in own
+
+    def look_at_socket(self, sock: Any) -> None:
+        """Note what kind of socket *sock* is."""
+        self.tls = hasattr(sock, "pending")
+
+    def wanted(self) -> int:
+        """Ask the predicates, in asyncore's order, and return the mask they add up to."""
+        obj = self.obj
+        mask = READ if obj.readable() else 0
+        if self.paths.idle_writes:
+            # The stock writable() is always true and the stock handle_write() does nothing: asyncore
+            # used all of a processor for that.  Only the end of a connect() matters.
+            if obj.connecting and not obj.connected:
+                mask |= OUT
+        elif obj.writable() and not obj.accepting:
+            mask |= OUT
+        if self.resting:
+            mask &= ~READ
+        if mask & OUT and not self.driver.use_poll:
+            mask |= PRI  # select() was given every member for its exceptional set
+        return mask
+
+    def touch(self) -> None:
+        """Say that something the stock predicates look at may have changed."""
+        if not self.queued:
+            self.queued = True
+            self.driver.touched(self)

@@ -1,0 +1,110 @@
+"""The asyncio event loop that ``asyncore.loop()`` runs on: one for each thread, made when first needed.
+
+It is a loop of the bridge's own: an event loop that somebody else runs is never taken over, and
+``asyncio.run()`` is not used, because since Python 3.11 that turns SIGINT into a cancellation, while a
+legacy handler expects KeyboardInterrupt where it stands.  It is kept between two calls of
+``asyncore.loop()``, so that tasks started from handlers go on in the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import os
+import selectors
+import threading
+from typing import Optional
+
+_local = threading.local()
+
+
+class _Home:
+    """Owns one thread's loop: closes it when the thread, or the interpreter, ends."""
+
+    def __init__(self) -> None:
+        loop = asyncio.new_event_loop()
+        self.selector: Optional[selectors.BaseSelector] = None
+        if isinstance(loop, asyncio.SelectorEventLoop) or not _can_watch(loop):
+            loop.close()
+            self.selector = selectors.DefaultSelector()
+            loop = asyncio.SelectorEventLoop(self.selector)
+        self.loop = loop
+
+    def close(self) -> None:
+        if not self.loop.is_closed() and not self.loop.is_running():
+            self.loop.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def leave_to_parent(self) -> None:
+        """In a forked child: make sure that this copy of the loop cannot disturb the parent's.
+
+        Both share one epoll object.  Closing the child's loop would unregister descriptors in it, so its
+        number is pointed at a new and empty one first.
+        """
+        number = getattr(self.selector, "fileno", lambda: -1)()
+        if number >= 0:
+            fresh = selectors.DefaultSelector()
+            os.dup2(fresh.fileno(), number)
+            fresh.close()
+        _left.append(self)
+
+
+_left: list[_Home] = []
+"""Loops inherited by a forked child; kept, because uvloop's cannot be closed safely there."""
+
+
+def _can_watch(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether *loop* has add_reader(): the Proactor loop, the default on Windows, has not."""
+    proactor = getattr(asyncio, "ProactorEventLoop", None)
+    return proactor is None or not isinstance(loop, proactor)
+
+
+def existing() -> Optional[asyncio.AbstractEventLoop]:
+    """Return this thread's own loop if it was made already."""
+    home: Optional[_Home] = getattr(_local, "home", None)
+    if home is None or home.loop.is_closed():
+        return None
+    return home.loop
+
+
+def own() -> asyncio.AbstractEventLoop:
+    """Return this thread's own loop; make it if need be."""
+    loop = existing()
+    if loop is None:
+        _local.home = _Home()
+        loop = _local.home.loop
+        assert isinstance(loop, asyncio.AbstractEventLoop)
+    return loop
+
+
+def running() -> Optional[asyncio.AbstractEventLoop]:
+    """Return the loop that runs in this thread, if there is one."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def turn(loop: asyncio.AbstractEventLoop) -> None:
+    """Let *loop*, which is not running, do what is due now."""
+    loop.call_soon(loop.stop)
+    loop.run_forever()
+
+
+def after_fork_in_child() -> None:
+    """Leave the forking thread's loop to the parent; other threads do not exist here."""
+    home: Optional[_Home] = getattr(_local, "home", None)
+    if home is not None:
+        home.leave_to_parent()
+        del _local.home
+
+
+def _close_main() -> None:
+    home: Optional[_Home] = getattr(_local, "home", None)
+    if home is not None:
+        home.close()
+
+
+atexit.register(_close_main)

@@ -1,0 +1,91 @@
+"""Sending what async_chat's queue holds: byte strings, producers, and None for "close now".
+
+One call of ``pump()`` makes at most one send(), as asynchat did: the rest goes out when the socket can be
+written to again.  Where the class leaves the stock methods alone, neighbouring byte strings go out in that one
+send(); the queue then loses exactly what was sent, so it looks as if they had gone out one by one.
+
+A producer is asked with more() only when everything before it is gone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .asynchat import async_chat
+
+JOINED = 65536
+"""Bytes after which no further entry of the queue is joined to a send."""
+
+
+def pump(channel: async_chat, join: bool) -> int:
+    """Send from the head of the queue what the socket takes now; return the number of bytes."""
+    while channel.connected:
+        queue = channel._fifo
+        if not queue:
+            break
+        head = queue[0]
+        if not head:
+            del queue[0]
+            if head is None:
+                channel.handle_close()
+                break
+        size = channel.ac_out_buffer_size
+        try:
+            data = head[:size]
+        except TypeError:
+            _ask_producer(queue, head)
+            continue
+        joined = join and len(queue) > 1 and len(data) == len(head) and type(data) is bytes
+        if joined:
+            data = _joined(queue)
+        elif isinstance(data, str) and channel.use_encoding:
+            data = data.encode(channel.encoding)
+        try:
+            sent = channel.send(data)
+        except OSError:
+            channel.handle_error()
+            break
+        if not sent:
+            break
+        if joined:
+            _remove(queue, sent)
+        elif sent < len(data) or size < len(head):
+            queue[0] = head[sent:]
+        else:
+            del queue[0]
+        return int(sent)
+    return 0
+
+
+def _ask_producer(queue: Any, producer: Any) -> None:
+    data = producer.more()
+    if data:
+        queue.appendleft(data)
+    else:
+        del queue[0]
+
+
+def _joined(queue: Any) -> bytes:
+    """Return the byte strings at the head of *queue* as one, up to about ``JOINED`` bytes."""
+    parts: list[bytes] = []
+    total = 0
+    for part in queue:
+        if type(part) is not bytes or not part:
+            break
+        parts.append(part)
+        total += len(part)
+        if total >= JOINED:
+            break
+    return b"".join(parts)
+
+
+def _remove(queue: Any, sent: int) -> None:
+    """Take *sent* bytes from the head of *queue*."""
+    while sent:
+        head = queue[0]
+        if sent < len(head):
+            queue[0] = head[sent:]
+            return
+        sent -= len(head)
+        del queue[0]

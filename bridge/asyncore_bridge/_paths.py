@@ -1,0 +1,105 @@
+"""Which short cuts a class permits: a table from overridden methods to the way its channels are run.
+
+Subclasses of the old classes override anything.  Every short cut of the bridge assumes something about
+a few methods; here it is looked up, once for each class, whether they are still the stock ones.
+
+===============  =============================================  =========================================
+short cut        what it saves                                  off when a class overrides
+===============  =============================================  =========================================
+``stock``        asking readable() and writable() every pass    readable, writable
+``idle_writes``  waking up for a handle_write() that is empty   those, handle_write, handle_write_event
+``coalesces``    one send() for each reply of a burst           send, recv, push, initiate_send, ...
+===============  =============================================  =========================================
+"""
+
+from __future__ import annotations
+
+from typing import Callable, NamedTuple, TypeVar
+
+PREDICATES = ("readable", "writable")
+EVENTS = ("handle_write", "handle_write_event")
+OUTPUT = (
+    "send",
+    "recv",
+    "push",
+    "push_with_producer",
+    "close_when_done",
+    "initiate_send",
+    "refill_buffer",
+    "handle_read",
+    "handle_read_event",
+    "handle_write",
+    "handle_write_event",
+    "socket",
+    "producer_fifo",
+    "ac_in_buffer",
+)
+_WATCHED = frozenset(PREDICATES + EVENTS + OUTPUT)
+
+C = TypeVar("C", bound=type)
+
+
+class Paths(NamedTuple):
+    """The short cuts of one class."""
+
+    stock: bool
+    idle_writes: bool
+    coalesces: bool
+
+
+SLOW = Paths(stock=False, idle_writes=False, coalesces=False)
+"""For objects that are not dispatchers at all: nothing is assumed."""
+
+
+class _Ours(NamedTuple):
+    """What one of the bridge's own classes promises, and the methods it was written with."""
+
+    paths: Paths
+    methods: dict[str, object]
+
+
+def ours(*, idle_writes: bool = False, coalesces: bool = False) -> Callable[[C], C]:
+    """Declare one of the bridge's own classes, and the short cuts that its methods permit.
+
+    *idle_writes*: writable() is True by default and handle_write() does nothing.
+    *coalesces*: pushes made while a burst is being parsed may go out together.
+    """
+
+    def declare(cls: C) -> C:
+        methods = {name: value for name, value in cls.__dict__.items() if name in _WATCHED}
+        cls._bridge_ours = _Ours(Paths(True, idle_writes, coalesces), methods)  # type: ignore[attr-defined]
+        return cls
+
+    return declare
+
+
+def of(cls: type) -> Paths:
+    """Return the short cuts that *cls* permits; computed once for each class."""
+    found = cls.__dict__.get("_bridge_paths")
+    if found is None:
+        found = _compute(cls)
+        try:
+            cls._bridge_paths = found  # type: ignore[attr-defined]
+        except (AttributeError, TypeError):
+            pass  # an extension type: looked up again next time
+    assert isinstance(found, Paths)
+    return found
+
+
+def _compute(cls: type) -> Paths:
+    nearest = getattr(cls, "_bridge_ours", None)
+    if nearest is None:
+        return SLOW
+    overridden: set[str] = set()
+    for base in cls.__mro__:
+        names = _WATCHED.intersection(base.__dict__)
+        mine = base.__dict__.get("_bridge_ours")
+        if mine is not None:  # only what somebody patched into our class afterwards
+            names = frozenset(name for name in names if base.__dict__[name] is not mine.methods.get(name))
+        overridden |= names
+    stock = overridden.isdisjoint(PREDICATES)
+    return Paths(
+        stock=stock,
+        idle_writes=stock and nearest.paths.idle_writes and overridden.isdisjoint(EVENTS),
+        coalesces=nearest.paths.coalesces and overridden.isdisjoint(OUTPUT),
+    )

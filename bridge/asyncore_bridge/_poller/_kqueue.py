@@ -1,0 +1,105 @@
+"""macOS and the BSDs: a kqueue, nested in the event loop by its own descriptor.
+
+A kqueue has one filter for reading and one for writing; their end-of-file flag is what select() called
+readable (and, with an error, writable).  Out-of-band data has no portable filter: a kqueue does not
+report it, so ``handle_expt()`` is not called there.
+"""
+
+from __future__ import annotations
+
+import select
+import sys
+from typing import TYPE_CHECKING, Callable, Optional
+
+from . import ERR, HUP, IN, OUT, Events
+from ._wakeup import Wakeup
+
+if TYPE_CHECKING:
+    import asyncio
+
+if sys.platform != "linux" and sys.platform != "win32":
+
+    class KqueuePoller:
+        """A :class:`select.kqueue` object; changes are applied one by one, so that errors name their descriptor."""
+
+        def __init__(self) -> None:
+            self._kqueue = select.kqueue()
+            self._wakeup: Optional[Wakeup] = None
+            self._nested: Optional[tuple[asyncio.AbstractEventLoop, Callable[[], object]]] = None
+
+        def set(self, fd: int, old: int, new: int) -> None:
+            for bit, kind in ((IN, select.KQ_FILTER_READ), (OUT, select.KQ_FILTER_WRITE)):
+                if new & bit and not old & bit:
+                    self._control(fd, kind, select.KQ_EV_ADD)
+                elif old & bit and not new & bit:
+                    try:
+                        self._control(fd, kind, select.KQ_EV_DELETE)
+                    except OSError:
+                        pass  # closing a descriptor removes its filters
+
+        def poll(self, timeout: Optional[float], limit: int) -> Events:
+            wakeup = -1 if self._wakeup is None else self._wakeup.fileno()
+            masks: dict[int, int] = {}
+            for event in self._kqueue.control(None, 2 * limit + 1, timeout):
+                if event.ident == wakeup:
+                    assert self._wakeup is not None
+                    self._wakeup.clear()
+                    continue
+                mask = IN if event.filter == select.KQ_FILTER_READ else OUT
+                if event.flags & select.KQ_EV_EOF:
+                    mask |= HUP
+                    if event.fflags:
+                        mask |= ERR
+                masks[event.ident] = masks.get(event.ident, 0) | mask
+            return list(masks.items())
+
+        def wake(self) -> None:
+            if self._wakeup is None:
+                self._wakeup = Wakeup()
+                self._control(self._wakeup.fileno(), select.KQ_FILTER_READ, select.KQ_EV_ADD)
+            self._wakeup.set()
+
+        def nest(self, loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:
+            self._nested = loop, callback
+            loop.add_reader(self._kqueue.fileno(), callback)
+
+        def unnest(self) -> None:
+            if self._nested is not None:
+                loop, _ = self._nested
+                self._nested = None
+                if not loop.is_closed():
+                    loop.remove_reader(self._kqueue.fileno())
+
+        def busy(self) -> bool:
+            return False
+
+        def rebuild(self, registered: Events) -> None:
+            nested = self._nested
+            self.close()
+            self._kqueue = select.kqueue()
+            self._wakeup = None
+            for fd, mask in registered:
+                try:
+                    self.set(fd, 0, mask)
+                except OSError:
+                    pass
+            if nested is not None:
+                self.nest(*nested)
+
+        def abandon(self) -> None:
+            self._nested = None
+            try:
+                self._kqueue.close()  # before a new one can take its number
+            except OSError:
+                pass  # a kqueue is not inherited by fork(): there was nothing left to close
+            self._kqueue = select.kqueue()
+            self._wakeup = None
+
+        def close(self) -> None:
+            self.unnest()
+            self._kqueue.close()
+            if self._wakeup is not None:
+                self._wakeup.close()
+
+        def _control(self, fd: int, kind: int, flags: int) -> None:
+            self._kqueue.control([select.kevent(fd, kind, flags)], 0, 0)

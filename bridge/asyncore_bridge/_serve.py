@@ -1,0 +1,129 @@
+"""Telling one member that something is ready, and what happens to the exceptions it raises.
+
+The three exceptions of ``RERAISED`` leave the pass; anything else goes to the member's handle_error(),
+within the ``except`` clause, since handlers look at ``sys.exc_info()`` there.  An exception raised by
+handle_error() itself leaves the pass too, as it left asyncore's.
+
+Three things that made stock asyncore misbehave are caught here, whatever the class overrides:
+
+* a recv() that would block after all (a nested pass was quicker) is not an error;
+* a listener that runs out of descriptors rests, instead of being told again at once, for ever;
+* a channel that is told again and again that it may write, and never writes, is named in a warning.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+from typing import TYPE_CHECKING
+
+from ._errors import DISCONNECTED, RERAISED
+from ._poller import ERR, HUP, IN, NVAL, OUT, PRI
+
+if TYPE_CHECKING:
+    from ._interest import Entry
+
+logger = logging.getLogger("asyncore_bridge")
+
+REST = 0.1
+"""Seconds that a listener rests after EMFILE and its like."""
+
+SPINS = 5000
+"""Write events in a row, with nothing sent, after which a channel is called spinning."""
+
+
+def read(entry: Entry) -> None:
+    """Tell the member that there is something to read, accept or learn about its connect()."""
+    obj = entry.obj
+    try:
+        obj.handle_read_event()
+    except RERAISED:
+        raise
+    except BaseException as exc:
+        if not _is_harmless(entry, exc):
+            obj.handle_error()
+    if entry.exhausted is not None:
+        _rest(entry)
+
+
+def write(entry: Entry) -> None:
+    """Tell the member that it may write."""
+    obj = entry.obj
+    try:
+        obj.handle_write_event()
+    except RERAISED:
+        raise
+    except BaseException:
+        obj.handle_error()
+    _watch_for_spin(entry)
+
+
+def exception(entry: Entry) -> None:
+    """Tell the member about out-of-band data."""
+    obj = entry.obj
+    try:
+        obj.handle_expt_event()
+    except RERAISED:
+        raise
+    except BaseException:
+        obj.handle_error()
+
+
+def readwrite(entry: Entry, flags: int) -> None:
+    """Tell the member everything at once, as asyncore did with use_poll: errors mean handle_close()."""
+    obj = entry.obj
+    try:
+        if flags & IN:
+            obj.handle_read_event()
+        if flags & OUT:
+            obj.handle_write_event()
+        if flags & PRI:
+            obj.handle_expt_event()
+        if flags & (HUP | ERR | NVAL):
+            obj.handle_close()
+    except RERAISED:
+        raise
+    except OSError as exc:
+        if exc.errno in DISCONNECTED:
+            obj.handle_close()
+        elif not _is_harmless(entry, exc):
+            obj.handle_error()
+    except BaseException:
+        obj.handle_error()
+    if entry.exhausted is not None:
+        _rest(entry)
+    if flags & OUT:
+        _watch_for_spin(entry)
+
+
+def _is_harmless(entry: Entry, exc: BaseException) -> bool:
+    return exc is entry.spurious or exc is entry.exhausted
+
+
+def _rest(entry: Entry) -> None:
+    exc, entry.exhausted = entry.exhausted, None
+    assert exc is not None
+    logger.warning(
+        "%s.%s cannot accept connections (%s): it waits %.1f s and tries again",
+        type(entry.obj).__module__,
+        type(entry.obj).__qualname__,
+        errno.errorcode.get(exc.errno or 0, exc),
+        REST,
+    )
+    entry.driver.rest(entry, REST)
+
+
+def _watch_for_spin(entry: Entry) -> None:
+    if entry.progress:
+        entry.progress = False
+        entry.spins = 0
+        return
+    entry.spins += 1
+    if entry.spins == SPINS:
+        logger.warning(
+            "%s.%s uses all of a processor: its writable() has been true %d times in a row, and its "
+            "handle_write() sent nothing; let writable() be true only while there is something to send",
+            type(entry.obj).__module__,
+            type(entry.obj).__qualname__,
+            SPINS,
+        )

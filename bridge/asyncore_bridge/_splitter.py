@@ -1,0 +1,105 @@
+"""Cutting received bytes into what async_chat's methods are given: no sockets here.
+
+The contract, measured on the stdlib's asynchat:
+
+* A terminator of bytes is stripped exactly, also when it arrives in pieces; an empty frame calls
+  found_terminator() without collect_incoming_data().
+* An integer terminator counts down in place (``channel.terminator``) as data is collected, and is 0 when
+  found_terminator() is called.
+* No terminator (None, 0, empty): all is collected, nothing is ever found.
+* The terminator is looked up for every frame, since any handler may have changed it.
+* What is left of the read stays in the buffer while handlers run, and if one raises: a frame that was
+  collected before the exception is gone, one that collect_incoming_data() refused is offered again.
+
+The buffer is not cut after each frame, since a read of 64 KiB may hold thousands: ``_in_buf`` is kept whole
+and ``_in_pos`` moves through it.  ``channel.ac_in_buffer`` shows what asyncore would have had there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Optional
+
+if TYPE_CHECKING:
+    from .asynchat import async_chat
+
+
+def feed(channel: async_chat, data: bytes, coalesce: Any = False) -> None:
+    """Take in what was read, and call collect_incoming_data() and found_terminator() for it.
+
+    With *coalesce*, ``channel._holding`` tells while a handler runs that another complete frame is
+    waiting in the same read ("event": that this read is not over yet).
+    """
+    rest = channel._in_buf[channel._in_pos :]
+    channel._in_buf = rest + data if rest else data
+    channel._in_pos = 0
+    known: Optional[tuple[bytes, bytes, int, int]] = None
+    while channel._in_pos < len(channel._in_buf):
+        terminator = channel.get_terminator()
+        if not terminator:
+            _collect_all(channel)
+        elif isinstance(terminator, int):
+            _take_counted(channel, terminator, coalesce)
+        else:
+            buffer, start = channel._in_buf, channel._in_pos
+            if known is not None and known[0] is buffer and known[1] is terminator and known[2] == start:
+                index = known[3]
+            else:
+                index = buffer.find(terminator, start)
+            if index < 0:
+                if _collect_tail(channel, terminator):
+                    return
+                continue
+            if index > start:
+                channel.collect_incoming_data(buffer[start:index])
+            after = index + len(terminator)
+            channel._in_pos += after - start
+            if coalesce:
+                ahead = buffer.find(terminator, after) if after < len(buffer) else -1
+                known = buffer, terminator, after, ahead
+                channel._holding = ahead >= 0 or coalesce == "event"
+            channel.found_terminator()
+    channel._in_buf = b""
+    channel._in_pos = 0
+
+
+def find_prefix_at_end(haystack: bytes, needle: bytes, start: int = 0) -> int:
+    """Return how many bytes at the end of *haystack* (from *start* on) may be the beginning of *needle*."""
+    longest = min(len(needle) - 1, len(haystack) - start)
+    for size in range(longest, 0, -1):
+        if haystack.endswith(needle[:size]):
+            return size
+    return 0
+
+
+def _collect_all(channel: async_chat) -> None:
+    channel.collect_incoming_data(channel._in_buf[channel._in_pos :])
+    channel._in_buf = b""
+    channel._in_pos = 0
+
+
+def _collect_tail(channel: async_chat, terminator: bytes) -> bool:
+    """Hand on what cannot be part of the terminator; return whether a beginning of it has to wait."""
+    buffer, start = channel._in_buf, channel._in_pos
+    kept = find_prefix_at_end(buffer, terminator, start)
+    if not kept:
+        _collect_all(channel)
+        return False
+    if kept < len(buffer) - start:
+        channel.collect_incoming_data(buffer[start : len(buffer) - kept])
+        channel._in_pos = max(len(channel._in_buf) - kept, 0)
+    return True
+
+
+def _take_counted(channel: async_chat, size: int, coalesce: Any) -> None:
+    buffer, start = channel._in_buf, channel._in_pos
+    available = len(buffer) - start
+    if available < size:
+        _collect_all(channel)
+        channel.terminator = channel.terminator - available  # type: ignore[operator]
+        return
+    channel.collect_incoming_data(buffer[start : start + size])
+    channel._in_pos += size
+    channel.terminator = 0
+    if coalesce:
+        channel._holding = available - size >= size or coalesce == "event"
+    channel.found_terminator()

@@ -1,0 +1,299 @@
+"""The public surface of the stdlib's asynchat module: channels that speak in frames.
+
+``_splitter`` cuts what is read, ``_outbox`` sends what is queued; this module ties both to a dispatcher.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any, Optional, Union
+
+from . import _outbox, _paths, _splitter, asyncore
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+logger = logging.getLogger("asyncore_bridge")
+
+HELD_TOO_LONG = 0.005
+"""Seconds: a class that holds output longer than this is not given that short cut any more."""
+
+Terminator = Union[bytes, bytearray, str, int, None]
+
+
+@_paths.ours(coalesces=True)
+class async_chat(asyncore.dispatcher):  # noqa: N801
+    """A channel that hands on what it reads frame by frame, and queues what it is to send.
+
+    Derive from it, override ``collect_incoming_data(data)`` and ``found_terminator()``, and call
+    ``set_terminator()`` before the first read.  Arguments and errors are those of
+    :class:`asyncore.dispatcher`.
+    """
+
+    ac_in_buffer_size = 65536
+    """Bytes that one read asks for at most."""
+
+    ac_out_buffer_size = 65536
+    """Bytes that one entry of the queue holds, and one send is given, at most."""
+
+    use_encoding = False
+    encoding = "latin-1"
+
+    coalesce: Any = True
+    """Whether replies to a burst go out together: True; "event" to join every push of one read; False."""
+
+    _in_buf = b""
+    _in_pos = 0
+    _fifo: Any = None
+    _held_since = 0.0
+    _held = 0
+
+    def __init__(self, sock: Any = None, map: Optional[MutableMapping[Any, Any]] = None) -> None:  # noqa: A002
+        self.incoming: list[bytes] = []
+        asyncore.dispatcher.__init__(self, sock, map)
+
+    # -- what subclasses may look at
+
+    @property
+    def ac_in_buffer(self) -> bytes:
+        """What was read and not handed on yet."""
+        return self._in_buf[self._in_pos :]
+
+    @ac_in_buffer.setter
+    def ac_in_buffer(self, data: bytes) -> None:
+        self._in_buf = data
+        self._in_pos = 0
+
+    @property
+    def producer_fifo(self) -> Any:
+        """The queue (a deque): byte strings, producers, None for "close now".  Yours to change."""
+        if self._holding:
+            self._send_held()
+        self._touch()
+        if self._fifo is None:
+            self._fifo = deque()
+        return self._fifo
+
+    @producer_fifo.setter
+    def producer_fifo(self, fifo: Any) -> None:
+        self._fifo = fifo
+        self._touch()
+
+    # -- input
+
+    def collect_incoming_data(self, data: bytes) -> None:
+        """Called with a piece of a frame.  Must be overridden."""
+        raise NotImplementedError("must be implemented in subclass")
+
+    def _collect_incoming_data(self, data: bytes) -> None:
+        self.incoming.append(data)
+
+    def _get_data(self) -> bytes:
+        data = b"".join(self.incoming)
+        del self.incoming[:]
+        return data
+
+    def found_terminator(self) -> None:
+        """Called at the end of each frame.  Must be overridden."""
+        raise NotImplementedError("must be implemented in subclass")
+
+    def set_terminator(self, term: Terminator) -> None:
+        """Set what ends a frame: bytes, a number of bytes, or None to collect everything.
+
+        A str is encoded if ``use_encoding`` is set.  Raises ValueError for a negative number.
+        """
+        if isinstance(term, str) and self.use_encoding:
+            term = bytes(term, self.encoding)
+        elif isinstance(term, int) and term < 0:
+            raise ValueError("the number of received bytes must be positive")
+        self.terminator = term
+
+    def get_terminator(self) -> Any:
+        """Return the terminator; a number is what remains to be read of the frame."""
+        return self.terminator
+
+    def handle_read(self) -> None:
+        """Read once, and hand on what the read holds."""
+        try:
+            data = self.recv(self.ac_in_buffer_size)
+        except BlockingIOError:
+            return
+        except OSError:
+            self.handle_error()
+            return
+        if isinstance(data, str) and self.use_encoding:
+            data = data.encode(self.encoding)
+        entry = self._bridge
+        if entry is None or not (entry.paths.coalesces and self.coalesce):
+            _splitter.feed(self, b"" + data)
+            return
+        try:
+            _splitter.feed(self, b"" + data, self.coalesce)
+        finally:
+            self._holding = False
+            if entry.driver.holder is self:
+                entry.driver.release()
+
+    # -- output
+
+    def push(self, data: Union[bytes, bytearray, memoryview]) -> None:
+        """Queue *data* and send what the system takes now.  Never blocks.  Safe in any thread.
+
+        A lost connection calls handle_close().  Raises TypeError if *data* is not bytes-like.
+        """
+        if not isinstance(data, (bytes, bytearray, memoryview)):
+            raise TypeError("data argument must be byte-ish (%r)", type(data))
+        entry = self._bridge
+        if entry is not None and entry.driver.is_foreign():
+            copy = bytes(data)
+            entry.driver.call_from_thread(lambda: self._call(async_chat.push, copy))
+            return
+        fifo = self._fifo
+        if fifo is None:
+            fifo = self._fifo = deque()
+        size = self.ac_out_buffer_size
+        if self._holding and len(data) <= size:
+            fifo.append(bytes(data))
+            self._hold(len(data))
+            return
+        if len(data) > size:
+            for start in range(0, len(data), size):
+                fifo.append(data[start : start + size])
+        else:
+            fifo.append(data)
+        self.initiate_send()
+
+    def push_with_producer(self, producer: Any) -> None:
+        """Queue *producer*, whose ``more()`` is asked for bytes until it returns none."""
+        entry = self._bridge
+        if entry is not None and entry.driver.is_foreign():
+            entry.driver.call_from_thread(lambda: self._call(async_chat.push_with_producer, producer))
+            return
+        self.producer_fifo.append(producer)
+        self.initiate_send()
+
+    def close_when_done(self) -> None:
+        """Call handle_close() once everything queued so far has been sent."""
+        entry = self._bridge
+        if entry is not None and entry.driver.is_foreign():
+            entry.driver.call_from_thread(lambda: self._call(async_chat.close_when_done))
+            return
+        if self._fifo is None:
+            self._fifo = deque()
+        self._fifo.append(None)
+        self._touch()
+
+    def initiate_send(self) -> None:
+        """Send from the queue what one send() takes, if the channel is connected."""
+        entry = self._bridge
+        if entry is None:
+            _outbox.pump(self, join=False)
+            return
+        if entry.driver.holder is not None:
+            entry.driver.release()
+        _outbox.pump(self, entry.paths.coalesces and bool(self.coalesce))
+        if self._fifo:
+            entry.touch()
+
+    def discard_buffers(self) -> None:
+        """Forget what was read and what was to be sent."""
+        self.ac_in_buffer = b""
+        del self.incoming[:]
+        self.producer_fifo.clear()
+
+    def _hold(self, size: int) -> None:
+        """Keep back what was just queued: another frame of this read is about to be answered."""
+        entry = self._bridge
+        assert entry is not None
+        driver = entry.driver
+        if driver.holder is not self:
+            driver.release()
+            driver.holder = self
+            self._held = 0
+            self._held_since = time.monotonic()
+        self._held += size
+        if self._held >= _outbox.JOINED:
+            driver.release()
+            self._holding = True
+
+    def _send_held(self) -> None:
+        """Send all that was held back, as far as the system takes it."""
+        self._holding = False
+        entry = self._bridge
+        assert entry is not None
+        if entry.driver.holder is self:
+            entry.driver.holder = None
+        if not self._held:
+            return
+        held, self._held = self._held, 0
+        if time.monotonic() - self._held_since > HELD_TOO_LONG:
+            self._give_up_holding()
+        while self._fifo and held > 0:
+            sent = _outbox.pump(self, join=True)
+            if not sent:
+                break
+            held -= sent
+        if self._fifo:
+            entry.touch()
+
+    def _give_up_holding(self) -> None:
+        cls = type(self)
+        if "coalesce" not in cls.__dict__:
+            cls.coalesce = False
+            logger.info(
+                "%s.%s takes its time between frames: its replies are sent one by one from now on",
+                cls.__module__,
+                cls.__qualname__,
+            )
+
+    def _call(self, method: Any, *args: Any) -> None:
+        """Make a call that another thread asked for; its errors are this channel's."""
+        try:
+            method(self, *args)
+        except asyncore._reraised_exceptions:
+            raise
+        except BaseException:
+            self.handle_error()
+
+    # -- events
+
+    def handle_write(self) -> None:
+        """Send more of the queue."""
+        self.initiate_send()
+
+    def handle_close(self) -> None:
+        """Close, without the warning that a plain dispatcher prints."""
+        self.close()
+
+    def readable(self) -> Any:
+        """Return true: asynchat always reads."""
+        return 1
+
+    def writable(self) -> Any:
+        """Return true while there is something in the queue, and while connecting."""
+        return self._fifo or not self.connected
+
+
+class simple_producer:  # noqa: N801
+    """A producer that hands out *data* in pieces of *buffer_size* bytes."""
+
+    def __init__(self, data: bytes, buffer_size: int = 512) -> None:
+        self.data = data
+        self.buffer_size = buffer_size
+
+    def more(self) -> bytes:
+        """Return the next piece, b"" at the end."""
+        piece, self.data = self.data[: self.buffer_size], self.data[self.buffer_size :]
+        return piece
+
+
+def find_prefix_at_end(haystack: bytes, needle: bytes) -> int:
+    """Return how many bytes at the end of *haystack* are the beginning of *needle* (but not all of it)."""
+    return _splitter.find_prefix_at_end(haystack, needle)
+
+
+async_chat.__module__ = simple_producer.__module__ = find_prefix_at_end.__module__ = "asynchat"
+
+__all__ = ["async_chat", "asyncore", "deque", "find_prefix_at_end", "simple_producer"]
