@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+from .attaching import Attachment, attach, until_empty
 from .install import install, installed
+from .protocols import as_protocol
 
-__all__ = ["install", "installed"]
+__all__ = ["Attachment", "as_protocol", "attach", "install", "installed", "until_empty"]

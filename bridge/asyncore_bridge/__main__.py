@@ -1,26 +1,112 @@
-"""Run a legacy program, unmodified, with the bridge's modules in place of the missing ones.
+"""Run a legacy program, unmodified, with the bridge's modules in place of the stdlib's.
 
-    python -m asyncore_bridge PROGRAM.py [ARGUMENT ...]
-    python -m asyncore_bridge -m MODULE [ARGUMENT ...]
+usage: python -m asyncore_bridge PROGRAM.py [ARGUMENT ...]
+       python -m asyncore_bridge -m MODULE [ARGUMENT ...]
+       python -m asyncore_bridge COMMAND [ARGUMENT ...]
+
+PROGRAM.py (or a directory or zip file with a __main__.py), MODULE, or the Python console script COMMAND is
+run as python itself would run it, except that "import asyncore" and "import asynchat" find the bridge's modules
+on every Python, 3.12 and later included, and that asyncore.loop() runs on an asyncio event loop.
+
+options:
+  -h, --help     show this and leave
+  -V, --version  show the version and leave
+
+The exit status is the program's own; 2 if there is nothing to run.
 """
 
 from __future__ import annotations
 
+import errno
+import importlib.metadata
+import importlib.util
+import os
 import runpy
+import shutil
 import sys
+from pathlib import Path
+from typing import NoReturn
+
+from .install import install
+
+NAME = "python -m asyncore_bridge"
 
 
-def main() -> None:
-    from . import install
-    install()
-    args = sys.argv[1:]
-    if args[0] == "-m":
-        sys.argv = args[1:]
-        runpy.run_module(args[1], run_name="__main__", alter_sys=True)
+def main(args: list[str]) -> None:
+    """Run what *args* (without the interpreter's own) ask for."""
+    if not args:
+        _fail("nothing to run; give a program, or -m and a module")
+    first, rest = args[0], args[1:]
+    if first in ("-h", "--help"):
+        sys.stdout.write((__doc__ or "").strip() + "\n")
+    elif first in ("-V", "--version"):
+        sys.stdout.write(f"asyncore-bridge {importlib.metadata.version('asyncore-bridge')}\n")
+    elif first == "-m":
+        _run_module(rest)
+    elif first.startswith("-"):
+        _fail(f"unknown option {first}; options of the program come after its name")
     else:
-        import os
-        sys.argv = args
-        sys.path[0] = os.path.dirname(os.path.abspath(args[0]))
-        runpy.run_path(args[0], run_name="__main__")
+        _run_path(first, rest)
 
-main()
+
+def _run_module(args: list[str]) -> None:
+    if not args:
+        _fail("-m needs the name of a module")
+    name = args[0]
+    install()
+    sys.argv = args
+    sys.path[0] = str(Path.cwd())
+    try:
+        found = importlib.util.find_spec(name)
+    except (ImportError, ValueError) as exc:
+        _fail(f"cannot import {name!r}: {exc}")
+    if found is None:
+        _fail(f"there is no module named {name!r}")
+    _run(lambda: runpy.run_module(name, run_name="__main__", alter_sys=True), name)
+
+
+def _run_path(name: str, args: list[str]) -> None:
+    path = Path(name)
+    if not path.exists():
+        command = None if os.sep in name else shutil.which(name)
+        if command is None:
+            _fail(f"there is no file or command {name!r}")
+        path = Path(command)
+        _check_is_python(path)
+    elif not os.access(path, os.R_OK):
+        _fail(f"cannot read {name!r}")
+    install()
+    sys.argv = [str(path), *args]
+    sys.path[0] = str(path if path.is_dir() else path.resolve().parent)
+    _run(lambda: runpy.run_path(str(path), run_name="__main__"), name)
+
+
+def _check_is_python(path: Path) -> None:
+    """Leave unless *path* is a console script that this interpreter can run."""
+    try:
+        with path.open("rb") as file:
+            first = file.readline(256)
+    except OSError as exc:
+        _fail(f"cannot read {str(path)!r}: {exc.strerror}")
+    if not (first.startswith(b"#!") and b"python" in first):
+        _fail(f"{str(path)!r} is not a Python script")
+
+
+def _run(call: object, name: str) -> None:
+    assert callable(call)
+    try:
+        call()
+    except OSError as exc:
+        address = getattr(exc, "asyncore_address", None)
+        if exc.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES) or address is None:
+            raise
+        sys.exit(f"{name}: cannot listen on {address!r}: {exc.strerror}; stop what uses it, or use another")
+
+
+def _fail(message: str) -> NoReturn:
+    sys.stderr.write(f"{NAME}: {message}\ntry: {NAME} --help\n")
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

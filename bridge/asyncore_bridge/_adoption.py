@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextvars
-from typing import Any, Optional
+from typing import Any
 
-current: contextvars.ContextVar[Optional[Any]] = contextvars.ContextVar("asyncore_bridge_adoption", default=None)
+current: contextvars.ContextVar[Any | None] = contextvars.ContextVar("asyncore_bridge_adoption", default=None)
 """The transport's socket face that is waiting for a dispatcher to take it."""
 
 
-def take() -> Optional[Any]:
+def take() -> Any | None:
     """Return that face, once; None when nothing is being adopted."""
     face = current.get()
     if face is not None:

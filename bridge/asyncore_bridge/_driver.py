@@ -15,7 +15,7 @@ from __future__ import annotations
 import collections
 import threading
 from threading import get_ident
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
     from ._interest import Entry
@@ -28,7 +28,7 @@ class Driver:
     """Whether events are delivered as ``poll()`` delivered them (see ``_serve.readwrite``)."""
 
     def __init__(self) -> None:
-        self.owner: Optional[int] = None
+        self.owner: int | None = None
         """The thread that drove last: the only one that may run handlers and touch queues."""
         self.depth = 0
         """How many passes are under way: a handler may start a nested one."""
@@ -51,10 +51,6 @@ class Driver:
         """Stop looking after *entry*: it left its map."""
         entry.live = False
         self._vigilant.pop(entry, None)
-
-    def removed(self, entry: Entry) -> None:
-        """Take note that the member of *entry* has just left its map."""
-        self.dismiss(entry)
 
     def touched(self, entry: Entry) -> None:
         """Ask *entry* again before the next wait."""
@@ -123,13 +119,13 @@ class Claim:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.holder: Optional[int] = None
+        self.holder: int | None = None
 
     def is_mine(self) -> bool:
         """Whether the calling thread has it."""
         return self.holder == get_ident()
 
-    def take(self, patience: Optional[float]) -> bool:
+    def take(self, patience: float | None) -> bool:
         """Wait at most *patience* seconds (None: for ever); return whether the claim is the caller's now."""
         if self._lock.acquire(timeout=-1 if patience is None else max(patience, 0)):
             self.holder = get_ident()

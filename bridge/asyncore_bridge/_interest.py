@@ -11,7 +11,7 @@ many connections.  Nobody announces a change of these answers, so the bridge ask
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any
 
 from . import _paths
 from ._poller import IN, OUT, PRI
@@ -38,6 +38,7 @@ class Entry:
         "queued",
         "resting",
         "seq",
+        "sock",
         "spins",
         "spurious",
         "stock",
@@ -56,13 +57,15 @@ class Entry:
         """False once the member has left the map, so that events of the same batch no longer reach it."""
         self.queued = False
         """Whether it waits to be asked again."""
+        self.sock: Any = None
+        """The transport's face, for channels that a transport drives."""
         self.tls = False
         """Whether its socket may hold data that no poller announces (``pending()``)."""
         self.resting = False
         """A listener that ran out of descriptors, until its pause is over."""
-        self.spurious: Optional[BaseException] = None
+        self.spurious: BaseException | None = None
         """The BlockingIOError that recv() let through last."""
-        self.exhausted: Optional[OSError] = None
+        self.exhausted: OSError | None = None
         """The error with which accept() ran out of descriptors last."""
         self.progress = False
         """Whether something was sent since the last write event."""

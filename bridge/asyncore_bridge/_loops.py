@@ -13,7 +13,6 @@ import atexit
 import os
 import selectors
 import threading
-from typing import Optional
 
 _local = threading.local()
 
@@ -23,7 +22,7 @@ class _Home:
 
     def __init__(self) -> None:
         loop = asyncio.new_event_loop()
-        self.selector: Optional[selectors.BaseSelector] = None
+        self.selector: selectors.BaseSelector | None = None
         if isinstance(loop, asyncio.SelectorEventLoop) or not _can_watch(loop):
             loop.close()
             self.selector = selectors.DefaultSelector()
@@ -61,9 +60,9 @@ def _can_watch(loop: asyncio.AbstractEventLoop) -> bool:
     return proactor is None or not isinstance(loop, proactor)
 
 
-def existing() -> Optional[asyncio.AbstractEventLoop]:
+def existing() -> asyncio.AbstractEventLoop | None:
     """Return this thread's own loop if it was made already."""
-    home: Optional[_Home] = getattr(_local, "home", None)
+    home: _Home | None = getattr(_local, "home", None)
     if home is None or home.loop.is_closed():
         return None
     return home.loop
@@ -79,7 +78,7 @@ def own() -> asyncio.AbstractEventLoop:
     return loop
 
 
-def running() -> Optional[asyncio.AbstractEventLoop]:
+def running() -> asyncio.AbstractEventLoop | None:
     """Return the loop that runs in this thread, if there is one."""
     try:
         return asyncio.get_running_loop()
@@ -95,14 +94,14 @@ def turn(loop: asyncio.AbstractEventLoop) -> None:
 
 def after_fork_in_child() -> None:
     """Leave the forking thread's loop to the parent; other threads do not exist here."""
-    home: Optional[_Home] = getattr(_local, "home", None)
+    home: _Home | None = getattr(_local, "home", None)
     if home is not None:
         home.leave_to_parent()
         del _local.home
 
 
 def _close_main() -> None:
-    home: Optional[_Home] = getattr(_local, "home", None)
+    home: _Home | None = getattr(_local, "home", None)
     if home is not None:
         home.close()
 

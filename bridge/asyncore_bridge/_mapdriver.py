@@ -12,7 +12,6 @@ the table of entries whenever its size is not the expected one, and now and then
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import errno
 import itertools
@@ -21,7 +20,7 @@ import os
 import threading
 import time
 import weakref
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable
 
 from . import _loops, _poller, _serve
 from ._driver import Claim, Driver
@@ -29,7 +28,10 @@ from ._interest import Entry
 from ._poller import ERR, HUP, IN, NVAL, OUT, PRI
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, MutableMapping
+    import asyncio
+    from collections.abc import MutableMapping
+
+    from .attaching import Attachment
 
     Map = MutableMapping[Any, Any]
 
@@ -56,19 +58,22 @@ class MapDriver(Driver):
         self.entries: dict[Any, Entry] = {}
         self.poller = _poller.new()
         self.claim = Claim()
-        self.loop: Optional[asyncio.AbstractEventLoop] = None
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.attachment: Attachment | None = None
+        self.closed = False
         self.forked = False
         self._waiting = False
         self._scheduled = False
-        self._timer: Optional[asyncio.TimerHandle] = None
-        self._timeout: Optional[float] = None
+        self._poked = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._timeout: float | None = None
         self._seq = itertools.count()
         self._generation = 0
         self._until_sweep = 256
         self._until_turn = TURN
         self._resting: dict[Entry, float] = {}
         self._unread: dict[Entry, None] = {}
-        self._on_exit: Callable[[Optional[BaseException]], None] = lambda exc: None
+        self._on_exit: Callable[[BaseException | None], None] = lambda _exc: None
         _all.add(self)
 
     # -- members
@@ -84,9 +89,11 @@ class MapDriver(Driver):
             self._drop(old)
         self._admit(fd, obj)
 
-    def removed(self, entry: Entry) -> None:
-        """Take note that the member of *entry* has just left the map."""
-        self._drop(entry)
+    def left(self, fd: Any) -> None:
+        """Take note that whoever had the descriptor *fd* has just left the map."""
+        entry = self.entries.get(fd)
+        if entry is not None:
+            self._drop(entry)
         if not self.depth:
             self.poke()
 
@@ -197,7 +204,7 @@ class MapDriver(Driver):
 
     # -- one pass
 
-    def _poll(self, timeout: Optional[float]) -> _poller.Events:
+    def _poll(self, timeout: float | None) -> _poller.Events:
         return self.poller.poll(timeout, len(self.entries))
 
     def _serve(self, events: _poller.Events) -> None:
@@ -244,9 +251,8 @@ class MapDriver(Driver):
             (OUT, ERR, _serve.write),
             (PRI, 0, _serve.exception),
         ):
-            for entry, flags in [
-                (entry, flags) for entry, flags in batch if flags & (wanted | also) and entry.mask & wanted
-            ]:
+            chosen = [entry for entry, flags in batch if flags & (wanted | also) and entry.mask & wanted]
+            for entry in chosen:
                 if self._is_current(entry) and (
                     generation == self._generation or self._is_still(entry, wanted | also)
                 ):
@@ -258,11 +264,7 @@ class MapDriver(Driver):
         generation = self._generation
         for entry, flags in batch:
             told = flags & (entry.mask | HUP | ERR | NVAL)
-            if (
-                told
-                and self._is_current(entry)
-                and (generation == self._generation or self._is_still(entry, told))
-            ):
+            if told and self._is_current(entry) and (generation == self._generation or self._is_still(entry, told)):
                 _serve.readwrite(entry, told)
                 self._served(entry)
 
@@ -302,7 +304,7 @@ class MapDriver(Driver):
                 [(e.fd, e.mask) for e in self.entries.values() if e.driver is self and e.mask and e.fd != fd]
             )
 
-    def one_pass(self, timeout: Optional[float], use_poll: bool) -> None:
+    def one_pass(self, timeout: float | None, use_poll: bool) -> None:
         """Run one direct pass, waiting at most *timeout* seconds.  The caller has the claim."""
         self.own()
         self.release()
@@ -333,23 +335,21 @@ class MapDriver(Driver):
             for entry in self.entries.values():
                 entry.touch()
 
-    # -- 1. directly
+    def passes(self, timeout: float | None, use_poll: bool) -> None:
+        """Run a direct pass, in a handler or as the only one to drive this map.
 
-    def passes(self, timeout: Optional[float], use_poll: bool, count: Optional[int]) -> None:
-        """Run *count* direct passes (None: until the map is empty)."""
-        numbers: Iterator[int] = itertools.count() if count is None else iter(range(count))
-        for _ in numbers:
-            if not self.map:
-                break
-            if self.claim.is_mine():
-                self.one_pass(timeout, use_poll)
-            elif self.claim.take(timeout):
-                try:
+        If another thread drives it, that thread's passes are as good as ours: just wait *timeout* seconds.
+        """
+        if self.claim.is_mine():
+            self.one_pass(timeout, use_poll)
+        elif self.claim.take(timeout):
+            try:
+                if not self.closed:
                     self.one_pass(timeout, use_poll)
-                finally:
-                    self.claim.drop()
-                self._give_asyncio_a_turn()
-            # else another thread drives this map: its passes are as good as ours
+            finally:
+                self.claim.drop()
+                self._forget_if_empty()
+            self._give_asyncio_a_turn()
 
     def _give_asyncio_a_turn(self) -> None:
         self._until_turn -= 1
@@ -361,23 +361,23 @@ class MapDriver(Driver):
 
     # -- 2. on the bridge's own loop
 
-    def run(self, timeout: Optional[float], use_poll: bool) -> None:
-        """Run until the map is empty, on this thread's own event loop."""
-        while self.map:
-            if self.claim.take(0.1):
-                try:
+    def run(self, timeout: float | None, use_poll: bool) -> None:
+        """Run until the map is empty, on this thread's own event loop, unless another thread does."""
+        if self.claim.take(0.1):
+            try:
+                if not self.closed:
                     self._run(timeout, use_poll)
-                except ForkedError:
-                    continue  # in the child, which goes on with a loop of its own
-                finally:
-                    if self.claim.is_mine():
-                        self.claim.drop()
+            except ForkedError:
+                pass  # in the child, which goes on with a loop of its own
+            finally:
+                self.claim.drop()
+                self._forget_if_empty()
 
-    def _run(self, timeout: Optional[float], use_poll: bool) -> None:
+    def _run(self, timeout: float | None, use_poll: bool) -> None:
         loop = _loops.own()
         outcome: list[BaseException] = []
 
-        def leave(exc: Optional[BaseException]) -> None:
+        def leave(exc: BaseException | None) -> None:
             if exc is not None:
                 outcome.append(exc)
             loop.stop()
@@ -392,9 +392,7 @@ class MapDriver(Driver):
 
     # -- 3. attached, and what 2 and 3 share
 
-    def attach(
-        self, loop: asyncio.AbstractEventLoop, on_exit: Callable[[Optional[BaseException]], None]
-    ) -> None:
+    def attach(self, loop: asyncio.AbstractEventLoop, on_exit: Callable[[BaseException | None], None]) -> None:
         """Run passes on *loop*, which somebody else runs, until ``detach()``.
 
         *on_exit* is called with None when the map has become empty, and with an exception that left a pass.
@@ -406,15 +404,29 @@ class MapDriver(Driver):
     def detach(self) -> None:
         """Undo ``attach()``."""
         self._leave()
-        self.claim.holder = None
-        self.claim._lock.release()
+        self.claim.drop()
+        self._forget_if_empty()
+
+    def _forget_if_empty(self) -> None:
+        """Give back what an idle driver of an empty map holds; the next pass makes a new one."""
+        if self.map or self.depth or not self.claim.take(0):
+            return
+        try:
+            with _lock:
+                if _drivers.get(id(self.map)) is self:
+                    del _drivers[id(self.map)]
+            _all.discard(self)
+            self.closed = True
+            self.poller.close()
+        finally:
+            self.claim.drop()
 
     def _enter(
         self,
         loop: asyncio.AbstractEventLoop,
-        timeout: Optional[float],
+        timeout: float | None,
         use_poll: bool,
-        on_exit: Callable[[Optional[BaseException]], None],
+        on_exit: Callable[[BaseException | None], None],
     ) -> None:
         self.own()
         self._set_mode(use_poll)
@@ -430,7 +442,7 @@ class MapDriver(Driver):
             self._timer.cancel()
             self._timer = None
         self.loop = None
-        self._scheduled = False
+        self._scheduled = self._poked = False
         self.poller.unnest()
 
     def _soon(self) -> None:
@@ -440,9 +452,9 @@ class MapDriver(Driver):
             self.loop.call_soon(self._on_ready)
 
     def _on_ready(self) -> None:
-        if self.loop is None or self.depth and self._waiting:
+        if self.loop is None or (self.depth and self._waiting):
             return
-        self._scheduled = False
+        self._scheduled = self._poked = False
         self._generation += 1
         self.depth += 1
         try:
@@ -489,14 +501,13 @@ class MapDriver(Driver):
     def poke(self) -> None:
         loop = self.loop
         if loop is not None:
-            # also from signal handlers and other threads, which must end the loop's wait
-            with contextlib.suppress(RuntimeError):  # it was closed meanwhile
-                loop.call_soon_threadsafe(self._soon_from_outside)
+            if not self._poked:
+                self._poked = True
+                # also from signal handlers and other threads, which must end the loop's wait
+                with contextlib.suppress(RuntimeError):  # it was closed meanwhile
+                    loop.call_soon_threadsafe(self._on_ready)
         elif self._waiting:
             self.poller.wake()
-
-    def _soon_from_outside(self) -> None:
-        self._soon()
 
     # -- fork
 
@@ -540,10 +551,24 @@ def of(map: Map) -> MapDriver:  # noqa: A002
     return driver
 
 
-def existing(map: Map) -> Optional[MapDriver]:  # noqa: A002
+def existing(map: Map) -> MapDriver | None:  # noqa: A002
     """Return the driver of *map* if anybody ever drove it."""
     driver = _drivers.get(id(map))
     return driver if driver is not None and driver.map is map else None
+
+
+def passes(map: Map, timeout: float | None, use_poll: bool, count: int | None) -> None:  # noqa: A002
+    """Run *count* direct passes over *map* (None: until it is empty)."""
+    while map and (count is None or count > 0):
+        of(map).passes(timeout, use_poll)
+        if count is not None:
+            count -= 1
+
+
+def run(map: Map, timeout: float | None, use_poll: bool) -> None:  # noqa: A002
+    """Drive *map* on this thread's own event loop until it is empty."""
+    while map:
+        of(map).run(timeout, use_poll)
 
 
 def _by_seq(item: tuple[Entry, int]) -> int:

@@ -17,7 +17,7 @@ and ``_in_pos`` moves through it.  ``channel.ac_in_buffer`` shows what asyncore 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .asynchat import async_chat
@@ -32,7 +32,7 @@ def feed(channel: async_chat, data: bytes, coalesce: Any = False) -> None:
     rest = channel._in_buf[channel._in_pos :]
     channel._in_buf = rest + data if rest else data
     channel._in_pos = 0
-    known: Optional[tuple[bytes, bytes, int, int]] = None
+    known: tuple[bytes, bytes, int, int] | None = None
     while channel._in_pos < len(channel._in_buf):
         terminator = channel.get_terminator()
         if not terminator:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Union
 
 from . import _outbox, _paths, _splitter, asyncore
 
@@ -50,7 +50,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
     _held_since = 0.0
     _held = 0
 
-    def __init__(self, sock: Any = None, map: Optional[MutableMapping[Any, Any]] = None) -> None:  # noqa: A002
+    def __init__(self, sock: Any = None, map: MutableMapping[Any, Any] | None = None) -> None:  # noqa: A002
         self.incoming: list[bytes] = []
         asyncore.dispatcher.__init__(self, sock, map)
 
@@ -138,7 +138,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
 
     # -- output
 
-    def push(self, data: Union[bytes, bytearray, memoryview]) -> None:
+    def push(self, data: bytes | bytearray | memoryview) -> None:
         """Queue *data* and send what the system takes now.  Never blocks.  Safe in any thread.
 
         A lost connection calls handle_close().  Raises TypeError if *data* is not bytes-like.

@@ -13,7 +13,6 @@ list of mended behaviour.
 from __future__ import annotations
 
 import os
-import select
 import socket
 import sys
 import time
@@ -23,21 +22,19 @@ from errno import (
     EALREADY,
     EBADF,
     ECONNABORTED,
-    ECONNRESET,
     EINPROGRESS,
     EINVAL,
     EISCONN,
     ENOTCONN,
-    EPIPE,
-    ESHUTDOWN,
     EWOULDBLOCK,
     errorcode,
 )
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any
 
-from . import _adoption, _loops, _mapdriver, _paths, _serve
+from . import _adoption, _loops, _mapdriver, _paths
 from ._errors import DISCONNECTED, EXHAUSTED, RERAISED, ExitNow
 from ._poller import ERR, HUP, IN, NVAL, OUT, PRI
+from ._transport_socket import TransportSocket
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -124,20 +121,20 @@ def readwrite(obj: Any, flags: int) -> None:
 # -- running
 
 
-def poll(timeout: float = 0.0, map: Optional[Map] = None) -> None:  # noqa: A002
+def poll(timeout: float = 0.0, map: Map | None = None) -> None:  # noqa: A002
     """Run one pass over *map* in select()'s order, waiting at most *timeout* seconds (None: for ever)."""
     if map is None:
         map = socket_map  # noqa: A001
     if map:
-        _mapdriver.of(map).passes(timeout, use_poll=False, count=1)
+        _mapdriver.passes(map, timeout, use_poll=False, count=1)
 
 
-def poll2(timeout: Optional[float] = 0.0, map: Optional[Map] = None) -> None:  # noqa: A002
+def poll2(timeout: float | None = 0.0, map: Map | None = None) -> None:  # noqa: A002
     """Run one pass over *map* in poll()'s order, waiting at most *timeout* seconds (None: for ever)."""
     if map is None:
         map = socket_map  # noqa: A001
     if map:
-        _mapdriver.of(map).passes(timeout, use_poll=True, count=1)
+        _mapdriver.passes(map, timeout, use_poll=True, count=1)
     elif timeout:
         time.sleep(timeout)
 
@@ -146,10 +143,10 @@ poll3 = poll2
 
 
 def loop(
-    timeout: Optional[float] = 30.0,
+    timeout: float | None = 30.0,
     use_poll: bool = False,
-    map: Optional[Map] = None,  # noqa: A002
-    count: Optional[int] = None,
+    map: Map | None = None,  # noqa: A002
+    count: int | None = None,
 ) -> None:
     """Serve the channels of *map* until it is empty, or for *count* passes.
 
@@ -165,15 +162,11 @@ def loop(
         map = socket_map  # noqa: A001
     if not map:
         return
-    driver = _mapdriver.of(map)
-    if count is not None:
-        driver.passes(timeout, bool(use_poll), count)
-        return
-    running = _loops.running()
-    if running is None:
-        driver.run(timeout, bool(use_poll))
-    elif running is _loops.existing():
-        driver.passes(timeout, bool(use_poll), None)  # a handler pumps the loop
+    running = _loops.running() if count is None else None
+    if count is not None or (running is not None and running is _loops.existing()):
+        _mapdriver.passes(map, timeout, bool(use_poll), count)  # without count: a handler pumps the loop
+    elif running is None:
+        _mapdriver.run(map, timeout, bool(use_poll))
     else:
         raise RuntimeError(
             "asyncore.loop() would stop the asyncio event loop that is already running in this thread; "
@@ -181,7 +174,7 @@ def loop(
         )
 
 
-def close_all(map: Optional[Map] = None, ignore_all: bool = False) -> None:  # noqa: A002
+def close_all(map: Map | None = None, ignore_all: bool = False) -> None:  # noqa: A002
     """Call ``close()`` on every member of *map*, then empty it.
 
     EBADF is ignored.  Other exceptions are raised, unless *ignore_all*; ExitNow and exits always are.
@@ -239,7 +232,7 @@ class dispatcher:  # noqa: N801
     addr: Any = None
     ignore_log_types = frozenset(["warning"])
 
-    _bridge: Optional[Entry] = None
+    _bridge: Entry | None = None
     _holding = False
     _sock: Any
 
@@ -250,7 +243,7 @@ class dispatcher:  # noqa: N801
             # The class brings a ``socket`` attribute of its own: what the bridge uses follows it.
             cls._sock = property(_get_socket, _set_socket)
 
-    def __init__(self, sock: Any = None, map: Optional[Map] = None) -> None:  # noqa: A002
+    def __init__(self, sock: Any = None, map: Map | None = None) -> None:  # noqa: A002
         self._map = socket_map if map is None else map
         self._fileno: Any = None
         if not sock:
@@ -282,27 +275,34 @@ class dispatcher:  # noqa: N801
 
     # -- the map
 
-    def add_channel(self, map: Optional[Map] = None) -> None:  # noqa: A002
+    def add_channel(self, map: Map | None = None) -> None:  # noqa: A002
         """Enter *map* (by default this channel's own) under the socket's descriptor."""
         if map is None:
             map = self._map  # noqa: A001
         map[self._fileno] = self
+        sock = getattr(self, "_sock", None)
+        if isinstance(sock, TransportSocket) and (self._bridge is None or not self._bridge.live):
+            sock.take(self)  # it had left the map with del_channel()
         driver = _mapdriver.existing(map)
         if driver is not None:
             driver.added(self)
 
-    def del_channel(self, map: Optional[Map] = None) -> None:  # noqa: A002
+    def del_channel(self, map: Map | None = None) -> None:  # noqa: A002
         """Leave *map* (by default this channel's own): nothing more is told until add_channel()."""
         fd = self._fileno
         if map is None:
             map = self._map  # noqa: A001
-        entry = self._bridge
-        if entry is not None and entry.live:
-            if entry.driver.holder is not None:
-                entry.driver.release()
-            entry.driver.removed(entry)
-        if fd in map:
+        self._release()
+        member = map.get(fd)
+        # another dispatcher may have the number by now: it stays
+        if member is not None and (member is self or getattr(member, "_fileno", None) != fd):
             del map[fd]
+            driver = _mapdriver.existing(map)
+            if driver is not None:
+                driver.left(fd)
+        entry = self._bridge
+        if entry is not None and entry.live and entry.sock is not None:
+            entry.driver.dismiss(entry)
         self._fileno = None
 
     # -- the socket
@@ -337,12 +337,14 @@ class dispatcher:  # noqa: N801
         sock.setblocking(False)
         self.set_socket(sock)
 
-    def set_socket(self, sock: Any, map: Optional[Map] = None) -> None:  # noqa: A002
+    def set_socket(self, sock: Any, map: Map | None = None) -> None:  # noqa: A002
         """Take *sock*, without making it non-blocking, and enter *map*."""
-        if isinstance(sock, _socket.socket):
-            _send_small_packets_at_once(sock)
         self.socket = sock
         self._fileno = sock.fileno()
+        if isinstance(sock, _socket.socket):
+            _send_small_packets_at_once(sock)
+        elif isinstance(sock, TransportSocket):
+            sock.take(self)
         self.add_channel(map)
 
     def set_reuse_addr(self) -> None:
@@ -363,7 +365,11 @@ class dispatcher:  # noqa: N801
     def bind(self, addr: Any) -> Any:
         """Bind the socket to *addr*.  Raises OSError, for example if the port is in use."""
         self.addr = addr
-        return self.socket.bind(addr)
+        try:
+            return self.socket.bind(addr)
+        except OSError as exc:
+            exc.asyncore_address = addr  # type: ignore[attr-defined]  # for a message that says which one
+            raise
 
     def connect(self, address: Any) -> None:
         """Start to connect to *address*; handle_connect() follows.
@@ -383,7 +389,7 @@ class dispatcher:  # noqa: N801
         else:
             raise OSError(err, errorcode[err])
 
-    def accept(self) -> Optional[tuple[Any, Any]]:
+    def accept(self) -> tuple[Any, Any] | None:
         """Return ``(socket, address)`` of a new connection, or None if there is none after all.
 
         Raises OSError when the process is out of descriptors; the bridge then lets the listener rest.
@@ -444,7 +450,6 @@ class dispatcher:  # noqa: N801
 
     def close(self) -> None:
         """Leave the map and close the socket; what has not been sent is lost."""
-        self._release()
         self.connected = False
         self.accepting = False
         self.connecting = False
@@ -598,7 +603,7 @@ def _send_small_packets_at_once(sock: _socket.socket) -> None:
 class dispatcher_with_send(dispatcher):  # noqa: N801
     """A dispatcher whose ``send()`` keeps in ``out_buffer`` what the system does not take at once."""
 
-    def __init__(self, sock: Any = None, map: Optional[Map] = None) -> None:  # noqa: A002
+    def __init__(self, sock: Any = None, map: Map | None = None) -> None:  # noqa: A002
         dispatcher.__init__(self, sock, map)
         self.out_buffer = b""
 
@@ -664,7 +669,7 @@ if os.name == "posix":
         read = recv
         write = send
 
-        def getsockopt(self, level: int, optname: int, buflen: Optional[int] = None) -> int:
+        def getsockopt(self, level: int, optname: int, buflen: int | None = None) -> int:
             """Answer the one question a dispatcher asks: a file has no pending error.
 
             Raises NotImplementedError for any other.
@@ -687,7 +692,7 @@ if os.name == "posix":
     class file_dispatcher(dispatcher):  # noqa: N801
         """A dispatcher for a pipe, a terminal, a device or a file: *fd* is a descriptor or has fileno()."""
 
-        def __init__(self, fd: Any, map: Optional[Map] = None) -> None:  # noqa: A002
+        def __init__(self, fd: Any, map: Map | None = None) -> None:  # noqa: A002
             dispatcher.__init__(self, None, map)
             self.connected = True
             try:
@@ -704,27 +709,48 @@ if os.name == "posix":
             self.add_channel()
 
 
-for _cls in (dispatcher, dispatcher_with_send, *((file_wrapper, file_dispatcher) if os.name == "posix" else ())):
+for _cls in (
+    dispatcher,
+    dispatcher_with_send,
+    *((file_wrapper, file_dispatcher) if os.name == "posix" else ()),
+):
     _cls.__module__ = "asyncore"  # what repr() shows, and what logs are searched for
 del _cls
 
 # The stdlib's module had no __all__, so a star import brought its own imports along, too.
-__all__ = [  # noqa: RUF022
+__all__ = [
+    "EAGAIN",
+    "EALREADY",
+    "EBADF",
+    "ECONNABORTED",
+    "ECONNRESET",
+    "EINPROGRESS",
+    "EINVAL",
+    "EISCONN",
+    "ENOTCONN",
+    "EPIPE",
+    "ESHUTDOWN",
+    "EWOULDBLOCK",
     "ExitNow",
     "close_all",
     "compact_traceback",
     "dispatcher",
     "dispatcher_with_send",
+    "errorcode",
     "loop",
+    "os",
     "poll",
     "poll2",
     "poll3",
     "read",
     "readwrite",
+    "select",
+    "socket",
     "socket_map",
+    "sys",
+    "time",
+    "warnings",
     "write",
-    *(("file_dispatcher", "file_wrapper") if os.name == "posix" else ()),
-    *("os", "select", "socket", "sys", "time", "warnings"),
-    *("EAGAIN", "EALREADY", "EBADF", "ECONNABORTED", "ECONNRESET", "EINPROGRESS", "EINVAL", "EISCONN"),
-    *("ENOTCONN", "EPIPE", "ESHUTDOWN", "EWOULDBLOCK", "errorcode"),
 ]
+if os.name == "posix":
+    __all__ += ["file_dispatcher", "file_wrapper"]

@@ -6,11 +6,12 @@ import contextlib
 import importlib
 import sys
 import warnings
-from types import ModuleType
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
 NAMES = ("asyncore", "asynchat")
 
@@ -28,6 +29,10 @@ def install() -> None:
         if present is not None and present is not ours:
             _warn(name, present)
         sys.modules[name] = ours
+    # for children that multiprocessing spawns: they inherit sys.path, and look there last
+    shims = str(Path(__file__).with_name("shims"))
+    if shims not in sys.path:
+        sys.path.append(shims)
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import select
 import sys
-from typing import TYPE_CHECKING, Callable, Optional, Protocol
+from typing import TYPE_CHECKING, Callable, Protocol
 
 if TYPE_CHECKING:
     import asyncio
@@ -35,7 +35,7 @@ class Poller(Protocol):
         Raises OSError (EBADF) if *fd* is not open.
         """
 
-    def poll(self, timeout: Optional[float], limit: int) -> Events:
+    def poll(self, timeout: float | None, limit: int) -> Events:
         """Wait at most *timeout* seconds (None: for ever), return what is ready, up to about *limit* entries."""
 
     def wake(self) -> None:

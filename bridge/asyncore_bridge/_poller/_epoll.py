@@ -17,7 +17,7 @@ from __future__ import annotations
 import errno
 import select
 import sys
-from typing import TYPE_CHECKING, Callable, Optional
+from typing import TYPE_CHECKING, Callable
 
 from . import IN, OUT, Events
 from ._wakeup import Wakeup
@@ -33,8 +33,8 @@ if sys.platform == "linux":
         def __init__(self) -> None:
             self._epoll = select.epoll()
             self._always: dict[int, int] = {}
-            self._wakeup: Optional[Wakeup] = None
-            self._nested: Optional[tuple[asyncio.AbstractEventLoop, Callable[[], object]]] = None
+            self._wakeup: Wakeup | None = None
+            self._nested: tuple[asyncio.AbstractEventLoop, Callable[[], object]] | None = None
 
         def set(self, fd: int, old: int, new: int) -> None:
             if fd in self._always:
@@ -56,7 +56,7 @@ if sys.platform == "linux":
             except PermissionError:
                 self._always[fd] = new
 
-        def poll(self, timeout: Optional[float], limit: int) -> Events:
+        def poll(self, timeout: float | None, limit: int) -> Events:
             if self._always:
                 timeout = 0.0
             events = self._epoll.poll(timeout, 512)

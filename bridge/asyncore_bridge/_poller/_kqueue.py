@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import select
 import sys
-from typing import TYPE_CHECKING, Callable, Optional
+from typing import TYPE_CHECKING, Callable
 
 from . import ERR, HUP, IN, OUT, Events
 from ._wakeup import Wakeup
@@ -24,8 +24,8 @@ if sys.platform != "linux" and sys.platform != "win32":
 
         def __init__(self) -> None:
             self._kqueue = select.kqueue()
-            self._wakeup: Optional[Wakeup] = None
-            self._nested: Optional[tuple[asyncio.AbstractEventLoop, Callable[[], object]]] = None
+            self._wakeup: Wakeup | None = None
+            self._nested: tuple[asyncio.AbstractEventLoop, Callable[[], object]] | None = None
 
         def set(self, fd: int, old: int, new: int) -> None:
             for bit, kind in ((IN, select.KQ_FILTER_READ), (OUT, select.KQ_FILTER_WRITE)):
@@ -37,7 +37,7 @@ if sys.platform != "linux" and sys.platform != "win32":
                     except OSError:
                         pass  # closing a descriptor removes its filters
 
-        def poll(self, timeout: Optional[float], limit: int) -> Events:
+        def poll(self, timeout: float | None, limit: int) -> Events:
             wakeup = -1 if self._wakeup is None else self._wakeup.fileno()
             masks: dict[int, int] = {}
             for event in self._kqueue.control(None, 2 * limit + 1, timeout):

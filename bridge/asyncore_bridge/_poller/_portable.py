@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import select
 import sys
-from typing import TYPE_CHECKING, Callable, Optional
+from typing import TYPE_CHECKING, Callable
 
 from . import ERR, IN, NVAL, OUT, PRI, Events
 from ._wakeup import Wakeup
@@ -32,7 +32,7 @@ class PortablePoller:
     def __init__(self) -> None:
         self._masks: dict[int, int] = {}
         self._wakeup = Wakeup()  # select() does not notice descriptors added while it waits
-        self._nested: Optional[tuple[asyncio.AbstractEventLoop, Callable[[], object]]] = None
+        self._nested: tuple[asyncio.AbstractEventLoop, Callable[[], object]] | None = None
         self._unwatchable: dict[int, int] = {}  # regular files, which the loop's own selector refuses
 
     def set(self, fd: int, old: int, new: int) -> None:
@@ -44,7 +44,7 @@ class PortablePoller:
         if self._nested is not None:
             self._watch(fd, old, new)
 
-    def poll(self, timeout: Optional[float], limit: int) -> Events:
+    def poll(self, timeout: float | None, limit: int) -> Events:
         del limit
         if self._unwatchable:
             timeout = 0.0
@@ -110,7 +110,7 @@ class PortablePoller:
             elif old & bit and not new & bit:
                 remove(fd)
 
-    def _wait(self, timeout: Optional[float]) -> Events:
+    def _wait(self, timeout: float | None) -> Events:
         if hasattr(select, "poll") and sys.platform != "win32":
             waiting = select.poll()
             waiting.register(self._wakeup.fileno(), IN)
@@ -119,7 +119,7 @@ class PortablePoller:
             return waiting.poll(None if timeout is None else max(timeout, 0) * 1000)
         return self._select(timeout)
 
-    def _select(self, timeout: Optional[float]) -> Events:
+    def _select(self, timeout: float | None) -> Events:
         masks = self._masks
         readers = [fd for fd, mask in masks.items() if mask & IN]
         writers = [fd for fd, mask in masks.items() if mask & OUT]

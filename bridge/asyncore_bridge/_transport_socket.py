@@ -1,0 +1,271 @@
+"""The face that an asyncio transport shows to a legacy class as ``self.socket``.
+
+A non-blocking socket as asyncore knew it, as far as legacy classes use one:
+
+* ``recv()`` hands out what the transport has delivered, in the pieces that are asked for; it raises
+  BlockingIOError when there is nothing, returns b"" at the end of the stream, and raises the error with
+  which the connection was lost.
+* ``send()`` takes up to 64 KiB while the transport's own buffer is empty, and would block otherwise.  The
+  transport's write limit is 0, so its buffer plays the part of the kernel's: what is in it still goes
+  out after ``close()``.
+* Addresses, options, TLS information and the descriptor come from the transport.
+"""
+
+from __future__ import annotations
+
+import collections
+import errno
+import os
+import socket
+from typing import TYPE_CHECKING, Any, Callable, cast
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from ._interest import Entry
+
+TAKEN = 65536
+"""Bytes that one send() takes at most."""
+
+
+class TransportSocket:
+    """A socket's face for *transport*; *adopt* is called with the dispatcher that takes it."""
+
+    def __init__(self, transport: asyncio.Transport, adopt: Callable[[TransportSocket, Any], Entry]) -> None:
+        self._transport = transport
+        self._adopt = adopt
+        self._chunks: collections.deque[bytes] = collections.deque()
+        self._start = 0
+        self._eof = False
+        self._error: OSError | None = None
+        self._lost = False
+        self._closed = False
+        self.entry: Entry | None = None
+        self.write_paused = False
+        self._reading = True
+        real = transport.get_extra_info("socket")
+        self.family = getattr(real, "family", socket.AF_UNSPEC)
+        self.type = getattr(real, "type", socket.SOCK_STREAM)
+        self.proto = getattr(real, "proto", 0)
+        self._fd = real.fileno() if real is not None else -id(self)
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else "lost" if self._lost else "open"
+        return f"<TransportSocket {state} {self._transport!r}>"
+
+    # -- for the protocol
+
+    def take(self, dispatcher: Any) -> Entry:
+        """Let *dispatcher* have the connection."""
+        entry = self.entry = self._adopt(self, dispatcher)
+        return entry
+
+    def feed(self, data: bytes) -> None:
+        """Add what the transport received."""
+        self._chunks.append(data)
+
+    def feed_eof(self) -> None:
+        """Note that the peer sends nothing more."""
+        self._eof = True
+
+    def lose(self, exc: BaseException | None) -> None:
+        """Note that the connection is gone, with *exc* if it broke."""
+        self._lost = self._eof = True
+        if isinstance(exc, OSError):
+            self._error = exc
+
+    def has_news(self) -> bool:
+        """Whether recv() would not block."""
+        return bool(self._chunks) or self._eof
+
+    def unread(self) -> int:
+        """Return how many pieces have not been received yet."""
+        return len(self._chunks)
+
+    def want_reading(self, wanted: bool) -> None:
+        """Pause or resume the transport, if it does not do so already."""
+        if wanted != self._reading and not self._lost and not self._transport.is_closing():
+            self._reading = wanted
+            if wanted:
+                self._transport.resume_reading()
+            else:
+                self._transport.pause_reading()
+
+    def is_closed(self) -> bool:
+        """Whether close() was called."""
+        return self._closed
+
+    # -- what legacy classes call
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Return at most *size* bytes.
+
+        Raises BlockingIOError if there is nothing yet, OSError if the connection broke, ValueError for
+        *flags*, of which only MSG_PEEK is supported.
+        """
+        peek = flags == socket.MSG_PEEK
+        if flags and not peek:
+            raise ValueError(f"a transport cannot receive with flags {flags:#x}")
+        self._check_open()
+        if not self._chunks:
+            return self._recv_nothing()
+        chunk, start = self._chunks[0], self._start
+        data = chunk if start == 0 and len(chunk) <= size else chunk[start : start + size]
+        if peek:
+            return data
+        if start + len(data) == len(chunk):
+            self._chunks.popleft()
+            self._start = 0
+        else:
+            self._start = start + len(data)  # the rest stays where it is: no slicing again and again
+        return data
+
+    def _recv_nothing(self) -> bytes:
+        error, self._error = self._error, None
+        if error is not None:
+            raise error
+        if self._eof:
+            return b""
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
+        """Receive into *buffer*; return the number of bytes."""
+        view = memoryview(buffer).cast("B")
+        data = self.recv(nbytes or len(view), flags)
+        view[: len(data)] = data
+        return len(data)
+
+    def send(self, data: Any, flags: int = 0) -> int:
+        """Take up to 64 KiB of *data* and return how many bytes that was.
+
+        Raises BlockingIOError while the transport is still sending, BrokenPipeError when the connection is
+        gone.
+        """
+        del flags
+        self._check_open()
+        if self._lost or self._transport.is_closing():
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+        if self.write_paused:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        view = memoryview(data).cast("B")[:TAKEN]
+        size = len(view)
+        if size:
+            self._transport.write(data if len(data) == size and isinstance(data, bytes) else bytes(view))
+        return size
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        """Give the transport all of *data*, however long its buffer gets."""
+        del flags
+        self._check_open()
+        if self._lost:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+        self._transport.write(bytes(data))
+
+    def connect_ex(self, address: Any) -> int:
+        """Pretend to start connecting: the transport is connected already, and the channel learns it next."""
+        del address
+        return errno.EINPROGRESS
+
+    def shutdown(self, how: int) -> None:
+        """End the stream to the peer (SHUT_WR), or both."""
+        self._check_open()
+        if how == socket.SHUT_RD:
+            self._chunks.clear()
+            self._eof = True
+        elif how == socket.SHUT_WR:
+            if self._transport.can_write_eof():
+                self._transport.write_eof()
+        else:
+            self._eof = True
+            self._transport.close()
+
+    def close(self) -> None:
+        """Close the connection; what was sent before still goes out."""
+        if not self._closed:
+            self._closed = True
+            self._chunks.clear()
+            self._transport.close()
+
+    def fileno(self) -> int:
+        """Return the descriptor of the transport's socket; -1 once closed.
+
+        A transport without one (a pair in memory) gets a negative number of its own.
+        """
+        return -1 if self._closed else self._fd
+
+    def getpeername(self) -> Any:
+        """Return the peer's address.  Raises OSError (ENOTCONN) if the transport has none."""
+        return self._info("peername")
+
+    def getsockname(self) -> Any:
+        """Return our own address.  Raises OSError (ENOTCONN) if the transport has none."""
+        return self._info("sockname")
+
+    def getsockopt(self, level: int, optname: int, buflen: int = 0) -> Any:
+        """Return a socket option; there is never a pending error."""
+        self._check_open()
+        if (level, optname) == (socket.SOL_SOCKET, socket.SO_ERROR):
+            return 0
+        real = self._real()
+        return real.getsockopt(level, optname, buflen) if buflen else real.getsockopt(level, optname)
+
+    def setsockopt(self, *args: Any) -> None:
+        """Set a socket option."""
+        self._check_open()
+        self._real().setsockopt(*args)
+
+    def setblocking(self, flag: bool) -> None:
+        """Do nothing: a transport never blocks."""
+
+    def settimeout(self, value: float | None) -> None:
+        """Do nothing: a transport never blocks."""
+
+    def gettimeout(self) -> float:
+        """Return 0.0: non-blocking."""
+        return 0.0
+
+    def getblocking(self) -> bool:
+        """Return False: non-blocking."""
+        return False
+
+    def __getattr__(self, name: str) -> Any:
+        """Offer what a TLS socket would: getpeercert(), cipher(), version(), ..."""
+        tls = self.__dict__["_transport"].get_extra_info("ssl_object") if "_transport" in self.__dict__ else None
+        if tls is not None and name in _TLS_METHODS:
+            return getattr(tls, name)
+        raise AttributeError(f"a transport's socket has no {name!r}")
+
+    def _info(self, name: str) -> Any:
+        self._check_open()
+        address = self._transport.get_extra_info(name)
+        if address is None:
+            raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
+        return address
+
+    def _real(self) -> socket.socket:
+        real = self._transport.get_extra_info("socket")
+        if real is None:
+            raise OSError(errno.ENOTSOCK, "this transport has no socket")
+        return cast("socket.socket", real)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
+_TLS_METHODS = frozenset(
+    [
+        "cipher",
+        "compression",
+        "context",
+        "get_channel_binding",
+        "getpeercert",
+        "selected_alpn_protocol",
+        "server_hostname",
+        "server_side",
+        "session",
+        "session_reused",
+        "shared_ciphers",
+        "version",
+    ]
+)

@@ -1,0 +1,169 @@
+"""Driving channels over asyncio transports: one driver for each event loop.
+
+asyncore's channels are told *again and again* that they may read or write, as long as it is so; a transport
+tells once.  So after each event the predicates are asked and
+
+* readable() false pauses the transport; true, with data not yet received, means another read event;
+* writable() true, while the transport takes data, means another write event.
+
+Repeated events are scheduled one by one, never in a loop, so that other tasks get their turn.
+"""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Any, Callable
+
+from . import _serve
+from ._driver import Driver
+from ._interest import Entry
+from ._mapdriver import ATTACHED_TIMEOUT
+from ._poller import IN, OUT
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from ._transport_socket import TransportSocket
+
+
+class TransportDriver(Driver):
+    """Serves the channels whose transports belong to *loop*."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._loop = weakref.ref(loop)
+        self._poked = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._ready: dict[Entry, int] = {}
+        self.own()
+
+    # -- members
+
+    def adopt(self, face: TransportSocket, channel: Any) -> Entry:
+        """Look after *channel*, which has taken the connection behind *face*."""
+        entry = Entry(self, face.fileno(), channel, 0)
+        entry.sock = face
+        channel._bridge = entry
+        self.enlist(entry)
+        return entry
+
+    def dismiss(self, entry: Entry) -> None:
+        super().dismiss(entry)
+        self._ready.pop(entry, None)
+        entry.mask = 0
+        if not entry.sock.is_closed():
+            entry.sock.want_reading(False)
+
+    def enlist(self, entry: Entry) -> None:
+        super().enlist(entry)
+        if self._vigilant and self._timer is None:
+            self._arm()
+
+    def _arm(self) -> None:
+        loop = self._loop()
+        self._timer = None
+        if loop is not None and not loop.is_closed() and self._vigilant:
+            self._timer = loop.call_later(ATTACHED_TIMEOUT, self._on_timeout)
+
+    def _on_timeout(self) -> None:
+        self._arm()
+        self.run(self._nothing)
+
+    # -- predicates
+
+    def ask(self, entry: Entry) -> None:
+        mask = entry.wanted()
+        if not entry.live:
+            return
+        face = entry.sock
+        face.want_reading(bool(mask & IN))
+        entry.mask = mask
+        ready = 0
+        if mask & IN and face.has_news():
+            ready |= IN
+        if mask & OUT and not face.write_paused:
+            ready |= OUT
+        if ready:
+            self._ready[entry] = ready
+            self._schedule()
+
+    def rest(self, entry: Entry, seconds: float) -> None:
+        """Do nothing: transports do not accept()."""
+
+    # -- events
+
+    def tell(self, entry: Entry, ready: int) -> None:
+        """Serve *entry* now, if it wants to hear it."""
+        self.run(lambda: self._tell(entry, ready))
+
+    def _tell(self, entry: Entry, ready: int) -> None:
+        if entry.live and ready & IN and entry.mask & IN:
+            self._ready.pop(entry, None)
+            _serve.read(entry)
+        if entry.live and ready & OUT and entry.mask & OUT and not entry.sock.write_paused:
+            self._ready.pop(entry, None)
+            _serve.write(entry)
+        if entry.live and not entry.queued:
+            entry.touch()
+
+    def _serve_ready(self) -> None:
+        ready, self._ready = self._ready, {}
+        for entry, mask in ready.items():
+            if entry.live:
+                self._tell(entry, mask)
+
+    def run(self, call: Callable[[], object]) -> None:
+        """Make *call* as a pass: held output goes out, predicates are asked, exits are reported."""
+        self.own()
+        self.depth += 1
+        try:
+            if self.inbox:
+                self.take_calls()
+            call()
+            self.settle()
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as exc:  # ExitNow, or what a handle_error() raised
+            self._report(exc)
+        finally:
+            self.depth -= 1
+
+    def _report(self, exc: BaseException) -> None:
+        loop = self._loop()
+        if loop is not None:
+            loop.call_exception_handler(
+                {"message": f"{type(exc).__name__} left a handler of a legacy channel", "exception": exc}
+            )
+
+    def _nothing(self) -> None:
+        pass
+
+    # -- waking
+
+    def poke(self) -> None:
+        self._schedule()
+
+    def _schedule(self) -> None:
+        loop = self._loop()
+        if self._poked or loop is None or loop.is_closed():
+            return
+        self._poked = True
+        if self.is_foreign():
+            loop.call_soon_threadsafe(self._on_poke)
+        else:
+            loop.call_soon(self._on_poke)
+
+    def _on_poke(self) -> None:
+        self._poked = False
+        self.run(self._serve_ready)
+
+
+_drivers: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, TransportDriver] = weakref.WeakKeyDictionary()
+
+
+def of(loop: asyncio.AbstractEventLoop) -> TransportDriver:
+    """Return the driver of *loop*; make it if need be.  Call it in the loop's thread."""
+    driver = _drivers.get(loop)
+    if driver is None:
+        driver = _drivers[loop] = TransportDriver(loop)
+    return driver

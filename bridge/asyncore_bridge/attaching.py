@@ -1,0 +1,114 @@
+"""Serving a socket map on an event loop that somebody else runs.
+
+``attach()`` leaves the map on the loop until it is detached; ``await until_empty()`` does so for as long as the
+map has members.  An exception that leaves a handler (ExitNow, KeyboardInterrupt, SystemExit, or what a
+handle_error() raises) comes out of ``until_empty()``; with nobody waiting there, it goes to the event
+loop's exception handler, except that exits leave the loop as they always do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from . import _mapdriver, asyncore
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+    from types import TracebackType
+
+
+class Attachment:
+    """A map on an event loop; leave it with ``detach()``, or use it in a ``with`` statement."""
+
+    def __init__(self, driver: _mapdriver.MapDriver, loop: asyncio.AbstractEventLoop) -> None:
+        self._driver = driver
+        self._loop = loop
+        self._waiters: list[asyncio.Future[None]] = []
+        driver.attach(loop, self._on_exit)
+        driver.attachment = self
+
+    def detach(self) -> None:
+        """Stop serving the map; its channels stay open.  A second call does nothing."""
+        if self._driver.attachment is self:
+            self._driver.attachment = None
+            self._driver.detach()
+
+    def __enter__(self) -> Attachment:  # noqa: PYI034  (Self is in typing since 3.11)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.detach()
+
+    async def until_empty(self) -> None:
+        """Wait until the map is empty.  Raises what leaves a handler meanwhile."""
+        if self._driver.map:
+            waiter = self._loop.create_future()
+            self._waiters.append(waiter)
+            await waiter
+
+    def _on_exit(self, exc: BaseException | None) -> None:
+        waiters = [waiter for waiter in self._waiters if not waiter.done()]
+        self._waiters = []
+        for waiter in waiters:
+            if exc is None:
+                waiter.set_result(None)
+            else:
+                waiter.set_exception(exc)
+        if exc is None or waiters:
+            return
+        if isinstance(exc, (KeyboardInterrupt, SystemExit)):
+            raise exc
+        self._loop.call_exception_handler(
+            {"message": f"{type(exc).__name__} left a handler of a legacy channel", "exception": exc}
+        )
+
+
+def attach(
+    map: MutableMapping[Any, Any] | asyncore.dispatcher | None = None,  # noqa: A002
+) -> Attachment:
+    """Serve a socket map on the running event loop until the result is detached.
+
+    *map* is a socket map, or a dispatcher, whose map is meant; by default ``asyncore.socket_map``.
+    Raises RuntimeError if no event loop is running, if it cannot watch sockets (the Proactor loop), or if
+    another loop or thread serves the map already.
+    """
+    loop = asyncio.get_running_loop()
+    driver = _mapdriver.of(_the_map(map))
+    present = driver.attachment
+    if present is not None and driver.loop is loop:
+        return present
+    return Attachment(driver, loop)
+
+
+async def until_empty(
+    map: MutableMapping[Any, Any] | asyncore.dispatcher | None = None,  # noqa: A002
+) -> None:
+    """Serve a socket map on the running event loop until it is empty: what ``asyncore.loop()`` was.
+
+    Takes and raises what :func:`attach` does, and raises what leaves a handler: ExitNow, KeyboardInterrupt,
+    SystemExit, and what a handle_error() raises.
+    """
+    members = _the_map(map)
+    if not members:
+        return
+    already = _mapdriver.of(members).attachment is not None
+    attachment = attach(members)
+    try:
+        await attachment.until_empty()
+    finally:
+        if not already:
+            attachment.detach()
+
+
+def _the_map(map: Any) -> MutableMapping[Any, Any]:  # noqa: A002
+    if map is None:
+        return asyncore.socket_map
+    if isinstance(map, asyncore.dispatcher):
+        return map._map
+    return map  # type: ignore[no-any-return]

@@ -1,0 +1,177 @@
+"""Legacy classes as asyncio protocols: for ``loop.create_server()``, ``create_connection()`` and the like.
+
+Each connection gets a ``ChannelProtocol``.  When the transport is there, ``make(sock, addr)`` is called with the
+transport's face (``_transport_socket``), exactly as handle_accepted() would be called with a socket; the
+dispatcher that takes the face with set_socket(), or with create_socket() while it is being made, has the
+connection from then on.  Events go through the loop's ``TransportDriver``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import re
+from typing import Any, Callable
+
+from . import _adoption, _transportdriver, asyncore
+from ._poller import IN, OUT
+from ._transport_socket import TransportSocket
+
+logger = logging.getLogger("asyncore_bridge")
+
+Make = Callable[..., Any]
+
+
+def as_protocol(make: Make) -> Callable[[], asyncio.Protocol]:
+    """Return a protocol factory that serves each connection with a channel made by *make*.
+
+    *make* is called as ``make(sock, addr)``, like a listener's handle_accepted(), which may itself be given:
+    ``as_protocol(listener.handle_accepted)``.  It may also be a dispatcher class whose required arguments are
+    ``(sock)`` or ``(sock, addr)``, or any callable that takes these.  Raises TypeError for anything else.
+
+    *sock* has the methods of a connected, non-blocking socket; *addr* is the peer's address, as
+    ``socket.accept()`` returns it.  A class that connects in its constructor is given the transport's
+    connection instead of opening a second one.
+    """
+    call = _how_to_call(make)
+    return lambda: ChannelProtocol(call)
+
+
+class ChannelProtocol(asyncio.Protocol):
+    """The protocol of one connection; ``channel`` is the dispatcher that has it, once there is one."""
+
+    def __init__(self, make: Make) -> None:
+        self._make = make
+        self._face: TransportSocket | None = None
+        self._driver: _transportdriver.TransportDriver | None = None
+        self.channel: Any = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Make the channel."""
+        assert isinstance(transport, asyncio.Transport)
+        transport.set_write_buffer_limits(high=0)
+        self._driver = driver = _transportdriver.of(asyncio.get_running_loop())
+        self._face = TransportSocket(transport, self._adopt)
+        driver.run(self._make_channel)
+
+    def _adopt(self, face: TransportSocket, channel: Any) -> Any:
+        assert self._driver is not None
+        self.channel = channel
+        return self._driver.adopt(face, channel)
+
+    def _make_channel(self) -> None:
+        face = self._face
+        assert face is not None
+        transport = face._transport
+        token = _adoption.current.set(face)
+        try:
+            self._make(face, transport.get_extra_info("peername"))
+        except BaseException:
+            transport.abort()
+            raise
+        finally:
+            _adoption.current.reset(token)
+        if self.channel is None and not face.is_closed():
+            logger.warning("%r made no channel for a connection, which is closed", self._make)
+            face.close()
+        elif self.channel is not None and self.channel.connecting:
+            self._tell(OUT)
+
+    def data_received(self, data: bytes) -> None:
+        """Hand the data on."""
+        assert self._face is not None
+        self._face.feed(data)
+        self._tell(IN)
+
+    def eof_received(self) -> bool | None:
+        """Let the channel notice; it decides when to close, and may still send until then."""
+        assert self._face is not None
+        self._face.feed_eof()
+        self._tell(IN)
+        return self._face._transport.get_extra_info("sslcontext") is None
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Let the channel notice, by its next recv() or send()."""
+        assert self._face is not None
+        self._face.lose(exc)
+        self._face.write_paused = False
+        self._tell(IN | OUT)
+
+    def pause_writing(self) -> None:
+        """Have send() say that it would block."""
+        assert self._face is not None
+        self._face.write_paused = True
+
+    def resume_writing(self) -> None:
+        """Have send() take data again."""
+        assert self._face is not None
+        self._face.write_paused = False
+        self._tell(OUT)
+
+    def _tell(self, ready: int) -> None:
+        assert self._face is not None
+        assert self._driver is not None
+        if self._face.entry is not None:
+            self._driver.tell(self._face.entry, ready)
+
+
+# -- what as_protocol() accepts
+
+_SOCK = re.compile(r"sock|conn|client|channel|request|^(c|s|fd)$", re.IGNORECASE)
+_ADDR = re.compile(r"addr|peer|remote|host|^a$", re.IGNORECASE)
+
+
+def _how_to_call(make: Make) -> Make:
+    """Return a function of (sock, addr) that calls *make* with what it takes."""
+    if not callable(make):
+        raise TypeError(
+            f"as_protocol() needs something to call for each connection, not {make!r}; for a listener, "
+            "give its method: as_protocol(listener.handle_accepted)"
+        )
+    try:
+        signature = inspect.signature(make)
+    except (TypeError, ValueError):
+        return make
+    if inspect.isclass(make):
+        return _how_to_construct(make, signature)
+    for args in (2, 1):
+        try:
+            signature.bind(*[None] * args)
+        except TypeError:
+            continue
+        return make if args == 2 else lambda sock, _addr: make(sock)
+    raise TypeError(
+        f"as_protocol() calls {make!r} with (sock, addr), but its signature is {signature}; "
+        "adapt it, for example as_protocol(lambda sock, addr: Handler(sock))"
+    )
+
+
+def _how_to_construct(cls: type, signature: inspect.Signature) -> Make:
+    if cls.__init__ in _STOCK_INITS:  # type: ignore[misc]
+        return lambda sock, _addr: cls(sock)
+    required = [
+        parameter.name
+        for parameter in signature.parameters.values()
+        if parameter.default is parameter.empty
+        and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    ]
+    positional = all(
+        parameter.kind is not parameter.KEYWORD_ONLY or parameter.default is not parameter.empty
+        for parameter in signature.parameters.values()
+    )
+    if positional and required and _SOCK.search(required[0]):
+        if len(required) == 1:
+            return lambda sock, _addr: cls(sock)
+        if len(required) == 2 and _ADDR.search(required[1]):
+            return cls
+    names = ", ".join(
+        "sock" if _SOCK.search(name) else "addr" if _ADDR.search(name) else "..." for name in required
+    )
+    raise TypeError(
+        f"as_protocol() calls a class with (sock) or (sock, addr), but {cls.__qualname__} takes {signature}; "
+        f"say how to make one: as_protocol(lambda sock, addr: {cls.__name__}({names or 'sock'}))"
+    )
+
+
+_STOCK_INITS = (asyncore.dispatcher.__init__, asyncore.dispatcher_with_send.__init__)
