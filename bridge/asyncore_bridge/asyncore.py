@@ -13,6 +13,7 @@ list of mended behaviour.
 from __future__ import annotations
 
 import os
+import select
 import socket
 import sys
 import time
@@ -22,10 +23,13 @@ from errno import (
     EALREADY,
     EBADF,
     ECONNABORTED,
+    ECONNRESET,
     EINPROGRESS,
     EINVAL,
     EISCONN,
     ENOTCONN,
+    EPIPE,
+    ESHUTDOWN,
     EWOULDBLOCK,
     errorcode,
 )

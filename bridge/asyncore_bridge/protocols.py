@@ -47,12 +47,13 @@ class ChannelProtocol(asyncio.Protocol):
         self._driver: _transportdriver.TransportDriver | None = None
         self.channel: Any = None
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: Any) -> None:
         """Make the channel."""
-        assert isinstance(transport, asyncio.Transport)
-        transport.set_write_buffer_limits(high=0)
         self._driver = driver = _transportdriver.of(asyncio.get_running_loop())
         self._face = TransportSocket(transport, self._adopt)
+        # As low as it goes, so that send() blocks while anything is unsent.  It is not 0, because a TLS
+        # transport compares with >=, and would be paused for ever.
+        transport.set_write_buffer_limits(high=1, low=0)
         driver.run(self._make_channel)
 
     def _adopt(self, face: TransportSocket, channel: Any) -> Any:
@@ -100,14 +101,14 @@ class ChannelProtocol(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """Have send() say that it would block."""
-        assert self._face is not None
-        self._face.write_paused = True
+        if self._face is not None:
+            self._face.write_paused = True
 
     def resume_writing(self) -> None:
         """Have send() take data again."""
-        assert self._face is not None
-        self._face.write_paused = False
-        self._tell(OUT)
+        if self._face is not None:
+            self._face.write_paused = False
+            self._tell(OUT)
 
     def _tell(self, ready: int) -> None:
         assert self._face is not None
