@@ -1,0 +1,77 @@
+"""pytest glue: which oracle answers is said in the header, what was tolerated in the summary.
+
+Enabled by ``pytest_plugins = ["oracle.plugin"]`` in ``tests/conftest.py``. Offers the fixture `truth`.
+"""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .finding import OracleMissing, find_oracle
+from .modes import Stdlib
+from .running import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .comparison import Comparison
+
+TOLERATED = pytest.StashKey["list[str]"]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Undo an ignored SIGINT, which shells hand down to background jobs and programs under test would inherit."""
+    config.stash[TOLERATED] = []
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_report_header() -> str:
+    """Say who the oracle is."""
+    try:
+        return f"oracle: asyncore, asynchat and smtpd of {find_oracle()}"
+    except OracleMissing as missing:
+        return f"oracle: none, {missing}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """List the differences that were tolerated by name."""
+    lines = config.stash[TOLERATED]
+    if lines:
+        terminalreporter.section("differences tolerated by name")
+        for line in sorted(set(lines)):
+            terminalreporter.line(line)
+
+
+@pytest.fixture(scope="session")
+def truth() -> Truth:
+    """The oracle's transcripts; tests that need it are skipped, with the reason, where there is no oracle."""
+    try:
+        return Truth(Stdlib.of(find_oracle()))
+    except OracleMissing as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture
+def same(request: pytest.FixtureRequest) -> Iterator[Same]:
+    """A callable that fails the test, readably, for comparisons that differ, and reports what was tolerated."""
+    yield Same(request.config)
+
+
+class Same:
+    """Demands that comparisons show no differences."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._report = config.stash[TOLERATED]
+
+    def __call__(self, *comparisons: Comparison) -> None:
+        """Fail with everything that differs in any of *comparisons*."""
+        __tracebackhide__ = True
+        for comparison in comparisons:
+            self._report += [f"{name}: {comparison.title}, {what}" for name, what in comparison.tolerated]
+        different = [str(comparison) for comparison in comparisons if not comparison.same]
+        if different:
+            pytest.fail("\n\n".join(different), pytrace=False)

@@ -1,0 +1,164 @@
+"""One run, many runs, and the comparison with the truth."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import os
+import shutil
+import tempfile
+import threading
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable, TypeVar
+
+from .chunking import WHOLE, Chunking
+from .comparison import Comparison, compare
+from .modes import Launch, Mode, environment_of
+from .peers import Unmet
+from .stage import Stage
+from .transcript import Transcript, scrub
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .programs import Drive, Program
+
+AT_A_TIME = max(2, min(8, os.cpu_count() or 2))
+"""Runs that go on side by side in one test."""
+STDERR_KEPT = 4000
+TRIES = 3
+"""How often a program is started with other ports when somebody else took one of its own."""
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def run(program: Program, drive: Drive, mode: Mode, chunking: Chunking = WHOLE) -> Transcript:
+    """Play *drive* against *program* in *mode*; return what happened, whatever happened.
+
+    Raises what preparing the program raises (`FixFailed`), and nothing else but errors in the drive itself,
+    such as a NameError.
+    """
+    launch = mode.launch(program)
+    for _ in range(TRIES):
+        transcript = _run_once(program, drive, launch, chunking)
+        port_was_taken = transcript.unmet is not None and "Address already in use" in transcript.stderr
+        if not port_was_taken:
+            break
+    return transcript
+
+
+def _run_once(program: Program, drive: Drive, launch: Launch, chunking: Chunking) -> Transcript:
+    directory = Path(tempfile.mkdtemp(prefix="oracle-"))
+    stage = Stage(directory, chunking)
+    try:
+        stage.start([*launch.command, *stage.fill_in(program.arguments)], environment_of(launch))
+        unmet = _play(drive, stage)
+        transcript = _transcript(stage, unmet)
+    finally:
+        stage.close()
+        shutil.rmtree(directory, ignore_errors=True)
+    return drive.normalise(transcript) if drive.normalise else transcript
+
+
+def _play(drive: Drive, stage: Stage) -> str | None:
+    """Play the drive; return the first thing it waited for in vain, with its place in the script."""
+    try:
+        drive.play(stage)
+        stage.settle()
+    except Unmet as unmet:
+        stage.settle()
+        source = drive.play.__code__.co_filename
+        here = [f for f in traceback.extract_tb(unmet.__traceback__) if f.filename == source]
+        place = f"\nat {Path(source).name}, line {here[-1].lineno}: {here[-1].line}" if here else ""
+        late = "\n(the time for the whole run is used up)" if stage.pump.out_of_time else ""
+        return f"{unmet}{place}{late}"
+    return None
+
+
+def _transcript(stage: Stage, unmet: str | None) -> Transcript:
+    status = stage.process.status
+    names, directory = stage.names_of_ports(), str(stage.directory)
+    return Transcript(
+        {name: peer.record() for name, peer in stage.peers.items()},
+        tuple(scrub(line, names, directory) for line in stage.lines()),
+        "running" if status is None else status,
+        tuple(scrub(note, names, directory) for note in stage.notes),
+        None if unmet is None else scrub(unmet, names, directory),
+        stage.process.stderr.decode("utf-8", "replace")[-STDERR_KEPT:],
+    )
+
+
+def side_by_side(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    """Return ``[work(item) for item in items]``, a few at a time; the first error is raised when all are done."""
+    with concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
+        futures = [pool.submit(work, item) for item in items]
+        concurrent.futures.wait(futures)
+    return [future.result() for future in futures]
+
+
+class Truth:
+    """What the oracle says of each program, drive and chunking; each is run once and remembered."""
+
+    def __init__(self, stdlib: Mode) -> None:
+        self.stdlib = stdlib
+        self._known: dict[tuple[Path, str, str], Transcript] = {}
+        self._locks: dict[tuple[Path, str, str], threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def of(self, program: Program, drive: Drive, chunking: Chunking) -> Transcript:
+        """Return the oracle's transcript.
+
+        Raises `BadDrive` where the drive does not play on the oracle itself.
+        """
+        key = (program.directory, drive.name, chunking.name)
+        with self._lock:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            if key not in self._known:
+                self._known[key] = run(program, drive, self.stdlib, chunking)
+        transcript = self._known[key]
+        if transcript.unmet is not None:
+            raise BadDrive(program, drive, chunking, transcript)
+        return transcript
+
+    def check(self, program: Program, drive: Drive, mode: Mode, chunking: Chunking = WHOLE) -> Comparison:
+        """Run the program in *mode* and compare it with the truth."""
+        wanted = self.of(program, drive, chunking)
+        got = run(program, drive, mode, chunking)
+        return compare(
+            wanted,
+            got,
+            title=f"{program.name}/{drive.name}, cut: {chunking}",
+            sides=(str(self.stdlib), str(mode)),
+            rewritten=mode.launch(program).rewritten,
+            tolerate=drive.tolerates,
+            strict_endings=drive.strict_endings,
+        )
+
+    def check_itself(self, program: Program, drive: Drive, chunking: Chunking) -> Comparison:
+        """Compare the oracle with itself: cut like this against cut as in the drive's first chunking.
+
+        For that first chunking, and for drives that vary, against a second run of the same.
+        """
+        first = chunking if drive.varies else drive.chunkings[0]
+        wanted = self.of(program, drive, first)
+        again = chunking == first
+        got = run(program, drive, self.stdlib, chunking) if again else self.of(program, drive, chunking)
+        return compare(
+            wanted,
+            got,
+            title=f"{program.name}/{drive.name} on the {self.stdlib} itself",
+            sides=(f"cut: {first}", f"cut: {chunking}" + " (again)" * again),
+            strict_endings=drive.strict_endings,
+        )
+
+
+class BadDrive(Exception):
+    """A drive expects something that the stdlib itself does not do: the drive is wrong, or the helper."""
+
+    def __init__(self, program: Program, drive: Drive, chunking: Chunking, transcript: Transcript) -> None:
+        super().__init__(
+            f"{program.name}/{drive.name} [{chunking}] does not play on the oracle: {transcript.unmet}\n"
+            f"stdout: {list(transcript.stdout[-8:])}\nstderr: {transcript.stderr[-1500:]}"
+        )
