@@ -1,0 +1,74 @@
+"""Every program of ``tests/programs``, with every chunking, in every mode, against the stdlib's own modules.
+
+The stdlib against itself always runs. The bridge and the codemods are tested from the day they exist.
+`REQUIRED` is the switch that makes their absence an error: from then on nothing here is skipped for lack of
+them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import oracle
+import pytest
+from oracle import BYTES, RANDOM, WHOLE, Bridge, Chunking, Comparison, Fixed, Mode, Program, Truth
+
+if TYPE_CHECKING:
+    from oracle.plugin import Same
+
+REQUIRED = frozenset()
+"""Kinds of modes that must be there: ``frozenset({"bridge", "fixed"})`` once both are."""
+
+THERE = {"bridge": oracle.has_bridge(), "fixed": oracle.has_codemods()}
+HERE = oracle.this_python()
+OTHERS = [python for minor, python in oracle.available().items() if minor != HERE.minor]
+
+
+def modes() -> list[object]:
+    """The running Python with every chunking; other Pythons, and uvloop, with the sharpest of them."""
+    full: list[tuple[Mode, tuple[Chunking, ...]]] = [(Bridge(HERE), oracle.ALL), (Fixed(HERE), oracle.ALL)]
+    if HERE.uvloop:
+        full += [(Bridge(HERE, uvloop=True), (RANDOM,)), (Fixed(HERE, uvloop=True), (RANDOM,))]
+    for python in OTHERS:
+        full += [(Bridge(python), (BYTES,)), (Fixed(python), (WHOLE,))]
+    return [pytest.param(mode, cut, id=f"{mode}-{cut}".replace(" ", "-")) for mode, cuts in full for cut in cuts]
+
+
+@pytest.fixture(params=oracle.names())
+def program(request: pytest.FixtureRequest) -> Program:
+    return oracle.load(request.param)
+
+
+@pytest.mark.parametrize("chunking", oracle.ALL, ids=str)
+def test_the_oracle_agrees_with_itself(truth: Truth, same: Same, program: Program, chunking: Chunking) -> None:
+    same(
+        *oracle.side_by_side(lambda drive: truth.check_itself(program, drive, chunking), played(program, chunking))
+    )
+
+
+@pytest.mark.parametrize(("mode", "chunking"), modes())
+def test_same_as_on_the_stdlib(
+    truth: Truth, same: Same, program: Program, mode: Mode, chunking: Chunking, request: pytest.FixtureRequest
+) -> None:
+    if mode.kind not in REQUIRED and not THERE[mode.kind]:
+        pytest.skip(f"there is no {mode.kind} yet, and it is not REQUIRED")
+    if mode.kind in program.awaits:
+        request.applymarker(pytest.mark.xfail(reason=program.awaits[mode.kind], strict=True))
+
+    def check(drive: oracle.Drive) -> Comparison:
+        return truth.check(program, drive, mode, chunking)
+
+    same(*oracle.side_by_side(check, played(program, chunking)))
+
+
+@pytest.mark.skipif(not THERE["fixed"] and "fixed" not in REQUIRED, reason="there are no codemods yet")
+def test_fix_leaves_plain_asyncio_where_promised(program: Program) -> None:
+    if not program.plain:
+        pytest.skip("this program may stay on the bridge, in part")
+    fixed = oracle.fix(program)
+    assert fixed.plain, f"still imported: {', '.join(sorted(fixed.imports))}\n{fixed.said}"
+
+
+def played(program: Program, chunking: Chunking) -> list[oracle.Drive]:
+    """The drives of a program that are played with that chunking."""
+    return [drive for drive in program.drives.values() if chunking in drive.chunkings]
