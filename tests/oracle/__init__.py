@@ -7,7 +7,7 @@
 
 Modules, bottom up: `pythons` and `finding` (interpreters, the oracle among them), `ports`, `pump`,
 `kernel`, `process` (one program running), `chunking`, `peers`, `stage` (what a drive holds), `transcript`,
-`comparison`, `programs`, `fixing`, `modes`, `running` (putting it together), `plugin` (pytest), `__main__`
+`comparison`, `programs`, `fixing`, `modes`, `running` (putting it together), `slips`, `plugin` (pytest), `__main__`
 (by hand).
 """
 
@@ -20,6 +20,7 @@ from .peers import Datagrams, FakeServer, Stream, Unmet
 from .programs import Drive, Program, drive, load, names
 from .pythons import Python, available, this_python
 from .running import BadDrive, Truth, run, side_by_side
+from .slips import Slip, port_of, ported, slips_of
 from .stage import Stage
 from .transcript import Connection, Transcript
 
@@ -50,6 +51,7 @@ __all__ = [
     "Program",
     "Python",
     "Script",
+    "Slip",
     "Stage",
     "Stdlib",
     "Stream",
@@ -65,7 +67,10 @@ __all__ = [
     "has_codemods",
     "load",
     "names",
+    "port_of",
+    "ported",
     "run",
     "side_by_side",
+    "slips_of",
     "this_python",
 ]

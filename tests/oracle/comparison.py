@@ -26,6 +26,8 @@ BEFORE, AFTER = 30, 50
 """Bytes of context shown before and after the first that differs."""
 
 _UNCAUGHT = re.compile(r"^error: uncaptured python exception, closing channel ")
+_REPORT = "uncaptured python exception"
+_UNHANDLED = re.compile(r".*(?:Unhandled exception in|exception was never retrieved|Exception in callback).*")
 _COMPLAINTS = re.compile(
     r".*(?:was never awaited|Task was destroyed but it is pending|attached to a different loop"
     r"|Non-thread-safe operation|ResourceWarning).*"
@@ -106,9 +108,7 @@ def compare(
     if wanted.status != got.status:
         _unequal(result, "exit status", wanted.status, got.status)
     if rewritten:
-        complaints = [line for line in got.stderr.splitlines() if _COMPLAINTS.match(line)]
-        if complaints:
-            result.differences.append(Difference("complaints on stderr", tuple(complaints[:5])))
+        _complaints(result, wanted, got)
     return result
 
 
@@ -167,6 +167,18 @@ class _Connections:
         ]
         pointer = " " * (width + 2 + len(shared)) + "^"
         return Difference(f"{where}: bytes differ from byte {at} on", (sides[0], sides[1], pointer))
+
+
+def _complaints(result: Comparison, wanted: Transcript, got: Transcript) -> None:
+    """Report what asyncio complains of; an unhandled exception is none where the old program reported one too."""
+    reported = any(_REPORT in text for text in (*wanted.stdout, wanted.stderr))
+    complaints = [
+        line
+        for line in got.stderr.splitlines()
+        if _COMPLAINTS.match(line) or (not reported and _UNHANDLED.match(line))
+    ]
+    if complaints:
+        result.differences.append(Difference("asyncio complains on stderr", tuple(complaints[:5])))
 
 
 def _without_resets(transcript: Transcript) -> Transcript:

@@ -5,13 +5,13 @@ Enabled by ``pytest_plugins = ["oracle.plugin"]`` in ``tests/conftest.py``. Offe
 
 from __future__ import annotations
 
-import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from .finding import OracleMissing, find_oracle
 from .modes import Stdlib
+from .process import restore_interrupts
 from .running import Truth
 
 if TYPE_CHECKING:
@@ -23,10 +23,9 @@ TOLERATED = pytest.StashKey["list[str]"]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Undo an ignored SIGINT, which shells hand down to background jobs and programs under test would inherit."""
+    """Prepare the list of what was tolerated, and the signals that programs under test inherit."""
     config.stash[TOLERATED] = []
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    restore_interrupts()
 
 
 def pytest_report_header() -> str:

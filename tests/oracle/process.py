@@ -110,6 +110,15 @@ class Process:
             pass
 
 
+def restore_interrupts() -> None:
+    """Undo an ignored SIGINT, which shells hand down to background jobs: programs under test would inherit it.
+
+    To be called from the main thread, once.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def _selectable(pipe: Any, *, windows: bool = os.name == "nt") -> Any:
     """Return something that a selector takes: on Windows, where pipes do not qualify, a socket fed by a thread."""
     if not windows:

@@ -66,13 +66,13 @@ def _play(drive: Drive, stage: Stage) -> str | None:
     try:
         drive.play(stage)
         stage.settle()
-    except Unmet as unmet:
+    except (Unmet, AssertionError) as unmet:
         stage.settle()
         source = drive.play.__code__.co_filename
         here = [f for f in traceback.extract_tb(unmet.__traceback__) if f.filename == source]
         place = f"\nat {Path(source).name}, line {here[-1].lineno}: {here[-1].line}" if here else ""
         late = "\n(the time for the whole run is used up)" if stage.pump.out_of_time else ""
-        return f"{unmet}{place}{late}"
+        return f"{unmet or 'an assertion of the drive failed'}{place}{late}"
     return None
 
 

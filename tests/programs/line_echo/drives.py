@@ -70,6 +70,18 @@ def long_line(stage: Stage) -> None:
 
 
 @drive
+def last_words(stage: Stage) -> None:
+    """Six megabytes and a good-bye for one who reads late: all arrives. Naive: closing drops what is queued."""
+    slow = stage.connect("slow", reading=False, small_buffers=True)
+    text = b"long" * 1_500_000
+    slow.send(text + b"\r\nbye\r\n", whole=True)
+    stage.settle()
+    slow.resume()
+    slow.expect(b"1 [" + text + b"] 6000000\r\n2 lines, bye\r\n")
+    assert slow.rest() == b""
+
+
+@drive
 def vanishing_peer(stage: Stage) -> None:
     """A reset in the middle of a line ends that connection and nothing else.
 
