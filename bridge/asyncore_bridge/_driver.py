@@ -32,6 +32,8 @@ class Driver:
         """The thread that drove last: the only one that may run handlers and touch queues."""
         self.depth = 0
         """How many passes are under way: a handler may start a nested one."""
+        self.waiting = False
+        """Whether the pass under way is waiting: then changes come from signal handlers and other threads."""
         self.holder: Any = None
         """The channel whose output is held back until its burst is parsed, if there is one."""
         self.inbox: collections.deque[Callable[[], object]] = collections.deque()
@@ -55,7 +57,7 @@ class Driver:
     def touched(self, entry: Entry) -> None:
         """Ask *entry* again before the next wait."""
         self._queue.append(entry)
-        if not self.depth:
+        if not self.depth or self.waiting:
             self.poke()
 
     def settle(self) -> None:

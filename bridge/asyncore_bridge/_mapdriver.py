@@ -62,7 +62,6 @@ class MapDriver(Driver):
         self.attachment: Attachment | None = None
         self.closed = False
         self.forked = False
-        self._waiting = False
         self._scheduled = False
         self._poked = False
         self._timer: asyncio.TimerHandle | None = None
@@ -80,6 +79,9 @@ class MapDriver(Driver):
 
     def added(self, obj: Any) -> None:
         """Take note that *obj* has just entered the map under its own descriptor."""
+        if self._is_elsewhere():
+            self.call_from_thread(self.sync)
+            return
         fd = obj._fileno
         old = self.entries.get(fd)
         if old is not None:
@@ -91,11 +93,19 @@ class MapDriver(Driver):
 
     def left(self, fd: Any) -> None:
         """Take note that whoever had the descriptor *fd* has just left the map."""
+        if self._is_elsewhere():
+            self.call_from_thread(self.sync)
+            return
         entry = self.entries.get(fd)
         if entry is not None:
             self._drop(entry)
-        if not self.depth:
+        if not self.depth or self.waiting:
             self.poke()
+        self._forget_if_empty()
+
+    def _is_elsewhere(self) -> bool:
+        """Whether another thread is driving the map at this moment."""
+        return self.claim.holder is not None and not self.claim.is_mine()
 
     def _admit(self, fd: Any, obj: Any) -> None:
         elsewhere = getattr(obj, "_bridge", None)
@@ -174,6 +184,9 @@ class MapDriver(Driver):
 
     def _lose(self, entry: Entry) -> None:
         """Let go of a member whose descriptor was closed behind the back of close()."""
+        if not self._is_current(entry):
+            self._drop(entry)  # another thread has just closed it properly
+            return
         if self.use_poll:
             _serve.readwrite(entry, NVAL)  # what poll() reported, so handle_close() runs
             if not entry.live:
@@ -242,8 +255,10 @@ class MapDriver(Driver):
             entry, flags = batch[0]
             if not flags & (OUT | PRI) and entry.mask & IN:  # by far the most frequent pass
                 if self._is_current(entry):
-                    _serve.read(entry)
-                    self._served(entry)
+                    try:
+                        _serve.read(entry)
+                    finally:
+                        self._served(entry)
                 return
         generation = self._generation
         for wanted, also, serve in (
@@ -256,8 +271,10 @@ class MapDriver(Driver):
                 if self._is_current(entry) and (
                     generation == self._generation or self._is_still(entry, wanted | also)
                 ):
-                    serve(entry)
-                    self._served(entry)
+                    try:
+                        serve(entry)
+                    finally:
+                        self._served(entry)
 
     def _serve_each(self, batch: list[tuple[Entry, int]]) -> None:
         """poll()'s order: each member in turn, everything at once."""
@@ -265,8 +282,10 @@ class MapDriver(Driver):
         for entry, flags in batch:
             told = flags & (entry.mask | HUP | ERR | NVAL)
             if told and self._is_current(entry) and (generation == self._generation or self._is_still(entry, told)):
-                _serve.readwrite(entry, told)
-                self._served(entry)
+                try:
+                    _serve.readwrite(entry, told)
+                finally:
+                    self._served(entry)
 
     def _is_current(self, entry: Entry) -> bool:
         """Whether the member is still in the map, and not another one that got its number."""
@@ -318,11 +337,11 @@ class MapDriver(Driver):
                 timeout = 0.0
             if self._resting:
                 timeout = _serve.REST if timeout is None else min(timeout, _serve.REST)
-            self._waiting = True
+            self.waiting = True
             try:
                 events = self._poll(timeout)
             finally:
-                self._waiting = False
+                self.waiting = False
             if self.inbox:
                 self.take_calls()
             self._serve(events)
@@ -452,7 +471,7 @@ class MapDriver(Driver):
             self.loop.call_soon(self._on_ready)
 
     def _on_ready(self) -> None:
-        if self.loop is None or (self.depth and self._waiting):
+        if self.loop is None or (self.depth and self.waiting):
             return
         self._scheduled = self._poked = False
         self._generation += 1
@@ -469,6 +488,7 @@ class MapDriver(Driver):
             raise
         except BaseException as exc:  # what leaves a pass leaves the loop
             self._on_exit(exc)
+            self._soon()
             return
         finally:
             self.depth -= 1
@@ -506,7 +526,7 @@ class MapDriver(Driver):
                 # also from signal handlers and other threads, which must end the loop's wait
                 with contextlib.suppress(RuntimeError):  # it was closed meanwhile
                     loop.call_soon_threadsafe(self._on_ready)
-        elif self._waiting:
+        elif self.waiting:
             self.poller.wake()
 
     # -- fork

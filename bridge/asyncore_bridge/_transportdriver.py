@@ -97,14 +97,16 @@ class TransportDriver(Driver):
         self.run(lambda: self._tell(entry, ready))
 
     def _tell(self, entry: Entry, ready: int) -> None:
-        if entry.live and ready & IN and entry.mask & IN:
-            self._ready.pop(entry, None)
-            _serve.read(entry)
-        if entry.live and ready & OUT and entry.mask & OUT and not entry.sock.write_paused:
-            self._ready.pop(entry, None)
-            _serve.write(entry)
-        if entry.live and not entry.queued:
-            entry.touch()
+        try:
+            if entry.live and ready & IN and entry.mask & IN:
+                self._ready.pop(entry, None)
+                _serve.read(entry)
+            if entry.live and ready & OUT and entry.mask & OUT and not entry.sock.write_paused:
+                self._ready.pop(entry, None)
+                _serve.write(entry)
+        finally:
+            if entry.live:
+                entry.touch()
 
     def _serve_ready(self) -> None:
         ready, self._ready = self._ready, {}
@@ -125,6 +127,7 @@ class TransportDriver(Driver):
             raise
         except BaseException as exc:  # ExitNow, or what a handle_error() raised
             self._report(exc)
+            self._schedule()
         finally:
             self.depth -= 1
 

@@ -28,7 +28,7 @@ def as_protocol(make: Make) -> Callable[[], asyncio.Protocol]:
 
     *make* is called as ``make(sock, addr)``, like a listener's handle_accepted(), which may itself be given:
     ``as_protocol(listener.handle_accepted)``.  It may also be a dispatcher class whose required arguments are
-    ``(sock)`` or ``(sock, addr)``, or any callable that takes these.  Raises TypeError for anything else.
+    ``(sock)`` or ``(sock, addr)``, or any function that takes these.  Raises TypeError for anything else.
 
     *sock* has the methods of a connected, non-blocking socket; *addr* is the peer's address, as
     ``socket.accept()`` returns it.  A class that connects in its constructor is given the transport's
@@ -151,21 +151,23 @@ def _how_to_call(make: Make) -> Make:
 def _how_to_construct(cls: type, signature: inspect.Signature) -> Make:
     if cls.__init__ in _STOCK_INITS:  # type: ignore[misc]
         return lambda sock, _addr: cls(sock)
+    parameters = list(signature.parameters.values())
     required = [
         parameter.name
-        for parameter in signature.parameters.values()
+        for parameter in parameters
         if parameter.default is parameter.empty
         and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
     ]
-    positional = all(
-        parameter.kind is not parameter.KEYWORD_ONLY or parameter.default is not parameter.empty
-        for parameter in signature.parameters.values()
-    )
-    if positional and required and _SOCK.search(required[0]):
+    positional = [
+        parameter.name
+        for parameter in parameters
+        if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+    ]
+    if required and required == positional[: len(required)] and _SOCK.search(required[0]):
+        if len(required) <= 2 and len(positional) > 1 and _ADDR.search(positional[1]):
+            return cls
         if len(required) == 1:
             return lambda sock, _addr: cls(sock)
-        if len(required) == 2 and _ADDR.search(required[1]):
-            return cls
     names = ", ".join(
         "sock" if _SOCK.search(name) else "addr" if _ADDR.search(name) else "..." for name in required
     )

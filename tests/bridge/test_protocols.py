@@ -1,0 +1,335 @@
+"""Legacy classes over asyncio transports: plain and TLS, on the default loop and on uvloop."""
+
+import asyncio
+import re
+import ssl
+
+import pytest
+import trustme
+from support.channels import Lines, Listener
+
+from asyncore_bridge import as_protocol, asynchat, asyncore
+
+
+@pytest.fixture(scope="module")
+def contexts():
+    """Return TLS contexts for a server and its clients."""
+    authority = trustme.CA()
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(server)
+    client = ssl.create_default_context()
+    authority.configure_trust(client)
+    return server, client
+
+
+class Served:
+    """A server for *make* and a way to connect to it, with TLS or without."""
+
+    def __init__(self, make, contexts=None):
+        self.factory = as_protocol(make)
+        self.server_tls, self.client_tls = contexts or (None, None)
+
+    async def __aenter__(self):
+        loop = asyncio.get_running_loop()
+        self.server = await loop.create_server(self.factory, "127.0.0.1", 0, ssl=self.server_tls)
+        self.port = self.server.sockets[0].getsockname()[1]
+        self.writers = []
+        return self
+
+    async def __aexit__(self, *_):
+        for writer in self.writers:
+            writer.close()
+        self.server.close()
+        while asyncore.socket_map:
+            await asyncio.sleep(0.01)
+
+    async def connect(self, **how):
+        if self.client_tls:
+            how.update(ssl=self.client_tls, server_hostname="localhost")
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 26, **how)
+        self.writers.append(writer)
+        return reader, writer
+
+
+@pytest.fixture(params=["plain", "tls"])
+def tls(request, contexts):
+    return contexts if request.param == "tls" else None
+
+
+async def test_frames_come_and_go(tls):
+    log = []
+    async with Served(lambda sock, addr: Lines(sock, addr, log), tls) as served:
+        reader, writer = await served.connect()
+        for piece in (b"one\r", b"\ntwo\r\n\r\n", b"quit\r\nafter\r\n"):
+            writer.write(piece)
+            await asyncio.sleep(0)
+        assert await reader.readexactly(16) == b"<one>\r\n<two>\r\n<>"
+        assert await reader.read() == b"\r\nbye\r\n"
+    assert log[:4] == [b"one", b"two", b"", b"quit"]
+    assert log[-1] == "close"
+
+
+async def test_many_megabytes_to_a_slow_reader(tls):
+    async with Served(Lines, tls) as served:
+        reader, writer = await served.connect()
+        writer.write(b"big 6000000\r\nbig 1000000\r\nquit\r\n")
+        for _ in range(20):
+            await asyncio.sleep(0.005)
+        assert len(await reader.readline()) == 6000002
+        assert len(await reader.readline()) == 1000002
+        assert await reader.read() == b"bye\r\n"
+
+
+async def test_the_peer_closes(tls):
+    log = []
+    async with Served(lambda sock, addr: Lines(sock, addr, log), tls) as served:
+        _, writer = await served.connect()
+        writer.write(b"one\r\ntail")
+        await writer.drain()
+        writer.close()
+        while "close" not in log:
+            await asyncio.sleep(0.01)
+    assert log == [b"one", "close"]
+
+
+async def test_a_half_closing_client_gets_its_answer():
+    class AnswersAtEof(Lines):
+        def handle_close(self):
+            if self.log[-1:] == ["eof"]:
+                self.close()
+                return
+            self.log.append("eof")
+            self.push(b"%d lines\r\n" % (len(self.log) - 1))
+            self.close_when_done()
+
+    async with Served(AnswersAtEof) as served:
+        reader, writer = await served.connect()
+        writer.write(b"a\r\nb\r\n")
+        writer.write_eof()
+        assert await reader.read() == b"<a>\r\n<b>\r\n2 lines\r\n"
+
+
+async def test_an_exception_closes_only_its_connection(tls, capsys):
+    async with Served(Lines, tls) as served:
+        reader, writer = await served.connect()
+        other_reader, other_writer = await served.connect()
+        writer.write(b"a\r\nfail\r\n")
+        assert await reader.read() == b"<a>\r\n"
+        other_writer.write(b"b\r\nquit\r\n")
+        assert await other_reader.read() == b"<b>\r\nbye\r\n"
+    assert "uncaptured python exception" in capsys.readouterr().out
+
+
+async def test_a_client_class_over_create_connection(tls):
+    class Client(asynchat.async_chat):
+        def __init__(self, sock, addr):
+            asynchat.async_chat.__init__(self, sock)
+            self.lines = []
+            self.set_terminator(b"\r\n")
+            self.push(b"hello\r\nquit\r\n")
+
+        def collect_incoming_data(self, data):
+            self._collect_incoming_data(data)
+
+        def found_terminator(self):
+            self.lines.append(self._get_data())
+
+        def handle_close(self):
+            self.close()
+            done.set_result(self.lines)
+
+    async with Served(Lines, tls) as served:
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
+        how = {"ssl": served.client_tls, "server_hostname": "localhost"} if tls else {}
+        transport, protocol = await loop.create_connection(as_protocol(Client), "127.0.0.1", served.port, **how)
+        assert isinstance(protocol.channel, Client)
+        assert await done == [b"<hello>", b"bye"]
+        transport.close()
+
+
+async def test_a_class_that_connects_in_its_constructor_gets_the_transport():
+    log = []
+
+    class Client(Lines):
+        def __init__(self):
+            asynchat.async_chat.__init__(self)
+            self.log = log
+            self.set_terminator(b"\r\n")
+            self.create_socket()
+            self.connect(("no.such.host.invalid", 1))
+            self.push(b"early\r\n")
+
+        def handle_connect(self):
+            log.append(("connect", self.connected))
+            self.push(b"quit\r\n")
+
+        def found_terminator(self):
+            log.append(self._get_data())
+
+    async with Served(Lines) as served:
+        loop = asyncio.get_running_loop()
+        await loop.create_connection(as_protocol(lambda sock, addr: Client()), "127.0.0.1", served.port)
+        while "close" not in log:
+            await asyncio.sleep(0.01)
+    assert log == [("connect", False), b"<early>", b"bye", "close"]
+
+
+async def test_a_listeners_handle_accepted():
+    listener = Listener(Lines)
+    port = listener.port
+    listener.close()
+    async with Served(listener.handle_accepted) as served:
+        assert served.port != port
+        reader, writer = await served.connect()
+        writer.write(b"quit\r\n")
+        assert await reader.read() == b"bye\r\n"
+    assert len(listener.channels) == 1
+
+
+async def test_socket_methods_work():
+    seen = {}
+
+    class Curious(Lines):
+        def found_terminator(self):
+            import socket
+
+            sock = self.socket
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            seen.update(
+                peer=sock.getpeername(),
+                own=sock.getsockname(),
+                keepalive=sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE),
+                error=sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR),
+                fileno=sock.fileno(),
+                in_map=asyncore.socket_map.get(sock.fileno()) is self,
+                family=sock.family,
+                addr=self.addr,
+            )
+            self.close()
+
+    async with Served(Curious) as served:
+        reader, writer = await served.connect()
+        writer.write(b"x\r\n")
+        await reader.read()
+        own = writer.get_extra_info("sockname")
+    assert seen["peer"] == own == seen["addr"]
+    assert seen["own"][1] == served.port
+    assert seen["keepalive"]
+    assert seen["error"] == 0
+    assert seen["fileno"] > 0
+    assert seen["in_map"]
+
+
+async def test_readable_false_pauses_the_transport():
+    class Paused(Lines):
+        paused = True
+
+        def readable(self):
+            return not self.paused
+
+    channels = []
+    async with Served(lambda sock, addr: channels.append(Paused(sock, addr))) as served:
+        reader, writer = await served.connect()
+        writer.write(b"one\r\nquit\r\n")
+        await writer.drain()
+        for _ in range(10):
+            await asyncio.sleep(0.01)
+        assert channels[0].log == []
+        channels[0].paused = False  # noticed without an event
+        assert await reader.read() == b"<one>\r\nbye\r\n"
+
+
+async def test_a_plain_dispatcher_is_told_again_until_all_is_read():
+    class Nibbles(asyncore.dispatcher_with_send):
+        def handle_read(self):
+            data = self.recv(3)
+            if data:
+                self.send(b"[" + data + b"]")
+
+        def handle_close(self):
+            self.close()
+
+    async with Served(lambda sock, addr: Nibbles(sock)) as served:
+        reader, writer = await served.connect()
+        writer.write(b"abcdefgh")
+        writer.write_eof()
+        assert await reader.read() == b"[abc][def][gh]"
+
+
+async def test_push_from_a_task_and_from_a_thread():
+    channels = []
+    async with Served(lambda sock, addr: channels.append(Lines(sock, addr))) as served:
+        reader, writer = await served.connect()
+        writer.write(b"x\r\n")
+        assert await reader.readline() == b"<x>\r\n"
+        channels[0].push(b"task\r\n")
+        assert await reader.readline() == b"task\r\n"
+        await asyncio.get_running_loop().run_in_executor(None, channels[0].push, b"thread\r\n")
+        assert await reader.readline() == b"thread\r\n"
+
+
+async def test_an_exception_in_make_closes_the_connection(complaints):
+    def make(sock, addr):
+        raise RuntimeError("no channel today")
+
+    async with Served(make) as served:
+        reader, _ = await served.connect()
+        try:
+            assert await reader.read() == b""
+        except ConnectionResetError:
+            pass
+    assert any("RuntimeError" in message for message in complaints.take())
+
+
+async def test_a_make_that_takes_nothing_is_named(complaints):
+    async with Served(lambda sock, addr: None) as served:
+        reader, _ = await served.connect()
+        assert await reader.read() == b""
+    assert "made no channel" in complaints.take()[0]
+
+
+async def test_exit_now_goes_to_the_exception_handler(complaints):
+    class Exits(Lines):
+        def found_terminator(self):
+            self.push(b"going")
+            self.close_when_done()
+            raise asyncore.ExitNow
+
+    async with Served(Exits) as served:
+        reader, writer = await served.connect()
+        writer.write(b"x\r\n")
+        assert await reader.read() == b"going"
+    assert "ExitNow left a handler" in complaints.take()[0]
+
+
+class Two(Lines):
+    def __init__(self, sock, server):
+        super().__init__(sock)
+
+
+class Three(Lines):
+    def __init__(self, server, sock, addr):
+        super().__init__(sock)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (Two, r"lambda sock, addr: Two(sock, ...)"),
+        (Three, r"lambda sock, addr: Three(..., sock, addr)"),
+        (lambda: None, "adapt it"),
+        (lambda a, b, c: None, "adapt it"),
+        (None, "something to call"),
+    ],
+)
+def test_what_cannot_be_called_is_refused_with_the_lambda_to_write(make, message):
+    with pytest.raises(TypeError, match=re.escape(message)):
+        as_protocol(make)
+
+
+def test_a_dispatcher_object_is_refused_with_the_method_to_give():
+    listener = Listener(Lines)
+    with pytest.raises(TypeError, match=r"listener\.handle_accepted"):
+        as_protocol(listener)
+    listener.close()

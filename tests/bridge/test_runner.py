@@ -1,0 +1,181 @@
+"""``python -m asyncore_bridge``: programs run as they are, and errors in one message."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import oracle
+import pytest
+
+BRIDGE = Path(__file__).resolve().parents[2] / "bridge"
+
+PROGRAM = """
+import asynchat, asyncore, os, socket, sys
+from helper import NAME
+
+class Greeter(asynchat.async_chat):
+    def __init__(self, sock):
+        asynchat.async_chat.__init__(self, sock)
+        self.set_terminator(None)
+        self.push(b"hello from " + NAME)
+        self.close_when_done()
+
+class Server(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.bind(("127.0.0.1", port))
+        self.listen(1)
+
+    def handle_accepted(self, sock, addr):
+        self.close()
+        Greeter(sock)
+
+server = Server(int(sys.argv[1]))
+print(__name__, sys.argv[1:], os.path.basename(sys.argv[0]), server.socket.getsockname()[1], flush=True)
+asyncore.loop()
+sys.exit(7)
+"""
+
+
+@pytest.fixture
+def program(tmp_path):
+    folder = tmp_path / "app"
+    folder.mkdir()
+    (folder / "helper.py").write_text("NAME = b'helper'\n")
+    (folder / "program.py").write_text(PROGRAM)
+    return folder / "program.py"
+
+
+def environment():
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    return {**clean, "PYTHONPATH": str(BRIDGE), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def start(*args, python=sys.executable, cwd=None):
+    return subprocess.Popen(
+        [python, "-m", "asyncore_bridge", *map(str, args)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=cwd,
+        env=environment(),
+    )
+
+
+def finish(process):
+    with process:
+        out, err = process.communicate(timeout=30)
+    return process.returncode, out, err
+
+
+def greet(process):
+    line = process.stdout.readline()
+    assert line, process.stderr.read()
+    with socket.create_connection(("127.0.0.1", int(line.split()[-1])), timeout=10) as client:
+        assert client.makefile("rb").read() == b"hello from helper"
+    return line
+
+
+@pytest.mark.parametrize("minor", [(3, 9), (3, 10), (3, 11), (3, 12), (3, 13)], ids="{0[0]}.{0[1]}".format)
+def test_a_program_runs_unmodified_on_every_python(program, minor):
+    python = oracle.available().get(minor)
+    if python is None:
+        pytest.skip("no such Python here")
+    process = start(program, 0, "--option", python=python.executable)
+    assert greet(process).startswith("__main__ ['0', '--option'] program.py ")
+    assert finish(process) == (7, "", "")
+
+
+def test_a_module(program):
+    process = start("-m", "program", 0, cwd=program.parent)
+    assert greet(process).startswith("__main__ ['0'] program.py ")
+    assert finish(process)[0] == 7
+
+
+def test_a_directory(program):
+    program.rename(program.with_name("__main__.py"))
+    process = start(program.parent, 0)
+    greet(process)
+    assert finish(process)[0] == 7
+
+
+def test_a_console_script(program, tmp_path, monkeypatch):
+    scripts = tmp_path / "bin"
+    scripts.mkdir()
+    script = scripts / "greeter"
+    script.write_text(
+        f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(program.parent)!r})\nimport program\n"
+    )
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", str(scripts), prepend=os.pathsep)
+    process = start("greeter", 0)
+    assert greet(process).startswith("program ['0'] greeter ")
+    finish(process)
+
+
+def test_children_that_multiprocessing_spawns_have_the_modules(tmp_path):
+    program = tmp_path / "spawns.py"
+    program.write_text(
+        "import multiprocessing, sys\n"
+        "def child(queue):\n"
+        "    import asynchat, asyncore\n"
+        "    queue.put(asynchat.async_chat.__name__)\n"
+        "if __name__ == '__main__':\n"
+        "    import asyncore\n"
+        "    context = multiprocessing.get_context('spawn')\n"
+        "    queue = context.SimpleQueue()\n"
+        "    process = context.Process(target=child, args=(queue,))\n"
+        "    process.start()\n"
+        "    process.join()\n"
+        "    print(process.exitcode, queue.get() if not process.exitcode else '')\n"
+    )
+    newest = max(oracle.available().items())[1]
+    assert finish(start(program, python=newest.executable))[:2] == (0, "0 async_chat\n")
+
+
+def test_help_and_version():
+    code, out, err = finish(start("--help"))
+    assert (code, err) == (0, "")
+    assert "usage: python -m asyncore_bridge PROGRAM.py" in out
+    code, out, err = finish(start("-V"))
+    assert (code, out.split()[0]) == (0, "asyncore-bridge")
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ([], "nothing to run"),
+        (["no/such/file.py"], "there is no file or command 'no/such/file.py'"),
+        (["no-such-command"], "there is no file or command 'no-such-command'"),
+        (["-m"], "-m needs the name of a module"),
+        (["-m", "no_such_module"], "there is no module named 'no_such_module'"),
+        (["-m", "no_such.module"], "cannot import 'no_such.module'"),
+        (["-x", "prog.py"], "unknown option -x"),
+        (["true"], "is not a Python script"),
+    ],
+)
+def test_one_message_for_what_cannot_be_run(args, message):
+    code, out, err = finish(start(*args))
+    assert (code, out) == (2, "")
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_a_port_in_use_is_one_message(program):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, out, err = finish(start(program, port))
+    assert (code, out) == (1, "")
+    assert f"cannot listen on ('127.0.0.1', {port}): Address already in use" in err
+    assert "Traceback" not in err
+
+
+def test_other_errors_of_the_program_are_shown_as_python_shows_them(tmp_path):
+    program = tmp_path / "broken.py"
+    program.write_text("import asyncore\nraise LookupError('mine')\n")
+    code, _, err = finish(start(program))
+    assert code == 1
+    assert err.rstrip().endswith("LookupError: mine")
