@@ -1,0 +1,30 @@
+"""The `asyncore-migrate` command.
+
+The libraries that the command needs come with an extra, because the bridge goes into production and they do not
+belong there. This module imports none of them, so that it can say what is missing.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+
+_NEEDED = ("libcst", "click", "rich", "pathspec")
+
+
+def main() -> None:
+    """Run the command line; exits with 0 (clean), 1 (findings) or 2 (something is wrong)."""
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        sys.stderr.write(
+            f"asyncore-migrate needs {', '.join(missing)}, which is not installed. "
+            "Run: pip install 'asyncore-bridge[codemods]'\n"
+        )
+        sys.exit(2)
+    from asyncore_codemods.cli import cli  # noqa: PLC0415  it imports what may be missing
+
+    cli.main(prog_name="asyncore-migrate")
+
+
+if __name__ == "__main__":
+    main()

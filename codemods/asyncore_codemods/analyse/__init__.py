@@ -1,0 +1,1 @@
+"""From syntax to facts: one family of facts a file. Nothing here changes code."""

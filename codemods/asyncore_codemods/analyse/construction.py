@@ -1,0 +1,197 @@
+"""How a session is made: which constructor argument is the socket, and what else is done with it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Optional, Union
+
+from asyncore_codemods.analyse.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.syntax import parent_map
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Reason, Replacement
+from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.index.project import ClassEntry
+    from asyncore_codemods.model.uses import Use
+
+_QUESTIONS = {"getpeername": "peername", "getsockname": "sockname"}
+_OPTIONS = ("setsockopt", "getsockopt", "fileno")
+
+
+@dataclass
+class SocketParameter:
+    """The constructor parameter that is the socket: its name, its place, its position behind self."""
+
+    name: str
+    place: Place
+    index: int
+
+
+@dataclass
+class ConstructionFacts:
+    """The constructors of a hierarchy of sessions."""
+
+    defined: bool  # whether the topmost class has an __init__ of its own
+    base_calls: list[Place] = field(default_factory=list)  # statements that become self.reader = reader, ...
+    parameters: list[Place] = field(default_factory=list)  # each becomes `reader, writer`
+    removed: list[Place] = field(default_factory=list)  # set_socket()
+    replaced: list[Replacement] = field(default_factory=list)
+    arguments: list[Replacement] = field(default_factory=list)  # one argument that becomes two
+    socket_parameters: dict[str, SocketParameter] = field(default_factory=dict)  # by qualified class name
+    names: frozenset[str] = frozenset()  # every name that the constructors bind
+
+
+def read_construction(hierarchy: Hierarchy) -> Union[ConstructionFacts, list[Reason]]:
+    """Return the facts, or the reasons why the constructors are not understood."""
+    return _Reader(hierarchy).read()
+
+
+class _Reader:
+    def __init__(self, hierarchy: Hierarchy) -> None:
+        self.hierarchy = hierarchy
+        self.reasons: list[Reason] = []
+        own = [d for d in hierarchy.methods.get("__init__", ()) if d.entry is hierarchy.top]
+        self.facts = ConstructionFacts(defined=bool(own))
+
+    def read(self) -> Union[ConstructionFacts, list[Reason]]:
+        names: set[str] = set()
+        for member in self.hierarchy.members:  # topmost first
+            definition = next((d for d in self.hierarchy.methods.get("__init__", ()) if d.entry is member), None)
+            if definition is not None:
+                names |= {n.arg for n in ast.walk(definition.function) if isinstance(n, ast.arg)}
+                names |= {n.id for n in ast.walk(definition.function) if isinstance(n, ast.Name)}
+                self._constructor(member, definition)
+            elif member is not self.hierarchy.top:
+                self._inherit(member)
+        self.facts.names = frozenset(names)
+        return self.reasons or self.facts
+
+    def _fail(self, place: Place, message: str, code: Code = Code.CONSTRUCTION) -> None:
+        self.reasons.append(Reason(code, message, place))
+
+    def _inherit(self, member: ClassEntry) -> None:
+        for parent in member.parents:
+            if parent.qualname in self.facts.socket_parameters:
+                self.facts.socket_parameters[member.qualname] = self.facts.socket_parameters[parent.qualname]
+
+    def _constructor(self, member: ClassEntry, definition: Definition) -> None:
+        place = definition.place(definition.function)
+        uses = [use for use in self.hierarchy.facts[member.qualname].uses if use.method == "__init__"]
+        calls = [use for use in uses if use.name == "__init__" and use.kind is Kind.BASE_CALL]
+        if len(calls) != 1:
+            how = (
+                "calls more than one base class constructor"
+                if calls
+                else "does not call the base class's __init__()"
+            )
+            self._fail(place, f"{member.name}.__init__() {how}")
+            return
+        call = calls[0]
+        if (
+            not call.alone
+            or call.deferred
+            or call.statement
+            not in [definition.module.source.span(statement) for statement in definition.function.body]
+        ):
+            self._fail(place, f"{member.name}.__init__() calls the base class's __init__() under a condition")
+            return
+        if reaches_removed_class(self.hierarchy, member, call):
+            self._base_of_all(member, definition, call, uses)
+        else:
+            self._base_in_project(member, definition, call)
+
+    def _base_of_all(self, member: ClassEntry, definition: Definition, call: Use, uses: list[Use]) -> None:
+        """`async_chat.__init__(self, sock)`, or without a socket and set_socket(sock) later."""
+        path = str(definition.module.path)
+        socket = ""
+        for index, given in enumerate(call.arguments):
+            name = given.keyword or ("sock", "map")[min(index, 1)]
+            if given.starred or index > 1:
+                self._fail(Place(path, call.span), "passes unusual arguments to the base class's __init__()")
+                return
+            if given.is_constant and given.constant is None:
+                continue
+            if name in ("map",):
+                self._fail(Place(path, call.span), f"lives in a socket map of its own ({given.text})", Code.MAP)
+                return
+            socket = given.text
+        self.facts.base_calls.append(Place(path, call.statement))
+        for use in uses:
+            if use.name != "set_socket":
+                continue
+            if use.kind is not Kind.CALL or not use.alone or len(use.arguments) != 1 or socket:
+                self._fail(Place(path, use.span), "calls set_socket() in an unusual way")
+                return
+            socket = use.arguments[0].text
+            self.facts.removed.append(Place(path, use.statement))
+        self._parameter(member, definition, socket, [call, *[u for u in uses if u.name == "set_socket"]])
+
+    def _base_in_project(self, member: ClassEntry, definition: Definition, call: Use) -> None:
+        """`Base.__init__(self, sock, ...)`, where Base is another session of the project."""
+        path = str(definition.module.path)
+        base = next((p for p in member.parents if p.qualname in self.facts.socket_parameters), None)
+        if base is None:
+            self._fail(Place(path, call.span), "passes its socket on in a way that is not understood")
+            return
+        wanted = self.facts.socket_parameters[base.qualname]
+        passed = None
+        for index, given in enumerate(call.arguments):
+            if given.starred:
+                self._fail(Place(path, call.span), "passes on its arguments with a star")
+                return
+            if given.keyword == wanted.name or (given.keyword is None and index == wanted.index):
+                passed = given
+        if passed is None:
+            self._fail(Place(path, call.span), "does not pass a socket to its base class")
+            return
+        text = "reader=reader, writer=writer" if passed.keyword else "reader, writer"
+        self.facts.arguments.append(Replacement(Place(path, passed.span), text))
+        self._parameter(member, definition, passed.text, [call])
+
+    def _parameter(self, member: ClassEntry, definition: Definition, socket: str, calls: list[Use]) -> None:
+        parameters = self.hierarchy.facts[member.qualname].methods["__init__"].parameters
+        place = definition.place(definition.function)
+        found: Optional[SocketParameter] = None
+        for index, parameter in enumerate(parameters):
+            if parameter.name == socket and not parameter.starred and not parameter.keyword_only:
+                found = SocketParameter(socket, Place(place.path, parameter.span), index)
+                if parameter.default is not None:
+                    self._fail(
+                        found.place, f"has a socket parameter with a default value ({socket}={parameter.default})"
+                    )
+        if found is None:
+            self._fail(place, f"{member.name}.__init__() does not hand its base class a socket that it was given")
+            return
+        self.facts.socket_parameters[member.qualname] = found
+        self.facts.parameters.append(found.place)
+        self._other_uses(definition, socket, calls)
+
+    def _other_uses(self, definition: Definition, socket: str, calls: list[Use]) -> None:
+        parents = parent_map(definition.function)
+        known = [call.call for call in calls]
+        source = definition.module.source
+        for node in ast.walk(definition.function):
+            if not (isinstance(node, ast.Name) and node.id == socket):
+                continue
+            parent = parents[node]
+            outer = parents.get(parent)
+            if any(span is not None and span.contains(source.span(node)) for span in known):
+                continue
+            if isinstance(parent, ast.Attribute) and isinstance(outer, ast.Call) and outer.func is parent:
+                if parent.attr in _QUESTIONS and not outer.args:
+                    text = f'writer.get_extra_info("{_QUESTIONS[parent.attr]}")'
+                    self.facts.replaced.append(Replacement(definition.place(outer), text))
+                    continue
+                if parent.attr in _OPTIONS:
+                    self.facts.replaced.append(
+                        Replacement(definition.place(node), 'writer.get_extra_info("socket")')
+                    )
+                    continue
+                if parent.attr == "setblocking":
+                    self.facts.removed.append(definition.place(parents[outer]))
+                    continue
+            self._fail(definition.place(node), f"keeps or uses the socket it is given ({source.segment(parent)})")

@@ -1,0 +1,442 @@
+"""What ends a frame: every terminator that a class sets, and how they follow each other.
+
+asynchat's rules decide: a count is good for one frame, after which the terminator is 0; None, 0 and b"" end nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Optional, Union
+
+from asyncore_codemods.analyse.flow import PathWalker
+from asyncore_codemods.analyse.syntax import constant_of, parent_map, self_attribute
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Framing, FramingFacts, Reason, Replacement
+from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.index.modules import Module
+    from asyncore_codemods.index.project import ClassEntry
+    from asyncore_codemods.model.uses import Use
+
+_BYTES, _COUNT, _ZERO, _NONE, _TEXT, _UNKNOWN = "bytes", "count", "zero", "none", "text", "unknown"
+
+
+@dataclass
+class _Terminator:
+    """One value that the terminator is set to."""
+
+    node: ast.expr
+    place: Place
+    kind: str
+    value: object = None
+    stable: str = ""  # an expression with the same value in any method, "" if there is none
+    definition: Optional[Definition] = None
+    use: Optional[Use] = None
+    entry: Optional[ClassEntry] = None
+
+
+@dataclass
+class _Found:
+    terminators: list[_Terminator] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+
+
+def read_framing(hierarchy: Hierarchy) -> Union[FramingFacts, list[Reason]]:
+    """Return the terminators of *hierarchy*, or the reasons why they are not understood."""
+    found = _Found()
+    for definition in hierarchy.definitions():
+        _read_method(hierarchy, definition, found)
+    _read_class_attributes(hierarchy, found)
+    if found.reasons:
+        return found.reasons
+    if not found.terminators:
+        top = hierarchy.top
+        place = Place(str(top.module.path), top.module.source.span(top.node))
+        return [Reason(Code.TERMINATOR, "never sets a terminator that could be found", place)]
+    return _judge(hierarchy, found.terminators)
+
+
+def _read_method(hierarchy: Hierarchy, definition: Definition, found: _Found) -> None:
+    entry, function = definition.entry, definition.function
+    if function.name in ("set_terminator", "get_terminator"):
+        found.reasons.append(Reason(Code.OVERRIDE, f"overrides {function.name}()", definition.place(function)))
+        return
+    parents = parent_map(function)
+    for use in hierarchy.facts[entry.qualname].uses:
+        if use.method != function.name or use.name not in ("set_terminator", "terminator"):
+            continue
+        node = _node_at(function, definition, use)
+        if use.name == "set_terminator":
+            if not use.is_call or len(use.arguments) != 1 or not use.alone or use.deferred:
+                found.reasons.append(
+                    Reason(
+                        Code.TERMINATOR,
+                        "uses set_terminator() as a value",
+                        Place(str(definition.module.path), use.span),
+                    )
+                )
+                continue
+            call = parents[node]
+            assert isinstance(call, ast.Call)
+            value = call.args[-1] if call.args else call.keywords[0].value
+            found.terminators.append(_describe(hierarchy, definition, value, use))
+        elif use.kind is Kind.WRITE:
+            if not use.alone:
+                found.reasons.append(
+                    Reason(
+                        Code.TERMINATOR,
+                        "changes self.terminator in place",
+                        Place(str(definition.module.path), use.span),
+                    )
+                )
+                continue
+            statement = parents[node]
+            assert isinstance(statement, (ast.Assign, ast.AnnAssign))
+            assert statement.value is not None
+            found.terminators.append(_describe(hierarchy, definition, statement.value, use))
+        elif use.kind is Kind.DELETE:
+            found.reasons.append(
+                Reason(Code.TERMINATOR, "deletes self.terminator", Place(str(definition.module.path), use.span))
+            )
+
+
+def _node_at(function: ast.AST, definition: Definition, use: Use) -> ast.AST:
+    source = definition.module.source
+    return next(
+        node for node in ast.walk(function) if isinstance(node, ast.Attribute) and source.span(node) == use.span
+    )
+
+
+def _read_class_attributes(hierarchy: Hierarchy, found: _Found) -> None:
+    for member in hierarchy.members:
+        for statement in member.node.body:
+            if isinstance(statement, ast.Assign) and any(
+                isinstance(t, ast.Name) and t.id == "terminator" for t in statement.targets
+            ):
+                place = Place(str(member.module.path), member.module.source.span(statement.value))
+                kind, value = _kind_of(member.module, statement.value)
+                found.terminators.append(
+                    _Terminator(statement.value, place, kind, value, "self.terminator", entry=member)
+                )
+
+
+def _describe(hierarchy: Hierarchy, definition: Definition, node: ast.expr, use: Use) -> _Terminator:
+    module, own = definition.module, definition.self_name
+    kind, value = _kind_of(module, node)
+    stable = ""
+    attribute = self_attribute(node, own)
+    if attribute is not None:
+        kind, value = _class_constant(hierarchy, attribute)
+        stable = f"self.{attribute}" if kind != _UNKNOWN else ""
+    elif constant_of(node)[0] or (isinstance(node, (ast.Name, ast.Attribute)) and kind != _UNKNOWN):
+        stable = module.source.segment(node)
+    if kind == _UNKNOWN:
+        kind = _kind_of_local(definition, node)
+    return _Terminator(node, definition.place(node), kind, value, stable, definition, use, definition.entry)
+
+
+def _kind_of(module: Module, node: ast.expr) -> tuple[str, object]:
+    """Return what sort of terminator *node* is, and its value if that is written in the source."""
+    known, value = constant_of(node)
+    if known:
+        return _kind_of_value(value), value
+    if isinstance(node, ast.Name):
+        assigned = module.assigned.get(node.id, [])
+        if len(assigned) == 1 and not _rebound(module, node.id):
+            return _kind_of(module, assigned[0])
+    if isinstance(node, ast.Attribute) and node.attr == "size" and isinstance(node.value, ast.Name):
+        assigned = module.assigned.get(node.value.id, [])
+        if len(assigned) == 1 and _calls(assigned[0], "Struct"):
+            return _COUNT, None
+    if _calls(node, "calcsize"):
+        return _COUNT, None
+    if _calls(node, "encode") or _calls(node, "bytes"):
+        return _UNKNOWN, None
+    return _UNKNOWN, None
+
+
+def _kind_of_value(value: object) -> str:
+    if value is None:
+        return _NONE
+    if isinstance(value, str):
+        return _TEXT
+    if isinstance(value, bytes):
+        return _BYTES if value else _ZERO
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _COUNT if value > 0 else _ZERO
+    return _UNKNOWN
+
+
+def _calls(node: ast.expr, name: str) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    func = node.func
+    return (func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")) == name
+
+
+def _rebound(module: Module, name: str) -> bool:
+    """Tell whether a module-level name is assigned anywhere else, through `global` for instance."""
+    return any(isinstance(node, ast.Global) and name in node.names for node in ast.walk(module.source.tree)) or any(
+        isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) and node.target.id == name
+        for node in ast.walk(module.source.tree)
+    )
+
+
+def _class_constant(hierarchy: Hierarchy, attribute: str) -> tuple[str, object]:
+    """Return the kind and value of a class attribute that no method and no subclass assigns again."""
+    values: list[tuple[Module, ast.expr]] = []
+    for member in hierarchy.members:
+        for statement in member.node.body:
+            if isinstance(statement, ast.Assign):
+                values += [
+                    (member.module, statement.value)
+                    for target in statement.targets
+                    if isinstance(target, ast.Name) and target.id == attribute
+                ]
+        if any(write.name == attribute for write in hierarchy.facts[member.qualname].writes):
+            return _UNKNOWN, None
+    if len(values) != 1:
+        return _UNKNOWN, None
+    return _kind_of(*values[0])
+
+
+def _kind_of_local(definition: Definition, node: ast.expr) -> str:
+    """Find out whether a computed terminator can only be a positive number."""
+    numbers = _number_like(definition, node, 0)
+    if numbers and _known_positive(definition, node):
+        return _COUNT
+    return "number" if numbers else _UNKNOWN
+
+
+def _number_like(definition: Definition, node: ast.expr, depth: int) -> bool:
+    if depth > 4:
+        return False
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, int)
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        return name in ("int", "len", "min", "max", "abs", "calcsize", "from_bytes")
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv)):
+        return _number_like(definition, node.left, depth + 1) or _number_like(definition, node.right, depth + 1)
+    if isinstance(node, ast.Subscript):
+        return _calls(node.value, "unpack") or _calls(node.value, "unpack_from")
+    if isinstance(node, ast.Name):
+        values = list(_assigned_to(definition, node.id))
+        return bool(values) and all(value is None or _number_like(definition, value, depth + 1) for value in values)
+    return False
+
+
+def _assigned_to(definition: Definition, name: str) -> list[Optional[ast.expr]]:
+    """Return what a local name is bound to; None stands for an element of struct.unpack()'s answer."""
+    values: list[Optional[ast.expr]] = []
+    for node in ast.walk(definition.function):
+        if not isinstance(node, ast.Assign):
+            continue
+        for target in node.targets:
+            if isinstance(target, ast.Name) and target.id == name:
+                values.append(node.value)
+            elif isinstance(target, (ast.Tuple, ast.List)):
+                for element in target.elts:
+                    if isinstance(element, ast.Name) and element.id == name:
+                        unpacked = _calls(node.value, "unpack") or _calls(node.value, "unpack_from")
+                        values.append(None if unpacked else ast.Constant("?"))
+    return values
+
+
+def _known_positive(definition: Definition, node: ast.expr) -> bool:
+    """Tell whether *node* stands where an `if` has just made sure that it is not 0."""
+    parents = parent_map(definition.function)
+    text = ast.dump(node)
+    current: ast.AST = node
+    while current in parents:
+        parent = parents[current]
+        if isinstance(parent, ast.If) and current in parent.body and _excludes_zero(parent.test, text):
+            return True
+        current = parent
+    return False
+
+
+def _excludes_zero(test: ast.expr, text: str) -> bool:
+    if ast.dump(test) == text:
+        return True
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return any(_excludes_zero(value, text) for value in test.values)
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and ast.dump(test.left) == text:
+        limit = test.comparators[0]
+        value = limit.value if isinstance(limit, ast.Constant) else None
+        if isinstance(test.ops[0], (ast.Gt, ast.NotEq)):
+            return value == 0
+        if isinstance(test.ops[0], ast.GtE):
+            return value == 1
+    return False
+
+
+# -- the verdict
+
+
+def _judge(hierarchy: Hierarchy, terminators: list[_Terminator]) -> Union[FramingFacts, list[Reason]]:
+    for terminator in terminators:
+        if terminator.kind == _TEXT:
+            return [
+                Reason(
+                    Code.TEXT_MODE,
+                    f"sets the terminator to the text {terminator.value!r}, which on Python 3 fails at the first "
+                    f"byte received",
+                    terminator.place,
+                )
+            ]
+    kinds = {terminator.kind for terminator in terminators}
+    constants = {terminator.value for terminator in terminators if terminator.kind == _BYTES}
+    first = terminators[0]
+    if kinds == {_BYTES} and len(constants) == 1 and None not in constants and all(t.stable for t in terminators):
+        return _constant(terminators, first)
+    if kinds == {_NONE}:
+        facts = FramingFacts(Framing.NOTHING)
+        _remove(terminators, facts)
+        return facts
+    return _changing(hierarchy, terminators, kinds)
+
+
+def _constant(terminators: list[_Terminator], first: _Terminator) -> FramingFacts:
+    value = first.value
+    assert isinstance(value, bytes)
+    facts = FramingFacts(Framing.CONSTANT, first.stable, value, is_lines=value in (b"\n", b"\r\n", b"\r"))
+    _remove(terminators, facts)
+    return facts
+
+
+def _remove(terminators: list[_Terminator], facts: FramingFacts) -> None:
+    for terminator in terminators:
+        if terminator.use is not None:
+            facts.removed.append(Place(terminator.place.path, terminator.use.statement))
+
+
+def _changing(
+    hierarchy: Hierarchy, terminators: list[_Terminator], kinds: set[str]
+) -> Union[FramingFacts, list[Reason]]:
+    for terminator in terminators:
+        if terminator.kind in (_UNKNOWN, "number") and not _is_last_effect(hierarchy, terminator):
+            return [
+                Reason(
+                    Code.TERMINATOR,
+                    "goes on after set_terminator() with a computed value, which raises for a negative one",
+                    terminator.place,
+                )
+            ]
+    may_be_empty = bool(kinds & {_ZERO, _NONE, _UNKNOWN, "number"})
+    counts = bool(kinds & {_COUNT, _UNKNOWN, "number"})
+    delimiters = bool(kinds & {_BYTES, _UNKNOWN})
+    one_shot = counts and not _always_set(hierarchy)
+    if counts and delimiters:
+        framing = Framing.MIXED
+    else:
+        framing = Framing.COUNTS if counts else Framing.DELIMITERS
+    if may_be_empty or one_shot:
+        framing, may_be_empty = Framing.MIXED, True
+    facts = FramingFacts(framing, "self.terminator", may_be_empty=may_be_empty, one_shot=one_shot)
+    for terminator in terminators:
+        if terminator.use is not None and terminator.use.name == "set_terminator" and terminator.definition:
+            text = terminator.definition.module.source.segment(terminator.node)
+            place = Place(terminator.place.path, terminator.use.statement)
+            facts.assigned.append(Replacement(place, f"{terminator.definition.self_name}.terminator = {text}"))
+    for member, use in hierarchy.uses("get_terminator"):
+        if use.call is not None:
+            own = hierarchy.facts[member.qualname].methods[use.method].self_name
+            facts.read.append(Replacement(Place(str(member.module.path), use.call), f"{own}.terminator"))
+    return facts
+
+
+def _always_set(hierarchy: Hierarchy) -> bool:
+    """Tell whether found_terminator() sets a terminator on every way out."""
+    return all(
+        _sets_always(hierarchy, definition, frozenset())
+        for definition in hierarchy.methods.get("found_terminator", ())
+    )
+
+
+def _sets_always(hierarchy: Hierarchy, definition: Definition, active: frozenset[str]) -> bool:
+    name, own = definition.function.name, definition.self_name
+
+    def step(node: ast.AST, state: str) -> frozenset[str]:
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Call):
+                called = self_attribute(inner.func, own)
+                if called == "set_terminator":
+                    return frozenset({"set"})
+                others = hierarchy.methods.get(called or "", [])
+                if others and called not in active | {name} and not _is_conditional(node, inner):
+                    if all(_sets_always(hierarchy, other, active | {name}) for other in others):
+                        return frozenset({"set"})
+            if self_attribute(inner, own) == "terminator" and isinstance(inner.ctx, ast.Store):  # type: ignore[attr-defined]
+                return frozenset({"set"})
+        return frozenset({state})
+
+    walker: PathWalker[str] = PathWalker(step)
+    return walker.exits(definition.function, frozenset({"unset"})) <= {"set"}
+
+
+def _is_conditional(root: ast.AST, node: ast.AST) -> bool:
+    """Tell whether *node* is evaluated only sometimes inside the expression or statement *root*."""
+    parents = parent_map(root)
+    current = node
+    while current in parents:
+        parent = parents[current]
+        if isinstance(parent, (ast.BoolOp, ast.IfExp, ast.Lambda, ast.ListComp, ast.GeneratorExp)):
+            return True
+        current = parent
+    return False
+
+
+def _is_last_effect(hierarchy: Hierarchy, terminator: _Terminator) -> bool:
+    """Tell whether nothing but assignments follows until the handler ends, in the callers of the method as well."""
+    definition = terminator.definition
+    return definition is None or _nothing_follows(hierarchy, definition, terminator.node, frozenset())
+
+
+def _nothing_follows(hierarchy: Hierarchy, definition: Definition, node: ast.AST, active: frozenset[str]) -> bool:
+    name = definition.function.name
+    if name in ("__init__", "found_terminator"):
+        return name == "__init__" or _last_in_method(definition, node)
+    if name in active or not _last_in_method(definition, node):
+        return False
+    for caller in hierarchy.definitions():
+        for call in ast.walk(caller.function):
+            if self_attribute(call, caller.self_name) == name and not _nothing_follows(
+                hierarchy, caller, call, active | {name}
+            ):
+                return False
+    return True
+
+
+def _last_in_method(definition: Definition, node: ast.AST) -> bool:
+    parents = parent_map(definition.function)
+    current = node
+    while not isinstance(current, ast.stmt):
+        current = parents[current]
+    while current is not definition.function:
+        parent = parents[current]
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(parent, name, None)
+            if isinstance(block, list) and current in block:
+                for later in block[block.index(current) + 1 :]:
+                    if isinstance(later, ast.Return) and later.value is None:
+                        return True
+                    if not _only_assigns(later):
+                        return False
+        if isinstance(parent, (ast.For, ast.While)):
+            return False
+        current = parent
+    return True
+
+
+def _only_assigns(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Pass):
+        return True
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+        return False
+    value = statement.value
+    return value is None or not any(isinstance(node, ast.Call) for node in ast.walk(value))

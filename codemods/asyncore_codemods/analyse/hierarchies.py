@@ -1,0 +1,172 @@
+"""A legacy class of the project together with everything derived from it: what converts together or not at all."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.classes import ClassFacts, read_class
+from asyncore_codemods.analyse.syntax import self_attribute, self_name
+from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncore_codemods.index.modules import FunctionNode, Module
+    from asyncore_codemods.index.project import ClassEntry, Project
+    from asyncore_codemods.model.uses import Use
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One definition of a method, in one class of a hierarchy."""
+
+    entry: ClassEntry
+    function: FunctionNode
+
+    @property
+    def module(self) -> Module:
+        """The module of the class."""
+        return self.entry.module
+
+    @property
+    def self_name(self) -> str:
+        """What the method calls its object."""
+        return self_name(self.function)
+
+    def place(self, node: ast.AST) -> Place:
+        """Return the place of a node of this method."""
+        return Place(str(self.module.path), self.module.source.span(node))
+
+    def __hash__(self) -> int:
+        return hash(id(self.function))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Definition) and other.function is self.function
+
+
+@dataclass
+class Hierarchy:
+    """The topmost legacy class of the project and its descendants."""
+
+    project: Project
+    top: ClassEntry
+    members: list[ClassEntry]
+    facts: dict[str, ClassFacts] = field(default_factory=dict)
+    methods: dict[str, list[Definition]] = field(default_factory=dict)
+
+    @property
+    def root(self) -> str:
+        """The removed class that the hierarchy derives from."""
+        return self.top.root or ""
+
+    @property
+    def names(self) -> set[str]:
+        """The qualified names of all members."""
+        return {member.qualname for member in self.members}
+
+    def overrides(self, name: str) -> bool:
+        """Tell whether any member defines *name* itself."""
+        return name in self.methods
+
+    def uses(self, *names: str) -> Iterator[tuple[ClassEntry, Use]]:
+        """Yield the uses of some inherited names (of all, if none is given), with the class they are in."""
+        for member in self.members:
+            for use in self.facts[member.qualname].uses:
+                if not names or use.name in names:
+                    yield member, use
+
+    def definitions(self) -> Iterator[Definition]:
+        """Yield every method of every member."""
+        for defined in self.methods.values():
+            yield from defined
+
+    def place(self, entry: ClassEntry, use: Use) -> Place:
+        """Return where a use is."""
+        return Place(str(entry.module.path), use.span)
+
+    def reachable(self, *names: str) -> set[Definition]:
+        """Return every method that can run when the named ones are called.
+
+        Where the next method is chosen at run time (getattr, a method kept in an attribute), that is all of them.
+        """
+        found: set[Definition] = set()
+        queue = [definition for name in names for definition in self.methods.get(name, ())]
+        while queue:
+            definition = queue.pop()
+            if definition in found:
+                continue
+            found.add(definition)
+            called, dynamic = _self_calls(definition, self.methods)
+            if dynamic:
+                queue += list(self.definitions())
+            queue += [other for name in called for other in self.methods.get(name, ())]
+        return found
+
+
+def build_hierarchy(project: Project, top: ClassEntry) -> Hierarchy:
+    """Return the hierarchy below *top* with the facts of every member."""
+    members = [top, *top.descendants()]
+    hierarchy = Hierarchy(project, top, members)
+    for member in members:
+        inherited = legacy.inherited_names(member.root or hierarchy.root) | {"__init__"}
+        facts = read_class(project, member, inherited)
+        hierarchy.facts[member.qualname] = facts
+        for statement in member.node.body:
+            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                hierarchy.methods.setdefault(statement.name, []).append(Definition(member, statement))
+    return hierarchy
+
+
+def base_calls(hierarchy: Hierarchy, name: str) -> Iterator[tuple[ClassEntry, Use]]:
+    """Yield the calls of *name* through a base class that is one of the removed ones."""
+    for entry, use in hierarchy.uses(name):
+        if use.kind is Kind.BASE_CALL and reaches_removed_class(hierarchy, entry, use):
+            yield entry, use
+
+
+def reaches_removed_class(hierarchy: Hierarchy, entry: ClassEntry, use: Use) -> bool:
+    """Tell whether a call through the base class lands in a removed class, not in one of the project."""
+    if use.through and use.through != "super":
+        if use.through in legacy.CLASSES:
+            return True
+        start = [member for member in entry.lineage() if member.qualname == use.through]
+    else:
+        start = entry.parents
+    for parent in start:
+        for ancestor in parent.lineage():
+            if any(
+                isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef)) and s.name == use.name
+                for s in ancestor.node.body
+            ):
+                return False
+    return True
+
+
+def _self_calls(definition: Definition, methods: dict[str, list[Definition]]) -> tuple[set[str], bool]:
+    """Return the names a method calls or reads on its object, and whether it chooses some at run time."""
+    names: set[str] = set()
+    dynamic = False
+    own = definition.self_name
+    for node in ast.walk(definition.function):
+        name = self_attribute(node, own)
+        if name is not None:
+            names.add(name)
+        if isinstance(node, ast.Call):
+            called = self_attribute(node.func, own)
+            if called is not None and called not in methods and called not in _HARMLESS:
+                dynamic = dynamic or called not in legacy.inherited_names(legacy.SMTP_CHANNEL)
+            if isinstance(node.func, ast.Name) and node.func.id in ("getattr", "vars") and node.args:
+                first = node.args[0]
+                dynamic = dynamic or (isinstance(first, ast.Name) and first.id == own)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call):
+            func = node.value.func
+            if isinstance(func, ast.Name) and func.id == "super":
+                names.add(node.attr)
+    return names, dynamic
+
+
+_HARMLESS = frozenset({"__class__"})

@@ -1,0 +1,409 @@
+"""Classes that accept connections: how they set up their socket, and what they make of a new connection."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Callable, Optional, Union
+
+from asyncore_codemods.analyse.syntax import is_self_attribute, local_names, parent_map, significant
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.programs import AcceptFacts, AcceptSite, ListenerFacts, SocketSetup
+from asyncore_codemods.model.sessions import Reason, Replacement
+from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.model.uses import Use
+
+# Which session classes an expression that is called can stand for; None: not a session, or not known.
+SessionResolver = Callable[["Definition", ast.expr], Optional["frozenset[str]"]]
+
+_STEPS = ("create_socket", "set_reuse_addr", "bind", "listen")
+
+
+def read_listener(hierarchy: Hierarchy, sessions_of: SessionResolver) -> Union[ListenerFacts, list[Reason]]:
+    """Return the facts of a listener, or the reasons why it is not understood."""
+    setup = _read_setup(hierarchy)
+    accept = _AcceptReader(hierarchy, sessions_of).read()
+    reasons = [reason for part in (setup, accept) if isinstance(part, list) for reason in part]
+    if reasons:
+        return reasons
+    assert isinstance(setup, SocketSetup)
+    assert isinstance(accept, AcceptFacts)
+    return ListenerFacts(setup, accept)
+
+
+def _read_setup(hierarchy: Hierarchy) -> Union[SocketSetup, list[Reason]]:
+    found: dict[str, list[tuple[object, Use]]] = {step: [] for step in _STEPS}
+    for entry, use in hierarchy.uses(*_STEPS):
+        found[use.name].append((entry, use))
+    top = hierarchy.top
+    whole = Place(str(top.module.path), top.module.source.span(top.node))
+    for step in _STEPS:
+        if len(found[step]) > 1 or (not found[step] and step != "set_reuse_addr"):
+            count = "more than once" if found[step] else "never"
+            return [Reason(Code.LISTENER, f"calls {step}() {count}", whole)]
+    members = {member.qualname: member for member in hierarchy.members}
+    uses = {step: given[0][1] for step, given in found.items() if given}
+    entries = {id(given[0][0]) for given in found.values() if given}
+    methods = {use.method for use in uses.values()}
+    entry = next(m for m in members.values() if id(m) in entries)
+    module = entry.module
+    for use in uses.values():
+        if use.kind is not Kind.CALL or not use.alone or use.deferred:
+            return [Reason(Code.LISTENER, f"uses {use.name}() as a value", Place(str(module.path), use.span))]
+    if len(methods) > 1 or len(entries) > 1:
+        return [Reason(Code.LISTENER, "sets up its socket in several methods", whole)]
+    order = [uses[step].statement for step in ("create_socket", "bind", "listen")]
+    if order != sorted(order):
+        return [Reason(Code.LISTENER, "sets up its socket in an unusual order", whole)]
+    method = next(d for d in hierarchy.methods[methods.pop()] if d.entry is entry)
+    parents = parent_map(method.function)
+    blocks = set()
+    for node in ast.walk(method.function):
+        if isinstance(node, ast.Expr) and module.source.span(node) in [use.statement for use in uses.values()]:
+            blocks.add(id(parents[node]))
+    if len(blocks) > 1:
+        return [Reason(Code.LISTENER, "sets up its socket under a condition", whole)]
+    return _setup_of(str(module.path), method.function.name, uses)
+
+
+def _setup_of(path: str, method: str, uses: dict[str, Use]) -> Union[SocketSetup, list[Reason]]:
+    create, bind, listen = uses["create_socket"], uses["bind"], uses["listen"]
+    family = kind = ""
+    for index, given in enumerate(create.arguments):
+        name = given.keyword or ("family", "type")[min(index, 1)]
+        if name == "family":
+            family = given.text
+        elif name == "type":
+            kind = given.text
+    for use, most in ((create, 2), (bind, 1), (listen, 1)):
+        if len(use.arguments) > most or any(argument.starred for argument in use.arguments):
+            return [Reason(Code.LISTENER, f"passes unusual arguments to {use.name}()", Place(path, use.span))]
+    if not bind.arguments:
+        return [Reason(Code.LISTENER, "calls bind() without an address", Place(path, bind.span))]
+    plain = family in ("", "socket.AF_INET", "AF_INET") and kind in ("", "socket.SOCK_STREAM", "SOCK_STREAM")
+    if kind.endswith("SOCK_DGRAM"):
+        return [Reason(Code.DATAGRAM, "listens on a datagram socket", Place(path, create.span))]
+    return SocketSetup(
+        method,
+        path,
+        {name: Place(path, use.statement) for name, use in uses.items()},
+        bind.arguments[0].text,
+        listen.arguments[0].text if listen.arguments else "",
+        family,
+        kind,
+        plain,
+    )
+
+
+# What may be done with the new connection's socket, and what does the same with a stream.
+_SOCKET_CALLS = {
+    "getpeername": 'writer.get_extra_info("peername")',
+    "getsockname": 'writer.get_extra_info("sockname")',
+}
+_SOCKET_OPTIONS = ("setsockopt", "getsockopt", "fileno")
+
+
+class _AcceptReader:
+    """Reads handle_accept() or handle_accepted()."""
+
+    def __init__(self, hierarchy: Hierarchy, sessions_of: SessionResolver) -> None:
+        self.hierarchy = hierarchy
+        self.sessions_of = sessions_of
+        self.reasons: list[Reason] = []
+
+    def read(self) -> Union[AcceptFacts, list[Reason]]:
+        """Return what the method does with a connection."""
+        top = self.hierarchy.top
+        whole = Place(str(top.module.path), top.module.source.span(top.node))
+        defined = [
+            definition
+            for name in ("handle_accepted", "handle_accept")
+            for definition in self.hierarchy.methods.get(name, ())
+        ]
+        if len(defined) != 1:
+            much = "defines handle_accept() more than once" if defined else "does not define handle_accept()"
+            return [Reason(Code.LISTENER, much, whole)]
+        self.definition: Definition = defined[0]
+        self.function = self.definition.function
+        self.parents = parent_map(self.function)
+        self.own = self.definition.self_name
+        self.facts = AcceptFacts(
+            self.function.name, self.definition.place(self.function), self.own, names=frozenset(self._names())
+        )
+        self.sock: list[ast.expr] = []  # every expression that is the new socket
+        self.addr_names: set[str] = set()
+        if isinstance(self.function, ast.AsyncFunctionDef) or self.function.decorator_list:
+            self._fail(self.function, f"{self.function.name}() is a coroutine or decorated")
+        elif self.function.name == "handle_accepted":
+            self._read_accepted()
+        else:
+            self._read_accept()
+        if not self.reasons:
+            self._read_socket_uses()
+        if not self.reasons and not self.facts.sites:
+            self._fail(self.function, f"{self.function.name}() makes no session of a known class")
+        return self.reasons or self.facts
+
+    def _names(self) -> set[str]:
+        return local_names(self.function) | {n.id for n in ast.walk(self.function) if isinstance(n, ast.Name)}
+
+    def _fail(self, node: ast.AST, message: str) -> None:
+        self.reasons.append(Reason(Code.LISTENER, message, self.definition.place(node)))
+
+    # -- where the socket and the address come from
+
+    def _read_accepted(self) -> None:
+        positional = self.function.args.args
+        if len(positional) != 3 or self.function.args.vararg:
+            self._fail(self.function, "handle_accepted() does not take a socket and an address")
+            return
+        sock, addr = positional[1], positional[2]
+        self.facts.parameters = [self.definition.place(sock), self.definition.place(addr)]
+        self._names_are(sock.arg, addr.arg)
+
+    def _read_accept(self) -> None:
+        calls = [
+            node
+            for node in ast.walk(self.function)
+            if isinstance(node, ast.Call) and is_self_attribute(node.func, self.own, "accept")
+        ]
+        if len(calls) != 1:
+            self._fail(self.function, "handle_accept() does not call accept() once")
+            return
+        call = calls[0]
+        statement = self._statement(call)
+        outer = self.parents[statement]
+        if isinstance(outer, ast.Try):
+            if outer.body != [statement] or outer.finalbody or outer.orelse:
+                self._fail(outer, "handle_accept() does more than accept() in a try statement")
+                return
+            whole: ast.stmt = outer  # a stream is handed over only once it has been accepted
+        else:
+            whole = statement
+        if self.parents[whole] is not self.function:
+            self._fail(call, "handle_accept() calls accept() under a condition")
+            return
+        if isinstance(statement, ast.Assign) and statement.value is call and len(statement.targets) == 1:
+            self.facts.removed.append(self.definition.place(whole))
+            self._accepted_into(statement.targets[0], whole)
+        elif whole is statement:
+            self._used_directly(call)
+        else:
+            self._fail(call, "handle_accept() uses accept() in an unusual way")
+
+    def _accepted_into(self, target: ast.expr, statement: ast.stmt) -> None:
+        if isinstance(target, (ast.Tuple, ast.List)):
+            self._pair(target)
+        elif isinstance(target, ast.Name):
+            self._guarded(target.id, statement)
+        else:
+            self._fail(target, "handle_accept() keeps what accept() returned")
+
+    def _pair(self, target: Union[ast.Tuple, ast.List]) -> None:
+        names = [element.id if isinstance(element, ast.Name) else "" for element in target.elts]
+        if len(names) != 2 or not all(names):
+            self._fail(target, "handle_accept() unpacks what accept() returned in an unusual way")
+            return
+        self._names_are(names[0], names[1])
+
+    def _guarded(self, pair: str, statement: ast.stmt) -> None:
+        """`pair = self.accept()`, then a check for None, then `sock, addr = pair` or pair[0] and pair[1]."""
+        body = self.function.body
+        following = body[body.index(statement) + 1 :]
+        if following and isinstance(following[0], ast.If):
+            check = following[0]
+            sense = _none_check(check.test, pair)
+            if sense == "some" and not significant(check.orelse) and len(following) == 1:
+                self.facts.unwrapped.append(self.definition.place(check))
+            elif sense == "none" and _leaves(check.body) and not check.orelse:
+                self.facts.removed.append(self.definition.place(check))
+            elif sense:
+                self._fail(check, "handle_accept() does something of its own when accept() returns None")
+                return
+            skip = set(ast.walk(check.test))
+        else:
+            skip = set()
+        for node in ast.walk(self.function):
+            if (
+                isinstance(node, ast.Name)
+                and node.id == pair
+                and isinstance(node.ctx, ast.Load)
+                and node not in skip
+            ):
+                self._use_of_pair(node)
+
+    def _use_of_pair(self, node: ast.Name) -> None:
+        parent = self.parents[node]
+        if isinstance(parent, ast.Assign) and parent.value is node and len(parent.targets) == 1:
+            target = parent.targets[0]
+            if isinstance(target, (ast.Tuple, ast.List)):
+                self.facts.removed.append(self.definition.place(parent))
+                self._pair(target)
+                return
+        if isinstance(parent, ast.Subscript) and isinstance(parent.slice, ast.Constant):
+            self._element(parent, parent.slice.value)
+            return
+        self._fail(node, "handle_accept() passes on what accept() returned as a whole")
+
+    def _element(self, node: ast.Subscript, index: object) -> None:
+        parent = self.parents[node]
+        if isinstance(parent, ast.Assign) and parent.value is node and isinstance(parent.targets[0], ast.Name):
+            name = parent.targets[0].id
+            self.facts.removed.append(self.definition.place(parent))
+            self._names_are(name if index == 0 else "", name if index == 1 else "")
+        elif index == 0:
+            self.sock.append(node)
+        elif index == 1:
+            self.facts.replaced.append(Replacement(self.definition.place(node), _SOCKET_CALLS["getpeername"]))
+        else:
+            self._fail(node, "handle_accept() takes an unusual part of what accept() returned")
+
+    def _used_directly(self, call: ast.Call) -> None:
+        parent = self.parents[call]
+        if isinstance(parent, ast.Subscript) and isinstance(parent.slice, ast.Constant):
+            self._element(parent, parent.slice.value)
+        else:
+            self._fail(call, "handle_accept() uses accept() in an unusual way")
+
+    def _names_are(self, sock: str, addr: str) -> None:
+        for node in ast.walk(self.function):
+            if isinstance(node, ast.Name) and sock and node.id == sock:
+                if isinstance(node.ctx, ast.Load):
+                    self.sock.append(node)
+            elif isinstance(node, ast.Name) and addr and node.id == addr and isinstance(node.ctx, ast.Load):
+                self.facts.address = addr
+
+    # -- what is done with the socket
+
+    def _read_socket_uses(self) -> None:
+        for node in self.sock:
+            parent = self.parents[node]
+            if isinstance(parent, ast.keyword):
+                self._passed(node, self.parents[parent], parent.arg or "")
+            elif isinstance(parent, ast.Call) and node in parent.args:
+                self._passed(node, parent, "")
+            elif isinstance(parent, ast.Attribute):
+                self._called(parent)
+            else:
+                self._fail(node, "does something unusual with the new connection's socket")
+
+    def _called(self, attribute: ast.Attribute) -> None:
+        call = self.parents.get(attribute)
+        if not isinstance(call, ast.Call) or call.func is not attribute:
+            self._fail(attribute, f"uses the new connection's socket.{attribute.attr}")
+            return
+        statement = self._statement(call)
+        alone = isinstance(statement, ast.Expr) and statement.value is call
+        place = self.definition.place
+        if attribute.attr in _SOCKET_CALLS and not call.args:
+            self.facts.replaced.append(Replacement(place(call), _SOCKET_CALLS[attribute.attr]))
+        elif attribute.attr in _SOCKET_OPTIONS:
+            text = 'writer.get_extra_info("socket")'
+            self.facts.replaced.append(Replacement(place(attribute.value), text))
+        elif attribute.attr == "close" and alone:
+            self.facts.replaced.append(Replacement(place(attribute), "writer.close"))
+        elif attribute.attr in ("send", "sendall") and alone:
+            self.facts.replaced.append(Replacement(place(attribute), "writer.write"))
+        elif attribute.attr == "setblocking" and alone:
+            self.facts.removed.append(place(statement))
+        else:
+            self._fail(attribute, f"calls {attribute.attr}() of the new connection's socket")
+
+    def _passed(self, node: ast.expr, call: ast.AST, keyword: str) -> None:
+        if not isinstance(call, ast.Call):
+            self._fail(node, "does something unusual with the new connection's socket")
+            return
+        classes = self.sessions_of(self.definition, call.func)
+        if not classes:
+            name = ast.unparse(call.func)
+            self._fail(
+                node, f"passes the new connection's socket to {name}(), which is not a session that is known"
+            )
+            return
+        statement = self._statement(call)
+        block = self._block_of(statement)
+        if block is None:
+            self._fail(call, "makes the session in a loop, a try or a with statement, or something follows it")
+            return
+        target = ""
+        if (
+            isinstance(statement, ast.Assign)
+            and statement.value is call
+            and isinstance(statement.targets[0], ast.Name)
+        ):
+            target = statement.targets[0].id
+        place = self.definition.place
+        ends_with_return = isinstance(block[-1], ast.Return) and block[-1].value is None
+        last = block[-2] if ends_with_return and len(block) > 1 else block[-1]
+        self.facts.sites.append(
+            AcceptSite(
+                place(call),
+                place(statement),
+                classes,
+                place(node),
+                keyword,
+                target,
+                is_statement=isinstance(statement, ast.Expr) and statement.value is call,
+                run_after=place(last),
+                is_last=last is statement,
+                before_return=ends_with_return,
+            )
+        )
+
+    def _block_of(self, statement: ast.stmt) -> Optional[list[ast.stmt]]:
+        """Return the block of *statement* if nothing can run after that block in this method."""
+        current: ast.AST = statement
+        own: Optional[list[ast.stmt]] = None
+        while current is not self.function:
+            parent = self.parents[current]
+            block = next(
+                (
+                    b
+                    for b in (getattr(parent, n, None) for n in ("body", "orelse"))
+                    if isinstance(b, list) and current in b
+                ),
+                None,
+            )
+            if block is None or not isinstance(parent, (ast.If, ast.FunctionDef)):
+                return None
+            if own is None:
+                own = block
+                if any(isinstance(later, ast.Return) for later in block[block.index(statement) + 1 : -1]):
+                    return None
+                if isinstance(block[-1], ast.Return):
+                    return None if block[-1].value is not None else block
+                if isinstance(block[-1], (ast.Return, ast.Raise)):
+                    return None
+            elif block[-1] is not current:
+                return None  # something follows the `if`
+            current = parent
+        return own
+
+    def _statement(self, node: ast.AST) -> ast.stmt:
+        while not isinstance(node, ast.stmt):
+            node = self.parents[node]
+        return node
+
+
+def _none_check(test: ast.expr, name: str) -> str:
+    """Return "some" for a test that is true if *name* is not None, "none" for the opposite, else ""."""
+    if isinstance(test, ast.Name) and test.id == name:
+        return "some"
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return {"some": "none", "none": "some"}.get(_none_check(test.operand, name), "")
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        is_name = isinstance(test.left, ast.Name) and test.left.id == name
+        against = test.comparators[0]
+        if is_name and isinstance(against, ast.Constant) and against.value is None:
+            if isinstance(test.ops[0], (ast.IsNot, ast.NotEq)):
+                return "some"
+            if isinstance(test.ops[0], (ast.Is, ast.Eq)):
+                return "none"
+    return ""
+
+
+def _leaves(body: list[ast.stmt]) -> bool:
+    return len(significant(body)) == 1 and isinstance(significant(body)[0], ast.Return)

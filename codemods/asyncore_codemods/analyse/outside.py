@@ -1,0 +1,233 @@
+"""What the rest of a program does with the attributes of its objects.
+
+`session.push(data)` in another class is the reason why a session must keep a push() method. Whose method it is can
+rarely be proven in Python, so receivers are inferred as far as plain assignments go; an unknown receiver could be
+anything, and is counted as a use of every class that has such a name.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Optional
+
+from asyncore_codemods.analyse.syntax import parent_map, self_name
+from asyncore_codemods.spans import Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncore_codemods.index.modules import FunctionNode, Module
+    from asyncore_codemods.index.project import ClassEntry, Project
+
+OTHER = "<other>"  # certainly none of the project's classes
+
+
+@dataclass(frozen=True)
+class OutsideUse:
+    """`receiver.name`, where the receiver is not the `self` of the class itself."""
+
+    name: str
+    place: Place
+    call: Optional[Span]
+    stored: bool
+    receivers: Optional[frozenset[str]]  # qualified class names; None if unknown
+
+    def may_be(self, names: set[str]) -> bool:
+        """Tell whether the receiver can be an instance of one of the classes in *names*."""
+        return self.receivers is None or bool(self.receivers & names)
+
+
+def outside_uses(project: Project, modules: list[Module]) -> list[OutsideUse]:
+    """Return every attribute access in *modules* that is not made through a method's own self."""
+    return [use for module in modules for use in _ModuleReader(project, module).read()]
+
+
+class _ModuleReader:
+    def __init__(self, project: Project, module: Module) -> None:
+        self.project = project
+        self.module = module
+        self.parents = parent_map(module.source.tree)
+        self.entries = {id(e.node): e for e in project.classes.values() if e.module is module}
+
+    def read(self) -> Iterator[OutsideUse]:
+        for node in ast.walk(self.module.source.tree):
+            if isinstance(node, ast.Attribute):
+                function, entry = self._surroundings(node)
+                if self._is_own(node.value, function, entry):
+                    continue
+                receivers = Inference(self.project, self.module, function, entry).classes_of(node.value)
+                if receivers == frozenset({OTHER}):
+                    continue
+                parent = self.parents.get(node)
+                is_call = isinstance(parent, ast.Call) and parent.func is node
+                span = self.module.source.span
+                yield OutsideUse(
+                    node.attr,
+                    Place(str(self.module.path), span(node)),
+                    span(parent) if is_call and parent is not None else None,
+                    isinstance(node.ctx, (ast.Store, ast.Del)),
+                    receivers,
+                )
+
+    def _is_own(self, receiver: ast.expr, function: Optional[FunctionNode], entry: Optional[ClassEntry]) -> bool:
+        """Tell whether *receiver* is self (or the class, or super()), which the class's own facts cover."""
+        if entry is None or function is None:
+            return False
+        if isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name) and receiver.func.id == "super":
+            return True
+        return isinstance(receiver, ast.Name) and receiver.id == self_name(function)
+
+    def _surroundings(self, node: ast.AST) -> tuple[Optional[FunctionNode], Optional[ClassEntry]]:
+        """Return the outermost function around *node* and the class that it is a method of."""
+        function: Optional[FunctionNode] = None
+        current: Optional[ast.AST] = self.parents.get(node)
+        while current is not None:
+            if isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                function = current
+            elif isinstance(current, ast.ClassDef):
+                return function, self.entries.get(id(current))
+            current = self.parents.get(current)
+        return function, None
+
+
+class Inference:
+    """Infers what class an expression is an instance of, from plain assignments only."""
+
+    def __init__(
+        self, project: Project, module: Module, function: Optional[FunctionNode], entry: Optional[ClassEntry]
+    ) -> None:
+        self.project = project
+        self.module = module
+        self.function = function
+        self.entry = entry
+
+    def classes_of(self, node: ast.expr, depth: int = 0) -> Optional[frozenset[str]]:
+        """Return the possible classes of *node*, {OTHER} if it is none of the project's, None if unknown."""
+        if depth > 3:
+            return None
+        if isinstance(node, (ast.Constant, ast.JoinedStr, ast.List, ast.Dict, ast.Tuple, ast.Set, ast.ListComp)):
+            return frozenset({OTHER})
+        if isinstance(node, ast.Call):
+            return self._of_call(node, depth)
+        if isinstance(node, ast.Name):
+            return self._of_name(node.id, depth)
+        if isinstance(node, ast.Attribute):
+            return self._of_attribute(node, depth)
+        return None
+
+    def _of_call(self, node: ast.Call, depth: int) -> Optional[frozenset[str]]:
+        target = self.project.resolve_node(self.module, node.func)
+        if target is not None:
+            entry = self.project.class_at(target, self.module)
+            if entry is not None:
+                return frozenset({entry.qualname})
+            if self._is_foreign(node.func, target):
+                return frozenset({OTHER})
+        if isinstance(node.func, ast.Attribute):
+            receiver = self.classes_of(node.func.value, depth + 1)
+            if receiver == frozenset({OTHER}) and node.func.attr not in ("get", "pop", "setdefault", "popleft"):
+                return frozenset({OTHER})
+        return None
+
+    def _is_foreign(self, func: ast.expr, target: str) -> bool:
+        """Tell whether a called name comes from a module outside the project, or from the builtins."""
+        head = target.split(".")[0]
+        if isinstance(func, ast.Name) and func.id == target and head not in self.module.bindings:
+            return hasattr(builtins, target) and target not in ("getattr", "next", "min", "max", "super", "map")
+        base = func
+        while isinstance(base, ast.Attribute):
+            base = base.value
+        if not isinstance(base, ast.Name):
+            return False
+        return any(
+            imported.name == base.id and self.project.find_module(head, self.module) is None
+            for imported in self.module.imports
+        ) and head not in ("copy", "functools", "weakref")
+
+    def _of_name(self, name: str, depth: int) -> Optional[frozenset[str]]:
+        values = self._bindings_of(name)
+        if values is None:
+            return None
+        if not values:
+            target = self.project.resolve(self.module, name)
+            imported = [i for i in self.module.imports if i.name == name]
+            if imported:
+                known = self.project.class_at(target, self.module)
+                return None if known is not None else frozenset({OTHER})
+            assigned = self.module.assigned.get(name)
+            if not assigned:
+                return None
+            values = list(assigned)
+        return self._union(values, depth)
+
+    def _union(self, values: list[ast.expr], depth: int) -> Optional[frozenset[str]]:
+        found: set[str] = set()
+        for value in values:
+            if isinstance(value, ast.Constant) and value.value is None:
+                continue
+            classes = self.classes_of(value, depth + 1)
+            if classes is None:
+                return None
+            found |= classes
+        if not found:
+            return None
+        return frozenset(found) if found == {OTHER} else frozenset(found - {OTHER})
+
+    def _bindings_of(self, name: str) -> Optional[list[ast.expr]]:
+        """Return the values assigned to a local name; None if it is bound in another way, [] if it is not local."""
+        if self.function is None:
+            return []
+        args = self.function.args
+        if any(arg.arg == name for arg in [*args.posonlyargs, *args.args, *args.kwonlyargs]):
+            return None
+        if any(arg is not None and arg.arg == name for arg in (args.vararg, args.kwarg)):
+            return None
+        values: list[ast.expr] = []
+        for node in ast.walk(self.function):
+            if isinstance(node, ast.Assign):
+                for target in node.targets:
+                    if isinstance(target, ast.Name) and target.id == name:
+                        values.append(node.value)
+                    elif any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(target)) and not isinstance(
+                        target, (ast.Attribute, ast.Subscript)
+                    ):
+                        return None
+            elif isinstance(node, (ast.For, ast.comprehension)):
+                if any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node.target)):
+                    return None
+            elif isinstance(node, ast.withitem) and isinstance(node.optional_vars, ast.Name):
+                if node.optional_vars.id == name:
+                    values.append(node.context_expr)
+            elif isinstance(node, ast.ExceptHandler) and node.name == name:
+                values.append(ast.Constant(0))
+            elif isinstance(node, ast.NamedExpr) and node.target.id == name:
+                values.append(node.value)
+        return values
+
+    def _of_attribute(self, node: ast.Attribute, depth: int) -> Optional[frozenset[str]]:
+        target = self.project.resolve_node(self.module, node)
+        if target is not None and self._is_foreign(node, target):
+            return frozenset({OTHER})
+        owner = self.entry
+        if owner is None or not isinstance(node.value, ast.Name) or self.function is None:
+            return None
+        if node.value.id != self_name(self.function):
+            return None
+        values: list[ast.expr] = []
+        for ancestor in [*owner.lineage(), *owner.descendants()]:
+            for inner in ast.walk(ancestor.node):
+                if isinstance(inner, ast.Assign):
+                    for assigned in inner.targets:
+                        if isinstance(assigned, ast.Attribute) and assigned.attr == node.attr:
+                            values.append(inner.value)
+                        elif isinstance(assigned, ast.Tuple) and any(
+                            isinstance(e, ast.Attribute) and e.attr == node.attr for e in assigned.elts
+                        ):
+                            return None
+        if not values:
+            return None
+        if any(isinstance(value, ast.Name) for value in values):
+            return None  # a parameter, most likely: another function's business
+        return self._union(values, depth)

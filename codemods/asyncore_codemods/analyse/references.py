@@ -1,0 +1,193 @@
+"""Where the classes of a program are mentioned, and what else is used of the removed modules."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Optional
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.syntax import parent_map
+from asyncore_codemods.index.modules import dotted_name
+from asyncore_codemods.model.programs import ClassMention, Mention, ModuleUse
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from asyncore_codemods.index.modules import Module
+    from asyncore_codemods.index.project import ClassEntry, Project
+
+
+@dataclass
+class References:
+    """Every mention of the classes of some modules, and every use of a removed module."""
+
+    mentions: dict[str, list[ClassMention]] = field(default_factory=dict)  # by qualified class name
+    uses: list[ModuleUse] = field(default_factory=list)
+
+
+def read_references(project: Project, modules: list[Module]) -> References:
+    """Return the references in *modules*."""
+    references = References()
+    for module in modules:
+        _Reader(project, module, references).read()
+    return references
+
+
+class Surroundings:
+    """Answers where a node of a module stands: in which statement, function and class."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.parents = parent_map(module.source.tree)
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """Return the innermost statement around *node*."""
+        while not isinstance(node, ast.stmt):
+            node = self.parents[node]
+        return node
+
+    def scope(self, node: ast.AST) -> str:
+        """Return the dotted name of the function around *node*, "" at module level."""
+        names: list[str] = []
+        current: Optional[ast.AST] = node
+        inside_function = False
+        while current is not None:
+            current = self.parents.get(current)
+            if isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                names.append(current.name)
+                inside_function = True
+            elif isinstance(current, ast.Lambda):
+                names.append("<lambda>")
+                inside_function = True
+            elif isinstance(current, ast.ClassDef):
+                names.append(current.name)
+        return ".".join(reversed(names)) if inside_function else ""
+
+    def ancestors(self, node: ast.AST) -> list[ast.AST]:
+        """Return the nodes around *node*, innermost first."""
+        found = []
+        while node in self.parents:
+            node = self.parents[node]
+            found.append(node)
+        return found
+
+
+class _Reader:
+    def __init__(self, project: Project, module: Module, references: References) -> None:
+        self.project = project
+        self.module = module
+        self.references = references
+        self.around = Surroundings(module)
+
+    def read(self) -> None:
+        for node in ast.walk(self.module.source.tree):
+            if isinstance(node, ast.Attribute) or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)):
+                parent = self.around.parents.get(node)
+                if isinstance(parent, ast.Attribute):
+                    continue  # only the whole chain counts
+                self._chain(node)
+
+    def _chain(self, node: ast.expr) -> None:
+        """Find the longest part of a dotted chain that names a class or a part of a removed module."""
+        current = node
+        while True:
+            dotted = dotted_name(current)
+            if dotted is not None:
+                resolved = self.project.resolve(self.module, dotted)
+                if legacy.is_legacy(resolved) and resolved.count(".") == 1 and self._bound(dotted):
+                    self._module_use(resolved, current)
+                    return
+                entry = self.project.class_at(resolved, self.module)
+                if entry is not None:
+                    self._class_mention(entry, current)
+                    return
+            if not isinstance(current, ast.Attribute):
+                return
+            current = current.value
+
+    def _bound(self, dotted: str) -> bool:
+        head = dotted.split(".")[0]
+        return head in self.module.bindings or bool(self.module.stars)
+
+    def _module_use(self, resolved: str, node: ast.expr) -> None:
+        name = ".".join(legacy.canonical(resolved).split(".")[:2])
+        parent = self.around.parents.get(node)
+        if name in legacy.CLASSES:
+            if isinstance(parent, ast.ClassDef):
+                return
+            if isinstance(parent, ast.Attribute):
+                call = self.around.parents.get(parent)
+                if isinstance(call, ast.Call) and call.func is parent:
+                    return  # async_chat.push(self, ...): one of the class's own uses
+        statement = self.around.statement(node)
+        is_call = isinstance(parent, ast.Call) and parent.func is node
+        span = self.module.source.span
+        self.references.uses.append(
+            ModuleUse(
+                name,
+                self._place(node),
+                self.around.scope(node),
+                span(statement),
+                span(parent) if is_call and parent is not None else None,
+                alone=isinstance(statement, ast.Expr) and statement.value is parent,
+            )
+        )
+
+    def _class_mention(self, entry: ClassEntry, node: ast.expr) -> None:
+        parent = self.around.parents.get(node)
+        statement = self.around.statement(node)
+        span = self.module.source.span
+        call: Optional[ast.Call] = None
+        stored_as = owner = ""
+        mention = Mention.OTHER
+        if isinstance(parent, ast.ClassDef):
+            mention = Mention.BASE
+        elif isinstance(parent, ast.Call) and parent.func is node:
+            mention, call = Mention.CONSTRUCTED, parent
+        elif isinstance(parent, ast.Attribute):
+            outer = self.around.parents.get(parent)
+            is_base_call = isinstance(outer, ast.Call) and outer.func is parent
+            mention = Mention.BASE_CALL if is_base_call else Mention.ATTRIBUTE
+        elif isinstance(parent, ast.Call):
+            mention, stored_as, owner = self._as_argument(parent, node)
+        elif isinstance(parent, ast.Assign) and isinstance(self.around.parents.get(parent), ast.ClassDef):
+            target = parent.targets[0]
+            if isinstance(target, ast.Name):
+                mention, stored_as = Mention.STORED, target.id
+                owner = self._owner(parent)
+        elif isinstance(parent, ast.Tuple) and isinstance(self.around.parents.get(parent), ast.Call):
+            outer = self.around.parents[parent]
+            assert isinstance(outer, ast.Call)
+            mention, _, _ = self._as_argument(outer, parent)
+        self.references.mentions.setdefault(entry.qualname, []).append(
+            ClassMention(
+                mention,
+                self._place(node),
+                self.around.scope(node),
+                span(call) if call is not None else None,
+                span(statement),
+                stored_as,
+                owner,
+            )
+        )
+
+    def _as_argument(self, call: ast.Call, node: ast.expr) -> tuple[Mention, str, str]:
+        if isinstance(call.func, ast.Name) and call.func.id in ("isinstance", "issubclass", "super"):
+            return Mention.CHECKED, "", ""
+        target = self.project.resolve_node(self.module, call.func)
+        entry = self.project.class_at(target, self.module) if target else None
+        if entry is None:
+            return Mention.OTHER, "", ""
+        for keyword in call.keywords:
+            if keyword.value is node and keyword.arg:
+                return Mention.PASSED, keyword.arg, entry.qualname
+        if node in call.args:
+            return Mention.PASSED, str(call.args.index(node)), entry.qualname
+        return Mention.OTHER, "", ""
+
+    def _owner(self, statement: ast.stmt) -> str:
+        holder = self.around.parents.get(statement)
+        return next((e.qualname for e in self.project.classes.values() if e.node is holder), "")
+
+    def _place(self, node: ast.AST) -> Place:
+        return Place(str(self.module.path), self.module.source.span(node))

@@ -1,0 +1,156 @@
+"""Small questions about syntax that every analysis asks."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Optional
+
+from asyncore_codemods.model.uses import Argument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncore_codemods.index.modules import FunctionNode, Module
+
+
+def parent_map(root: ast.AST) -> dict[ast.AST, ast.AST]:
+    """Return the parent of every node below *root*."""
+    return {child: node for node in ast.walk(root) for child in ast.iter_child_nodes(node)}
+
+
+def argument(module: Module, node: ast.expr, keyword: Optional[str] = None) -> Argument:
+    """Return *node* as an argument: its text, its place and, if it has one, its constant value."""
+    value = node.value if isinstance(node, ast.Starred) else node
+    is_constant, constant = constant_of(value)
+    return Argument(
+        module.source.segment(value),
+        module.source.span(value),
+        keyword,
+        constant,
+        is_constant,
+        frozenset(n.id for n in ast.walk(value) if isinstance(n, ast.Name)),
+        isinstance(node, ast.Starred),
+    )
+
+
+def arguments(module: Module, call: ast.Call) -> tuple[Argument, ...]:
+    """Return the arguments of *call*, in order; `**mapping` counts as starred, with no keyword."""
+    found = [argument(module, node) for node in call.args]
+    for keyword in call.keywords:
+        made = argument(module, keyword.value, keyword.arg)
+        if keyword.arg is None:
+            made = Argument(made.text, made.span, None, None, is_constant=False, names=made.names, starred=True)
+        found.append(made)
+    return tuple(found)
+
+
+def constant_of(node: ast.expr) -> tuple[bool, object]:
+    """Return whether *node* is a literal, and its value; `"x".encode()` and `b"a" + b"b"` count as literals."""
+    if isinstance(node, ast.Constant):
+        return True, node.value
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        known, value = constant_of(node.operand)
+        if known and isinstance(value, (int, float)):
+            return True, -value
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "encode"
+        and isinstance(node.func.value, ast.Constant)
+        and isinstance(node.func.value.value, str)
+    ):
+        names = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        try:
+            return True, node.func.value.value.encode(*names)
+        except (LookupError, UnicodeError):
+            return False, None
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        left_known, left = constant_of(node.left)
+        right_known, right = constant_of(node.right)
+        for kind in (bytes, str, int):
+            if left_known and right_known and isinstance(left, kind) and isinstance(right, kind):
+                return True, left + right  # type: ignore[operator]
+    return False, None
+
+
+def self_name(function: FunctionNode) -> str:
+    """Return the name of the method's first parameter, "" for static and class methods."""
+    for decorator in function.decorator_list:
+        if isinstance(decorator, ast.Name) and decorator.id in ("staticmethod", "classmethod"):
+            return ""
+    positional = [*function.args.posonlyargs, *function.args.args]
+    return positional[0].arg if positional else ""
+
+
+def self_attribute(node: ast.AST, self_id: str) -> Optional[str]:
+    """Return the attribute's name if *node* is `self.NAME`."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == self_id:
+        return node.attr
+    return None
+
+
+def is_self_attribute(node: ast.AST, self_id: str, name: str) -> bool:
+    """Tell whether *node* is `self.name`."""
+    return self_attribute(node, self_id) == name
+
+
+def is_docstring(statement: ast.stmt) -> bool:
+    """Tell whether *statement* is a string standing alone."""
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
+
+
+def significant(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return *body* without docstrings and `pass`."""
+    return [statement for statement in body if not is_docstring(statement) and not isinstance(statement, ast.Pass)]
+
+
+def suites(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """Yield the blocks of a compound statement."""
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(statement, name, None)
+        if block and isinstance(block[0], ast.stmt):
+            yield block
+    for handler in getattr(statement, "handlers", ()):
+        yield handler.body
+    for case in getattr(statement, "cases", ()):
+        yield case.body
+
+
+def own_statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield every statement in *body* and its blocks, nested functions and classes not entered."""
+    for statement in body:
+        yield statement
+        if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            for suite in suites(statement):
+                yield from own_statements(suite)
+
+
+def own_expressions(statement: ast.stmt) -> Iterator[ast.expr]:
+    """Yield the expressions that a statement itself evaluates, the statements in its blocks left out."""
+    for child in ast.iter_child_nodes(statement):
+        if isinstance(child, ast.expr):
+            yield from (node for node in ast.walk(child) if isinstance(node, ast.expr))
+        elif isinstance(child, (ast.withitem, ast.keyword, ast.arguments)):
+            yield from (node for node in ast.walk(child) if isinstance(node, ast.expr))
+
+
+def local_names(function: FunctionNode) -> set[str]:
+    """Return every name that *function* binds: parameters, assignments, loops, imports and the like."""
+    args = function.args
+    every = [*args.posonlyargs, *args.args, *args.kwonlyargs]
+    names = {arg.arg for arg in every}
+    names |= {arg.arg for arg in (args.vararg, args.kwarg) if arg}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            names.add(node.id)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            names.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node is not function:
+            names.add(node.name)
+    return names

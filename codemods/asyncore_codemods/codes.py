@@ -1,0 +1,64 @@
+"""The codes of findings: one for everything that can be said about a class or a file.
+
+Each code has a page in rules/, which `asyncore-migrate explain CODE` prints.
+"""
+
+from __future__ import annotations
+
+import enum
+
+
+class Code(str, enum.Enum):
+    """A finding's code, as it is written in reports and in ignore comments."""
+
+    # What can be done, and by which strategy.
+    IMPORT = "IMPORT"
+    STREAMS = "STREAMS"
+
+    # Why a class stays on the bridge.
+    ASYNCORE_USE = "ASYNCORE-USE"
+    BASES = "BASES"
+    BUFFER = "BUFFER"
+    CLIENT = "CLIENT"
+    CLOSE_OVERRIDE = "CLOSE-OVERRIDE"
+    COLLECT = "COLLECT"
+    CONSTRUCTION = "CONSTRUCTION"
+    DATAGRAM = "DATAGRAM"
+    DISPATCHER = "DISPATCHER"
+    EXTERNAL_USE = "EXTERNAL-USE"
+    FILE_DISPATCHER = "FILE-DISPATCHER"
+    HANDLE_CLOSE = "HANDLE-CLOSE"
+    HANDLE_ERROR = "HANDLE-ERROR"
+    HIERARCHY = "HIERARCHY"
+    HOOK = "HOOK"
+    INTERNALS = "INTERNALS"
+    LISTENER = "LISTENER"
+    LOG_OVERRIDE = "LOG-OVERRIDE"
+    LOOP = "LOOP"
+    MAP = "MAP"
+    NO_LOOP = "NO-LOOP"
+    OUTSIDE = "OUTSIDE"
+    OVERRIDE = "OVERRIDE"
+    PREDICATE = "PREDICATE"
+    PRODUCER = "PRODUCER"
+    PROGRAM = "PROGRAM"
+    SMTPD = "SMTPD"
+    SOCKET = "SOCKET"
+    TERMINATOR = "TERMINATOR"
+    TEXT_MODE = "TEXT-MODE"
+    THREADS = "THREADS"
+
+    # How the rewritten code differs.
+    BACKPRESSURE = "BACKPRESSURE"
+    FLUSH_ON_EOF = "FLUSH-ON-EOF"
+    TEXT_BY_FRAME = "TEXT-BY-FRAME"
+
+    # Files that are left alone.
+    ENCODING = "ENCODING"
+    PYTHON2 = "PYTHON2"
+    SYNTAX = "SYNTAX"
+    UNREADABLE = "UNREADABLE"
+    VERIFY = "VERIFY"
+
+    def __str__(self) -> str:
+        return self.value

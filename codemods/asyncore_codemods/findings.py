@@ -1,0 +1,92 @@
+"""What the tool has to say: one finding for each thing found, with its place, its reason and what to do next."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+from asyncore_codemods.codes import Code
+
+
+class Tier(str, enum.Enum):
+    """How far a rewrite may be trusted.
+
+    SAFE: the same bytes, order, output and exit, up to the differences that the finding names.
+    UNSAFE: something else differs as well, as the finding says; written only when asked for.
+    DISPLAY: shown as advice, never written.
+    """
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    DISPLAY = "display"
+
+
+class Strategy(str, enum.Enum):
+    """What becomes of a class."""
+
+    STREAMS = "streams"
+    DATAGRAM = "datagram"
+    SMTP = "smtp"
+    BRIDGE = "bridge"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to report.
+
+    `line` counts from 1 and `column` from 1, as editors show them. `fixable` says that `fix` changes something
+    about it; what is not fixable is left for a person.
+    """
+
+    path: str
+    line: int
+    column: int
+    code: Code
+    message: str
+    subject: str = ""  # the class
+    fixable: bool = False
+    tier: Tier | None = None
+    strategy: Strategy | None = None
+    differences: tuple[Code, ...] = ()
+    is_error: bool = False
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str]:
+        """Findings are reported file by file, from top to bottom."""
+        return self.path, self.line, self.column, self.code.value
+
+
+@dataclass
+class FileResult:
+    """A file before and after: both as bytes, equal if nothing changes."""
+
+    path: str
+    old: bytes
+    new: bytes
+
+    @property
+    def changed(self) -> bool:
+        """Whether `fix` writes the file."""
+        return self.old != self.new
+
+
+@dataclass
+class Outcome:
+    """The result of a run over some paths, before anything is written."""
+
+    findings: list[Finding] = field(default_factory=list)
+    files: list[FileResult] = field(default_factory=list)
+    searched: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    groups: list[list[FileResult]] = field(default_factory=list)  # files that are written together or not at all
+
+    @property
+    def changed(self) -> list[FileResult]:
+        """The files that `fix` writes."""
+        return [file for file in self.files if file.changed]
+
+    @property
+    def errors(self) -> list[Finding]:
+        """The findings that say a file could not be looked at or rewritten."""
+        return [finding for finding in self.findings if finding.is_error]

@@ -1,0 +1,140 @@
+"""One module of a project: what its names are bound to, and what it imports.
+
+Bindings are read off the syntax, without importing anything: an import binds a name to a dotted path, a class or
+function statement to itself, and a plain assignment of a name or attribute to whatever that means.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Optional, Union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from asyncore_codemods.source import Source
+
+FunctionNode = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+
+
+@dataclass
+class ImportedName:
+    """A name bound by an import statement, with the dotted path it stands for."""
+
+    name: str
+    target: str
+    node: ast.stmt
+    level: int = 0
+    at_top: bool = True
+
+
+@dataclass(eq=False)
+class Module:
+    """A parsed file of the project."""
+
+    path: Path
+    name: str
+    is_package: bool
+    source: Source
+    editable: bool
+    bindings: dict[str, str] = field(default_factory=dict)
+    imports: list[ImportedName] = field(default_factory=list)
+    stars: list[str] = field(default_factory=list)
+    classes: dict[str, ast.ClassDef] = field(default_factory=dict)
+    functions: dict[str, FunctionNode] = field(default_factory=dict)
+    assigned: dict[str, list[ast.expr]] = field(default_factory=dict)
+
+    @property
+    def package(self) -> str:
+        """The dotted name of the package that relative imports start from."""
+        return self.name if self.is_package else self.name.rpartition(".")[0]
+
+
+def read_module(source: Source, name: str, *, is_package: bool, editable: bool) -> Module:
+    """Return the module in *source*, called *name* in its project."""
+    module = Module(source.path, name, is_package, source, editable)
+    for node in ast.walk(source.tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            for imported in _imported(node, module):
+                module.imports.append(imported)
+                module.bindings.setdefault(imported.name, imported.target)
+    for statement in top_level(source.tree.body):
+        _bind(statement, module)
+    return module
+
+
+def dotted_name(node: ast.expr) -> Optional[str]:
+    """Return `a.b.c` for a name or a chain of attributes, else None."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return None
+    parts.append(node.id)
+    return ".".join(reversed(parts))
+
+
+def top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements of a module body, those inside `if`, `try` and `with` blocks included."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, (ast.If, ast.For, ast.While)):
+            yield from top_level(statement.body)
+            yield from top_level(statement.orelse)
+        elif isinstance(statement, ast.With):
+            yield from top_level(statement.body)
+        elif isinstance(statement, ast.Try):
+            yield from top_level(statement.body)
+            for handler in statement.handlers:
+                yield from top_level(handler.body)
+            yield from top_level(statement.orelse)
+            yield from top_level(statement.finalbody)
+
+
+def _imported(node: Union[ast.Import, ast.ImportFrom], module: Module) -> Iterator[ImportedName]:
+    at_top = node in module.source.tree.body
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            if alias.asname:
+                yield ImportedName(alias.asname, alias.name, node, 0, at_top)
+            else:
+                yield ImportedName(alias.name.split(".")[0], alias.name.split(".")[0], node, 0, at_top)
+                if "." in alias.name:  # `import a.b` binds a, and makes a.b known
+                    yield ImportedName(alias.name, alias.name, node, 0, at_top)
+        return
+    base = _absolute(node, module)
+    for alias in node.names:
+        if alias.name == "*":
+            module.stars.append(base)
+        else:
+            target = f"{base}.{alias.name}" if base else alias.name
+            yield ImportedName(alias.asname or alias.name, target, node, node.level, at_top)
+
+
+def _absolute(node: ast.ImportFrom, module: Module) -> str:
+    if not node.level:
+        return node.module or ""
+    package = module.package.split(".") if module.package else []
+    package = package[: len(package) - node.level + 1]
+    return ".".join([*package, *([node.module] if node.module else [])])
+
+
+def _bind(statement: ast.stmt, module: Module) -> None:
+    if isinstance(statement, ast.ClassDef):
+        module.classes[statement.name] = statement
+        module.bindings[statement.name] = f"{module.name}.{statement.name}"
+    elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        module.functions[statement.name] = statement
+        module.bindings[statement.name] = f"{module.name}.{statement.name}"
+    elif isinstance(statement, ast.Assign):
+        for target in statement.targets:
+            if isinstance(target, ast.Name):
+                module.assigned.setdefault(target.id, []).append(statement.value)
+                means = dotted_name(statement.value)
+                if means and target.id not in module.bindings:
+                    module.bindings[target.id] = f"={means}"
+    elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
+        module.assigned.setdefault(statement.target.id, []).append(statement.value)

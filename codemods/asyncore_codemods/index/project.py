@@ -1,0 +1,347 @@
+"""The files of a project that can matter, and the legacy classes in them.
+
+A file matters when its bytes mention one of the removed modules, when a file that matters imports it, or when it
+imports one that does; so the search grows until nothing new turns up, and every other file is never parsed.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Optional
+
+from asyncore_codemods import legacy
+from asyncore_codemods.discover import context_root, discover
+from asyncore_codemods.index.modules import Module, dotted_name, read_module
+from asyncore_codemods.source import SourceError, parse_source, read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_MENTION = re.compile(rb"\b(?:asyncore|asynchat|smtpd)(?:\b|_)|asyncore_bridge")
+
+
+@dataclass(eq=False)
+class ClassEntry:
+    """A class statement of the project, with its bases resolved as far as they can be."""
+
+    qualname: str
+    name: str
+    module: Module
+    node: ast.ClassDef
+    bases: list[str]
+    parents: list[ClassEntry] = field(default_factory=list)
+    children: list[ClassEntry] = field(default_factory=list)
+    root: Optional[str] = None  # the removed class it derives from
+    is_local: bool = False
+
+    def lineage(self) -> Iterator[ClassEntry]:
+        """Yield the class and its ancestors in the project, nearest first."""
+        seen = {self.qualname}
+        queue = [self]
+        while queue:
+            entry = queue.pop(0)
+            yield entry
+            for parent in entry.parents:
+                if parent.qualname not in seen:
+                    seen.add(parent.qualname)
+                    queue.append(parent)
+
+    def descendants(self) -> Iterator[ClassEntry]:
+        """Yield every class of the project below this one."""
+        seen = {self.qualname}
+        queue = list(self.children)
+        while queue:
+            entry = queue.pop(0)
+            if entry.qualname not in seen:
+                seen.add(entry.qualname)
+                yield entry
+                queue += entry.children
+
+
+@dataclass
+class Project:
+    """The parsed files that matter, by path, and what was found in them."""
+
+    modules: dict[Path, Module] = field(default_factory=dict)
+    by_name: dict[str, list[Module]] = field(default_factory=dict)
+    classes: dict[str, ClassEntry] = field(default_factory=dict)
+    unreadable: list[tuple[Path, SourceError]] = field(default_factory=list)
+    skipped: list[tuple[Path, str]] = field(default_factory=list)
+    searched: int = 0
+
+    def resolve(self, module: Module, dotted: str) -> str:
+        """Return what *dotted* means in *module*: a path in the removed modules, in the project, or as imported."""
+        return self._resolve(module, dotted, set())
+
+    def resolve_node(self, module: Module, node: ast.expr) -> Optional[str]:
+        """Return the same for a name or attribute expression, None for any other."""
+        dotted = dotted_name(node)
+        return None if dotted is None else self.resolve(module, dotted)
+
+    def class_at(self, dotted: str, importer: Module) -> Optional[ClassEntry]:
+        """Return the class of the project that *dotted*, a resolved name, stands for in *importer*."""
+        module_name, _, name = dotted.rpartition(".")
+        module = importer if module_name in ("", importer.name) else self.find_module(module_name, importer)
+        if module is None or name not in module.classes:
+            return None
+        node = module.classes[name]
+        return next((entry for entry in self.classes.values() if entry.node is node), None)
+
+    def find_module(self, name: str, importer: Module) -> Optional[Module]:
+        """Return the module of the project that `import name` in *importer* would load."""
+        for candidate in self.by_name.get(name, ()):
+            if _shares_root(candidate, importer, name):
+                return candidate
+        return None
+
+    def imported_modules(self, module: Module) -> Iterator[Module]:
+        """Yield the modules of the project that *module* imports."""
+        for imported in module.imports:
+            found = self._locate(imported.target, module)
+            if found is not None:
+                yield found[0]
+        for star in module.stars:
+            starred = self.find_module(star, module)
+            if starred is not None:
+                yield starred
+
+    def _resolve(self, module: Module, dotted: str, seen: set[tuple[str, str]]) -> str:
+        if (module.name, dotted) in seen:
+            return dotted
+        seen.add((module.name, dotted))
+        head, _, rest = dotted.partition(".")
+        target = module.bindings.get(head)
+        if target is None:
+            target = self._from_star(module, head, seen)
+        if target is None:
+            return dotted
+        if target.startswith("="):  # an alias made by assignment
+            target = self._resolve(module, target[1:], seen)
+        return self._follow(f"{target}.{rest}" if rest else target, module, seen)
+
+    def _follow(self, target: str, importer: Module, seen: set[tuple[str, str]]) -> str:
+        """Go through the project's own modules until *target* is where it was defined."""
+        found = self._locate(target, importer)
+        if found is None:
+            return legacy.canonical(target)
+        module, rest = found
+        if not rest:
+            return module.name
+        head = rest.split(".")[0]
+        own = f"{module.name}.{head}"
+        if module.bindings.get(head) in (own, None) and head not in self._star_names(module):
+            return f"{module.name}.{rest}"
+        return self._resolve(module, rest, seen)
+
+    def _locate(self, target: str, importer: Module) -> Optional[tuple[Module, str]]:
+        parts = target.split(".")
+        for end in range(len(parts), 0, -1):
+            module = self.find_module(".".join(parts[:end]), importer)
+            if module is not None:
+                return module, ".".join(parts[end:])
+        return None
+
+    def _from_star(self, module: Module, name: str, seen: set[tuple[str, str]]) -> Optional[str]:
+        for star in module.stars:
+            if legacy.is_legacy(star):
+                target = f"{legacy.canonical(star)}.{name}"
+                if target in legacy.CLASSES or name in _STAR_NAMES.get(legacy.canonical(star), ()):
+                    return target
+            other = self.find_module(star, module)
+            if other is not None and (name in other.bindings or name in self._star_names(other)):
+                return self._resolve(other, name, seen)
+        return None
+
+    def _star_names(self, module: Module) -> set[str]:
+        names: set[str] = set()
+        for star in module.stars:
+            names |= _STAR_NAMES.get(legacy.canonical(star), set())
+        return names
+
+
+_STAR_NAMES = {
+    "asyncore": {
+        "dispatcher",
+        "dispatcher_with_send",
+        "file_dispatcher",
+        "loop",
+        "poll",
+        "socket_map",
+        "close_all",
+    },
+    "asynchat": {"async_chat", "simple_producer"},
+    "smtpd": {"SMTPChannel", "SMTPServer", "DebuggingServer", "PureProxy"},
+}
+
+
+def build_index(paths: Iterable[Path], progress: Optional[Callable[[Path], None]] = None) -> Project:
+    """Read what matters in and around *paths* and return the project; only files in *paths* are editable."""
+    return _Builder(list(paths), progress).build()
+
+
+class _Builder:
+    """Grows the set of files that matter."""
+
+    def __init__(self, paths: list[Path], progress: Optional[Callable[[Path], None]]) -> None:
+        self.paths = paths
+        self.progress = progress
+        self.project = Project()
+        self.given: set[Path] = set()
+        self.roots: dict[Path, Path] = {}  # every known file -> the context it belongs to
+        self.raw: dict[Path, bytes] = {}
+
+    def build(self) -> Project:
+        """Return the project with its classes linked."""
+        seeds = self._find_files()
+        queue = seeds
+        while queue:
+            for path in queue:
+                self._load(path)
+            queue = self._neighbours()
+        self._collect_classes()
+        return self.project
+
+    def _find_files(self) -> list[Path]:
+        found = discover(self.paths)
+        self.project.skipped = found.skipped
+        self.project.searched = len(found.files)
+        self.given = {path.resolve() for path in found.files}
+        seeds = []
+        for path in found.files:
+            if self.progress:
+                self.progress(path)
+            try:
+                raw = read_bytes(path)
+            except SourceError as error:
+                self.project.unreadable.append((path, error))
+                continue
+            if _MENTION.search(raw):
+                self.raw[path.resolve()] = raw
+                seeds.append(path)
+        for root in {context_root(path) for path in self.paths}:
+            for path in discover([root]).files if seeds else []:
+                self.roots.setdefault(path.resolve(), root)
+        for path in found.files:
+            self.roots.setdefault(path.resolve(), context_root(path))
+        return seeds
+
+    def _load(self, path: Path) -> None:
+        key = path.resolve()
+        if key in self.project.modules:
+            return
+        try:
+            source = parse_source(path, self.raw.pop(key, None) or read_bytes(path))
+        except SourceError as error:
+            if key in self.given:
+                self.project.unreadable.append((path, error))
+            self.roots.pop(key, None)  # never again
+            return
+        name, is_package = _module_name(key, self.roots.get(key, key.parent))
+        module = read_module(source, name, is_package=is_package, editable=key in self.given)
+        self.project.modules[key] = module
+        for alias in _names_of(key, self.roots.get(key, key.parent)):
+            self.project.by_name.setdefault(alias, []).append(module)
+
+    def _neighbours(self) -> list[Path]:
+        """Return files not read yet that the loaded ones import, or that import the loaded ones."""
+        loaded = self.project.modules
+        known = {path for path in self.roots if path not in loaded}
+        wanted: set[Path] = set()
+        by_stem: dict[str, list[Path]] = {}
+        for path in known:
+            stem = path.parent.name if path.name == "__init__.py" else path.stem
+            by_stem.setdefault(stem, []).append(path)
+        for module in loaded.values():
+            for target in [imported.target for imported in module.imports] + module.stars:
+                for part in target.split("."):
+                    wanted.update(by_stem.get(part, ()))
+        wanted |= self._importers(known - wanted)
+        return sorted(wanted)
+
+    def _importers(self, candidates: set[Path]) -> set[Path]:
+        stems = {module.name.rpartition(".")[2] for module in self.project.modules.values()} - {""}
+        if not stems:
+            return set()
+        mention = re.compile(
+            rb"^[ \t]*(?:from|import)\b[^\n#]*\b(?:" + b"|".join(re.escape(s.encode()) for s in stems) + rb")\b",
+            re.M,
+        )
+        found = set()
+        for path in candidates:
+            raw = self.raw.get(path)
+            if raw is None:
+                try:
+                    raw = read_bytes(path)
+                except SourceError:
+                    continue
+            if mention.search(raw):
+                self.raw[path] = raw
+                found.add(path)
+        return found
+
+    def _collect_classes(self) -> None:
+        project = self.project
+        for module in project.modules.values():
+            for node in ast.walk(module.source.tree):
+                if isinstance(node, ast.ClassDef):
+                    is_local = module.classes.get(node.name) is not node
+                    qualname = f"{module.name}.{node.name}" + (f":{node.lineno}" if is_local else "")
+                    if qualname in project.classes:  # two scripts of one name in different directories
+                        qualname = f"{module.path}:{node.name}:{node.lineno}"
+                    bases = [project.resolve_node(module, base) or "?" for base in node.bases]
+                    entry = ClassEntry(qualname, node.name, module, node, bases, is_local=is_local)
+                    project.classes[qualname] = entry
+        self._link()
+
+    def _link(self) -> None:
+        project = self.project
+        for entry in project.classes.values():
+            for base in entry.bases:
+                parent = project.class_at(base, entry.module)
+                if parent is not None and parent is not entry:
+                    entry.parents.append(parent)
+                    parent.children.append(entry)
+        for entry in project.classes.values():
+            roots = [b for ancestor in entry.lineage() for b in ancestor.bases if b in legacy.CLASSES]
+            if roots:
+                entry.root = max(roots, key=lambda name: len(legacy.ancestors(name)))
+
+
+def _module_name(path: Path, root: Path) -> tuple[str, bool]:
+    """Return the dotted name of *path* as its own package knows it."""
+    is_package = path.name == "__init__.py"
+    parts = [] if is_package else [path.stem]
+    directory = path.parent
+    while (directory / "__init__.py").exists() and directory != root.parent:
+        parts.insert(0, directory.name)
+        directory = directory.parent
+    return ".".join(parts) or path.parent.name, is_package
+
+
+def _names_of(path: Path, root: Path) -> list[str]:
+    """Return every dotted name by which *path* can be imported from some directory between it and *root*."""
+    is_package = path.name == "__init__.py"
+    parts = [path.parent.name] if is_package else [path.stem]
+    directory = path.parent.parent if is_package else path.parent
+    names = [".".join(parts)]
+    resolved_root = root.resolve()
+    while directory != resolved_root and resolved_root in directory.parents:
+        parts.insert(0, directory.name)
+        names.append(".".join(parts))
+        directory = directory.parent
+    return names
+
+
+def _shares_root(candidate: Module, importer: Module, name: str) -> bool:
+    """Tell whether the directory that *name* starts from is one that *importer* would look in."""
+    path = candidate.path.resolve()
+    depth = name.count(".") + 1 + (1 if path.name == "__init__.py" else 0)
+    start = Path(*path.parts[:-depth]) if depth < len(path.parts) else path.parent
+    own = importer.path.resolve()
+    base = own.parent
+    while (base / "__init__.py").exists() and base.parent != base:
+        base = base.parent
+    return start == base or base in start.parents or start in base.parents

@@ -1,0 +1,117 @@
+"""What is known about a program around its classes: who makes them, where the loop runs, what else is used."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import Optional
+
+from asyncore_codemods.model.sessions import Reason, Replacement
+from asyncore_codemods.spans import Place, Span
+
+
+class Mention(enum.Enum):
+    """How a class is mentioned."""
+
+    BASE = "base"  # class Other(Cls)
+    CONSTRUCTED = "constructed"  # Cls(...)
+    BASE_CALL = "base call"  # Cls.method(self, ...)
+    ATTRIBUTE = "attribute"  # Cls.counter
+    CHECKED = "checked"  # isinstance(x, Cls)
+    STORED = "stored"  # handler_class = Cls in a class body
+    PASSED = "passed"  # Server(port, Cls)
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class ClassMention:
+    """One mention of a class of the project."""
+
+    mention: Mention
+    place: Place
+    scope: str  # "" for module level, else the dotted name of the function
+    call: Optional[Span] = None
+    statement: Optional[Span] = None
+    stored_as: str = ""  # STORED: the class attribute; PASSED: the parameter
+    owner: str = ""  # STORED: the class; PASSED: the constructed class
+
+
+@dataclass(frozen=True)
+class ModuleUse:
+    """A use of something in a removed module that is not a class being derived from."""
+
+    name: str  # "asyncore.loop"
+    place: Place
+    scope: str
+    statement: Span
+    call: Optional[Span] = None
+    alone: bool = False
+
+
+@dataclass
+class LoopSite:
+    """A call of asyncore.loop()."""
+
+    place: Place  # the whole call
+    scope: str
+    statement: Span
+    alone: bool
+    in_loop: bool
+    guarded: bool  # stands in a `try`, or something follows it: the program outlives the loop
+    owner: str = ""  # the class, if it stands in a method
+    self_name: str = ""
+    problems: list[Reason] = field(default_factory=list)
+
+
+@dataclass
+class SocketSetup:
+    """create_socket(), set_reuse_addr(), bind() and listen() of a listener."""
+
+    method: str
+    module: str
+    statements: dict[str, Place]  # by name: create_socket, set_reuse_addr, bind, listen
+    address: str
+    backlog: str
+    family: str = ""
+    kind: str = ""
+    plain: bool = True  # what socket.create_server() does, in one piece
+
+
+@dataclass
+class AcceptSite:
+    """Where a listener makes a session of a new connection."""
+
+    call: Place
+    statement: Place
+    classes: frozenset[str]
+    sock: Place  # the argument that is the socket
+    keyword: str = ""  # if it is passed by keyword
+    target: str = ""  # the variable it is assigned to
+    is_statement: bool = False
+    run_after: Optional[Place] = None  # the last statement of its block
+    is_last: bool = False  # nothing follows it there
+    before_return: bool = False  # the block ends with a bare return
+
+
+@dataclass
+class AcceptFacts:
+    """handle_accept() or handle_accepted() of a listener."""
+
+    method: str
+    place: Place
+    self_name: str
+    sites: list[AcceptSite] = field(default_factory=list)
+    removed: list[Place] = field(default_factory=list)
+    unwrapped: list[Place] = field(default_factory=list)
+    replaced: list[Replacement] = field(default_factory=list)
+    parameters: list[Place] = field(default_factory=list)  # of handle_accepted: sock and addr
+    address: str = ""  # the variable that must hold the peer's address, "" if it is never read
+    names: frozenset[str] = frozenset()  # every name the method binds or reads
+
+
+@dataclass
+class ListenerFacts:
+    """A class that accepts connections."""
+
+    setup: SocketSetup
+    accept: AcceptFacts

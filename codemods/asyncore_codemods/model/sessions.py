@@ -1,0 +1,75 @@
+"""What is known about a session: a class that talks over one connection, framed by a terminator."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import Optional
+
+from asyncore_codemods.codes import Code
+from asyncore_codemods.spans import Place
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something cannot be rewritten, and where that shows."""
+
+    code: Code
+    message: str
+    place: Place
+
+
+class Delivery(enum.Enum):
+    """How a frame reaches found_terminator()."""
+
+    PARAMETER = "parameter"  # the buffer only built the frame: it becomes an argument
+    KEPT = "kept"  # collect_incoming_data() stays, and is given the whole frame
+    SIGNAL = "signal"  # input is thrown away: found_terminator() is only told
+    PIECES = "pieces"  # nothing ends a frame: data is handled as it comes
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """A new text for an expression or a statement."""
+
+    place: Place
+    text: str
+
+
+@dataclass
+class InputIdiom:
+    """How the class gathers a frame, and what becomes of the statements that do it."""
+
+    delivery: Delivery
+    attribute: str = ""
+    parameter: str = ""
+    removed: list[Place] = field(default_factory=list)
+    replaced: list[Replacement] = field(default_factory=list)  # expressions
+    rewritten: list[Replacement] = field(default_factory=list)  # statements
+    guard_empty: bool = False  # asynchat does not call collect_incoming_data() for an empty frame
+    text_by_frame: bool = False  # was decoded piece by piece
+
+
+class Framing(enum.Enum):
+    """What ends a frame."""
+
+    CONSTANT = "constant"  # one terminator for good
+    DELIMITERS = "delimiters"  # several, none of them a count
+    COUNTS = "counts"  # always a number of bytes
+    MIXED = "mixed"  # delimiters and counts
+    NOTHING = "nothing"  # None for good: data is handled as it comes
+
+
+@dataclass
+class FramingFacts:
+    """The terminators of a class."""
+
+    framing: Framing
+    terminator: str = ""  # CONSTANT: the expression
+    value: Optional[bytes] = None  # CONSTANT: its value, if it is known
+    may_be_empty: bool = False  # None, 0 or b"" can occur: nothing ends the frame
+    one_shot: bool = False  # a count is not always followed by a new terminator
+    removed: list[Place] = field(default_factory=list)
+    assigned: list[Replacement] = field(default_factory=list)  # set_terminator(x) -> self.terminator = x
+    read: list[Replacement] = field(default_factory=list)  # get_terminator() -> self.terminator
+    is_lines: bool = False

@@ -1,0 +1,61 @@
+"""The small description of a class that the printer turns into code."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Delivery, Framing
+
+if TYPE_CHECKING:
+    from asyncore_codemods.spans import Place
+
+
+class Ending(enum.Enum):
+    """The form in which the end of a connection is written."""
+
+    CLOSE = "close"  # finally: self.writer.close()
+    HOOK_FINALLY = "hook finally"  # finally: self.handle_close()
+    HOOK_AFTER = "hook after"  # errors are printed, then self.handle_close(); nothing runs on cancellation
+    HANDLERS = "handlers"  # handle_close() or handle_error(), as asyncore chose
+
+
+@dataclass
+class SessionDescription:
+    """One hierarchy of sessions, as asyncio code."""
+
+    name: str
+    place: Place  # the class statement that run() goes into
+    framing: Framing
+    terminator: str
+    delivery: Delivery
+    unit: str = "frame"
+    may_be_empty: bool = False
+    one_shot: bool = False
+    guard_empty: bool = False
+    while_open: bool = False  # stop reading as soon as the connection is closing
+    drains: bool = True
+    discards: bool = False  # reads and throws away
+    ending: Ending = Ending.CLOSE
+    hook: str = "self.writer.close()"
+    flag: bool = False  # keeps self.connected, so that a hook does not follow close()
+    keeps_address: bool = False
+    reader: str = "reader"
+    writer: str = "writer"
+    run: str = "run"
+    methods: set[str] = field(default_factory=set)  # push, close_when_done, close: those that must go on existing
+    differences: list[Code] = field(default_factory=list)
+
+
+@dataclass
+class ListenerDescription:
+    """One listener, as asyncio code."""
+
+    name: str
+    place: Place
+    accept: str  # the name of its accepting method
+    closes: bool = False  # close() must go on existing
+    serve: str = "serve_forever"
+    server: str = "server"

@@ -1,0 +1,311 @@
+"""Decide how a listener becomes an asyncio server, or why it does not."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Union
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.listeners import SessionResolver, read_listener
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.programs import AcceptSite, ListenerFacts
+from asyncore_codemods.model.sessions import Reason, Replacement
+from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.plan.changes import Changes
+from asyncore_codemods.plan.description import ListenerDescription
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.outside import OutsideUse
+    from asyncore_codemods.index.project import ClassEntry
+    from asyncore_codemods.model.uses import Method, Use
+
+_TRIVIAL = {
+    "handle_connect": ("pass",),
+    "handle_close": ("pass", "close"),
+    "handle_expt": ("pass", "close"),
+    "handle_read": ("pass",),
+    "handle_write": ("pass",),
+    "readable": ("true",),
+    "writable": ("false", "true"),
+}
+_OWN = {"__init__", "handle_accept", "handle_accepted", "handle_close"}
+_SETUP = {"create_socket", "set_reuse_addr", "bind", "listen", "accept", "__init__"}
+_SESSION_NAMES = ("session", "handler", "channel", "connection")
+
+
+@dataclass
+class ListenerPlan:
+    """A listener that can be rewritten: what to write, and what to change on the way."""
+
+    hierarchy: Hierarchy
+    description: ListenerDescription
+    facts: ListenerFacts
+    changes: Changes
+
+
+def plan_listener(
+    hierarchy: Hierarchy, outside: list[OutsideUse], sessions_of: SessionResolver, run_names: dict[str, str]
+) -> Union[ListenerPlan, list[Reason]]:
+    """Return the plan for *hierarchy*, or every reason against it.
+
+    *run_names* says what the run() method of each session class is called.
+    """
+    return _Planner(hierarchy, outside, sessions_of, run_names).plan()
+
+
+class _Planner:
+    def __init__(
+        self,
+        hierarchy: Hierarchy,
+        outside: list[OutsideUse],
+        sessions_of: SessionResolver,
+        run_names: dict[str, str],
+    ) -> None:
+        self.hierarchy = hierarchy
+        self.outside = outside
+        self.sessions_of = sessions_of
+        self.run_names = run_names
+        self.reasons: list[Reason] = []
+        self.changes = Changes()
+        self.keeps_address = False
+        self.closes = False
+
+    def plan(self) -> Union[ListenerPlan, list[Reason]]:
+        facts = read_listener(self.hierarchy, self.sessions_of)
+        self._check_members()
+        self._check_outside()
+        if isinstance(facts, list):
+            return [*facts, *self.reasons]
+        self._read_uses(facts)
+        if self.reasons:
+            return self.reasons
+        top = self.hierarchy.top
+        description = ListenerDescription(
+            top.name, Place(str(top.module.path), top.module.source.span(top.node)), facts.accept.method
+        )
+        description.closes = self.closes
+        own = set(self.hierarchy.methods) | {
+            write.name for m in self.hierarchy.members for write in self.hierarchy.facts[m.qualname].writes
+        }
+        description.serve = next(n for n in ("serve_forever", "serve", "serve_connections") if n not in own)
+        description.server = next(n for n in ("server", "asyncio_server", "stream_server") if n not in own)
+        self._change(facts)
+        return ListenerPlan(self.hierarchy, description, facts, self.changes)
+
+    def _reason(self, code: Code, message: str, place: Place) -> None:
+        self.reasons.append(Reason(code, message, place))
+
+    def _check_members(self) -> None:
+        for member in self.hierarchy.members:
+            path = str(member.module.path)
+            whole = Place(path, member.module.source.span(member.node))
+            facts = self.hierarchy.facts[member.qualname]
+            if member.is_local:
+                self._reason(Code.HIERARCHY, "is defined inside a function", whole)
+            if member.node.keywords or member.node.decorator_list:
+                self._reason(Code.BASES, "has a metaclass or a class decorator", whole)
+            understood = 0
+            for base in member.bases:
+                parent = self.hierarchy.project.class_at(base, member.module)
+                if base in legacy.CLASSES or (parent is not None and parent.qualname in self.hierarchy.names):
+                    understood += 1
+                elif base != "object":
+                    self._reason(Code.BASES, f"has another base class, {base}", whole)
+            if understood > 1:
+                self._reason(Code.BASES, "has several base classes", whole)
+            for name, method in facts.methods.items():
+                self._check_override(path, name, method)
+
+    def _check_override(self, path: str, name: str, method: Method) -> None:
+        if name not in legacy.inherited_names(self.hierarchy.root):
+            return
+        place = Place(path, method.span)
+        if method.trivial in _TRIVIAL.get(name, ()):
+            self.changes.remove([place])
+        elif name in ("readable", "writable"):
+            self._reason(Code.PREDICATE, f"overrides {name}()", place)
+        elif name == "handle_error":
+            self._reason(Code.HANDLE_ERROR, "overrides handle_error() of a listener", place)
+        elif name in ("log", "log_info"):
+            self._reason(Code.LOG_OVERRIDE, f"overrides {name}()", place)
+        elif name not in _OWN:
+            self._reason(Code.OVERRIDE, f"overrides {name}()", place)
+
+    def _check_outside(self) -> None:
+        inherited = legacy.inherited_names(self.hierarchy.root)
+        for use in self.outside:
+            if not use.may_be(self.hierarchy.names) or use.name not in inherited:
+                continue
+            if use.name == "close":
+                self.closes = True
+            elif use.name == "addr":
+                self.keeps_address = True
+            elif use.name != "socket" and use.receivers is not None and use.name not in self.hierarchy.methods:
+                self._reason(Code.EXTERNAL_USE, f"its {use.name} is used from outside", use.place)
+
+    def _read_uses(self, facts: ListenerFacts) -> None:
+        removed = self.changes
+        for entry, use in self.hierarchy.uses():
+            place = self.hierarchy.place(entry, use)
+            in_removed = any(span.contains(use.span) for span in removed.of(place.path).removed)
+            if in_removed or (use.name in _SETUP and use.name != "__init__"):
+                continue
+            if use.name == "__init__":
+                self._read_constructor(entry, use, place)
+            elif use.name == "close" and use.kind is Kind.CALL:
+                if use.method in (facts.accept.method, "__init__"):
+                    self._reason(Code.LISTENER, f"closes itself in {use.method}()", place)
+                self.closes = True
+            elif use.name == "addr" and use.kind is Kind.READ:
+                self.keeps_address = True
+            elif use.name == "socket" and use.kind is Kind.READ:
+                if use.tail in ("close", "accept", "shutdown", "recv", "send", "detach"):
+                    self._reason(Code.SOCKET, f"calls self.socket.{use.tail}()", place)
+            elif use.name in ("addr", "debug", "closing") and use.kind is Kind.WRITE:
+                continue
+            elif use.name in ("log", "log_info") and use.kind is Kind.CALL and use.alone and use.arguments:
+                self._change_log(place.path, use, place)
+            elif use.name == "handle_close" and use.kind is Kind.BASE_CALL and use.method == "handle_close":
+                self.changes.of(place.path).expressions[use.span] = "self.close"
+                self.closes = True
+            else:
+                self._reason(Code.INTERNALS, f"uses {use.name}, which only asyncore has", place)
+
+    def _read_constructor(self, entry: ClassEntry, use: Use, place: Place) -> None:
+        if use.kind is not Kind.BASE_CALL:
+            return
+        if not reaches_removed_class(self.hierarchy, entry, use):
+            return
+        given = [a for a in use.arguments if not (a.is_constant and a.constant is None)]
+        if given:
+            code = Code.MAP if given[0].keyword == "map" or len(use.arguments) > 1 else Code.LISTENER
+            self._reason(code, "passes a socket or a map to the base class's __init__()", place)
+        elif not use.alone:
+            self._reason(Code.LISTENER, "uses what __init__() returns", place)
+        else:
+            self.changes.remove([Place(place.path, use.statement)])
+
+    def _change_log(self, path: str, use: Use, place: Place) -> None:
+        kind = use.arguments[1].constant if len(use.arguments) > 1 else "info"
+        file = self.changes.of(path)
+        if use.name == "log":
+            file.statements[use.statement] = f'print("log:", {use.arguments[0].text}, file=sys.stderr)'
+            file.imports.add("sys")
+        elif kind == "warning":
+            file.removed.add(use.statement)
+        elif isinstance(kind, str):
+            file.statements[use.statement] = f'print("{kind}:", {use.arguments[0].text})'
+        else:
+            self._reason(Code.INTERNALS, "computes the kind of a log_info() message", place)
+
+    # -- the changes
+
+    def _change(self, facts: ListenerFacts) -> None:
+        self._change_setup(facts)
+        self._change_accept(facts)
+        for member in self.hierarchy.members:
+            file = self.changes.of(str(member.module.path))
+            source = member.module.source
+            gone = {
+                source.span(node)
+                for node, base in zip(member.node.bases, member.bases)
+                if base in legacy.CLASSES or (base == "object" and len(member.bases) > 1)
+            }
+            if gone:
+                file.bases[source.span(member.node)] = gone
+            file.after_class.add(source.span(member.node))
+
+    def _change_setup(self, facts: ListenerFacts) -> None:
+        setup = facts.setup
+        file = self.changes.of(setup.module)
+        spans = {name: place.span for name, place in setup.statements.items()}
+        address = setup.address
+        lines = []
+        if self.keeps_address and not any(use.kind is Kind.WRITE for _, use in self.hierarchy.uses("addr")):
+            lines.append(f"self.addr = {address}")
+            address = "self.addr"
+        file.imports.add("socket")
+        if setup.plain and not self._touches_socket(setup.module, spans):
+            backlog = f", backlog={setup.backlog}" if setup.backlog else ""
+            lines.append(f"self.socket = socket.create_server({address}{backlog})")
+            file.statements[spans["bind"]] = "\n".join(lines)
+            file.removed |= {span for name, span in spans.items() if name != "bind"}
+            return
+        arguments = ", ".join(
+            text
+            for text in (
+                f"family={setup.family}" if setup.family else "",
+                f"type={setup.kind}" if setup.kind else "",
+            )
+            if text
+        )
+        if setup.family and setup.kind:
+            arguments = f"{setup.family}, {setup.kind}"
+        file.statements[spans["create_socket"]] = f"self.socket = socket.socket({arguments})"
+        if "set_reuse_addr" in spans:
+            option = "self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)"
+            file.statements[spans["set_reuse_addr"]] = option
+        file.statements[spans["bind"]] = "\n".join([*lines, f"self.socket.bind({address})"])
+        file.statements[spans["listen"]] = f"self.socket.listen({setup.backlog})"
+
+    def _touches_socket(self, path: str, spans: dict[str, object]) -> bool:
+        """Tell whether the socket is used between its creation and listen()."""
+        first, last = spans["create_socket"], spans["listen"]
+        return any(
+            str(entry.module.path) == path and first < use.statement < last  # type: ignore[operator]
+            for entry, use in self.hierarchy.uses("socket")
+        )
+
+    def _change_accept(self, facts: ListenerFacts) -> None:
+        accept = facts.accept
+        file = self.changes.of(accept.place.path)
+        file.coroutines.add(accept.place.span)
+        file.parameters[accept.place.span] = f"{accept.self_name}, reader, writer"
+        self.changes.remove(accept.removed)
+        self.changes.replace(accept.replaced)
+        file.unwrapped |= {place.span for place in accept.unwrapped}
+        if accept.address:
+            file.body_starts[accept.place.span] = f'{accept.address} = writer.get_extra_info("peername")'
+        for site in accept.sites:
+            self._change_site(site, accept.names)
+
+    def _change_site(self, site: AcceptSite, names: frozenset[str]) -> None:
+        file = self.changes.of(site.call.path)
+        text = "reader=reader, writer=writer" if site.keyword else "reader, writer"
+        self.changes.resize([Replacement(site.sock, text)])
+        run = {self.run_names[name] for name in site.classes}.pop()
+        if site.is_statement and site.is_last:
+            file.wrapped[site.statement.span] = "await ", f".{run}()"
+            return
+        target = site.target
+        if not target:
+            target = next(name for name in _SESSION_NAMES if name not in names)
+            if site.is_statement:
+                file.wrapped[site.statement.span] = f"{target} = ", ""
+            else:
+                file.hoisted[site.call.span] = target
+        assert site.run_after is not None
+        file.appended[site.run_after.span] = f"await {target}.{run}()"
+
+
+def is_listener(hierarchy: Hierarchy) -> bool:
+    """Tell whether a hierarchy accepts connections."""
+    if any(hierarchy.overrides(name) for name in ("handle_accept", "handle_accepted")):
+        return any(
+            not (isinstance(d.function, ast.FunctionDef) and _is_pass(d.function))
+            for name in ("handle_accept", "handle_accepted")
+            for d in hierarchy.methods.get(name, ())
+        )
+    return any(True for _ in hierarchy.uses("listen", "accept"))
+
+
+def _is_pass(function: ast.FunctionDef) -> bool:
+    return all(
+        isinstance(statement, (ast.Pass, ast.Expr))
+        and not any(isinstance(node, ast.Call) for node in ast.walk(statement))
+        for statement in function.body
+    )

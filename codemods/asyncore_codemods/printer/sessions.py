@@ -1,0 +1,168 @@
+"""Print the methods of a session: its constructor's first lines, run(), and what others still call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.model.sessions import Delivery, Framing
+from asyncore_codemods.plan.description import Ending
+
+if TYPE_CHECKING:
+    from asyncore_codemods.plan.description import SessionDescription
+
+_INDENT = "    "
+
+
+def constructor_lines(description: SessionDescription, own: str = "self") -> str:
+    """Return the statements that stand for the base class's __init__()."""
+    lines = [f"{own}.{description.reader} = reader", f"{own}.{description.writer} = writer"]
+    if description.keeps_address:
+        lines.append(f'{own}.addr = writer.get_extra_info("peername")')
+    if description.flag:
+        lines.append(f"{own}.connected = True")
+    return "\n".join(lines)
+
+
+def constructor(description: SessionDescription) -> str:
+    """Return an __init__() for a class that had none."""
+    return "\n".join(
+        ["def __init__(self, reader, writer):", *_indented(constructor_lines(description).split("\n"))]
+    )
+
+
+def session_methods(description: SessionDescription) -> tuple[list[str], list[str]]:
+    """Return the methods to add, and the names of the helpers that they call."""
+    helpers: list[str] = []
+    methods = [_run(description, helpers)]
+    writer = f"self.{description.writer}"
+    if "push" in description.methods:
+        methods.append(
+            "def push(self, data):\n"
+            '    """Send *data*, unless the connection is closing."""\n'
+            f"    if not {writer}.is_closing():\n"
+            f"        {writer}.write(data)"
+        )
+    if "close_when_done" in description.methods:
+        methods.append(
+            "def close_when_done(self):\n"
+            '    """Close the connection once everything pushed has gone out."""\n'
+            f"    {writer}.close()"
+        )
+    if "close" in description.methods:
+        lines = ["def close(self):", '    """Close the connection at once."""']
+        if description.flag:
+            lines.append("    self.connected = False")
+        lines.append(f"    {writer}.transport.abort()")
+        methods.append("\n".join(lines))
+    return methods, helpers
+
+
+def _indented(lines: list[str], depth: int = 1) -> list[str]:
+    return [_INDENT * depth + line if line else line for line in lines]
+
+
+def _run(description: SessionDescription, helpers: list[str]) -> str:
+    lines = [f"async def {description.run}(self):", f'    """{_summary(description)}"""', "    try:"]
+    lines += _indented(_loop(description, helpers), 2)
+    lines += _indented(_ending(description))
+    return "\n".join(lines)
+
+
+def _summary(description: SessionDescription) -> str:
+    if description.discards:
+        return "Read and ignore what comes until either side closes."
+    if description.delivery is Delivery.PIECES:
+        return "Handle what comes, as it comes, until either side closes."
+    return f"Answer {description.unit} by {description.unit} until either side closes."
+
+
+def _loop(description: SessionDescription, helpers: list[str]) -> list[str]:
+    if description.delivery is Delivery.PIECES:
+        return _pieces(description)
+    condition = f"not self.{description.writer}.is_closing()" if description.while_open else "True"
+    frame = _read(description, helpers)
+    lines = [f"while {condition}:"]
+    body: list[str] = []
+    if description.one_shot:
+        body += [
+            f"frame = {frame}",
+            "if isinstance(self.terminator, int):",
+            "    self.terminator = 0  # a count is good for one frame",
+        ]
+        frame = "frame"
+    if description.delivery is Delivery.PARAMETER:
+        body.append(f"self.found_terminator({frame})")
+    elif description.delivery is Delivery.SIGNAL:
+        body += ([] if frame == "frame" else [frame]) + ["self.found_terminator()"]
+    else:
+        body += _kept(description, frame)
+    return lines + _indented(body + _drain(description))
+
+
+def _kept(description: SessionDescription, frame: str) -> list[str]:
+    if not description.guard_empty:
+        return [f"self.collect_incoming_data({frame})", "self.found_terminator()"]
+    lines = [] if frame == "frame" else [f"frame = {frame}"]
+    return [*lines, "if frame:", "    self.collect_incoming_data(frame)", "self.found_terminator()"]
+
+
+def _pieces(description: SessionDescription) -> list[str]:
+    reader, writer = f"self.{description.reader}", f"self.{description.writer}"
+    if description.discards:
+        return [f"while await {reader}.read(65536):", "    pass"]
+    if description.while_open:
+        return [
+            f"while not {writer}.is_closing():",
+            f"    data = await {reader}.read(65536)",
+            "    if not data:",
+            "        break",
+            "    self.collect_incoming_data(data)",
+            *_indented(_drain(description)),
+        ]
+    return [
+        f"while data := await {reader}.read(65536):",
+        "    self.collect_incoming_data(data)",
+        *_indented(_drain(description)),
+    ]
+
+
+def _read(description: SessionDescription, helpers: list[str]) -> str:
+    reader = f"self.{description.reader}"
+    if description.framing is Framing.COUNTS:
+        return f"await {reader}.readexactly({description.terminator})"
+    if description.framing is Framing.MIXED:
+        helpers.append("read_any_frame" if description.may_be_empty else "read_frame")
+        return f"await read_frame({reader}, {description.terminator})"
+    helpers.append("read_until")
+    return f"await read_until({reader}, {description.terminator})"
+
+
+def _drain(description: SessionDescription) -> list[str]:
+    if not description.drains:
+        return []
+    drain = f"await self.{description.writer}.drain()"
+    if description.while_open:
+        return [drain]
+    return [f"if not self.{description.writer}.is_closing():", f"    {drain}"]
+
+
+def _ending(description: SessionDescription) -> list[str]:
+    hook = [description.hook]
+    if description.flag:
+        hook = ["if self.connected:", f"    {description.hook}"]
+    gone = _gone(description)
+    if description.ending is Ending.HANDLERS:
+        return [gone, *_indented(hook), "except Exception:", "    self.handle_error()"]
+    passing = "pass  # the peer has gone"
+    if description.unit == "line" and description.delivery is not Delivery.PIECES:
+        passing += "; a partial line was never a line"
+    lines = [gone, f"    {passing}"]
+    if description.ending is Ending.HOOK_AFTER:
+        return [*lines, "except Exception:", "    traceback.print_exc()", *hook]
+    return [*lines, "finally:", *_indented(hook)]
+
+
+def _gone(description: SessionDescription) -> str:
+    if description.delivery is Delivery.PIECES:
+        return "except ConnectionError:"
+    return "except (asyncio.IncompleteReadError, ConnectionError):"

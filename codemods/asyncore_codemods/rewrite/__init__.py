@@ -1,0 +1,1 @@
+"""Carry out changes on the text of files, with libcst."""

@@ -1,0 +1,260 @@
+"""Change what a file imports: old modules to the bridge, or away; new modules in; unused ones out.
+
+This is a second pass over text that place.py has already changed, since only then it shows which names are used.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Optional, Union
+
+import libcst as cst
+
+from asyncore_codemods import legacy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Modules that generated code refers to by name.
+GENERATED = ("asyncio", "socket", "sys", "traceback")
+
+
+def move_to_bridge(text: str) -> str:
+    """Return *text* with every import of a removed module turned into one of the bridge's copy."""
+    if not any(name in text for name in legacy.MODULES):
+        return text
+    return cst.parse_module(text).visit(_ToBridge()).code
+
+
+def settle_imports(old: str, new: str) -> str:
+    """Return *new*, rewritten from *old*, importing what it uses and no longer what its author used before.
+
+    Removed modules go, GENERATED modules come as they are needed, and an import whose last use has gone goes too.
+    """
+    old_tree, new_tree = ast.parse(old), ast.parse(new)
+    used = _names_used(new_tree)
+    unused = _names_used(old_tree) - used
+    bound = _names_bound(new_tree)
+    needed = [name for name in GENERATED if name in used and name not in bound]
+    module = cst.parse_module(new)
+    cleaner = _Cleaner(unused, needed)
+    return module.visit(cleaner).code
+
+
+def _names_used(tree: ast.Module) -> set[str]:
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    for node in ast.walk(tree):  # names in __all__ and in string annotations count as used
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+            names.add(node.value)
+    return names
+
+
+def _names_bound(tree: ast.Module) -> set[str]:
+    names: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names |= {alias.asname or alias.name for alias in node.names}
+        elif isinstance(node, (ast.Try, ast.If)):
+            for inner in ast.walk(node):
+                if isinstance(inner, (ast.Import, ast.ImportFrom)):
+                    names |= {alias.asname or alias.name for alias in inner.names}
+    return names
+
+
+def _dotted(node: Union[cst.Attribute, cst.Name, None]) -> str:
+    if node is None:
+        return ""
+    if isinstance(node, cst.Name):
+        return node.value
+    return f"{_dotted(node.value)}.{node.attr.value}"  # type: ignore[arg-type]
+
+
+def _name_of(alias: cst.ImportAlias) -> str:
+    return _dotted(alias.name)  # type: ignore[arg-type]
+
+
+def _local_name(alias: cst.ImportAlias) -> str:
+    if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+        return alias.asname.name.value
+    return _name_of(alias)
+
+
+class _ToBridge(cst.CSTTransformer):
+    """`import asyncore` becomes `from asyncore_bridge import asyncore`, in every form it is written."""
+
+    def leave_SimpleStatementLine(
+        self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
+    ) -> Any:
+        body: list[cst.BaseSmallStatement] = []
+        changed = False
+        for small in updated_node.body:
+            made = self._moved(small)
+            changed = changed or made is not None
+            body += [small] if made is None else made
+        if not changed:
+            return updated_node
+        if len(updated_node.body) == 1:
+            lines = [cst.SimpleStatementLine([small]) for small in body]
+            lines[0] = lines[0].with_changes(leading_lines=updated_node.leading_lines)
+            lines[-1] = lines[-1].with_changes(trailing_whitespace=updated_node.trailing_whitespace)
+            return cst.FlattenSentinel(lines) if len(lines) > 1 else lines[0]
+        semicolon = cst.Semicolon(whitespace_after=cst.SimpleWhitespace(" "))
+        parts = [small.with_changes(semicolon=semicolon) for small in body[:-1]]
+        return updated_node.with_changes(body=[*parts, body[-1].with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
+
+    def _moved(self, small: cst.BaseSmallStatement) -> Optional[list[cst.BaseSmallStatement]]:
+        if isinstance(small, cst.ImportFrom):
+            name = _dotted(small.module)
+            if small.relative or name not in legacy.MODULES:
+                return None
+            return [small.with_changes(module=cst.Attribute(cst.Name(legacy.BRIDGE), cst.Name(name)))]
+        if not isinstance(small, cst.Import):
+            return None
+        kept = [alias for alias in small.names if _name_of(alias) not in legacy.MODULES]
+        moved = [alias for alias in small.names if _name_of(alias) in legacy.MODULES]
+        if not moved:
+            return None
+        bridge = cst.ImportFrom(module=cst.Name(legacy.BRIDGE), names=_separated(moved))
+        return [small.with_changes(names=_separated(kept)), bridge] if kept else [bridge]
+
+
+def _separated(aliases: Sequence[cst.ImportAlias]) -> list[cst.ImportAlias]:
+    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    spaced = [alias.with_changes(comma=comma) for alias in aliases[:-1]]
+    return [*spaced, aliases[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)]
+
+
+@dataclass
+class _Line:
+    """A plain `import name` line of the file's top level."""
+
+    index: int
+    name: str
+
+
+class _Cleaner(cst.CSTTransformer):
+    """Takes imports away and puts new ones where the author would have."""
+
+    def __init__(self, unused: set[str], needed: list[str]) -> None:
+        super().__init__()
+        self.unused = unused
+        self.needed = needed
+        self.depth = 0
+
+    def visit_IndentedBlock(self, node: cst.IndentedBlock) -> None:
+        self.depth += 1
+
+    def leave_IndentedBlock(self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock) -> Any:
+        self.depth -= 1
+        return updated_node
+
+    def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
+        body = list(updated_node.body)
+        first_gone: Optional[int] = None
+        settled: list[Any] = []
+        for index, statement in enumerate(body):
+            made = self._settle(statement)
+            if made is not statement and first_gone is None:
+                first_gone = len(settled)
+            if made is None:
+                following = body[index + 1] if index + 1 < len(body) else None
+                lines = list(statement.leading_lines)  # type: ignore[union-attr]
+                if lines and following is not None and isinstance(following, cst.SimpleStatementLine):
+                    body[index + 1] = following.with_changes(leading_lines=[*lines, *following.leading_lines])
+            else:
+                settled.append(made)
+        for name in self.needed:
+            settled = self._insert(settled, name, first_gone)
+        header = list(updated_node.header)
+        return updated_node.with_changes(body=settled, header=header)
+
+    def _settle(self, statement: Any) -> Any:
+        """Return the import statement without what has gone, None if nothing is left, or the statement itself."""
+        if not isinstance(statement, cst.SimpleStatementLine):
+            return statement
+        small = statement.body[0]
+        if len(statement.body) != 1 or not isinstance(small, (cst.Import, cst.ImportFrom)):
+            return statement
+        if isinstance(small, cst.ImportFrom):
+            if isinstance(small.names, cst.ImportStar):
+                return None if legacy.is_legacy(_dotted(small.module)) and not small.relative else statement
+            prefix = "." * len(small.relative) + _dotted(small.module)
+            kept = [a for a in small.names if not self._goes(f"{prefix}.{_name_of(a)}", _local_name(a))]
+        else:
+            kept = [a for a in small.names if not self._goes(_name_of(a), _local_name(a))]
+        if len(kept) == len(small.names):
+            return statement
+        gone_first = kept != list(small.names)[: len(kept)]
+        if not kept:
+            return None
+        names = _separated(kept)
+        if isinstance(small, cst.Import) and len(small.names) > 1 and self._shares_lines(small):
+            names = self._with_needed(small, kept)
+        del gone_first
+        return statement.with_changes(body=[small.with_changes(names=names)])
+
+    def _shares_lines(self, small: cst.Import) -> bool:
+        return any(legacy.is_legacy(_name_of(alias)) for alias in small.names)
+
+    def _with_needed(self, small: cst.Import, kept: list[cst.ImportAlias]) -> list[cst.ImportAlias]:
+        """In `import sys, asyncore, socket`, put what is needed where the removed module stood."""
+        names: list[cst.ImportAlias] = []
+        for alias in small.names:
+            if alias in kept:
+                names.append(alias)
+            elif legacy.is_legacy(_name_of(alias)) and self.needed:
+                names += [cst.ImportAlias(cst.Name(name)) for name in self.needed]
+                self.needed = []
+        return _separated(names)
+
+    def _goes(self, target: str, local: str) -> bool:
+        return legacy.is_legacy(target) or local.split(".")[0] in self.unused
+
+    def _insert(self, body: list[Any], name: str, where: Optional[int]) -> list[Any]:
+        line = cst.SimpleStatementLine([cst.Import([cst.ImportAlias(cst.Name(name))])])
+        plain = [_Line(i, n) for i, n in ((i, _plain_import(s)) for i, s in enumerate(body)) if n]
+        if not plain:
+            at = where if where is not None else _after_docstring(body)
+            return self._put(body, line, at)
+        if [entry.name for entry in plain] == sorted(entry.name for entry in plain):
+            later = [entry.index for entry in plain if entry.name > name]
+            at = later[0] if later else plain[-1].index + 1
+        else:
+            at = where if where is not None and where <= plain[-1].index + 1 else plain[-1].index + 1
+        return self._put(body, line, at)
+
+    def _put(self, body: list[Any], line: cst.SimpleStatementLine, at: int) -> list[Any]:
+        if at < len(body) and isinstance(body[at], cst.SimpleStatementLine) and _is_import(body[at]):
+            line = line.with_changes(leading_lines=body[at].leading_lines)
+            body[at] = body[at].with_changes(leading_lines=())
+        return [*body[:at], line, *body[at:]]
+
+
+def _is_import(statement: cst.SimpleStatementLine) -> bool:
+    return isinstance(statement.body[0], (cst.Import, cst.ImportFrom))
+
+
+def _plain_import(statement: Any) -> str:
+    """Return NAME for a line that is `import NAME` and nothing else."""
+    if isinstance(statement, cst.SimpleStatementLine) and len(statement.body) == 1:
+        small = statement.body[0]
+        if isinstance(small, cst.Import) and len(small.names) == 1:
+            return _name_of(small.names[0])
+    return ""
+
+
+def _after_docstring(body: Sequence[Any]) -> int:
+    at = 0
+    for statement in body:
+        if not isinstance(statement, cst.SimpleStatementLine):
+            break
+        small = statement.body[0]
+        is_docstring = isinstance(small, cst.Expr) and isinstance(
+            small.value, (cst.SimpleString, cst.ConcatenatedString)
+        )
+        is_future = isinstance(small, cst.ImportFrom) and _dotted(small.module) == "__future__"
+        if not (is_docstring or is_future):
+            break
+        at += 1
+    return at

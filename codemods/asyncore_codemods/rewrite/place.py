@@ -1,0 +1,412 @@
+"""Place changes in a file: a libcst transformer that looks every node up by where it stands.
+
+Whatever is not at the place of a change comes out as it went in, byte for byte. Every change must be met exactly
+once: one that is not means that the plan and the file disagree, and then nothing may be written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Union, cast
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from asyncore_codemods.spans import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from asyncore_codemods.plan.changes import FileChanges
+
+Statement = Union[cst.SimpleStatementLine, cst.BaseCompoundStatement]
+
+
+class MisplacedError(Exception):
+    """A planned change was not found where it should be."""
+
+
+def apply_changes(text: str, changes: FileChanges) -> str:
+    """Return *text* with *changes* carried out; raises MisplacedError if one of them has no place."""
+    wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
+    placer = _Placer(changes, wrapper.module.config_for_parsing)
+    module = wrapper.visit(placer)
+    placer.check()
+    return module.code
+
+
+class _Placer(cst.CSTTransformer):
+    METADATA_DEPENDENCIES = (PositionProvider,)
+
+    def __init__(self, changes: FileChanges, config: cst.PartialParserConfig) -> None:
+        super().__init__()
+        self.changes = changes
+        self.config = config
+        self.done: set[tuple[str, Span]] = set()
+        self.hoisted: list[tuple[Span, str, cst.BaseExpression]] = []
+        self.last_class = max((span.start for span in changes.after_class), default=None)
+        self.functions_placed = False
+        self.by_start = {
+            kind: {span.start: span for span in getattr(changes, kind)}
+            for kind in (
+                "removed",
+                "statements",
+                "wrapped",
+                "appended",
+                "unwrapped",
+                "coroutines",
+                "bases",
+                "methods",
+                "parameters",
+                "body_starts",
+            )
+        }
+
+    def check(self) -> None:
+        """Raise MisplacedError unless every change has been met, or stood inside something that went."""
+        gone = [span for kind, span in self.done if kind in ("removed", "statements")]
+        for kind in (*self.by_start, "expressions", "arguments", "hoisted"):
+            for span in getattr(self.changes, kind):
+                if (kind, span) not in self.done and not any(outer.contains(span) for outer in gone):
+                    raise MisplacedError(f"no {kind} change at line {span.line}, column {span.column}")
+
+    # -- looking places up
+
+    def _span(self, node: cst.CSTNode) -> Span:
+        found = self.get_metadata(PositionProvider, node)
+        return Span(found.start.line, found.start.column, found.end.line, found.end.column)
+
+    def _at(self, kind: str, node: cst.CSTNode) -> Any:
+        """Return the span of the change of one kind that starts where *node* does, None if there is none."""
+        span = self.by_start[kind].get(self._span(node).start)
+        if span is not None:
+            self.done.add((kind, span))
+        return span
+
+    # -- expressions, arguments, parameters
+
+    def on_leave(self, original_node: Any, updated_node: Any) -> Any:
+        result = super().on_leave(original_node, updated_node)
+        if not isinstance(original_node, cst.BaseExpression) or not isinstance(result, cst.BaseExpression):
+            return result
+        span = self._span(original_node)
+        text = self.changes.expressions.get(span)
+        if text is not None and not self._inside_parentheses(original_node):
+            self.done.add(("expressions", span))
+            return self._expression(text, result)
+        target = self.changes.hoisted.get(span)
+        if target is not None:
+            self.done.add(("hoisted", span))
+            self.hoisted.append((span, target, result))
+            return cst.Name(target)
+        return result
+
+    @staticmethod
+    def _inside_parentheses(node: cst.BaseExpression) -> bool:
+        return False if isinstance(node, (cst.Tuple, cst.GeneratorExp)) else bool(node.lpar)
+
+    def _expression(self, text: str, old: cst.BaseExpression) -> cst.BaseExpression:
+        new = cst.parse_expression(text, self.config)
+        if isinstance(old, (cst.Tuple, cst.GeneratorExp)):
+            return new
+        return new.with_changes(lpar=old.lpar, rpar=old.rpar) if old.lpar else new
+
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> Any:
+        span = self._span(original_node.value)
+        text = self.changes.arguments.get(span)
+        if text is None:
+            return updated_node
+        self.done.add(("arguments", span))
+        made = cast("cst.Call", cst.parse_expression(f"f({text})", self.config)).args
+        last = made[-1].with_changes(
+            comma=updated_node.comma, whitespace_after_arg=updated_node.whitespace_after_arg
+        )
+        return cst.FlattenSentinel([*made[:-1], last])
+
+    def leave_Parameters(self, original_node: cst.Parameters, updated_node: cst.Parameters) -> cst.Parameters:
+        params: list[cst.Param] = []
+        changed = False
+        for old, new in zip(original_node.params, updated_node.params):
+            span = self._span(old.name)
+            text = self.changes.arguments.get(span)
+            if text is None:
+                params.append(new)
+                continue
+            changed = True
+            self.done.add(("arguments", span))
+            names = [name.strip() for name in text.split(",")]
+            for name in names[:-1]:
+                params.append(
+                    cst.Param(cst.Name(name), comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")))
+                )
+            params.append(cst.Param(cst.Name(names[-1]), comma=new.comma))
+        return updated_node.with_changes(params=params) if changed else updated_node
+
+    # -- statements
+
+    def _parse(self, text: str) -> list[Statement]:
+        return list(cst.parse_module(text + "\n", config=self._module_config()).body)
+
+    def _module_config(self) -> cst.PartialParserConfig:
+        return cst.PartialParserConfig(
+            default_indent=self.config.default_indent, default_newline=self.config.default_newline
+        )
+
+    def leave_SimpleStatementLine(
+        self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
+    ) -> Any:
+        statements: list[Statement] = [updated_node]
+        if len(original_node.body) > 1:
+            return self._leave_joined(original_node, updated_node)
+        span = self._at("statements", original_node)
+        if span is not None:
+            statements = self._take_place_of(updated_node, self._parse(self.changes.statements[span]))
+        elif self._at("removed", original_node) is not None:
+            statements = []
+        wrapped = self._at("wrapped", original_node)
+        if wrapped is not None:
+            prefix, suffix = self.changes.wrapped[wrapped]
+            code = cst.Module(
+                [updated_node.with_changes(leading_lines=(), trailing_whitespace=cst.TrailingWhitespace())]
+            ).code
+            statements = self._take_place_of(updated_node, self._parse(prefix + code.strip() + suffix))
+        statements = self._with_hoisted(original_node, statements)
+        appended = self._at("appended", original_node)
+        if appended is not None:
+            statements = [*statements, *self._parse(self.changes.appended[appended])]
+        return self._result(original_node, updated_node, statements)
+
+    def _leave_joined(self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine) -> Any:
+        """`a = 1; b = 2` on one line: only whole statements can go or be replaced by one other."""
+        kept: list[cst.BaseSmallStatement] = []
+        for old, new in zip(original_node.body, updated_node.body):
+            start = self._span(old).start
+            replaced = self.by_start["statements"].get(start)
+            if start in self.by_start["removed"]:
+                self.done.add(("removed", self.by_start["removed"][start]))
+            elif replaced is not None:
+                made = self._parse(self.changes.statements[replaced])
+                if all(isinstance(m, cst.SimpleStatementLine) for m in made):
+                    self.done.add(("statements", replaced))
+                    kept += [small for m in made for small in cast("cst.SimpleStatementLine", m).body]
+            else:
+                kept.append(new)
+        if not kept:
+            return self._result(original_node, updated_node, [])
+        semicolon = cst.Semicolon(whitespace_after=cst.SimpleWhitespace(" "))
+        body = [small.with_changes(semicolon=semicolon) for small in kept[:-1]]
+        body.append(kept[-1].with_changes(semicolon=cst.MaybeSentinel.DEFAULT))
+        return updated_node.with_changes(body=body)
+
+    def _with_hoisted(self, original_node: cst.CSTNode, statements: list[Statement]) -> list[Statement]:
+        own = self._span(original_node)
+        made: list[Statement] = []
+        for entry in [entry for entry in self.hoisted if own.contains(entry[0])]:
+            self.hoisted.remove(entry)
+            made.append(cst.SimpleStatementLine([cst.Assign([cst.AssignTarget(cst.Name(entry[1]))], entry[2])]))
+        if not made or not statements:
+            return statements
+        first = statements[0]
+        made[0] = made[0].with_changes(leading_lines=first.leading_lines)
+        return [*made, first.with_changes(leading_lines=()), *statements[1:]]
+
+    def _take_place_of(self, old: cst.SimpleStatementLine, new: list[Statement]) -> list[Statement]:
+        """Give *new* the comments in front of and behind the statement it replaces."""
+        new[0] = new[0].with_changes(leading_lines=old.leading_lines)
+        if isinstance(new[-1], cst.SimpleStatementLine):
+            new[-1] = new[-1].with_changes(trailing_whitespace=old.trailing_whitespace)
+        return new
+
+    def _result(self, _original: cst.CSTNode, updated: cst.CSTNode, statements: Sequence[Statement]) -> Any:
+        if len(statements) == 1:
+            return statements[0]
+        if not statements:
+            return _Gone.mark(updated)
+        return cst.FlattenSentinel(statements)
+
+    def leave_If(self, original_node: cst.If, updated_node: cst.If) -> Any:
+        if self._at("removed", original_node) is not None:
+            return _Gone.mark(updated_node)
+        if self._at("unwrapped", original_node) is not None:
+            body = [s for s in updated_node.body.body if not _Gone.is_mark(s)]
+            return self._unwrap(updated_node, cast("list[Statement]", body))
+        return updated_node
+
+    def _unwrap(self, node: cst.If, body: list[Statement]) -> Any:
+        if not body:
+            return _Gone.mark(node)
+        first = body[0].with_changes(leading_lines=(*node.leading_lines, *body[0].leading_lines))
+        return cst.FlattenSentinel([first, *body[1:]])
+
+    def leave_Try(self, original_node: cst.Try, updated_node: cst.Try) -> Any:
+        if self._at("removed", original_node) is not None:
+            return _Gone.mark(updated_node)
+        return updated_node
+
+    # -- definitions
+
+    def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> Any:
+        if self._at("removed", original_node) is not None:
+            return _Gone.mark(updated_node)
+        span = self._at("parameters", original_node)
+        if span is not None:
+            code = f"def f({self.changes.parameters[span]}): pass"
+            made = cast("cst.FunctionDef", cst.parse_statement(code, self.config))
+            updated_node = updated_node.with_changes(params=made.params)
+        if self._at("coroutines", original_node) is not None:
+            updated_node = updated_node.with_changes(asynchronous=cst.Asynchronous())
+        span = self._at("body_starts", original_node)
+        if span is not None:
+            updated_node = self._start_body(updated_node, self._parse(self.changes.body_starts[span]))
+        span = self._at("methods", original_node)
+        if span is not None:
+            return cst.FlattenSentinel([updated_node, *self._methods(span, original_node.leading_lines)])
+        return updated_node
+
+    def _start_body(self, node: cst.FunctionDef, lines: list[Statement]) -> cst.FunctionDef:
+        body = list(cast("cst.IndentedBlock", node.body).body)
+        at = 1 if body and node.get_docstring() is not None else 0
+        return node.with_changes(body=node.body.with_changes(body=[*body[:at], *lines, *body[at:]]))
+
+    def _methods(self, span: Span, spacing: Iterable[cst.EmptyLine]) -> list[Statement]:
+        blank = [line for line in spacing if line.comment is None] or [cst.EmptyLine(indent=False)]
+        made: list[Statement] = []
+        for text in self.changes.methods[span]:
+            made += [statement.with_changes(leading_lines=blank) for statement in self._parse(self._indented(text))]
+        return made
+
+    def _indented(self, text: str) -> str:
+        """Give generated code the file's own indentation."""
+        unit = self.config.default_indent
+        if unit == "    ":
+            return text
+        lines = []
+        for line in text.split("\n"):
+            stripped = line.lstrip(" ")
+            lines.append(unit * ((len(line) - len(stripped)) // 4) + stripped)
+        return "\n".join(lines)
+
+    def leave_ClassDef(self, original_node: cst.ClassDef, updated_node: cst.ClassDef) -> Any:
+        span = self._at("bases", original_node)
+        if span is not None:
+            updated_node = self._without_bases(original_node, updated_node, self.changes.bases[span])
+        span = self._at("methods", original_node)
+        if span is not None:
+            updated_node = self._first_in_class(updated_node, self._methods(span, ()))
+        if self.changes.functions and self._span(original_node).start == self.last_class:
+            return cst.FlattenSentinel([updated_node, *self._functions()])
+        return updated_node
+
+    def _functions(self) -> list[Statement]:
+        blank = [cst.EmptyLine(indent=False), cst.EmptyLine(indent=False)]
+        self.functions_placed = True
+        return [
+            statement.with_changes(leading_lines=blank)
+            for text in self.changes.functions.values()
+            for statement in self._parse(self._indented(text.rstrip("\n")))
+        ]
+
+    def _without_bases(
+        self, original_node: cst.ClassDef, updated_node: cst.ClassDef, gone: set[Span]
+    ) -> cst.ClassDef:
+        kept = [
+            new for old, new in zip(original_node.bases, updated_node.bases) if self._span(old.value) not in gone
+        ]
+        if kept:
+            kept[-1] = kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+            return updated_node.with_changes(bases=kept)
+        return updated_node.with_changes(
+            bases=[],
+            lpar=cst.MaybeSentinel.DEFAULT,
+            rpar=cst.MaybeSentinel.DEFAULT,
+            whitespace_after_name=cst.SimpleWhitespace(""),
+        )
+
+    def _first_in_class(self, node: cst.ClassDef, methods: list[Statement]) -> cst.ClassDef:
+        """Put methods behind the docstring and the attributes, in front of the first method."""
+        body = [s for s in cast("cst.IndentedBlock", node.body).body if not _Gone.is_mark(s)]
+        at = next((i for i, s in enumerate(body) if isinstance(s, cst.FunctionDef)), len(body))
+        if at == len(body) and all(
+            isinstance(s, cst.SimpleStatementLine) and isinstance(s.body[0], cst.Pass) for s in body
+        ):
+            body, at = [], 0
+        if at == 0:
+            methods = [methods[0].with_changes(leading_lines=()), *methods[1:]]
+            if body:
+                body[0] = body[0].with_changes(leading_lines=[cst.EmptyLine(indent=False), *body[0].leading_lines])
+        return node.with_changes(body=node.body.with_changes(body=[*body[:at], *methods, *body[at:]]))
+
+    # -- what is left of blocks
+
+    def leave_IndentedBlock(self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock) -> Any:
+        return updated_node.with_changes(body=_Gone.sweep(updated_node.body, keep_block=True))
+
+    def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
+        body = _Gone.sweep(updated_node.body, keep_block=False)
+        if self.changes.functions and not self.functions_placed:
+            at = max((i + 1 for i, statement in enumerate(body) if _is_import(statement)), default=0)
+            body = [*body[:at], *self._functions(), *body[at:]]
+        return updated_node.with_changes(body=body)
+
+
+class _Gone:
+    """Removed statements are marked first and swept when their block is left, so that their comments can be judged."""
+
+    _MARK = "__asyncore_codemods_gone__"
+
+    @classmethod
+    def mark(cls, node: Any) -> cst.SimpleStatementLine:
+        """Return a statement that stands for the removed *node* and keeps its leading lines."""
+        lines = getattr(node, "leading_lines", ())
+        return cst.SimpleStatementLine([cst.Expr(cst.Name(cls._MARK))], leading_lines=lines)
+
+    @classmethod
+    def is_mark(cls, node: cst.CSTNode) -> bool:
+        """Tell whether *node* stands for a removed statement."""
+        return (
+            isinstance(node, cst.SimpleStatementLine)
+            and isinstance(node.body[0], cst.Expr)
+            and isinstance(node.body[0].value, cst.Name)
+            and node.body[0].value.value == cls._MARK
+        )
+
+    @classmethod
+    def sweep(cls, body: Sequence[Any], *, keep_block: bool) -> list[Any]:
+        """Return *body* without the marks; a block that becomes empty gets a `pass`.
+
+        A comment above a removed statement stays if the next statement follows closely: it then introduces a
+        group, not that one statement.
+        """
+        swept: list[Any] = []
+        carried: list[cst.EmptyLine] = []
+        for position, statement in enumerate(body):
+            if not cls.is_mark(statement):
+                if carried:
+                    lines = [*carried, *statement.leading_lines]
+                    if not swept and keep_block:
+                        lines = _without_blanks(lines)
+                    statement = statement.with_changes(leading_lines=lines)
+                    carried = []
+                swept.append(statement)
+                continue
+            following = body[position + 1] if position + 1 < len(body) else None
+            close = following is not None and not following.leading_lines
+            carried = [*carried, *statement.leading_lines] if close else []
+        if keep_block and not swept:
+            swept.append(cst.SimpleStatementLine([cst.Pass()]))
+        if keep_block and swept and getattr(body[0], "leading_lines", None) is not None and cls.is_mark(body[0]):
+            swept[0] = swept[0].with_changes(leading_lines=_without_blanks(swept[0].leading_lines))
+        return swept
+
+
+def _is_import(statement: cst.CSTNode) -> bool:
+    return isinstance(statement, cst.SimpleStatementLine) and isinstance(
+        statement.body[0], (cst.Import, cst.ImportFrom)
+    )
+
+
+def _without_blanks(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
+    """Drop blank lines at the front."""
+    kept = list(lines)
+    while kept and kept[0].comment is None:
+        kept.pop(0)
+    return kept

@@ -1,0 +1,108 @@
+"""Complete a program's changes: print the descriptions, and place the calls of the loop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.plan.changes import Changes
+from asyncore_codemods.plan.listeners import ListenerPlan
+from asyncore_codemods.plan.sessions import SessionPlan
+from asyncore_codemods.printer import HELPERS, constructor, constructor_lines, listener_methods, session_methods
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.loops import Server, Startup
+    from asyncore_codemods.index import Project
+    from asyncore_codemods.plan.changes import FileChanges
+    from asyncore_codemods.plan.programs import ProgramPlan
+    from asyncore_codemods.spans import Place, Span
+
+_WIDEST = 100  # columns; a longer line gets its listener a name
+
+
+def complete_changes(project: Project, program: ProgramPlan) -> Changes:
+    """Return everything that must happen to the files of a program that is rewritten."""
+    changes = Changes()
+    changes.merge(program.changes)
+    serve_names: dict[str, str] = {}
+    for planned in program.hierarchies:
+        if isinstance(planned.plan, SessionPlan):
+            _add_session(changes, planned.plan)
+        elif isinstance(planned.plan, ListenerPlan):
+            _add_listener(changes, planned.plan)
+            serve_names.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
+    serve = next(iter(serve_names.values()), "serve_forever")
+    for startup in program.startups:
+        _add_startup(project, changes, startup, serve)
+    for use in program.removed_uses:
+        changes.of(use.place.path).removed.add(use.statement)
+    return changes
+
+
+def _add_session(changes: Changes, plan: SessionPlan) -> None:
+    description, hierarchy = plan.description, plan.hierarchy
+    file = changes.of(description.place.path)
+    methods, helpers = session_methods(description)
+    for place in plan.construction.base_calls:
+        changes.of(place.path).statements[place.span] = constructor_lines(description, _own_name(hierarchy))
+    init = _method_span(hierarchy, "__init__")
+    if init is None:
+        methods.insert(0, constructor(description))
+        file.methods.setdefault(description.place.span, []).extend(methods)
+    else:
+        file.methods.setdefault(init, []).extend(methods)
+    _add_helpers(file, helpers)
+
+
+def _add_listener(changes: Changes, plan: ListenerPlan) -> None:
+    file = changes.of(plan.description.place.path)
+    after = _method_span(plan.hierarchy, plan.facts.setup.method) or _method_span(plan.hierarchy, "__init__")
+    file.methods.setdefault(after or plan.description.place.span, []).extend(listener_methods(plan.description))
+
+
+def _method_span(hierarchy: Hierarchy, name: str) -> Span | None:
+    method = hierarchy.facts[hierarchy.top.qualname].methods.get(name)
+    return method.span if method is not None else None
+
+
+def _own_name(hierarchy: Hierarchy) -> str:
+    init = hierarchy.facts[hierarchy.top.qualname].methods.get("__init__")
+    return init.self_name if init is not None else "self"
+
+
+def _add_helpers(file: FileChanges, names: list[str]) -> None:
+    for name in names:
+        if name == "read_any_frame":
+            file.functions["read_frame"] = HELPERS[name]  # does all that the smaller one does
+        else:
+            file.functions.setdefault(name, HELPERS[name])
+
+
+def _add_startup(project: Project, changes: Changes, startup: Startup, serve: str) -> None:
+    file = changes.of(startup.site.place.path)
+    texts = [_server_text(project, changes, startup, server, serve) for server in startup.servers]
+    calls = [f"{text}.{serve}()" for text in texts]
+    if len(calls) > 1:
+        file.functions["serve_all"] = HELPERS["serve_all"]
+        calls = [f"serve_all({', '.join(calls)})"]
+    file.expressions[startup.site.place.span] = f"asyncio.run({calls[0]})"
+
+
+def _server_text(project: Project, changes: Changes, startup: Startup, server: Server, serve: str) -> str:
+    text = server.text
+    if server.inlined is not None and server.call is not None:
+        made = _text_at(project, server.call)
+        column = startup.site.statement.column
+        if column + len(f"asyncio.run({made}.{serve}())") <= _WIDEST:
+            changes.of(server.inlined.path).removed.add(server.inlined.span)
+            return made
+        text = "server"
+        changes.of(server.inlined.path).wrapped[server.inlined.span] = f"{text} = ", ""
+    for place in server.bound:
+        changes.of(place.path).wrapped[place.span] = f"{text} = ", ""
+    return text
+
+
+def _text_at(project: Project, place: Place) -> str:
+    module = next(m for m in project.modules.values() if str(m.path) == place.path)
+    return module.source.cut(place.span)

@@ -1,0 +1,43 @@
+"""The pages behind the codes: what each finding means, why, and what to do about it by hand.
+
+A page is a Markdown file named after its code. Its first line is a title, its last section says what to do; the
+first sentence of that section is the advice that goes with every finding.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from importlib import resources
+
+from asyncore_codemods.codes import Code
+
+_ADVICE = re.compile(r"^## What to do\n+(.*?)(?=\n\n|\Z)", re.DOTALL | re.MULTILINE)
+_SENTENCE = re.compile(r"(.+?[.])(?=\s|$)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One code with its page."""
+
+    code: Code
+    title: str
+    page: str
+    advice: str
+
+
+@functools.lru_cache(maxsize=None)
+def rule(code: Code) -> Rule:
+    """Return the rule of *code*."""
+    page = resources.files(__name__).joinpath(f"{code.value}.md").read_text("utf-8")
+    title = page.split("\n", 1)[0].lstrip("# ").partition(": ")[2]
+    section = _ADVICE.search(page)
+    sentence = _SENTENCE.match(section.group(1)) if section else None
+    advice = " ".join(sentence.group(1).split()) if sentence else ""
+    return Rule(code, title, page, advice)
+
+
+def all_rules() -> list[Rule]:
+    """Return every rule, by code."""
+    return [rule(code) for code in sorted(Code, key=lambda code: code.value)]

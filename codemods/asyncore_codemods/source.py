@@ -1,0 +1,141 @@
+"""One source file as bytes, text and syntax tree.
+
+The bytes are kept as they were read: they are what is written back where nothing changes, and what the file on
+disk is compared with before it is replaced.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import sys
+import tokenize
+import warnings
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.python2 import marks_in_text, marks_in_tree
+from asyncore_codemods.spans import Span
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_COOKIE = re.compile(rb"coding[:=]")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class SourceError(Exception):
+    """A file that cannot be understood; carries a finding code, a line and a message."""
+
+    def __init__(self, code: str, message: str, line: int = 1, column: int = 0) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.line = line
+        self.column = column
+
+
+@dataclass
+class Source:
+    """A decoded and parsed Python file."""
+
+    path: Path
+    raw: bytes
+    text: str
+    encoding: str
+    tree: ast.Module
+    lines: list[str] = field(repr=False)
+
+    def span(self, node: ast.AST) -> Span:
+        """Return the place of *node*, with its columns in characters."""
+        located: ast.expr = node  # type: ignore[assignment]  # any node with a position will do
+        line, end_line = located.lineno, located.end_lineno or located.lineno
+        return Span(
+            line,
+            self._characters(line, located.col_offset),
+            end_line,
+            self._characters(end_line, located.end_col_offset or 0),
+        )
+
+    def segment(self, node: ast.AST) -> str:
+        """Return the text of *node* as its author wrote it."""
+        return self.cut(self.span(node))
+
+    def cut(self, span: Span) -> str:
+        """Return the text of one piece of the file."""
+        if span.line == span.end_line:
+            return self.lines[span.line - 1][span.column : span.end_column]
+        parts = [self.lines[span.line - 1][span.column :]]
+        parts += self.lines[span.line : span.end_line - 1]
+        parts.append(self.lines[span.end_line - 1][: span.end_column])
+        return "\n".join(parts)
+
+    def _characters(self, line: int, utf8_offset: int) -> int:
+        text = self.lines[line - 1]
+        return utf8_offset if text.isascii() else len(text.encode()[:utf8_offset].decode())
+
+
+def read_source(path: Path) -> Source:
+    """Read and parse *path*.
+
+    Raises SourceError with the code UNREADABLE, ENCODING, PYTHON2 or SYNTAX if that cannot be done.
+    """
+    return parse_source(path, read_bytes(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of *path*; raise SourceError(UNREADABLE) if they cannot be had."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError("UNREADABLE", f"cannot be read: {error.strerror or error}") from error
+
+
+def parse_source(path: Path, raw: bytes) -> Source:
+    """Decode and parse *raw*, the bytes of *path*; raise SourceError as read_source() does."""
+    text, encoding = _decode(raw)
+    lines = _LINE_END.split(text)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes and the like are the author's business
+            tree = ast.parse(text)
+    except SyntaxError as error:
+        _complain_of_python2(marks_in_text(text))
+        line = error.lineno or 1
+        version = ".".join(map(str, sys.version_info[:2]))
+        raise SourceError(
+            "SYNTAX",
+            f"is not valid Python {version}: {error.msg} in line {line}",
+            line,
+            max((error.offset or 1) - 1, 0),
+        ) from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise SourceError("SYNTAX", f"cannot be parsed: {error}") from error
+    _complain_of_python2(marks_in_tree(tree, lines))
+    return Source(path, raw, text, encoding, tree, lines)
+
+
+def _complain_of_python2(marks: list[tuple[int, str]]) -> None:
+    if marks:
+        line, what = marks[0]
+        raise SourceError("PYTHON2", f"is Python 2: {what} in line {line}", line)
+
+
+def _decode(raw: bytes) -> tuple[str, str]:
+    if b"\0" in raw:
+        line = raw[: raw.index(b"\0")].count(b"\n") + 1
+        raise SourceError("ENCODING", f"holds a null byte in line {line}, so it is not Python source", line)
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
+    except SyntaxError as error:
+        if _COOKIE.search(b"".join(raw.splitlines(keepends=True)[:2])):
+            raise SourceError("ENCODING", f"declares an encoding that cannot be used: {error.msg}") from error
+        encoding = "utf-8"
+    try:
+        return raw.decode(encoding), encoding
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise SourceError(
+            "ENCODING", f"is not valid {encoding}: byte {raw[error.start]:#04x} in line {line}", line
+        ) from error

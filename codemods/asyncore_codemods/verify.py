@@ -1,0 +1,114 @@
+"""Make sure of a rewritten file before it may be written.
+
+Nothing here trusts the code that made the change: the new text must compile, must not mention what it was freed
+of, must not change again, and must equal the old text everywhere outside the planned places.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+import warnings
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.rewrite.imports import move_to_bridge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from asyncore_codemods.plan.changes import FileChanges
+    from asyncore_codemods.spans import Span
+
+_LINE_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
+
+
+class VerificationError(Exception):
+    """A rewritten file that is not fit to be written."""
+
+
+def verify_bridged(old: str, new: str, path: str) -> None:
+    """Check a file of which only the imports have moved."""
+    _compiles(new, path)
+    if move_to_bridge(new) != new:
+        raise VerificationError("a second run would change it again")
+    lines = {
+        number
+        for node in ast.walk(ast.parse(old))
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    _untouched(old, new, lines)
+
+
+def verify_streams(old: str, new: str, path: str, changes: FileChanges) -> None:
+    """Check a file that has been rewritten to plain asyncio."""
+    _compiles(new, path)
+    tree = ast.parse(new)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [node.module or ""]
+        else:
+            continue
+        for name in names:
+            if legacy.is_legacy(name) or name == legacy.BRIDGE:
+                raise VerificationError(f"it still imports {name} in line {node.lineno}")
+    bound = {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in legacy.MODULES and node.id not in bound:
+            raise VerificationError(f"it still refers to {node.id} in line {node.lineno}")
+    _untouched(old, new, _planned_lines(old, changes))
+
+
+def _compiles(text: str, path: str) -> None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        raise VerificationError(f"the result does not compile: {error}") from error
+
+
+def _planned_lines(old: str, changes: FileChanges) -> set[int]:
+    """Return the numbers of the lines that a plan may change, comments above removed statements included."""
+    spans: list[Span] = []
+    for name in changes.__dataclass_fields__:
+        value: Iterable[object] = getattr(changes, name)
+        if name not in ("functions", "imports", "methods", "after_class", "coroutines"):
+            spans += value  # type: ignore[arg-type]
+        elif name == "coroutines":
+            spans += [span.__class__(span.line, 0, span.line, 0) for span in value]  # type: ignore[attr-defined]
+    headers = {span for name in ("parameters", "body_starts", "bases") for span in getattr(changes, name)}
+    lines: set[int] = set()
+    texts = [""] + _LINE_END.split(old)
+    for span in spans:
+        last = span.line if span in headers else span.end_line
+        lines |= set(range(span.line, last + 1))
+        above = span.line - 1
+        while (
+            above > 0 and above < len(texts) and (not texts[above].strip() or texts[above].lstrip().startswith("#"))
+        ):
+            lines.add(above)
+            above -= 1
+    for node in ast.walk(ast.parse(old)):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            lines |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and any(span.line == node.lineno for span in headers):
+            lines |= set(range(node.lineno, node.body[0].lineno + 1))
+    return lines
+
+
+def _untouched(old: str, new: str, allowed: set[int]) -> None:
+    """Raise unless all lines of *old* but the allowed ones are in *new*, in the same order, byte for byte."""
+    before, after = _LINE_END.split(old), _LINE_END.split(new)
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for tag, start, end, _, _ in matcher.get_opcodes():
+        if tag in ("replace", "delete"):
+            for number in range(start + 1, end + 1):
+                if number not in allowed and before[number - 1].strip():
+                    raise VerificationError(f"line {number} would change without need")
