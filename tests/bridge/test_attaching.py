@@ -4,9 +4,9 @@ import asyncio
 import threading
 
 import pytest
-from support.channels import Lines, Listener, pair
 
 from asyncore_bridge import asyncore, attach, until_empty
+from support.channels import Lines, Listener, pair
 
 
 async def talk(port, *lines):

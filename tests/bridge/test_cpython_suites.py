@@ -10,8 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import oracle
 import pytest
+
+import oracle
 
 HERE = Path(__file__).parent
 BRIDGE = HERE.parents[1] / "bridge"

@@ -9,9 +9,9 @@ import threading
 import time
 
 import pytest
-from support.channels import Lines, Listener, connect, pair, read_all
 
 from asyncore_bridge import _loops, asynchat, asyncore
+from support.channels import Lines, Listener, connect, pair, read_all
 
 
 class Echo(asyncore.dispatcher_with_send):

@@ -6,9 +6,10 @@ import warnings
 from collections import deque
 
 import pytest
-from asyncore_bridge import asynchat as ours
 from hypothesis import given
 from hypothesis import strategies as st
+
+from asyncore_bridge import asynchat as ours
 
 
 class Producer:

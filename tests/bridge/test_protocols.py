@@ -6,9 +6,9 @@ import ssl
 
 import pytest
 import trustme
-from support.channels import Lines, Listener
 
 from asyncore_bridge import as_protocol, asynchat, asyncore
+from support.channels import Lines, Listener
 
 
 @pytest.fixture(scope="module")

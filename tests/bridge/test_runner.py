@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import oracle
 import pytest
+
+import oracle
 
 BRIDGE = Path(__file__).resolve().parents[2] / "bridge"
 

@@ -5,10 +5,11 @@ import sys
 import warnings
 
 import pytest
-from asyncore_bridge import asynchat as ours
-from asyncore_bridge._splitter import find_prefix_at_end
 from hypothesis import given
 from hypothesis import strategies as st
+
+from asyncore_bridge import asynchat as ours
+from asyncore_bridge._splitter import find_prefix_at_end
 
 
 def stdlib_asynchat():
