@@ -12,8 +12,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import oracle
 import pytest
+
+import oracle
 from oracle import BACKPRESSURE, BYTES, WHOLE, Mode, Program, Stage, Transcript, Truth, drive, kernel, process
 from oracle.modes import Launch
 from oracle.pump import Pump

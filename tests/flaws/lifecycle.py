@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncore
 import select
+import smtpd
 import time
 from typing import Any, Callable
 
@@ -94,7 +95,7 @@ def errors_end_the_program() -> None:
     """An exception in a handler comes out of loop()."""
 
     def handle_error(self: Any) -> None:
-        raise  # noqa: PLE0704
+        raise
 
     asyncore.dispatcher.handle_error = handle_error
 
@@ -121,11 +122,10 @@ def loop_never_ends() -> None:
     """loop() goes on when the map is empty."""
     original = asyncore.loop
 
-    def loop(timeout: float = 30.0, use_poll: bool = False, map: Any = None, count: Any = None) -> None:  # noqa: A002
+    def loop(timeout: float = 30.0, use_poll: bool = False, map: Any = None, count: Any = None) -> None:
         original(timeout, use_poll, map, count)
         while count is None:
-            original(0.05, use_poll, map, 1)
-            time.sleep(0.05)
+            time.sleep(60)
 
     asyncore.loop = loop
 
@@ -135,7 +135,7 @@ def passes_wait_for_events() -> None:
     """loop(count=1) returns only when something has happened."""
     original = asyncore.poll
 
-    def poll(timeout: float = 0.0, map: Any = None) -> None:  # noqa: A002
+    def poll(timeout: float = 0.0, map: Any = None) -> None:
         channels = asyncore.socket_map if map is None else map
         select.select(list(channels), [], [])
         original(0.0, channels)
@@ -159,3 +159,15 @@ def readable_not_asked() -> None:
 
 def _subclasses(kind: type) -> list[Any]:
     return [kind] + [deeper for sub in kind.__subclasses__() for deeper in _subclasses(sub)]
+
+
+@flaw
+def mail_of_any_size() -> None:
+    """smtpd takes messages of any size."""
+    original = smtpd.SMTPServer.__init__
+
+    def without_limit(self: Any, *args: Any, **options: Any) -> None:
+        original(self, *args, **options)
+        self.data_size_limit = 0
+
+    smtpd.SMTPServer.__init__ = without_limit

@@ -86,6 +86,15 @@ class Stream:
                 self._stage.until_read(self)
         self.resume()
 
+    def offer(self, data: bytes) -> bytes:
+        """Send as much of *data* as the program takes, and return the rest: for programs whose readable() says no.
+
+        That the program stopped reading is noted in the transcript, as something to be the same everywhere.
+        """
+        left = bytes(self._send_some(memoryview(data)))
+        self._stalled = bool(left)
+        return left
+
     def half_close(self) -> None:
         """Send end of file, and go on reading."""
         if not self.ended:

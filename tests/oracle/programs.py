@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .chunking import Chunking
+    from .modes import Mode
     from .stage import Stage
     from .transcript import Transcript
 
@@ -92,8 +93,8 @@ class Program:
     drives: Mapping[str, Drive] = field(default_factory=dict)
     plain: bool = False
     """`fix` must turn all of it into plain asyncio: nothing may stay on the bridge."""
-    awaits: Mapping[str, str] = field(default_factory=dict)
-    """Kinds of modes (``bridge``, ``fixed``) that cannot pass yet, with the reason; they must fail until then."""
+    awaits: Callable[[Mode], str] = lambda mode: ""
+    """Says why the program cannot pass in a mode yet; until then it must fail there. Empty where it must pass."""
 
     @property
     def script(self) -> Path:

@@ -72,7 +72,7 @@ def _play(drive: Drive, stage: Stage) -> str | None:
         here = [f for f in traceback.extract_tb(unmet.__traceback__) if f.filename == source]
         place = f"\nat {Path(source).name}, line {here[-1].lineno}: {here[-1].line}" if here else ""
         late = "\n(the time for the whole run is used up)" if stage.pump.out_of_time else ""
-        return f"{unmet or 'an assertion of the drive failed'}{place}{late}"
+        return f"{str(unmet) or 'an assertion of the drive failed'}{place}{late}"
     return None
 
 

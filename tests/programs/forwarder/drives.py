@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oracle import Program, Stage, Stream, drive
+from oracle import WHOLE, Program, Stage, Stream, drive
 
 PROGRAM = Program(("{port}", "127.0.0.1", "{peer}"))
 
@@ -58,10 +58,7 @@ def far_end_leaves(stage: Stage) -> None:
 
 @drive
 def slow_near_end(stage: Stage) -> None:
-    """A near end that does not read stops the far end from being read, and nobody else.
-
-    Naive: memory without bound.
-    """
+    """A near end that does not read holds up nobody else. Naive: one end is served after the other."""
     slow, far = pair(stage, "slow", reading=False, small_buffers=True)
     ann, ann_far = pair(stage, "ann")
     big = bytes(range(256)) * 4000
@@ -72,6 +69,18 @@ def slow_near_end(stage: Stage) -> None:
     slow.expect(big)
     far.close()
     assert slow.rest() == b""
+
+
+@drive(chunkings=(WHOLE,))
+def flow_control(stage: Stage) -> None:
+    """readable() says no while the buffer is full: the far end must wait. Naive: all of it is held in memory."""
+    slow, far = pair(stage, "slow", reading=False, small_buffers=True)
+    flood = b"0123456789abcdef" * 1_000_000
+    left = far.offer(flood)
+    assert left
+    slow.resume()
+    far.send(left)
+    slow.expect(flood)
 
 
 @drive
