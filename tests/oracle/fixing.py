@@ -64,7 +64,7 @@ class FixedProgram:
 def fix(program: Program, options: Options = PLAIN) -> FixedProgram:
     """Return *program* after ``fix``; the original is not touched. Threads may ask at the same time.
 
-    Raises `FixFailed` where the command ends with a status above 1 (1 says that there are findings).
+    Raises `FixFailed` where the command crashes, or ends with a status above 1 (1 says that there are findings).
     """
     with _lock:
         return _fix(program.directory, program.entry, options, program.name).program_for(program)
@@ -78,7 +78,7 @@ class _Result:
     imports: frozenset[str]
 
     def program_for(self, program: Program) -> FixedProgram:
-        if self.status > 1:
+        if self.status > 1 or "Traceback (most recent call last)" in self.said:
             raise FixFailed(f"asyncore-migrate fix ended with status {self.status}:\n{self.said}")
         return FixedProgram(program.at(self.directory), self.said, self.imports)
 

@@ -143,11 +143,12 @@ class Stage:
     # ---- the program itself
 
     def output(self, pattern: str, count: int = 1) -> re.Match[str]:
-        """Wait until *count* lines of the program's standard output match *pattern*; return the last match."""
+        """Wait until *count* whole lines of standard output match *pattern*; return the last match."""
         regex = re.compile(pattern)
 
         def matches() -> list[re.Match[str]]:
-            return [match for line in self.lines() if (match := regex.search(line))]
+            ended = len(self.lines()) if self.process.silent else self.process.stdout.count(b"\n")
+            return [match for line in self.lines()[:ended] if (match := regex.search(line))]
 
         self.wait(lambda: len(matches()) >= count or self.process.silent)
         found = matches()
@@ -156,8 +157,9 @@ class Stage:
         return found[count - 1]
 
     def lines(self) -> list[str]:
-        """Return the lines of standard output so far."""
-        return self.process.stdout.decode("utf-8", "backslashreplace").splitlines()
+        """Return the lines of standard output so far; the last may not be complete yet."""
+        text = self.process.stdout.decode("utf-8", "backslashreplace")
+        return text.removesuffix("\n").replace("\r\n", "\n").split("\n") if text else []
 
     def exits(self) -> int:
         """Wait for the program to end by itself; return its status."""
