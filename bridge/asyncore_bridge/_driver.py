@@ -3,8 +3,8 @@
 A *pass* takes the members that are ready, serves them in asyncore's order, and then asks predicates
 once.  Whoever serves channels does it through a driver:
 
-* ``MapDriver`` (``_mapdriver``) watches the descriptors of one socket map with a poller;
-* ``TransportDriver`` (``protocols``) is told by asyncio transports.
+* ``MapDriver`` (``_members``, ``_mapdriver``) watches the descriptors of one socket map with a poller;
+* ``TransportDriver`` (``_transportdriver``) is told by asyncio transports.
 
 Both share what is here.  A driver belongs to one thread at a time, its *owner*; other threads reach
 its channels through ``call_from_thread()``.
@@ -13,7 +13,6 @@ its channels through ``call_from_thread()``.
 from __future__ import annotations
 
 import collections
-import threading
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, Callable
 
@@ -38,39 +37,39 @@ class Driver:
         """The channel whose output is held back until its burst is parsed, if there is one."""
         self.inbox: collections.deque[Callable[[], object]] = collections.deque()
         """What other threads want done."""
-        self._queue: list[Entry] = []
-        self._vigilant: dict[Entry, None] = {}
+        self.queue: list[Entry] = []
+        """Members to ask again before the next wait, because something happened to them."""
+        self.vigilant: dict[Entry, None] = {}
+        """Members to ask after every pass, because they override a predicate."""
 
     # -- interest
 
     def enlist(self, entry: Entry) -> None:
         """Start to look after *entry*."""
         if not entry.stock:
-            self._vigilant[entry] = None
+            self.vigilant[entry] = None
         entry.touch()
 
     def dismiss(self, entry: Entry) -> None:
         """Stop looking after *entry*: it left its map."""
         entry.live = False
-        self._vigilant.pop(entry, None)
+        self.vigilant.pop(entry, None)
 
     def touched(self, entry: Entry) -> None:
         """Ask *entry* again before the next wait."""
-        self._queue.append(entry)
+        self.queue.append(entry)
         if not self.depth or self.waiting:
             self.poke()
 
     def settle(self) -> None:
         """Ask the predicates of all who may have changed their mind, and act on the answers."""
-        queue = self._queue
-        while queue:
-            self._queue = []
+        while self.queue:
+            queue, self.queue = self.queue, []
             for entry in queue:
                 entry.queued = False
                 if entry.live and entry.stock:
                     self.ask(entry)
-            queue = self._queue
-        for entry in list(self._vigilant):
+        for entry in list(self.vigilant):
             if entry.live:
                 self.ask(entry)
 
@@ -115,26 +114,3 @@ class Driver:
         """End the wait that may be under way: something changed outside a pass."""
         raise NotImplementedError
 
-
-class Claim:
-    """Who may run passes of one map: a lock that one thread may take again while it holds it."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self.holder: int | None = None
-
-    def is_mine(self) -> bool:
-        """Whether the calling thread has it."""
-        return self.holder == get_ident()
-
-    def take(self, patience: float | None) -> bool:
-        """Wait at most *patience* seconds (None: for ever); return whether the claim is the caller's now."""
-        if self._lock.acquire(timeout=-1 if patience is None else max(patience, 0)):
-            self.holder = get_ident()
-            return True
-        return False
-
-    def drop(self) -> None:
-        """Let others have it."""
-        self.holder = None
-        self._lock.release()

@@ -27,13 +27,14 @@ class Entry:
     """One member of a map under one descriptor, and what the bridge knows about it."""
 
     __slots__ = (
+        "coalesces",
         "driver",
         "exhausted",
         "fd",
+        "idle_writes",
         "live",
         "mask",
         "obj",
-        "paths",
         "progress",
         "queued",
         "resting",
@@ -43,6 +44,7 @@ class Entry:
         "spurious",
         "stock",
         "tls",
+        "told_once",
     )
 
     def __init__(self, driver: Driver, fd: Any, obj: Any, seq: int) -> None:
@@ -71,16 +73,22 @@ class Entry:
         """Whether something was sent since the last write event."""
         self.spins = 0
         """Write events in a row that sent nothing."""
-        self.paths = _paths.of(type(obj))
-        self.stock = self.looks_stock()
+        paths = _paths.of(type(obj))
+        self.idle_writes = paths.idle_writes
+        self.told_once = paths.told_once
+        self.coalesces = paths.coalesces
+        self.stock = paths.stock and self.looks_stock()
+        """Whether the predicates are the bridge's own."""
         self.look_at_socket(getattr(obj, "socket", None))
 
     def looks_stock(self) -> bool:
-        """Whether the predicates are the bridge's own; an instance may have its own ones, too."""
-        if not self.paths.stock:
-            return False
-        own = self.obj.__dict__
-        return "readable" not in own and "writable" not in own
+        """Whether the instance has no predicates of its own in place of its class's."""
+        obj, cls = self.obj, type(self.obj)
+        # not by obj.__dict__: from Python 3.11 on, asking for it makes every attribute slower
+        return (
+            getattr(obj.readable, "__func__", None) is cls.readable
+            and getattr(obj.writable, "__func__", None) is cls.writable
+        )
 
     def look_at_socket(self, sock: Any) -> None:
         """Note what kind of socket *sock* is."""
@@ -90,7 +98,7 @@ class Entry:
         """Ask the predicates, in asyncore's order, and return the mask they add up to."""
         obj = self.obj
         mask = READ if obj.readable() else 0
-        if self.paths.idle_writes:
+        if self.idle_writes:
             # The stock writable() is always true and the stock handle_write() does nothing: asyncore
             # used all of a processor for that.  Only the end of a connect() matters.
             if obj.connecting and not obj.connected:

@@ -86,10 +86,12 @@ def running() -> asyncio.AbstractEventLoop | None:
         return None
 
 
-def turn(loop: asyncio.AbstractEventLoop) -> None:
-    """Let *loop*, which is not running, do what is due now."""
-    loop.call_soon(loop.stop)
-    loop.run_forever()
+def give_a_turn() -> None:
+    """Let this thread's own loop, if it has one and it is not running, do what is due now."""
+    loop = existing()
+    if loop is not None and running() is None:
+        loop.call_soon(loop.stop)
+        loop.run_forever()
 
 
 def after_fork_in_child() -> None:

@@ -8,6 +8,7 @@ short cut        what it saves                                  off when a class
 ===============  =============================================  =========================================
 ``stock``        asking readable() and writable() every pass    readable, writable
 ``idle_writes``  waking up for a handle_write() that is empty   those, handle_write, handle_write_event
+``told_once``    sorting out what "readable" means              handle_read_event
 ``coalesces``    one send() for each reply of a burst           send, recv, push, initiate_send, ...
 ===============  =============================================  =========================================
 """
@@ -33,6 +34,7 @@ OUTPUT = (
     "socket",
     "producer_fifo",
     "ac_in_buffer",
+    "get_terminator",
 )
 _WATCHED = frozenset(PREDICATES + EVENTS + OUTPUT)
 
@@ -44,10 +46,11 @@ class Paths(NamedTuple):
 
     stock: bool
     idle_writes: bool
+    told_once: bool
     coalesces: bool
 
 
-SLOW = Paths(stock=False, idle_writes=False, coalesces=False)
+SLOW = Paths(stock=False, idle_writes=False, told_once=False, coalesces=False)
 """For objects that are not dispatchers at all: nothing is assumed."""
 
 
@@ -67,7 +70,7 @@ def ours(*, idle_writes: bool = False, coalesces: bool = False) -> Callable[[C],
 
     def declare(cls: C) -> C:
         methods = {name: value for name, value in cls.__dict__.items() if name in _WATCHED}
-        cls._bridge_ours = _Ours(Paths(True, idle_writes, coalesces), methods)  # type: ignore[attr-defined]
+        cls._bridge_ours = _Ours(Paths(True, idle_writes, True, coalesces), methods)  # type: ignore[attr-defined]
         return cls
 
     return declare
@@ -101,5 +104,6 @@ def _compute(cls: type) -> Paths:
     return Paths(
         stock=stock,
         idle_writes=stock and nearest.paths.idle_writes and overridden.isdisjoint(EVENTS),
+        told_once="handle_read_event" not in overridden,
         coalesces=nearest.paths.coalesces and overridden.isdisjoint(OUTPUT),
     )

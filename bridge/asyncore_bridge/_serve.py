@@ -36,7 +36,10 @@ def read(entry: Entry) -> None:
     """Tell the member that there is something to read, accept or learn about its connect()."""
     obj = entry.obj
     try:
-        obj.handle_read_event()
+        if entry.told_once and obj.connected and not obj.accepting:
+            obj.handle_read()  # what the stock handle_read_event() would find out
+        else:
+            obj.handle_read_event()
     except RERAISED:
         raise
     except BaseException as exc:
@@ -74,7 +77,10 @@ def readwrite(entry: Entry, flags: int) -> None:
     obj = entry.obj
     try:
         if flags & IN:
-            obj.handle_read_event()
+            if entry.told_once and obj.connected and not obj.accepting:
+                obj.handle_read()
+            else:
+                obj.handle_read_event()
         if flags & OUT:
             obj.handle_write_event()
         if flags & PRI:

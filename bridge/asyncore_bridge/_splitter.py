@@ -26,38 +26,47 @@ if TYPE_CHECKING:
 def feed(channel: async_chat, data: bytes, coalesce: Any = False) -> None:
     """Take in what was read, and call collect_incoming_data() and found_terminator() for it.
 
-    With *coalesce*, ``channel._holding`` tells while a handler runs that another complete frame is
-    waiting in the same read ("event": that this read is not over yet).
+    With *coalesce*, which is only for classes with the stock get_terminator(), ``channel._holding`` tells while
+    a handler runs that another complete frame is waiting in the same read ("event": that this read is not
+    over yet).
     """
-    rest = channel._in_buf[channel._in_pos :]
-    channel._in_buf = rest + data if rest else data
-    channel._in_pos = 0
-    known: tuple[bytes, bytes, int, int] | None = None
-    while channel._in_pos < len(channel._in_buf):
-        terminator = channel.get_terminator()
+    if channel._in_pos < len(channel._in_buf):
+        data = channel._in_buf[channel._in_pos :] + data
+    channel._in_buf = buffer = data
+    channel._in_pos = start = 0
+    known: Any = None  # the terminator that was looked for already, and where it is
+    index = -1
+    while start < len(buffer):
+        terminator = channel.terminator if coalesce else channel.get_terminator()
         if not terminator:
             _collect_all(channel)
         elif isinstance(terminator, int):
             _take_counted(channel, terminator, coalesce)
         else:
-            buffer, start = channel._in_buf, channel._in_pos
-            if known is not None and known[0] is buffer and known[1] is terminator and known[2] == start:
-                index = known[3]
-            else:
+            if terminator is not known:
                 index = buffer.find(terminator, start)
+            known = None
             if index < 0:
                 if _collect_tail(channel, terminator):
                     return
-                continue
-            if index > start:
-                channel.collect_incoming_data(buffer[start:index])
-            after = index + len(terminator)
-            channel._in_pos += after - start
-            if coalesce:
-                ahead = buffer.find(terminator, after) if after < len(buffer) else -1
-                known = buffer, terminator, after, ahead
-                channel._holding = ahead >= 0 or coalesce == "event"
-            channel.found_terminator()
+            else:
+                if index > start:
+                    channel.collect_incoming_data(buffer[start:index])
+                after = index + len(terminator)
+                channel._in_pos += after - start
+                if coalesce:
+                    index = buffer.find(terminator, after)
+                    if index >= 0:
+                        known = terminator
+                        channel._holding = True
+                    else:
+                        channel._holding = coalesce == "event"
+                channel.found_terminator()
+                if channel._in_buf is buffer and channel._in_pos == after:
+                    start = after
+                    continue
+        known = None
+        buffer, start = channel._in_buf, channel._in_pos  # handlers may have changed both
     channel._in_buf = b""
     channel._in_pos = 0
 

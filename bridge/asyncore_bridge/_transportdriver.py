@@ -56,13 +56,13 @@ class TransportDriver(Driver):
 
     def enlist(self, entry: Entry) -> None:
         super().enlist(entry)
-        if self._vigilant and self._timer is None:
+        if self.vigilant and self._timer is None:
             self._arm()
 
     def _arm(self) -> None:
         loop = self._loop()
         self._timer = None
-        if loop is not None and not loop.is_closed() and self._vigilant:
+        if loop is not None and not loop.is_closed() and self.vigilant:
             self._timer = loop.call_later(ATTACHED_TIMEOUT, self._on_timeout)
 
     def _on_timeout(self) -> None:

@@ -8,12 +8,15 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, Union
 
 from . import _outbox, _paths, _splitter, asyncore
+from ._splitter import feed
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
+
 
 logger = logging.getLogger("asyncore_bridge")
 
@@ -123,14 +126,14 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         except OSError:
             self.handle_error()
             return
-        if isinstance(data, str) and self.use_encoding:
-            data = data.encode(self.encoding)
         entry = self._bridge
-        if entry is None or not (entry.paths.coalesces and self.coalesce):
-            _splitter.feed(self, b"" + data)
+        if entry is None or not (entry.coalesces and self.coalesce):
+            if isinstance(data, str) and self.use_encoding:
+                data = data.encode(self.encoding)
+            feed(self, data if type(data) is bytes else b"" + data)
             return
         try:
-            _splitter.feed(self, b"" + data, self.coalesce)
+            feed(self, data, self.coalesce)
         finally:
             self._holding = False
             if entry.driver.holder is self:
@@ -143,27 +146,43 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
 
         A lost connection calls handle_close().  Raises TypeError if *data* is not bytes-like.
         """
-        if not isinstance(data, (bytes, bytearray, memoryview)):
+        if type(data) is not bytes and not isinstance(data, (bytes, bytearray, memoryview)):
             raise TypeError("data argument must be byte-ish (%r)", type(data))
         entry = self._bridge
-        if entry is not None and entry.driver.is_foreign():
-            copy = bytes(data)
-            entry.driver.call_from_thread(lambda: self._call(async_chat.push, copy))
+        if entry is None:
+            self._queue(data)
+            self.initiate_send()
             return
+        driver = entry.driver
+        if driver.owner != get_ident() and driver.is_foreign():
+            copy = bytes(data)
+            driver.call_from_thread(lambda: self._call(async_chat.push, copy))
+        elif self._holding:
+            self._hold(data)
+        elif self._fifo or not entry.coalesces or not self.connected or not 0 < len(data) <= self.ac_out_buffer_size:
+            self._queue(data)
+            self.initiate_send()
+        else:  # nothing is queued: past the queue
+            try:
+                sent = self.send(data)
+            except OSError:
+                self._queue(data)
+                self.handle_error()
+                return
+            if sent != len(data):
+                self._queue(data[sent:] if sent else data)
+                entry.touch()
+
+    def _queue(self, data: Any) -> None:
         fifo = self._fifo
         if fifo is None:
             fifo = self._fifo = deque()
         size = self.ac_out_buffer_size
-        if self._holding and len(data) <= size:
-            fifo.append(bytes(data))
-            self._hold(len(data))
-            return
         if len(data) > size:
             for start in range(0, len(data), size):
                 fifo.append(data[start : start + size])
         else:
             fifo.append(data)
-        self.initiate_send()
 
     def push_with_producer(self, producer: Any) -> None:
         """Queue *producer*, whose ``more()`` is asked for bytes until it returns none."""
@@ -193,7 +212,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
             return
         if entry.driver.holder is not None:
             entry.driver.release()
-        _outbox.pump(self, entry.paths.coalesces and bool(self.coalesce))
+        _outbox.pump(self, entry.coalesces and bool(self.coalesce))
         if self._fifo:
             entry.touch()
 
@@ -203,8 +222,8 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         del self.incoming[:]
         self.producer_fifo.clear()
 
-    def _hold(self, size: int) -> None:
-        """Keep back what was just queued: another frame of this read is about to be answered."""
+    def _hold(self, data: Any) -> None:
+        """Keep *data* back: another frame of this read is about to be answered."""
         entry = self._bridge
         assert entry is not None
         driver = entry.driver
@@ -213,7 +232,8 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
             driver.holder = self
             self._held = 0
             self._held_since = time.monotonic()
-        self._held += size
+        self._queue(data if type(data) is bytes else bytes(data))  # it may be changed before it is sent
+        self._held += len(data)
         if self._held >= _outbox.JOINED:
             driver.release()
             self._holding = True

@@ -130,7 +130,7 @@ def poll(timeout: float = 0.0, map: Map | None = None) -> None:  # noqa: A002
     if map is None:
         map = socket_map  # noqa: A001
     if map:
-        _mapdriver.passes(map, timeout, use_poll=False, count=1)
+        _mapdriver.of(map).passes(timeout, use_poll=False)
 
 
 def poll2(timeout: float | None = 0.0, map: Map | None = None) -> None:  # noqa: A002
@@ -138,7 +138,7 @@ def poll2(timeout: float | None = 0.0, map: Map | None = None) -> None:  # noqa:
     if map is None:
         map = socket_map  # noqa: A001
     if map:
-        _mapdriver.passes(map, timeout, use_poll=True, count=1)
+        _mapdriver.of(map).passes(timeout, use_poll=True)
     elif timeout:
         time.sleep(timeout)
 
@@ -166,11 +166,18 @@ def loop(
         map = socket_map  # noqa: A001
     if not map:
         return
-    running = _loops.running() if count is None else None
-    if count is not None or (running is not None and running is _loops.existing()):
-        _mapdriver.passes(map, timeout, bool(use_poll), count)  # without count: a handler pumps the loop
-    elif running is None:
-        _mapdriver.run(map, timeout, bool(use_poll))
+    if count is not None:
+        while map and count > 0:
+            _mapdriver.of(map).passes(timeout, bool(use_poll))
+            count -= 1
+        return
+    running = _loops.running()
+    if running is None:
+        while map:
+            _mapdriver.of(map).run(timeout, bool(use_poll))
+    elif running is _loops.existing():
+        while map:  # a handler pumps the loop
+            _mapdriver.of(map).passes(timeout, bool(use_poll))
     else:
         raise RuntimeError(
             "asyncore.loop() would stop the asyncio event loop that is already running in this thread; "
@@ -439,18 +446,20 @@ class dispatcher:  # noqa: N801
             entry.driver.release()
         try:
             data = self._sock.recv(buffer_size)
-        except BlockingIOError as exc:
-            if entry is not None:
-                entry.spurious = exc
-            raise
         except OSError as exc:
-            if exc.errno not in DISCONNECTED:
-                raise
-            data = b""
+            data = self._recv_failed(exc)
         if not data:
             self.handle_close()
             return b""
         return data
+
+    def _recv_failed(self, exc: OSError) -> bytes:
+        """Return b"" if *exc* means the end of the stream; raise it otherwise."""
+        if exc.errno in DISCONNECTED:
+            return b""
+        if self._bridge is not None and isinstance(exc, BlockingIOError):
+            self._bridge.spurious = exc
+        raise exc
 
     def close(self) -> None:
         """Leave the map and close the socket; what has not been sent is lost."""

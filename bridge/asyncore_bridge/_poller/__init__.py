@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import select
 import sys
-from typing import TYPE_CHECKING, Callable, Protocol
+from typing import TYPE_CHECKING, Callable, Optional, Protocol
 
 if TYPE_CHECKING:
     import asyncio
@@ -24,6 +24,9 @@ IN, PRI, OUT, ERR, HUP, NVAL = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20
 
 Events = list[tuple[int, int]]
 """``(descriptor, mask of what is ready)``, each descriptor at most once."""
+
+
+PollFunction = Callable[[Optional[float], int], Events]
 
 
 class Poller(Protocol):
@@ -35,8 +38,12 @@ class Poller(Protocol):
         Raises OSError (EBADF) if *fd* is not open.
         """
 
-    def poll(self, timeout: float | None, limit: int) -> Events:
-        """Wait at most *timeout* seconds (None: for ever), return what is ready, up to about *limit* entries."""
+    @property
+    def poll(self) -> PollFunction:
+        """``poll(timeout, limit)``: wait at most *timeout* seconds (None: for ever), return what is ready.
+
+        At most *limit* descriptors are returned, which must be at least 1.
+        """
 
     def wake(self) -> None:
         """Make a ``poll()`` that waits in another thread (or below a signal handler) return at once."""

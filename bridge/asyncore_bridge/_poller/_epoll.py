@@ -19,7 +19,7 @@ import select
 import sys
 from typing import TYPE_CHECKING, Callable
 
-from . import IN, OUT, Events
+from . import IN, OUT, Events, PollFunction
 from ._wakeup import Wakeup
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if sys.platform == "linux":
             self._epoll = select.epoll()
             self._always: dict[int, int] = {}
             self._wakeup: Wakeup | None = None
+            self.poll: PollFunction = self._epoll.poll
             self._nested: tuple[asyncio.AbstractEventLoop, Callable[[], object]] | None = None
 
         def set(self, fd: int, old: int, new: int) -> None:
@@ -55,15 +56,14 @@ if sys.platform == "linux":
                     self._epoll.register(fd, new)
             except PermissionError:
                 self._always[fd] = new
+                self.poll = self._poll_special
 
-        def poll(self, timeout: float | None, limit: int) -> Events:
+        def _poll_special(self, timeout: float | None = None, limit: int = -1) -> Events:
+            """poll() with regular files, or a descriptor for waking up, among the members."""
             if self._always:
                 timeout = 0.0
-            events = self._epoll.poll(timeout, 512)
-            if len(events) == 512 < limit:
-                events = self._epoll.poll(0, limit)
-            if self._always:
-                events += [(fd, mask & (IN | OUT)) for fd, mask in self._always.items()]
+            events = self._epoll.poll(timeout, limit + 1)
+            events += [(fd, mask & (IN | OUT)) for fd, mask in self._always.items()]
             if self._wakeup is not None:
                 number = self._wakeup.fileno()
                 if any(fd == number for fd, _ in events):
@@ -75,6 +75,7 @@ if sys.platform == "linux":
             if self._wakeup is None:
                 # epoll_wait() in another thread sees what is registered after it started waiting
                 self._wakeup = Wakeup()
+                self.poll = self._poll_special
                 self._epoll.register(self._wakeup.fileno(), IN)
             self._wakeup.set()
 
@@ -98,6 +99,7 @@ if sys.platform == "linux":
             self.unnest()
             self._epoll.close()
             self._epoll = select.epoll()
+            self.poll = self._poll_special if self._always or self._wakeup else self._epoll.poll
             if self._wakeup is not None:
                 self._epoll.register(self._wakeup.fileno(), IN)
             if nested is not None:
@@ -118,6 +120,7 @@ if sys.platform == "linux":
             if self._wakeup is not None:
                 self._wakeup.close()
                 self._wakeup = None
+            self.poll = self._epoll.poll
 
         def close(self) -> None:
             self.unnest()

@@ -1,0 +1,319 @@
+"""The members of one socket map: who they are, what they want to be told, and telling them.
+
+The map is the truth, as it was for asyncore, and user code may do to it what it likes: it is compared with
+the table of entries whenever its size is not the expected one, and now and then anyhow.
+
+A pass serves a batch of ready members in asyncore's order: like select(), all that can be read in map order,
+then all that can be written, then the exceptional; or like poll(), each member in turn with everything at
+once.  Unlike asyncore, a member is told only what was found out about *it*: one that left the map meanwhile, or
+whose descriptor is somebody else's by now, is passed over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import itertools
+import logging
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from . import _poller, _serve
+from ._driver import Driver
+from ._interest import READ, Entry
+from ._poller import ERR, HUP, IN, NVAL, OUT, PRI
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+    Map = MutableMapping[Any, Any]
+
+logger = logging.getLogger("asyncore_bridge")
+
+SWEEP = 256
+"""Passes between two looks at every member; more if there are many, so that it costs next to nothing."""
+
+
+class Members(Driver):
+    """A map, a poller that watches its members, and what a pass does with them."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002  (the old API's word)
+        super().__init__()
+        self.map = map
+        self.entries: dict[Any, Entry] = {}
+        self.poller = _poller.new()
+        self.generation = 0
+        """Counts passes: it moves under a handler that starts a nested one."""
+        self._seq = itertools.count()
+        self._until_sweep = SWEEP
+        self._resting: dict[Entry, float] = {}
+        self._unread: dict[Entry, None] = {}
+
+    # -- who
+
+    def admit(self, fd: Any, obj: Any) -> None:
+        """Make an entry for *obj*, which is in the map under *fd*."""
+        elsewhere = getattr(obj, "_bridge", None)
+        if elsewhere is not None and elsewhere.live and elsewhere.sock is not None:
+            self.entries[fd] = elsewhere  # a transport drives it; here it only counts
+            return
+        entry = Entry(self, fd, obj, next(self._seq))
+        self.entries[fd] = entry
+        with contextlib.suppress(AttributeError):  # objects with slots
+            obj._bridge = entry
+        self.enlist(entry)
+
+    def drop(self, entry: Entry) -> None:
+        """Forget a member that has left the map."""
+        if self.entries.get(entry.fd) is entry:
+            del self.entries[entry.fd]
+        if entry.driver is not self:
+            return
+        self.dismiss(entry)
+        self._resting.pop(entry, None)
+        self._unread.pop(entry, None)
+        if entry.mask:
+            try:
+                self.poller.set(entry.fd, entry.mask, 0)
+            except (OSError, ValueError, TypeError):
+                pass  # closed already, which the poller noticed by itself
+            entry.mask = 0
+
+    def sync(self) -> None:
+        """Make the entries those of the map, whatever user code did to it."""
+        for fd, entry in list(self.entries.items()):
+            if self.map.get(fd) is not entry.obj:
+                self.drop(entry)
+        for fd, obj in list(self.map.items()):
+            if fd not in self.entries:
+                self.admit(fd, obj)
+
+    def sweep(self) -> None:
+        """Look at every member, as asyncore did on every pass."""
+        self._until_sweep = max(SWEEP, 4 * len(self.entries))
+        self.sync()
+        for entry in list(self.entries.values()):
+            if not entry.live or entry.driver is not self:
+                continue
+            if entry.stock and not entry.looks_stock():
+                entry.stock = False
+                self.enlist(entry)
+            if _is_closed(entry.fd):
+                self.lose(entry)
+            elif entry.stock:
+                self.ask(entry)
+
+    def lose(self, entry: Entry) -> None:
+        """Let go of a member whose descriptor was closed behind the back of close()."""
+        if not self.is_current(entry):
+            self.drop(entry)  # another thread has just closed it properly
+            return
+        if self.use_poll:
+            _serve.readwrite(entry, NVAL)  # what poll() reported, so handle_close() runs
+            if not entry.live:
+                return
+        self.drop(entry)
+        if self.map.get(entry.fd) is entry.obj:
+            del self.map[entry.fd]
+        logger.warning(
+            "%r: descriptor %r was closed without close(); the channel is no longer watched", entry.obj, entry.fd
+        )
+
+    def is_current(self, entry: Entry) -> bool:
+        """Whether the member is still in the map, and not another one that got its number."""
+        return entry.live and self.map.get(entry.fd) is entry.obj
+
+    # -- what they want
+
+    def settle(self) -> None:
+        self._until_sweep -= 1
+        if self._until_sweep <= 0:
+            self.sweep()
+        elif len(self.map) != len(self.entries):
+            self.sync()
+        if self._resting:
+            self._wake_resting()
+        while self.queue:
+            queue, self.queue = self.queue, []
+            for entry in queue:
+                entry.queued = False
+                if not entry.live or not entry.stock:
+                    continue
+                obj = entry.obj
+                if not (entry.coalesces and entry.mask == READ and obj.connected and not obj._fifo):
+                    self.ask(entry)  # else it is plain to see that asynchat's own predicates say the same again
+        if self.vigilant:
+            for entry in list(self.vigilant):
+                if entry.live:
+                    self.ask(entry)
+
+    def ask(self, entry: Entry) -> None:
+        mask = entry.wanted()
+        if mask != entry.mask and entry.live:
+            try:
+                self.poller.set(entry.fd, entry.mask, mask)
+                entry.mask = mask
+            except ValueError:
+                self.lose(entry)
+            except OSError as exc:
+                if exc.errno != errno.EBADF:
+                    raise
+                self.lose(entry)
+
+    def set_mode(self, use_poll: bool) -> None:
+        """Change between select()'s and poll()'s way of serving."""
+        if use_poll != self.use_poll:
+            self.use_poll = use_poll
+            for entry in self.entries.values():
+                entry.touch()
+
+    def rest(self, entry: Entry, seconds: float) -> None:
+        entry.resting = True
+        self._resting[entry] = time.monotonic() + seconds
+        entry.touch()
+
+    def _wake_resting(self) -> None:
+        now = time.monotonic()
+        for entry, until in list(self._resting.items()):
+            if until <= now:
+                del self._resting[entry]
+                entry.resting = False
+                entry.touch()
+
+    def patience(self, timeout: float | None) -> float | None:
+        """Return how long a pass may wait that was given *timeout* seconds."""
+        if self._unread and any(entry.mask & IN for entry in self._unread):
+            return 0.0
+        if self._resting:
+            return _serve.REST if timeout is None else min(timeout, _serve.REST)
+        return timeout
+
+    def has_unread(self) -> bool:
+        """Whether a TLS socket holds data that no poller announces."""
+        return bool(self._unread)
+
+    # -- telling them
+
+    def serve(self, events: _poller.Events) -> None:
+        """Serve a batch of ready members."""
+        if len(events) == 1 and not self._unread:  # by far the most frequent pass
+            fd, flags = events[0]
+            entry = self.entries.get(fd)
+            if entry is not None and flags == IN and entry.mask & IN and self.map.get(fd) is entry.obj:
+                try:
+                    if self.use_poll:
+                        _serve.readwrite(entry, flags)
+                    else:
+                        _serve.read(entry)
+                finally:
+                    if entry.tls:
+                        self._served(entry)
+                    elif not entry.queued:
+                        entry.queued = True
+                        self.queue.append(entry)
+                return
+        batch = self._batch(events)
+        if self.use_poll:
+            self._serve_each(batch)
+        else:
+            self._serve_by_kind(batch)
+
+    def _batch(self, events: _poller.Events) -> list[tuple[Entry, int]]:
+        """Return who is ready and for what, in map order."""
+        batch: list[tuple[Entry, int]] = []
+        for fd, flags in events:
+            entry = self.entries.get(fd)
+            if entry is None or not entry.mask:
+                self._stray(fd)
+            else:
+                batch.append((entry, flags))
+        if self._unread:
+            known = {entry for entry, _ in batch}
+            for entry in list(self._unread):
+                if entry.mask & IN:
+                    del self._unread[entry]
+                    if entry not in known:
+                        batch.append((entry, IN))
+        if len(batch) > 1:
+            batch.sort(key=_by_seq)
+        return batch
+
+    def _serve_by_kind(self, batch: list[tuple[Entry, int]]) -> None:
+        """select()'s order: all that can be read, then all that can be written, then the exceptional."""
+        generation = self.generation
+        for wanted, also, serve in (
+            (IN, HUP | ERR, _serve.read),
+            (OUT, ERR, _serve.write),
+            (PRI, 0, _serve.exception),
+        ):
+            chosen = [entry for entry, flags in batch if flags & (wanted | also) and entry.mask & wanted]
+            for entry in chosen:
+                if self.is_current(entry) and (
+                    generation == self.generation or self._is_still_ready(entry, wanted | also)
+                ):
+                    try:
+                        serve(entry)
+                    finally:
+                        self._served(entry)
+
+    def _serve_each(self, batch: list[tuple[Entry, int]]) -> None:
+        """poll()'s order: each member in turn, everything at once."""
+        generation = self.generation
+        for entry, flags in batch:
+            told = flags & (entry.mask | HUP | ERR | NVAL)
+            if (
+                told
+                and self.is_current(entry)
+                and (generation == self.generation or self._is_still_ready(entry, told))
+            ):
+                try:
+                    _serve.readwrite(entry, told)
+                finally:
+                    self._served(entry)
+
+    def _is_still_ready(self, entry: Entry, flags: int) -> bool:
+        """After a nested pass, which may have served it: whether the member is (still) ready."""
+        if entry in self._unread:
+            return True
+        return any(fd == entry.fd and ready & flags for fd, ready in self.poller.poll(0.0, len(self.entries) or 1))
+
+    def _served(self, entry: Entry) -> None:
+        if not entry.live:
+            return
+        if not entry.queued:
+            entry.queued = True
+            self.queue.append(entry)
+        if entry.tls:
+            try:
+                if entry.obj.socket.pending():
+                    self._unread[entry] = None
+            except (AttributeError, ValueError, OSError):
+                pass  # closed, or not a TLS socket any more
+
+    def _stray(self, fd: int) -> None:
+        """Deal with an event for a descriptor that is in nobody's name.
+
+        It was closed while a copy lives elsewhere (dup, a forked child): such a registration cannot be
+        removed, and would be reported for ever.
+        """
+        try:
+            self.poller.set(fd, IN, 0)
+        except (OSError, ValueError):
+            self.poller.rebuild(
+                [(e.fd, e.mask) for e in self.entries.values() if e.driver is self and e.mask and e.fd != fd]
+            )
+
+
+def _by_seq(item: tuple[Entry, int]) -> int:
+    return item[0].seq
+
+
+def _is_closed(fd: Any) -> bool:
+    try:
+        os.fstat(fd)
+    except OSError as exc:
+        return exc.errno == errno.EBADF
+    except (TypeError, ValueError, OverflowError):
+        return True
+    return False
