@@ -9,7 +9,7 @@ import difflib
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable
 
 import click
 from rich.console import Console
@@ -17,7 +17,6 @@ from rich.markdown import Markdown
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from asyncore_codemods.codes import Code
-from asyncore_codemods.findings import FileResult, Finding, Outcome
 from asyncore_codemods.pipeline import Options, run
 from asyncore_codemods.report.text import print_findings, summary
 from asyncore_codemods.rules import all_rules, rule
@@ -25,6 +24,8 @@ from asyncore_codemods.write import WriteError, write_together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from asyncore_codemods.findings import FileResult, Outcome
 
 _Function = Callable[..., Any]
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from asyncore_codemods.codes import Code
+if TYPE_CHECKING:
+    from asyncore_codemods.codes import Code
 
 
 class Tier(str, enum.Enum):

@@ -30,16 +30,70 @@ CLASSES: dict[str, str | None] = {
 }
 
 _DISPATCHER_NAMES = frozenset(
-    """debug connected accepting connecting closing addr ignore_log_types socket family_and_type _map _fileno
-    add_channel del_channel create_socket set_socket set_reuse_addr readable writable listen bind connect accept
-    send recv close log log_info handle_read_event handle_connect_event handle_write_event handle_expt_event
-    handle_error handle_expt handle_read handle_write handle_connect handle_accept handle_accepted
-    handle_close""".split()
+    [
+        "debug",
+        "connected",
+        "accepting",
+        "connecting",
+        "closing",
+        "addr",
+        "ignore_log_types",
+        "socket",
+        "family_and_type",
+        "_map",
+        "_fileno",
+        "add_channel",
+        "del_channel",
+        "create_socket",
+        "set_socket",
+        "set_reuse_addr",
+        "readable",
+        "writable",
+        "listen",
+        "bind",
+        "connect",
+        "accept",
+        "send",
+        "recv",
+        "close",
+        "log",
+        "log_info",
+        "handle_read_event",
+        "handle_connect_event",
+        "handle_write_event",
+        "handle_expt_event",
+        "handle_error",
+        "handle_expt",
+        "handle_read",
+        "handle_write",
+        "handle_connect",
+        "handle_accept",
+        "handle_accepted",
+        "handle_close",
+    ]
 )
 _CHAT_NAMES = frozenset(
-    """ac_in_buffer_size ac_out_buffer_size use_encoding encoding ac_in_buffer incoming producer_fifo
-    collect_incoming_data _collect_incoming_data found_terminator _get_data set_terminator get_terminator
-    terminator close_when_done push push_with_producer initiate_send discard_buffers""".split()
+    [
+        "ac_in_buffer_size",
+        "ac_out_buffer_size",
+        "use_encoding",
+        "encoding",
+        "ac_in_buffer",
+        "incoming",
+        "producer_fifo",
+        "collect_incoming_data",
+        "_collect_incoming_data",
+        "found_terminator",
+        "_get_data",
+        "set_terminator",
+        "get_terminator",
+        "terminator",
+        "close_when_done",
+        "push",
+        "push_with_producer",
+        "initiate_send",
+        "discard_buffers",
+    ]
 )
 _SMTP_NAMES = frozenset({"process_message", "channel_class", "smtp_state", "smtp_server", "received_lines"})
 

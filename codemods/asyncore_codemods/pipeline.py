@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.codes import Code
@@ -19,6 +18,7 @@ from asyncore_codemods.verify import VerificationError, verify_bridged, verify_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.model.sessions import Reason
@@ -34,7 +34,7 @@ class Options:
 
 
 def run(
-    paths: Iterable[Path], options: Optional[Options] = None, progress: Optional[Callable[[Path], None]] = None
+    paths: Iterable[Path], options: Options | None = None, progress: Callable[[Path], None] | None = None
 ) -> Outcome:
     """Look at *paths* and return what is to be said and what would be written; nothing is."""
     options = options or Options()
@@ -45,7 +45,8 @@ def run(
             Finding(str(path), error.line, error.column + 1, Code(error.code), error.message, is_error=True)
         )
     for program in plan_programs(project):
-        _Rewriter(project, program, options, outcome).run()
+        if any(module.editable for module in program.modules):
+            _Rewriter(project, program, options, outcome).run()
     outcome.findings.sort(key=lambda finding: finding.sort_key)
     return outcome
 

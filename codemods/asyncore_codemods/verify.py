@@ -7,19 +7,18 @@ of, must not change again, and must equal the old text everywhere outside the pl
 from __future__ import annotations
 
 import ast
-import difflib
 import re
 import warnings
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.rewrite.imports import move_to_bridge
+from asyncore_codemods.spans import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from asyncore_codemods.plan.changes import FileChanges
-    from asyncore_codemods.spans import Span
 
 _LINE_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
 
@@ -80,12 +79,12 @@ def _planned_lines(old: str, changes: FileChanges) -> set[int]:
     for name in changes.__dataclass_fields__:
         value: Iterable[object] = getattr(changes, name)
         if name not in ("functions", "imports", "methods", "after_class", "coroutines"):
-            spans += value  # type: ignore[arg-type]
+            spans += [span for span in value if isinstance(span, Span)]
         elif name == "coroutines":
-            spans += [span.__class__(span.line, 0, span.line, 0) for span in value]  # type: ignore[attr-defined]
+            spans += [Span(span.line, 0, span.line, 0) for span in changes.coroutines]
     headers = {span for name in ("parameters", "body_starts", "bases") for span in getattr(changes, name)}
     lines: set[int] = set()
-    texts = [""] + _LINE_END.split(old)
+    texts = ["", *_LINE_END.split(old)]
     for span in spans:
         last = span.line if span in headers else span.end_line
         lines |= set(range(span.line, last + 1))
@@ -105,10 +104,7 @@ def _planned_lines(old: str, changes: FileChanges) -> set[int]:
 
 def _untouched(old: str, new: str, allowed: set[int]) -> None:
     """Raise unless all lines of *old* but the allowed ones are in *new*, in the same order, byte for byte."""
-    before, after = _LINE_END.split(old), _LINE_END.split(new)
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    for tag, start, end, _, _ in matcher.get_opcodes():
-        if tag in ("replace", "delete"):
-            for number in range(start + 1, end + 1):
-                if number not in allowed and before[number - 1].strip():
-                    raise VerificationError(f"line {number} would change without need")
+    after = iter(_LINE_END.split(new))
+    for number, line in enumerate(_LINE_END.split(old), 1):
+        if number not in allowed and line.strip() and line not in after:  # `in` moves on to the line it finds
+            raise VerificationError(f"line {number} would change without need")

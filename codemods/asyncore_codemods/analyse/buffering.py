@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Optional, Union
+from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.flow import PathWalker
 from asyncore_codemods.analyse.syntax import (
@@ -40,7 +40,7 @@ class _Collect:
     touched: set[str] = field(default_factory=set)
 
 
-def read_input(hierarchy: Hierarchy) -> Union[InputIdiom, Reason]:
+def read_input(hierarchy: Hierarchy) -> InputIdiom | Reason:
     """Return how the classes of *hierarchy* gather a frame, or why that is not understood."""
     collects = hierarchy.methods.get("collect_incoming_data", [])
     founds = hierarchy.methods.get("found_terminator", [])
@@ -65,7 +65,7 @@ def read_input(hierarchy: Hierarchy) -> Union[InputIdiom, Reason]:
     return _kept(hierarchy, known, collects)
 
 
-def read_pieces(hierarchy: Hierarchy) -> Union[InputIdiom, Reason]:
+def read_pieces(hierarchy: Hierarchy) -> InputIdiom | Reason:
     """Return the idiom of a class whose terminator is None for good: pieces are handled as they come."""
     if not hierarchy.overrides("collect_incoming_data"):
         return Reason(Code.COLLECT, "does not define collect_incoming_data()", _class_place(hierarchy))
@@ -80,7 +80,7 @@ def _class_place(hierarchy: Hierarchy) -> Place:
 # -- what a piece of data goes through
 
 
-def _read_collect(definition: Definition) -> Optional[_Collect]:
+def _read_collect(definition: Definition) -> _Collect | None:
     function = definition.function
     positional = function.args.args
     if len(positional) != 2 or function.decorator_list:
@@ -96,7 +96,7 @@ def _read_collect(definition: Definition) -> Optional[_Collect]:
     return _additive(body, definition.self_name, data)
 
 
-def _additive(body: list[ast.stmt], own: str, data: str) -> Optional[_Collect]:
+def _additive(body: list[ast.stmt], own: str, data: str) -> _Collect | None:
     """Return what *body* adds to, or None if it does anything but add."""
     found = _Collect("additive")
     touched = found.touched
@@ -127,12 +127,12 @@ def _additive(body: list[ast.stmt], own: str, data: str) -> Optional[_Collect]:
     return found
 
 
-def _read_step(statement: ast.stmt, own: str, data: str) -> Optional[_Collect]:
+def _read_step(statement: ast.stmt, own: str, data: str) -> _Collect | None:
     """Recognise one statement that adds the piece to a buffer."""
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         return _read_call(statement.value, own, data)
-    target: Optional[ast.expr] = None
-    value: Optional[ast.expr] = None
+    target: ast.expr | None = None
+    value: ast.expr | None = None
     if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add):
         target, value = statement.target, statement.value
     elif (
@@ -155,7 +155,7 @@ def _read_step(statement: ast.stmt, own: str, data: str) -> Optional[_Collect]:
     return None if decode is None else _Collect("bytes", name, decode)
 
 
-def _read_call(call: ast.Call, own: str, data: str) -> Optional[_Collect]:
+def _read_call(call: ast.Call, own: str, data: str) -> _Collect | None:
     if len(call.args) != 1 or call.keywords or not isinstance(call.func, ast.Attribute):
         return None
     decode = _decoded(call.args[0], data)
@@ -168,7 +168,7 @@ def _read_call(call: ast.Call, own: str, data: str) -> Optional[_Collect]:
     return _Collect(kind, attribute, decode) if kind and attribute else None
 
 
-def _decoded(value: ast.expr, data: str) -> Optional[str]:
+def _decoded(value: ast.expr, data: str) -> str | None:
     """Return "" for the piece itself, its `.decode(...)` call as text, or None for anything else."""
     if isinstance(value, ast.Name) and value.id == data:
         return ""
@@ -187,9 +187,9 @@ def _decoded(value: ast.expr, data: str) -> Optional[str]:
             return f".decode({', '.join(ast.unparse(a) for a in value.args[1:])})".replace("'", '"')
         return None
     func = value.func
-    if isinstance(func, ast.Attribute) and func.attr == "decode" and isinstance(func.value, ast.Name):
-        if func.value.id == data:
-            return f".decode({', '.join(ast.unparse(a) for a in value.args)})".replace("'", '"')
+    receiver = func.value if isinstance(func, ast.Attribute) and func.attr == "decode" else None
+    if isinstance(receiver, ast.Name) and receiver.id == data:
+        return f".decode({', '.join(ast.unparse(a) for a in value.args)})".replace("'", '"')
     return None
 
 
@@ -209,7 +209,7 @@ def _is_length(value: ast.expr, data: str) -> bool:
 
 def _as_parameter(
     hierarchy: Hierarchy, shape: _Collect, collect: Definition, founds: list[Definition]
-) -> Optional[InputIdiom]:
+) -> InputIdiom | None:
     """Return the idiom with the buffer gone, or None if it cannot be shown to serve only for the frame."""
     removed: list[Place] = []
     for definition in hierarchy.definitions():
@@ -222,9 +222,11 @@ def _as_parameter(
                     return None
                 removed.append(definition.place(initial))
     for member in hierarchy.members:
-        for attribute in hierarchy.facts[member.qualname].attributes:
-            if attribute.name == shape.attribute:
-                removed.append(Place(str(member.module.path), attribute.statement))
+        removed += [
+            Place(str(member.module.path), attribute.statement)
+            for attribute in hierarchy.facts[member.qualname].attributes
+            if attribute.name == shape.attribute
+        ]
     readers = [_FrameReader(definition, shape) for definition in founds]
     if not all(reader.understood() for reader in readers):
         return None
@@ -237,7 +239,7 @@ def _as_parameter(
     return idiom
 
 
-def _initial_write(definition: Definition, node: ast.AST) -> Optional[ast.stmt]:
+def _initial_write(definition: Definition, node: ast.AST) -> ast.stmt | None:
     """Return the statement `self.buffer = <empty>` in __init__ that *node* is the target of."""
     if definition.function.name != "__init__":
         return None
@@ -272,7 +274,7 @@ class _FrameReader:
         self.own = definition.self_name
         self.parents = parent_map(definition.function)
         self.takes: list[ast.expr] = []
-        self.resets: list[ast.AST] = []  # the self.buffer node of each reset
+        self.resets: list[ast.expr] = []  # the self.buffer node of each reset
         self.both: list[ast.expr] = []  # self._get_data(): takes and empties
 
     def understood(self) -> bool:
@@ -292,8 +294,10 @@ class _FrameReader:
                 if self.shape.kind != "incoming" or not isinstance(call, ast.Call):
                     return False
                 self.both.append(call)
-            if self_attribute(node, self.own) == self.shape.attribute and not self._classify(node):
-                return False
+            if self_attribute(node, self.own) == self.shape.attribute:
+                assert isinstance(node, ast.Attribute)
+                if not self._classify(node):
+                    return False
         if not self.takes and not self.both:
             return False
         walker: PathWalker[str] = PathWalker(self._step)
@@ -313,10 +317,10 @@ class _FrameReader:
             state = "empty"
         return frozenset({state})
 
-    def _classify(self, node: ast.AST) -> bool:
+    def _classify(self, node: ast.Attribute) -> bool:
         """File one appearance of the buffer as a take or as a reset; return False if it is neither."""
         parent = self.parents.get(node)
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+        if isinstance(node.ctx, ast.Store):
             return self._is_reset_target(node, parent)
         if isinstance(parent, ast.Subscript) and not isinstance(parent.ctx, ast.Load):
             # del self.buffer[:], self.buffer[:] = []
@@ -337,7 +341,7 @@ class _FrameReader:
                 return True
         return self._is_take(node, parent)
 
-    def _is_reset_target(self, node: ast.AST, parent: Optional[ast.AST]) -> bool:
+    def _is_reset_target(self, node: ast.expr, parent: ast.AST | None) -> bool:
         if isinstance(parent, ast.Assign) and parent.targets == [node] and _is_empty(parent.value):
             self.resets.append(node)
             return True
@@ -348,13 +352,13 @@ class _FrameReader:
                 and len(statement.targets) == 1
                 and isinstance(statement.value, ast.Tuple)
                 and len(parent.elts) == len(statement.value.elts) == 2
-                and _is_empty(statement.value.elts[parent.elts.index(node)])  # type: ignore[arg-type]
+                and _is_empty(statement.value.elts[parent.elts.index(node)])
             ):
                 self.resets.append(node)
                 return True
         return False
 
-    def _is_take(self, node: ast.AST, parent: Optional[ast.AST]) -> bool:
+    def _is_take(self, node: ast.expr, parent: ast.AST | None) -> bool:
         kind = self.shape.kind
         if kind in ("list", "incoming"):
             if (
@@ -376,10 +380,10 @@ class _FrameReader:
             return False
         if kind == "bytearray" or self._starts_as_bytearray():
             return self._is_bytearray_take(node, parent)
-        self.takes.append(node)  # type: ignore[arg-type]
+        self.takes.append(node)
         return True
 
-    def _is_bytearray_take(self, node: ast.AST, parent: Optional[ast.AST]) -> bool:
+    def _is_bytearray_take(self, node: ast.expr, parent: ast.AST | None) -> bool:
         if (
             isinstance(parent, ast.Call)
             and parent.args == [node]
@@ -389,7 +393,7 @@ class _FrameReader:
             self.takes.append(parent)
             return True
         if isinstance(parent, ast.Attribute) and parent.attr in ("decode", "split", "strip", "rstrip", "partition"):
-            self.takes.append(node)  # type: ignore[arg-type]
+            self.takes.append(node)
             return parent.attr == "decode"
         return False
 
@@ -433,9 +437,11 @@ class _FrameReader:
                 allowed |= {n for target in statement.targets for n in ast.walk(target)}
         only_one = len(self.takes) + len(self.both) == 1
         for node in ast.walk(self.definition.function):
-            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
-                if node not in allowed and not (only_one and self._comes_later(node)):
-                    return False
+            if not isinstance(node, ast.Name) or node.id != name or not isinstance(node.ctx, ast.Store):
+                continue
+            if node not in allowed and not (only_one and self._comes_later(node)):
+                return False
+        for node in ast.walk(self.definition.function):
             if isinstance(node, ast.arg) and node.arg == name:
                 return False
         bound = any(
@@ -448,9 +454,9 @@ class _FrameReader:
         )
         return bound or not read  # read but never bound: a global of that name
 
-    def _comes_later(self, node: ast.AST) -> bool:
+    def _comes_later(self, node: ast.Name) -> bool:
         take = (self.takes or self.both)[0]
-        return node.lineno > take.lineno  # type: ignore[attr-defined,no-any-return]
+        return node.lineno > take.lineno
 
     def _statement(self, node: ast.AST) -> ast.stmt:
         while not isinstance(node, ast.stmt):
@@ -467,7 +473,7 @@ class _FrameReader:
                 continue
             done.add(statement)
             if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Tuple):
-                if not self._rewrite_pair(statement, reset, text, parameter, idiom):
+                if not self._rewrite_pair(statement, reset, text, idiom):
                     return False
             else:
                 idiom.removed.append(self.definition.place(statement))
@@ -483,20 +489,18 @@ class _FrameReader:
                 idiom.replaced.append(Replacement(self.definition.place(take), text))
         return True
 
-    def _rewrite_pair(
-        self, statement: ast.Assign, reset: ast.AST, text: str, parameter: str, idiom: InputIdiom
-    ) -> bool:
+    def _rewrite_pair(self, statement: ast.Assign, reset: ast.expr, text: str, idiom: InputIdiom) -> bool:
         """`line, self.buffer = <take>, b""` becomes `line = <frame>`, or nothing."""
         targets, values = statement.targets[0], statement.value
         assert isinstance(targets, ast.Tuple)
         assert isinstance(values, ast.Tuple)
-        index = targets.elts.index(reset)  # type: ignore[arg-type]
+        index = targets.elts.index(reset)
         target, value = targets.elts[1 - index], values.elts[1 - index]
         source = self.definition.module.source
         inside = [take for take in [*self.takes, *self.both] if take in list(ast.walk(value))]
         if len(inside) > 1:
             return False
-        value_text: Optional[str] = source.segment(value)
+        value_text: str | None = source.segment(value)
         if inside and value_text is not None:
             value_text = _replace_inside(source.span(value), value_text, source.span(inside[0]), text)
             if value_text is None:
@@ -509,7 +513,7 @@ class _FrameReader:
         return True
 
 
-def _replace_inside(outer: Span, text: str, inner: Span, new: str) -> Optional[str]:
+def _replace_inside(outer: Span, text: str, inner: Span, new: str) -> str | None:
     """Return *text*, which stands at *outer*, with the part at *inner* replaced; None if it spans lines."""
     if outer.line != outer.end_line:
         return None
@@ -531,7 +535,7 @@ def _parameter_name(attribute: str, readers: list[_FrameReader]) -> str:
 # -- the method stays
 
 
-def _dropped(hierarchy: Hierarchy, founds: list[Definition]) -> Union[InputIdiom, Reason]:
+def _dropped(hierarchy: Hierarchy, founds: list[Definition]) -> InputIdiom | Reason:
     collect = hierarchy.methods["collect_incoming_data"][0]
     removed = [collect.place(collect.function)]
     for definition in founds:
@@ -541,7 +545,7 @@ def _dropped(hierarchy: Hierarchy, founds: list[Definition]) -> Union[InputIdiom
     return InputIdiom(Delivery.SIGNAL, removed=removed)
 
 
-def _kept(hierarchy: Hierarchy, shapes: list[_Collect], collects: list[Definition]) -> Union[InputIdiom, Reason]:
+def _kept(hierarchy: Hierarchy, shapes: list[_Collect], collects: list[Definition]) -> InputIdiom | Reason:
     """Keep collect_incoming_data() and give it whole frames, if nobody can look at half a frame."""
     touched = {name for shape in shapes for name in (shape.touched or {shape.attribute})} - {""}
     if "incoming" in touched:

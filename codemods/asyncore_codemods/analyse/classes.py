@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any
 
 from asyncore_codemods.analyse.syntax import (
     argument,
@@ -15,7 +15,16 @@ from asyncore_codemods.analyse.syntax import (
     self_name,
     significant,
 )
-from asyncore_codemods.model.uses import AttributeWrite, ClassAttribute, Escape, Kind, Method, Parameter, Use
+from asyncore_codemods.model.uses import (
+    Argument,
+    AttributeWrite,
+    ClassAttribute,
+    Escape,
+    Kind,
+    Method,
+    Parameter,
+    Use,
+)
 
 if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode, Module
@@ -75,7 +84,7 @@ def _parameters(module: Module, function: FunctionNode) -> list[Parameter]:
     args = function.args
     span = module.source.span
     positional = [*args.posonlyargs, *args.args]
-    defaults: list[Optional[ast.expr]] = [None] * (len(positional) - len(args.defaults)) + list(args.defaults)
+    defaults: list[ast.expr | None] = [None] * (len(positional) - len(args.defaults)) + list(args.defaults)
     found = [
         Parameter(arg.arg, span(arg), module.source.segment(default) if default else None)
         for arg, default in list(zip(positional, defaults))[1 if self_name(function) else 0 :]
@@ -102,7 +111,8 @@ def _trivial(function: FunctionNode) -> str:
         if only.value is None:
             return "pass"
         if isinstance(only.value, ast.Constant):
-            return {None: "pass"}.get(only.value.value, "true" if only.value.value else "false")  # type: ignore[call-overload,no-any-return]
+            constant = only.value.value
+            return "pass" if constant is None else "true" if constant else "false"
     if (
         isinstance(only, ast.Expr)
         and isinstance(only.value, ast.Call)
@@ -158,7 +168,7 @@ class _MethodReader:
                 AttributeWrite(name, self.method.name, self.module.source.span(statement), value, alone)
             )
 
-    def _add_use(self, node: ast.Attribute, name: str, call: Optional[ast.Call]) -> None:
+    def _add_use(self, node: ast.Attribute, name: str, call: ast.Call | None) -> None:
         statement, alone, value = self._assignment(node)
         kind = Kind.CALL if call is not None else Kind.READ
         if isinstance(node.ctx, ast.Store):
@@ -175,10 +185,10 @@ class _MethodReader:
         kind: Kind,
         node: ast.Attribute,
         statement: ast.stmt,
-        call: Optional[ast.Call],
+        call: ast.Call | None,
         *,
         alone: bool,
-        value: object = None,
+        value: Argument | None = None,
         through: str = "",
     ) -> None:
         span = self.module.source.span
@@ -194,7 +204,7 @@ class _MethodReader:
                 span(statement),
                 span(call) if call is not None else None,
                 given,
-                value,  # type: ignore[arg-type]
+                value,
                 alone=alone,
                 deferred=self._is_deferred(node),
                 through=through,
@@ -252,11 +262,11 @@ class _MethodReader:
             Escape(self.method.name, self.module.source.span(node), self.module.source.span(statement), receiver)
         )
 
-    def _call_of(self, node: ast.expr) -> Optional[ast.Call]:
+    def _call_of(self, node: ast.expr) -> ast.Call | None:
         parent = self.parents.get(node)
         return parent if isinstance(parent, ast.Call) and parent.func is node else None
 
-    def _assignment(self, node: ast.AST) -> tuple[ast.stmt, bool, object]:
+    def _assignment(self, node: ast.AST) -> tuple[ast.stmt, bool, Argument | None]:
         """Return the statement of *node*, whether it only assigns *node*, and the assigned value."""
         current: ast.AST = node
         while not isinstance(current, ast.stmt):
@@ -268,7 +278,7 @@ class _MethodReader:
         return current, False, None
 
     def _is_deferred(self, node: ast.AST) -> bool:
-        current: Optional[ast.AST] = node
+        current: ast.AST | None = node
         while current is not None and current is not self.function:
             if isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
                 return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Optional, Union
+from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.syntax import parent_map
@@ -45,7 +45,7 @@ class ConstructionFacts:
     names: frozenset[str] = frozenset()  # every name that the constructors bind
 
 
-def read_construction(hierarchy: Hierarchy) -> Union[ConstructionFacts, list[Reason]]:
+def read_construction(hierarchy: Hierarchy) -> ConstructionFacts | list[Reason]:
     """Return the facts, or the reasons why the constructors are not understood."""
     return _Reader(hierarchy).read()
 
@@ -57,7 +57,7 @@ class _Reader:
         own = [d for d in hierarchy.methods.get("__init__", ()) if d.entry is hierarchy.top]
         self.facts = ConstructionFacts(defined=bool(own))
 
-    def read(self) -> Union[ConstructionFacts, list[Reason]]:
+    def read(self) -> ConstructionFacts | list[Reason]:
         names: set[str] = set()
         for member in self.hierarchy.members:  # topmost first
             definition = next((d for d in self.hierarchy.methods.get("__init__", ()) if d.entry is member), None)
@@ -99,7 +99,7 @@ class _Reader:
         ):
             self._fail(place, f"{member.name}.__init__() calls the base class's __init__() under a condition")
             return
-        if reaches_removed_class(self.hierarchy, member, call):
+        if reaches_removed_class(member, call):
             self._base_of_all(member, definition, call, uses)
         else:
             self._base_in_project(member, definition, call)
@@ -115,7 +115,7 @@ class _Reader:
                 return
             if given.is_constant and given.constant is None:
                 continue
-            if name in ("map",):
+            if name == "map":
                 self._fail(Place(path, call.span), f"lives in a socket map of its own ({given.text})", Code.MAP)
                 return
             socket = given.text
@@ -155,7 +155,7 @@ class _Reader:
     def _parameter(self, member: ClassEntry, definition: Definition, socket: str, calls: list[Use]) -> None:
         parameters = self.hierarchy.facts[member.qualname].methods["__init__"].parameters
         place = definition.place(definition.function)
-        found: Optional[SocketParameter] = None
+        found: SocketParameter | None = None
         for index, parameter in enumerate(parameters):
             if parameter.name == socket and not parameter.starred and not parameter.keyword_only:
                 found = SocketParameter(socket, Place(place.path, parameter.span), index)

@@ -8,7 +8,7 @@ rewritten loop may simply stop. Everything not known to be quiet is taken not to
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.flow import PathWalker
 from asyncore_codemods.analyse.syntax import local_names, self_attribute
@@ -20,27 +20,187 @@ if TYPE_CHECKING:
 
 _CHANNEL = frozenset({"push", "close_when_done", "close", "set_terminator", "get_terminator", "_get_data"})
 _BUILTINS = frozenset(
-    """abs all any ascii bin bool bytearray bytes callable chr dict divmod enumerate float format frozenset hash hex
-    id int isinstance issubclass len list max memoryview min oct ord pow range repr reversed round set slice sorted
-    str sum tuple type zip ValueError TypeError KeyError RuntimeError Exception""".split()
+    [
+        "abs",
+        "all",
+        "any",
+        "ascii",
+        "bin",
+        "bool",
+        "bytearray",
+        "bytes",
+        "callable",
+        "chr",
+        "dict",
+        "divmod",
+        "enumerate",
+        "float",
+        "format",
+        "frozenset",
+        "hash",
+        "hex",
+        "id",
+        "int",
+        "isinstance",
+        "issubclass",
+        "len",
+        "list",
+        "max",
+        "memoryview",
+        "min",
+        "oct",
+        "ord",
+        "pow",
+        "range",
+        "repr",
+        "reversed",
+        "round",
+        "set",
+        "slice",
+        "sorted",
+        "str",
+        "sum",
+        "tuple",
+        "type",
+        "zip",
+        "ValueError",
+        "TypeError",
+        "KeyError",
+        "RuntimeError",
+        "Exception",
+    ]
 )
 _QUIET_METHODS = frozenset(
-    """get keys values items copy split rsplit partition rpartition splitlines strip lstrip rstrip lower upper title
-    capitalize swapcase replace join encode decode startswith endswith find rfind index rindex count isdigit isalpha
-    isalnum isspace isupper islower format format_map hex removeprefix removesuffix zfill ljust rjust center
-    translate expandtabs fromhex to_bytes from_bytes bit_length unpack unpack_from pack match search fullmatch
-    findall group groups groupdict digest hexdigest total_seconds isoformat strftime""".split()
+    [
+        "get",
+        "keys",
+        "values",
+        "items",
+        "copy",
+        "split",
+        "rsplit",
+        "partition",
+        "rpartition",
+        "splitlines",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "lower",
+        "upper",
+        "title",
+        "capitalize",
+        "swapcase",
+        "replace",
+        "join",
+        "encode",
+        "decode",
+        "startswith",
+        "endswith",
+        "find",
+        "rfind",
+        "index",
+        "rindex",
+        "count",
+        "isdigit",
+        "isalpha",
+        "isalnum",
+        "isspace",
+        "isupper",
+        "islower",
+        "format",
+        "format_map",
+        "hex",
+        "removeprefix",
+        "removesuffix",
+        "zfill",
+        "ljust",
+        "rjust",
+        "center",
+        "translate",
+        "expandtabs",
+        "fromhex",
+        "to_bytes",
+        "from_bytes",
+        "bit_length",
+        "unpack",
+        "unpack_from",
+        "pack",
+        "match",
+        "search",
+        "fullmatch",
+        "findall",
+        "group",
+        "groups",
+        "groupdict",
+        "digest",
+        "hexdigest",
+        "total_seconds",
+        "isoformat",
+        "strftime",
+    ]
 )
 _MUTATORS = frozenset(
-    """append extend insert pop remove sort reverse clear update setdefault add discard popitem write""".split()
+    [
+        "append",
+        "extend",
+        "insert",
+        "pop",
+        "remove",
+        "sort",
+        "reverse",
+        "clear",
+        "update",
+        "setdefault",
+        "add",
+        "discard",
+        "popitem",
+        "write",
+    ]
 )
 _QUIET_FUNCTIONS = frozenset(
-    """struct.pack struct.unpack struct.unpack_from struct.calcsize time.time time.ctime time.asctime time.strftime
-    time.gmtime time.localtime time.monotonic json.loads json.dumps binascii.hexlify binascii.unhexlify
-    binascii.crc32 zlib.crc32 zlib.compress zlib.decompress base64.b64encode base64.b64decode re.match re.search
-    re.fullmatch re.findall re.split re.sub re.compile os.path.join os.path.basename os.path.dirname
-    os.path.splitext math.sqrt hashlib.md5 hashlib.sha1 hashlib.sha256 datetime.datetime.now
-    urllib.parse.unquote urllib.parse.quote urllib.parse.urlparse urllib.parse.parse_qs""".split()
+    [
+        "struct.pack",
+        "struct.unpack",
+        "struct.unpack_from",
+        "struct.calcsize",
+        "time.time",
+        "time.ctime",
+        "time.asctime",
+        "time.strftime",
+        "time.gmtime",
+        "time.localtime",
+        "time.monotonic",
+        "json.loads",
+        "json.dumps",
+        "binascii.hexlify",
+        "binascii.unhexlify",
+        "binascii.crc32",
+        "zlib.crc32",
+        "zlib.compress",
+        "zlib.decompress",
+        "base64.b64encode",
+        "base64.b64decode",
+        "re.match",
+        "re.search",
+        "re.fullmatch",
+        "re.findall",
+        "re.split",
+        "re.sub",
+        "re.compile",
+        "os.path.join",
+        "os.path.basename",
+        "os.path.dirname",
+        "os.path.splitext",
+        "math.sqrt",
+        "hashlib.md5",
+        "hashlib.sha1",
+        "hashlib.sha256",
+        "datetime.datetime.now",
+        "urllib.parse.unquote",
+        "urllib.parse.quote",
+        "urllib.parse.urlparse",
+        "urllib.parse.parse_qs",
+    ]
 )
 
 
@@ -186,7 +346,7 @@ def _computes(
 
 
 def _made_here(function: FunctionNode, name: str) -> bool:
-    values: list[Optional[ast.expr]] = []
+    values: list[ast.expr | None] = []
     for node in ast.walk(function):
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
             values.append(node.value)
@@ -208,7 +368,7 @@ def _is_new(value: ast.expr) -> bool:
 
 
 class _PushAfterClose:
-    """Follows the calls between methods with one bit of state: is the channel closed yet?"""
+    """Follows the calls between methods with one bit of state: whether the channel is closed yet."""
 
     def __init__(self, hierarchy: Hierarchy) -> None:
         self.hierarchy = hierarchy

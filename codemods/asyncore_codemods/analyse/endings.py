@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.flow import PathWalker
 from asyncore_codemods.analyse.hierarchies import base_calls
@@ -38,7 +38,7 @@ class EndingFacts:
     base: list[tuple[ClassEntry, Use]] = field(default_factory=list)  # async_chat.close(self) and the like
 
 
-def read_endings(hierarchy: Hierarchy) -> Union[EndingFacts, list[Reason]]:
+def read_endings(hierarchy: Hierarchy) -> EndingFacts | list[Reason]:
     """Return how sessions of *hierarchy* end, or the reasons why that is not understood."""
     facts = EndingFacts(
         hierarchy.overrides("handle_close"), hierarchy.overrides("handle_error"), hierarchy.overrides("close")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.syntax import self_attribute
 from asyncore_codemods.model.programs import Mention
@@ -22,7 +22,7 @@ class Factories:
         self.names = {name for hierarchy in sessions for name in hierarchy.names}
         self.references = references
 
-    def of(self, hierarchy: Hierarchy, definition: Definition, func: ast.expr) -> Optional[frozenset[str]]:
+    def of(self, hierarchy: Hierarchy, definition: Definition, func: ast.expr) -> frozenset[str] | None:
         """Return the session classes that calling *func* in *definition* can make, None if that is unknown."""
         name = self._named(definition, func)
         if name is not None:
@@ -32,12 +32,12 @@ class Factories:
             return self._kept_in(hierarchy, attribute)
         return None
 
-    def _named(self, definition: Definition, node: ast.expr) -> Optional[str]:
+    def _named(self, definition: Definition, node: ast.expr) -> str | None:
         target = self.project.resolve_node(definition.module, node)
         entry = self.project.class_at(target, definition.module) if target else None
         return entry.qualname if entry is not None and entry.qualname in self.names else None
 
-    def _kept_in(self, hierarchy: Hierarchy, attribute: str) -> Optional[frozenset[str]]:
+    def _kept_in(self, hierarchy: Hierarchy, attribute: str) -> frozenset[str] | None:
         found: set[str] = set()
         for member in hierarchy.members:
             for statement in member.node.body:
@@ -61,7 +61,7 @@ class Factories:
                     found |= passed
         return frozenset(found) or None
 
-    def _assigned(self, hierarchy: Hierarchy, definition: Definition, value: ast.expr) -> Optional[frozenset[str]]:
+    def _assigned(self, hierarchy: Hierarchy, definition: Definition, value: ast.expr) -> frozenset[str] | None:
         """Return the classes that `self.handler = value` can keep."""
         name = self._named(definition, value)
         if name is not None:
@@ -74,9 +74,7 @@ class Factories:
                 return self._passed(hierarchy, definition, index, parameter.name)
         return None
 
-    def _passed(
-        self, hierarchy: Hierarchy, definition: Definition, index: int, name: str
-    ) -> Optional[frozenset[str]]:
+    def _passed(self, hierarchy: Hierarchy, definition: Definition, index: int, name: str) -> frozenset[str] | None:
         """Return the classes that callers of the constructor pass as its parameter *name*."""
         found: set[str] = set()
         makers = [
@@ -104,7 +102,7 @@ class Factories:
         return frozenset(found) or None
 
 
-def _default_of(definition: Definition, name: str) -> Optional[ast.expr]:
+def _default_of(definition: Definition, name: str) -> ast.expr | None:
     args = definition.function.args
     positional = [*args.posonlyargs, *args.args]
     offset = len(positional) - len(args.defaults)

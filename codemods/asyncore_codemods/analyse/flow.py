@@ -47,7 +47,7 @@ class PathWalker(Generic[State]):
             return states
         after = frozenset().union(*(self._step(node, state) for state in states)) if states else states
         for collector in self._seen:
-            collector |= after
+            collector.update(after)
         return after
 
     def _block(self, body: list[ast.stmt], states: frozenset[State]) -> frozenset[State]:
@@ -59,7 +59,7 @@ class PathWalker(Generic[State]):
 
     def _statement(self, node: ast.stmt, states: frozenset[State]) -> frozenset[State]:
         for collector in self._seen:
-            collector |= states
+            collector.update(states)
         if isinstance(node, ast.If):
             states = self._apply(node.test, states)
             return self._block(node.body, states) | self._block(node.orelse, states)
@@ -85,8 +85,8 @@ class PathWalker(Generic[State]):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             return states
         if hasattr(node, "cases"):  # match
-            states = self._apply(node.subject, states)
-            return states.union(*(self._block(case.body, states) for case in node.cases))
+            states = self._apply(getattr(node, "subject"), states)  # noqa: B009  not in 3.9's ast
+            return states.union(*(self._block(case.body, states) for case in getattr(node, "cases")))  # noqa: B009
         return self._apply(node, states)
 
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While, states: frozenset[State]) -> frozenset[State]:

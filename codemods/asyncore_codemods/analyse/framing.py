@@ -1,13 +1,14 @@
 """What ends a frame: every terminator that a class sets, and how they follow each other.
 
-asynchat's rules decide: a count is good for one frame, after which the terminator is 0; None, 0 and b"" end nothing.
+asynchat's rules decide: a count is good for one frame, after which the terminator is 0; None, 0 and b"" end
+nothing.
 """
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Optional, Union
+from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.flow import PathWalker
 from asyncore_codemods.analyse.syntax import constant_of, parent_map, self_attribute
@@ -34,9 +35,9 @@ class _Terminator:
     kind: str
     value: object = None
     stable: str = ""  # an expression with the same value in any method, "" if there is none
-    definition: Optional[Definition] = None
-    use: Optional[Use] = None
-    entry: Optional[ClassEntry] = None
+    definition: Definition | None = None
+    use: Use | None = None
+    entry: ClassEntry | None = None
 
 
 @dataclass
@@ -45,7 +46,7 @@ class _Found:
     reasons: list[Reason] = field(default_factory=list)
 
 
-def read_framing(hierarchy: Hierarchy) -> Union[FramingFacts, list[Reason]]:
+def read_framing(hierarchy: Hierarchy) -> FramingFacts | list[Reason]:
     """Return the terminators of *hierarchy*, or the reasons why they are not understood."""
     found = _Found()
     for definition in hierarchy.definitions():
@@ -230,9 +231,9 @@ def _number_like(definition: Definition, node: ast.expr, depth: int) -> bool:
     return False
 
 
-def _assigned_to(definition: Definition, name: str) -> list[Optional[ast.expr]]:
+def _assigned_to(definition: Definition, name: str) -> list[ast.expr | None]:
     """Return what a local name is bound to; None stands for an element of struct.unpack()'s answer."""
-    values: list[Optional[ast.expr]] = []
+    values: list[ast.expr | None] = []
     for node in ast.walk(definition.function):
         if not isinstance(node, ast.Assign):
             continue
@@ -278,7 +279,7 @@ def _excludes_zero(test: ast.expr, text: str) -> bool:
 # -- the verdict
 
 
-def _judge(hierarchy: Hierarchy, terminators: list[_Terminator]) -> Union[FramingFacts, list[Reason]]:
+def _judge(hierarchy: Hierarchy, terminators: list[_Terminator]) -> FramingFacts | list[Reason]:
     for terminator in terminators:
         if terminator.kind == _TEXT:
             return [
@@ -315,9 +316,7 @@ def _remove(terminators: list[_Terminator], facts: FramingFacts) -> None:
             facts.removed.append(Place(terminator.place.path, terminator.use.statement))
 
 
-def _changing(
-    hierarchy: Hierarchy, terminators: list[_Terminator], kinds: set[str]
-) -> Union[FramingFacts, list[Reason]]:
+def _changing(hierarchy: Hierarchy, terminators: list[_Terminator], kinds: set[str]) -> FramingFacts | list[Reason]:
     for terminator in terminators:
         if terminator.kind in (_UNKNOWN, "number") and not _is_last_effect(hierarchy, terminator):
             return [
@@ -331,10 +330,9 @@ def _changing(
     counts = bool(kinds & {_COUNT, _UNKNOWN, "number"})
     delimiters = bool(kinds & {_BYTES, _UNKNOWN})
     one_shot = counts and not _always_set(hierarchy)
+    framing = Framing.COUNTS if counts else Framing.DELIMITERS
     if counts and delimiters:
         framing = Framing.MIXED
-    else:
-        framing = Framing.COUNTS if counts else Framing.DELIMITERS
     if may_be_empty or one_shot:
         framing, may_be_empty = Framing.MIXED, True
     facts = FramingFacts(framing, "self.terminator", may_be_empty=may_be_empty, one_shot=one_shot)
@@ -368,10 +366,11 @@ def _sets_always(hierarchy: Hierarchy, definition: Definition, active: frozenset
                 if called == "set_terminator":
                     return frozenset({"set"})
                 others = hierarchy.methods.get(called or "", [])
-                if others and called not in active | {name} and not _is_conditional(node, inner):
-                    if all(_sets_always(hierarchy, other, active | {name}) for other in others):
-                        return frozenset({"set"})
-            if self_attribute(inner, own) == "terminator" and isinstance(inner.ctx, ast.Store):  # type: ignore[attr-defined]
+                certain = others and called not in active | {name} and not _is_conditional(node, inner)
+                if certain and all(_sets_always(hierarchy, other, active | {name}) for other in others):
+                    return frozenset({"set"})
+            is_stored = isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store)
+            if is_stored and self_attribute(inner, own) == "terminator":
                 return frozenset({"set"})
         return frozenset({state})
 

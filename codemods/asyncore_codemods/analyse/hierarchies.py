@@ -124,11 +124,11 @@ def build_hierarchy(project: Project, top: ClassEntry) -> Hierarchy:
 def base_calls(hierarchy: Hierarchy, name: str) -> Iterator[tuple[ClassEntry, Use]]:
     """Yield the calls of *name* through a base class that is one of the removed ones."""
     for entry, use in hierarchy.uses(name):
-        if use.kind is Kind.BASE_CALL and reaches_removed_class(hierarchy, entry, use):
+        if use.kind is Kind.BASE_CALL and reaches_removed_class(entry, use):
             yield entry, use
 
 
-def reaches_removed_class(hierarchy: Hierarchy, entry: ClassEntry, use: Use) -> bool:
+def reaches_removed_class(entry: ClassEntry, use: Use) -> bool:
     """Tell whether a call through the base class lands in a removed class, not in one of the project."""
     if use.through and use.through != "super":
         if use.through in legacy.CLASSES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Callable, Optional, Union
+from typing import TYPE_CHECKING, Callable, Optional
 
 from asyncore_codemods.analyse.syntax import is_self_attribute, local_names, parent_map, significant
 from asyncore_codemods.codes import Code
@@ -22,7 +22,7 @@ SessionResolver = Callable[["Definition", ast.expr], Optional["frozenset[str]"]]
 _STEPS = ("create_socket", "set_reuse_addr", "bind", "listen")
 
 
-def read_listener(hierarchy: Hierarchy, sessions_of: SessionResolver) -> Union[ListenerFacts, list[Reason]]:
+def read_listener(hierarchy: Hierarchy, sessions_of: SessionResolver) -> ListenerFacts | list[Reason]:
     """Return the facts of a listener, or the reasons why it is not understood."""
     setup = _read_setup(hierarchy)
     accept = _AcceptReader(hierarchy, sessions_of).read()
@@ -34,7 +34,7 @@ def read_listener(hierarchy: Hierarchy, sessions_of: SessionResolver) -> Union[L
     return ListenerFacts(setup, accept)
 
 
-def _read_setup(hierarchy: Hierarchy) -> Union[SocketSetup, list[Reason]]:
+def _read_setup(hierarchy: Hierarchy) -> SocketSetup | list[Reason]:
     found: dict[str, list[tuple[object, Use]]] = {step: [] for step in _STEPS}
     for entry, use in hierarchy.uses(*_STEPS):
         found[use.name].append((entry, use))
@@ -69,7 +69,7 @@ def _read_setup(hierarchy: Hierarchy) -> Union[SocketSetup, list[Reason]]:
     return _setup_of(str(module.path), method.function.name, uses)
 
 
-def _setup_of(path: str, method: str, uses: dict[str, Use]) -> Union[SocketSetup, list[Reason]]:
+def _setup_of(path: str, method: str, uses: dict[str, Use]) -> SocketSetup | list[Reason]:
     create, bind, listen = uses["create_socket"], uses["bind"], uses["listen"]
     family = kind = ""
     for index, given in enumerate(create.arguments):
@@ -114,7 +114,7 @@ class _AcceptReader:
         self.sessions_of = sessions_of
         self.reasons: list[Reason] = []
 
-    def read(self) -> Union[AcceptFacts, list[Reason]]:
+    def read(self) -> AcceptFacts | list[Reason]:
         """Return what the method does with a connection."""
         top = self.hierarchy.top
         whole = Place(str(top.module.path), top.module.source.span(top.node))
@@ -202,7 +202,7 @@ class _AcceptReader:
         else:
             self._fail(target, "handle_accept() keeps what accept() returned")
 
-    def _pair(self, target: Union[ast.Tuple, ast.List]) -> None:
+    def _pair(self, target: ast.Tuple | ast.List) -> None:
         names = [element.id if isinstance(element, ast.Name) else "" for element in target.elts]
         if len(names) != 2 or not all(names):
             self._fail(target, "handle_accept() unpacks what accept() returned in an unusual way")
@@ -353,10 +353,10 @@ class _AcceptReader:
             )
         )
 
-    def _block_of(self, statement: ast.stmt) -> Optional[list[ast.stmt]]:
+    def _block_of(self, statement: ast.stmt) -> list[ast.stmt] | None:
         """Return the block of *statement* if nothing can run after that block in this method."""
         current: ast.AST = statement
-        own: Optional[list[ast.stmt]] = None
+        own: list[ast.stmt] | None = None
         while current is not self.function:
             parent = self.parents[current]
             block = next(

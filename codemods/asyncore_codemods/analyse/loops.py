@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Optional, Union
+from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.analyse.syntax import self_name
@@ -15,6 +15,8 @@ from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from asyncore_codemods.index.modules import Module
     from asyncore_codemods.index.project import Project
 
@@ -27,9 +29,11 @@ def read_loops(project: Project, modules: list[Module]) -> list[LoopSite]:
     sites = []
     for module in modules:
         around = Surroundings(module)
-        for node in ast.walk(module.source.tree):
-            if isinstance(node, ast.Call) and project.resolve_node(module, node.func) == "asyncore.loop":
-                sites.append(_read_site(project, module, around, node))
+        sites += [
+            _read_site(project, module, around, node)
+            for node in ast.walk(module.source.tree)
+            if isinstance(node, ast.Call) and project.resolve_node(module, node.func) == "asyncore.loop"
+        ]
     return sites
 
 
@@ -70,7 +74,7 @@ def _something_follows(around: Surroundings, statement: ast.stmt) -> bool:
     return False
 
 
-def _problems(call: ast.Call, place: Place, functions: list[ast.AST]) -> list[Reason]:
+def _problems(call: ast.Call, place: Place, functions: Sequence[ast.AST]) -> list[Reason]:
     problems = []
     given = dict(zip(_POSITIONS, call.args))
     for keyword in call.keywords:
@@ -95,8 +99,8 @@ class Server:
     text: str  # "server", "self.server", "self"; for an inlined one, "" until the call's own text is known
     calls: list[Place] = field(default_factory=list)  # where it is made
     bound: list[Place] = field(default_factory=list)  # statements that must bind it to the name `text`
-    inlined: Optional[Place] = None  # the statement that goes, because its call moves into the loop's
-    call: Optional[Place] = None
+    inlined: Place | None = None  # the statement that goes, because its call moves into the loop's
+    call: Place | None = None
 
 
 @dataclass
@@ -107,7 +111,7 @@ class Startup:
     servers: list[Server] = field(default_factory=list)
 
 
-def read_startup(project: Project, module: Module, site: LoopSite, listeners: set[str]) -> Union[Startup, Reason]:
+def read_startup(project: Project, module: Module, site: LoopSite, listeners: set[str]) -> Startup | Reason:
     """Return which listeners exist when the loop at *site* starts, if that can be seen there."""
     return _StartupReader(project, module, site, listeners).read()
 
@@ -128,7 +132,7 @@ class _StartupReader:
         self.body: ast.AST = functions[0] if functions else module.source.tree
         self.names = {n.id for n in ast.walk(module.source.tree) if isinstance(n, ast.Name)}
 
-    def read(self) -> Union[Startup, Reason]:
+    def read(self) -> Startup | Reason:
         startup = Startup(self.site)
         made = [call for call in self._constructions(self.body) if call.lineno <= self.call.lineno]
         groups: dict[int, list[ast.Call]] = {}
@@ -178,7 +182,7 @@ class _StartupReader:
                 root = ancestor
         return root
 
-    def _server(self, calls: list[ast.Call], *, only: bool) -> Union[Server, Reason]:
+    def _server(self, calls: list[ast.Call], *, only: bool) -> Server | Reason:
         statements = [self.around.statement(call) for call in calls]
         for call, statement in zip(calls, statements):
             problem = self._problem_of(call, statement)
@@ -254,7 +258,7 @@ class _StartupReader:
                 return index > 0 and block[index - 1] is statement and fits
         return False
 
-    def _made_elsewhere(self) -> Union[Server, Reason]:
+    def _made_elsewhere(self) -> Server | Reason:
         """The loop is run by a method of the listener, of the object that keeps it, or beside a global."""
         if self.site.owner in self.listeners:
             return Server(self.site.self_name)
@@ -270,9 +274,10 @@ class _StartupReader:
                 return Server(kept[0][1], [self._place(kept[0][0])])
         if isinstance(self.body, ast.FunctionDef):
             made = self._constructions(self.module.source.tree)
-            if len(made) == 1 and self._target(made[0], self.around.statement(made[0])).isidentifier():
-                if not self._problem_of(made[0], self.around.statement(made[0])):
-                    text = self._target(made[0], self.around.statement(made[0]))
+            if len(made) == 1:
+                statement = self.around.statement(made[0])
+                text = self._target(made[0], statement)
+                if text.isidentifier() and not self._problem_of(made[0], statement):
                     return Server(text, [self._place(made[0])])
         return self._fail(self.call, "runs the loop where the listeners it serves cannot be seen")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.syntax import parent_map, self_name
 from asyncore_codemods.spans import Place, Span
@@ -30,9 +30,9 @@ class OutsideUse:
 
     name: str
     place: Place
-    call: Optional[Span]
+    call: Span | None
     stored: bool
-    receivers: Optional[frozenset[str]]  # qualified class names; None if unknown
+    receivers: frozenset[str] | None  # qualified class names; None if unknown
 
     def may_be(self, names: set[str]) -> bool:
         """Tell whether the receiver can be an instance of one of the classes in *names*."""
@@ -71,7 +71,7 @@ class _ModuleReader:
                     receivers,
                 )
 
-    def _is_own(self, receiver: ast.expr, function: Optional[FunctionNode], entry: Optional[ClassEntry]) -> bool:
+    def _is_own(self, receiver: ast.expr, function: FunctionNode | None, entry: ClassEntry | None) -> bool:
         """Tell whether *receiver* is self (or the class, or super()), which the class's own facts cover."""
         if entry is None or function is None:
             return False
@@ -79,10 +79,10 @@ class _ModuleReader:
             return True
         return isinstance(receiver, ast.Name) and receiver.id == self_name(function)
 
-    def _surroundings(self, node: ast.AST) -> tuple[Optional[FunctionNode], Optional[ClassEntry]]:
+    def _surroundings(self, node: ast.AST) -> tuple[FunctionNode | None, ClassEntry | None]:
         """Return the outermost function around *node* and the class that it is a method of."""
-        function: Optional[FunctionNode] = None
-        current: Optional[ast.AST] = self.parents.get(node)
+        function: FunctionNode | None = None
+        current: ast.AST | None = self.parents.get(node)
         while current is not None:
             if isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 function = current
@@ -96,14 +96,14 @@ class Inference:
     """Infers what class an expression is an instance of, from plain assignments only."""
 
     def __init__(
-        self, project: Project, module: Module, function: Optional[FunctionNode], entry: Optional[ClassEntry]
+        self, project: Project, module: Module, function: FunctionNode | None, entry: ClassEntry | None
     ) -> None:
         self.project = project
         self.module = module
         self.function = function
         self.entry = entry
 
-    def classes_of(self, node: ast.expr, depth: int = 0) -> Optional[frozenset[str]]:
+    def classes_of(self, node: ast.expr, depth: int = 0) -> frozenset[str] | None:
         """Return the possible classes of *node*, {OTHER} if it is none of the project's, None if unknown."""
         if depth > 3:
             return None
@@ -117,7 +117,7 @@ class Inference:
             return self._of_attribute(node, depth)
         return None
 
-    def _of_call(self, node: ast.Call, depth: int) -> Optional[frozenset[str]]:
+    def _of_call(self, node: ast.Call, depth: int) -> frozenset[str] | None:
         target = self.project.resolve_node(self.module, node.func)
         if target is not None:
             entry = self.project.class_at(target, self.module)
@@ -133,7 +133,7 @@ class Inference:
 
     def _is_foreign(self, func: ast.expr, target: str) -> bool:
         """Tell whether a called name comes from a module outside the project, or from the builtins."""
-        head = target.split(".")[0]
+        head = target.split(".", maxsplit=1)[0]
         if isinstance(func, ast.Name) and func.id == target and head not in self.module.bindings:
             return hasattr(builtins, target) and target not in ("getattr", "next", "min", "max", "super", "map")
         base = func
@@ -146,7 +146,7 @@ class Inference:
             for imported in self.module.imports
         ) and head not in ("copy", "functools", "weakref")
 
-    def _of_name(self, name: str, depth: int) -> Optional[frozenset[str]]:
+    def _of_name(self, name: str, depth: int) -> frozenset[str] | None:
         values = self._bindings_of(name)
         if values is None:
             return None
@@ -162,7 +162,7 @@ class Inference:
             values = list(assigned)
         return self._union(values, depth)
 
-    def _union(self, values: list[ast.expr], depth: int) -> Optional[frozenset[str]]:
+    def _union(self, values: list[ast.expr], depth: int) -> frozenset[str] | None:
         found: set[str] = set()
         for value in values:
             if isinstance(value, ast.Constant) and value.value is None:
@@ -175,7 +175,7 @@ class Inference:
             return None
         return frozenset(found) if found == {OTHER} else frozenset(found - {OTHER})
 
-    def _bindings_of(self, name: str) -> Optional[list[ast.expr]]:
+    def _bindings_of(self, name: str) -> list[ast.expr] | None:
         """Return the values assigned to a local name; None if it is bound in another way, [] if it is not local."""
         if self.function is None:
             return []
@@ -206,7 +206,7 @@ class Inference:
                 values.append(node.value)
         return values
 
-    def _of_attribute(self, node: ast.Attribute, depth: int) -> Optional[frozenset[str]]:
+    def _of_attribute(self, node: ast.Attribute, depth: int) -> frozenset[str] | None:
         target = self.project.resolve_node(self.module, node)
         if target is not None and self._is_foreign(node, target):
             return frozenset({OTHER})

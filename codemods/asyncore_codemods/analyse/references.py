@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.syntax import parent_map
@@ -49,7 +49,7 @@ class Surroundings:
     def scope(self, node: ast.AST) -> str:
         """Return the dotted name of the function around *node*, "" at module level."""
         names: list[str] = []
-        current: Optional[ast.AST] = node
+        current: ast.AST | None = node
         inside_function = False
         while current is not None:
             current = self.parents.get(current)
@@ -106,7 +106,7 @@ class _Reader:
             current = current.value
 
     def _bound(self, dotted: str) -> bool:
-        head = dotted.split(".")[0]
+        head = dotted.split(".", maxsplit=1)[0]
         return head in self.module.bindings or bool(self.module.stars)
 
     def _module_use(self, resolved: str, node: ast.expr) -> None:
@@ -137,7 +137,7 @@ class _Reader:
         parent = self.around.parents.get(node)
         statement = self.around.statement(node)
         span = self.module.source.span
-        call: Optional[ast.Call] = None
+        call: ast.Call | None = None
         stored_as = owner = ""
         mention = Mention.OTHER
         if isinstance(parent, ast.ClassDef):

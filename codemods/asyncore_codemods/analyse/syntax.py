@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING
 
 from asyncore_codemods.model.uses import Argument
 
@@ -18,7 +18,7 @@ def parent_map(root: ast.AST) -> dict[ast.AST, ast.AST]:
     return {child: node for node in ast.walk(root) for child in ast.iter_child_nodes(node)}
 
 
-def argument(module: Module, node: ast.expr, keyword: Optional[str] = None) -> Argument:
+def argument(module: Module, node: ast.expr, keyword: str | None = None) -> Argument:
     """Return *node* as an argument: its text, its place and, if it has one, its constant value."""
     value = node.value if isinstance(node, ast.Starred) else node
     is_constant, constant = constant_of(value)
@@ -82,7 +82,7 @@ def self_name(function: FunctionNode) -> str:
     return positional[0].arg if positional else ""
 
 
-def self_attribute(node: ast.AST, self_id: str) -> Optional[str]:
+def self_attribute(node: ast.AST, self_id: str) -> str | None:
     """Return the attribute's name if *node* is `self.NAME`."""
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == self_id:
         return node.attr
@@ -132,9 +132,7 @@ def own_statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 def own_expressions(statement: ast.stmt) -> Iterator[ast.expr]:
     """Yield the expressions that a statement itself evaluates, the statements in its blocks left out."""
     for child in ast.iter_child_nodes(statement):
-        if isinstance(child, ast.expr):
-            yield from (node for node in ast.walk(child) if isinstance(node, ast.expr))
-        elif isinstance(child, (ast.withitem, ast.keyword, ast.arguments)):
+        if isinstance(child, (ast.expr, ast.withitem, ast.keyword, ast.arguments)):
             yield from (node for node in ast.walk(child) if isinstance(node, ast.expr))
 
 

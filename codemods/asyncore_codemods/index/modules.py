@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Optional, Union
+from typing import TYPE_CHECKING, Union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def read_module(source: Source, name: str, *, is_package: bool, editable: bool) 
     return module
 
 
-def dotted_name(node: ast.expr) -> Optional[str]:
+def dotted_name(node: ast.expr) -> str | None:
     """Return `a.b.c` for a name or a chain of attributes, else None."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
@@ -94,7 +94,7 @@ def top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from top_level(statement.finalbody)
 
 
-def _imported(node: Union[ast.Import, ast.ImportFrom], module: Module) -> Iterator[ImportedName]:
+def _imported(node: ast.Import | ast.ImportFrom, module: Module) -> Iterator[ImportedName]:
     at_top = node in module.source.tree.body
     if isinstance(node, ast.Import):
         for alias in node.names:

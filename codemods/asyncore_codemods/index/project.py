@@ -10,7 +10,7 @@ import ast
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.discover import context_root, discover
@@ -34,7 +34,7 @@ class ClassEntry:
     bases: list[str]
     parents: list[ClassEntry] = field(default_factory=list)
     children: list[ClassEntry] = field(default_factory=list)
-    root: Optional[str] = None  # the removed class it derives from
+    root: str | None = None  # the removed class it derives from
     is_local: bool = False
 
     def lineage(self) -> Iterator[ClassEntry]:
@@ -76,12 +76,12 @@ class Project:
         """Return what *dotted* means in *module*: a path in the removed modules, in the project, or as imported."""
         return self._resolve(module, dotted, set())
 
-    def resolve_node(self, module: Module, node: ast.expr) -> Optional[str]:
+    def resolve_node(self, module: Module, node: ast.expr) -> str | None:
         """Return the same for a name or attribute expression, None for any other."""
         dotted = dotted_name(node)
         return None if dotted is None else self.resolve(module, dotted)
 
-    def class_at(self, dotted: str, importer: Module) -> Optional[ClassEntry]:
+    def class_at(self, dotted: str, importer: Module) -> ClassEntry | None:
         """Return the class of the project that *dotted*, a resolved name, stands for in *importer*."""
         module_name, _, name = dotted.rpartition(".")
         module = importer if module_name in ("", importer.name) else self.find_module(module_name, importer)
@@ -90,7 +90,7 @@ class Project:
         node = module.classes[name]
         return next((entry for entry in self.classes.values() if entry.node is node), None)
 
-    def find_module(self, name: str, importer: Module) -> Optional[Module]:
+    def find_module(self, name: str, importer: Module) -> Module | None:
         """Return the module of the project that `import name` in *importer* would load."""
         for candidate in self.by_name.get(name, ()):
             if _shares_root(candidate, importer, name):
@@ -136,7 +136,7 @@ class Project:
             return f"{module.name}.{rest}"
         return self._resolve(module, rest, seen)
 
-    def _locate(self, target: str, importer: Module) -> Optional[tuple[Module, str]]:
+    def _locate(self, target: str, importer: Module) -> tuple[Module, str] | None:
         parts = target.split(".")
         for end in range(len(parts), 0, -1):
             module = self.find_module(".".join(parts[:end]), importer)
@@ -144,7 +144,7 @@ class Project:
                 return module, ".".join(parts[end:])
         return None
 
-    def _from_star(self, module: Module, name: str, seen: set[tuple[str, str]]) -> Optional[str]:
+    def _from_star(self, module: Module, name: str, seen: set[tuple[str, str]]) -> str | None:
         for star in module.stars:
             if legacy.is_legacy(star):
                 target = f"{legacy.canonical(star)}.{name}"
@@ -177,7 +177,7 @@ _STAR_NAMES = {
 }
 
 
-def build_index(paths: Iterable[Path], progress: Optional[Callable[[Path], None]] = None) -> Project:
+def build_index(paths: Iterable[Path], progress: Callable[[Path], None] | None = None) -> Project:
     """Read what matters in and around *paths* and return the project; only files in *paths* are editable."""
     return _Builder(list(paths), progress).build()
 
@@ -185,13 +185,14 @@ def build_index(paths: Iterable[Path], progress: Optional[Callable[[Path], None]
 class _Builder:
     """Grows the set of files that matter."""
 
-    def __init__(self, paths: list[Path], progress: Optional[Callable[[Path], None]]) -> None:
+    def __init__(self, paths: list[Path], progress: Callable[[Path], None] | None) -> None:
         self.paths = paths
         self.progress = progress
         self.project = Project()
         self.given: set[Path] = set()
         self.roots: dict[Path, Path] = {}  # every known file -> the context it belongs to
         self.raw: dict[Path, bytes] = {}
+        self.looked_for: set[str] = set()
 
     def build(self) -> Project:
         """Return the project with its classes linked."""
@@ -233,7 +234,8 @@ class _Builder:
         if key in self.project.modules:
             return
         try:
-            source = parse_source(path, self.raw.pop(key, None) or read_bytes(path))
+            raw = self.raw.pop(key) if key in self.raw else read_bytes(path)
+            source = parse_source(path, raw)
         except SourceError as error:
             if key in self.given:
                 self.project.unreadable.append((path, error))
@@ -248,36 +250,51 @@ class _Builder:
     def _neighbours(self) -> list[Path]:
         """Return files not read yet that the loaded ones import, or that import the loaded ones."""
         loaded = self.project.modules
-        known = {path for path in self.roots if path not in loaded}
         wanted: set[Path] = set()
-        by_stem: dict[str, list[Path]] = {}
-        for path in known:
-            stem = path.parent.name if path.name == "__init__.py" else path.stem
-            by_stem.setdefault(stem, []).append(path)
-        for module in loaded.values():
-            for target in [imported.target for imported in module.imports] + module.stars:
-                for part in target.split("."):
-                    wanted.update(by_stem.get(part, ()))
-        wanted |= self._importers(known - wanted)
-        return sorted(wanted)
+        for path, module in loaded.items():
+            names = [imported.target for imported in module.imports] + module.stars
+            wanted |= {found for name in names for found in self._files_of(name, path)}
+        return sorted((wanted | self._importers()) - set(loaded))
 
-    def _importers(self, candidates: set[Path]) -> set[Path]:
-        stems = {module.name.rpartition(".")[2] for module in self.project.modules.values()} - {""}
+    def _files_of(self, name: str, importer: Path) -> list[Path]:
+        """Return the known files that importing the dotted *name* in *importer* runs."""
+        for base in _import_bases(importer, self.roots.get(importer, importer.parent)):
+            found = []
+            directory = base
+            for part in name.split("."):
+                candidates = (directory / f"{part}.py", directory / part / "__init__.py")
+                found += [candidate for candidate in candidates if candidate in self.roots]
+                directory = directory / part
+            if found:
+                return found
+        return []
+
+    def _importers(self) -> set[Path]:
+        """Return the files that import something loaded, looked for by name first."""
+        stems = {m.path.parent.name if m.is_package else m.path.stem for m in self.project.modules.values()}
+        stems -= self.looked_for
+        self.looked_for |= stems
         if not stems:
             return set()
         mention = re.compile(
             rb"^[ \t]*(?:from|import)\b[^\n#]*\b(?:" + b"|".join(re.escape(s.encode()) for s in stems) + rb")\b",
-            re.M,
+            re.MULTILINE,
         )
         found = set()
-        for path in candidates:
-            raw = self.raw.get(path)
-            if raw is None:
-                try:
-                    raw = read_bytes(path)
-                except SourceError:
+        for path, root in self.roots.items():
+            if path in self.project.modules:
+                continue
+            try:
+                raw = self.raw.get(path) or read_bytes(path)
+                if not mention.search(raw):
                     continue
-            if mention.search(raw):
+                source = parse_source(path, raw)
+            except SourceError:
+                continue
+            name, is_package = _module_name(path, root)
+            module = read_module(source, name, is_package=is_package, editable=False)
+            targets = [imported.target for imported in module.imports] + module.stars
+            if any(file in self.project.modules for target in targets for file in self._files_of(target, path)):
                 self.raw[path] = raw
                 found.add(path)
         return found
@@ -333,6 +350,19 @@ def _names_of(path: Path, root: Path) -> list[str]:
         names.append(".".join(parts))
         directory = directory.parent
     return names
+
+
+def _import_bases(importer: Path, root: Path) -> Iterator[Path]:
+    """Yield the directories that absolute imports in *importer* may start from, the likeliest first."""
+    base = importer.parent
+    while (base / "__init__.py").exists() and base.parent != base:
+        base = base.parent
+    yield base
+    resolved_root = root.resolve()
+    while base != resolved_root and resolved_root in base.parents:
+        base = base.parent
+        yield base
+        yield base / "src"
 
 
 def _shares_root(candidate: Module, importer: Module, name: str) -> bool:

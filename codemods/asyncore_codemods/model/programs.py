@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import Optional
+from typing import TYPE_CHECKING
 
-from asyncore_codemods.model.sessions import Reason, Replacement
-from asyncore_codemods.spans import Place, Span
+if TYPE_CHECKING:
+    from asyncore_codemods.model.sessions import Reason, Replacement
+    from asyncore_codemods.spans import Place, Span
 
 
 class Mention(enum.Enum):
@@ -30,8 +31,8 @@ class ClassMention:
     mention: Mention
     place: Place
     scope: str  # "" for module level, else the dotted name of the function
-    call: Optional[Span] = None
-    statement: Optional[Span] = None
+    call: Span | None = None
+    statement: Span | None = None
     stored_as: str = ""  # STORED: the class attribute; PASSED: the parameter
     owner: str = ""  # STORED: the class; PASSED: the constructed class
 
@@ -44,7 +45,7 @@ class ModuleUse:
     place: Place
     scope: str
     statement: Span
-    call: Optional[Span] = None
+    call: Span | None = None
     alone: bool = False
 
 
@@ -88,7 +89,7 @@ class AcceptSite:
     keyword: str = ""  # if it is passed by keyword
     target: str = ""  # the variable it is assigned to
     is_statement: bool = False
-    run_after: Optional[Place] = None  # the last statement of its block
+    run_after: Place | None = None  # the last statement of its block
     is_last: bool = False  # nothing follows it there
     before_return: bool = False  # the block ends with a bare return
 

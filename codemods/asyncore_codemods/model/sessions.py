@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import Optional
+from typing import TYPE_CHECKING
 
-from asyncore_codemods.codes import Code
-from asyncore_codemods.spans import Place
+if TYPE_CHECKING:
+    from asyncore_codemods.codes import Code
+    from asyncore_codemods.spans import Place
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class FramingFacts:
 
     framing: Framing
     terminator: str = ""  # CONSTANT: the expression
-    value: Optional[bytes] = None  # CONSTANT: its value, if it is known
+    value: bytes | None = None  # CONSTANT: its value, if it is known
     may_be_empty: bool = False  # None, 0 or b"" can occur: nothing ends the frame
     one_shot: bool = False  # a count is not always followed by a new terminator
     removed: list[Place] = field(default_factory=list)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import Optional
+from typing import TYPE_CHECKING
 
-from asyncore_codemods.spans import Span
+if TYPE_CHECKING:
+    from asyncore_codemods.spans import Span
 
 
 class Kind(enum.Enum):
@@ -25,7 +26,7 @@ class Argument:
 
     text: str
     span: Span
-    keyword: Optional[str] = None
+    keyword: str | None = None
     constant: object = None
     is_constant: bool = False
     names: frozenset[str] = frozenset()
@@ -46,14 +47,14 @@ class Use:
     method: str
     span: Span
     statement: Span
-    call: Optional[Span] = None
+    call: Span | None = None
     arguments: tuple[Argument, ...] = ()
-    value: Optional[Argument] = None
+    value: Argument | None = None
     alone: bool = False
     deferred: bool = False
     through: str = ""  # for BASE_CALL: the resolved class, "super" for super()
     tail: str = ""  # for READ: the attribute taken of it, as in self.socket.getpeername
-    tail_call: Optional[Span] = None  # and the call of that, if it is called
+    tail_call: Span | None = None  # and the call of that, if it is called
 
     @property
     def is_call(self) -> bool:
@@ -77,7 +78,7 @@ class Parameter:
 
     name: str
     span: Span
-    default: Optional[str] = None
+    default: str | None = None
     starred: bool = False
     keyword_only: bool = False
 
@@ -114,5 +115,5 @@ class AttributeWrite:
     name: str
     method: str
     statement: Span
-    value: Optional[Argument]
+    value: Argument | None
     alone: bool

@@ -6,10 +6,9 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.codes import Code
-from asyncore_codemods.model.sessions import Delivery, Framing
-
 if TYPE_CHECKING:
+    from asyncore_codemods.codes import Code
+    from asyncore_codemods.model.sessions import Delivery, Framing
     from asyncore_codemods.spans import Place
 
 
@@ -38,14 +37,21 @@ class SessionDescription:
     while_open: bool = False  # stop reading as soon as the connection is closing
     drains: bool = True
     discards: bool = False  # reads and throws away
+    farewell: bool = False  # all it has to say is said in the constructor, which also closes
     ending: Ending = Ending.CLOSE
     hook: str = "self.writer.close()"
     flag: bool = False  # keeps self.connected, so that a hook does not follow close()
+    detects: bool = False  # push() runs the hook at once when the peer turns out to be gone
+    may_flush: bool = False  # close_when_done() is used, so a closing writer may still have something to send
+    hard_close: bool = False  # close() is used to drop what has not been sent
+    interruptible: bool = False  # the program goes on after Ctrl-C has cancelled its tasks
+    push: str = "push"  # what the generated push() is called; the author's own may stand before it
     keeps_address: bool = False
     reader: str = "reader"
     writer: str = "writer"
     run: str = "run"
-    methods: set[str] = field(default_factory=set)  # push, close_when_done, close: those that must go on existing
+    outside_methods: set[str] = field(default_factory=set)  # push, close_when_done, close: what others call
+    methods: set[str] = field(default_factory=set)  # those of them to write
     differences: list[Code] = field(default_factory=list)
 
 

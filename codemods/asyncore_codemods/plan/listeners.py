@@ -4,35 +4,38 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.listeners import SessionResolver, read_listener
 from asyncore_codemods.codes import Code
-from asyncore_codemods.model.programs import AcceptSite, ListenerFacts
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.description import ListenerDescription
+from asyncore_codemods.plan.members import Overrides, check_members, drop_bases, rewrite_log_call
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.index.project import ClassEntry
-    from asyncore_codemods.model.uses import Method, Use
+    from asyncore_codemods.model.programs import AcceptSite, ListenerFacts
+    from asyncore_codemods.model.uses import Use
+    from asyncore_codemods.spans import Span
 
-_TRIVIAL = {
-    "handle_connect": ("pass",),
-    "handle_close": ("pass", "close"),
-    "handle_expt": ("pass", "close"),
-    "handle_read": ("pass",),
-    "handle_write": ("pass",),
-    "readable": ("true",),
-    "writable": ("false", "true"),
-}
-_OWN = {"__init__", "handle_accept", "handle_accepted", "handle_close"}
+_OVERRIDES = Overrides(
+    own=frozenset({"__init__", "handle_accept", "handle_accepted", "handle_close"}),
+    trivial={
+        "handle_connect": ("pass",),
+        "handle_expt": ("pass", "close"),
+        "handle_read": ("pass",),
+        "handle_write": ("pass",),
+        "readable": ("true",),
+        "writable": ("false", "true"),
+    },
+)
 _SETUP = {"create_socket", "set_reuse_addr", "bind", "listen", "accept", "__init__"}
 _SESSION_NAMES = ("session", "handler", "channel", "connection")
 
@@ -49,7 +52,7 @@ class ListenerPlan:
 
 def plan_listener(
     hierarchy: Hierarchy, outside: list[OutsideUse], sessions_of: SessionResolver, run_names: dict[str, str]
-) -> Union[ListenerPlan, list[Reason]]:
+) -> ListenerPlan | list[Reason]:
     """Return the plan for *hierarchy*, or every reason against it.
 
     *run_names* says what the run() method of each session class is called.
@@ -74,9 +77,9 @@ class _Planner:
         self.keeps_address = False
         self.closes = False
 
-    def plan(self) -> Union[ListenerPlan, list[Reason]]:
+    def plan(self) -> ListenerPlan | list[Reason]:
         facts = read_listener(self.hierarchy, self.sessions_of)
-        self._check_members()
+        self.reasons += check_members(self.hierarchy, _OVERRIDES, self.changes)
         self._check_outside()
         if isinstance(facts, list):
             return [*facts, *self.reasons]
@@ -98,42 +101,6 @@ class _Planner:
 
     def _reason(self, code: Code, message: str, place: Place) -> None:
         self.reasons.append(Reason(code, message, place))
-
-    def _check_members(self) -> None:
-        for member in self.hierarchy.members:
-            path = str(member.module.path)
-            whole = Place(path, member.module.source.span(member.node))
-            facts = self.hierarchy.facts[member.qualname]
-            if member.is_local:
-                self._reason(Code.HIERARCHY, "is defined inside a function", whole)
-            if member.node.keywords or member.node.decorator_list:
-                self._reason(Code.BASES, "has a metaclass or a class decorator", whole)
-            understood = 0
-            for base in member.bases:
-                parent = self.hierarchy.project.class_at(base, member.module)
-                if base in legacy.CLASSES or (parent is not None and parent.qualname in self.hierarchy.names):
-                    understood += 1
-                elif base != "object":
-                    self._reason(Code.BASES, f"has another base class, {base}", whole)
-            if understood > 1:
-                self._reason(Code.BASES, "has several base classes", whole)
-            for name, method in facts.methods.items():
-                self._check_override(path, name, method)
-
-    def _check_override(self, path: str, name: str, method: Method) -> None:
-        if name not in legacy.inherited_names(self.hierarchy.root):
-            return
-        place = Place(path, method.span)
-        if method.trivial in _TRIVIAL.get(name, ()):
-            self.changes.remove([place])
-        elif name in ("readable", "writable"):
-            self._reason(Code.PREDICATE, f"overrides {name}()", place)
-        elif name == "handle_error":
-            self._reason(Code.HANDLE_ERROR, "overrides handle_error() of a listener", place)
-        elif name in ("log", "log_info"):
-            self._reason(Code.LOG_OVERRIDE, f"overrides {name}()", place)
-        elif name not in _OWN:
-            self._reason(Code.OVERRIDE, f"overrides {name}()", place)
 
     def _check_outside(self) -> None:
         inherited = legacy.inherited_names(self.hierarchy.root)
@@ -167,8 +134,9 @@ class _Planner:
                     self._reason(Code.SOCKET, f"calls self.socket.{use.tail}()", place)
             elif use.name in ("addr", "debug", "closing") and use.kind is Kind.WRITE:
                 continue
-            elif use.name in ("log", "log_info") and use.kind is Kind.CALL and use.alone and use.arguments:
-                self._change_log(place.path, use, place)
+            elif use.name in ("log", "log_info"):
+                reason = rewrite_log_call(place.path, use, self.changes)
+                self.reasons += [reason] if reason else []
             elif use.name == "handle_close" and use.kind is Kind.BASE_CALL and use.method == "handle_close":
                 self.changes.of(place.path).expressions[use.span] = "self.close"
                 self.closes = True
@@ -178,7 +146,7 @@ class _Planner:
     def _read_constructor(self, entry: ClassEntry, use: Use, place: Place) -> None:
         if use.kind is not Kind.BASE_CALL:
             return
-        if not reaches_removed_class(self.hierarchy, entry, use):
+        if not reaches_removed_class(entry, use):
             return
         given = [a for a in use.arguments if not (a.is_constant and a.constant is None)]
         if given:
@@ -189,35 +157,12 @@ class _Planner:
         else:
             self.changes.remove([Place(place.path, use.statement)])
 
-    def _change_log(self, path: str, use: Use, place: Place) -> None:
-        kind = use.arguments[1].constant if len(use.arguments) > 1 else "info"
-        file = self.changes.of(path)
-        if use.name == "log":
-            file.statements[use.statement] = f'print("log:", {use.arguments[0].text}, file=sys.stderr)'
-            file.imports.add("sys")
-        elif kind == "warning":
-            file.removed.add(use.statement)
-        elif isinstance(kind, str):
-            file.statements[use.statement] = f'print("{kind}:", {use.arguments[0].text})'
-        else:
-            self._reason(Code.INTERNALS, "computes the kind of a log_info() message", place)
-
     # -- the changes
 
     def _change(self, facts: ListenerFacts) -> None:
         self._change_setup(facts)
         self._change_accept(facts)
-        for member in self.hierarchy.members:
-            file = self.changes.of(str(member.module.path))
-            source = member.module.source
-            gone = {
-                source.span(node)
-                for node, base in zip(member.node.bases, member.bases)
-                if base in legacy.CLASSES or (base == "object" and len(member.bases) > 1)
-            }
-            if gone:
-                file.bases[source.span(member.node)] = gone
-            file.after_class.add(source.span(member.node))
+        drop_bases(self.hierarchy, self.changes)
 
     def _change_setup(self, facts: ListenerFacts) -> None:
         setup = facts.setup
@@ -252,11 +197,11 @@ class _Planner:
         file.statements[spans["bind"]] = "\n".join([*lines, f"self.socket.bind({address})"])
         file.statements[spans["listen"]] = f"self.socket.listen({setup.backlog})"
 
-    def _touches_socket(self, path: str, spans: dict[str, object]) -> bool:
+    def _touches_socket(self, path: str, spans: dict[str, Span]) -> bool:
         """Tell whether the socket is used between its creation and listen()."""
         first, last = spans["create_socket"], spans["listen"]
         return any(
-            str(entry.module.path) == path and first < use.statement < last  # type: ignore[operator]
+            str(entry.module.path) == path and first < use.statement < last
             for entry, use in self.hierarchy.uses("socket")
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Optional, Union
+from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.factories import Factories
@@ -44,7 +44,7 @@ class HierarchyPlan:
 
     hierarchy: Hierarchy
     role: str
-    plan: Union[SessionPlan, ListenerPlan, None] = None
+    plan: SessionPlan | ListenerPlan | None = None
     reasons: list[Reason] = field(default_factory=list)
 
 
@@ -192,7 +192,7 @@ class _Planner:
 
             def sessions_of(
                 definition: Definition, func: ast.expr, hierarchy: Hierarchy = hierarchy
-            ) -> Optional[frozenset[str]]:
+            ) -> frozenset[str] | None:
                 return factories.of(hierarchy, definition, func)
 
             listening = plan_listener(hierarchy, self.outside, sessions_of, run_names)
@@ -299,7 +299,7 @@ class _Planner:
                 self._reason(Code.OUTSIDE, f"part of the program is in {module.path}, which was not given", place)
 
 
-def _record(planned: HierarchyPlan, result: Union[SessionPlan, ListenerPlan, list[Reason]]) -> None:
+def _record(planned: HierarchyPlan, result: SessionPlan | ListenerPlan | list[Reason]) -> None:
     if isinstance(result, list):
         planned.reasons += [reason for index, reason in enumerate(result) if reason not in result[:index]]
     else:

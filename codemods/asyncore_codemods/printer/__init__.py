@@ -1,4 +1,7 @@
-"""From descriptions to code: one printer for all classes, so that framing, input, output and life cycle do not multiply."""
+"""From descriptions to code.
+
+One printer serves all classes, so that framing, input, output and life cycle do not multiply.
+"""
 
 from asyncore_codemods.printer.helpers import HELPERS
 from asyncore_codemods.printer.listeners import listener_methods

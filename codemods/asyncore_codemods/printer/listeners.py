@@ -11,24 +11,28 @@ if TYPE_CHECKING:
 def listener_methods(description: ListenerDescription) -> list[str]:
     """Return the methods to add.
 
-    Server.serve_forever() would be the obvious call, but where it is cancelled (by Ctrl-C, that is) it waits for the
-    clients to go, on Python 3.12.0 to 3.12.8 and 3.13.0 to 3.13.1 (cpython#123720). wait_closed() does what
+    Server.serve_forever() would be the obvious call, but where it is cancelled (by Ctrl-C, that is) it waits for
+    the clients to go, on Python 3.12.1 and 3.13.0 among others (cpython#123720). wait_closed() does what
     asyncore.loop() did: it returns when the listener is closed and the last connection has ended.
     """
     if not description.closes:
         return [
-            f"async def {description.serve}(self):\n"
-            f"    server = await asyncio.start_server(self.{description.accept}, sock=self.socket)\n"
-            "    await server.wait_closed()"
+            (
+                f"async def {description.serve}(self):\n"
+                f"    server = await asyncio.start_server(self.{description.accept}, sock=self.socket)\n"
+                "    await server.wait_closed()"
+            )
         ]
     server = f"self.{description.server}"
     return [
-        f"async def {description.serve}(self):\n"
-        '    """Serve until close() is called and the last connection has ended."""\n'
-        f"    {server} = await asyncio.start_server(self.{description.accept}, sock=self.socket)\n"
-        "    try:\n"
-        f"        await {server}.wait_closed()\n"
-        "    finally:\n"
-        f"        {server}.close()",
+        (
+            f"async def {description.serve}(self):\n"
+            '    """Serve until close() is called and the last connection has ended."""\n'
+            f"    {server} = await asyncio.start_server(self.{description.accept}, sock=self.socket)\n"
+            "    try:\n"
+            f"        await {server}.wait_closed()\n"
+            "    finally:\n"
+            f"        {server}.close()"
+        ),
         f"def close(self):\n    {server}.close()",
     ]

@@ -33,15 +33,10 @@ def constructor(description: SessionDescription) -> str:
 def session_methods(description: SessionDescription) -> tuple[list[str], list[str]]:
     """Return the methods to add, and the names of the helpers that they call."""
     helpers: list[str] = []
-    methods = [_run(description, helpers)]
+    methods = _farewell(description) if description.farewell else [_run(description, helpers)]
     writer = f"self.{description.writer}"
     if "push" in description.methods:
-        methods.append(
-            "def push(self, data):\n"
-            '    """Send *data*, unless the connection is closing."""\n'
-            f"    if not {writer}.is_closing():\n"
-            f"        {writer}.write(data)"
-        )
+        methods.append("\n".join(_push(description)))
     if "close_when_done" in description.methods:
         methods.append(
             "def close_when_done(self):\n"
@@ -49,12 +44,40 @@ def session_methods(description: SessionDescription) -> tuple[list[str], list[st
             f"    {writer}.close()"
         )
     if "close" in description.methods:
-        lines = ["def close(self):", '    """Close the connection at once."""']
-        if description.flag:
-            lines.append("    self.connected = False")
-        lines.append(f"    {writer}.transport.abort()")
-        methods.append("\n".join(lines))
+        methods.append("\n".join(_close(description)))
     return methods, helpers
+
+
+def _push(description: SessionDescription) -> list[str]:
+    writer = f"self.{description.writer}"
+    lines = [f"def {description.push}(self, data):"]
+    if not description.detects:
+        return [
+            *lines,
+            '    """Send *data*, unless the connection is closing."""',
+            f"    if not {writer}.is_closing():",
+            f"        {writer}.write(data)",
+        ]
+    gone = f"self.connected and {writer}.is_closing()"
+    if description.may_flush:
+        gone += f" and not {writer}.transport.get_write_buffer_size()"
+    return [
+        *lines,
+        '    """Send *data*. If the peer turns out to be gone, the session ends here and now."""',
+        f"    if not {writer}.is_closing():",
+        f"        {writer}.write(data)",
+        f"    if {gone}:",
+        f"        {description.hook}",
+    ]
+
+
+def _close(description: SessionDescription) -> list[str]:
+    writer = f"self.{description.writer}"
+    flag = ["    self.connected = False"] if description.flag else []
+    if description.hard_close:
+        summary = '    """Close the connection at once, whatever is still to be sent."""'
+        return ["def close(self):", summary, *flag, f"    {writer}.transport.abort()"]
+    return ["def close(self):", *flag, f"    {writer}.close()"]
 
 
 def _indented(lines: list[str], depth: int = 1) -> list[str]:
@@ -66,6 +89,33 @@ def _run(description: SessionDescription, helpers: list[str]) -> str:
     lines += _indented(_loop(description, helpers), 2)
     lines += _indented(_ending(description))
     return "\n".join(lines)
+
+
+def _farewell(description: SessionDescription) -> list[str]:
+    """Print a session that speaks and closes; it reads on meanwhile, or unread input makes the close a reset."""
+    reader, writer = f"self.{description.reader}", f"self.{description.writer}"
+    return [
+        (
+            f"async def {description.run}(self):\n"
+            '    """Send what is queued, then close."""\n'
+            "    ignoring = asyncio.create_task(self.ignore_input())\n"
+            "    try:\n"
+            f"        {writer}.transport.set_write_buffer_limits(high=0)  # drain() waits for the last byte\n"
+            f"        await {writer}.drain()\n"
+            "    except ConnectionError:\n"
+            "        pass  # the peer has gone\n"
+            "    finally:\n"
+            "        ignoring.cancel()\n"
+            f"        {writer}.close()"
+        ),
+        (
+            "async def ignore_input(self):\n"
+            '    """Read and drop what the peer says: left unread, it would turn the close into a reset."""\n'
+            "    with contextlib.suppress(ConnectionError):\n"
+            f"        while await {reader}.read(65536):\n"
+            "            pass"
+        ),
+    ]
 
 
 def _summary(description: SessionDescription) -> str:
@@ -150,15 +200,22 @@ def _ending(description: SessionDescription) -> list[str]:
     hook = [description.hook]
     if description.flag:
         hook = ["if self.connected:", f"    {description.hook}"]
-    gone = _gone(description)
+    gone, program_ends = _gone(description), []
+    if description.interruptible:
+        program_ends = [
+            "except asyncio.CancelledError:",
+            "    return  # the program ends; asyncore ran no hooks then",
+        ]
     if description.ending is Ending.HANDLERS:
-        return [gone, *_indented(hook), "except Exception:", "    self.handle_error()"]
+        return [gone, *_indented(hook), *program_ends, "except Exception:", "    self.handle_error()"]
     passing = "pass  # the peer has gone"
     if description.unit == "line" and description.delivery is not Delivery.PIECES:
         passing += "; a partial line was never a line"
     lines = [gone, f"    {passing}"]
     if description.ending is Ending.HOOK_AFTER:
-        return [*lines, "except Exception:", "    traceback.print_exc()", *hook]
+        return [*lines, *program_ends, "except Exception:", "    traceback.print_exc()", *hook]
+    if description.interruptible:
+        lines += ["except asyncio.CancelledError:", "    pass  # the program ends"]
     return [*lines, "finally:", *_indented(hook)]
 
 

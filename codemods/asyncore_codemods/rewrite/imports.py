@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # Modules that generated code refers to by name.
-GENERATED = ("asyncio", "socket", "sys", "traceback")
+GENERATED = ("asyncio", "contextlib", "socket", "sys", "traceback")
 
 
 def move_to_bridge(text: str) -> str:
@@ -62,16 +62,14 @@ def _names_bound(tree: ast.Module) -> set[str]:
     return names
 
 
-def _dotted(node: Union[cst.Attribute, cst.Name, None]) -> str:
-    if node is None:
-        return ""
+def _dotted(node: cst.BaseExpression | None) -> str:
     if isinstance(node, cst.Name):
         return node.value
-    return f"{_dotted(node.value)}.{node.attr.value}"  # type: ignore[arg-type]
+    return f"{_dotted(node.value)}.{node.attr.value}" if isinstance(node, cst.Attribute) else ""
 
 
 def _name_of(alias: cst.ImportAlias) -> str:
-    return _dotted(alias.name)  # type: ignore[arg-type]
+    return _dotted(alias.name)
 
 
 def _local_name(alias: cst.ImportAlias) -> str:
@@ -103,7 +101,7 @@ class _ToBridge(cst.CSTTransformer):
         parts = [small.with_changes(semicolon=semicolon) for small in body[:-1]]
         return updated_node.with_changes(body=[*parts, body[-1].with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
 
-    def _moved(self, small: cst.BaseSmallStatement) -> Optional[list[cst.BaseSmallStatement]]:
+    def _moved(self, small: cst.BaseSmallStatement) -> list[cst.BaseSmallStatement] | None:
         if isinstance(small, cst.ImportFrom):
             name = _dotted(small.module)
             if small.relative or name not in legacy.MODULES:
@@ -151,7 +149,7 @@ class _Cleaner(cst.CSTTransformer):
 
     def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
         body = list(updated_node.body)
-        first_gone: Optional[int] = None
+        first_gone: int | None = None
         settled: list[Any] = []
         for index, statement in enumerate(body):
             made = self._settle(statement)
@@ -159,7 +157,7 @@ class _Cleaner(cst.CSTTransformer):
                 first_gone = len(settled)
             if made is None:
                 following = body[index + 1] if index + 1 < len(body) else None
-                lines = list(statement.leading_lines)  # type: ignore[union-attr]
+                lines = list(statement.leading_lines)
                 if lines and following is not None and isinstance(following, cst.SimpleStatementLine):
                     body[index + 1] = following.with_changes(leading_lines=[*lines, *following.leading_lines])
             else:
@@ -176,22 +174,20 @@ class _Cleaner(cst.CSTTransformer):
         small = statement.body[0]
         if len(statement.body) != 1 or not isinstance(small, (cst.Import, cst.ImportFrom)):
             return statement
+        aliases = small.names
+        prefix = ""
         if isinstance(small, cst.ImportFrom):
-            if isinstance(small.names, cst.ImportStar):
-                return None if legacy.is_legacy(_dotted(small.module)) and not small.relative else statement
-            prefix = "." * len(small.relative) + _dotted(small.module)
-            kept = [a for a in small.names if not self._goes(f"{prefix}.{_name_of(a)}", _local_name(a))]
-        else:
-            kept = [a for a in small.names if not self._goes(_name_of(a), _local_name(a))]
-        if len(kept) == len(small.names):
+            prefix = "." * len(small.relative) + _dotted(small.module) + "."
+        if isinstance(aliases, cst.ImportStar):
+            return None if legacy.is_legacy(prefix.rstrip(".")) else statement
+        kept = [alias for alias in aliases if not self._goes(prefix + _name_of(alias), _local_name(alias))]
+        if len(kept) == len(aliases):
             return statement
-        gone_first = kept != list(small.names)[: len(kept)]
         if not kept:
             return None
         names = _separated(kept)
         if isinstance(small, cst.Import) and len(small.names) > 1 and self._shares_lines(small):
             names = self._with_needed(small, kept)
-        del gone_first
         return statement.with_changes(body=[small.with_changes(names=names)])
 
     def _shares_lines(self, small: cst.Import) -> bool:
@@ -209,9 +205,9 @@ class _Cleaner(cst.CSTTransformer):
         return _separated(names)
 
     def _goes(self, target: str, local: str) -> bool:
-        return legacy.is_legacy(target) or local.split(".")[0] in self.unused
+        return legacy.is_legacy(target) or local.split(".", maxsplit=1)[0] in self.unused
 
-    def _insert(self, body: list[Any], name: str, where: Optional[int]) -> list[Any]:
+    def _insert(self, body: list[Any], name: str, where: int | None) -> list[Any]:
         line = cst.SimpleStatementLine([cst.Import([cst.ImportAlias(cst.Name(name))])])
         plain = [_Line(i, n) for i, n in ((i, _plain_import(s)) for i, s in enumerate(body)) if n]
         if not plain:

@@ -14,7 +14,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from asyncore_codemods.spans import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from asyncore_codemods.plan.changes import FileChanges
 
@@ -134,10 +134,8 @@ class _Placer(cst.CSTTransformer):
             changed = True
             self.done.add(("arguments", span))
             names = [name.strip() for name in text.split(",")]
-            for name in names[:-1]:
-                params.append(
-                    cst.Param(cst.Name(name), comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")))
-                )
+            comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+            params += [cst.Param(cst.Name(name), comma=comma) for name in names[:-1]]
             params.append(cst.Param(cst.Name(names[-1]), comma=new.comma))
         return updated_node.with_changes(params=params) if changed else updated_node
 
@@ -199,12 +197,14 @@ class _Placer(cst.CSTTransformer):
 
     def _with_hoisted(self, original_node: cst.CSTNode, statements: list[Statement]) -> list[Statement]:
         own = self._span(original_node)
-        made: list[Statement] = []
-        for entry in [entry for entry in self.hoisted if own.contains(entry[0])]:
-            self.hoisted.remove(entry)
-            made.append(cst.SimpleStatementLine([cst.Assign([cst.AssignTarget(cst.Name(entry[1]))], entry[2])]))
-        if not made or not statements:
+        mine = [entry for entry in self.hoisted if own.contains(entry[0])]
+        if not mine or not statements:
             return statements
+        made: list[Statement] = []
+        for entry in mine:
+            self.hoisted.remove(entry)
+            target = cst.AssignTarget(cst.Name(entry[1]))
+            made.append(cst.SimpleStatementLine([cst.Assign([target], entry[2])]))
         first = statements[0]
         made[0] = made[0].with_changes(leading_lines=first.leading_lines)
         return [*made, first.with_changes(leading_lines=()), *statements[1:]]
@@ -276,7 +276,7 @@ class _Placer(cst.CSTTransformer):
 
     def _indented(self, text: str) -> str:
         """Give generated code the file's own indentation."""
-        unit = self.config.default_indent
+        unit = str(self.config.default_indent)
         if unit == "    ":
             return text
         lines = []
@@ -323,7 +323,7 @@ class _Placer(cst.CSTTransformer):
 
     def _first_in_class(self, node: cst.ClassDef, methods: list[Statement]) -> cst.ClassDef:
         """Put methods behind the docstring and the attributes, in front of the first method."""
-        body = [s for s in cast("cst.IndentedBlock", node.body).body if not _Gone.is_mark(s)]
+        body: list[Any] = [s for s in node.body.body if not _Gone.is_mark(s)]
         at = next((i for i, s in enumerate(body) if isinstance(s, cst.FunctionDef)), len(body))
         if at == len(body) and all(
             isinstance(s, cst.SimpleStatementLine) and isinstance(s.body[0], cst.Pass) for s in body
@@ -349,7 +349,7 @@ class _Placer(cst.CSTTransformer):
 
 
 class _Gone:
-    """Removed statements are marked first and swept when their block is left, so that their comments can be judged."""
+    """Removed statements: marked first, swept when their block is left and their comments can be judged."""
 
     _MARK = "__asyncore_codemods_gone__"
 
@@ -384,9 +384,10 @@ class _Gone:
                     lines = [*carried, *statement.leading_lines]
                     if not swept and keep_block:
                         lines = _without_blanks(lines)
-                    statement = statement.with_changes(leading_lines=lines)
+                    swept.append(statement.with_changes(leading_lines=lines))
                     carried = []
-                swept.append(statement)
+                else:
+                    swept.append(statement)
                 continue
             following = body[position + 1] if position + 1 < len(body) else None
             close = following is not None and not following.leading_lines

@@ -27,7 +27,7 @@ class Rule:
     advice: str
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def rule(code: Code) -> Rule:
     """Return the rule of *code*."""
     page = resources.files(__name__).joinpath(f"{code.value}.md").read_text("utf-8")

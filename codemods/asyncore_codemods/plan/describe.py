@@ -1,0 +1,180 @@
+"""Condense the facts of a session into its description: the loop, its end, and the methods that must stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.effects import is_quiet, pushes_after_close
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason
+from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.plan.description import Ending, SessionDescription
+from asyncore_codemods.plan.members import class_place
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.construction import ConstructionFacts
+    from asyncore_codemods.analyse.endings import EndingFacts
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.outside import OutsideUse
+    from asyncore_codemods.plan.needs import Needs
+
+_NAMES = {
+    "reader": ("reader", "stream_reader"),
+    "writer": ("writer", "stream_writer"),
+    "run": ("run", "serve", "run_session"),
+}
+
+
+@dataclass
+class SessionParts:
+    """The facts of a session, family by family."""
+
+    framing: FramingFacts
+    gathering: InputIdiom
+    endings: EndingFacts
+    construction: ConstructionFacts
+    needs: Needs
+
+
+def describe_session(
+    hierarchy: Hierarchy, parts: SessionParts, outside: list[OutsideUse], *, interruptible: bool
+) -> SessionDescription:
+    """Return the description of *hierarchy*."""
+    endings, framing, needs = parts.endings, parts.framing, parts.needs
+    closes = bool(endings.hard or endings.soft or endings.hooks_called or needs.hook_called) or bool(
+        needs.methods & {"close", "close_when_done"}
+    )
+    quiet = framing.framing is not Framing.NOTHING and _is_quiet(hierarchy, parts, outside)
+    hooked = endings.overrides_handle_close or endings.overrides_close
+    pushes = any(True for _ in hierarchy.uses("push")) or "push" in needs.methods
+    description = SessionDescription(
+        hierarchy.top.name,
+        class_place(hierarchy.top),
+        framing.framing,
+        framing.terminator,
+        parts.gathering.delivery,
+        unit="line" if framing.is_lines else "frame",
+        may_be_empty=framing.may_be_empty,
+        one_shot=framing.one_shot,
+        guard_empty=parts.gathering.guard_empty,
+        while_open=closes and (quiet or framing.framing is Framing.NOTHING),
+        drains=pushes,
+        detects=hooked and pushes and not quiet,
+        may_flush=bool(endings.soft) or "close_when_done" in needs.methods,
+        hard_close=bool(endings.hard) or "close" in needs.methods,
+        interruptible=interruptible,
+        keeps_address=needs.address and not assigns(hierarchy, "addr"),
+        outside_methods=set(needs.methods),
+    )
+    explicit = bool(endings.hard or endings.hooks_called or needs.hook_called or "close" in needs.methods)
+    reads_flag = any(use.kind is Kind.READ for _, use in hierarchy.uses("connected"))
+    description.flag = needs.flag or reads_flag or description.detects or (hooked and explicit)
+    _choose_methods(hierarchy, parts, description, guards=not quiet and closes)
+    _choose_ending(parts, description, quiet=quiet)
+    _choose_input(hierarchy, parts, description)
+    return description
+
+
+def _is_quiet(hierarchy: Hierarchy, parts: SessionParts, outside: list[OutsideUse]) -> bool:
+    return (
+        not parts.needs.methods
+        and not parts.endings.overrides_handle_error
+        and not parts.endings.overrides_close
+        and not hierarchy.overrides("push")
+        and is_quiet(hierarchy, outside)
+        and not pushes_after_close(hierarchy)
+    )
+
+
+def assigns(hierarchy: Hierarchy, name: str) -> bool:
+    """Tell whether the class gives itself an attribute that it would otherwise inherit."""
+    return any(use.kind is Kind.WRITE and use.method == "__init__" for _, use in hierarchy.uses(name)) or any(
+        attribute.name == name
+        for member in hierarchy.members
+        for attribute in hierarchy.facts[member.qualname].attributes
+    )
+
+
+def choose_names(
+    hierarchy: Hierarchy, construction: ConstructionFacts, description: SessionDescription
+) -> list[Reason]:
+    """Give reader, writer and run() names that are free; return reasons if there are none."""
+    reasons = []
+    own = set(hierarchy.methods)
+    for member in hierarchy.members:
+        facts = hierarchy.facts[member.qualname]
+        own |= {write.name for write in facts.writes} | {attribute.name for attribute in facts.attributes}
+    for field, candidates in _NAMES.items():
+        free = [name for name in candidates if name not in own]
+        if free:
+            setattr(description, field, free[0])
+        else:
+            message = f"already has attributes called {', '.join(candidates)}"
+            reasons.append(Reason(Code.CONSTRUCTION, message, description.place))
+    for name in sorted(construction.names & {"reader", "writer"}):
+        message = f"uses the name {name} in its constructor"
+        reasons.append(Reason(Code.CONSTRUCTION, message, description.place))
+    return reasons
+
+
+def _choose_methods(
+    hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription, *, guards: bool
+) -> None:
+    description.methods = set(parts.needs.methods)
+    if description.detects or guards:
+        description.methods.add("push")
+    if any(use.kind is Kind.READ for _, use in hierarchy.uses("push")) and not hierarchy.overrides("push"):
+        description.methods.add("push")  # passed on as a bound method
+    if hierarchy.overrides("push") and "push" in description.methods:
+        description.push = "_push"
+    if description.flag and not parts.endings.overrides_close:
+        description.methods.add("close")
+    description.methods -= set(hierarchy.methods) - {"push"}
+
+
+def _choose_ending(parts: SessionParts, description: SessionDescription, *, quiet: bool) -> None:
+    endings = parts.endings
+    hooked = True
+    if endings.overrides_handle_close:
+        description.hook = "self.handle_close()"
+    elif endings.overrides_close or description.flag:
+        description.hook = "self.close()"
+    else:
+        hooked = False
+    if endings.overrides_handle_error:
+        description.ending = Ending.HANDLERS
+    elif not hooked:
+        description.ending = Ending.CLOSE
+    elif quiet and not description.interruptible:
+        description.ending = Ending.HOOK_FINALLY
+    else:
+        description.ending = Ending.HOOK_AFTER
+
+
+def _choose_input(hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription) -> None:
+    collects = hierarchy.methods.get("collect_incoming_data", [])
+    description.discards = parts.gathering.delivery is Delivery.PIECES and all(
+        hierarchy.facts[d.entry.qualname].methods["collect_incoming_data"].trivial == "pass" for d in collects
+    )
+    description.farewell = description.discards and _says_all_at_once(hierarchy, parts, description)
+    if description.farewell:
+        description.methods.discard("push")
+    if description.drains:
+        reads_on = [] if description.farewell else [Code.BACKPRESSURE]
+        description.differences = [*reads_on, Code.FLUSH_ON_EOF]
+    if parts.gathering.text_by_frame:
+        description.differences.append(Code.TEXT_BY_FRAME)
+
+
+def _says_all_at_once(hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription) -> bool:
+    """Tell whether the constructor pushes and closes, and nothing else ever happens to the channel."""
+    endings = parts.endings
+    simple = description.ending is Ending.CLOSE and not description.flag and not description.outside_methods
+    if not simple or endings.hard or endings.hooks_called or not endings.soft:
+        return False
+    constructors = hierarchy.methods.get("__init__", [])
+    body = [d.module.source.span(statement) for d in constructors for statement in d.function.body]
+    return not pushes_after_close(hierarchy) and all(
+        use.method == "__init__" and use.alone and use.statement in body for _, use in endings.soft
+    )

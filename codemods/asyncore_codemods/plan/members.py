@@ -1,0 +1,116 @@
+"""What sessions and listeners have in common: their bases, their overrides, and their log messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.index.project import ClassEntry
+    from asyncore_codemods.model.uses import Method, Use
+    from asyncore_codemods.plan.changes import Changes
+
+_OVERRIDE_CODES = {
+    "readable": Code.PREDICATE,
+    "writable": Code.PREDICATE,
+    "log": Code.LOG_OVERRIDE,
+    "log_info": Code.LOG_OVERRIDE,
+    "handle_error": Code.HANDLE_ERROR,
+}
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """Which overrides of inherited methods are understood."""
+
+    own: frozenset[str]  # the planner deals with them itself
+    trivial: Mapping[str, tuple[str, ...]]  # go, if their body amounts to this
+    never_called: frozenset[str] = frozenset()  # stay, though nothing calls them
+
+
+def check_members(hierarchy: Hierarchy, overrides: Overrides, changes: Changes) -> list[Reason]:
+    """Return what speaks against the classes of *hierarchy*; overrides that change nothing are taken away."""
+    reasons: list[Reason] = []
+    for member in hierarchy.members:
+        whole = class_place(member)
+        if member.is_local:
+            reasons.append(Reason(Code.HIERARCHY, "is defined inside a function", whole))
+        if member.node.keywords or member.node.decorator_list:
+            reasons.append(Reason(Code.BASES, "has a metaclass or a class decorator", whole))
+        reasons += _check_bases(hierarchy, member, whole)
+        for name, method in hierarchy.facts[member.qualname].methods.items():
+            if name in legacy.inherited_names(hierarchy.root) or name == "__init__":
+                reasons += _check_override(whole.path, name, method, overrides, changes)
+    return reasons
+
+
+def _check_bases(hierarchy: Hierarchy, member: ClassEntry, whole: Place) -> list[Reason]:
+    understood = 0
+    for base in member.bases:
+        parent = hierarchy.project.class_at(base, member.module)
+        if base in legacy.CLASSES or (parent is not None and parent.qualname in hierarchy.names):
+            understood += 1
+        elif base != "object":
+            return [Reason(Code.BASES, f"has another base class, {base}", whole)]
+    return [Reason(Code.BASES, "has several base classes", whole)] if understood > 1 else []
+
+
+def _check_override(path: str, name: str, method: Method, overrides: Overrides, changes: Changes) -> list[Reason]:
+    place = Place(path, method.span)
+    if name in overrides.own:
+        return [Reason(Code.OVERRIDE, f"{name}() is a coroutine", place)] if method.is_async else []
+    if method.trivial in overrides.trivial.get(name, ()):
+        changes.remove([place])
+    elif name not in overrides.never_called:
+        return [Reason(_OVERRIDE_CODES.get(name, Code.OVERRIDE), f"overrides {name}()", place)]
+    return []
+
+
+def drop_bases(hierarchy: Hierarchy, changes: Changes) -> None:
+    """Take the removed classes, and an `object` beside them, from the bases of every member."""
+    for member in hierarchy.members:
+        file = changes.of(str(member.module.path))
+        span = member.module.source.span
+        gone = {
+            span(node)
+            for node, base in zip(member.node.bases, member.bases)
+            if base in legacy.CLASSES or (base == "object" and len(member.bases) > 1)
+        }
+        if gone:
+            file.bases[span(member.node)] = gone
+        file.after_class.add(span(member.node))
+
+
+def class_place(entry: ClassEntry) -> Place:
+    """Return where a class statement is."""
+    return Place(str(entry.module.path), entry.module.source.span(entry.node))
+
+
+def rewrite_log_call(path: str, use: Use, changes: Changes) -> Reason | None:
+    """Turn self.log() or self.log_info() into the print() that it comes to, or return why that is not clear."""
+    place = Place(path, use.span)
+    most = 1 if use.name == "log" else 2
+    if use.kind is not Kind.CALL or not use.alone:
+        return Reason(Code.INTERNALS, f"uses {use.name}() as a value", place)
+    if not 1 <= len(use.arguments) <= most or any(argument.starred for argument in use.arguments):
+        return Reason(Code.INTERNALS, f"calls {use.name}() with unusual arguments", place)
+    file, message = changes.of(path), use.arguments[0].text
+    kind = use.arguments[1].constant if len(use.arguments) > 1 else "info"
+    if use.name == "log":
+        file.statements[use.statement] = f'print("log:", {message}, file=sys.stderr)'
+    elif kind == "warning":
+        file.removed.add(use.statement)  # asyncore prints no warnings
+    elif isinstance(kind, str):
+        file.statements[use.statement] = f'print("{kind}:", {message})'
+    else:
+        return Reason(Code.INTERNALS, "computes the kind of a log_info() message", place)
+    return None

@@ -1,0 +1,206 @@
+"""What becomes of every use that a session makes of an inherited name: a change, or a reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Delivery, Framing, Reason
+from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.plan.describe import assigns
+from asyncore_codemods.plan.members import rewrite_log_call
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.index.project import ClassEntry
+    from asyncore_codemods.model.uses import Use
+    from asyncore_codemods.plan.changes import Changes
+    from asyncore_codemods.plan.describe import SessionParts
+    from asyncore_codemods.plan.description import SessionDescription
+
+_SOCKET_QUESTIONS = {"getpeername": "peername", "getsockname": "sockname"}
+_SOCKET_OPTIONS = ("setsockopt", "getsockopt", "fileno")
+_ENDINGS = ("close", "close_when_done", "handle_close", "handle_error")
+_REASONS = {
+    "push_with_producer": (Code.PRODUCER, "sends the output of a producer"),
+    "create_socket": (Code.CLIENT, "connects to a server itself"),
+    "connect": (Code.CLIENT, "connects to a server itself"),
+}
+
+
+class UseChanger:
+    """Goes through the uses of one hierarchy, collecting changes and reasons."""
+
+    def __init__(
+        self, hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription, changes: Changes
+    ) -> None:
+        self.hierarchy = hierarchy
+        self.parts = parts
+        self.description = description
+        self.changes = changes
+        self.reasons: list[Reason] = []
+
+    def run(self) -> list[Reason]:
+        """Change every use; return the reasons why some cannot be changed."""
+        for entry, use in self.hierarchy.uses():
+            if use.name in _ENDINGS or use.name in ("__init__", "set_terminator"):
+                continue
+            handler = getattr(self, f"_{use.name.lstrip('_')}", None)
+            if handler is not None:
+                handler(entry, use)
+            else:
+                code, message = _REASONS.get(
+                    use.name, (Code.INTERNALS, f"uses {use.name}, which only asynchat has")
+                )
+                self._reason(entry, use, code, message)
+        self._endings()
+        return self.reasons
+
+    def _reason(self, entry: ClassEntry, use: Use, code: Code, message: str) -> None:
+        self.reasons.append(Reason(code, message, self.hierarchy.place(entry, use)))
+
+    def _own(self, entry: ClassEntry, use: Use) -> str:
+        return self.hierarchy.facts[entry.qualname].methods[use.method].self_name
+
+    def _writer(self, entry: ClassEntry, use: Use) -> str:
+        return f"{self._own(entry, use)}.{self.description.writer}"
+
+    # -- by name
+
+    def _push(self, entry: ClassEntry, use: Use) -> None:
+        file = self.changes.of(str(entry.module.path))
+        generated = "push" in self.description.methods
+        if use.is_call and (len(use.arguments) != 1 or use.arguments[0].starred):
+            self._reason(entry, use, Code.INTERNALS, "calls push() with unusual arguments")
+        elif use.arguments and isinstance(use.arguments[0].constant, str):
+            self._reason(entry, use, Code.TEXT_MODE, "pushes text, which is a TypeError on Python 3")
+        elif use.kind is Kind.BASE_CALL:
+            if not use.alone:
+                self._reason(entry, use, Code.INTERNALS, "uses what push() returns")
+                return
+            target = f"{self._own(entry, use)}.{self.description.push}" if generated else ""
+            file.statements[use.statement] = (
+                f"{target or self._writer(entry, use) + '.write'}({use.arguments[0].text})"
+            )
+        elif use.kind in (Kind.WRITE, Kind.DELETE):
+            self._reason(entry, use, Code.OVERRIDE, "replaces push() on the object")
+        elif not generated and not self.hierarchy.overrides("push"):
+            file.expressions[use.span] = f"{self._writer(entry, use)}.write"
+
+    def _addr(self, _entry: ClassEntry, use: Use) -> None:
+        if use.kind is Kind.READ and not assigns(self.hierarchy, "addr"):
+            self.description.keeps_address = True
+
+    def _connected(self, entry: ClassEntry, use: Use) -> None:
+        if use.kind is not Kind.READ:
+            self._reason(entry, use, Code.INTERNALS, "sets self.connected itself")
+
+    def _socket(self, entry: ClassEntry, use: Use) -> None:
+        file = self.changes.of(str(entry.module.path))
+        writer = self._writer(entry, use)
+        if use.kind is Kind.READ and use.tail in _SOCKET_QUESTIONS and use.tail_call is not None:
+            file.expressions[use.tail_call] = f'{writer}.get_extra_info("{_SOCKET_QUESTIONS[use.tail]}")'
+        elif use.kind is Kind.READ and use.tail in _SOCKET_OPTIONS:
+            file.expressions[use.span] = f'{writer}.get_extra_info("socket")'
+        else:
+            what = f"self.socket.{use.tail}" if use.tail else "self.socket"
+            self._reason(entry, use, Code.SOCKET, f"uses {what}")
+
+    def _set_socket(self, entry: ClassEntry, use: Use) -> None:
+        if use.method != "__init__":
+            self._reason(entry, use, Code.SOCKET, "calls set_socket() outside its constructor")
+
+    def _log(self, entry: ClassEntry, use: Use) -> None:
+        reason = rewrite_log_call(str(entry.module.path), use, self.changes)
+        if reason is not None:
+            self.reasons.append(reason)
+
+    _log_info = _log
+
+    def _debug(self, entry: ClassEntry, use: Use) -> None:
+        if use.kind is not Kind.WRITE and not assigns(self.hierarchy, use.name):
+            self._reason(entry, use, Code.INTERNALS, f"uses {use.name}, which only asyncore has")
+
+    _closing = _debug
+
+    def _ac_in_buffer_size(self, entry: ClassEntry, use: Use) -> None:
+        if use.kind is Kind.WRITE and use.alone:
+            self.changes.remove([Place(str(entry.module.path), use.statement)])
+        else:
+            self._reason(entry, use, Code.INTERNALS, f"uses {use.name}, which only asynchat has")
+
+    _ac_out_buffer_size = _ac_in_buffer_size
+
+    # -- input
+
+    def _incoming(self, entry: ClassEntry, use: Use) -> None:
+        if self.parts.gathering.attribute != "incoming":
+            self._reason(entry, use, Code.INTERNALS, f"uses self.{use.name}")
+
+    _get_data = _incoming
+
+    def _collect_incoming_data(self, entry: ClassEntry, use: Use) -> None:
+        if use.name.startswith("_"):
+            self._incoming(entry, use)
+        elif self.parts.gathering.delivery is not Delivery.KEPT:
+            self._reason(entry, use, Code.COLLECT, "calls collect_incoming_data() itself")
+
+    def _terminator(self, entry: ClassEntry, use: Use) -> None:
+        if use.kind is Kind.WRITE:
+            return
+        framing = self.parts.framing
+        kept = framing.framing not in (Framing.CONSTANT, Framing.NOTHING) or framing.terminator.endswith(
+            ".terminator"
+        )
+        if use.method in ("handle_close", "handle_error", "close"):
+            message = "looks at what is missing of a counted frame when the connection ends"
+            self._reason(entry, use, Code.TERMINATOR, message)
+        elif not kept or (use.name == "get_terminator" and use.call is None):
+            self._reason(entry, use, Code.TERMINATOR, "looks at its terminator")
+
+    _get_terminator = _terminator
+
+    # -- closing
+
+    def _endings(self) -> None:
+        endings, description = self.parts.endings, self.description
+        keeps_close = "close" in description.methods or endings.overrides_close
+        gentle = ".close" if keeps_close else f".{description.writer}.close"
+        for entry, use in endings.soft:
+            if description.farewell:
+                self.changes.remove([Place(str(entry.module.path), use.statement)])
+            elif "close_when_done" not in description.methods:
+                self._call(entry, use, f".{description.writer}.close")
+        for entry, use in endings.in_hooks:
+            if use.name == "close" or not endings.overrides_handle_close:
+                self._call(entry, use, gentle)
+        for entry, use in [*endings.hard, *endings.hooks_called]:
+            if use.name == "close" or not endings.overrides_handle_close:
+                self._call(entry, use, ".close" if keeps_close else f".{description.writer}.transport.abort")
+        for entry, use in endings.base:
+            self._base_call(entry, use, keeps_close=keeps_close)
+
+    def _call(self, entry: ClassEntry, use: Use, attribute: str) -> None:
+        text = self._own(entry, use) + attribute
+        if text != f"{self._own(entry, use)}.{use.name}":
+            self.changes.of(str(entry.module.path)).expressions[use.span] = text
+
+    def _base_call(self, entry: ClassEntry, use: Use, *, keeps_close: bool) -> None:
+        """`async_chat.close(self)`, `super().handle_close()`, `dispatcher.handle_error(self)`."""
+        endings, own = self.parts.endings, self._own(entry, use)
+        if not use.alone or use.arguments:
+            self._reason(entry, use, Code.INTERNALS, f"uses what {use.name}() returns")
+            return
+        close = f"{own}.close()" if keeps_close else f"{own}.{self.description.writer}.close()"
+        lines = [close]
+        if use.name == "close" and endings.overrides_close:
+            lines = [f"{own}.{self.description.writer}.transport.abort()"]
+            if self.description.flag:
+                lines.insert(0, f"{own}.connected = False")
+        elif use.name == "handle_error":
+            hook = f"{own}.handle_close()" if endings.overrides_handle_close else close
+            lines = ["traceback.print_exc()", hook]
+        elif use.name == "close_when_done":
+            lines = [f"{own}.{self.description.writer}.close()"]
+        self.changes.of(str(entry.module.path)).statements[use.statement] = "\n".join(lines)
