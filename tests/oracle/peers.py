@@ -8,12 +8,12 @@ or after `PATIENCE`.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import socket
 import struct
 from typing import TYPE_CHECKING, Union
 
-from .ports import free_port
 from .transcript import Connection
 
 if TYPE_CHECKING:
@@ -40,15 +40,19 @@ class Stream:
     much more was on its way is chance.
     """
 
-    def __init__(self, stage: Stage, name: str, sock: socket.socket, *, reading: bool = True) -> None:
+    def __init__(
+        self, stage: Stage, name: str, sock: socket.socket, *, reading: bool = True, at_eof: str = "eof"
+    ) -> None:
         self.name, self.received, self.ended = name, bytearray(), ""
+        self._at_eof = at_eof
         self._stage, self._socket = stage, sock
         self._consumed = 0
         self._reading = self._half_closed = self._stalled = False
         self._whole: bytes | None = None
         sock.setblocking(False)
         if sock.family in {socket.AF_INET, socket.AF_INET6}:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # small pieces leave at once
+            with contextlib.suppress(OSError):  # reset at once
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # small pieces leave at once
             self.port = sock.getsockname()[1]
         if reading:
             self._reading = True
@@ -251,7 +255,7 @@ class Stream:
             if _QUICK_ACK is not None and self._socket.family != getattr(socket, "AF_UNIX", None):
                 self._socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)  # it does not last
         else:
-            self._finish("eof")
+            self._finish(self._at_eof)
 
     def _drain(self) -> None:
         try:
@@ -339,11 +343,11 @@ class FakeServer:
         self._stage, self.port = stage, 0
         self._socket: socket.socket | None = None
         while self._socket is None:
-            self.port = free_port()
+            self.port = stage.reserve_port()
             try:
                 self.open()
             except OSError as error:
-                if error.errno != errno.EADDRINUSE:  # another process drew the same port in the same moment
+                if error.errno != errno.EADDRINUSE:  # somebody else was faster
                     raise
 
     def open(self) -> None:

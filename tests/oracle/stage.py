@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Callable, TypeVar
 from . import kernel
 from .kernel import Kernel
 from .peers import PATIENCE, Datagrams, FakeServer, Stream, Unmet
-from .ports import free_port
+from .ports import ReservedPort
 from .process import Process
 from .pump import Pump
 
@@ -65,6 +65,7 @@ class Stage:
         self.notes: list[str] = []
         self.process: Process
         self._kernel = Kernel()
+        self._reserved: list[ReservedPort] = []
         self._frozen = False
 
     # ---- connections
@@ -87,6 +88,7 @@ class Stage:
         family = socket.AF_INET if path is None else socket.AF_UNIX
         where = ("127.0.0.1", port or self.port) if path is None else str(self.directory / path)
         made: list[socket.socket] = []
+        at_once: list[str] = []
 
         def connected() -> bool:
             sock = socket.socket(family, socket.SOCK_STREAM)
@@ -96,6 +98,8 @@ class Stage:
             sock.settimeout(2)
             try:
                 sock.connect(where)
+            except ConnectionResetError:  # it was accepted, and reset before we were back here
+                at_once.append("reset")
             except OSError:  # it does not listen yet, and nothing announces when it does
                 sock.close()
                 self.pump.turn(LOOK)
@@ -107,7 +111,7 @@ class Stage:
         if not made:
             why = f"it has ended with status {self.process.status}" if self.process.ended else "it does not listen"
             raise Unmet(f"{name}: cannot connect to the program: {why}")
-        return self.add(Stream(self, name, made[0], reading=reading))
+        return self.add(Stream(self, name, made[0], reading=reading, at_eof=at_once[0] if at_once else "eof"))
 
     def udp(self, name: str) -> Datagrams:
         """Return a UDP socket of ours."""
@@ -297,8 +301,15 @@ class Stage:
                 self.servers[placeholder] = FakeServer(self)
             return str(self.servers[placeholder].port)
         if placeholder.startswith("port"):
-            return str(self.ports.setdefault(placeholder, free_port()))
+            if placeholder not in self.ports:
+                self.ports[placeholder] = self.reserve_port()
+            return str(self.ports[placeholder])
         raise ValueError(f"unknown placeholder {{{placeholder}}} in the arguments of a program")
+
+    def reserve_port(self) -> int:
+        """Return a port that is free, and this run's until it is over."""
+        self._reserved.append(ReservedPort())
+        return self._reserved[-1].number
 
     def start(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
         """Start the program."""
@@ -319,6 +330,8 @@ class Stage:
             peer.abandon()
         for server in self.servers.values():
             server.close()
+        for port in self._reserved:
+            port.release()
         self._kernel.close()
         self.pump.close()
 
