@@ -113,4 +113,3 @@ class Driver:
     def poke(self) -> None:
         """End the wait that may be under way: something changed outside a pass."""
         raise NotImplementedError
-

@@ -42,6 +42,7 @@ class Entry:
         "sock",
         "spins",
         "spurious",
+        "steady",
         "stock",
         "tls",
         "told_once",
@@ -93,6 +94,8 @@ class Entry:
     def look_at_socket(self, sock: Any) -> None:
         """Note what kind of socket *sock* is."""
         self.tls = hasattr(sock, "pending")
+        self.steady = self.stock and self.coalesces and not self.tls
+        """Whether a look at the queue answers for asynchat's predicates."""
 
     def wanted(self) -> int:
         """Ask the predicates, in asyncore's order, and return the mask they add up to."""

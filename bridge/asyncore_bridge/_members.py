@@ -17,10 +17,11 @@ import itertools
 import logging
 import os
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 from . import _poller, _serve
 from ._driver import Driver
+from ._errors import RERAISED
 from ._interest import READ, Entry
 from ._poller import ERR, HUP, IN, NVAL, OUT, PRI
 
@@ -28,8 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     Map = MutableMapping[Any, Any]
+    Ready = tuple[int, Entry, int]
+    """Position in the map, member, and what it is ready for."""
 
 logger = logging.getLogger("asyncore_bridge")
+
+READABLE = IN | HUP | ERR
+WRITABLE = OUT | ERR
+"""What select() called readable and writable, in the bits of poll()."""
 
 SWEEP = 256
 """Passes between two looks at every member; more if there are many, so that it costs next to nothing."""
@@ -138,11 +145,8 @@ class Members(Driver):
             queue, self.queue = self.queue, []
             for entry in queue:
                 entry.queued = False
-                if not entry.live or not entry.stock:
-                    continue
-                obj = entry.obj
-                if not (entry.coalesces and entry.mask == READ and obj.connected and not obj._fifo):
-                    self.ask(entry)  # else it is plain to see that asynchat's own predicates say the same again
+                if entry.live and entry.stock:
+                    self.ask(entry)
         if self.vigilant:
             for entry in list(self.vigilant):
                 if entry.live:
@@ -196,79 +200,90 @@ class Members(Driver):
     # -- telling them
 
     def serve(self, events: _poller.Events) -> None:
-        """Serve a batch of ready members."""
-        if len(events) == 1 and not self._unread:  # by far the most frequent pass
-            fd, flags = events[0]
-            entry = self.entries.get(fd)
-            if entry is not None and flags == IN and entry.mask & IN and self.map.get(fd) is entry.obj:
-                try:
-                    if self.use_poll:
-                        _serve.readwrite(entry, flags)
-                    else:
-                        _serve.read(entry)
-                finally:
-                    if entry.tls:
-                        self._served(entry)
-                    elif not entry.queued:
-                        entry.queued = True
-                        self.queue.append(entry)
-                return
-        batch = self._batch(events)
-        if self.use_poll:
-            self._serve_each(batch)
-        else:
-            self._serve_by_kind(batch)
-
-    def _batch(self, events: _poller.Events) -> list[tuple[Entry, int]]:
-        """Return who is ready and for what, in map order."""
-        batch: list[tuple[Entry, int]] = []
+        """Serve those who are ready."""
+        batch: list[Ready] = []
         for fd, flags in events:
             entry = self.entries.get(fd)
             if entry is None or not entry.mask:
                 self._stray(fd)
             else:
-                batch.append((entry, flags))
+                batch.append((entry.seq, entry, flags))
         if self._unread:
-            known = {entry for entry, _ in batch}
-            for entry in list(self._unread):
-                if entry.mask & IN:
-                    del self._unread[entry]
-                    if entry not in known:
-                        batch.append((entry, IN))
+            self._add_unread(batch)
         if len(batch) > 1:
-            batch.sort(key=_by_seq)
-        return batch
+            batch.sort()  # into map order
+        if self.use_poll:
+            self._serve_each(batch)
+        else:
+            self._serve_by_kind(batch)
 
-    def _serve_by_kind(self, batch: list[tuple[Entry, int]]) -> None:
-        """select()'s order: all that can be read, then all that can be written, then the exceptional."""
-        generation = self.generation
-        for wanted, also, serve in (
-            (IN, HUP | ERR, _serve.read),
-            (OUT, ERR, _serve.write),
-            (PRI, 0, _serve.exception),
-        ):
-            chosen = [entry for entry, flags in batch if flags & (wanted | also) and entry.mask & wanted]
-            for entry in chosen:
-                if self.is_current(entry) and (
-                    generation == self.generation or self._is_still_ready(entry, wanted | also)
-                ):
-                    try:
-                        serve(entry)
-                    finally:
-                        self._served(entry)
-
-    def _serve_each(self, batch: list[tuple[Entry, int]]) -> None:
+    def _serve_each(self, batch: list[Ready]) -> None:
         """poll()'s order: each member in turn, everything at once."""
         generation = self.generation
-        for entry, flags in batch:
+        members = self.map
+        for _, entry, flags in batch:
+            obj: Any = entry.obj
             told = flags & (entry.mask | HUP | ERR | NVAL)
+            if not told or not entry.live or members.get(entry.fd) is not obj:
+                continue
+            if generation != self.generation and not self._is_still_ready(entry, told):
+                continue
+            try:
+                if told == IN and entry.told_once and obj.connected and not obj.accepting:
+                    try:
+                        obj.handle_read()
+                    except RERAISED:
+                        raise
+                    except BaseException as exc:
+                        _serve.failed_like_poll(entry, exc)
+                else:
+                    _serve.readwrite(entry, told)
+            finally:
+                if not (entry.steady and entry.mask == READ and obj.connected and not obj._fifo):
+                    self._served(entry)
+
+    def _serve_by_kind(self, batch: list[Ready]) -> None:
+        """select()'s order: all that can be read, then all that can be written, then the exceptional."""
+        generation = self.generation
+        members = self.map
+        all_flags = 0
+        for _, entry, flags in batch:
+            all_flags |= flags
+            obj: Any = entry.obj
+            if not flags & READABLE or not entry.mask & IN or not entry.live or members.get(entry.fd) is not obj:
+                continue
+            if generation != self.generation and not self._is_still_ready(entry, READABLE):
+                continue
+            try:
+                if entry.told_once and obj.connected and not obj.accepting:
+                    try:
+                        obj.handle_read()
+                    except RERAISED:
+                        raise
+                    except BaseException as exc:
+                        _serve.failed(entry, exc)
+                else:
+                    _serve.read(entry)
+            finally:
+                if not (entry.steady and entry.mask == READ and obj.connected and not obj._fifo):
+                    self._served(entry)
+        if all_flags & WRITABLE:
+            self._serve_kind(batch, OUT, WRITABLE, _serve.write, generation)
+        if all_flags & PRI:
+            self._serve_kind(batch, PRI, PRI, _serve.exception, generation)
+
+    def _serve_kind(
+        self, batch: list[Ready], wanted: int, ready: int, serve: Callable[[Entry], None], generation: int
+    ) -> None:
+        for _, entry, flags in batch:
             if (
-                told
+                flags & ready
+                and entry.mask & wanted
                 and self.is_current(entry)
-                and (generation == self.generation or self._is_still_ready(entry, told))
+                and (generation == self.generation or self._is_still_ready(entry, ready))
             ):
                 try:
-                    _serve.readwrite(entry, told)
+                    serve(entry)
                 finally:
                     self._served(entry)
 
@@ -279,17 +294,37 @@ class Members(Driver):
         return any(fd == entry.fd and ready & flags for fd, ready in self.poller.poll(0.0, len(self.entries) or 1))
 
     def _served(self, entry: Entry) -> None:
+        """Have the member asked again.
+
+        Callers skip this where it is plain to see that asynchat's own predicates say the same as before.
+        """
         if not entry.live:
             return
         if not entry.queued:
             entry.queued = True
             self.queue.append(entry)
         if entry.tls:
-            try:
-                if entry.obj.socket.pending():
-                    self._unread[entry] = None
-            except (AttributeError, ValueError, OSError):
-                pass  # closed, or not a TLS socket any more
+            self._look_into(entry)
+
+    # -- TLS
+
+    def _look_into(self, entry: Entry) -> None:
+        """Note that a TLS socket holds data: no poller will announce it again."""
+        try:
+            if entry.obj.socket.pending():
+                self._unread[entry] = None
+        except (AttributeError, ValueError, OSError):
+            pass  # closed, or not a TLS socket any more
+
+    def _add_unread(self, batch: list[Ready]) -> None:
+        known = {entry for _, entry, _ in batch}
+        for entry in list(self._unread):
+            if entry.mask & IN:
+                del self._unread[entry]
+                if entry not in known:
+                    batch.append((entry.seq, entry, IN))
+
+    # -- closed behind our back
 
     def _stray(self, fd: int) -> None:
         """Deal with an event for a descriptor that is in nobody's name.
@@ -303,10 +338,6 @@ class Members(Driver):
             self.poller.rebuild(
                 [(e.fd, e.mask) for e in self.entries.values() if e.driver is self and e.mask and e.fd != fd]
             )
-
-
-def _by_seq(item: tuple[Entry, int]) -> int:
-    return item[0].seq
 
 
 def _is_closed(fd: Any) -> bool:

@@ -34,19 +34,28 @@ SPINS = 5000
 
 def read(entry: Entry) -> None:
     """Tell the member that there is something to read, accept or learn about its connect()."""
-    obj = entry.obj
     try:
-        if entry.told_once and obj.connected and not obj.accepting:
-            obj.handle_read()  # what the stock handle_read_event() would find out
-        else:
-            obj.handle_read_event()
+        entry.obj.handle_read_event()
     except RERAISED:
         raise
     except BaseException as exc:
-        if not _is_harmless(entry, exc):
-            obj.handle_error()
+        failed(entry, exc)
     if entry.exhausted is not None:
         _rest(entry)
+
+
+def failed(entry: Entry, exc: BaseException) -> None:
+    """Deal with what a handler raised; called in its ``except`` clause."""
+    if exc is not entry.spurious and exc is not entry.exhausted:
+        entry.obj.handle_error()
+
+
+def failed_like_poll(entry: Entry, exc: BaseException) -> None:
+    """Do so as asyncore did with use_poll: a lost connection is not an error."""
+    if isinstance(exc, OSError) and exc.errno in DISCONNECTED:
+        entry.obj.handle_close()
+    else:
+        failed(entry, exc)
 
 
 def write(entry: Entry) -> None:
@@ -77,10 +86,7 @@ def readwrite(entry: Entry, flags: int) -> None:
     obj = entry.obj
     try:
         if flags & IN:
-            if entry.told_once and obj.connected and not obj.accepting:
-                obj.handle_read()
-            else:
-                obj.handle_read_event()
+            obj.handle_read_event()
         if flags & OUT:
             obj.handle_write_event()
         if flags & PRI:
@@ -89,21 +95,12 @@ def readwrite(entry: Entry, flags: int) -> None:
             obj.handle_close()
     except RERAISED:
         raise
-    except OSError as exc:
-        if exc.errno in DISCONNECTED:
-            obj.handle_close()
-        elif not _is_harmless(entry, exc):
-            obj.handle_error()
-    except BaseException:
-        obj.handle_error()
+    except BaseException as exc:
+        failed_like_poll(entry, exc)
     if entry.exhausted is not None:
         _rest(entry)
     if flags & OUT:
         _watch_for_spin(entry)
-
-
-def _is_harmless(entry: Entry, exc: BaseException) -> bool:
-    return exc is entry.spurious or exc is entry.exhausted
 
 
 def _rest(entry: Entry) -> None:

@@ -34,18 +34,17 @@ def feed(channel: async_chat, data: bytes, coalesce: Any = False) -> None:
         data = channel._in_buf[channel._in_pos :] + data
     channel._in_buf = buffer = data
     channel._in_pos = start = 0
+    size = len(buffer)
     known: Any = None  # the terminator that was looked for already, and where it is
     index = -1
-    while start < len(buffer):
+    while start < size:
         terminator = channel.terminator if coalesce else channel.get_terminator()
-        if not terminator:
-            _collect_all(channel)
-        elif isinstance(terminator, int):
-            _take_counted(channel, terminator, coalesce)
+        if type(terminator) is not bytes or not terminator:
+            if _take_other(channel, terminator, coalesce):
+                return
         else:
             if terminator is not known:
                 index = buffer.find(terminator, start)
-            known = None
             if index < 0:
                 if _collect_tail(channel, terminator):
                     return
@@ -54,19 +53,18 @@ def feed(channel: async_chat, data: bytes, coalesce: Any = False) -> None:
                     channel.collect_incoming_data(buffer[start:index])
                 after = index + len(terminator)
                 channel._in_pos += after - start
+                known = None
                 if coalesce:
-                    index = buffer.find(terminator, after)
-                    if index >= 0:
-                        known = terminator
-                        channel._holding = True
-                    else:
-                        channel._holding = coalesce == "event"
+                    if after < size:
+                        known, index = terminator, buffer.find(terminator, after)
+                    channel._holding = (known is not None and index >= 0) or coalesce == "event"
                 channel.found_terminator()
                 if channel._in_buf is buffer and channel._in_pos == after:
                     start = after
                     continue
         known = None
         buffer, start = channel._in_buf, channel._in_pos  # handlers may have changed both
+        size = len(buffer)
     channel._in_buf = b""
     channel._in_pos = 0
 
@@ -78,6 +76,25 @@ def find_prefix_at_end(haystack: bytes, needle: bytes, start: int = 0) -> int:
         if haystack.endswith(needle[:size]):
             return size
     return 0
+
+
+def _take_other(channel: async_chat, terminator: Any, coalesce: Any) -> bool:
+    """Go on with a terminator that is not the usual one; return whether the rest has to wait."""
+    if not terminator:
+        _collect_all(channel)
+    elif isinstance(terminator, int):
+        _take_counted(channel, terminator, coalesce)
+    else:  # a bytearray; or a str, which find() refuses
+        index = channel._in_buf.find(terminator, channel._in_pos)
+        if index < 0:
+            return _collect_tail(channel, terminator)
+        start = channel._in_pos
+        if index > start:
+            channel.collect_incoming_data(channel._in_buf[start:index])
+        channel._in_pos += index + len(terminator) - start
+        channel._holding = coalesce == "event"
+        channel.found_terminator()
+    return False
 
 
 def _collect_all(channel: async_chat) -> None:

@@ -159,7 +159,9 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
             driver.call_from_thread(lambda: self._call(async_chat.push, copy))
         elif self._holding:
             self._hold(data)
-        elif self._fifo or not entry.coalesces or not self.connected or not 0 < len(data) <= self.ac_out_buffer_size:
+        elif (
+            self._fifo or not entry.coalesces or not self.connected or not 0 < len(data) <= self.ac_out_buffer_size
+        ):
             self._queue(data)
             self.initiate_send()
         else:  # nothing is queued: past the queue
