@@ -220,7 +220,7 @@ class Members(Driver):
     def _serve_each(self, batch: list[Ready]) -> None:
         """poll()'s order: each member in turn, everything at once."""
         generation = self.generation
-        members = self.map
+        members: Any = self.map
         for _, entry, flags in batch:
             obj: Any = entry.obj
             told = flags & (entry.mask | HUP | ERR | NVAL)
@@ -245,7 +245,7 @@ class Members(Driver):
     def _serve_by_kind(self, batch: list[Ready]) -> None:
         """select()'s order: all that can be read, then all that can be written, then the exceptional."""
         generation = self.generation
-        members = self.map
+        members: Any = self.map
         all_flags = 0
         for _, entry, flags in batch:
             all_flags |= flags
