@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.index.modules import FunctionNode, Module
 
-_CHANNEL = frozenset({"push", "close_when_done", "close", "set_terminator", "get_terminator", "_get_data"})
+_CHANNEL = frozenset(
+    {"push", "send", "recv", "close_when_done", "close", "set_terminator", "get_terminator", "_get_data"}
+)
 _BUILTINS = frozenset(
     [
         "abs",
@@ -204,17 +206,17 @@ _QUIET_FUNCTIONS = frozenset(
 )
 
 
-def is_quiet(hierarchy: Hierarchy, outside: list[OutsideUse]) -> bool:
-    """Tell whether frames handled after the channel was closed leave no trace anywhere."""
-    handlers = hierarchy.reachable("found_terminator", "collect_incoming_data")
+def is_quiet(hierarchy: Hierarchy, outside: list[OutsideUse], names: tuple[str, ...]) -> bool:
+    """Tell whether the handlers called *names*, and what they call, leave no trace but on their own channel."""
+    handlers = hierarchy.reachable(*names)
     watched = _read_when_ending(hierarchy) | {use.name for use in outside if use.may_be(hierarchy.names)}
     return all(_Quiet(hierarchy, definition, watched).holds() for definition in handlers)
 
 
-def pushes_after_close(hierarchy: Hierarchy) -> bool:
+def pushes_after_close(hierarchy: Hierarchy, names: tuple[str, ...]) -> bool:
     """Tell whether one run of a handler, or the constructor, can push after it has closed the channel."""
     checker = _PushAfterClose(hierarchy)
-    for name in ("found_terminator", "__init__"):
+    for name in (*names, "__init__"):
         for definition in hierarchy.methods.get(name, ()):
             checker.exits(definition, "open", frozenset())
     return checker.found

@@ -47,6 +47,7 @@ class InputIdiom:
     removed: list[Place] = field(default_factory=list)
     replaced: list[Replacement] = field(default_factory=list)  # expressions
     rewritten: list[Replacement] = field(default_factory=list)  # statements
+    unwrapped: list[Place] = field(default_factory=list)  # `if data:`, where there always is some
     guard_empty: bool = False  # asynchat does not call collect_incoming_data() for an empty frame
     text_by_frame: bool = False  # was decoded piece by piece
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.effects import is_quiet, pushes_after_close
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.endings import EndingFacts
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
+    from asyncore_codemods.analyse.raw import WriteBuffer
+    from asyncore_codemods.plan.kinds import SessionKind
     from asyncore_codemods.plan.needs import Needs
 
 _NAMES = {
@@ -35,6 +38,8 @@ class SessionParts:
     endings: EndingFacts
     construction: ConstructionFacts
     needs: Needs
+    kind: SessionKind
+    write_buffer: WriteBuffer | None = None
 
 
 def describe_session(
@@ -45,9 +50,11 @@ def describe_session(
     closes = bool(endings.hard or endings.soft or endings.hooks_called or needs.hook_called) or bool(
         needs.methods & {"close", "close_when_done"}
     )
-    quiet = framing.framing is not Framing.NOTHING and _is_quiet(hierarchy, parts, outside)
+    quiet = _is_quiet(hierarchy, parts, outside)
+    whole_frames = framing.framing is not Framing.NOTHING
     hooked = endings.overrides_handle_close or endings.overrides_close
-    pushes = any(True for _ in hierarchy.uses("push")) or "push" in needs.methods
+    output = parts.kind.output
+    pushes = any(True for _ in hierarchy.uses(output)) or output in needs.methods or parts.write_buffer is not None
     description = SessionDescription(
         hierarchy.top.name,
         class_place(hierarchy.top),
@@ -58,19 +65,22 @@ def describe_session(
         may_be_empty=framing.may_be_empty,
         one_shot=framing.one_shot,
         guard_empty=parts.gathering.guard_empty,
-        while_open=closes and (quiet or framing.framing is Framing.NOTHING),
+        while_open=closes and (quiet or not whole_frames),
         drains=pushes,
-        detects=hooked and pushes and not quiet,
+        detects=hooked and pushes and not quiet and parts.write_buffer is None,
         may_flush=bool(endings.soft) or "close_when_done" in needs.methods,
         hard_close=bool(endings.hard) or "close" in needs.methods,
         interruptible=interruptible,
         keeps_address=needs.address and not assigns(hierarchy, "addr"),
         outside_methods=set(needs.methods),
+        output=output,
+        handler=parts.kind.handlers[-1],
+        size=getattr(parts.gathering, "size", "65536"),
     )
     explicit = bool(endings.hard or endings.hooks_called or needs.hook_called or "close" in needs.methods)
     reads_flag = any(use.kind is Kind.READ for _, use in hierarchy.uses("connected"))
     description.flag = needs.flag or reads_flag or description.detects or (hooked and explicit)
-    _choose_methods(hierarchy, parts, description, guards=not quiet and closes)
+    _choose_methods(hierarchy, parts, description, guards=not quiet and closes and whole_frames)
     _choose_ending(parts, description, quiet=quiet)
     _choose_input(hierarchy, parts, description)
     return description
@@ -81,9 +91,9 @@ def _is_quiet(hierarchy: Hierarchy, parts: SessionParts, outside: list[OutsideUs
         not parts.needs.methods
         and not parts.endings.overrides_handle_error
         and not parts.endings.overrides_close
-        and not hierarchy.overrides("push")
-        and is_quiet(hierarchy, outside)
-        and not pushes_after_close(hierarchy)
+        and not hierarchy.overrides(parts.kind.output)
+        and is_quiet(hierarchy, outside, parts.kind.handlers)
+        and not pushes_after_close(hierarchy, parts.kind.handlers)
     )
 
 
@@ -121,16 +131,19 @@ def choose_names(
 def _choose_methods(
     hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription, *, guards: bool
 ) -> None:
+    output = description.output
     description.methods = set(parts.needs.methods)
     if description.detects or guards:
-        description.methods.add("push")
-    if any(use.kind is Kind.READ for _, use in hierarchy.uses("push")) and not hierarchy.overrides("push"):
-        description.methods.add("push")  # passed on as a bound method
-    if hierarchy.overrides("push") and "push" in description.methods:
-        description.push = "_push"
+        description.methods.add(output)
+    if any(use.kind is Kind.READ for _, use in hierarchy.uses(output)) and not hierarchy.overrides(output):
+        description.methods.add(output)  # passed on as a bound method
+    if hierarchy.overrides(output) and output in description.methods:
+        description.generated_output = f"_{output}"
+    else:
+        description.generated_output = output
     if description.flag and not parts.endings.overrides_close:
         description.methods.add("close")
-    description.methods -= set(hierarchy.methods) - {"push"}
+    description.methods -= set(hierarchy.methods) - {output}
 
 
 def _choose_ending(parts: SessionParts, description: SessionDescription, *, quiet: bool) -> None:
@@ -153,18 +166,20 @@ def _choose_ending(parts: SessionParts, description: SessionDescription, *, quie
 
 
 def _choose_input(hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription) -> None:
-    collects = hierarchy.methods.get("collect_incoming_data", [])
+    handlers = hierarchy.methods.get(description.handler, [])
     description.discards = parts.gathering.delivery is Delivery.PIECES and all(
-        hierarchy.facts[d.entry.qualname].methods["collect_incoming_data"].trivial == "pass" for d in collects
+        hierarchy.facts[d.entry.qualname].methods[description.handler].trivial == "pass" for d in handlers
     )
     description.farewell = description.discards and _says_all_at_once(hierarchy, parts, description)
     if description.farewell:
-        description.methods.discard("push")
+        description.methods.discard(description.output)
     if description.drains:
         reads_on = [] if description.farewell else [Code.BACKPRESSURE]
         description.differences = [*reads_on, Code.FLUSH_ON_EOF]
     if parts.gathering.text_by_frame:
         description.differences.append(Code.TEXT_BY_FRAME)
+    if description.output == "send" and hierarchy.root == legacy.DISPATCHER and parts.write_buffer is None:
+        description.differences.append(Code.UNSENT)
 
 
 def _says_all_at_once(hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription) -> bool:
@@ -175,6 +190,6 @@ def _says_all_at_once(hierarchy: Hierarchy, parts: SessionParts, description: Se
         return False
     constructors = hierarchy.methods.get("__init__", [])
     body = [d.module.source.span(statement) for d in constructors for statement in d.function.body]
-    return not pushes_after_close(hierarchy) and all(
+    return not pushes_after_close(hierarchy, parts.kind.handlers) and all(
         use.method == "__init__" and use.alone and use.statement in body for _, use in endings.soft
     )

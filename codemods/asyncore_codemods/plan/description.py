@@ -45,7 +45,10 @@ class SessionDescription:
     may_flush: bool = False  # close_when_done() is used, so a closing writer may still have something to send
     hard_close: bool = False  # close() is used to drop what has not been sent
     interruptible: bool = False  # the program goes on after Ctrl-C has cancelled its tasks
-    push: str = "push"  # what the generated push() is called; the author's own may stand before it
+    output: str = "push"  # the method that sends: push() or send()
+    generated_output: str = "push"  # what ours is called; the author's own may stand before it
+    handler: str = "collect_incoming_data"  # PIECES: what is called with each piece
+    size: str = "65536"  # PIECES: how much is read at most
     keeps_address: bool = False
     reader: str = "reader"
     writer: str = "writer"

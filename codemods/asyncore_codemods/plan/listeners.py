@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from asyncore_codemods.spans import Span
 
 _OVERRIDES = Overrides(
-    own=frozenset({"__init__", "handle_accept", "handle_accepted", "handle_close"}),
+    own=frozenset({"__init__", "handle_accept", "handle_accepted"}),
+    never_called=frozenset({"handle_close"}),  # asyncore did, after an exception in handle_accept()
     trivial={
         "handle_connect": ("pass",),
+        "handle_close": ("pass", "close"),
         "handle_expt": ("pass", "close"),
         "handle_read": ("pass",),
         "handle_write": ("pass",),

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
 
-KEPT = frozenset({"push", "close_when_done", "close"})
 _DATA = frozenset({"debug", "connected", "accepting", "connecting", "closing", "addr", "socket", "terminator"})
 
 
@@ -21,22 +20,25 @@ _DATA = frozenset({"debug", "connected", "accepting", "connecting", "closing", "
 class Needs:
     """The inherited names that others use."""
 
-    methods: set[str] = field(default_factory=set)  # of KEPT
+    methods: set[str] = field(default_factory=set)  # that must go on existing
     address: bool = False
     flag: bool = False
     hook_called: bool = False
     reasons: list[Reason] = field(default_factory=list)
 
 
-def read_needs(hierarchy: Hierarchy, outside: list[OutsideUse], buffers: set[str]) -> Needs:
-    """Return what *outside* asks of *hierarchy*; *buffers* are attributes that will be gone or change meaning."""
+def read_needs(hierarchy: Hierarchy, outside: list[OutsideUse], buffers: set[str], kept: frozenset[str]) -> Needs:
+    """Return what *outside* asks of *hierarchy*.
+
+    *buffers* are attributes that will be gone or change their meaning, *kept* the methods that can stay.
+    """
     needs = Needs()
     inherited = legacy.inherited_names(hierarchy.root)
     own = {w.name for m in hierarchy.members for w in hierarchy.facts[m.qualname].writes}
     own |= set(hierarchy.methods)
     for use in outside:
         if use.may_be(hierarchy.names):
-            _add(needs, use, hierarchy, inherited, own, buffers)
+            _add(needs, use, hierarchy, inherited, own, buffers, kept)
     return needs
 
 
@@ -47,6 +49,7 @@ def _add(
     inherited: frozenset[str],
     own: set[str],
     buffers: set[str],
+    kept: frozenset[str],
 ) -> None:
     if use.name in buffers:
         needs.reasons.append(Reason(Code.BUFFER, f"its buffer {use.name} may be read from outside", use.place))
@@ -54,7 +57,7 @@ def _add(
         return  # nothing inherited, or not ours: data is not called
     elif use.stored and use.name not in ("addr", "debug"):
         needs.reasons.append(Reason(Code.EXTERNAL_USE, f"its {use.name} may be set from outside", use.place))
-    elif use.name in KEPT:
+    elif use.name in kept:
         needs.methods.add(use.name)
     elif use.name == "addr":
         needs.address = True

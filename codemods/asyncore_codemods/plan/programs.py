@@ -323,7 +323,7 @@ def _role(hierarchy: Hierarchy) -> str:
         return "datagram"
     if any(True for _ in hierarchy.uses("connect", "create_socket")):
         return "client"
-    return "session" if root == legacy.ASYNC_CHAT else "dispatcher"
+    return "session"
 
 
 def _role_reason(planned: HierarchyPlan, place: Place) -> Reason:

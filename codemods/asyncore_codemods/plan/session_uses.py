@@ -70,23 +70,39 @@ class UseChanger:
 
     def _push(self, entry: ClassEntry, use: Use) -> None:
         file = self.changes.of(str(entry.module.path))
-        generated = "push" in self.description.methods
-        if use.is_call and (len(use.arguments) != 1 or use.arguments[0].starred):
-            self._reason(entry, use, Code.INTERNALS, "calls push() with unusual arguments")
+        name = self.description.output
+        generated = name in self.description.methods
+        if use.name != name:
+            self._reason(entry, use, Code.INTERNALS, f"uses {use.name}() directly")
+        elif use.is_call and (len(use.arguments) != 1 or use.arguments[0].starred):
+            self._reason(entry, use, Code.INTERNALS, f"calls {name}() with unusual arguments")
         elif use.arguments and isinstance(use.arguments[0].constant, str):
-            self._reason(entry, use, Code.TEXT_MODE, "pushes text, which is a TypeError on Python 3")
+            self._reason(entry, use, Code.TEXT_MODE, f"calls {name}() with text, which is a TypeError on Python 3")
+        elif use.is_call and name == "send" and not use.alone:
+            self._reason(entry, use, Code.INTERNALS, "uses what send() returns")
         elif use.kind is Kind.BASE_CALL:
             if not use.alone:
-                self._reason(entry, use, Code.INTERNALS, "uses what push() returns")
+                self._reason(entry, use, Code.INTERNALS, f"uses what {name}() returns")
                 return
-            target = f"{self._own(entry, use)}.{self.description.push}" if generated else ""
+            target = f"{self._own(entry, use)}.{self.description.generated_output}" if generated else ""
             file.statements[use.statement] = (
                 f"{target or self._writer(entry, use) + '.write'}({use.arguments[0].text})"
             )
         elif use.kind in (Kind.WRITE, Kind.DELETE):
-            self._reason(entry, use, Code.OVERRIDE, "replaces push() on the object")
-        elif not generated and not self.hierarchy.overrides("push"):
+            self._reason(entry, use, Code.OVERRIDE, f"replaces {name}() on the object")
+        elif not generated and not self.hierarchy.overrides(name):
             file.expressions[use.span] = f"{self._writer(entry, use)}.write"
+
+    def _send(self, entry: ClassEntry, use: Use) -> None:
+        if self.parts.write_buffer is not None:
+            if use.method != "handle_write":
+                self._reason(entry, use, Code.DISPATCHER, "sends past its own buffer")
+        else:
+            self._push(entry, use)
+
+    def _recv(self, entry: ClassEntry, use: Use) -> None:
+        if self.description.handler != "handle_read" or use.method != "handle_read":
+            self._reason(entry, use, Code.INTERNALS, "calls recv() itself")
 
     def _addr(self, _entry: ClassEntry, use: Use) -> None:
         if use.kind is Kind.READ and not assigns(self.hierarchy, "addr"):

@@ -1,4 +1,4 @@
-"""Decide how a hierarchy of async_chat sessions becomes streams code, or why it does not."""
+"""Decide how a hierarchy of sessions becomes streams code, or why it does not."""
 
 from __future__ import annotations
 
@@ -6,22 +6,18 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.buffering import read_input, read_pieces
 from asyncore_codemods.analyse.construction import ConstructionFacts, read_construction
 from asyncore_codemods.analyse.endings import EndingFacts, read_endings
 from asyncore_codemods.analyse.framing import read_framing
+from asyncore_codemods.analyse.raw import WriteBuffer, read_raw_input, read_write_buffer
 from asyncore_codemods.codes import Code
-from asyncore_codemods.model.sessions import (
-    Delivery,
-    Framing,
-    FramingFacts,
-    InputIdiom,
-    Reason,
-    Replacement,
-)
+from asyncore_codemods.model.sessions import Framing, FramingFacts, InputIdiom, Reason, Replacement
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.describe import SessionParts, choose_names, describe_session
-from asyncore_codemods.plan.members import Overrides, check_members, drop_bases
+from asyncore_codemods.plan.kinds import CHAT, RAW, SessionKind, kind_of
+from asyncore_codemods.plan.members import check_members, drop_bases
 from asyncore_codemods.plan.needs import read_needs
 from asyncore_codemods.plan.session_uses import UseChanger
 from asyncore_codemods.spans import Place
@@ -31,16 +27,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.plan.description import SessionDescription
 
-_OVERRIDES = Overrides(
-    own=frozenset(
-        {
-            "__init__", "collect_incoming_data", "found_terminator", "handle_close", "handle_error", "close",
-            "push", "set_terminator", "get_terminator",  # framing.py has a reason for the last two
-        }
-    ),
-    trivial={"handle_connect": ("pass",), "handle_expt": ("pass", "close"), "readable": ("true",)},
-    never_called=frozenset({"handle_connect"}),  # an accepted connection is connected from the start
-)  # fmt: skip
 _SIZES = ("ac_in_buffer_size", "ac_out_buffer_size")
 _FIXED_ATTRIBUTES = frozenset({"use_encoding", "encoding", "connected", "socket", "accepting", "connecting"})
 
@@ -63,8 +49,9 @@ def plan_session(
     *interruptible* says that the program goes on after Ctrl-C, so that hooks must not run when it is cancelled.
     """
     changes = Changes()
-    reasons = check_members(hierarchy, _OVERRIDES, changes) + _check_attributes(hierarchy, changes)
-    parts = _read_parts(hierarchy, outside, reasons)
+    kind = kind_of(hierarchy.root)
+    reasons = check_members(hierarchy, kind.overrides, changes) + _check_attributes(hierarchy, changes)
+    parts = _read_parts(hierarchy, kind, outside, reasons)
     if parts is None or reasons:
         return reasons
     description = describe_session(hierarchy, parts, outside, interruptible=interruptible)
@@ -89,27 +76,49 @@ def _check_attributes(hierarchy: Hierarchy, changes: Changes) -> list[Reason]:
     return reasons
 
 
-def _read_parts(hierarchy: Hierarchy, outside: list[OutsideUse], reasons: list[Reason]) -> SessionParts | None:
-    framing = read_framing(hierarchy)
-    gathering: InputIdiom | Reason | None = None
-    if isinstance(framing, FramingFacts):
-        nothing = framing.framing is Framing.NOTHING
-        gathering = read_pieces(hierarchy) if nothing else read_input(hierarchy)
+def _read_parts(
+    hierarchy: Hierarchy, kind: SessionKind, outside: list[OutsideUse], reasons: list[Reason]
+) -> SessionParts | None:
+    framing, gathering = _read_input(hierarchy, kind)
+    write_buffer = _read_output(hierarchy) if kind is RAW else None
     endings = read_endings(hierarchy)
     construction = read_construction(hierarchy)
     for part in (framing, endings, construction):
         if isinstance(part, list):
             reasons += part
-    if isinstance(gathering, Reason):
-        reasons.append(gathering)
+    reasons += [part for part in (gathering, write_buffer) if isinstance(part, Reason)]
     if (
         isinstance(framing, FramingFacts)
         and isinstance(gathering, InputIdiom)
         and isinstance(endings, EndingFacts)
         and isinstance(construction, ConstructionFacts)
+        and not isinstance(write_buffer, Reason)
     ):
-        needs = read_needs(hierarchy, outside, {gathering.attribute} - {""})
-        return SessionParts(framing, gathering, endings, construction, needs)
+        buffers = {gathering.attribute, write_buffer.attribute if write_buffer else ""} - {""}
+        needs = read_needs(hierarchy, outside, buffers, kind.kept)
+        return SessionParts(framing, gathering, endings, construction, needs, kind, write_buffer)
+    return None
+
+
+def _read_input(
+    hierarchy: Hierarchy, kind: SessionKind
+) -> tuple[FramingFacts | list[Reason], InputIdiom | Reason | None]:
+    if kind is RAW:
+        return FramingFacts(Framing.NOTHING), read_raw_input(hierarchy)
+    framing = read_framing(hierarchy)
+    if not isinstance(framing, FramingFacts):
+        return framing, None
+    return framing, read_pieces(hierarchy) if framing.framing is Framing.NOTHING else read_input(hierarchy)
+
+
+def _read_output(hierarchy: Hierarchy) -> WriteBuffer | Reason | None:
+    """Return the output buffer that a plain dispatcher keeps; the others have one already, or none."""
+    if hierarchy.root == legacy.DISPATCHER:
+        return read_write_buffer(hierarchy, "writer")
+    for name in ("handle_write", "writable"):
+        for definition in hierarchy.methods.get(name, ()):
+            if not hierarchy.facts[definition.entry.qualname].methods[name].trivial:
+                return Reason(Code.OVERRIDE, f"overrides {name}()", definition.place(definition.function))
     return None
 
 
@@ -120,15 +129,20 @@ def _change_definitions(
     changes.remove([*framing.removed, *gathering.removed, *construction.removed])
     changes.rewrite([*framing.assigned, *gathering.rewritten])
     changes.replace([*framing.read, *gathering.replaced, *construction.replaced])
+    for place in gathering.unwrapped:
+        changes.of(place.path).unwrapped.add(place.span)
     changes.resize(construction.arguments)
     changes.resize([Replacement(place, "reader, writer") for place in construction.parameters])
-    if gathering.delivery is Delivery.PARAMETER:
-        for definition in hierarchy.methods.get("found_terminator", ()):
+    if parts.write_buffer is not None:
+        changes.remove(parts.write_buffer.removed)
+        changes.rewrite(parts.write_buffer.rewritten)
+    if gathering.parameter:
+        for definition in hierarchy.methods.get(parts.kind.handlers[0], ()):
             place = definition.place(definition.function)
             changes.of(place.path).parameters[place.span] = f"{definition.self_name}, {gathering.parameter}"
     if description.discards:
-        _remove_empty(hierarchy, "collect_incoming_data", changes)
-    if framing.framing is Framing.NOTHING:
+        _remove_empty(hierarchy, description.handler, changes)
+    if framing.framing is Framing.NOTHING and parts.kind is CHAT:
         _remove_empty(hierarchy, "found_terminator", changes)  # never called
     drop_bases(hierarchy, changes)
 

@@ -35,7 +35,7 @@ def session_methods(description: SessionDescription) -> tuple[list[str], list[st
     helpers: list[str] = []
     methods = _farewell(description) if description.farewell else [_run(description, helpers)]
     writer = f"self.{description.writer}"
-    if "push" in description.methods:
+    if description.output in description.methods:
         methods.append("\n".join(_push(description)))
     if "close_when_done" in description.methods:
         methods.append(
@@ -50,7 +50,7 @@ def session_methods(description: SessionDescription) -> tuple[list[str], list[st
 
 def _push(description: SessionDescription) -> list[str]:
     writer = f"self.{description.writer}"
-    lines = [f"def {description.push}(self, data):"]
+    lines = [f"def {description.generated_output}(self, data):"]
     if not description.detects:
         return [
             *lines,
@@ -158,22 +158,19 @@ def _kept(description: SessionDescription, frame: str) -> list[str]:
 
 def _pieces(description: SessionDescription) -> list[str]:
     reader, writer = f"self.{description.reader}", f"self.{description.writer}"
+    piece = f"await {reader}.read({description.size})"
     if description.discards:
-        return [f"while await {reader}.read(65536):", "    pass"]
+        return [f"while {piece}:", "    pass"]
     if description.while_open:
         return [
             f"while not {writer}.is_closing():",
-            f"    data = await {reader}.read(65536)",
+            f"    data = {piece}",
             "    if not data:",
             "        break",
-            "    self.collect_incoming_data(data)",
+            f"    self.{description.handler}(data)",
             *_indented(_drain(description)),
         ]
-    return [
-        f"while data := await {reader}.read(65536):",
-        "    self.collect_incoming_data(data)",
-        *_indented(_drain(description)),
-    ]
+    return [f"while data := {piece}:", f"    self.{description.handler}(data)", *_indented(_drain(description))]
 
 
 def _read(description: SessionDescription, helpers: list[str]) -> str:
@@ -191,7 +188,7 @@ def _drain(description: SessionDescription) -> list[str]:
     if not description.drains:
         return []
     drain = f"await self.{description.writer}.drain()"
-    if description.while_open:
+    if description.while_open or description.delivery is Delivery.PIECES:
         return [drain]
     return [f"if not self.{description.writer}.is_closing():", f"    {drain}"]
 

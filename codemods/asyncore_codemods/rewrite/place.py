@@ -330,9 +330,12 @@ class _Placer(cst.CSTTransformer):
         ):
             body, at = [], 0
         if at == 0:
-            methods = [methods[0].with_changes(leading_lines=()), *methods[1:]]
+            lines = list(body[0].leading_lines) if body else []
+            blank = lines[: len(lines) - len(_without_blanks(lines))]
+            methods = [methods[0].with_changes(leading_lines=blank), *methods[1:]]
             if body:
-                body[0] = body[0].with_changes(leading_lines=[cst.EmptyLine(indent=False), *body[0].leading_lines])
+                separated = [cst.EmptyLine(indent=False), *_without_blanks(lines)]
+                body[0] = body[0].with_changes(leading_lines=separated)
         return node.with_changes(body=node.body.with_changes(body=[*body[:at], *methods, *body[at:]]))
 
     # -- what is left of blocks

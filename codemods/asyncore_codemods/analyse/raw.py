@@ -1,0 +1,380 @@
+"""Dispatchers that read and write by hand: handle_read() with one recv(), and the usual ways to send.
+
+recv() returns b"" at the end of a connection, *after* it has run handle_close(); streams code is not called then.
+So handle_read() must do nothing with an empty piece, which is shown statement by statement.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map, self_attribute, significant
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Delivery, InputIdiom, Reason, Replacement
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+
+_SIZE = "65536"
+
+
+@dataclass
+class RawInput(InputIdiom):
+    """How handle_read() gets its data: the size it asks for, as an expression that any method can evaluate."""
+
+    size: str = _SIZE
+
+
+@dataclass
+class WriteBuffer:
+    """A hand-made output buffer, emptied by handle_write()."""
+
+    attribute: str
+    removed: list[Place] = field(default_factory=list)  # handle_write(), writable(), the initial b""
+    rewritten: list[Replacement] = field(default_factory=list)  # self.buffer += x -> self.writer.write(x)
+    request: bool = False  # a client sets it in the constructor, and it goes out first
+
+
+def read_raw_input(hierarchy: Hierarchy) -> RawInput | Reason:
+    """Return how the classes of *hierarchy* read, or why that is not understood."""
+    defined = hierarchy.methods.get("handle_read", [])
+    if not defined:
+        top = hierarchy.top
+        place = Place(str(top.module.path), top.module.source.span(top.node))
+        return Reason(Code.DISPATCHER, "does not define handle_read()", place)
+    idiom = RawInput(Delivery.PIECES)
+    readers = [_Reader(definition) for definition in defined]
+    for reader in readers:
+        problem = reader.understand()
+        if problem is not None:
+            return problem
+    sizes = {reader.size for reader in readers}
+    if len(sizes) > 1:
+        return Reason(Code.DISPATCHER, "reads pieces of different sizes", defined[0].place(defined[0].function))
+    idiom.size = sizes.pop()
+    wished = {reader.wished for reader in readers}
+    candidates = [*(wished if len(wished) == 1 else ()), "data", "received", "piece"]
+    idiom.parameter = next(name for name in candidates if name and all(reader.accepts(name) for reader in readers))
+    for reader in readers:
+        reader.rewrite(idiom)
+    return idiom
+
+
+class _Reader:
+    """One definition of handle_read()."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self.function = definition.function
+        self.own = definition.self_name
+        self.parents = parent_map(self.function)
+        self.size = _SIZE
+        self.wished = ""
+
+    def understand(self) -> Reason | None:
+        """Find the one recv() of the method; return a reason if there is none in the usual place."""
+        calls = [
+            node
+            for node in ast.walk(self.function)
+            if isinstance(node, ast.Call) and is_self_attribute(node.func, self.own, "recv")
+        ]
+        if isinstance(self.function, ast.AsyncFunctionDef) or len(self.function.args.args) != 1:
+            return self._reason(self.function, "handle_read() is a coroutine or takes arguments")
+        if len(calls) != 1:
+            return self._reason(self.function, "handle_read() does not call recv() exactly once")
+        self.call = calls[0]
+        self.statement = self._statement(self.call)
+        body = significant(self.function.body)
+        if not body or body[0] is not self.statement or not _is_simple(self.statement):
+            return self._reason(self.call, "handle_read() does not begin with recv()")
+        if len(self.call.args) != 1 or self.call.keywords or not self._is_stable(self.call.args[0]):
+            return self._reason(self.call, "recv() is called with a size that run() could not know")
+        self.size = self.definition.module.source.segment(self.call.args[0])
+        if isinstance(self.statement, ast.Assign) and isinstance(self.statement.targets[0], ast.Name):
+            self.wished = self.statement.targets[0].id if self.statement.value is self.call else ""
+        if not _nothing_with_nothing(body, self.statement, self.call, self.own):
+            return self._reason(self.call, "handle_read() goes on with the empty data that ends a connection")
+        return None
+
+    def _reason(self, node: ast.AST, message: str) -> Reason:
+        return Reason(Code.DISPATCHER, message, self.definition.place(node))
+
+    def _is_stable(self, size: ast.expr) -> bool:
+        """Tell whether *size* means the same in another method: no variables of this one."""
+        local = {n.id for n in ast.walk(self.function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        return not any(
+            isinstance(node, ast.Call) or (isinstance(node, ast.Name) and node.id in local)
+            for node in ast.walk(size)
+        )
+
+    def _statement(self, node: ast.AST) -> ast.stmt:
+        while not isinstance(node, ast.stmt):
+            node = self.parents[node]
+        return node
+
+    def accepts(self, name: str) -> bool:
+        """Tell whether the piece can be called *name* in this method."""
+        if name == self.wished:
+            return True
+        return not any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(self.function))
+
+    def rewrite(self, idiom: RawInput) -> None:
+        """Record what must change in this method."""
+        place = self.definition.place
+        if self.wished == idiom.parameter:
+            idiom.removed.append(place(self.statement))
+            body = significant(self.function.body)
+            guard = body[1] if len(body) > 1 else None
+            if isinstance(guard, ast.If) and not guard.orelse:
+                if (
+                    len(body) == 2
+                    and _means_some(guard.test, self.wished)
+                    and not isinstance(guard.test, ast.BoolOp)
+                ):
+                    idiom.unwrapped.append(place(guard))
+                elif _means_none(guard.test, self.wished):
+                    idiom.removed.append(place(guard))
+        else:
+            idiom.replaced.append(Replacement(place(self.call), idiom.parameter))
+
+
+def _is_simple(statement: ast.stmt) -> bool:
+    return isinstance(statement, (ast.Assign, ast.AugAssign, ast.Expr))
+
+
+def _nothing_with_nothing(body: list[ast.stmt], first: ast.stmt, call: ast.Call, own: str) -> bool:
+    """Tell whether handle_read() does nothing that shows when recv() returns b""."""
+    if isinstance(first, ast.AugAssign):
+        return first.value is call and len(body) == 1
+    if isinstance(first, ast.Expr):
+        return _sends(first, own) and len(body) == 1
+    assert isinstance(first, ast.Assign)
+    if not isinstance(first.targets[0], ast.Name):
+        return len(body) == 1 and _adds(first, call)
+    name = first.targets[0].id
+    if first.value is not call:
+        return False  # decoded, stripped, ...: what is empty then cannot be told from here
+    for statement in body[1:]:
+        if isinstance(statement, ast.If) and _means_some(statement.test, name):
+            if significant(statement.orelse):
+                return False  # something happens at the end of the connection
+        elif isinstance(statement, ast.If) and _means_none(statement.test, name):
+            ends = isinstance(statement.body[-1], ast.Return) and len(significant(statement.body)) == 1
+            return ends and not statement.orelse
+        elif not _adds(statement, ast.Name(name)) and not _sends(statement, own):
+            return False
+    return True
+
+
+def _means_some(test: ast.expr, name: str) -> bool:
+    """Tell whether *test* is true only if the piece is not empty."""
+    if isinstance(test, ast.Name):
+        return test.id == name
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return _means_some(test.values[0], name)
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        left, right = test.left, test.comparators[0]
+        is_length = _is_length(left, name)
+        constant = right.value if isinstance(right, ast.Constant) else object()
+        if is_length:
+            return (isinstance(test.ops[0], (ast.Gt, ast.NotEq)) and constant == 0) or (
+                isinstance(test.ops[0], ast.GtE) and constant == 1
+            )
+        is_name = isinstance(left, ast.Name) and left.id == name
+        return is_name and isinstance(test.ops[0], ast.NotEq) and constant == b""
+    return _is_length(test, name)
+
+
+def _means_none(test: ast.expr, name: str) -> bool:
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return _means_some(test.operand, name)
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq):
+        constant = test.comparators[0].value if isinstance(test.comparators[0], ast.Constant) else object()
+        if _is_length(test.left, name):
+            return constant == 0
+        return isinstance(test.left, ast.Name) and test.left.id == name and constant == b""
+    return False
+
+
+def _is_length(node: ast.expr, name: str) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "len"
+        and len(node.args) == 1
+        and isinstance(node.args[0], ast.Name)
+        and node.args[0].id == name
+    )
+
+
+def _adds(statement: ast.stmt, piece: ast.expr) -> bool:
+    """Tell whether a statement only adds the piece to something: `self.x += data`, `self.x = self.x + data`."""
+    text = ast.unparse(piece)
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add):
+        return ast.unparse(statement.value) == text
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        value = statement.value
+        return (
+            isinstance(value, ast.BinOp)
+            and isinstance(value.op, ast.Add)
+            and ast.unparse(value.left) == ast.unparse(statement.targets[0])
+            and ast.unparse(value.right) == text
+        )
+    return False
+
+
+def _sends(statement: ast.stmt, own: str) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Call)
+        and is_self_attribute(statement.value.func, own, "send")
+    )
+
+
+# -- output
+
+
+def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason | None:
+    """Return the hand-made output buffer of *hierarchy*, None if it has none, or why it is not understood."""
+    writers = hierarchy.methods.get("handle_write", [])
+    definition = writers[0] if writers else None
+    if definition is None or _does_nothing(hierarchy, definition):
+        return None
+    place = definition.place(definition.function)
+    if len(writers) > 1:
+        return Reason(Code.DISPATCHER, "defines handle_write() more than once", place)
+    attribute = _emptied_by(definition)
+    if not attribute:
+        return Reason(Code.DISPATCHER, "handle_write() does more than send a buffer", place)
+    buffer = WriteBuffer(attribute, [place])
+    for other in hierarchy.definitions():
+        if other == definition:
+            continue
+        problem = _read_buffer_uses(other, buffer, writer)
+        if problem is not None:
+            return problem
+    return buffer
+
+
+def _does_nothing(hierarchy: Hierarchy, definition: Definition) -> bool:
+    return hierarchy.facts[definition.entry.qualname].methods["handle_write"].trivial == "pass"
+
+
+def _emptied_by(definition: Definition) -> str:
+    """Return the attribute that `sent = self.send(self.x); self.x = self.x[sent:]` empties, else ""."""
+    own = definition.self_name
+    body = significant(definition.function.body)
+    if len(body) == 1 and isinstance(body[0], ast.If) and not body[0].orelse:
+        body = significant(body[0].body)
+    if len(body) != 2 or not isinstance(body[0], ast.Assign) or not isinstance(body[1], ast.Assign):
+        return ""
+    first, second = body
+    assert isinstance(first, ast.Assign)
+    assert isinstance(second, ast.Assign)
+    sent, target = first.targets[0], second.targets[0]
+    call, rest = first.value, second.value
+    if not (isinstance(sent, ast.Name) and isinstance(call, ast.Call) and len(call.args) == 1):
+        return ""
+    if not is_self_attribute(call.func, own, "send"):
+        return ""
+    given = call.args[-1]
+    if isinstance(given, ast.Subscript) and isinstance(given.slice, ast.Slice) and given.slice.lower is None:
+        given = given.value
+    attribute = self_attribute(given, own)
+    if not (
+        attribute
+        and self_attribute(target, own) == attribute
+        and isinstance(rest, ast.Subscript)
+        and self_attribute(rest.value, own) == attribute
+        and isinstance(rest.slice, ast.Slice)
+        and isinstance(rest.slice.lower, ast.Name)
+        and rest.slice.lower.id == sent.id
+        and rest.slice.upper is None
+    ):
+        return ""
+    return attribute
+
+
+def _read_buffer_uses(definition: Definition, buffer: WriteBuffer, writer: str) -> Reason | None:
+    own, name = definition.self_name, definition.function.name
+    mentions = [n for n in ast.walk(definition.function) if self_attribute(n, own) == buffer.attribute]
+    if not mentions:
+        return None
+    if name == "writable":
+        if _asks_only(definition, buffer.attribute):
+            buffer.removed.append(definition.place(definition.function))
+            return None
+        return Reason(Code.PREDICATE, "writable() does more than look at the buffer", definition.place(mentions[0]))
+    parents = parent_map(definition.function)
+    source = definition.module.source
+    for node in mentions:
+        statement = parents[node]
+        added = _added(statement, own, buffer.attribute)
+        if added is not None:
+            if node is _target(statement):
+                text = f"{own}.{writer}.write({source.segment(added)})"
+                buffer.rewritten.append(Replacement(definition.place(statement), text))
+            continue
+        if isinstance(parents.get(statement), ast.Assign) and _added(parents[statement], own, buffer.attribute):
+            continue  # the right-hand side of self.buffer = self.buffer + data
+        if name == "__init__" and isinstance(statement, ast.Assign) and statement.targets == [node]:
+            if _is_empty(statement.value):
+                buffer.removed.append(definition.place(statement))
+            else:
+                buffer.request = True
+            continue
+        return Reason(
+            Code.DISPATCHER,
+            f"{name}() uses the output buffer self.{buffer.attribute} itself",
+            definition.place(node),
+        )
+    return None
+
+
+def _target(statement: ast.AST) -> ast.AST | None:
+    if isinstance(statement, ast.AugAssign):
+        return statement.target
+    return statement.targets[0] if isinstance(statement, ast.Assign) else None
+
+
+def _added(statement: ast.AST, own: str, attribute: str) -> ast.expr | None:
+    """Return x for `self.buffer += x` and `self.buffer = self.buffer + x`."""
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add):
+        return statement.value if self_attribute(statement.target, own) == attribute else None
+    if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.BinOp):
+        value = statement.value
+        if (
+            isinstance(value.op, ast.Add)
+            and self_attribute(statement.targets[0], own) == attribute
+            and self_attribute(value.left, own) == attribute
+        ):
+            return value.right
+    return None
+
+
+def _is_empty(value: ast.expr) -> bool:
+    if isinstance(value, ast.Constant):
+        return value.value in (b"", "")
+    return (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Name)
+        and value.func.id in ("bytes", "bytearray")
+        and not value.args
+    )
+
+
+def _asks_only(definition: Definition, attribute: str) -> bool:
+    """Tell whether writable() does nothing but ask whether the buffer, or a connection, is there."""
+    own = definition.self_name
+    for node in ast.walk(definition.function):
+        name = self_attribute(node, own)
+        if name is not None and name not in (attribute, "connected"):
+            return False
+        if isinstance(node, ast.Call) and not (isinstance(node.func, ast.Name) and node.func.id in ("len", "bool")):
+            return False
+        if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
+            return False
+    return True
