@@ -5,7 +5,7 @@ usage: python -m asyncore_bridge PROGRAM.py [ARGUMENT ...]
        python -m asyncore_bridge COMMAND [ARGUMENT ...]
 
 PROGRAM.py (or a directory or zip file with a __main__.py), MODULE, or the Python console script COMMAND is
-run as python itself would run it, except that "import asyncore" and "import asynchat" find the bridge's modules
+run as python itself would run it, except that "import asyncore", "asynchat" and "smtpd" find the bridge's modules
 on every Python, 3.12 and later included, and that asyncore.loop() runs on an asyncio event loop.
 
 options:
@@ -27,7 +27,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from .install import install
+from .install import NAMES, install
 
 NAME = "python -m asyncore_bridge"
 
@@ -52,16 +52,16 @@ def main(args: list[str]) -> None:
 def _run_module(args: list[str]) -> None:
     if not args:
         _fail("-m needs the name of a module")
-    name = args[0]
+    name = f"asyncore_bridge.{args[0]}" if args[0] in NAMES else args[0]
     install()
     sys.argv = args
     sys.path[0] = str(Path.cwd())
     try:
         found = importlib.util.find_spec(name)
     except (ImportError, ValueError) as exc:
-        _fail(f"cannot import {name!r}: {exc}")
+        _fail(f"cannot import {args[0]!r}: {exc}")
     if found is None:
-        _fail(f"there is no module named {name!r}")
+        _fail(f"there is no module named {args[0]!r}")
     _run(lambda: runpy.run_module(name, run_name="__main__", alter_sys=True), name)
 
 

@@ -47,7 +47,8 @@ if TYPE_CHECKING:
 
     Map = MutableMapping[Any, Any]
 
-_socket = socket  # within dispatcher, ``socket`` is a property
+_socket = socket  # what tests put in place of ``asyncore.socket`` has no classes; and a property hides it below
+_PACKAGE = f"{__package__}."
 _DISCONNECTED = DISCONNECTED
 _reraised_exceptions = RERAISED
 
@@ -272,7 +273,8 @@ class dispatcher:  # noqa: N801
             self.connected = False
 
     def __repr__(self) -> str:
-        words = [f"{type(self).__module__}.{type(self).__qualname__}"]
+        module = type(self).__module__
+        words = [f"{module.removeprefix(_PACKAGE)}.{type(self).__qualname__}"]
         if self.accepting and self.addr:
             words.append("listening")
         elif self.connected:
@@ -344,7 +346,7 @@ class dispatcher:  # noqa: N801
     def create_socket(self, family: int = _socket.AF_INET, type: int = _socket.SOCK_STREAM) -> None:  # noqa: A002
         """Make a non-blocking socket of this *family* and *type* and take it."""
         self.family_and_type = family, type
-        sock = _adoption.take() or _socket.socket(family, type)
+        sock = _adoption.take() or socket.socket(family, type)
         sock.setblocking(False)
         self.set_socket(sock)
 
@@ -362,8 +364,8 @@ class dispatcher:  # noqa: N801
         """Set SO_REUSEADDR, if the system lets us."""
         sock = self.socket
         try:
-            flags = sock.getsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR)
-            sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, flags | 1)
+            flags = sock.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, flags | 1)
         except OSError:
             pass
 
@@ -506,7 +508,7 @@ class dispatcher:  # noqa: N801
 
     def handle_expt_event(self) -> None:
         """Close if the socket has an error; otherwise there is out-of-band data: handle_expt()."""
-        if self.socket.getsockopt(_socket.SOL_SOCKET, _socket.SO_ERROR) != 0:
+        if self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0:
             self.handle_close()
         else:
             self.handle_expt()
@@ -516,7 +518,7 @@ class dispatcher:  # noqa: N801
 
         Raises OSError if the connection failed.
         """
-        err = self.socket.getsockopt(_socket.SOL_SOCKET, _socket.SO_ERROR)
+        err = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if err != 0:
             raise OSError(err, _strerror(err))
         self.handle_connect()
@@ -605,9 +607,9 @@ def _send_small_packets_at_once(sock: _socket.socket) -> None:
 
     A program that wants it sets TCP_NODELAY itself, later, and wins.
     """
-    if sock.type == _socket.SOCK_STREAM and sock.family in (_socket.AF_INET, _socket.AF_INET6):
+    if sock.type == socket.SOCK_STREAM and sock.family in (socket.AF_INET, socket.AF_INET6):
         try:
-            sock.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError:
             pass  # it is broken, which the channel will notice by itself
 
@@ -687,7 +689,7 @@ if os.name == "posix":
 
             Raises NotImplementedError for any other.
             """
-            if (level, optname) == (_socket.SOL_SOCKET, _socket.SO_ERROR) and not buflen:
+            if (level, optname) == (socket.SOL_SOCKET, socket.SO_ERROR) and not buflen:
                 return 0
             raise NotImplementedError("Only asyncore specific behaviour implemented.")
 

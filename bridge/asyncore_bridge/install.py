@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-NAMES = ("asyncore", "asynchat")
+NAMES = ("asyncore", "asynchat", "smtpd")
+"""The modules that Python 3.12 removed."""
 
 
 def install() -> None:
-    """Make ``import asyncore`` and ``import asynchat`` give the bridge's modules, in this process.
+    """Make ``import asyncore``, ``asynchat`` and ``smtpd`` give the bridge's modules, in this process.
 
     Call it before the first legacy module is imported.  If the stdlib's modules (Python 3.9-3.11) were
     imported already, whoever imported them keeps them: a RuntimeWarning names the importers.

@@ -1,4 +1,4 @@
-"""CPython's own tests of asyncore and asynchat, against the bridge, on every Python that is here.
+"""CPython's own tests of asyncore, asynchat and smtpd, against the bridge, on every Python that is here.
 
 The test files are read from an installed Python when the tests run (3.9 and 3.10: their own; from 3.11 on,
 3.11's, the last that had them); nothing of them is kept here.
@@ -31,6 +31,7 @@ NOT_APPLICABLE = {
         "TestAPI_UseUnixSocketsSelect.test_quick_connect",
     },
     "test.test_asynchat": set(),
+    "test.test_smtpd": set(),
 }
 """What CPython's tests skip by themselves, with the stdlib's modules as well."""
 
@@ -47,7 +48,8 @@ def files_for(minor):
     return Path(lines.stdout.strip())
 
 
-@pytest.mark.parametrize("name", ["test_asyncore", "test_asynchat"])
+@pytest.mark.every_python
+@pytest.mark.parametrize("name", ["test_asyncore", "test_asynchat", "test_smtpd"])
 @pytest.mark.parametrize("minor", [(3, 9), (3, 10), (3, 11), (3, 12), (3, 13)], ids="{0[0]}.{0[1]}".format)
 def test_passes_like_with_the_stdlib(name, minor, tmp_path):
     python = oracle.available().get(minor)
@@ -71,4 +73,4 @@ def test_passes_like_with_the_stdlib(name, minor, tmp_path):
     allowed = NOT_APPLICABLE[f"test.{name}"]
     if sys.platform == "linux":
         assert skipped <= allowed | {test for test in skipped if "IPv6" in test}
-    assert report["run"] >= {"test_asyncore": 95, "test_asynchat": 25}[name]
+    assert report["run"] >= {"test_asyncore": 95, "test_asynchat": 25, "test_smtpd": 150}[name]
