@@ -52,6 +52,7 @@ class Code(str, enum.Enum):
     BACKPRESSURE = "BACKPRESSURE"
     FLUSH_ON_EOF = "FLUSH-ON-EOF"
     TEXT_BY_FRAME = "TEXT-BY-FRAME"
+    CONNECT = "CONNECT"
     UNSENT = "UNSENT"
 
     # Files that are left alone.

@@ -38,8 +38,11 @@ class EndingFacts:
     base: list[tuple[ClassEntry, Use]] = field(default_factory=list)  # async_chat.close(self) and the like
 
 
-def read_endings(hierarchy: Hierarchy) -> EndingFacts | list[Reason]:
-    """Return how sessions of *hierarchy* end, or the reasons why that is not understood."""
+def read_endings(hierarchy: Hierarchy, *, may_raise: bool = False) -> EndingFacts | list[Reason]:
+    """Return how sessions of *hierarchy* end, or the reasons why that is not understood.
+
+    *may_raise* says that an exception from handle_error() is as good as one from the loop.
+    """
     facts = EndingFacts(
         hierarchy.overrides("handle_close"), hierarchy.overrides("handle_error"), hierarchy.overrides("close")
     )
@@ -61,11 +64,11 @@ def read_endings(hierarchy: Hierarchy) -> EndingFacts | list[Reason]:
             facts.in_hooks.append((entry, use))
         else:
             facts.hard.append((entry, use))
-    reasons += _check_hooks(hierarchy)
+    reasons += _check_hooks(hierarchy, may_raise=may_raise)
     return reasons or facts
 
 
-def _check_hooks(hierarchy: Hierarchy) -> list[Reason]:
+def _check_hooks(hierarchy: Hierarchy, *, may_raise: bool) -> list[Reason]:
     reasons = []
     for name, code in (("handle_close", Code.HANDLE_CLOSE), ("handle_error", Code.HANDLE_ERROR)):
         for definition in hierarchy.methods.get(name, ()):
@@ -74,7 +77,7 @@ def _check_hooks(hierarchy: Hierarchy) -> list[Reason]:
                 reasons.append(Reason(code, f"{name}() is a coroutine or decorated", place))
             elif len(definition.function.args.args) != 1:
                 reasons.append(Reason(code, f"{name}() takes arguments, which asyncore never gave it", place))
-            elif name == "handle_error" and _raises(definition):
+            elif name == "handle_error" and _raises(definition) and not may_raise:
                 reasons.append(Reason(code, "handle_error() raises, which ended asyncore.loop()", place))
             elif not closes_always(hierarchy, definition, frozenset()):
                 reasons.append(Reason(code, f"{name}() does not close the channel on every path", place))

@@ -30,7 +30,7 @@ class RawInput(InputIdiom):
 
 @dataclass
 class WriteBuffer:
-    """A hand-made output buffer, emptied by handle_write()."""
+    """A hand-made output buffer, emptied by handle_write(); without an attribute, only a writable() that can go."""
 
     attribute: str
     removed: list[Place] = field(default_factory=list)  # handle_write(), writable(), the initial b""
@@ -239,24 +239,33 @@ def _sends(statement: ast.stmt, own: str) -> bool:
 
 def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason | None:
     """Return the hand-made output buffer of *hierarchy*, None if it has none, or why it is not understood."""
-    writers = hierarchy.methods.get("handle_write", [])
-    definition = writers[0] if writers else None
-    if definition is None or _does_nothing(hierarchy, definition):
-        return None
-    place = definition.place(definition.function)
-    if len(writers) > 1:
-        return Reason(Code.DISPATCHER, "defines handle_write() more than once", place)
-    attribute = _emptied_by(definition)
-    if not attribute:
-        return Reason(Code.DISPATCHER, "handle_write() does more than send a buffer", place)
-    buffer = WriteBuffer(attribute, [place])
-    for other in hierarchy.definitions():
-        if other == definition:
-            continue
-        problem = _read_buffer_uses(other, buffer, writer)
-        if problem is not None:
-            return problem
-    return buffer
+    writers = [d for d in hierarchy.methods.get("handle_write", []) if not _does_nothing(hierarchy, d)]
+    predicates = [d for d in hierarchy.methods.get("writable", []) if not _is_constant(hierarchy, d)]
+    attribute = ""
+    buffer = WriteBuffer("")
+    if writers:
+        place = writers[0].place(writers[0].function)
+        if len(writers) > 1:
+            return Reason(Code.DISPATCHER, "defines handle_write() more than once", place)
+        attribute = _emptied_by(writers[0])
+        if not attribute:
+            return Reason(Code.DISPATCHER, "handle_write() does more than send a buffer", place)
+        buffer = WriteBuffer(attribute, [place])
+    for definition in predicates:
+        if not _asks_only(definition, attribute):
+            place = definition.place(definition.function)
+            return Reason(Code.PREDICATE, "writable() does more than look at the output buffer", place)
+        buffer.removed.append(definition.place(definition.function))
+    for definition in hierarchy.definitions():
+        if attribute and definition not in writers and definition not in predicates:
+            problem = _read_buffer_uses(definition, buffer, writer)
+            if problem is not None:
+                return problem
+    return buffer if buffer.removed else None
+
+
+def _is_constant(hierarchy: Hierarchy, definition: Definition) -> bool:
+    return hierarchy.facts[definition.entry.qualname].methods["writable"].trivial in ("true", "false")
 
 
 def _does_nothing(hierarchy: Hierarchy, definition: Definition) -> bool:
@@ -303,11 +312,6 @@ def _read_buffer_uses(definition: Definition, buffer: WriteBuffer, writer: str) 
     mentions = [n for n in ast.walk(definition.function) if self_attribute(n, own) == buffer.attribute]
     if not mentions:
         return None
-    if name == "writable":
-        if _asks_only(definition, buffer.attribute):
-            buffer.removed.append(definition.place(definition.function))
-            return None
-        return Reason(Code.PREDICATE, "writable() does more than look at the buffer", definition.place(mentions[0]))
     parents = parent_map(definition.function)
     source = definition.module.source
     for node in mentions:
@@ -325,6 +329,10 @@ def _read_buffer_uses(definition: Definition, buffer: WriteBuffer, writer: str) 
                 buffer.removed.append(definition.place(statement))
             else:
                 buffer.request = True
+            continue
+        if name == "handle_connect" and isinstance(statement, ast.Assign) and statement.targets == [node]:
+            text = f"{own}.{writer}.write({source.segment(statement.value)})"
+            buffer.rewritten.append(Replacement(definition.place(statement), text))
             continue
         return Reason(
             Code.DISPATCHER,

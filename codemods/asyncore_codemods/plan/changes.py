@@ -25,6 +25,7 @@ class FileChanges:
     arguments: dict[Span, str] = field(default_factory=dict)  # one argument or parameter becomes these
     wrapped: dict[Span, tuple[str, str]] = field(default_factory=dict)  # text around a statement
     hoisted: dict[Span, str] = field(default_factory=dict)  # an expression gets this name, in a statement before
+    prepended: dict[Span, str] = field(default_factory=dict)  # lines in front of a statement
     appended: dict[Span, str] = field(default_factory=dict)  # lines behind a statement
     unwrapped: set[Span] = field(default_factory=set)  # an `if` becomes its body
     coroutines: set[Span] = field(default_factory=set)  # def -> async def

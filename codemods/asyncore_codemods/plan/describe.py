@@ -10,10 +10,11 @@ from asyncore_codemods.analyse.effects import is_quiet, pushes_after_close
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason
 from asyncore_codemods.model.uses import Kind
-from asyncore_codemods.plan.description import Ending, SessionDescription
+from asyncore_codemods.plan.description import ConnectionDescription, Ending, SessionDescription
 from asyncore_codemods.plan.members import class_place
 
 if TYPE_CHECKING:
+    from asyncore_codemods.analyse.connecting import ConnectFacts
     from asyncore_codemods.analyse.construction import ConstructionFacts
     from asyncore_codemods.analyse.endings import EndingFacts
     from asyncore_codemods.analyse.hierarchies import Hierarchy
@@ -40,6 +41,12 @@ class SessionParts:
     needs: Needs
     kind: SessionKind
     write_buffer: WriteBuffer | None = None
+    connecting: ConnectFacts | None = None
+
+    @property
+    def has_buffer(self) -> bool:
+        """Whether output goes through a hand-made buffer."""
+        return self.write_buffer is not None and bool(self.write_buffer.attribute)
 
 
 def describe_session(
@@ -54,7 +61,8 @@ def describe_session(
     whole_frames = framing.framing is not Framing.NOTHING
     hooked = endings.overrides_handle_close or endings.overrides_close
     output = parts.kind.output
-    pushes = any(True for _ in hierarchy.uses(output)) or output in needs.methods or parts.write_buffer is not None
+    pushes = any(True for _ in hierarchy.uses(output)) or output in needs.methods or parts.has_buffer
+    connects = parts.connecting is not None
     description = SessionDescription(
         hierarchy.top.name,
         class_place(hierarchy.top),
@@ -65,9 +73,10 @@ def describe_session(
         may_be_empty=framing.may_be_empty,
         one_shot=framing.one_shot,
         guard_empty=parts.gathering.guard_empty,
-        while_open=closes and (quiet or not whole_frames),
+        # A client's run() must not end before what it has sent is out, since the program may end with it.
+        while_open=closes and ((quiet and not connects) or not whole_frames),
         drains=pushes,
-        detects=hooked and pushes and not quiet and parts.write_buffer is None,
+        detects=hooked and pushes and not quiet and not parts.has_buffer,
         may_flush=bool(endings.soft) or "close_when_done" in needs.methods,
         hard_close=bool(endings.hard) or "close" in needs.methods,
         interruptible=interruptible,
@@ -77,12 +86,24 @@ def describe_session(
         handler=parts.kind.handlers[-1],
         size=getattr(parts.gathering, "size", "65536"),
     )
+    if parts.connecting is not None:
+        description.connection = _describe_connection(parts.connecting, parts.write_buffer)
     explicit = bool(endings.hard or endings.hooks_called or needs.hook_called or "close" in needs.methods)
     reads_flag = any(use.kind is Kind.READ for _, use in hierarchy.uses("connected"))
     description.flag = needs.flag or reads_flag or description.detects or (hooked and explicit)
-    _choose_methods(hierarchy, parts, description, guards=not quiet and closes and whole_frames)
+    guards = closes and whole_frames and not description.while_open
+    _choose_methods(hierarchy, parts, description, guards=guards)
     _choose_ending(parts, description, quiet=quiet)
     _choose_input(hierarchy, parts, description)
+    return description
+
+
+def _describe_connection(connecting: ConnectFacts, write_buffer: WriteBuffer | None) -> ConnectionDescription:
+    description = ConnectionDescription(connecting.family or "socket.AF_INET", greets=connecting.greets)
+    if write_buffer is not None and write_buffer.request:
+        description.request = write_buffer.attribute
+    if connecting.speaks_early:
+        description.unsent = "unsent"
     return description
 
 
@@ -115,10 +136,18 @@ def choose_names(
     for member in hierarchy.members:
         facts = hierarchy.facts[member.qualname]
         own |= {write.name for write in facts.writes} | {attribute.name for attribute in facts.attributes}
-    for field, candidates in _NAMES.items():
+    wanted: list[tuple[object, str, tuple[str, ...]]] = [
+        (description, field, candidates) for field, candidates in _NAMES.items()
+    ]
+    if description.connection is not None:
+        own |= {use.name for _, use in hierarchy.uses("addr") if use.kind is Kind.WRITE}
+        wanted.append((description.connection, "address", ("addr", "address", "peer_address")))
+        if description.connection.unsent:
+            wanted.append((description.connection, "unsent", ("unsent", "unsent_data")))
+    for holder, field, candidates in wanted:
         free = [name for name in candidates if name not in own]
         if free:
-            setattr(description, field, free[0])
+            setattr(holder, field, free[0])
         else:
             message = f"already has attributes called {', '.join(candidates)}"
             reasons.append(Reason(Code.CONSTRUCTION, message, description.place))
@@ -133,7 +162,8 @@ def _choose_methods(
 ) -> None:
     output = description.output
     description.methods = set(parts.needs.methods)
-    if description.detects or guards:
+    early = description.connection is not None and bool(description.connection.unsent)
+    if description.detects or guards or early:
         description.methods.add(output)
     if any(use.kind is Kind.READ for _, use in hierarchy.uses(output)) and not hierarchy.overrides(output):
         description.methods.add(output)  # passed on as a bound method
@@ -141,7 +171,8 @@ def _choose_methods(
         description.generated_output = f"_{output}"
     else:
         description.generated_output = output
-    if description.flag and not parts.endings.overrides_close:
+    connects = description.connection is not None
+    if (description.flag or connects) and not parts.endings.overrides_close:
         description.methods.add("close")
     description.methods -= set(hierarchy.methods) - {output}
 
@@ -151,7 +182,7 @@ def _choose_ending(parts: SessionParts, description: SessionDescription, *, quie
     hooked = True
     if endings.overrides_handle_close:
         description.hook = "self.handle_close()"
-    elif endings.overrides_close or description.flag:
+    elif endings.overrides_close or description.flag or description.connection is not None:
         description.hook = "self.close()"
     else:
         hooked = False
@@ -159,7 +190,7 @@ def _choose_ending(parts: SessionParts, description: SessionDescription, *, quie
         description.ending = Ending.HANDLERS
     elif not hooked:
         description.ending = Ending.CLOSE
-    elif quiet and not description.interruptible:
+    elif quiet and not description.interruptible and description.connection is None:
         description.ending = Ending.HOOK_FINALLY
     else:
         description.ending = Ending.HOOK_AFTER
@@ -178,8 +209,10 @@ def _choose_input(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
         description.differences = [*reads_on, Code.FLUSH_ON_EOF]
     if parts.gathering.text_by_frame:
         description.differences.append(Code.TEXT_BY_FRAME)
-    if description.output == "send" and hierarchy.root == legacy.DISPATCHER and parts.write_buffer is None:
+    if description.output == "send" and hierarchy.root == legacy.DISPATCHER and not parts.has_buffer:
         description.differences.append(Code.UNSENT)
+    if description.connection is not None:
+        description.differences.append(Code.CONNECT)
 
 
 def _says_all_at_once(hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription) -> bool:

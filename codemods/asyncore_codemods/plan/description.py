@@ -22,6 +22,17 @@ class Ending(enum.Enum):
 
 
 @dataclass
+class ConnectionDescription:
+    """What a client does before its loop."""
+
+    family: str
+    address: str = "addr"  # the attribute that holds where to connect to
+    greets: bool = False  # calls handle_connect()
+    request: str = ""  # the attribute whose value is sent first
+    unsent: str = ""  # the attribute that keeps what is sent before there is a connection
+
+
+@dataclass
 class SessionDescription:
     """One hierarchy of sessions, as asyncio code."""
 
@@ -56,6 +67,22 @@ class SessionDescription:
     outside_methods: set[str] = field(default_factory=set)  # push, close_when_done, close: what others call
     methods: set[str] = field(default_factory=set)  # those of them to write
     differences: list[Code] = field(default_factory=list)
+    connection: ConnectionDescription | None = None  # of a client
+
+    @property
+    def flag_start(self) -> str:
+        """The statement that the flag starts with; a client is connected later."""
+        return "connected = True" if self.connection is None else "closed = False"
+
+    @property
+    def flag_end(self) -> str:
+        """The statement that says the session is over."""
+        return "connected = False" if self.connection is None else "closed = True"
+
+    @property
+    def is_live(self) -> str:
+        """The expression that tells whether the session has not ended yet."""
+        return "self.connected" if self.connection is None else "not self.closed"
 
 
 @dataclass

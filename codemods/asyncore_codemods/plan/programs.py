@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.factories import Factories
 from asyncore_codemods.analyse.hierarchies import Hierarchy, build_hierarchy
-from asyncore_codemods.analyse.loops import Startup, read_loops, read_startup
+from asyncore_codemods.analyse.loops import read_loops
 from asyncore_codemods.analyse.outside import outside_uses
 from asyncore_codemods.analyse.references import References, read_references
+from asyncore_codemods.analyse.startups import Startup, read_startup
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import LoopSite, Mention, ModuleUse
 from asyncore_codemods.model.sessions import Reason
@@ -25,6 +26,8 @@ from asyncore_codemods.plan.sessions import SessionPlan, plan_session
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from asyncore_codemods.analyse.hierarchies import Definition
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.index import Module, Project
@@ -176,12 +179,20 @@ class _Planner:
 
     def _plan_classes(self) -> None:
         sessions = [h for h in self.result.hierarchies if h.role == "session"]
+        clients = [h for h in self.result.hierarchies if h.role == "client"]
         listeners = [h for h in self.result.hierarchies if h.role == "listener"]
         self.outside = outside_uses(self.project, self.modules)
-        interruptible = any(site.guarded for site in self.loops)
+        interruptible = any(site.guarded for site in self.loops) or _catches_interrupts(self.modules)
+        ends_with_errors = not any(site.guarded for site in self.loops)
         run_names: dict[str, str] = {}
-        for planned in sessions:
-            result = plan_session(planned.hierarchy, self.outside, interruptible=interruptible)
+        for planned in [*sessions, *clients]:
+            result = plan_session(
+                planned.hierarchy,
+                self.outside,
+                interruptible=interruptible,
+                connects=planned.role == "client",
+                may_raise=planned.role == "client" and ends_with_errors,
+            )
             _record(planned, result)
             run = result.description.run if isinstance(result, SessionPlan) else "run"
             run_names.update(dict.fromkeys(planned.hierarchy.names, run))
@@ -208,7 +219,7 @@ class _Planner:
                         )
                     )
         for planned in self.result.hierarchies:
-            if planned.role not in ("session", "listener"):
+            if planned.role not in ("session", "listener", "client"):
                 planned.reasons.append(_role_reason(planned, self._whole(planned.hierarchy)))
         for planned in sessions:
             self._check_session_mentions(planned, accepted, {n for h in listeners for n in h.hierarchy.names})
@@ -244,32 +255,36 @@ class _Planner:
     # -- the loops
 
     def _plan_loops(self) -> None:
-        listeners = [h for h in self.result.hierarchies if h.role == "listener"]
-        names = {name for h in listeners for name in h.hierarchy.names}
+        names = {
+            name: "client" if h.role == "client" else "server"
+            for h in self.result.hierarchies
+            if h.role in ("listener", "client")
+            for name in h.hierarchy.names
+        }
         if not self.loops:
             place = self._whole(self.result.hierarchies[0].hierarchy)
             self._reason(Code.NO_LOOP, "nothing in the project runs asyncore.loop()", place)
             return
+        if not names:
+            return  # what the loop drives has reasons of its own
         attributed: set[tuple[str, object]] = set()
         by_self = False
         for site in self.loops:
             for problem in site.problems:
                 self._reason(problem.code, problem.message, problem.place)
-            if site.in_loop:
-                self._reason(Code.LOOP, "the loop is run again and again", site.place)
             module = next(m for m in self.modules if str(m.path) == site.place.path)
             startup = read_startup(self.project, module, site, names)
             if isinstance(startup, Reason):
                 self._reason(startup.code, startup.message, startup.place)
                 continue
             self.result.startups.append(startup)
-            for server in startup.servers:
-                attributed |= {(place.path, place.span) for place in server.calls}
-                by_self = by_self or not server.calls
-        self._check_listener_mentions(names, attributed, by_self=by_self)
+            for root in startup.roots:
+                attributed |= {(place.path, place.span) for place in root.calls}
+                by_self = by_self or not root.calls
+        self._check_root_mentions(names, attributed, by_self=by_self)
 
-    def _check_listener_mentions(
-        self, names: set[str], attributed: set[tuple[str, object]], *, by_self: bool
+    def _check_root_mentions(
+        self, names: Iterable[str], attributed: set[tuple[str, object]], *, by_self: bool
     ) -> None:
         known = (Mention.BASE, Mention.BASE_CALL, Mention.ATTRIBUTE, Mention.CHECKED)
         made = 0
@@ -279,12 +294,10 @@ class _Planner:
                     made += 1
                     if (mention.place.path, mention.call) not in attributed and not by_self:
                         self._reason(
-                            Code.LOOP,
-                            "makes a listener where it cannot be seen which loop serves it",
-                            mention.place,
+                            Code.LOOP, "makes a listener or client where its loop cannot be seen", mention.place
                         )
                 elif mention.mention not in known:
-                    self._reason(Code.CONSTRUCTION, "passes a listener's class on", mention.place)
+                    self._reason(Code.CONSTRUCTION, "passes the class of a listener or client on", mention.place)
         if by_self and made != 1:
             self._reason(Code.LOOP, "a listener runs the loop, but it is not the only one", self.loops[0].place)
 
@@ -332,10 +345,19 @@ def _role_reason(planned: HierarchyPlan, place: Place) -> Reason:
         "file": (Code.FILE_DISPATCHER, "watches a file or a pipe"),
         "odd listener": (Code.LISTENER, "accepts connections, but is not a plain dispatcher"),
         "datagram": (Code.DATAGRAM, "uses a datagram socket"),
-        "client": (Code.CLIENT, "connects to a server itself"),
-        "dispatcher": (Code.DISPATCHER, "reads and writes its socket by hand"),
     }[planned.role]
     return Reason(code, message, place)
+
+
+def _catches_interrupts(modules: list[Module]) -> bool:
+    """Tell whether the program deals with Ctrl-C somewhere."""
+    return any(
+        isinstance(node, ast.ExceptHandler)
+        and node.type is not None
+        and any(isinstance(n, ast.Name) and n.id == "KeyboardInterrupt" for n in ast.walk(node.type))
+        for module in modules
+        for node in ast.walk(module.source.tree)
+    )
 
 
 def _ends_program(module: Module, call: ast.Call) -> bool:

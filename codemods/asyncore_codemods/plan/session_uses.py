@@ -24,8 +24,6 @@ _SOCKET_OPTIONS = ("setsockopt", "getsockopt", "fileno")
 _ENDINGS = ("close", "close_when_done", "handle_close", "handle_error")
 _REASONS = {
     "push_with_producer": (Code.PRODUCER, "sends the output of a producer"),
-    "create_socket": (Code.CLIENT, "connects to a server itself"),
-    "connect": (Code.CLIENT, "connects to a server itself"),
 }
 
 
@@ -43,8 +41,11 @@ class UseChanger:
 
     def run(self) -> list[Reason]:
         """Change every use; return the reasons why some cannot be changed."""
+        gone = self._gone()
         for entry, use in self.hierarchy.uses():
             if use.name in _ENDINGS or use.name in ("__init__", "set_terminator"):
+                continue
+            if any(place.span.contains(use.span) for place in gone if place.path == str(entry.module.path)):
                 continue
             handler = getattr(self, f"_{use.name.lstrip('_')}", None)
             if handler is not None:
@@ -56,6 +57,14 @@ class UseChanger:
                 self._reason(entry, use, code, message)
         self._endings()
         return self.reasons
+
+    def _gone(self) -> list[Place]:
+        """Return the definitions that will not be there any more, and with them the uses in them."""
+        gone = [Place(path, span) for path, file in self.changes.files.items() for span in file.removed]
+        gone += self.parts.gathering.removed
+        if self.parts.write_buffer is not None:
+            gone += self.parts.write_buffer.removed
+        return gone
 
     def _reason(self, entry: ClassEntry, use: Use, code: Code, message: str) -> None:
         self.reasons.append(Reason(code, message, self.hierarchy.place(entry, use)))
@@ -94,23 +103,30 @@ class UseChanger:
             file.expressions[use.span] = f"{self._writer(entry, use)}.write"
 
     def _send(self, entry: ClassEntry, use: Use) -> None:
-        if self.parts.write_buffer is not None:
-            if use.method != "handle_write":
-                self._reason(entry, use, Code.DISPATCHER, "sends past its own buffer")
+        if self.parts.has_buffer:
+            self._reason(entry, use, Code.DISPATCHER, "sends past its own buffer")
         else:
             self._push(entry, use)
 
     def _recv(self, entry: ClassEntry, use: Use) -> None:
-        if self.description.handler != "handle_read" or use.method != "handle_read":
+        if self.description.handler != "handle_read" or use.method != "handle_read":  # raw.py has seen that one
             self._reason(entry, use, Code.INTERNALS, "calls recv() itself")
 
     def _addr(self, _entry: ClassEntry, use: Use) -> None:
+        if self.description.connection is not None:
+            return  # asyncore keeps the address there, and so does the client
         if use.kind is Kind.READ and not assigns(self.hierarchy, "addr"):
             self.description.keeps_address = True
 
+    def _create_socket(self, entry: ClassEntry, use: Use) -> None:
+        if self.description.connection is None:
+            self._reason(entry, use, Code.CLIENT, "connects to a server itself")
+
+    _connect = _create_socket
+
     def _connected(self, entry: ClassEntry, use: Use) -> None:
-        if use.kind is not Kind.READ:
-            self._reason(entry, use, Code.INTERNALS, "sets self.connected itself")
+        if use.kind is not Kind.READ or self.description.connection is not None:
+            self._reason(entry, use, Code.INTERNALS, "keeps or asks for self.connected")
 
     def _socket(self, entry: ClassEntry, use: Use) -> None:
         file = self.changes.of(str(entry.module.path))
@@ -213,7 +229,7 @@ class UseChanger:
         if use.name == "close" and endings.overrides_close:
             lines = [f"{own}.{self.description.writer}.transport.abort()"]
             if self.description.flag:
-                lines.insert(0, f"{own}.connected = False")
+                lines.insert(0, f"{own}.{self.description.flag_end}")
         elif use.name == "handle_error":
             hook = f"{own}.handle_close()" if endings.overrides_handle_close else close
             lines = ["traceback.print_exc()", hook]

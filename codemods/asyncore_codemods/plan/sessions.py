@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.buffering import read_input, read_pieces
+from asyncore_codemods.analyse.connecting import ConnectFacts, read_connecting
 from asyncore_codemods.analyse.construction import ConstructionFacts, read_construction
 from asyncore_codemods.analyse.endings import EndingFacts, read_endings
 from asyncore_codemods.analyse.framing import read_framing
@@ -42,16 +43,23 @@ class SessionPlan:
 
 
 def plan_session(
-    hierarchy: Hierarchy, outside: list[OutsideUse], *, interruptible: bool
+    hierarchy: Hierarchy,
+    outside: list[OutsideUse],
+    *,
+    interruptible: bool,
+    connects: bool = False,
+    may_raise: bool = False,
 ) -> SessionPlan | list[Reason]:
     """Return the plan for *hierarchy*, or every reason against it.
 
     *interruptible* says that the program goes on after Ctrl-C, so that hooks must not run when it is cancelled.
+    *connects* says that it is a client, not made by a listener; *may_raise* that an exception from its
+    handle_error() ends the program either way.
     """
     changes = Changes()
     kind = kind_of(hierarchy.root)
     reasons = check_members(hierarchy, kind.overrides, changes) + _check_attributes(hierarchy, changes)
-    parts = _read_parts(hierarchy, kind, outside, reasons)
+    parts = _read_parts(hierarchy, kind, outside, reasons, connects=connects, may_raise=may_raise)
     if parts is None or reasons:
         return reasons
     description = describe_session(hierarchy, parts, outside, interruptible=interruptible)
@@ -77,12 +85,27 @@ def _check_attributes(hierarchy: Hierarchy, changes: Changes) -> list[Reason]:
 
 
 def _read_parts(
-    hierarchy: Hierarchy, kind: SessionKind, outside: list[OutsideUse], reasons: list[Reason]
+    hierarchy: Hierarchy,
+    kind: SessionKind,
+    outside: list[OutsideUse],
+    reasons: list[Reason],
+    *,
+    connects: bool,
+    may_raise: bool,
 ) -> SessionParts | None:
     framing, gathering = _read_input(hierarchy, kind)
     write_buffer = _read_output(hierarchy) if kind is RAW else None
-    endings = read_endings(hierarchy)
-    construction = read_construction(hierarchy)
+    endings = read_endings(hierarchy, may_raise=may_raise)
+    connecting: ConnectFacts | None = None
+    construction: ConstructionFacts | list[Reason]
+    if connects:
+        made = read_connecting(hierarchy, outside, kind.output)
+        if isinstance(made, list):
+            construction = made
+        else:
+            connecting, construction = made
+    else:
+        construction = read_construction(hierarchy)
     for part in (framing, endings, construction):
         if isinstance(part, list):
             reasons += part
@@ -96,7 +119,7 @@ def _read_parts(
     ):
         buffers = {gathering.attribute, write_buffer.attribute if write_buffer else ""} - {""}
         needs = read_needs(hierarchy, outside, buffers, kind.kept)
-        return SessionParts(framing, gathering, endings, construction, needs, kind, write_buffer)
+        return SessionParts(framing, gathering, endings, construction, needs, kind, write_buffer, connecting)
     return None
 
 
@@ -136,6 +159,11 @@ def _change_definitions(
     if parts.write_buffer is not None:
         changes.remove(parts.write_buffer.removed)
         changes.rewrite(parts.write_buffer.rewritten)
+    if parts.connecting is not None and parts.connecting.connect is not None:
+        changes.remove(parts.connecting.removed)
+        assert description.connection is not None
+        text = f"self.{description.connection.address} = {parts.connecting.address}"
+        changes.rewrite([Replacement(parts.connecting.connect, text)])
     if gathering.parameter:
         for definition in hierarchy.methods.get(parts.kind.handlers[0], ()):
             place = definition.place(definition.function)

@@ -49,10 +49,10 @@ async def read_frame(reader, terminator):
             return bytes(data.removesuffix(terminator))
 '''
 
-SERVE_ALL = '''\
-async def serve_all(*servers):
-    """Run servers until the last of them has ended."""
-    await asyncio.gather(*servers)
+RUN_ALL = '''\
+async def run_all(*coroutines):
+    """Run coroutines until the last of them has ended."""
+    await asyncio.gather(*coroutines)
 '''
 
 # By the name that the file will use; READ_ANY_FRAME defines read_frame as well.
@@ -60,5 +60,5 @@ HELPERS = {
     "read_until": READ_UNTIL,
     "read_frame": READ_FRAME,
     "read_any_frame": READ_ANY_FRAME,
-    "serve_all": SERVE_ALL,
+    "run_all": RUN_ALL,
 }

@@ -15,11 +15,17 @@ _INDENT = "    "
 
 def constructor_lines(description: SessionDescription, own: str = "self") -> str:
     """Return the statements that stand for the base class's __init__()."""
-    lines = [f"{own}.{description.reader} = reader", f"{own}.{description.writer} = writer"]
+    connection = description.connection
+    if connection is not None:
+        lines = [f"{own}.{description.reader} = {own}.{description.writer} = None"]
+        if connection.unsent:
+            lines.append(f"{own}.{connection.unsent} = []  # until there is a connection")
+    else:
+        lines = [f"{own}.{description.reader} = reader", f"{own}.{description.writer} = writer"]
     if description.keeps_address:
         lines.append(f'{own}.addr = writer.get_extra_info("peername")')
     if description.flag:
-        lines.append(f"{own}.connected = True")
+        lines.append(f"{own}.{description.flag_start}")
     return "\n".join(lines)
 
 
@@ -50,34 +56,36 @@ def session_methods(description: SessionDescription) -> tuple[list[str], list[st
 
 def _push(description: SessionDescription) -> list[str]:
     writer = f"self.{description.writer}"
+    unsent = description.connection.unsent if description.connection is not None else ""
     lines = [f"def {description.generated_output}(self, data):"]
-    if not description.detects:
-        return [
-            *lines,
-            '    """Send *data*, unless the connection is closing."""',
-            f"    if not {writer}.is_closing():",
-            f"        {writer}.write(data)",
-        ]
-    gone = f"self.connected and {writer}.is_closing()"
-    if description.may_flush:
-        gone += f" and not {writer}.transport.get_write_buffer_size()"
-    return [
-        *lines,
-        '    """Send *data*. If the peer turns out to be gone, the session ends here and now."""',
-        f"    if not {writer}.is_closing():",
-        f"        {writer}.write(data)",
-        f"    if {gone}:",
-        f"        {description.hook}",
-    ]
+    if description.detects:
+        lines.append('    """Send *data*. If the peer turns out to be gone, the session ends here and now."""')
+    elif unsent:
+        lines.append('    """Send *data*, as soon as there is a connection."""')
+    else:
+        lines.append('    """Send *data*, unless the connection is closing."""')
+    if unsent:
+        lines += [f"    if {writer} is None:", f"        self.{unsent}.append(data)", "        return"]
+    lines += [f"    if not {writer}.is_closing():", f"        {writer}.write(data)"]
+    if description.detects:
+        gone = f"{description.is_live} and {writer}.is_closing()"
+        if description.may_flush:
+            gone += f" and not {writer}.transport.get_write_buffer_size()"
+        lines += [f"    if {gone}:", f"        {description.hook}"]
+    return lines
 
 
 def _close(description: SessionDescription) -> list[str]:
     writer = f"self.{description.writer}"
-    flag = ["    self.connected = False"] if description.flag else []
+    lines = ["def close(self):"]
     if description.hard_close:
-        summary = '    """Close the connection at once, whatever is still to be sent."""'
-        return ["def close(self):", summary, *flag, f"    {writer}.transport.abort()"]
-    return ["def close(self):", *flag, f"    {writer}.close()"]
+        lines.append('    """Close the connection at once, whatever is still to be sent."""')
+    if description.flag:
+        lines.append(f"    self.{description.flag_end}")
+    end = f"{writer}.transport.abort()" if description.hard_close else f"{writer}.close()"
+    if description.connection is not None:
+        return [*lines, f"    if {writer} is not None:", f"        {end}"]
+    return [*lines, f"    {end}"]
 
 
 def _indented(lines: list[str], depth: int = 1) -> list[str]:
@@ -85,10 +93,32 @@ def _indented(lines: list[str], depth: int = 1) -> list[str]:
 
 
 def _run(description: SessionDescription, helpers: list[str]) -> str:
-    lines = [f"async def {description.run}(self):", f'    """{_summary(description)}"""', "    try:"]
-    lines += _indented(_loop(description, helpers), 2)
+    lines = [f"async def {description.run}(self):", f'    """{_summary(description)}"""']
+    connect = _connect(description)
+    if connect and description.ending is Ending.HANDLERS:
+        failed = ["self.handle_error()", "return"]
+        lines += _indented(["try:", *_indented(connect[:1]), "except OSError:", *_indented(failed)])
+        connect = connect[1:]
+    lines += _indented(["try:", *_indented(connect + _loop(description, helpers))])
     lines += _indented(_ending(description))
     return "\n".join(lines)
+
+
+def _connect(description: SessionDescription) -> list[str]:
+    """Print what a client does before its loop."""
+    connection = description.connection
+    if connection is None:
+        return []
+    reader, writer = f"self.{description.reader}", f"self.{description.writer}"
+    address = f"*self.{connection.address}, family={connection.family}"
+    lines = [f"{reader}, {writer} = await asyncio.open_connection({address})"]
+    if connection.request:
+        lines.append(f"{writer}.write(self.{connection.request})")
+    if connection.unsent:
+        lines.append(f'{writer}.write(b"".join(self.{connection.unsent}))')
+    if connection.greets:
+        lines.append("self.handle_connect()")
+    return lines
 
 
 def _farewell(description: SessionDescription) -> list[str]:
@@ -120,10 +150,14 @@ def _farewell(description: SessionDescription) -> list[str]:
 
 def _summary(description: SessionDescription) -> str:
     if description.discards:
-        return "Read and ignore what comes until either side closes."
-    if description.delivery is Delivery.PIECES:
-        return "Handle what comes, as it comes, until either side closes."
-    return f"Answer {description.unit} by {description.unit} until either side closes."
+        what = "read and ignore what comes"
+    elif description.delivery is Delivery.PIECES:
+        what = "handle what comes, as it comes,"
+    else:
+        what = f"answer {description.unit} by {description.unit}"
+    if description.connection is not None:
+        what = "connect, and " + what
+    return f"{what[0].upper()}{what[1:]} until either side closes."
 
 
 def _loop(description: SessionDescription, helpers: list[str]) -> list[str]:
@@ -196,24 +230,33 @@ def _drain(description: SessionDescription) -> list[str]:
 def _ending(description: SessionDescription) -> list[str]:
     hook = [description.hook]
     if description.flag:
-        hook = ["if self.connected:", f"    {description.hook}"]
+        hook = [f"if {description.is_live}:", f"    {description.hook}"]
     gone, program_ends = _gone(description), []
-    if description.interruptible:
+    if description.interruptible and description.connection is None:
+        # Some asyncio versions complain of a cancelled connection callback (cpython#110894).
         program_ends = [
             "except asyncio.CancelledError:",
             "    return  # the program ends; asyncore ran no hooks then",
         ]
-    if description.ending is Ending.HANDLERS:
+    handlers = description.ending is Ending.HANDLERS
+    if handlers and description.delivery is not Delivery.PIECES:
         return [gone, *_indented(hook), *program_ends, "except Exception:", "    self.handle_error()"]
-    passing = "pass  # the peer has gone"
-    if description.unit == "line" and description.delivery is not Delivery.PIECES:
-        passing += "; a partial line was never a line"
-    lines = [gone, f"    {passing}"]
+    lines = [gone, f"    {_nothing_to_do(description)}"]
+    if handlers:
+        return [*lines, *program_ends, "except Exception:", "    self.handle_error()", "    return", *hook]
     if description.ending is Ending.HOOK_AFTER:
         return [*lines, *program_ends, "except Exception:", "    traceback.print_exc()", *hook]
-    if description.interruptible:
+    if program_ends:
         lines += ["except asyncio.CancelledError:", "    pass  # the program ends"]
     return [*lines, "finally:", *_indented(hook)]
+
+
+def _nothing_to_do(description: SessionDescription) -> str:
+    if description.connection is not None:
+        return "pass  # refused, or the peer has gone"
+    if description.unit == "line" and description.delivery is not Delivery.PIECES:
+        return "pass  # the peer has gone; a partial line was never a line"
+    return "pass  # the peer has gone"
 
 
 def _gone(description: SessionDescription) -> str:

@@ -51,6 +51,7 @@ class _Placer(cst.CSTTransformer):
                 "removed",
                 "statements",
                 "wrapped",
+                "prepended",
                 "appended",
                 "unwrapped",
                 "coroutines",
@@ -64,7 +65,7 @@ class _Placer(cst.CSTTransformer):
     def check(self) -> None:
         """Raise MisplacedError unless every change has been met, or stood inside something that went."""
         gone = [span for kind, span in self.done if kind in ("removed", "statements")]
-        for kind in (*self.by_start, "expressions", "arguments", "hoisted"):
+        for kind in (*self.by_start, "expressions", "arguments", "hoisted"):  # every change, met or gone
             for span in getattr(self.changes, kind):
                 if (kind, span) not in self.done and not any(outer.contains(span) for outer in gone):
                     raise MisplacedError(f"no {kind} change at line {span.line}, column {span.column}")
@@ -86,6 +87,8 @@ class _Placer(cst.CSTTransformer):
 
     def on_leave(self, original_node: Any, updated_node: Any) -> Any:
         result = super().on_leave(original_node, updated_node)
+        if isinstance(original_node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
+            return self._prepend(original_node, result)
         if not isinstance(original_node, cst.BaseExpression) or not isinstance(result, cst.BaseExpression):
             return result
         span = self._span(original_node)
@@ -140,6 +143,16 @@ class _Placer(cst.CSTTransformer):
         return updated_node.with_changes(params=params) if changed else updated_node
 
     # -- statements
+
+    def _prepend(self, original_node: Any, result: Any) -> Any:
+        span = self._at("prepended", original_node)
+        if span is None:
+            return result
+        nodes = list(result) if isinstance(result, cst.FlattenSentinel) else [result]
+        made = self._parse(self.changes.prepended[span])
+        made[0] = made[0].with_changes(leading_lines=nodes[0].leading_lines)
+        nodes[0] = nodes[0].with_changes(leading_lines=())
+        return cst.FlattenSentinel([*made, *nodes])
 
     def _parse(self, text: str) -> list[Statement]:
         return list(cst.parse_module(text + "\n", config=self._module_config()).body)

@@ -11,7 +11,7 @@ from asyncore_codemods.printer import HELPERS, constructor, constructor_lines, l
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
-    from asyncore_codemods.analyse.loops import Server, Startup
+    from asyncore_codemods.analyse.startups import Root, Startup
     from asyncore_codemods.index import Project
     from asyncore_codemods.plan.changes import FileChanges
     from asyncore_codemods.plan.programs import ProgramPlan
@@ -24,16 +24,16 @@ def complete_changes(project: Project, program: ProgramPlan) -> Changes:
     """Return everything that must happen to the files of a program that is rewritten."""
     changes = Changes()
     changes.merge(program.changes)
-    serve_names: dict[str, str] = {}
+    coroutines: dict[str, str] = {}  # class -> the method that the loop runs
     for planned in program.hierarchies:
         if isinstance(planned.plan, SessionPlan):
             _add_session(changes, planned.plan)
+            coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.run))
         elif isinstance(planned.plan, ListenerPlan):
             _add_listener(changes, planned.plan)
-            serve_names.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
-    serve = next(iter(serve_names.values()), "serve_forever")
+            coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
     for startup in program.startups:
-        _add_startup(project, changes, startup, serve)
+        _add_startup(project, changes, startup, coroutines)
     for use in program.removed_uses:
         changes.of(use.place.path).removed.add(use.statement)
     return changes
@@ -78,29 +78,45 @@ def _add_helpers(file: FileChanges, names: list[str]) -> None:
             file.functions.setdefault(name, HELPERS[name])
 
 
-def _add_startup(project: Project, changes: Changes, startup: Startup, serve: str) -> None:
+def _add_startup(project: Project, changes: Changes, startup: Startup, coroutines: dict[str, str]) -> None:
     file = changes.of(startup.site.place.path)
-    texts = [_server_text(project, changes, startup, server, serve) for server in startup.servers]
-    calls = [f"{text}.{serve}()" for text in texts]
-    if len(calls) > 1:
-        file.functions["serve_all"] = HELPERS["serve_all"]
-        calls = [f"serve_all({', '.join(calls)})"]
+    calls = [_root_call(project, changes, startup, root, coroutines) for root in startup.roots]
+    if len(calls) > 1 or calls[0].startswith("*"):
+        file.functions["run_all"] = HELPERS["run_all"]
+        calls = [f"run_all({', '.join(calls)})"]
     file.expressions[startup.site.place.span] = f"asyncio.run({calls[0]})"
 
 
-def _server_text(project: Project, changes: Changes, startup: Startup, server: Server, serve: str) -> str:
-    text = server.text
-    if server.inlined is not None and server.call is not None:
-        made = _text_at(project, server.call)
-        column = startup.site.statement.column
-        if column + len(f"asyncio.run({made}.{serve}())") <= _WIDEST:
-            changes.of(server.inlined.path).removed.add(server.inlined.span)
-            return made
-        text = "server"
-        changes.of(server.inlined.path).wrapped[server.inlined.span] = f"{text} = ", ""
-    for place in server.bound:
-        changes.of(place.path).wrapped[place.span] = f"{text} = ", ""
-    return text
+def _root_call(project: Project, changes: Changes, startup: Startup, root: Root, coroutines: dict[str, str]) -> str:
+    """Return the call that makes the root's coroutine, and see to it that its objects have a name there."""
+    method = coroutines[next(iter(root.classes))]
+    if root.collected is not None:
+        _collect(changes, root)
+        one = root.text.removesuffix("s")
+        return f"*({one}.{method}() for {one} in {root.text})"
+    if root.inlined is not None:
+        made = _text_at(project, root.calls[0])
+        file = changes.of(root.inlined.path)
+        if startup.site.statement.column + len(f"asyncio.run({made}.{method}())") <= _WIDEST:
+            file.removed.add(root.inlined.span)
+            return f"{made}.{method}()"
+        name = "client" if method == "run" else "server"
+        file.wrapped[root.inlined.span] = f"{name} = ", ""
+        return f"{name}.{method}()"
+    for place in root.bound:
+        changes.of(place.path).wrapped[place.span] = f"{root.text} = ", ""
+    return f"{root.text}.{method}()"
+
+
+def _collect(changes: Changes, root: Root) -> None:
+    assert root.collected is not None
+    changes.of(root.collected.path).prepended[root.collected.span] = f"{root.text} = []"
+    for place, target in root.appended:
+        file = changes.of(place.path)
+        if target:
+            file.appended[place.span] = f"{root.text}.append({target})"
+        else:
+            file.wrapped[place.span] = f"{root.text}.append(", ")"
 
 
 def _text_at(project: Project, place: Place) -> str:

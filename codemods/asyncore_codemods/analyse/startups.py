@@ -1,0 +1,271 @@
+"""What a loop has to drive: the listeners and clients that exist when it starts, and how to name them there."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Union
+
+from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.codes import Code
+from asyncore_codemods.index.modules import dotted_name
+from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from asyncore_codemods.index.modules import Module
+    from asyncore_codemods.index.project import Project
+    from asyncore_codemods.model.programs import LoopSite
+
+_Loop = Union[ast.For, ast.While]
+_LOOPS = (ast.For, ast.While)
+
+
+@dataclass
+class Root:
+    """One or more objects that the loop drives, and the expression for them at the loop.
+
+    `bound` are statements that must bind their value to the name `text`. `inlined` is a statement that goes,
+    because its call moves into the loop's. A `collected` root stands for all the objects that a `for` statement
+    makes: it gets a list called `text`.
+    """
+
+    text: str
+    classes: frozenset[str]
+    calls: list[Place] = field(default_factory=list)
+    bound: list[Place] = field(default_factory=list)
+    inlined: Place | None = None
+    collected: Place | None = None  # the statement in front of which the list is made
+    appended: list[tuple[Place, str]] = field(default_factory=list)  # statements, and the name that they bind
+
+
+@dataclass
+class Startup:
+    """A loop site with what it drives."""
+
+    site: LoopSite
+    roots: list[Root] = field(default_factory=list)
+
+
+def read_startup(project: Project, module: Module, site: LoopSite, roles: dict[str, str]) -> Startup | Reason:
+    """Return what the loop at *site* drives when it starts, if that can be seen.
+
+    *roles* are the classes that count, each with what to call its objects where they have no name yet.
+    """
+    return _Reader(project, module, site, roles).read()
+
+
+class _Reader:
+    def __init__(self, project: Project, module: Module, site: LoopSite, roles: dict[str, str]) -> None:
+        self.project = project
+        self.module = module
+        self.site = site
+        self.wanted = roles
+        self.around = Surroundings(module)
+        self.call = next(
+            node
+            for node in ast.walk(module.source.tree)
+            if isinstance(node, ast.Call) and module.source.span(node) == site.place.span
+        )
+        functions = [n for n in self.around.ancestors(self.call) if isinstance(n, ast.FunctionDef)]
+        self.body: ast.AST = functions[0] if functions else module.source.tree
+        self.own_ancestors = self.around.ancestors(self.call)
+        self.names = {n.id for n in ast.walk(module.source.tree) if isinstance(n, ast.Name)}
+
+    def read(self) -> Startup | Reason:
+        startup = Startup(self.site)
+        made = [call for call in self._constructions(self.body) if call.lineno <= self.call.lineno]
+        if self._runs_again(made):
+            return self._fail(self.call, "runs the loop again and again")
+        groups: dict[int, list[ast.Call]] = {}
+        for call in made:
+            groups.setdefault(id(self._branch_root(call)), []).append(call)
+        for calls in groups.values():
+            root = self._root(calls, only=len(groups) == 1)
+            if isinstance(root, Reason):
+                return root
+            startup.roots.append(root)
+        if not startup.roots:
+            found = self._made_elsewhere()
+            if isinstance(found, Reason):
+                return found
+            startup.roots.append(found)
+        texts = [root.text for root in startup.roots]
+        if len(texts) != len(set(texts)):
+            return self._fail(self.call, "drives two objects that had the same name in turn")
+        return startup
+
+    def _runs_again(self, made: list[ast.Call]) -> bool:
+        """Tell whether the loop is run repeatedly for the same objects."""
+        within = list(ast.walk(self.body))
+        repeated = next((n for n in self.own_ancestors if isinstance(n, _LOOPS) and n in within), None)
+        if repeated is None:
+            return False
+        return not made or not all(repeated in self.around.ancestors(call) for call in made)
+
+    def _fail(self, node: ast.AST, message: str) -> Reason:
+        return Reason(Code.LOOP, message, self._place(node))
+
+    def _place(self, node: ast.AST) -> Place:
+        return Place(str(self.module.path), self.module.source.span(node))
+
+    def _constructions(self, body: ast.AST) -> list[ast.Call]:
+        found = []
+        for node in ast.walk(body):
+            if isinstance(node, ast.Call) and self._class_of(node):
+                functions = [
+                    n
+                    for n in self.around.ancestors(node)
+                    if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef))
+                ]
+                if (functions[0] if functions else self.module.source.tree) is body:
+                    found.append(node)
+        return sorted(found, key=lambda node: (node.lineno, node.col_offset))
+
+    def _class_of(self, node: ast.Call) -> str:
+        target = self.project.resolve_node(self.module, node.func)
+        entry = self.project.class_at(target, self.module) if target else None
+        return entry.qualname if entry is not None and entry.qualname in self.wanted else ""
+
+    def _branch_root(self, call: ast.Call) -> ast.AST:
+        """Return the outermost `if` around *call* that the loop is not in, or the call itself."""
+        root: ast.AST = call
+        for ancestor in self._private_ancestors(call):
+            if isinstance(ancestor, ast.If):
+                root = ancestor
+        return root
+
+    def _private_ancestors(self, call: ast.Call) -> list[ast.AST]:
+        """Return what stands around *call* but not around the loop, innermost first."""
+        ancestors = self.around.ancestors(call)
+        return ancestors[: next(i for i, node in enumerate(ancestors) if node in self.own_ancestors)]
+
+    def _root(self, calls: list[ast.Call], *, only: bool) -> Root | Reason:
+        statements = [self.around.statement(call) for call in calls]
+        for call, statement in zip(calls, statements):
+            problem = self._problem_of(call, statement)
+            if problem:
+                return self._fail(call, problem)
+        loops = [node for node in self._private_ancestors(calls[0]) if isinstance(node, _LOOPS)]
+        branch = self._branch_root(calls[0])
+        classes = frozenset(self._class_of(call) for call in calls)
+        if loops:
+            return self._collected(calls, statements, loops[-1], classes)
+        if isinstance(branch, ast.If) and not self._one_in_each_branch(branch, calls):
+            return self._fail(calls[0], "makes what the loop drives only under a condition")
+        targets = {self._target(call, statement) for call, statement in zip(calls, statements)} - {""}
+        if len(targets) > 1:
+            return self._fail(calls[0], "keeps what the loop drives under different names")
+        places = [self._place(call) for call in calls]
+        if not targets and only and len(calls) == 1 and self._is_just_before(statements[0]):
+            return Root("", classes, places, inlined=self._place(statements[0]))
+        text = targets.pop() if targets else self._free_name(classes)
+        root = Root(text, classes, places)
+        root.bound = [
+            self._place(statement)
+            for call, statement in zip(calls, statements)
+            if isinstance(statement, ast.Expr) and statement.value is call
+        ]
+        return root
+
+    def _free_name(self, classes: frozenset[str], *, plural: bool = False) -> str:
+        role = self.wanted[min(classes)]
+        candidates = [role, f"main_{role}", f"first_{role}", f"the_{role}"]
+        name = next(n + "s" * plural for n in candidates if n + "s" * plural not in self.names)
+        self.names.add(name)
+        return name
+
+    def _collected(
+        self, calls: list[ast.Call], statements: list[ast.stmt], loop: ast.AST, classes: frozenset[str]
+    ) -> Root | Reason:
+        """`for url in urls: Client(url)`, to be kept in a list."""
+        root = Root(self._free_name(classes, plural=True), classes, [self._place(call) for call in calls])
+        outer = [node for node in self._private_ancestors(calls[0]) if isinstance(node, ast.stmt)]
+        root.collected = self._place(outer[-1])
+        for call, statement in zip(calls, statements):
+            target = self._target(call, statement)
+            if target and not target.isidentifier():
+                return self._fail(call, "keeps what the loop drives in an attribute, again and again")
+            root.appended.append((self._place(statement), target))
+        del loop
+        return root
+
+    def _problem_of(self, call: ast.Call, statement: ast.stmt) -> str:
+        for ancestor in self._private_ancestors(call):
+            if isinstance(ancestor, ast.Try) and not _all_leave(ancestor):
+                return "makes what the loop drives in a try statement that may go on without it"
+            if isinstance(ancestor, ast.With):
+                return "makes what the loop drives in a with statement"
+        is_alone = isinstance(statement, ast.Expr) and statement.value is call
+        if not is_alone and not self._target(call, statement):
+            return "uses a new listener or client in an expression"
+        return ""
+
+    def _target(self, call: ast.Call, statement: ast.stmt) -> str:
+        if isinstance(statement, ast.Assign) and statement.value is call and len(statement.targets) == 1:
+            target = statement.targets[0]
+            if isinstance(target, ast.Name) or dotted_name(target):
+                return self.module.source.segment(target)
+        return ""
+
+    def _one_in_each_branch(self, root: ast.If, calls: list[ast.Call]) -> bool:
+        def count(body: list[ast.stmt]) -> bool:
+            inside = [call for call in calls if any(call in ast.walk(statement) for statement in body)]
+            nested = [statement for statement in body if isinstance(statement, ast.If)]
+            if len(inside) == 1 and not any(inside[0] in ast.walk(n) for n in nested):
+                return True
+            return any(count(n.body) and bool(n.orelse) and count(n.orelse) for n in nested)
+
+        return bool(root.orelse) and count(root.body) and count(root.orelse)
+
+    def _is_just_before(self, statement: ast.stmt) -> bool:
+        own = self.around.statement(self.call)
+        if not self.site.alone or not isinstance(statement, ast.Expr):
+            return False
+        parent = self.around.parents[own]
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(parent, name, None)
+            if isinstance(block, list) and own in block:
+                index = block.index(own)
+                fits = statement.end_lineno == statement.lineno
+                return index > 0 and block[index - 1] is statement and fits
+        return False
+
+    def _made_elsewhere(self) -> Root | Reason:
+        """The loop is run by a method of the listener, of the object that keeps it, or beside a global."""
+        if self.site.owner in self.wanted:
+            return Root(self.site.self_name, frozenset({self.site.owner}))
+        holder = self.around.parents.get(self.body)
+        if isinstance(holder, ast.ClassDef) and self.site.self_name:
+            kept = [
+                (call, self._target(call, self.around.statement(call)))
+                for function in holder.body
+                if isinstance(function, ast.FunctionDef) and function is not self.body
+                for call in self._constructions(function)
+            ]
+            if len(kept) == 1 and kept[0][1].startswith("self.") and self.site.self_name == "self":
+                call, text = kept[0]
+                return Root(text, frozenset({self._class_of(call)}), [self._place(call)])
+        if isinstance(self.body, ast.FunctionDef):
+            made = self._constructions(self.module.source.tree)
+            if len(made) == 1:
+                statement = self.around.statement(made[0])
+                text = self._target(made[0], statement)
+                plain = not any(isinstance(node, _LOOPS) for node in self._private_ancestors(made[0]))
+                if text.isidentifier() and plain and not self._problem_of(made[0], statement):
+                    return Root(text, frozenset({self._class_of(made[0])}), [self._place(made[0])])
+        return self._fail(self.call, "runs the loop where what it drives cannot be seen")
+
+
+def _all_leave(node: ast.Try) -> bool:
+    """Tell whether every handler of a `try` ends the program or the function."""
+    return all(_leaves(handler.body[-1]) for handler in node.handlers)
+
+
+def _leaves(statement: ast.stmt) -> bool:
+    if isinstance(statement, (ast.Return, ast.Raise)):
+        return True
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        name = dotted_name(statement.value.func) or ""
+        return name in ("sys.exit", "exit", "os._exit", "quit")
+    return False
