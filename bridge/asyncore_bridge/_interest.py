@@ -28,6 +28,7 @@ class Entry:
 
     __slots__ = (
         "coalesces",
+        "dispatcher",
         "driver",
         "exhausted",
         "fd",
@@ -75,6 +76,8 @@ class Entry:
         self.spins = 0
         """Write events in a row that sent nothing."""
         paths = _paths.of(type(obj))
+        self.dispatcher = paths is not _paths.SLOW
+        """Whether it derives from the bridge's classes."""
         self.idle_writes = paths.idle_writes
         self.told_once = paths.told_once
         self.coalesces = paths.coalesces
@@ -108,8 +111,10 @@ class Entry:
                 mask |= OUT
         elif obj.writable() and not obj.accepting:
             mask |= OUT
-        if self.resting:
+        if self.resting or (self.dispatcher and obj._eof):
             mask &= ~READ
+        if self.dispatcher and obj._broken:
+            mask |= OUT  # nothing else would ever be said of it
         if mask & OUT and not self.driver.use_poll:
             mask |= PRI  # select() was given every member for its exceptional set
         return mask

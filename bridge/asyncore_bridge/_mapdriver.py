@@ -19,7 +19,7 @@ from threading import get_ident
 from typing import TYPE_CHECKING, Any, Callable
 
 from . import _loops
-from ._members import Members
+from ._members import READABLE, SWEEP_COST, WRITABLE, Members
 
 if TYPE_CHECKING:
     import asyncio
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ._interest import Entry
     from ._members import Map
     from .attaching import Attachment
+
+__all__ = ["ATTACHED_TIMEOUT", "READABLE", "WRITABLE", "MapDriver", "existing", "of", "put_in_charge"]
 
 ATTACHED_TIMEOUT = 0.05
 """Seconds between two looks at overridden predicates on somebody else's loop, whose other tasks may
@@ -180,6 +182,8 @@ class MapDriver(Members):
                 self.take_calls()
             if events or self._unread:
                 self.serve(events)
+            elif timeout and timeout > len(self.entries) * SWEEP_COST:
+                self._until_sweep = 0  # there was time to look at everybody
         finally:
             self.depth -= 1
 
@@ -355,6 +359,16 @@ def of(map: Map) -> MapDriver:  # noqa: A002
         driver = _drivers.get(id(map))
         if driver is None or driver.map is not map:
             driver = _drivers[id(map)] = MapDriver(map)
+        return driver
+
+
+def put_in_charge(map: Map, make: Callable[[], MapDriver]) -> MapDriver:  # noqa: A002
+    """Give *map* a driver of a kind of its own.  Raises RuntimeError if it has another one already."""
+    with _lock:
+        driver = _drivers.get(id(map))
+        if driver is not None and driver.map is map:
+            raise RuntimeError("this socket map is being served already")
+        driver = _drivers[id(map)] = make()
         return driver
 
 

@@ -42,6 +42,10 @@ SWEEP = 256
 """Passes between two looks at every member; more if there are many, so that it costs next to nothing."""
 
 
+SWEEP_COST = 2e-5
+"""Seconds of idleness, for each member, that make another look at all of them negligible."""
+
+
 class Members(Driver):
     """A map, a poller that watches its members, and what a pass does with them."""
 

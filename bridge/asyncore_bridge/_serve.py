@@ -62,7 +62,11 @@ def write(entry: Entry) -> None:
     """Tell the member that it may write."""
     obj = entry.obj
     try:
-        obj.handle_write_event()
+        if entry.dispatcher and obj._broken:
+            obj._broken = False
+            obj.handle_close()
+        else:
+            obj.handle_write_event()
     except RERAISED:
         raise
     except BaseException:

@@ -289,6 +289,10 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         """Close, without the warning that a plain dispatcher prints."""
         self.close()
 
+    def handle_eof(self) -> None:
+        """Called with ``half_close`` when the peer sends nothing more; closes once the queue is sent."""
+        self.close_when_done()
+
     def readable(self) -> Any:
         """Return true: asynchat always reads."""
         return 1

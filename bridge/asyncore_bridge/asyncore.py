@@ -12,6 +12,7 @@ list of mended behaviour.
 
 from __future__ import annotations
 
+import logging
 import os
 import select
 import socket
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from ._interest import Entry
 
     Map = MutableMapping[Any, Any]
+
+logger = logging.getLogger("asyncore_bridge")
 
 _socket = socket  # what tests put in place of ``asyncore.socket`` has no classes; and a property hides it below
 _PACKAGE = f"{__package__}."
@@ -244,7 +247,22 @@ class dispatcher:  # noqa: N801
     addr: Any = None
     ignore_log_types = frozenset(["warning"])
 
+    # What asyncore did not have, and what is off unless a class or an object asks for it:
+
+    half_close = False
+    """Whether the peer may stop sending and still receive: at the end of its stream handle_eof() is called, and
+    nothing more is read, instead of handle_close()."""
+
+    close_broken = False
+    """Whether a socket that is no longer connected when it is passed to the constructor calls handle_close() in the
+    loop's next pass, instead of staying for ever without an event."""
+
+    exclusive_address = False
+    """Whether set_reuse_addr() keeps two servers from sharing a port on Windows, where SO_REUSEADDR allows it."""
+
     _bridge: Entry | None = None
+    _broken = False
+    _eof = False
     _holding = False
     _sock: Any
 
@@ -271,6 +289,8 @@ class dispatcher:  # noqa: N801
                 self.del_channel(map)
                 raise
             self.connected = False
+            self._broken = self.close_broken and sock.type == socket.SOCK_STREAM
+            self._touch()
 
     def __repr__(self) -> str:
         module = type(self).__module__
@@ -361,9 +381,12 @@ class dispatcher:  # noqa: N801
         self.add_channel(map)
 
     def set_reuse_addr(self) -> None:
-        """Set SO_REUSEADDR, if the system lets us."""
+        """Set SO_REUSEADDR, if the system lets us; SO_EXCLUSIVEADDRUSE on Windows with ``exclusive_address``."""
         sock = self.socket
         try:
+            if self.exclusive_address and os.name == "nt":
+                sock.setsockopt(socket.SOL_SOCKET, getattr(socket, "SO_EXCLUSIVEADDRUSE"), 1)  # noqa: B009
+                return
             flags = sock.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, flags | 1)
         except OSError:
@@ -449,19 +472,20 @@ class dispatcher:  # noqa: N801
         try:
             data = self._sock.recv(buffer_size)
         except OSError as exc:
-            data = self._recv_failed(exc)
-        if not data:
-            self.handle_close()
-            return b""
-        return data
-
-    def _recv_failed(self, exc: OSError) -> bytes:
-        """Return b"" if *exc* means the end of the stream; raise it otherwise."""
-        if exc.errno in DISCONNECTED:
-            return b""
-        if self._bridge is not None and isinstance(exc, BlockingIOError):
-            self._bridge.spurious = exc
-        raise exc
+            if exc.errno not in DISCONNECTED:
+                if entry is not None and isinstance(exc, BlockingIOError):
+                    entry.spurious = exc
+                raise
+        else:
+            if data:
+                return data
+            if self.half_close and not self._eof:
+                self._eof = True
+                self._touch()
+                self.handle_eof()
+                return b""
+        self.handle_close()
+        return b""
 
     def close(self) -> None:
         """Leave the map and close the socket; what has not been sent is lost."""
@@ -560,13 +584,22 @@ class dispatcher:  # noqa: N801
         self.log_info("unhandled close event", "warning")
         self.close()
 
+    def handle_eof(self) -> None:
+        """Called with ``half_close`` when the peer sends nothing more; the stock method calls handle_close()."""
+        self.handle_close()
+
     def handle_error(self) -> None:
-        """Called, within ``except``, for an exception that a handler raised: logs one line and closes."""
+        """Called, within ``except``, for an exception that a handler raised.
+
+        The stock method prints one line with log_info(), as asyncore's did, and calls handle_close(); the whole
+        traceback goes to the logger "asyncore_bridge".
+        """
         _, kind, value, where = compact_traceback()
         try:
             me = repr(self)
         except BaseException:
             me = f"<__repr__(self) failed for object at {id(self):0x}>"
+        logger.error("uncaught exception, closing channel %s", me, exc_info=True)  # noqa: LOG014  (it is called in one)
         self.log_info(f"uncaptured python exception, closing channel {me} ({kind}:{value} {where})", "error")
         self.handle_close()
 
@@ -636,6 +669,8 @@ class dispatcher_with_send(dispatcher):  # noqa: N801
         """Send the beginning of the buffer, up to 64 KiB."""
         sent = dispatcher.send(self, self.out_buffer[:65536])
         self.out_buffer = self.out_buffer[sent:]
+        if self._eof and not self._out_buffer and self.connected:
+            self.handle_close()
 
     def handle_write(self) -> None:
         """Send more of the buffer."""
@@ -654,6 +689,11 @@ class dispatcher_with_send(dispatcher):  # noqa: N801
             entry.driver.call_from_thread(lambda: self._send_now(data))
         else:
             self._send_now(data)
+
+    def handle_eof(self) -> None:
+        """Called with ``half_close`` when the peer sends nothing more; closes once the buffer is sent."""
+        if not self._out_buffer:
+            self.handle_close()
 
     def _send_now(self, data: Any) -> None:
         self.out_buffer = self._out_buffer + data
