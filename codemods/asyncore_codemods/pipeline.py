@@ -9,6 +9,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.codes import Code
 from asyncore_codemods.findings import FileResult, Finding, Outcome, Strategy, Tier
 from asyncore_codemods.index import build_index
+from asyncore_codemods.plan.datagrams import DatagramPlan
 from asyncore_codemods.plan.programs import HierarchyPlan, ProgramPlan, plan_programs
 from asyncore_codemods.plan.sessions import SessionPlan
 from asyncore_codemods.rewrite.imports import move_to_bridge, settle_imports
@@ -94,6 +95,8 @@ class _Rewriter:
         for planned in self.program.hierarchies:
             for member in planned.hierarchy.members:
                 differences = _differences(planned)
+                is_datagram = isinstance(planned.plan, DatagramPlan)
+                what = "an asyncio.DatagramProtocol" if is_datagram else "asyncio streams code"
                 note = f" ({', '.join(differences)})" if differences else ""
                 self.outcome.findings.append(
                     Finding(
@@ -101,11 +104,11 @@ class _Rewriter:
                         member.node.lineno,
                         member.node.col_offset + 1,
                         Code.STREAMS,
-                        f"can become asyncio streams code{note}",
+                        f"can become {what}{note}",
                         member.name,
                         fixable=True,
                         tier=Tier.SAFE,
-                        strategy=Strategy.STREAMS,
+                        strategy=Strategy.DATAGRAM if is_datagram else Strategy.STREAMS,
                         differences=differences,
                     )
                 )

@@ -118,7 +118,15 @@ def build_hierarchy(project: Project, top: ClassEntry) -> Hierarchy:
         for statement in member.node.body:
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 hierarchy.methods.setdefault(statement.name, []).append(Definition(member, statement))
+    _forget_default_hook(hierarchy)
     return hierarchy
+
+
+def _forget_default_hook(hierarchy: Hierarchy) -> None:
+    """A handle_close() that only closes is what the class would inherit anyway."""
+    hooks = hierarchy.methods.get("handle_close", [])
+    if hooks and all(hierarchy.facts[d.entry.qualname].methods["handle_close"].trivial == "close" for d in hooks):
+        del hierarchy.methods["handle_close"]
 
 
 def base_calls(hierarchy: Hierarchy, name: str) -> Iterator[tuple[ClassEntry, Use]]:

@@ -95,3 +95,16 @@ class ListenerDescription:
     closes: bool = False  # close() must go on existing
     serve: str = "serve_forever"
     server: str = "server"
+
+
+@dataclass
+class DatagramDescription:
+    """One class on a datagram socket, as an asyncio protocol."""
+
+    name: str
+    place: Place
+    size: str = ""  # the length that datagrams are cut to
+    polls: bool = False  # asks writable() and handle_write() after each datagram
+    handles_error: bool = False
+    handles_close: bool = False
+    serve: str = "serve_forever"

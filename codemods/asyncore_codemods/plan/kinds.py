@@ -19,7 +19,12 @@ class SessionKind:
 
 
 _COMMON = frozenset({"__init__", "handle_close", "handle_error", "close"})
-_TRIVIAL = {"handle_connect": ("pass",), "handle_expt": ("pass", "close"), "readable": ("true",)}
+_TRIVIAL = {
+    "handle_close": ("close",),
+    "handle_connect": ("pass",),
+    "handle_expt": ("pass", "close"),
+    "readable": ("true",),
+}
 
 CHAT = SessionKind(
     "push",

@@ -12,7 +12,7 @@ from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.index.project import ClassEntry
@@ -49,7 +49,7 @@ def check_members(hierarchy: Hierarchy, overrides: Overrides, changes: Changes) 
         reasons += _check_bases(hierarchy, member, whole)
         for name, method in hierarchy.facts[member.qualname].methods.items():
             if name in legacy.inherited_names(hierarchy.root) or name == "__init__":
-                reasons += _check_override(whole.path, name, method, overrides, changes)
+                reasons += _check_override(whole.path, name, method, overrides, changes, hierarchy.methods)
     return reasons
 
 
@@ -64,12 +64,15 @@ def _check_bases(hierarchy: Hierarchy, member: ClassEntry, whole: Place) -> list
     return [Reason(Code.BASES, "has several base classes", whole)] if understood > 1 else []
 
 
-def _check_override(path: str, name: str, method: Method, overrides: Overrides, changes: Changes) -> list[Reason]:
+def _check_override(
+    path: str, name: str, method: Method, overrides: Overrides, changes: Changes, defined: Container[str]
+) -> list[Reason]:
     place = Place(path, method.span)
-    if name in overrides.own:
-        return [Reason(Code.OVERRIDE, f"{name}() is a coroutine", place)] if method.is_async else []
-    if method.trivial in overrides.trivial.get(name, ()):
+    inherited_anyway = name != "handle_close" or name not in defined  # unless another class has one that does more
+    if method.trivial in overrides.trivial.get(name, ()) and inherited_anyway:
         changes.remove([place])
+    elif name in overrides.own:
+        return [Reason(Code.OVERRIDE, f"{name}() is a coroutine", place)] if method.is_async else []
     elif name not in overrides.never_called:
         return [Reason(_OVERRIDE_CODES.get(name, Code.OVERRIDE), f"overrides {name}()", place)]
     return []

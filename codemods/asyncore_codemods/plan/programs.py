@@ -21,6 +21,7 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import LoopSite, Mention, ModuleUse
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.plan.changes import Changes
+from asyncore_codemods.plan.datagrams import DatagramPlan, plan_datagram
 from asyncore_codemods.plan.listeners import ListenerPlan, is_listener, plan_listener
 from asyncore_codemods.plan.sessions import SessionPlan, plan_session
 from asyncore_codemods.spans import Place
@@ -47,7 +48,7 @@ class HierarchyPlan:
 
     hierarchy: Hierarchy
     role: str
-    plan: SessionPlan | ListenerPlan | None = None
+    plan: SessionPlan | ListenerPlan | DatagramPlan | None = None
     reasons: list[Reason] = field(default_factory=list)
 
 
@@ -219,7 +220,9 @@ class _Planner:
                         )
                     )
         for planned in self.result.hierarchies:
-            if planned.role not in ("session", "listener", "client"):
+            if planned.role == "datagram":
+                _record(planned, plan_datagram(planned.hierarchy, self.outside))
+            elif planned.role not in ("session", "listener", "client"):
                 planned.reasons.append(_role_reason(planned, self._whole(planned.hierarchy)))
         for planned in sessions:
             self._check_session_mentions(planned, accepted, {n for h in listeners for n in h.hierarchy.names})
@@ -258,7 +261,7 @@ class _Planner:
         names = {
             name: "client" if h.role == "client" else "server"
             for h in self.result.hierarchies
-            if h.role in ("listener", "client")
+            if h.role in ("listener", "client", "datagram")
             for name in h.hierarchy.names
         }
         if not self.loops:
@@ -312,7 +315,7 @@ class _Planner:
                 self._reason(Code.OUTSIDE, f"part of the program is in {module.path}, which was not given", place)
 
 
-def _record(planned: HierarchyPlan, result: SessionPlan | ListenerPlan | list[Reason]) -> None:
+def _record(planned: HierarchyPlan, result: SessionPlan | ListenerPlan | DatagramPlan | list[Reason]) -> None:
     if isinstance(result, list):
         planned.reasons += [reason for index, reason in enumerate(result) if reason not in result[:index]]
     else:
@@ -344,7 +347,6 @@ def _role_reason(planned: HierarchyPlan, place: Place) -> Reason:
         "smtp": (Code.SMTPD, "is a mail server"),
         "file": (Code.FILE_DISPATCHER, "watches a file or a pipe"),
         "odd listener": (Code.LISTENER, "accepts connections, but is not a plain dispatcher"),
-        "datagram": (Code.DATAGRAM, "uses a datagram socket"),
     }[planned.role]
     return Reason(code, message, place)
 

@@ -3,8 +3,16 @@
 One printer serves all classes, so that framing, input, output and life cycle do not multiply.
 """
 
+from asyncore_codemods.printer.datagrams import datagram_methods
 from asyncore_codemods.printer.helpers import HELPERS
 from asyncore_codemods.printer.listeners import listener_methods
 from asyncore_codemods.printer.sessions import constructor, constructor_lines, session_methods
 
-__all__ = ["HELPERS", "constructor", "constructor_lines", "listener_methods", "session_methods"]
+__all__ = [
+    "HELPERS",
+    "constructor",
+    "constructor_lines",
+    "datagram_methods",
+    "listener_methods",
+    "session_methods",
+]

@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.plan.changes import Changes
+from asyncore_codemods.plan.datagrams import DatagramPlan
 from asyncore_codemods.plan.listeners import ListenerPlan
 from asyncore_codemods.plan.sessions import SessionPlan
-from asyncore_codemods.printer import HELPERS, constructor, constructor_lines, listener_methods, session_methods
+from asyncore_codemods.printer import (
+    HELPERS,
+    constructor,
+    constructor_lines,
+    datagram_methods,
+    listener_methods,
+    session_methods,
+)
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
@@ -31,6 +39,9 @@ def complete_changes(project: Project, program: ProgramPlan) -> Changes:
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.run))
         elif isinstance(planned.plan, ListenerPlan):
             _add_listener(changes, planned.plan)
+            coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
+        elif isinstance(planned.plan, DatagramPlan):
+            _add_datagram(changes, planned.plan)
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
     for startup in program.startups:
         _add_startup(project, changes, startup, coroutines)
@@ -58,6 +69,12 @@ def _add_listener(changes: Changes, plan: ListenerPlan) -> None:
     file = changes.of(plan.description.place.path)
     after = _method_span(plan.hierarchy, plan.facts.setup.method) or _method_span(plan.hierarchy, "__init__")
     file.methods.setdefault(after or plan.description.place.span, []).extend(listener_methods(plan.description))
+
+
+def _add_datagram(changes: Changes, plan: DatagramPlan) -> None:
+    file = changes.of(plan.description.place.path)
+    after = _method_span(plan.hierarchy, "__init__")
+    file.methods.setdefault(after or plan.description.place.span, []).extend(datagram_methods(plan.description))
 
 
 def _method_span(hierarchy: Hierarchy, name: str) -> Span | None:

@@ -1,0 +1,223 @@
+"""Dispatchers on datagram sockets: how they receive, and the queue that many of them send from."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.syntax import (
+    is_self_attribute,
+    local_names,
+    parent_map,
+    self_attribute,
+    significant,
+)
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Reason, Replacement
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+
+_WHOLE = 65507  # no UDP datagram is longer
+
+
+@dataclass
+class DatagramFacts:
+    """How a class receives and sends datagrams."""
+
+    size: str = ""  # the expression that a longer datagram is cut to; "" if none can be longer
+    parameters: str = "data, addr"
+    definition: Place | None = None  # handle_read()
+    removed: list[Place] = field(default_factory=list)
+    replaced: list[Replacement] = field(default_factory=list)
+    queue: str = ""  # the attribute that handle_write() sends from, where sendto() can take its place
+    polls: bool = False  # writable() and handle_write() stay, and are asked after each datagram
+
+
+def read_datagrams(hierarchy: Hierarchy) -> DatagramFacts | Reason:
+    """Return the facts, or why they are not understood."""
+    readers = hierarchy.methods.get("handle_read", [])
+    top = hierarchy.top
+    whole = Place(str(top.module.path), top.module.source.span(top.node))
+    if len(readers) != 1:
+        return Reason(Code.DATAGRAM, "does not define handle_read() once", whole)
+    facts = DatagramFacts()
+    problem = _read_reader(hierarchy, readers[0], facts) or _read_writer(hierarchy, facts)
+    return problem or facts
+
+
+def _read_reader(hierarchy: Hierarchy, definition: Definition, facts: DatagramFacts) -> Reason | None:
+    """`data, addr = self.socket.recvfrom(size)` at the start of handle_read() becomes its arguments."""
+    place = definition.place(definition.function)
+    facts.definition = place
+    body = significant(definition.function.body)
+    first = body[0] if body else None
+    inner = first
+    if isinstance(first, ast.Try) and len(first.body) == 1 and not first.orelse and not first.finalbody:
+        inner = first.body[0]  # what is received has been received
+    usual = Reason(Code.DATAGRAM, "handle_read() does not begin with recvfrom()", place)
+    if not isinstance(inner, ast.Assign) or not isinstance(inner.value, ast.Call) or len(inner.targets) != 1:
+        return usual
+    target = inner.targets[0]
+    if not isinstance(target, ast.Tuple) or len(target.elts) != 2:
+        return usual
+    names = [element.id for element in target.elts if isinstance(element, ast.Name)]
+    size = _size_of(hierarchy, definition, inner.value, facts)
+    if len(names) != 2 or size is None or len(definition.function.args.args) != 1:
+        return usual
+    receives = [n for n in ast.walk(definition.function) if isinstance(n, ast.Attribute) and n.attr == "recvfrom"]
+    if len(receives) != 1:
+        return Reason(Code.DATAGRAM, "handle_read() calls recvfrom() more than once", place)
+    facts.parameters = ", ".join(names)
+    facts.size = size
+    assert first is not None
+    facts.removed.append(definition.place(first))
+    return None
+
+
+def _size_of(hierarchy: Hierarchy, definition: Definition, call: ast.Call, facts: DatagramFacts) -> str | None:
+    """Return the size that recvfrom() is given ("" if it is large enough for all), None if that is not clear."""
+    own = definition.self_name
+    if isinstance(call.func, ast.Attribute) and is_self_attribute(call.func.value, own, "socket"):
+        if call.func.attr != "recvfrom" or len(call.args) != 1:
+            return None
+        size = call.args[0]
+        if isinstance(size, ast.Constant) and isinstance(size.value, int) and size.value >= _WHOLE:
+            return ""
+        stable = not any(
+            isinstance(n, ast.Name) and n.id in local_names(definition.function) - {own} for n in ast.walk(size)
+        )
+        return definition.module.source.segment(size) if stable else None
+    name = self_attribute(call.func, own)  # a method of the class's own around recvfrom()
+    helpers = hierarchy.methods.get(name or "", [])
+    if len(helpers) != 1 or call.args:
+        return None
+    body = significant(helpers[0].function.body)
+    if len(body) != 1 or not isinstance(body[0], ast.Return) or not isinstance(body[0].value, ast.Call):
+        return None
+    if _mentions(hierarchy, name or "") == 1:
+        facts.removed.append(helpers[0].place(helpers[0].function))
+    return _size_of(hierarchy, helpers[0], body[0].value, facts)
+
+
+def _mentions(hierarchy: Hierarchy, name: str) -> int:
+    return sum(
+        self_attribute(node, definition.self_name) == name
+        for definition in hierarchy.definitions()
+        for node in ast.walk(definition.function)
+    )
+
+
+def _read_writer(hierarchy: Hierarchy, facts: DatagramFacts) -> Reason | None:
+    """Recognise the queue that writable() looks at and handle_write() sends from."""
+    writers, predicates = hierarchy.methods.get("handle_write", []), hierarchy.methods.get("writable", [])
+    if not writers:
+        facts.removed += [d.place(d.function) for d in predicates]
+        constant = all(hierarchy.facts[d.entry.qualname].methods["writable"].trivial for d in predicates)
+        if constant:
+            return None
+        return Reason(
+            Code.PREDICATE,
+            "overrides writable() without handle_write()",
+            predicates[0].place(predicates[0].function),
+        )
+    if len(writers) > 1 or len(predicates) > 1:
+        place = writers[0].place(writers[0].function)
+        return Reason(Code.DATAGRAM, "defines handle_write() or writable() more than once", place)
+    trivial = hierarchy.facts[writers[0].entry.qualname].methods["handle_write"].trivial == "pass"
+    constant = bool(predicates) and bool(hierarchy.facts[predicates[0].entry.qualname].methods["writable"].trivial)
+    if trivial and (not predicates or constant):
+        facts.removed += [d.place(d.function) for d in [*writers, *predicates]]
+        return None
+    if not predicates or constant or not _asks_one(predicates[0]):
+        place = (predicates or writers)[0].place((predicates or writers)[0].function)
+        return Reason(Code.PREDICATE, "writable() does not simply look at a queue", place)
+    queue = _asks_one(predicates[0])
+    if _pops_and_sends(writers[0], queue) and _only_appended(hierarchy, queue, facts, writers[0], predicates[0]):
+        facts.queue = queue
+        facts.removed += [d.place(d.function) for d in (writers[0], predicates[0])]
+    else:
+        facts.replaced.clear()
+        facts.polls = True
+    return None
+
+
+def _asks_one(definition: Definition) -> str:
+    """Return the attribute whose truth or length is all that writable() looks at, "" if it does more."""
+    own = definition.self_name
+    names = {self_attribute(n, own) for n in ast.walk(definition.function)} - {None}
+    calls = [n for n in ast.walk(definition.function) if isinstance(n, ast.Call)]
+    simple = all(isinstance(c.func, ast.Name) and c.func.id in ("len", "bool") for c in calls)
+    only_return = all(isinstance(s, ast.Return) for s in significant(definition.function.body))
+    return str(next(iter(names))) if simple and only_return and len(names) == 1 else ""
+
+
+def _pops_and_sends(definition: Definition, queue: str) -> bool:
+    """`data, addr = self.queue.pop(0)`, then `self.socket.sendto(data, addr)`, and nothing else."""
+    own = definition.self_name
+    body = significant(definition.function.body)
+    if len(body) == 1 and isinstance(body[0], ast.If) and self_attribute(body[0].test, own) == queue:
+        body = body[0].body
+    if len(body) != 2 or not isinstance(body[0], ast.Assign) or not isinstance(body[1], ast.Expr):
+        return False
+    taken, sent = body[0].value, body[1].value
+    if not isinstance(taken, ast.Call) or not isinstance(taken.func, ast.Attribute):
+        return False
+    first = taken.func.attr == "popleft" or (
+        taken.func.attr == "pop"
+        and len(taken.args) == 1
+        and isinstance(taken.args[0], ast.Constant)
+        and taken.args[0].value == 0
+    )
+    target = body[0].targets[0]
+    return (
+        first
+        and self_attribute(taken.func.value, own) == queue
+        and isinstance(target, ast.Tuple)
+        and isinstance(sent, ast.Call)
+        and isinstance(sent.func, ast.Attribute)
+        and sent.func.attr == "sendto"
+        and is_self_attribute(sent.func.value, own, "socket")
+        and [ast.unparse(a) for a in sent.args] == [ast.unparse(e) for e in target.elts]
+    )
+
+
+def _only_appended(
+    hierarchy: Hierarchy, queue: str, facts: DatagramFacts, writer: Definition, predicate: Definition
+) -> bool:
+    """Tell whether the queue is only ever appended to, and note what takes the place of each append()."""
+    for definition in hierarchy.definitions():
+        if definition in (writer, predicate):
+            continue
+        own = definition.self_name
+        parents = parent_map(definition.function)
+        source = definition.module.source
+        for node in ast.walk(definition.function):
+            if self_attribute(node, own) != queue:
+                continue
+            parent = parents[node]
+            if (
+                isinstance(parent, ast.Assign)
+                and parent.targets == [node]
+                and definition.function.name == "__init__"
+            ):
+                facts.removed.append(definition.place(parent))
+                continue
+            call = parents.get(parent)
+            if (
+                isinstance(parent, ast.Attribute)
+                and parent.attr == "append"
+                and isinstance(call, ast.Call)
+                and len(call.args) == 1
+                and isinstance(call.args[0], ast.Tuple)
+                and len(call.args[0].elts) == 2
+                and isinstance(parents.get(call), ast.Expr)
+            ):
+                data, address = (source.segment(element) for element in call.args[0].elts)
+                text = f"{own}.socket.sendto({data}, {address})"
+                facts.replaced.append(Replacement(definition.place(call), text))
+                continue
+            return False
+    return True

@@ -1,0 +1,193 @@
+"""Decide how a dispatcher on a datagram socket becomes an asyncio.DatagramProtocol, or why it does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.datagrams import DatagramFacts, read_datagrams
+from asyncore_codemods.analyse.endings import EndingFacts, read_endings
+from asyncore_codemods.analyse.hierarchies import reaches_removed_class
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.plan.changes import Changes
+from asyncore_codemods.plan.description import DatagramDescription
+from asyncore_codemods.plan.members import Overrides, check_members, class_place, drop_bases, rewrite_log_call
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.outside import OutsideUse
+    from asyncore_codemods.index.project import ClassEntry
+    from asyncore_codemods.model.uses import Use
+
+_OVERRIDES = Overrides(
+    own=frozenset({"__init__", "handle_read", "handle_write", "writable", "handle_close", "handle_error", "close"}),
+    trivial={
+        "handle_connect": ("pass",),
+        "handle_expt": ("pass", "close"),
+        "handle_accept": ("pass",),
+        "handle_close": ("close",),
+        "readable": ("true",),
+    },
+)
+_SETUP = ("create_socket", "set_reuse_addr", "bind")
+
+
+@dataclass
+class DatagramPlan:
+    """A class that can be rewritten: what to write, and what to change on the way."""
+
+    hierarchy: Hierarchy
+    description: DatagramDescription
+    changes: Changes
+
+
+def plan_datagram(hierarchy: Hierarchy, outside: list[OutsideUse]) -> DatagramPlan | list[Reason]:
+    """Return the plan for *hierarchy*, or every reason against it."""
+    return _Planner(hierarchy, outside).plan()
+
+
+class _Planner:
+    def __init__(self, hierarchy: Hierarchy, outside: list[OutsideUse]) -> None:
+        self.hierarchy = hierarchy
+        self.outside = outside
+        self.changes = Changes()
+        self.reasons: list[Reason] = []
+        self.keeps_address = False
+
+    def plan(self) -> DatagramPlan | list[Reason]:
+        """Return the plan, or the reasons."""
+        self.reasons += check_members(self.hierarchy, _OVERRIDES, self.changes)
+        facts = read_datagrams(self.hierarchy)
+        endings = read_endings(self.hierarchy, may_raise=False)
+        self.reasons += endings if isinstance(endings, list) else []
+        if isinstance(facts, Reason):
+            return [*self.reasons, facts]
+        if isinstance(endings, list):
+            return self.reasons
+        top = self.hierarchy.top
+        description = DatagramDescription(top.name, class_place(top), size=facts.size, polls=facts.polls)
+        description.handles_error = endings.overrides_handle_error
+        description.handles_close = endings.overrides_handle_close
+        self._check_outside(facts)
+        self._choose_names(description)
+        self._change_definitions(facts)
+        self._change_uses(endings)
+        if self.reasons:
+            return self.reasons
+        self._change_bases()
+        return DatagramPlan(self.hierarchy, description, self.changes)
+
+    def _reason(self, code: Code, message: str, place: Place) -> None:
+        self.reasons.append(Reason(code, message, place))
+
+    def _check_outside(self, facts: DatagramFacts) -> None:
+        inherited = legacy.inherited_names(self.hierarchy.root)
+        for use in self.outside:
+            if not use.may_be(self.hierarchy.names):
+                continue
+            if use.name == facts.queue:
+                self._reason(Code.BUFFER, f"its queue {use.name} may be used from outside", use.place)
+            elif use.name == "addr":
+                self.keeps_address = True
+            elif use.name in inherited - {"close", "socket"} - set(self.hierarchy.methods) and use.receivers:
+                self._reason(Code.EXTERNAL_USE, f"its {use.name} is used from outside", use.place)
+
+    def _choose_names(self, description: DatagramDescription) -> None:
+        own = set(self.hierarchy.methods)
+        for member in self.hierarchy.members:
+            own |= {write.name for write in self.hierarchy.facts[member.qualname].writes}
+        taken = own & {"transport", "finished", "connection_made", "connection_lost", "datagram_received"}
+        for name in sorted(taken):
+            self._reason(Code.DATAGRAM, f"already has an attribute called {name}", description.place)
+        description.serve = next(n for n in ("serve_forever", "serve", "serve_datagrams") if n not in own)
+
+    def _change_definitions(self, facts: DatagramFacts) -> None:
+        self.changes.remove(facts.removed)
+        self.changes.replace(facts.replaced)
+        if facts.definition is not None:
+            own = self.hierarchy.methods["handle_read"][0].self_name
+            text = f"{own}, {facts.parameters}"
+            self.changes.of(facts.definition.path).parameters[facts.definition.span] = text
+
+    def _change_uses(self, endings: EndingFacts) -> None:
+        for step in ("create_socket", "bind"):
+            count = sum(1 for _ in self.hierarchy.uses(step))
+            if count > 1 or (step == "create_socket" and not count):
+                self._reason(Code.DATAGRAM, f"does not call {step}() once", class_place(self.hierarchy.top))
+        for entry, use in self.hierarchy.uses():
+            place = self.hierarchy.place(entry, use)
+            removed = self.changes.of(place.path).removed
+            if any(span.contains(use.span) for span in removed):
+                continue
+            if use.name in _SETUP:
+                self._change_setup(use, place)
+            elif use.name == "__init__":
+                self._change_constructor(entry, use, place)
+            elif use.name in ("close", "handle_close", "handle_error"):
+                self._change_ending(use, place, endings)
+            elif use.name == "socket" and use.kind is Kind.READ:
+                if use.tail in ("close", "connect", "detach", "recv", "shutdown", "recvfrom"):
+                    self._reason(Code.SOCKET, f"calls self.socket.{use.tail}()", place)
+            elif use.name == "addr" and use.kind is Kind.READ:
+                self.keeps_address = True
+            elif use.name in ("log", "log_info"):
+                reason = rewrite_log_call(place.path, use, self.changes)
+                self.reasons += [reason] if reason else []
+            elif use.name in ("addr", "debug", "closing") and use.kind is Kind.WRITE:
+                continue
+            else:
+                self._reason(Code.INTERNALS, f"uses {use.name}, which only asyncore has", place)
+
+    def _change_setup(self, use: Use, place: Place) -> None:
+        if use.kind is not Kind.CALL or not use.alone or use.deferred:
+            self._reason(Code.DATAGRAM, f"uses {use.name}() as a value", place)
+            return
+        file = self.changes.of(place.path)
+        texts = ", ".join(f"{a.keyword}={a.text}" if a.keyword else a.text for a in use.arguments)
+        if use.name == "create_socket":
+            file.statements[use.statement] = f"self.socket = socket.socket({texts})"
+        elif use.name == "set_reuse_addr":
+            option = "socket.SOL_SOCKET, socket.SO_REUSEADDR, 1"
+            file.statements[use.statement] = f"self.socket.setsockopt({option})"
+        else:
+            keep = [f"self.addr = {texts}"] if self.keeps_address else []
+            file.statements[use.statement] = "\n".join([*keep, f"self.socket.bind({texts})"])
+
+    def _change_constructor(self, entry: ClassEntry, use: Use, place: Place) -> None:
+        if use.kind is not Kind.BASE_CALL or not reaches_removed_class(entry, use):
+            return
+        given = [a for a in use.arguments if not (a.is_constant and a.constant is None)]
+        if given:
+            code = Code.MAP if given[0].keyword == "map" or len(use.arguments) > 1 else Code.DATAGRAM
+            self._reason(code, "passes a socket or a map to the base class's __init__()", place)
+        elif use.alone:
+            self.changes.remove([Place(place.path, use.statement)])
+
+    def _change_ending(self, use: Use, place: Place, endings: EndingFacts) -> None:
+        """close() goes on existing; what called the base class's hooks calls it, or prints the error first."""
+        if use.kind is not Kind.BASE_CALL:
+            if use.name == "handle_close" and not endings.overrides_handle_close:
+                self.changes.of(place.path).expressions[use.span] = "self.close"
+            return
+        if not use.alone or use.arguments or endings.overrides_close:
+            self._reason(Code.INTERNALS, f"calls the base class's {use.name}()", place)
+            return
+        lines = ["self.close()"]
+        if use.name == "handle_error":
+            hook = "self.handle_close()" if endings.overrides_handle_close else "self.close()"
+            lines = ["traceback.print_exc()", hook]
+        self.changes.of(place.path).statements[use.statement] = "\n".join(lines)
+
+    def _change_bases(self) -> None:
+        drop_bases(self.hierarchy, self.changes)
+        top = self.hierarchy.top
+        file = self.changes.of(str(top.module.path))
+        span = top.module.source.span
+        gone = file.bases.pop(span(top.node), set())
+        for node in top.node.bases:
+            if span(node) in gone:
+                file.expressions[span(node)] = "asyncio.DatagramProtocol"
