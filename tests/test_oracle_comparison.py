@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from oracle import BACKPRESSURE, FLUSH_ON_EOF, Connection, Transcript, compare
 from oracle.transcript import scrub
 

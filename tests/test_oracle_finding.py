@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
 from oracle import finding, pythons
 from oracle.finding import OracleMissing, look_for_oracle
 from oracle.pythons import Python

@@ -277,7 +277,12 @@ STOP_READING = ECHO.replace("sock.sendall(data)", "import time; time.sleep(60)")
 
 @pytest.mark.parametrize("chunking", [WHOLE, BYTES], ids=str)
 def test_a_program_that_stops_reading_is_noted_by_name(program, chunking):
-    big = b"x" * 12_000_000
+    big = b"x" * 8_000_000
+    small_buffers = """
+    for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+        sock.setsockopt(socket.SOL_SOCKET, option, 65536)
+    print("client","""
+    source = ECHO.replace('    print("client",', small_buffers)
 
     def script(stage: Stage) -> None:
         ann = stage.connect("ann", small_buffers=True)
@@ -285,7 +290,7 @@ def test_a_program_that_stops_reading_is_noted_by_name(program, chunking):
         ann.expect(big)
 
     wants = drive(tolerates=(BACKPRESSURE,))(script)
-    transcript = oracle.run(program(ECHO), wants, PLAIN, chunking)
+    transcript = oracle.run(program(source), wants, PLAIN, chunking)
     assert transcript.unmet is None
     assert transcript.connections["ann"].stalled
     read_all = oracle.Transcript(

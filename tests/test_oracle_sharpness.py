@@ -107,17 +107,16 @@ def notices(truth: Truth, mode: Mode, name: str) -> bool:
 @pytest.fixture
 def impatient(monkeypatch):
     """Give up soon: most of what is played here hangs, and nothing that must pass is played."""
-    monkeypatch.setattr("oracle.stage.PATIENCE", 3.0)
-    monkeypatch.setattr("oracle.stage.ASLEEP", 0.5)
+    monkeypatch.setattr("oracle.stage.PATIENCE", 2.0)
+    monkeypatch.setattr("oracle.stage.ASLEEP", 0.2)
 
 
 @pytest.mark.parametrize("flaw", NOTICED_BY)
 def test_a_flawed_replacement_is_noticed(truth, flaw, request):
     mode = Flawed(truth.stdlib.python, truth.stdlib.pythonpath, flaw)
     names = NOTICED_BY[flaw]
-    for name in names:
-        for chunking in find(name)[1].chunkings:
-            truth.of(*find(name), chunking)
+    runs = [(name, chunking) for name in names for chunking in find(name)[1].chunkings]
+    oracle.side_by_side(lambda run: truth.of(*find(run[0]), run[1]), runs)
     request.getfixturevalue("impatient")
     noticed = oracle.side_by_side(lambda name: notices(truth, mode, name), names)
     blind = [name for name, notice in zip(names, noticed) if not notice]

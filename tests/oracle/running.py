@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from .programs import Drive, Program
 
-AT_A_TIME = max(2, min(8, os.cpu_count() or 2))
+AT_A_TIME = max(4, min(16, 2 * (os.cpu_count() or 2)))
 """Runs that go on side by side in one test."""
 STDERR_KEPT = 4000
 TRIES = 3

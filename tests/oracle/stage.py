@@ -211,7 +211,7 @@ class Stage:
         while not self.pump.until(condition, ASLEEP / 4):
             now = time.monotonic()
             mark = kernel.rest_of(self.process.pid)
-            if mark is None or mark != before:
+            if mark is None or mark != before or self._under_way():
                 asleep_since, before = now, mark
             elif now - asleep_since >= ASLEEP and not kernel.has_company(self.process.pid):
                 return False
@@ -272,7 +272,8 @@ class Stage:
                 return True
             moved = self.pump.turn(LOOK)
             mark = kernel.rest_of(self.process.pid) if kernel.knows_processes() else ("unknown",)
-            if moved or mark is None or mark != before:
+            held_up = self._kernel.unread(sock) == 0 or self._under_way()  # by the network, which has slow timers
+            if moved or mark is None or mark != before or held_up:
                 asleep_since, before = time.monotonic(), mark
             if time.monotonic() - asleep_since > patience:
                 return False
@@ -280,12 +281,16 @@ class Stage:
 
     def _all_delivered(self) -> bool:
         """Nothing is on its way: the program has read everything of ours, and we have everything of its."""
+        return not (any(unread for unread, _ in self._queues()) or self._under_way())
+
+    def _under_way(self) -> bool:
+        """Something of the program's is on its way to us: Nagle's algorithm or a closed window holds it back."""
+        return any(under_way for _, under_way in self._queues(only_reading=True))
+
+    def _queues(self, *, only_reading: bool = False) -> Iterator[tuple[int, int]]:
         for peer in self.peers.values():
-            if isinstance(peer, Stream) and not peer.ended:
-                unread, under_way = self._kernel.queues(peer.socket) or (0, 0)
-                if unread or (under_way and peer.reading):
-                    return False
-        return True
+            if isinstance(peer, Stream) and not peer.ended and (peer.reading or not only_reading):
+                yield self._kernel.queues(peer.socket) or (0, 0)
 
     # ---- beginning and end, for oracle.running
 

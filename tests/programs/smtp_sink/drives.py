@@ -6,15 +6,9 @@ import re
 import smtplib
 from dataclasses import replace
 
-from oracle import Mode, Program, Stage, Transcript, drive
+from oracle import Program, Stage, Transcript, drive
 
-
-def awaits(mode: Mode) -> str:
-    """Before 3.12 the stdlib's own smtpd runs on the bridge's asynchat; `fix` asks the bridge for one."""
-    return "" if mode.kind == "bridge" and mode.python.legacy else "smtpd is not in the bridge yet"
-
-
-PROGRAM = Program(("{port}",), awaits=awaits)
+PROGRAM = Program(("{port}",))
 
 
 def anonymous(transcript: Transcript) -> Transcript:
