@@ -10,8 +10,31 @@
 from __future__ import annotations
 
 from .attaching import Attachment, attach, until_empty
+from .datagrams import as_datagram_protocol
 from .foreign import adopt
 from .install import install, installed
-from .protocols import as_protocol
+from .protocols import as_protocol, start_tls
+from .serving import Server, connect, serve
+from .tasks import AsyncMethods, Timer, call_later, spawn, wait_closed
+from .threads import running_in_thread
 
-__all__ = ["Attachment", "adopt", "as_protocol", "attach", "install", "installed", "until_empty"]
+__all__ = [
+    "AsyncMethods",
+    "Attachment",
+    "Server",
+    "Timer",
+    "adopt",
+    "as_datagram_protocol",
+    "as_protocol",
+    "attach",
+    "call_later",
+    "connect",
+    "install",
+    "installed",
+    "running_in_thread",
+    "serve",
+    "spawn",
+    "start_tls",
+    "until_empty",
+    "wait_closed",
+]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextvars
 from typing import Any
 
-current: contextvars.ContextVar[Any | None] = contextvars.ContextVar("asyncore_bridge_adoption", default=None)
+current: contextvars.ContextVar[Any] = contextvars.ContextVar("asyncore_bridge_adoption", default=None)
 """The transport's socket face that is waiting for a dispatcher to take it."""
+
+default_map: contextvars.ContextVar[Any] = contextvars.ContextVar("asyncore_bridge_map", default=None)
+"""The map of dispatchers made without one, where it is not ``asyncore.socket_map``: in threads of ours."""
 
 
 def take() -> Any | None:

@@ -35,6 +35,8 @@ class Driver:
         """Whether the pass under way is waiting: then changes come from signal handlers and other threads."""
         self.holder: Any = None
         """The channel whose output is held back until its burst is parsed, if there is one."""
+        self.work = 0
+        """Tasks and timers that belong to channels of this driver."""
         self.inbox: collections.deque[Callable[[], object]] = collections.deque()
         """What other threads want done."""
         self.queue: list[Entry] = []

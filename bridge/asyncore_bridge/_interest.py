@@ -111,7 +111,7 @@ class Entry:
                 mask |= OUT
         elif obj.writable() and not obj.accepting:
             mask |= OUT
-        if self.resting or (self.dispatcher and obj._eof):
+        if self.resting or (self.dispatcher and (obj._eof or obj._paused)):
             mask &= ~READ
         if self.dispatcher and obj._broken:
             mask |= OUT  # nothing else would ever be said of it

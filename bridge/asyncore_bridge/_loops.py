@@ -30,8 +30,16 @@ class _Home:
         self.loop = loop
 
     def close(self) -> None:
-        if not self.loop.is_closed() and not self.loop.is_running():
-            self.loop.close()
+        """Cancel what is left on the loop, wait for it, close the loop."""
+        loop = self.loop
+        if loop.is_closed() or loop.is_running():
+            return
+        tasks = asyncio.all_tasks(loop)
+        for task in tasks:
+            task.cancel()
+        if tasks and running() is None:
+            loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        loop.close()
 
     def __del__(self) -> None:
         self.close()
@@ -86,6 +94,14 @@ def running() -> asyncio.AbstractEventLoop | None:
         return None
 
 
+def close() -> None:
+    """Close this thread's own loop, if it has one and it is not running."""
+    home: _Home | None = getattr(_local, "home", None)
+    if home is not None and not home.loop.is_running():
+        home.close()
+        del _local.home
+
+
 def give_a_turn() -> None:
     """Let this thread's own loop, if it has one and it is not running, do what is due now."""
     loop = existing()
@@ -102,10 +118,4 @@ def after_fork_in_child() -> None:
         del _local.home
 
 
-def _close_main() -> None:
-    home: _Home | None = getattr(_local, "home", None)
-    if home is not None:
-        home.close()
-
-
-atexit.register(_close_main)
+atexit.register(close)

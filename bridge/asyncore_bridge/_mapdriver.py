@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ._members import Map
     from .attaching import Attachment
 
-__all__ = ["ATTACHED_TIMEOUT", "READABLE", "WRITABLE", "MapDriver", "existing", "of", "put_in_charge"]
+__all__ = ["ATTACHED_TIMEOUT", "READABLE", "WRITABLE", "MapDriver", "existing", "of", "put_in_charge", "report"]
 
 ATTACHED_TIMEOUT = 0.05
 """Seconds between two looks at overridden predicates on somebody else's loop, whose other tasks may
@@ -155,7 +155,7 @@ class MapDriver(Members):
                 if not self.map:
                     self.forget()
             self._until_turn -= 1
-            if self._until_turn <= 0:
+            if self._until_turn <= 0 or self.work:
                 self._until_turn = TURN
                 _loops.give_a_turn()
 
@@ -175,6 +175,8 @@ class MapDriver(Members):
                 timeout = self.patience(timeout)
             self.waiting = True
             try:
+                if self.work and timeout != 0 and _loops.running() is None:
+                    timeout = self._wait_with_asyncio(timeout)
                 events = self.poller.poll(timeout, len(self.entries) or 1)
             finally:
                 self.waiting = False
@@ -186,6 +188,19 @@ class MapDriver(Members):
                 self._until_sweep = 0  # there was time to look at everybody
         finally:
             self.depth -= 1
+
+    def _wait_with_asyncio(self, timeout: float | None) -> float:
+        """Wait on this thread's own event loop, since it has something to do meanwhile; return 0."""
+        loop = _loops.own()
+        self.poller.nest(loop, loop.stop)
+        timer = None if timeout is None else loop.call_later(timeout, loop.stop)
+        try:
+            loop.run_forever()
+        finally:
+            if timer is not None:
+                timer.cancel()
+            self.poller.unnest()
+        return 0.0
 
     # -- 2. on the bridge's own loop
 
@@ -376,6 +391,12 @@ def existing(map: Map) -> MapDriver | None:  # noqa: A002
     """Return the driver of *map* if anybody ever drove it."""
     driver = _drivers.get(id(map))
     return driver if driver is not None and driver.map is map else None
+
+
+def report(channel: Any, exc: BaseException) -> bool:
+    """Give *exc*, which left a handler of *channel*, to whoever awaits its map's end; return whether one does."""
+    driver = existing(channel._map)
+    return driver is not None and driver.attachment is not None and driver.attachment.deliver(exc)
 
 
 def _ignore(_exc: BaseException | None) -> None:

@@ -65,6 +65,8 @@ def feed(channel: async_chat, data: bytes, coalesce: Any = False) -> None:
         known = None
         buffer, start = channel._in_buf, channel._in_pos  # handlers may have changed both
         size = len(buffer)
+        if channel._paused:  # by a task that must end before the next frame is handed on
+            return
     channel._in_buf = b""
     channel._in_pos = 0
 

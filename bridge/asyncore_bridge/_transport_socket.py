@@ -13,6 +13,7 @@ A non-blocking socket as asyncore knew it, as far as legacy classes use one:
 
 from __future__ import annotations
 
+import asyncio
 import collections
 import errno
 import os
@@ -20,8 +21,6 @@ import socket
 from typing import TYPE_CHECKING, Any, Callable, cast
 
 if TYPE_CHECKING:
-    import asyncio
-
     from ._interest import Entry
 
 TAKEN = 65536
@@ -31,7 +30,10 @@ TAKEN = 65536
 class TransportSocket:
     """A socket's face for *transport*; *adopt* is called with the dispatcher that takes it."""
 
-    def __init__(self, transport: asyncio.Transport, adopt: Callable[[TransportSocket, Any], Entry]) -> None:
+    kind = socket.SOCK_STREAM
+    """What it is where the transport does not say."""
+
+    def __init__(self, transport: Any, adopt: Callable[[TransportSocket, Any], Entry]) -> None:
         self._transport = transport
         self._adopt = adopt
         self._chunks: collections.deque[bytes] = collections.deque()
@@ -40,12 +42,13 @@ class TransportSocket:
         self._error: OSError | None = None
         self._lost = False
         self._closed = False
+        self._securing = False
         self.entry: Entry | None = None
         self.write_paused = False
         self._reading = True
         real = transport.get_extra_info("socket")
         self.family = getattr(real, "family", socket.AF_UNSPEC)
-        self.type = getattr(real, "type", socket.SOCK_STREAM)
+        self.type = getattr(real, "type", self.kind)
         self.proto = getattr(real, "proto", 0)
         self._fd = real.fileno() if real is not None else -id(self)
 
@@ -54,6 +57,24 @@ class TransportSocket:
         return f"<TransportSocket {state} {self._transport!r}>"
 
     # -- for the protocol
+
+    async def start_tls(self, context: Any, **options: Any) -> None:
+        """Put TLS between the transport and this."""
+        loop = asyncio.get_running_loop()
+        plain = self._transport
+        protocol = plain.get_protocol()
+        self.write_paused, self._securing = True, True
+        try:
+            secure = await loop.start_tls(plain, protocol, context, **options)
+        finally:
+            self.write_paused, self._securing = False, False
+        if secure is None:  # lost during the handshake
+            raise ConnectionAbortedError(errno.ECONNABORTED, os.strerror(errno.ECONNABORTED))
+        self._transport = secure
+        self._reading = True
+        secure.set_write_buffer_limits(high=1, low=0)
+        if self.entry is not None:
+            self.entry.touch()
 
     def take(self, dispatcher: Any) -> Entry:
         """Let *dispatcher* have the connection."""
@@ -84,7 +105,9 @@ class TransportSocket:
 
     def want_reading(self, wanted: bool) -> None:
         """Pause or resume the transport, if it does not do so already."""
-        if wanted != self._reading and not self._lost and not self._transport.is_closing():
+        if not hasattr(self._transport, "pause_reading"):  # the write end of a pipe
+            return
+        if wanted != self._reading and not self._lost and not self._securing and not self._transport.is_closing():
             self._reading = wanted
             if wanted:
                 self._transport.resume_reading()

@@ -14,10 +14,9 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any, Callable
 
-from . import _serve
+from . import _mapdriver, _serve
 from ._driver import Driver
 from ._interest import Entry
-from ._mapdriver import ATTACHED_TIMEOUT
 from ._poller import IN, OUT
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class TransportDriver(Driver):
         loop = self._loop()
         self._timer = None
         if loop is not None and not loop.is_closed() and self.vigilant:
-            self._timer = loop.call_later(ATTACHED_TIMEOUT, self._on_timeout)
+            self._timer = loop.call_later(_mapdriver.ATTACHED_TIMEOUT, self._on_timeout)
 
     def _on_timeout(self) -> None:
         self._arm()
@@ -104,6 +103,9 @@ class TransportDriver(Driver):
             if entry.live and ready & OUT and entry.mask & OUT and not entry.sock.write_paused:
                 self._ready.pop(entry, None)
                 _serve.write(entry)
+        except BaseException as exc:
+            if not _mapdriver.report(entry.obj, exc):
+                raise
         finally:
             if entry.live:
                 entry.touch()
@@ -124,6 +126,7 @@ class TransportDriver(Driver):
             call()
             self.settle()
         except (KeyboardInterrupt, SystemExit):
+            self._schedule()
             raise
         except BaseException as exc:  # ExitNow, or what a handle_error() raised
             self._report(exc)

@@ -17,6 +17,8 @@ from ._splitter import feed
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
+    from ._interest import Entry
+
 
 logger = logging.getLogger("asyncore_bridge")
 
@@ -132,12 +134,30 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
                 data = data.encode(self.encoding)
             feed(self, data if type(data) is bytes else b"" + data)
             return
+        self._feed(entry, data)
+
+    def _feed(self, entry: Entry, data: bytes) -> None:
         try:
             feed(self, data, self.coalesce)
         finally:
             self._holding = False
             if entry.driver.holder is self:
                 entry.driver.release()
+
+    def _pause(self) -> None:
+        super()._pause()
+        self.ac_in_buffer = self._in_buf[self._in_pos :]  # a new object: the splitter notices
+
+    def _resume(self) -> None:
+        """Hand on what was read before the pause."""
+        super()._resume()
+        entry = self._bridge
+        if self._paused or not self._in_buf or entry is None:
+            return
+        if entry.coalesces and self.coalesce:
+            self._feed(entry, b"")
+        else:
+            feed(self, b"")
 
     # -- output
 

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     from ._interest import Entry
+    from .tasks import Companions
 
     Map = MutableMapping[Any, Any]
 
@@ -261,6 +262,9 @@ class dispatcher:  # noqa: N801
     """Whether set_reuse_addr() keeps two servers from sharing a port on Windows, where SO_REUSEADDR allows it."""
 
     _bridge: Entry | None = None
+    _companions: Companions | None = None
+    _closed = False
+    _paused = 0
     _broken = False
     _eof = False
     _holding = False
@@ -274,7 +278,11 @@ class dispatcher:  # noqa: N801
             cls._sock = property(_get_socket, _set_socket)
 
     def __init__(self, sock: Any = None, map: Map | None = None) -> None:  # noqa: A002
-        self._map = socket_map if map is None else map
+        if map is None:
+            private = _adoption.default_map.get()
+            self._map = socket_map if private is None else private
+        else:
+            self._map = map
         self._fileno: Any = None
         if not sock:
             self.socket = None
@@ -372,6 +380,7 @@ class dispatcher:  # noqa: N801
 
     def set_socket(self, sock: Any, map: Map | None = None) -> None:  # noqa: A002
         """Take *sock*, without making it non-blocking, and enter *map*."""
+        self._closed = self._eof = False
         self.socket = sock
         self._fileno = sock.fileno()
         if isinstance(sock, _socket.socket):
@@ -493,6 +502,9 @@ class dispatcher:  # noqa: N801
         self.accepting = False
         self.connecting = False
         self.del_channel()
+        self._closed = True
+        if self._companions is not None:
+            self._companions.end()
         sock = self.socket
         if sock is not None:
             try:
@@ -615,6 +627,15 @@ class dispatcher:  # noqa: N801
             print(f"{type}: {message}")  # noqa: T201
 
     # -- the bridge's own
+
+    def _pause(self) -> None:
+        """Read nothing until a matching ``_resume()``."""
+        self._paused += 1
+        self._touch()
+
+    def _resume(self) -> None:
+        self._paused -= 1
+        self._touch()
 
     def _touch(self) -> None:
         if self._bridge is not None:
@@ -750,6 +771,9 @@ if os.name == "posix":
         def __init__(self, fd: Any, map: Map | None = None) -> None:  # noqa: A002
             dispatcher.__init__(self, None, map)
             self.connected = True
+            if isinstance(fd, TransportSocket):  # the end of a pipe that an asyncio transport has
+                self.set_socket(fd)
+                return
             try:
                 fd = fd.fileno()
             except AttributeError:

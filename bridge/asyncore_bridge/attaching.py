@@ -34,7 +34,7 @@ class Attachment:
             self._driver.attachment = None
             self._driver.detach()
 
-    def __enter__(self) -> Attachment:  # noqa: PYI034  (Self is in typing since 3.11)
+    def __enter__(self) -> Attachment:
         return self
 
     def __exit__(
@@ -52,7 +52,8 @@ class Attachment:
             self._waiters.append(waiter)
             await waiter
 
-    def _on_exit(self, exc: BaseException | None) -> None:
+    def deliver(self, exc: BaseException | None) -> bool:
+        """End all ``until_empty()`` calls, with *exc* if it is not None; return whether there were any."""
         waiters = [waiter for waiter in self._waiters if not waiter.done()]
         self._waiters = []
         for waiter in waiters:
@@ -60,7 +61,10 @@ class Attachment:
                 waiter.set_result(None)
             else:
                 waiter.set_exception(exc)
-        if exc is None or waiters:
+        return bool(waiters)
+
+    def _on_exit(self, exc: BaseException | None) -> None:
+        if self.deliver(exc) or exc is None:
             return
         if isinstance(exc, (KeyboardInterrupt, SystemExit)):
             raise exc

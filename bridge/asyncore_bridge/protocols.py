@@ -46,6 +46,8 @@ class ChannelProtocol(asyncio.Protocol):
         self._face: TransportSocket | None = None
         self._driver: _transportdriver.TransportDriver | None = None
         self.channel: Any = None
+        self.on_made: Callable[[ChannelProtocol], object] = _nobody
+        self.on_lost: Callable[[ChannelProtocol], object] = _nobody
 
     def connection_made(self, transport: Any) -> None:
         """Make the channel."""
@@ -53,7 +55,9 @@ class ChannelProtocol(asyncio.Protocol):
         self._face = TransportSocket(transport, self._adopt)
         # As low as it goes, so that send() blocks while anything is unsent.  It is not 0, because a TLS
         # transport compares with >=, and would be paused for ever.
-        transport.set_write_buffer_limits(high=1, low=0)
+        if hasattr(transport, "set_write_buffer_limits"):  # the read end of a pipe has none
+            transport.set_write_buffer_limits(high=1, low=0)
+        self.on_made(self)
         driver.run(self._make_channel)
 
     def _adopt(self, face: TransportSocket, channel: Any) -> Any:
@@ -98,6 +102,15 @@ class ChannelProtocol(asyncio.Protocol):
         self._face.lose(exc)
         self._face.write_paused = False
         self._tell(IN | OUT)
+        self.on_lost(self)
+
+    def abort(self) -> None:
+        """Cut the connection off; the channel is closed."""
+        assert self._face is not None
+        self._face._transport.abort()
+        if self.channel is not None:
+            assert self._driver is not None
+            self._driver.run(self.channel.close)
 
     def pause_writing(self) -> None:
         """Have send() say that it would block."""
@@ -115,6 +128,10 @@ class ChannelProtocol(asyncio.Protocol):
         assert self._driver is not None
         if self._face.entry is not None:
             self._driver.tell(self._face.entry, ready)
+
+
+def _nobody(_protocol: ChannelProtocol) -> None:
+    pass
 
 
 # -- what as_protocol() accepts
@@ -178,3 +195,24 @@ def _how_to_construct(cls: type, signature: inspect.Signature) -> Make:
 
 
 _STOCK_INITS = (asyncore.dispatcher.__init__, asyncore.dispatcher_with_send.__init__)
+
+
+async def start_tls(
+    channel: asyncore.dispatcher,
+    context: Any,
+    *,
+    server_side: bool = True,
+    server_hostname: str | None = None,
+) -> None:
+    """Secure a live connection: what STARTTLS asks for.
+
+    *channel* is one that as_protocol() made, *context* an :class:`ssl.SSLContext`.  Nothing is read from the
+    channel until the handshake is done; what it pushes meanwhile waits.  Start it with
+    ``spawn(channel, start_tls(channel, context), pause_reading=True)`` after the last plain answer was pushed.
+
+    Raises TypeError for a channel that has a socket of its own, ssl.SSLError if the handshake fails.
+    """
+    face = channel._sock
+    if not isinstance(face, TransportSocket):
+        raise TypeError(f"{channel!r} has a socket of its own: wrap it, as with asyncore")
+    await face.start_tls(context, server_side=server_side, server_hostname=server_hostname)

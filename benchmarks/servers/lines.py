@@ -1,0 +1,60 @@
+"""A line echo server: the same file runs on the stdlib and on the bridge.  Usage: lines.py [OPTION=VALUE ...]"""
+
+import asynchat
+import asyncore
+import socket
+import sys
+
+options = dict(arg.split("=", 1) for arg in sys.argv[1:])
+
+
+class Session(asynchat.async_chat):
+    coalesce = {"event": "event", "off": False}.get(options.get("coalesce"), True)
+
+    def __init__(self, sock):
+        asynchat.async_chat.__init__(self, sock)
+        self.received = []
+        self.set_terminator(b"\n")
+
+    def collect_incoming_data(self, data):
+        self.received.append(data)
+
+    def found_terminator(self):
+        line = b"".join(self.received)
+        self.received = []
+        self.push(line + b"\n")
+
+
+class TwoPushes(Session):
+    def found_terminator(self):
+        line = b"".join(self.received)
+        self.received = []
+        self.push(line)
+        self.push(b"\n")
+
+
+class CloseAfterOne(Session):
+    def found_terminator(self):
+        Session.found_terminator(self)
+        self.close_when_done()
+
+
+CLASSES = {"lines": Session, "two_pushes": TwoPushes, "connect": CloseAfterOne}
+
+
+class Server(asyncore.dispatcher):
+    def __init__(self, make):
+        asyncore.dispatcher.__init__(self)
+        self.make = make
+        self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.set_reuse_addr()
+        self.bind(("127.0.0.1", 0))
+        self.listen(1024)
+
+    def handle_accepted(self, sock, addr):
+        self.make(sock)
+
+
+server = Server(CLASSES[options.get("class", "lines")])
+print(server.socket.getsockname()[1], flush=True)
+asyncore.loop(use_poll=True)

@@ -1,0 +1,209 @@
+"""What legacy handlers can do with asyncio: start tasks and timers, and be waited for.
+
+Free functions, because real subclasses already have attributes called ``closed`` or ``call_later``; those who
+want methods derive from :class:`AsyncMethods`, too.
+
+A channel's tasks and timers belong to it: their exceptions go to its handle_error(), and they end when it is
+closed.  They run on the event loop that serves the channel, whichever way that is: over a transport,
+attached, under ``asyncore.loop()``, or in the turns that ``asyncore.loop(count=n)`` gives this thread's own loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
+
+from . import _loops, asyncore
+from ._errors import RERAISED
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from ._driver import Driver
+
+T = TypeVar("T")
+
+
+class Companions:
+    """What ends with a channel, and who waits for its end."""
+
+    __slots__ = ("tasks", "timers", "waiters")
+
+    def __init__(self) -> None:
+        self.tasks: set[asyncio.Task[Any]] = set()
+        self.timers: set[Timer] = set()
+        self.waiters: list[asyncio.Future[None]] = []
+
+    def end(self) -> None:
+        """Cancel the tasks and timers, wake those who wait: the channel is closed."""
+        current = _current_task()
+        for task in list(self.tasks):
+            if task is not current:  # a task may close its channel and go on
+                task.get_loop().call_soon_threadsafe(task.cancel)
+        for timer in list(self.timers):
+            timer.cancel()
+        waiters, self.waiters = self.waiters, []
+        for waiter in waiters:
+            loop = waiter.get_loop()
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_wake, waiter)
+
+
+class Timer:
+    """A call that is due later; what :func:`call_later` returns."""
+
+    def __init__(self, channel: asyncore.dispatcher, call: Callable[[], object]) -> None:
+        self._channel = channel
+        self._call: Callable[[], object] | None = call
+        self._handle: asyncio.TimerHandle | None = None
+
+    def cancel(self) -> None:
+        """Do not make the call.  Does nothing if it was made, or cancelled, before."""
+        if self._call is not None:
+            self._call = None
+            if self._handle is not None:
+                self._handle.cancel()
+            _companions(self._channel).timers.discard(self)
+            _driver(self._channel).work -= 1
+
+    def cancelled(self) -> bool:
+        """Return whether the call will not be made (any more)."""
+        return self._call is None
+
+    def _due(self) -> None:
+        _driver(self._channel).call_from_thread(self._make_call)
+
+    def _make_call(self) -> None:
+        call = self._call
+        if call is not None:
+            self.cancel()
+            _guarded(self._channel, call)
+
+
+def spawn(
+    channel: asyncore.dispatcher,
+    coro: Coroutine[Any, Any, T],
+    *,
+    pause_reading: bool = False,
+    name: str | None = None,
+) -> asyncio.Task[T]:
+    """Run *coro* as a task that belongs to *channel*; call it from the channel's handlers.
+
+    An exception goes to the channel's handle_error().  The task is cancelled when the channel is closed.
+    With *pause_reading* nothing more is read, and no further frame of what was read is handed on, until the
+    task has ended: answers keep the order of the questions.  *name* is the task's name, by default the
+    class's and the coroutine's.
+
+    Raises RuntimeError if the channel has no map yet.
+    """
+    driver = _driver(channel)
+    loop = _loop_for_this_thread()
+    what = getattr(coro, "__qualname__", type(coro).__name__)
+    task = loop.create_task(coro, name=name or f"{type(channel).__qualname__}: {what}")
+    _companions(channel).tasks.add(task)
+    driver.work += 1
+    if pause_reading:
+        channel._pause()
+
+    def ended(task: asyncio.Task[T]) -> None:
+        driver.work -= 1
+        if not channel._closed:
+            driver.call_from_thread(lambda: _settle_accounts(channel, task, pause_reading))
+        elif not task.cancelled() and task.exception() is not None:
+            message = f"a task of {channel!r} failed after the channel was closed"
+            loop.call_exception_handler({"message": message, "exception": task.exception(), "task": task})
+
+    task.add_done_callback(ended)
+    return task
+
+
+def call_later(channel: asyncore.dispatcher, seconds: float, call: Callable[..., object], *args: Any) -> Timer:
+    """Call ``call(*args)`` in *seconds*, unless *channel* is closed before.
+
+    An exception goes to the channel's handle_error().  The result has ``cancel()``.
+    Raises RuntimeError if the channel has no map yet.
+    """
+    driver = _driver(channel)
+    timer = Timer(channel, lambda: call(*args))
+    timer._handle = _loop_for_this_thread().call_later(seconds, timer._due)
+    _companions(channel).timers.add(timer)
+    driver.work += 1
+    return timer
+
+
+async def wait_closed(channel: asyncore.dispatcher) -> None:
+    """Wait until ``channel.close()`` has been called, by whomever."""
+    if not channel._closed:
+        waiter = asyncio.get_running_loop().create_future()
+        _companions(channel).waiters.append(waiter)
+        await waiter
+
+
+class AsyncMethods:
+    """A mixin for dispatchers: the functions of this module as methods."""
+
+    def spawn(self, coro: Coroutine[Any, Any, T], *, pause_reading: bool = False, name: str | None = None) -> Any:
+        """Run *coro* as a task that belongs to this channel; see :func:`spawn`."""
+        return spawn(self, coro, pause_reading=pause_reading, name=name)  # type: ignore[arg-type]
+
+    def call_later(self, seconds: float, call: Callable[..., object], *args: Any) -> Timer:
+        """Call ``call(*args)`` in *seconds*; see :func:`call_later`."""
+        return call_later(self, seconds, call, *args)  # type: ignore[arg-type]
+
+    async def wait_closed(self) -> None:
+        """Wait until this channel is closed; see :func:`wait_closed`."""
+        await wait_closed(self)  # type: ignore[arg-type]
+
+
+def _companions(channel: asyncore.dispatcher) -> Companions:
+    if channel._companions is None:
+        channel._companions = Companions()
+    return channel._companions
+
+
+def _driver(channel: asyncore.dispatcher) -> Driver:
+    entry = channel._bridge
+    if entry is None:
+        from . import _mapdriver  # noqa: PLC0415  (a channel that nobody has driven yet)
+
+        driver = _mapdriver.of(channel._map)
+        driver.sync()
+        entry = channel._bridge
+    if entry is None:
+        raise RuntimeError(f"{channel!r} is not in a socket map, so nothing can be done for it")
+    return entry.driver
+
+
+def _loop_for_this_thread() -> asyncio.AbstractEventLoop:
+    return _loops.running() or _loops.own()
+
+
+def _settle_accounts(channel: asyncore.dispatcher, task: asyncio.Task[Any], paused: bool) -> None:
+    """Deal with the end of a task, in a pass of the channel's driver."""
+    _companions(channel).tasks.discard(task)
+    if not task.cancelled() and task.exception() is not None:
+        _guarded(channel, task.result)
+    if paused:
+        _guarded(channel, channel._resume)
+
+
+def _guarded(channel: asyncore.dispatcher, call: Callable[[], object]) -> None:
+    """Make a call whose exceptions are the channel's."""
+    try:
+        call()
+    except RERAISED:
+        raise
+    except BaseException:
+        channel.handle_error()
+
+
+def _current_task() -> asyncio.Task[Any] | None:
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
+
+
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)
