@@ -122,7 +122,7 @@ def test_what_handle_error_raises_leaves_the_loop():
     far.close()
 
 
-def test_the_default_handle_error_prints_one_line_and_closes(capsys):
+def test_the_default_handle_error_prints_one_line_and_closes(capsys, complaints):
     near, far = pair()
     channel = Lines(near)
     far.sendall(b"one\r\nfail\r\n")
@@ -131,6 +131,9 @@ def test_the_default_handle_error_prints_one_line_and_closes(capsys):
     assert out.startswith("error: uncaptured python exception, closing channel <")
     assert "(<class 'ValueError'>:asked to [" in out
     assert out.count("\n") == 1
+    (record,) = complaints.records
+    assert record.exc_info[0] is ValueError  # with the whole traceback
+    assert complaints.take()[0].startswith("uncaught exception, closing channel <")
     assert channel.log == [b"one", b"fail", "close"]
     assert read_all(far) == b"<one>\r\n"
     far.close()

@@ -109,7 +109,7 @@ async def test_a_half_closing_client_gets_its_answer():
         assert await reader.read() == b"<a>\r\n<b>\r\n2 lines\r\n"
 
 
-async def test_an_exception_closes_only_its_connection(tls, capsys):
+async def test_an_exception_closes_only_its_connection(tls, capsys, complaints):
     async with Served(Lines, tls) as served:
         reader, writer = await served.connect()
         other_reader, other_writer = await served.connect()
@@ -118,6 +118,7 @@ async def test_an_exception_closes_only_its_connection(tls, capsys):
         other_writer.write(b"b\r\nquit\r\n")
         assert await other_reader.read() == b"<b>\r\nbye\r\n"
     assert "uncaptured python exception" in capsys.readouterr().out
+    assert [message.partition(",")[0] for message in complaints.take()] == ["uncaught exception"]
 
 
 async def test_a_client_class_over_create_connection(tls):
