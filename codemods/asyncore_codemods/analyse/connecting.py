@@ -45,8 +45,8 @@ def read_connecting(
     whole = Place(str(top.module.path), top.module.source.span(top.node))
     for name, found in uses.items():
         if len(found) != 1:
-            times = "more than once" if found else "never"
-            return [Reason(Code.CLIENT, f"calls {name}() {times}", whole)]
+            message = f"calls {name}() more than once" if found else f"never calls {name}()"
+            return [Reason(Code.CLIENT, message, whole)]
     (entry, create), (other, connect) = uses["create_socket"][0], uses["connect"][0]
     reasons = _check_calls(hierarchy, create, connect)
     if entry is not other or create.method != connect.method:
@@ -74,7 +74,7 @@ def _check_calls(hierarchy: Hierarchy, create: Use, connect: Use) -> list[Reason
     reasons = []
     for use in (create, connect):
         place = Place(path, use.span)
-        if use.kind is not Kind.CALL or not use.alone or use.deferred:
+        if not use.is_call or not use.alone or use.deferred:
             reasons.append(Reason(Code.CLIENT, f"uses {use.name}() as a value", place))
     if len(connect.arguments) != 1 or connect.arguments[0].starred:
         reasons.append(Reason(Code.CLIENT, "passes unusual arguments to connect()", Place(path, connect.span)))

@@ -42,8 +42,8 @@ def _read_setup(hierarchy: Hierarchy) -> SocketSetup | list[Reason]:
     whole = Place(str(top.module.path), top.module.source.span(top.node))
     for step in _STEPS:
         if len(found[step]) > 1 or (not found[step] and step != "set_reuse_addr"):
-            count = "more than once" if found[step] else "never"
-            return [Reason(Code.LISTENER, f"calls {step}() {count}", whole)]
+            message = f"calls {step}() more than once" if found[step] else f"never calls {step}()"
+            return [Reason(Code.LISTENER, message, whole)]
     members = {member.qualname: member for member in hierarchy.members}
     uses = {step: given[0][1] for step, given in found.items() if given}
     entries = {id(given[0][0]) for given in found.values() if given}

@@ -192,6 +192,7 @@ class _Builder:
         self.given: set[Path] = set()
         self.roots: dict[Path, Path] = {}  # every known file -> the context it belongs to
         self.raw: dict[Path, bytes] = {}
+        self.shown: dict[Path, Path] = {}  # files as they were named on the command line
         self.looked_for: set[str] = set()
 
     def build(self) -> Project:
@@ -207,6 +208,7 @@ class _Builder:
 
     def _find_files(self) -> list[Path]:
         found = discover(self.paths)
+        self.shown = {path.resolve(): path for path in found.files}
         self.project.skipped = found.skipped
         self.project.searched = len(found.files)
         self.given = {path.resolve() for path in found.files}
@@ -231,6 +233,7 @@ class _Builder:
 
     def _load(self, path: Path) -> None:
         key = path.resolve()
+        path = self.shown.get(key, path)
         if key in self.project.modules:
             return
         try:

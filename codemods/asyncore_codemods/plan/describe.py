@@ -78,7 +78,7 @@ def describe_session(
         drains=pushes,
         detects=hooked and pushes and not quiet and not parts.has_buffer,
         may_flush=bool(endings.soft) or "close_when_done" in needs.methods,
-        hard_close=bool(endings.hard) or "close" in needs.methods,
+        hard_close=bool(endings.hard or endings.hooks_called or needs.hook_called) or "close" in needs.methods,
         interruptible=interruptible,
         keeps_address=needs.address and not assigns(hierarchy, "addr"),
         outside_methods=set(needs.methods),

@@ -133,6 +133,10 @@ class _Planner:
             ):
                 continue
             for imported in module.imports:
+                if legacy.is_legacy(imported.target) and not imported.at_top and module.editable:
+                    place = Place(str(module.path), module.source.span(imported.node))
+                    name = legacy.canonical(imported.target)
+                    self._reason(Code.ASYNCORE_USE, f"the program imports {name} inside a block", place)
                 kind = _PARALLEL.get(imported.target.split(".")[0])
                 if kind:
                     self._reason(
@@ -157,6 +161,7 @@ class _Planner:
 
     def _check_uses(self) -> None:
         scopes = {(site.place.path, site.scope): site for site in self.loops}
+        said: set[tuple[str, str]] = set()
         for use in self.references.uses:
             if use.name == "asyncore.loop" and use.call is not None:
                 continue
@@ -169,7 +174,9 @@ class _Planner:
             ):
                 self.result.removed_uses.append(use)
                 continue
-            self._reason(Code.ASYNCORE_USE, f"the program uses {use.name}", use.place)
+            if (use.place.path, use.name) not in said:
+                said.add((use.place.path, use.name))
+                self._reason(Code.ASYNCORE_USE, f"the program uses {use.name}", use.place)
 
     def _reason(self, code: Code, message: str, place: Place) -> None:
         reason = Reason(code, message, place)
@@ -302,7 +309,8 @@ class _Planner:
                 elif mention.mention not in known:
                     self._reason(Code.CONSTRUCTION, "passes the class of a listener or client on", mention.place)
         if by_self and made != 1:
-            self._reason(Code.LOOP, "a listener runs the loop, but it is not the only one", self.loops[0].place)
+            message = "the loop is run by one of several objects that it drives"
+            self._reason(Code.LOOP, message, self.loops[0].place)
 
     def _check_editable(self) -> None:
         if not self.result.converts:
