@@ -15,11 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import pythons
+from .comparison import TOLERANCES
 
 if TYPE_CHECKING:
     from .programs import Program
 
 LEGACY = frozenset({"asyncore", "asynchat", "smtpd"})
+LONGEST = 60.0
+"""Seconds that a command may take."""
+
 _lock = threading.Lock()
 
 
@@ -54,6 +58,8 @@ class FixedProgram:
     """What the command printed."""
     imports: frozenset[str]
     """The old modules, and the bridge, as far as the result still imports them."""
+    announced: frozenset[str]
+    """The tolerances that ``check`` had named for this program: no other difference may show."""
 
     @property
     def plain(self) -> bool:
@@ -73,31 +79,48 @@ def fix(program: Program, options: Options = PLAIN) -> FixedProgram:
 @dataclass(frozen=True)
 class _Result:
     directory: Path
+    announced: frozenset[str]
     said: str
     status: int
-    imports: frozenset[str]
 
     def program_for(self, program: Program) -> FixedProgram:
-        if self.status > 1 or "Traceback (most recent call last)" in self.said:
+        if not 0 <= self.status <= 1 or "Traceback (most recent call last)" in self.said:
             raise FixFailed(f"asyncore-migrate fix ended with status {self.status}:\n{self.said}")
-        return FixedProgram(program.at(self.directory), self.said, self.imports)
+        return FixedProgram(program.at(self.directory), self.said, legacy_imports(self.directory), self.announced)
 
 
 @functools.cache
 def _fix(source: Path, entry: str, options: Options, name: str) -> _Result:
     directory = _workshop() / f"{len(list(_workshop().iterdir()))}-{name}" / "fixed"
     shutil.copytree(source, directory, ignore=shutil.ignore_patterns("__pycache__"))
-    done = subprocess.run(
-        [sys.executable, "-m", "asyncore_codemods", "fix", *options.words(), str(directory)],
-        cwd=directory.parent,  # no configuration of ours applies to it
+    announcing = None
+    if options == PLAIN:  # neither --exact nor --level import may show any difference
+        announcing = _start(directory.parent, "check", str(source))
+    said, status = _end(_start(directory.parent, "fix", *options.words(), str(directory)))
+    announced, _ = _end(announcing) if announcing else ("", 0)
+    return _Result(directory, frozenset(name for name in TOLERANCES if name in announced), said, status)
+
+
+def _start(directory: Path, *words: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "asyncore_codemods", *words],
+        cwd=directory,  # no configuration of ours applies to it
         env=pythons.clean_environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=120,
-        check=False,
     )
-    return _Result(directory, done.stdout.decode(errors="replace"), done.returncode, legacy_imports(directory))
+
+
+def _end(command: subprocess.Popen[bytes]) -> tuple[str, int]:
+    """Return what a command printed and its status; one that hangs is killed."""
+    with command:
+        try:
+            said = command.communicate(timeout=LONGEST)[0]
+        except subprocess.TimeoutExpired:
+            command.kill()
+            said = command.communicate()[0] + b"\n(killed: it took too long)"
+        return said.decode(errors="replace"), command.returncode
 
 
 @functools.lru_cache(maxsize=1)

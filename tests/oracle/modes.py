@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .comparison import TOLERANCES
 from .fixing import PLAIN, Options, fix
 from .pythons import Python, clean_environment
 
@@ -38,6 +39,8 @@ class Launch:
     environment: Mapping[str, str]
     rewritten: bool = False
     """The source is not the original: the tolerances of rewritten code may apply."""
+    announced: frozenset[str] = frozenset()
+    """The tolerances that whoever rewrote it had named beforehand."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,11 @@ class Fixed(_OnAsyncio):
         environment = {"PYTHONASYNCIODEBUG": "1"}
         if not fixed.plain:
             environment["PYTHONPATH"] = str(BRIDGE)
-        return Launch((*self._interpreter(), str(fixed.program.script)), environment, rewritten=True)
+        command = (*self._interpreter(), str(fixed.program.script))
+        return Launch(command, environment, self.options.level != "import", fixed.announced)
+
+    def __str__(self) -> str:
+        return " ".join([super().__str__(), *self.options.words()])
 
 
 @dataclass(frozen=True)
@@ -122,7 +129,8 @@ class Script(_OnAsyncio):
 
     def launch(self, program: Program) -> Launch:
         assert self.path is not None
-        return Launch((*self._interpreter(), str(self.path.resolve())), {}, rewritten=True)
+        command = (*self._interpreter(), str(self.path.resolve()))
+        return Launch(command, {}, rewritten=True, announced=frozenset(TOLERANCES))
 
     def __str__(self) -> str:
         return f"{self.path.name if self.path else 'script'} on {self.python.label}" + (

@@ -116,7 +116,9 @@ class Truth:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
             if key not in self._known:
-                self._known[key] = run(program, drive, self.stdlib, chunking)
+                transcript = run(program, drive, self.stdlib, chunking)
+                first = self._known.get((program.directory, drive.name, drive.chunkings[0].name))
+                self._known[key] = first if transcript == first else transcript  # they hold megabytes
         transcript = self._known[key]
         if transcript.unmet is not None:
             raise BadDrive(program, drive, chunking, transcript)
@@ -126,13 +128,16 @@ class Truth:
         """Run the program in *mode* and compare it with the truth."""
         wanted = self.of(program, drive, chunking)
         got = run(program, drive, mode, chunking)
+        launch = mode.launch(program)
+        silent = [name for name in drive.tolerates if launch.rewritten and name not in launch.announced]
         return compare(
             wanted,
             got,
-            title=f"{program.name}/{drive.name}, cut: {chunking}",
+            title=f"{program.name}/{drive.name}, cut: {chunking}"
+            + "".join(f", {name} not announced" for name in silent),
             sides=(str(self.stdlib), str(mode)),
-            rewritten=mode.launch(program).rewritten,
-            tolerate=drive.tolerates,
+            rewritten=launch.rewritten,
+            tolerate=[name for name in drive.tolerates if name in launch.announced],
             strict_endings=drive.strict_endings,
         )
 

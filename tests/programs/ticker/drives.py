@@ -23,7 +23,7 @@ def reminders(stage: Stage) -> None:
 def order(stage: Stage) -> None:
     """The later one is set first. Naive: a queue instead of a clock."""
     ann, bob = stage.connect("ann"), stage.connect("bob")
-    ann.send("in 400 later\n")
+    ann.send("in 300 later\n")
     ann.expect("noted\n")
     bob.send("in 1 sooner\n")
     bob.expect("noted\nremember: sooner\n")
