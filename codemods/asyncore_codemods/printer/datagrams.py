@@ -54,8 +54,8 @@ def _received(description: DatagramDescription) -> list[str]:
     lines = ["def datagram_received(self, data, addr):", "    try:", f"        self.handle_read({data}, addr)"]
     if description.polls:
         lines += ["        while self.writable():", "            self.handle_write()"]
-    lines.append("    except Exception:")
     if description.handles_error:
-        return [*lines, "        self.handle_error()"]
+        return [*lines, "    except Exception:  # noqa: BLE001", "        self.handle_error()"]
     hook = "self.handle_close()" if description.handles_close else "self.close()"
-    return [*lines, "        traceback.print_exc()", f"        {hook}"]
+    log = 'logging.getLogger(__name__).exception("uncaught exception, closing the socket")'
+    return [*lines, "    except Exception:", f"        {log}", f"        {hook}"]

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from asyncore_codemods.plan.description import SessionDescription
 
 _INDENT = "    "
+_ANY_ERROR = "except Exception:  # noqa: BLE001"  # that is what handle_error() is for
+LOG_ERROR = 'logging.getLogger(__name__).exception("uncaught exception, closing the connection")'
 
 
 def constructor_lines(description: SessionDescription, own: str = "self") -> str:
@@ -240,12 +242,12 @@ def _ending(description: SessionDescription) -> list[str]:
         ]
     handlers = description.ending is Ending.HANDLERS
     if handlers and description.delivery is not Delivery.PIECES:
-        return [gone, *_indented(hook), *program_ends, "except Exception:", "    self.handle_error()"]
+        return [gone, *_indented(hook), *program_ends, _ANY_ERROR, "    self.handle_error()"]
     lines = [gone, f"    {_nothing_to_do(description)}"]
     if handlers:
-        return [*lines, *program_ends, "except Exception:", "    self.handle_error()", "    return", *hook]
+        return [*lines, *program_ends, _ANY_ERROR, "    self.handle_error()", "    return", *hook]
     if description.ending is Ending.HOOK_AFTER:
-        return [*lines, *program_ends, "except Exception:", "    traceback.print_exc()", *hook]
+        return [*lines, *program_ends, "except Exception:", f"    {LOG_ERROR}", *hook]
     if program_ends:
         lines += ["except asyncio.CancelledError:", "    pass  # the program ends"]
     return [*lines, "finally:", *_indented(hook)]

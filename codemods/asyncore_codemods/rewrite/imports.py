@@ -6,7 +6,6 @@ This is a second pass over text that place.py has already changed, since only th
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # Modules that generated code refers to by name.
-GENERATED = ("asyncio", "contextlib", "socket", "sys", "traceback")
+GENERATED = ("asyncio", "contextlib", "logging", "socket", "sys", "traceback")
 
 
 def move_to_bridge(text: str) -> str:
@@ -38,8 +37,7 @@ def settle_imports(old: str, new: str) -> str:
     bound = _names_bound(new_tree)
     needed = [name for name in GENERATED if name in used and name not in bound]
     module = cst.parse_module(new)
-    cleaner = _Cleaner(unused, needed)
-    return module.visit(cleaner).code
+    return _Settler(unused, needed).settle(module).code
 
 
 def _names_used(tree: ast.Module) -> set[str]:
@@ -123,49 +121,42 @@ def _separated(aliases: Sequence[cst.ImportAlias]) -> list[cst.ImportAlias]:
     return [*spaced, aliases[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)]
 
 
-@dataclass
-class _Line:
-    """A plain `import name` line of the file's top level."""
-
-    index: int
-    name: str
-
-
-class _Cleaner(cst.CSTTransformer):
+class _Settler:
     """Takes imports away and puts new ones where the author would have."""
 
     def __init__(self, unused: set[str], needed: list[str]) -> None:
-        super().__init__()
         self.unused = unused
         self.needed = needed
-        self.depth = 0
 
-    def visit_IndentedBlock(self, node: cst.IndentedBlock) -> None:
-        self.depth += 1
-
-    def leave_IndentedBlock(self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock) -> Any:
-        self.depth -= 1
-        return updated_node
-
-    def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
-        body = list(updated_node.body)
-        first_gone: int | None = None
-        settled: list[Any] = []
-        for index, statement in enumerate(body):
-            made = self._settle(statement)
-            if made is not statement and first_gone is None:
-                first_gone = len(settled)
-            if made is None:
-                following = body[index + 1] if index + 1 < len(body) else None
-                lines = list(statement.leading_lines)
-                if lines and following is not None and isinstance(following, cst.SimpleStatementLine):
-                    body[index + 1] = following.with_changes(leading_lines=[*lines, *following.leading_lines])
+    def settle(self, module: cst.Module) -> cst.Module:
+        """Settle every import; the new ones join the plain imports, or stand where the first removed one stood."""
+        body: list[Any] = list(module.body)
+        settled = [self._settle(statement) for statement in body]
+        names = [name for name in (_plain_import(s) for s in settled if s is not None) if name]
+        result: list[Any] = []
+        for index, old in enumerate(body):
+            if settled[index] is not None:
+                result.append(settled[index])
+            elif self.needed and not names:
+                made = [self._line(name) for name in self.needed]
+                self.needed = []
+                result += [made[0].with_changes(leading_lines=old.leading_lines), *made[1:]]
             else:
-                settled.append(made)
+                self._hand_on(old, index, settled)
         for name in self.needed:
-            settled = self._insert(settled, name, first_gone)
-        header = list(updated_node.header)
-        return updated_node.with_changes(body=settled, header=header)
+            result = self._insert(result, name, is_sorted=sorted(names) == names)
+        return module.with_changes(body=result)
+
+    @staticmethod
+    def _line(name: str) -> cst.SimpleStatementLine:
+        return cst.SimpleStatementLine([cst.Import([cst.ImportAlias(cst.Name(name))])])
+
+    @staticmethod
+    def _hand_on(old: Any, index: int, settled: list[Any]) -> None:
+        """Give what stands in front of a removed import (a comment, a blank line) to the statement behind it."""
+        following = settled[index + 1] if index + 1 < len(settled) else None
+        if old.leading_lines and isinstance(following, cst.SimpleStatementLine) and not following.leading_lines:
+            settled[index + 1] = following.with_changes(leading_lines=old.leading_lines)
 
     def _settle(self, statement: Any) -> Any:
         """Return the import statement without what has gone, None if nothing is left, or the statement itself."""
@@ -207,21 +198,16 @@ class _Cleaner(cst.CSTTransformer):
     def _goes(self, target: str, local: str) -> bool:
         return legacy.is_legacy(target) or local.split(".", maxsplit=1)[0] in self.unused
 
-    def _insert(self, body: list[Any], name: str, where: int | None) -> list[Any]:
-        line = cst.SimpleStatementLine([cst.Import([cst.ImportAlias(cst.Name(name))])])
-        plain = [_Line(i, n) for i, n in ((i, _plain_import(s)) for i, s in enumerate(body)) if n]
+    def _insert(self, body: list[Any], name: str, *, is_sorted: bool) -> list[Any]:
+        plain = [(index, found) for index, found in ((i, _plain_import(s)) for i, s in enumerate(body)) if found]
         if not plain:
-            at = where if where is not None else _after_docstring(body)
-            return self._put(body, line, at)
-        if [entry.name for entry in plain] == sorted(entry.name for entry in plain):
-            later = [entry.index for entry in plain if entry.name > name]
-            at = later[0] if later else plain[-1].index + 1
+            at = _after_docstring(body)
+        elif is_sorted:
+            at = next((index for index, found in plain if found > name), plain[-1][0] + 1)
         else:
-            at = where if where is not None and where <= plain[-1].index + 1 else plain[-1].index + 1
-        return self._put(body, line, at)
-
-    def _put(self, body: list[Any], line: cst.SimpleStatementLine, at: int) -> list[Any]:
-        if at < len(body) and isinstance(body[at], cst.SimpleStatementLine) and _is_import(body[at]):
+            at = plain[-1][0] + 1
+        line = self._line(name)
+        if at < len(body) and isinstance(body[at], cst.SimpleStatementLine) and _plain_import(body[at]):
             line = line.with_changes(leading_lines=body[at].leading_lines)
             body[at] = body[at].with_changes(leading_lines=())
         return [*body[:at], line, *body[at:]]

@@ -1,0 +1,79 @@
+import asyncio
+import logging
+
+from .places import Hall, Leave, Street
+
+
+class Guest:
+    """The line to one person."""
+
+    def __init__(self, house, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+        self.house = house
+        self.name = None
+        self.place = None
+        # everybody starts in a hall of their own
+        self.go(Hall(house))
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, b"\r\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        except asyncio.CancelledError:
+            return  # the program ends; asyncore ran no hooks then
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.handle_close()
+
+    def push(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        if self.connected and self.writer.is_closing() and not self.writer.transport.get_write_buffer_size():
+            self.handle_close()
+
+    def close_when_done(self):
+        """Close the connection once everything pushed has gone out."""
+        self.writer.close()
+
+    def close(self):
+        """Close the connection at once, whatever is still to be sent."""
+        self.connected = False
+        self.writer.transport.abort()
+
+    def go(self, place):
+        if self.place is not None:
+            self.place.leave(self)
+        self.place = place
+        place.enter(self)
+
+    def found_terminator(self, heard):
+        line = heard.decode("utf-8")
+        try:
+            self.place.hear(self, line)
+        except Leave:
+            self.handle_close()
+
+    def handle_close(self):
+        self.close()
+        self.go(Street(self.house))
+
+
+async def read_until(reader, terminator):
+    """Return the data before *terminator*, however long: asynchat had no limit."""
+    data = bytearray()
+    while True:
+        try:
+            data += await reader.readuntil(terminator)
+        except asyncio.LimitOverrunError as overrun:
+            data += await reader.readexactly(overrun.consumed)
+        else:
+            return bytes(data.removesuffix(terminator))

@@ -1,0 +1,8 @@
+"""What the codemods' tests share."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))  # for case_files, under --import-mode=importlib
