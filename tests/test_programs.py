@@ -1,7 +1,7 @@
 """Every program of ``tests/programs``, with every chunking, in every mode, against the stdlib's own modules.
 
-The stdlib against itself always runs. For the bridge and the codemods, `REQUIRED` is the switch: a kind of mode that
-it names is played whatever happens, one that it does not name is skipped while it does not exist.
+The stdlib against itself always runs. For the bridge and the codemods, `REQUIRED` is the switch: a kind of mode
+that it names is played whatever happens, one that it does not name is skipped while it does not exist.
 
 The runs of the tests to come go on in the background while one test looks at its own, since a run spends much
 of its time waiting.
