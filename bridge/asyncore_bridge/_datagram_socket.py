@@ -67,7 +67,10 @@ class DatagramSocket(TransportSocket):
         return self.recvfrom(size, flags)[0]
 
     def sendto(self, data: Any, *where: Any) -> int:
-        """Send a datagram: ``sendto(data, address)`` or ``sendto(data, flags, address)``; return its size."""
+        """Send a datagram: ``sendto(data, address)`` or ``sendto(data, flags, address)``; return its size.
+
+        asyncio's transports send empty datagrams from Python 3.13 on only.
+        """
         self._check_open()
         if self._transport.is_closing():
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))

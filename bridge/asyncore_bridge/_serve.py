@@ -32,6 +32,14 @@ SPINS = 5000
 """Write events in a row, with nothing sent, after which a channel is called spinning."""
 
 
+def on_error(entry: Entry) -> None:
+    """Called before a handle_error(); monitoring counts here."""
+
+
+def on_spin(entry: Entry) -> None:
+    """Called when a channel is found to spin; monitoring counts here."""
+
+
 def read(entry: Entry) -> None:
     """Tell the member that there is something to read, accept or learn about its connect()."""
     try:
@@ -47,6 +55,7 @@ def read(entry: Entry) -> None:
 def failed(entry: Entry, exc: BaseException) -> None:
     """Deal with what a handler raised; called in its ``except`` clause."""
     if exc is not entry.spurious and exc is not entry.exhausted:
+        on_error(entry)
         entry.obj.handle_error()
 
 
@@ -70,6 +79,7 @@ def write(entry: Entry) -> None:
     except RERAISED:
         raise
     except BaseException:
+        on_error(entry)
         obj.handle_error()
     _watch_for_spin(entry)
 
@@ -82,6 +92,7 @@ def exception(entry: Entry) -> None:
     except RERAISED:
         raise
     except BaseException:
+        on_error(entry)
         obj.handle_error()
 
 
@@ -127,6 +138,7 @@ def _watch_for_spin(entry: Entry) -> None:
         return
     entry.spins += 1
     if entry.spins == SPINS:
+        on_spin(entry)
         logger.warning(
             "%s.%s uses all of a processor: its writable() has been true %d times in a row, and its "
             "handle_write() sent nothing; let writable() be true only while there is something to send",

@@ -105,14 +105,16 @@ class TransportSocket:
 
     def want_reading(self, wanted: bool) -> None:
         """Pause or resume the transport, if it does not do so already."""
-        if not hasattr(self._transport, "pause_reading"):  # the write end of a pipe
+        if wanted == self._reading or self._lost or self._securing or self._transport.is_closing():
             return
-        if wanted != self._reading and not self._lost and not self._securing and not self._transport.is_closing():
-            self._reading = wanted
+        self._reading = wanted
+        try:
             if wanted:
                 self._transport.resume_reading()
             else:
                 self._transport.pause_reading()
+        except NotImplementedError:
+            pass  # the write end of a pipe
 
     def is_closed(self) -> bool:
         """Whether close() was called."""

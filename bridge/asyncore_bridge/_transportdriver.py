@@ -34,6 +34,7 @@ class TransportDriver(Driver):
         self._poked = False
         self._timer: asyncio.TimerHandle | None = None
         self._ready: dict[Entry, int] = {}
+        self.members: dict[Entry, None] = {}
         self.own()
 
     # -- members
@@ -43,12 +44,14 @@ class TransportDriver(Driver):
         entry = Entry(self, face.fileno(), channel, 0)
         entry.sock = face
         channel._bridge = entry
+        self.members[entry] = None
         self.enlist(entry)
         return entry
 
     def dismiss(self, entry: Entry) -> None:
         super().dismiss(entry)
         self._ready.pop(entry, None)
+        self.members.pop(entry, None)
         entry.mask = 0
         if not entry.sock.is_closed():
             entry.sock.want_reading(False)

@@ -55,8 +55,10 @@ class ChannelProtocol(asyncio.Protocol):
         self._face = TransportSocket(transport, self._adopt)
         # As low as it goes, so that send() blocks while anything is unsent.  It is not 0, because a TLS
         # transport compares with >=, and would be paused for ever.
-        if hasattr(transport, "set_write_buffer_limits"):  # the read end of a pipe has none
+        try:
             transport.set_write_buffer_limits(high=1, low=0)
+        except (AttributeError, NotImplementedError):
+            pass  # the read end of a pipe
         self.on_made(self)
         driver.run(self._make_channel)
 

@@ -73,6 +73,7 @@ class Server:
         self._where = where
         self._grace = grace
         self._server: asyncio.AbstractServer | None = None
+        self._address: Any = None
 
     def __repr__(self) -> str:
         state = "not started" if self._server is None else f"{self.address!r}, {len(self.channels)} channels"
@@ -86,6 +87,8 @@ class Server:
             self._server = await loop.create_unix_server(self._connections.protocol, **where)
         else:
             self._server = await loop.create_server(self._connections.protocol, **where)
+        address = self.sockets[0].getsockname() if self.sockets else None
+        self._address = address[:2] if isinstance(address, tuple) else address
         return self
 
     @property
@@ -95,9 +98,8 @@ class Server:
 
     @property
     def address(self) -> Any:
-        """The address of the first listening socket: ``(host, port)``, or a path."""
-        address = self.sockets[0].getsockname() if self.sockets else None
-        return address[:2] if isinstance(address, tuple) else address
+        """The address of the first listening socket, ``(host, port)`` or a path; None before it listens."""
+        return self._address
 
     @property
     def port(self) -> int:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
-from . import _loops, asyncore
+from . import _loops, _mapdriver, asyncore
 from ._errors import RERAISED
 
 if TYPE_CHECKING:
@@ -163,12 +163,10 @@ def _companions(channel: asyncore.dispatcher) -> Companions:
 
 def _driver(channel: asyncore.dispatcher) -> Driver:
     entry = channel._bridge
-    if entry is None:
-        from . import _mapdriver  # noqa: PLC0415  (a channel that nobody has driven yet)
-
+    if entry is None and channel._map.get(channel._fileno) is channel:  # nobody has driven it yet
         driver = _mapdriver.of(channel._map)
         driver.sync()
-        entry = channel._bridge
+        return driver
     if entry is None:
         raise RuntimeError(f"{channel!r} is not in a socket map, so nothing can be done for it")
     return entry.driver
