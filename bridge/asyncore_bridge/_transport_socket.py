@@ -219,11 +219,11 @@ class TransportSocket:
         return -1 if self._closed else self._fd
 
     def getpeername(self) -> Any:
-        """Return the peer's address.  Raises OSError (ENOTCONN) if the transport has none."""
+        """Return the peer's address, "" if the transport has none (a pipe), like a Unix socket without a name."""
         return self._info("peername")
 
     def getsockname(self) -> Any:
-        """Return our own address.  Raises OSError (ENOTCONN) if the transport has none."""
+        """Return our own address, "" if the transport has none."""
         return self._info("sockname")
 
     def getsockopt(self, level: int, optname: int, buflen: int = 0) -> Any:
@@ -263,9 +263,7 @@ class TransportSocket:
     def _info(self, name: str) -> Any:
         self._check_open()
         address = self._transport.get_extra_info(name)
-        if address is None:
-            raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
-        return address
+        return "" if address is None else address
 
     def _real(self) -> socket.socket:
         real = self._transport.get_extra_info("socket")
