@@ -37,14 +37,13 @@ EXACT = Fixed(HERE, options=Options(exact=True))
 
 def modes() -> list[object]:
     """Every chunking is played in every kind of mode; all together they would take too long."""
-    kinds: list[tuple[Mode, tuple[Chunking, ...]]] = []
-    for kind in (Bridge, Fixed):
-        kinds.append((kind(HERE), (WHOLE, BYTES) if HERE.uvloop else oracle.ALL))
-        if HERE.uvloop:
-            kinds.append((kind(HERE, uvloop=True), (RANDOM,)))
-        kinds += [(kind(python), (WHOLE,)) for python in OTHERS]
-    kinds.append((Fixed(HERE, options=Options(level="import")), (WHOLE,)))
-    return [pytest.param(mode, cut, id=f"{mode}-{cut}".replace(" ", "-")) for mode, cuts in kinds for cut in cuts]
+    kinds: list[tuple[Mode, Chunking]] = [
+        (kind(python), WHOLE) for python in (HERE, *OTHERS) for kind in (Bridge, Fixed)
+    ]
+    kinds += [(Bridge(HERE), BYTES), (Fixed(HERE, debug=True), BYTES)]
+    kinds += [(kind(HERE, uvloop=HERE.uvloop), RANDOM) for kind in (Bridge, Fixed)]
+    kinds.append((Fixed(HERE, options=Options(level="import")), WHOLE))
+    return [pytest.param(mode, cut, id=f"{mode}-{cut}".replace(" ", "-")) for mode, cut in kinds]
 
 
 def drives_of(program: Program, chunking: Chunking) -> list[Drive]:

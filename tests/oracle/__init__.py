@@ -17,7 +17,7 @@ from .finding import Oracle, OracleMissing, find_oracle
 from .fixing import FixedProgram, FixFailed, Options, fix
 from .modes import Bridge, Fixed, Mode, Script, Stdlib, has_bridge, has_codemods
 from .peers import Datagrams, FakeServer, Stream, Unmet
-from .programs import Drive, Program, drive, load, names
+from .programs import Drive, Program, drive, load, load_from, names
 from .pythons import Python, available, this_python
 from .running import BadDrive, Truth, run, side_by_side
 from .slips import Slip, port_of, ported, slips_of
@@ -66,6 +66,7 @@ __all__ = [
     "has_bridge",
     "has_codemods",
     "load",
+    "load_from",
     "names",
     "port_of",
     "ported",

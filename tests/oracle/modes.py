@@ -102,23 +102,22 @@ class Bridge(_OnAsyncio):
 
 @dataclass(frozen=True)
 class Fixed(_OnAsyncio):
-    """What ``asyncore-migrate fix`` makes of the source; the bridge is there only for what still imports it.
-
-    asyncio's debug mode is on: it finds coroutines that nobody awaits and calls from the wrong thread.
-    """
+    """What ``asyncore-migrate fix`` makes of the source; the bridge is there only for what still imports it."""
 
     options: Options = PLAIN
+    debug: bool = False
+    """asyncio's debug mode: slow, and it finds coroutines that nobody awaits and calls from the wrong thread."""
 
     def launch(self, program: Program) -> Launch:
         fixed = fix(program, self.options)
-        environment = {"PYTHONASYNCIODEBUG": "1"}
+        environment = {"PYTHONASYNCIODEBUG": "1"} if self.debug else {}
         if not fixed.plain:
             environment["PYTHONPATH"] = str(BRIDGE)
         command = (*self._interpreter(), str(fixed.program.script))
         return Launch(command, environment, self.options.level != "import", fixed.announced)
 
     def __str__(self) -> str:
-        return " ".join([super().__str__(), *self.options.words()])
+        return " ".join([super().__str__(), *self.options.words()] + ["debug"] * self.debug)
 
 
 @dataclass(frozen=True)

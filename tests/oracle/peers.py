@@ -170,7 +170,7 @@ class Stream:
 
     def rest(self) -> bytes:
         """Wait until the program hangs up; return what came since the last look."""
-        if not self._stage.wait(lambda: self.ended):
+        if not self._stage.wait(lambda: self.ended, lambda: len(self.received)):
             raise Unmet(f"{self.name}: expected the program to close, it has not; last came {self._tail()}")
         start, self._consumed = self._consumed, len(self.received)
         return bytes(self.received[start:])
@@ -283,7 +283,7 @@ class Stream:
 
     def _wait(self, condition: object, what: str) -> None:
         assert callable(condition)
-        self._stage.wait(lambda: condition() or self.ended)
+        self._stage.wait(lambda: condition() or self.ended, lambda: len(self.received))
         if not condition():
             state = f"the connection has ended ({self.ended})" if self.ended else "nothing more came"
             raise Unmet(f"{self.name}: waited for {what}, {state}; since the last look came {self._tail()}")

@@ -106,11 +106,15 @@ class Program:
         return replace(self, directory=directory)
 
 
-@functools.cache
 def load(name: str) -> Program:
     """Return the program ``tests/programs/NAME`` with its drives."""
-    home = PROGRAMS / name
-    spec = importlib.util.spec_from_file_location(f"oracle_drives_{name}", home / "drives.py")
+    return load_from(PROGRAMS / name)
+
+
+@functools.cache
+def load_from(home: Path) -> Program:
+    """Return the program in *home*, a directory with ``before/`` and ``drives.py``, named after it."""
+    spec = importlib.util.spec_from_file_location(f"oracle_drives_{home.name}", home / "drives.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -118,7 +122,7 @@ def load(name: str) -> Program:
     drives = {value.name: value for value in vars(module).values() if isinstance(value, Drive)}
     program = module.PROGRAM
     assert isinstance(program, Program), f"{home / 'drives.py'} has no PROGRAM"
-    return replace(program, directory=home / "before", name=name, drives=drives)
+    return replace(program, directory=home / "before", name=home.name, drives=drives)
 
 
 def names() -> list[str]:

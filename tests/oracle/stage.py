@@ -173,7 +173,8 @@ class Stage:
         return self.process.status
 
     def interrupt(self, number: int = signal.SIGINT) -> None:
-        """Press Ctrl-C, or send another signal."""
+        """Press Ctrl-C, or send another signal, once the program rests: where in a handler it falls is chance."""
+        self.settle()
         self.process.signal(number)
 
     def stdin(self, data: bytes) -> None:
@@ -202,14 +203,17 @@ class Stage:
 
     # ---- time
 
-    def wait(self, condition: Callable[[], object]) -> bool:
+    def wait(self, condition: Callable[[], object], progress: Callable[[], object] = lambda: None) -> bool:
         """Wait until *condition* holds; return False after `PATIENCE`, or when the program slept for `ASLEEP`.
 
-        So a hang ends soon, and yet a machine that is too busy to let the program run is waited for.
+        So a hang ends soon, and yet a machine that is too busy to let the program run is waited for. Patience lasts
+        as long as the value of *progress* goes on changing.
         """
-        end, asleep_since, before = time.monotonic() + PATIENCE, 0.0, None
+        end, asleep_since, before, seen = time.monotonic() + PATIENCE, 0.0, None, progress()
         while not self.pump.until(condition, ASLEEP / 4):
             now = time.monotonic()
+            if progress() != seen:
+                end, seen = now + PATIENCE, progress()
             mark = kernel.rest_of(self.process.pid)
             if mark is None or mark != before or self._under_way():
                 asleep_since, before = now, mark
