@@ -62,7 +62,7 @@ def _ask_producer(queue: Any, producer: Any) -> None:
     data = producer.more()
     if data:
         queue.appendleft(data)
-    else:
+    elif queue and queue[0] is producer:  # it may have pushed, which asked it again
         del queue[0]
 
 

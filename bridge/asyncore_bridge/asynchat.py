@@ -179,21 +179,33 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
             driver.call_from_thread(lambda: self._call(async_chat.push, copy))
         elif self._holding:
             self._hold(data)
-        elif (
-            self._fifo or not entry.coalesces or not self.connected or not 0 < len(data) <= self.ac_out_buffer_size
-        ):
-            self._queue(data)
-            self.initiate_send()
-        else:  # nothing is queued: past the queue
-            try:
-                sent = self.send(data)
-            except OSError:
+        else:
+            if driver.holder is not None:
+                driver.release()
+            plain = self._fifo or not entry.coalesces or not self.connected
+            if plain or not 0 < len(data) <= self.ac_out_buffer_size:
                 self._queue(data)
-                self.handle_error()
-                return
-            if sent != len(data):
-                self._queue(data[sent:] if sent else data)
-                entry.touch()
+                self.initiate_send()
+            else:
+                self._send_only(entry, data)
+
+    def _send_only(self, entry: Entry, data: Any) -> None:
+        """Send what is alone in the queue; it is in there meanwhile, since handle_close() may look, or clear it."""
+        fifo = self._fifo
+        if fifo is None:
+            fifo = self._fifo = deque()
+        fifo.append(data)
+        try:
+            sent = self.send(data)
+        except OSError:
+            self.handle_error()
+            return
+        if sent == len(data):
+            del fifo[0]
+        else:
+            if sent:
+                fifo[0] = data[sent:]
+            entry.touch()
 
     def _queue(self, data: Any) -> None:
         fifo = self._fifo
