@@ -6,9 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import oracle
 import pytest
 import trustme
+
+import oracle
 
 HERE = Path(__file__).parent
 BRIDGE = HERE.parents[1] / "bridge"
