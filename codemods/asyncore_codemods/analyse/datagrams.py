@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.effects import CLOSERS, follows
 from asyncore_codemods.analyse.syntax import (
     is_self_attribute,
     local_names,
@@ -135,7 +136,13 @@ def _read_writer(hierarchy: Hierarchy, facts: DatagramFacts) -> Reason | None:
         place = (predicates or writers)[0].place((predicates or writers)[0].function)
         return Reason(Code.PREDICATE, "writable() does not simply look at a queue", place)
     queue = _asks_one(predicates[0])
-    if _pops_and_sends(writers[0], queue) and _only_appended(hierarchy, queue, facts, writers[0], predicates[0]):
+    # What is queued when the socket is closed is never sent; so it must not be sent at once either.
+    lost = follows(hierarchy, ("handle_read",), frozenset({queue}), CLOSERS)
+    if (
+        not lost
+        and _pops_and_sends(writers[0], queue)
+        and _only_appended(hierarchy, queue, facts, writers[0], predicates[0])
+    ):
         facts.queue = queue
         facts.removed += [d.place(d.function) for d in (writers[0], predicates[0])]
     else:

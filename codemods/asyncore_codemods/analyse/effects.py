@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.index.modules import FunctionNode, Module
 
+CLOSERS = frozenset({"close", "close_when_done", "handle_close", "handle_error"})
 _CHANNEL = frozenset(
     {"push", "send", "recv", "close_when_done", "close", "set_terminator", "get_terminator", "_get_data"}
 )
@@ -213,13 +214,18 @@ def is_quiet(hierarchy: Hierarchy, outside: list[OutsideUse], names: tuple[str, 
     return all(_Quiet(hierarchy, definition, watched).holds() for definition in handlers)
 
 
-def pushes_after_close(hierarchy: Hierarchy, names: tuple[str, ...]) -> bool:
+def pushes_after_close(hierarchy: Hierarchy, handlers: tuple[str, ...]) -> bool:
     """Tell whether one run of a handler, or the constructor, can push after it has closed the channel."""
-    checker = _PushAfterClose(hierarchy)
-    for name in (*names, "__init__"):
+    return follows(hierarchy, (*handlers, "__init__"), CLOSERS, frozenset({"push", "push_with_producer", "send"}))
+
+
+def follows(hierarchy: Hierarchy, methods: tuple[str, ...], first: frozenset[str], then: frozenset[str]) -> bool:
+    """Tell whether one run of some *methods* can use an attribute in *then* after it has used one in *first*."""
+    order = _Order(hierarchy, first, then)
+    for name in methods:
         for definition in hierarchy.methods.get(name, ()):
-            checker.exits(definition, "open", frozenset())
-    return checker.found
+            order.exits(definition, "before", frozenset())
+    return order.found
 
 
 def _read_when_ending(hierarchy: Hierarchy) -> set[str]:
@@ -369,11 +375,13 @@ def _is_new(value: ast.expr) -> bool:
     return isinstance(value.func, ast.Attribute) and value.func.attr in ("split", "rsplit", "splitlines", "copy")
 
 
-class _PushAfterClose:
-    """Follows the calls between methods with one bit of state: whether the channel is closed yet."""
+class _Order:
+    """Follows the calls between methods with one bit of state, whether something has been used yet."""
 
-    def __init__(self, hierarchy: Hierarchy) -> None:
+    def __init__(self, hierarchy: Hierarchy, first: frozenset[str], then: frozenset[str]) -> None:
         self.hierarchy = hierarchy
+        self.first = first
+        self.then = then
         self.found = False
         self._known: dict[tuple[Definition, str], frozenset[str]] = {}
 
@@ -389,11 +397,10 @@ class _PushAfterClose:
             states = frozenset({current})
             for inner in ast.walk(node):
                 name = self_attribute(inner, definition.self_name)
-                if name in ("close", "close_when_done", "handle_close", "handle_error"):
-                    states |= {"closed"}
-                elif name in ("push", "push_with_producer", "send"):
-                    if "closed" in states:
-                        self.found = True
+                if name in self.then and "after" in states:
+                    self.found = True
+                if name in self.first:
+                    states |= {"after"}
                 elif name in self.hierarchy.methods:
                     ends: set[str] = set()
                     for other in self.hierarchy.methods[name]:

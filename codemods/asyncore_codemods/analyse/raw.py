@@ -10,6 +10,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.effects import CLOSERS, follows
 from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map, self_attribute, significant
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, InputIdiom, Reason, Replacement
@@ -261,6 +262,9 @@ def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason
             problem = _read_buffer_uses(definition, buffer, writer)
             if problem is not None:
                 return problem
+    if attribute and follows(hierarchy, ("handle_read", "handle_connect"), frozenset({attribute}), CLOSERS):
+        place = writers[0].place(writers[0].function)
+        return Reason(Code.DISPATCHER, "closes with output in its buffer, which is then never sent", place)
     return buffer if buffer.removed else None
 
 

@@ -150,6 +150,10 @@ class _Reader:
             mention = Mention.BASE_CALL if is_base_call else Mention.ATTRIBUTE
         elif isinstance(parent, ast.Call):
             mention, stored_as, owner = self._as_argument(parent, node)
+        elif isinstance(parent, ast.keyword) and isinstance(self.around.parents.get(parent), ast.Call):
+            outer = self.around.parents[parent]
+            assert isinstance(outer, ast.Call)
+            mention, stored_as, owner = self._as_argument(outer, node)
         elif isinstance(parent, ast.Assign) and isinstance(self.around.parents.get(parent), ast.ClassDef):
             target = parent.targets[0]
             if isinstance(target, ast.Name):

@@ -71,6 +71,7 @@ class _Reader:
         self.body: ast.AST = functions[0] if functions else module.source.tree
         self.own_ancestors = self.around.ancestors(self.call)
         self.names = {n.id for n in ast.walk(module.source.tree) if isinstance(n, ast.Name)}
+        self.several = False
 
     def read(self) -> Startup | Reason:
         startup = Startup(self.site)
@@ -80,6 +81,7 @@ class _Reader:
         groups: dict[int, list[ast.Call]] = {}
         for call in made:
             groups.setdefault(id(self._branch_root(call)), []).append(call)
+        self.several = len(groups) > 1
         for calls in groups.values():
             root = self._root(calls, only=len(groups) == 1)
             if isinstance(root, Reason):
@@ -169,9 +171,10 @@ class _Reader:
         return root
 
     def _free_name(self, classes: frozenset[str], *, plural: bool = False) -> str:
-        role = self.wanted[min(classes)]
-        candidates = [role, f"main_{role}", f"first_{role}", f"the_{role}"]
-        name = next(n + "s" * plural for n in candidates if n + "s" * plural not in self.names)
+        role = self.wanted[min(classes)] + "s" * plural
+        numbered = [f"{role}{number}" for number in range(1, 100)]
+        candidates = numbered if self.several and not plural else [role, f"all_{role}", *numbered]
+        name = next(name for name in candidates if name not in self.names)
         self.names.add(name)
         return name
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.datagrams import DatagramFacts, read_datagrams
+from asyncore_codemods.analyse.effects import CLOSERS, follows
 from asyncore_codemods.analyse.endings import EndingFacts, read_endings
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
 from asyncore_codemods.codes import Code
@@ -72,6 +73,8 @@ class _Planner:
         description = DatagramDescription(top.name, class_place(top), size=facts.size, polls=facts.polls)
         description.handles_error = endings.overrides_handle_error
         description.handles_close = endings.overrides_handle_close
+        if follows(self.hierarchy, ("handle_read", "handle_write"), CLOSERS, frozenset({"socket"})):
+            self._reason(Code.DATAGRAM, "uses its socket after it has closed it", class_place(top))
         self._check_outside(facts)
         self._choose_names(description)
         self._change_definitions(facts)

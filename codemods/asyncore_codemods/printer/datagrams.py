@@ -53,7 +53,10 @@ def _received(description: DatagramDescription) -> list[str]:
     data = f"data[:{description.size}]" if description.size else "data"
     lines = ["def datagram_received(self, data, addr):", "    try:", f"        self.handle_read({data}, addr)"]
     if description.polls:
-        lines += ["        while self.writable():", "            self.handle_write()"]
+        lines += [
+            "        while not self.transport.is_closing() and self.writable():",
+            "            self.handle_write()",
+        ]
     if description.handles_error:
         return [*lines, "    except Exception:  # noqa: BLE001", "        self.handle_error()"]
     hook = "self.handle_close()" if description.handles_close else "self.close()"

@@ -154,9 +154,10 @@ class _Settler:
     @staticmethod
     def _hand_on(old: Any, index: int, settled: list[Any]) -> None:
         """Give what stands in front of a removed import (a comment, a blank line) to the statement behind it."""
-        following = settled[index + 1] if index + 1 < len(settled) else None
+        at = next((i for i in range(index + 1, len(settled)) if settled[i] is not None), index)
+        following = settled[at]
         if old.leading_lines and isinstance(following, cst.SimpleStatementLine) and not following.leading_lines:
-            settled[index + 1] = following.with_changes(leading_lines=old.leading_lines)
+            settled[at] = following.with_changes(leading_lines=old.leading_lines)
 
     def _settle(self, statement: Any) -> Any:
         """Return the import statement without what has gone, None if nothing is left, or the statement itself."""

@@ -34,5 +34,5 @@ def gone_in_the_middle(stage: Stage) -> None:
 @drive(tolerates=(BACKPRESSURE,))
 def all_before_reading(stage: Stage) -> None:
     ann = stage.connect("ann", small_buffers=True)
-    ann.send_before_reading(b"0\r\n" * 400_000)
-    ann.expect("which one?\r\n" + "Festina lente.\r\n" * 400_000)
+    ann.send_before_reading(b"3\r\n" * 4_000)
+    ann.expect("which one?\r\n" + ("Quousque tandem? " * 100 + "\r\n") * 4_000)

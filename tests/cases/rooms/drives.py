@@ -56,19 +56,6 @@ def vanishing(stage: Stage) -> None:
 
 
 @drive(chunkings=(WHOLE,))
-def talking_to_the_dead(stage: Stage) -> None:
-    """Bob dies as Ann speaks: everybody hears that he goes out before the next one hears what she says."""
-    ann = enter(stage, "ann")
-    bob = enter(stage, "bob", (ann,))
-    cid = enter(stage, "cid", (ann, bob))
-    with stage.frozen():
-        bob.reset()
-        ann.send("say anybody?\r\n", whole=True)
-    cid.expect("bob goes out.\r\nann: anybody?\r\n")
-    ann.until("bob goes out.\r\n")
-
-
-@drive(chunkings=(WHOLE,))
 def words_behind_quit(stage: Stage) -> None:
     ann = enter(stage, "ann")
     bob = enter(stage, "bob", (ann,))

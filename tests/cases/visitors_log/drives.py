@@ -67,6 +67,7 @@ def interrupted(stage: Stage) -> None:
     one = stage.connect("1")
     one.send("x\n")
     one.expect("noted\n")
+    stage.settle()
     stage.interrupt()
     assert stage.exits() == 0
     assert one.rest() == b""

@@ -1,9 +1,10 @@
 """Quotations by number, one to a line."""
+
 import asyncio
 import socket
 import sys
 
-QUOTES = [b"Festina lente.", b"Panta rhei.", b"Eppur si muove."]
+QUOTES = [b"Festina lente.", b"Panta rhei.", b"Eppur si muove.", b"Quousque tandem? " * 100]
 
 
 class QuoteSession:

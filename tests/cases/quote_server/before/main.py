@@ -5,7 +5,7 @@ import asyncore
 import socket
 import sys
 
-QUOTES = [b"Festina lente.", b"Panta rhei.", b"Eppur si muove."]
+QUOTES = [b"Festina lente.", b"Panta rhei.", b"Eppur si muove.", b"Quousque tandem? " * 100]
 
 
 class QuoteSession(asynchat.async_chat):

@@ -1,0 +1,59 @@
+import asyncio
+import contextlib
+import socket
+import sys
+
+
+class Morning:
+	"""Says good morning, and nothing else."""
+
+	def __init__ (self, reader, writer, count):
+		self.reader = reader
+		self.writer = writer
+		self.writer.write (b'good morning, number %d\r\n' % count)
+
+	async def run(self):
+		"""Send what is queued, then close."""
+		ignoring = asyncio.create_task(self.ignore_input())
+		try:
+			self.writer.transport.set_write_buffer_limits(high=0)  # drain() waits for the last byte
+			await self.writer.drain()
+		except ConnectionError:
+			pass  # the peer has gone
+		finally:
+			ignoring.cancel()
+			self.writer.close()
+
+	async def ignore_input(self):
+		"""Read and drop what the peer says: left unread, it would turn the close into a reset."""
+		with contextlib.suppress(ConnectionError):
+			while await self.reader.read(65536):
+				pass
+
+
+class Porter:
+	count = 0
+
+	def __init__ (self, port):
+		self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+		self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+		self.socket.setsockopt (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+		self.socket.bind(('', port))
+		self.socket.listen(5)
+
+	async def serve_forever(self):
+		server = await asyncio.start_server(self.handle_accept, sock=self.socket)
+		await server.wait_closed()
+
+	async def handle_accept (self, reader, writer):
+		self.count += 1
+		session = Morning (reader, writer, self.count)
+		print ('served', self.count)
+		await session.run()
+
+
+if len (sys.argv) > 2:
+	porter = Porter (int (sys.argv[2]))
+else:
+	porter = Porter (int (sys.argv[1]))
+asyncio.run(porter.serve_forever())

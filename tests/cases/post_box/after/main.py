@@ -1,0 +1,103 @@
+"""Datagrams: one class keeps a queue, the other answers at once."""
+import asyncio
+import logging
+import socket
+import sys
+
+
+class Box(asyncio.DatagramProtocol):
+
+    def __init__(self, address):
+        self.seen = 0
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(address)
+
+    async def serve_forever(self):
+        """Receive datagrams until close() is called."""
+        loop = asyncio.get_running_loop()
+        self.finished = loop.create_future()
+        await loop.create_datagram_endpoint(lambda: self, sock=self.socket)
+        await self.finished
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def connection_lost(self, exc):
+        if not self.finished.done():
+            self.finished.set_result(None)
+
+    def datagram_received(self, data, addr):
+        try:
+            self.handle_read(data[:100], addr)
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the socket")
+            self.close()
+
+    def close(self):
+        self.transport.close()
+
+    def handle_read(self, data, peer):
+        self.seen += 1
+        if data == b"stop":
+            self.socket.sendto(b"stopping after %d" % self.seen, peer)
+        elif data == b"bad":
+            raise RuntimeError("bad")
+        else:
+            self.socket.sendto(data, peer)
+            if data.endswith(b"!"):
+                self.socket.sendto(b"once more: " + data, peer)
+
+
+class Bell(asyncio.DatagramProtocol):
+
+    def __init__(self, address, box):
+        self.box = box
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(address)
+
+    async def serve_forever(self):
+        """Receive datagrams until close() is called."""
+        loop = asyncio.get_running_loop()
+        self.finished = loop.create_future()
+        await loop.create_datagram_endpoint(lambda: self, sock=self.socket)
+        await self.finished
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def connection_lost(self, exc):
+        if not self.finished.done():
+            self.finished.set_result(None)
+
+    def datagram_received(self, data, addr):
+        try:
+            self.handle_read(data, addr)
+        except Exception:  # noqa: BLE001
+            self.handle_error()
+
+    def close(self):
+        self.transport.close()
+
+    def handle_read(self, data, peer):
+        if data == b"end":
+            self.box.close()
+            self.close()
+        else:
+            self.socket.sendto(b"ding %d" % self.box.seen, peer)
+
+    def handle_error(self):
+        print("bell:", sys.exc_info()[0].__name__)
+        self.close()
+
+
+async def run_all(*coroutines):
+    """Run coroutines until the last of them has ended."""
+    await asyncio.gather(*coroutines)
+
+
+box = Box(("127.0.0.1", int(sys.argv[1])))
+bell = Bell(("127.0.0.1", int(sys.argv[2])), box)
+print("ready")
+asyncio.run(run_all(box.serve_forever(), bell.serve_forever()))
+print("seen", box.seen)

@@ -1,0 +1,71 @@
+"""Datagrams: one class keeps a queue, the other answers at once."""
+import asyncore
+import socket
+import sys
+
+
+class Box(asyncore.dispatcher):
+
+    def __init__(self, address):
+        asyncore.dispatcher.__init__(self)
+        self.queue = []
+        self.seen = 0
+        self.create_socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.set_reuse_addr()
+        self.bind(address)
+
+    def handle_connect(self):
+        pass
+
+    def handle_read(self):
+        data, peer = self.socket.recvfrom(100)
+        self.seen += 1
+        if data == b"stop":
+            self.queue.append((b"stopping after %d" % self.seen, peer))
+        elif data == b"bad":
+            raise RuntimeError("bad")
+        else:
+            self.queue.append((data, peer))
+            if data.endswith(b"!"):
+                self.queue.append((b"once more: " + data, peer))
+
+    def writable(self):
+        return len(self.queue) > 0
+
+    def handle_write(self):
+        data, peer = self.queue.pop(0)
+        self.socket.sendto(data, peer)
+
+
+class Bell(asyncore.dispatcher):
+
+    def __init__(self, address, box):
+        super().__init__()
+        self.box = box
+        self.create_socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.bind(address)
+
+    def writable(self):
+        return False
+
+    def handle_read(self):
+        try:
+            data, peer = self.socket.recvfrom(65535)
+        except OSError:
+            return
+        if data == b"end":
+            self.box.close()
+            self.close()
+        else:
+            self.socket.sendto(b"ding %d" % self.box.seen, peer)
+
+    def handle_error(self):
+        print("bell:", sys.exc_info()[0].__name__)
+        self.close()
+
+
+box = Box(("127.0.0.1", int(sys.argv[1])))
+bell = Bell(("127.0.0.1", int(sys.argv[2])), box)
+print("ready")
+asyncore.loop()
+print("seen", box.seen)

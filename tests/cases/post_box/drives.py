@@ -1,0 +1,29 @@
+"""Datagram sockets: truncation, empty datagrams, errors that end a dispatcher, a loop that ends with the last one."""
+
+from __future__ import annotations
+
+from oracle import WHOLE, Program, Stage, drive
+
+PROGRAM = Program(("{port}", "{port2}"), plain=True)
+
+
+@drive(chunkings=(WHOLE,))
+def letters(stage: Stage) -> None:
+    stage.output("ready")
+    ann, bob = stage.udp("ann"), stage.udp("bob")
+    bob.send("?", stage.ports["port2"])
+    assert bob.take() == [b"ding 0"]
+    ann.send("hello!")
+    assert ann.take(2) == [b"hello!", b"once more: hello!"]
+    ann.send("")
+    assert ann.take() == [b""]
+    ann.send("x" * 150)
+    assert ann.take() == [b"x" * 100]
+    bob.send("", stage.ports["port2"])
+    assert bob.take() == [b"ding 3"]
+    ann.send("bad")
+    stage.settle()
+    bob.send("?", stage.ports["port2"])
+    assert bob.take() == [b"ding 4"]
+    bob.send("end", stage.ports["port2"])
+    assert stage.exits() == 0
