@@ -106,7 +106,7 @@ class _Reader:
         return not made or not all(repeated in self.around.ancestors(call) for call in made)
 
     def _fail(self, node: ast.AST, message: str) -> Reason:
-        return Reason(Code.LOOP, message, self._place(node))
+        return Reason(Code.LOOP, f"the program {message}", self._place(node))
 
     def _place(self, node: ast.AST) -> Place:
         return Place(str(self.module.path), self.module.source.span(node))

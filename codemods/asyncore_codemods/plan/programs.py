@@ -95,6 +95,7 @@ class _Planner:
         self.references: References = read_references(project, modules)
         self.loops: list[LoopSite] = read_loops(project, modules)
         self.outside: list[OutsideUse] = []
+        self.unplanned: set[str] = set()  # the listeners that cannot be rewritten
         self.result = ProgramPlan(modules, [])
 
     def plan(self) -> ProgramPlan:
@@ -231,6 +232,7 @@ class _Planner:
                 _record(planned, plan_datagram(planned.hierarchy, self.outside))
             elif planned.role not in ("session", "listener", "client"):
                 planned.reasons.append(_role_reason(planned, self._whole(planned.hierarchy)))
+        self.unplanned = {m.name for h in listeners if h.plan is None for m in h.hierarchy.members}
         for planned in sessions:
             self._check_session_mentions(planned, accepted, {n for h in listeners for n in h.hierarchy.names})
 
@@ -242,7 +244,9 @@ class _Planner:
             for mention in self.references.mentions.get(name, ()):
                 known = mention.mention in (Mention.BASE, Mention.BASE_CALL, Mention.ATTRIBUTE, Mention.CHECKED)
                 if mention.mention is Mention.CONSTRUCTED:
-                    known = (mention.place.path, mention.call) in accepted
+                    # a listener with reasons of its own need not be blamed for its sessions as well
+                    in_listener = mention.scope.rpartition(".")[0] in self.unplanned
+                    known = in_listener or (mention.place.path, mention.call) in accepted
                     made = made or known
                 elif mention.mention in (Mention.STORED, Mention.PASSED):
                     known = mention.owner in listeners
@@ -291,7 +295,8 @@ class _Planner:
             for root in startup.roots:
                 attributed |= {(place.path, place.span) for place in root.calls}
                 by_self = by_self or not root.calls
-        self._check_root_mentions(names, attributed, by_self=by_self)
+        if len(self.result.startups) == len(self.loops):
+            self._check_root_mentions(names, attributed, by_self=by_self)
 
     def _check_root_mentions(
         self, names: Iterable[str], attributed: set[tuple[str, object]], *, by_self: bool
@@ -304,10 +309,14 @@ class _Planner:
                     made += 1
                     if (mention.place.path, mention.call) not in attributed and not by_self:
                         self._reason(
-                            Code.LOOP, "makes a listener or client where its loop cannot be seen", mention.place
+                            Code.LOOP,
+                            "the program makes a listener or client where its loop cannot be seen",
+                            mention.place,
                         )
                 elif mention.mention not in known:
-                    self._reason(Code.CONSTRUCTION, "passes the class of a listener or client on", mention.place)
+                    self._reason(
+                        Code.CONSTRUCTION, "the program passes the class of a listener or client on", mention.place
+                    )
         if by_self and made != 1:
             message = "the loop is run by one of several objects that it drives"
             self._reason(Code.LOOP, message, self.loops[0].place)
