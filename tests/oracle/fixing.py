@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from . import pythons
 from .comparison import TOLERANCES
+from .process import SPAWNING
 
 if TYPE_CHECKING:
     from .programs import Program
@@ -102,14 +103,15 @@ def _fix(source: Path, entry: str, options: Options, name: str) -> _Result:
 
 
 def _start(directory: Path, *words: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "asyncore_codemods", *words],
-        cwd=directory,  # no configuration of ours applies to it
-        env=pythons.clean_environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
+    with SPAWNING:
+        return subprocess.Popen(
+            [sys.executable, "-m", "asyncore_codemods", *words],
+            cwd=directory,  # no configuration of ours applies to it
+            env=pythons.clean_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
 
 
 def _end(command: subprocess.Popen[bytes]) -> tuple[str, int]:

@@ -14,6 +14,7 @@ import socket
 import struct
 from typing import TYPE_CHECKING, Union
 
+from .process import SPAWNING
 from .transcript import Connection
 
 if TYPE_CHECKING:
@@ -267,7 +268,8 @@ class Stream:
     def _finish(self, how: str) -> None:
         self.pause()
         self.ended = how
-        self._socket.close()
+        with SPAWNING:
+            self._socket.close()
 
     def _find(self, wanted: bytes, start: int) -> int:
         seen = start  # bytes before this cannot begin the mark: megabytes are not searched again and again
@@ -320,7 +322,8 @@ class Datagrams:
         """Close our socket: what the program sends there from now on bounces."""
         if not self.ended:
             self._stage.pump.forget(self._socket)
-            self._socket.close()
+            with SPAWNING:
+                self._socket.close()
             self.ended = "we closed"
 
     def record(self) -> Connection:
@@ -366,7 +369,8 @@ class FakeServer:
     def close(self) -> None:
         """Refuse connections; those that are there go on."""
         if self._socket is not None:
-            self._socket.close()
+            with SPAWNING:
+                self._socket.close()
             self._socket = None
 
     def accept(self, name: str, *, reading: bool = True) -> Stream:

@@ -24,22 +24,31 @@ MOST_OUTPUT = 1 << 20
 """Bytes kept of each stream: a program that prints without end must not fill our memory."""
 
 
+SPAWNING = threading.Lock()
+"""Held while a process is started, and while a peer closes a socket.
+
+Between its fork and its exec a new process holds copies of all our sockets. One that is closed in that moment stays
+open: a closed server goes on listening, a reset does not leave.
+"""
+
+
 class Process:
     """One run of a program."""
 
     def __init__(self, pump: Pump, command: Sequence[str], environment: Mapping[str, str], directory: Path) -> None:
         self._pump = pump
         self.stdout, self.stderr = bytearray(), bytearray()
-        self._child = subprocess.Popen(
-            list(command),
-            cwd=directory,
-            env=dict(environment),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            start_new_session=os.name == "posix",
-        )
+        with SPAWNING:
+            self._child = subprocess.Popen(
+                list(command),
+                cwd=directory,
+                env=dict(environment),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                start_new_session=os.name == "posix",
+            )
         self.pid = self._child.pid
         self._open: list[Any] = []
         for pipe, store in ((self._child.stdout, self.stdout), (self._child.stderr, self.stderr)):
