@@ -53,7 +53,6 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
     _in_pos = 0
     _fifo: Any = None
     _held_since = 0.0
-    _held = 0
 
     def __init__(self, sock: Any = None, map: MutableMapping[Any, Any] | None = None) -> None:  # noqa: A002
         self.incoming: list[bytes] = []
@@ -74,7 +73,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
     @property
     def producer_fifo(self) -> Any:
         """The queue (a deque): byte strings, producers, None for "close now".  Yours to change."""
-        if self._holding:
+        if self._holding or self._held:
             self._send_held()
         self._touch()
         if self._fifo is None:
@@ -177,7 +176,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         if driver.owner != get_ident() and driver.is_foreign():
             copy = bytes(data)
             driver.call_from_thread(lambda: self._call(async_chat.push, copy))
-        elif self._holding:
+        elif self._holding and (driver.holder is self or not self._fifo or None not in self._fifo):
             self._hold(data)
         else:
             if driver.holder is not None:
@@ -233,6 +232,8 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         if entry is not None and entry.driver.is_foreign():
             entry.driver.call_from_thread(lambda: self._call(async_chat.close_when_done))
             return
+        if self._held:
+            self._send_held()  # since the next push() finds the None, and closes
         if self._fifo is None:
             self._fifo = deque()
         self._fifo.append(None)
@@ -284,11 +285,13 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         held, self._held = self._held, 0
         if time.monotonic() - self._held_since > HELD_TOO_LONG:
             self._give_up_holding()
+        connected, self.connected = self.connected, True  # it was, when this was pushed
         while self._fifo and held > 0:
             sent = _outbox.pump(self, join=True)
             if not sent:
                 break
             held -= sent
+        self.connected = self.connected and connected
         if self._fifo:
             entry.touch()
 
@@ -331,6 +334,8 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
 
     def writable(self) -> Any:
         """Return true while there is something in the queue, and while connecting."""
+        if self._held:
+            self._send_held()
         return self._fifo or not self.connected
 
 

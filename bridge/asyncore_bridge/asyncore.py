@@ -268,6 +268,7 @@ class dispatcher:  # noqa: N801
     _broken = False
     _eof = False
     _holding = False
+    _held = 0
     _sock: Any
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -354,7 +355,7 @@ class dispatcher:  # noqa: N801
 
         Looking at it sends what the bridge holds back, since the next thing may be a direct send().
         """
-        if self._holding:
+        if self._holding or self._held:
             self._send_held()
         return self._sock
 
@@ -498,6 +499,7 @@ class dispatcher:  # noqa: N801
 
     def close(self) -> None:
         """Leave the map and close the socket; what has not been sent is lost."""
+        self._release()
         self.connected = False
         self.accepting = False
         self.connecting = False
