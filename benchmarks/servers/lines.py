@@ -1,4 +1,7 @@
-"""A line echo server: the same file runs on the stdlib and on the bridge.  Usage: lines.py [OPTION=VALUE ...]"""
+"""Line servers: the same file runs on the stdlib and on the bridge.  Usage: lines.py [OPTION=VALUE ...]
+
+class=lines (default), two_pushes, connect (one line, then close); coalesce=event; use_poll=no
+"""
 
 import asynchat
 import asyncore
@@ -9,7 +12,7 @@ options = dict(arg.split("=", 1) for arg in sys.argv[1:])
 
 
 class Session(asynchat.async_chat):
-    coalesce = {"event": "event", "off": False}.get(options.get("coalesce"), True)
+    coalesce = options.get("coalesce") or True
 
     def __init__(self, sock):
         asynchat.async_chat.__init__(self, sock)
@@ -49,7 +52,7 @@ class Server(asyncore.dispatcher):
         self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
         self.set_reuse_addr()
         self.bind(("127.0.0.1", 0))
-        self.listen(1024)
+        self.listen(4096)
 
     def handle_accepted(self, sock, addr):
         self.make(sock)
@@ -57,4 +60,4 @@ class Server(asyncore.dispatcher):
 
 server = Server(CLASSES[options.get("class", "lines")])
 print(server.socket.getsockname()[1], flush=True)
-asyncore.loop(use_poll=True)
+asyncore.loop(use_poll=options.get("use_poll") != "no")

@@ -14,6 +14,8 @@ import os
 import selectors
 import threading
 
+from ._ownloop import OwnLoop
+
 _local = threading.local()
 
 
@@ -22,11 +24,9 @@ class _Home:
 
     def __init__(self) -> None:
         loop = asyncio.new_event_loop()
-        self.selector: selectors.BaseSelector | None = None
         if isinstance(loop, asyncio.SelectorEventLoop) or not _can_watch(loop):
             loop.close()
-            self.selector = selectors.DefaultSelector()
-            loop = asyncio.SelectorEventLoop(self.selector)
+            loop = OwnLoop()
         self.loop = loop
 
     def close(self) -> None:
@@ -50,7 +50,7 @@ class _Home:
         Both share one epoll object.  Closing the child's loop would unregister descriptors in it, so its
         number is pointed at a new and empty one first.
         """
-        number = getattr(self.selector, "fileno", lambda: -1)()
+        number = self.loop.guest.fileno() if isinstance(self.loop, OwnLoop) else -1
         if number >= 0:
             fresh = selectors.DefaultSelector()
             os.dup2(fresh.fileno(), number)

@@ -2,8 +2,9 @@
 
 1. *Directly*: ``asyncore.poll()``, ``loop(count=n)``, and any pass started by a handler.  The poller waits
    itself; asyncio is not entered at all, except for a turn now and then if this thread has a loop.
-2. *On the bridge's own loop*: ``asyncore.loop()``.  The poller is nested in the thread's own event loop,
-   which runs until the map is empty or an exception leaves a pass.
+2. *On the bridge's own loop*: ``asyncore.loop()``.  The thread's own event loop runs until the map is empty or an
+   exception leaves a pass.  The driver does its waiting (``_ownloop``); where the event loop does not let it,
+   as uvloop, the poller is nested in the loop instead.
 3. *Attached* to an event loop that somebody else runs (``attach()``, ``until_empty()``).
 
 One thread at a time may do so: it *claims* the map, for a pass or for as long as the loop runs.
@@ -14,12 +15,15 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 import weakref
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, Callable
 
 from . import _loops
 from ._members import READABLE, SWEEP_COST, WRITABLE, Members
+from ._ownloop import OwnLoop
+from ._poller import IN
 
 if TYPE_CHECKING:
     import asyncio
@@ -49,6 +53,8 @@ class MapDriver(Members):
         super().__init__(map)
         self.claimed_by: int | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.host: OwnLoop | None = None
+        """The event loop whose waiting is done here."""
         self.attachment: Attachment | None = None
         self.closed = False
         self._claim = threading.Lock()
@@ -161,10 +167,15 @@ class MapDriver(Members):
 
     def _pass(self, timeout: float | None, use_poll: bool) -> None:
         """Run one direct pass, waiting at most *timeout* seconds."""
-        if self.holder is not None:
-            self.release()
         if use_poll is not self.use_poll:
             self.set_mode(use_poll)
+        if self.work and timeout != 0 and _loops.running() is None:
+            timeout = self._wait_with_asyncio(timeout)
+        self._one_pass(timeout)
+
+    def _one_pass(self, timeout: float | None) -> None:
+        if self.holder is not None:
+            self.release()
         self.generation += 1
         self.depth += 1
         try:
@@ -175,9 +186,9 @@ class MapDriver(Members):
                 timeout = self.patience(timeout)
             self.waiting = True
             try:
-                if self.work and timeout != 0 and _loops.running() is None:
-                    timeout = self._wait_with_asyncio(timeout)
-                events = self.poller.poll(timeout, len(self.entries) or 1)
+                if self.inbox or self.queue or not self.map or (self.host is not None and self.host.has_work):
+                    timeout = 0.0
+                events = self.poller.poll(timeout, len(self.entries) + 1)
             finally:
                 self.waiting = False
             if self.inbox:
@@ -191,12 +202,16 @@ class MapDriver(Members):
 
     def _wait_with_asyncio(self, timeout: float | None) -> float:
         """Wait on this thread's own event loop, since it has something to do meanwhile; return 0."""
+        self.settle()
         loop = _loops.own()
         self.poller.nest(loop, loop.stop)
+        self.waiting = True
         timer = None if timeout is None else loop.call_later(timeout, loop.stop)
         try:
-            loop.run_forever()
+            if not self.inbox:
+                loop.run_forever()
         finally:
+            self.waiting = False
             if timer is not None:
                 timer.cancel()
             self.poller.unnest()
@@ -217,6 +232,55 @@ class MapDriver(Members):
 
     def _run(self, timeout: float | None, use_poll: bool) -> None:
         loop = _loops.own()
+        if isinstance(loop, OwnLoop) and loop.guest.fileno() >= 0:
+            self._run_as_host(loop, timeout, use_poll)
+        else:
+            self._run_nested(loop, timeout, use_poll)
+
+    def _run_as_host(self, loop: OwnLoop, timeout: float | None, use_poll: bool) -> None:
+        """Run *loop*, and do its waiting: see ``_ownloop``."""
+
+        def wait(patience: float | None) -> bool:
+            """Run passes until asyncio has something to do; it would wait *patience* seconds."""
+            loop.has_work = False
+            end = None if patience is None else time.monotonic() + patience
+            while True:
+                self._one_pass(
+                    timeout if patience is None or (timeout is not None and timeout < patience) else patience
+                )
+                if self._forked:
+                    self._forked = False
+                    raise ForkedError
+                if not self.map:
+                    loop.stop()
+                    return False
+                if self.guest_is_ready:
+                    self.guest_is_ready = False
+                    return True
+                if loop.has_work or patience == 0:
+                    return False
+                if end is not None:
+                    patience = end - time.monotonic()
+                    if patience <= 0:
+                        return False
+
+        self.set_mode(use_poll)
+        self.host = loop
+        self.guest = loop.guest.fileno()
+        self.poller.set(self.guest, 0, IN)
+        loop.guest.wait = wait
+        try:
+            loop.run_forever()
+        finally:
+            loop.guest.wait = self.host = None
+            try:
+                self.poller.set(self.guest, IN, 0)
+            except OSError:
+                pass  # in a forked child the poller is a new one
+            self.guest = -1
+
+    def _run_nested(self, loop: asyncio.AbstractEventLoop, timeout: float | None, use_poll: bool) -> None:
+        """Run *loop* with the poller nested in it: uvloop, and platforms whose selectors cannot be nested."""
         outcome: list[BaseException] = []
 
         def leave(exc: BaseException | None) -> None:
@@ -287,8 +351,7 @@ class MapDriver(Members):
         try:
             if self.inbox:
                 self.take_calls()
-            events = self.poller.poll(0.0, len(self.entries) or 1)
-            self.serve(events)
+            self.serve(self.poller.poll(0.0, len(self.entries) + 1))
             if self._forked:
                 self._forked = False
                 raise ForkedError
@@ -346,7 +409,8 @@ class MapDriver(Members):
         for entry in self.entries.values():
             if entry.driver is self:
                 entry.mask = 0
-        self._forked = self.loop is not None and self.depth > 0
+        self._forked = (self.loop is not None or self.guest >= 0) and self.depth > 0
+        self.guest = -1
         self.loop = None
         self._timer = None
         if self.claimed_by != get_ident():  # by a thread that does not exist here

@@ -56,6 +56,9 @@ class Members(Driver):
         self.poller = _poller.new()
         self.generation = 0
         """Counts passes: it moves under a handler that starts a nested one."""
+        self.guest = -1
+        """The descriptor of asyncio's selector, which the poller watches, too, or -1."""
+        self.guest_is_ready = False
         self._seq = itertools.count()
         self._until_sweep = SWEEP
         self._resting: dict[Entry, float] = {}
@@ -209,7 +212,10 @@ class Members(Driver):
         for fd, flags in events:
             entry = self.entries.get(fd)
             if entry is None or not entry.mask:
-                self._stray(fd)
+                if fd == self.guest:
+                    self.guest_is_ready = True
+                elif not self.poller.was_woken_by(fd):
+                    self._stray(fd)
             else:
                 batch.append((entry.seq, entry, flags))
         if self._unread:

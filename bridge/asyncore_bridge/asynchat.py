@@ -176,7 +176,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         if driver.owner != get_ident() and driver.is_foreign():
             copy = bytes(data)
             driver.call_from_thread(lambda: self._call(async_chat.push, copy))
-        elif self._holding and (driver.holder is self or not self._fifo or None not in self._fifo):
+        elif self._holding and self.connected and not (self._fifo and None in self._fifo):
             self._hold(data)
         else:
             if driver.holder is not None:

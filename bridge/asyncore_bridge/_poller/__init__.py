@@ -48,6 +48,9 @@ class Poller(Protocol):
     def wake(self) -> None:
         """Make a ``poll()`` that waits in another thread (or below a signal handler) return at once."""
 
+    def was_woken_by(self, fd: int) -> bool:
+        """Whether *fd*, which ``poll()`` has returned, is only there for ``wake()``; forget the call if so."""
+
     def nest(self, loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:
         """Have *loop* call *callback* whenever something is ready."""
 

@@ -20,7 +20,7 @@ import sys
 from typing import TYPE_CHECKING, Callable
 
 from . import IN, OUT, Events, PollFunction
-from ._wakeup import Wakeup
+from ._wakeup import MAKING, Wakeup
 
 if TYPE_CHECKING:
     import asyncio
@@ -56,28 +56,27 @@ if sys.platform == "linux":
                     self._epoll.register(fd, new)
             except PermissionError:
                 self._always[fd] = new
-                self.poll = self._poll_special
+                self.poll = self._poll_with_files
 
-        def _poll_special(self, timeout: float | None = None, limit: int = -1) -> Events:
-            """poll() with regular files, or a descriptor for waking up, among the members."""
+        def _poll_with_files(self, timeout: float | None = None, limit: int = -1) -> Events:
+            """poll() with regular files among the members: they are always ready."""
             if self._always:
                 timeout = 0.0
-            events = self._epoll.poll(timeout, limit + 1)
-            events += [(fd, mask & (IN | OUT)) for fd, mask in self._always.items()]
-            if self._wakeup is not None:
-                number = self._wakeup.fileno()
-                if any(fd == number for fd, _ in events):
-                    self._wakeup.clear()
-                    events = [event for event in events if event[0] != number]
-            return events
+            return self._epoll.poll(timeout, limit) + [(fd, mask & (IN | OUT)) for fd, mask in self._always.items()]
 
         def wake(self) -> None:
-            if self._wakeup is None:
-                # epoll_wait() in another thread sees what is registered after it started waiting
-                self._wakeup = Wakeup()
-                self.poll = self._poll_special
-                self._epoll.register(self._wakeup.fileno(), IN)
+            with MAKING:
+                if self._wakeup is None:
+                    # epoll_wait() in another thread sees what is registered after it started waiting
+                    self._wakeup = Wakeup()
+                    self._epoll.register(self._wakeup.fileno(), IN)
             self._wakeup.set()
+
+        def was_woken_by(self, fd: int) -> bool:
+            if self._wakeup is None or fd != self._wakeup.fileno():
+                return False
+            self._wakeup.clear()
+            return True
 
         def nest(self, loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:
             self._nested = loop, callback
@@ -99,7 +98,7 @@ if sys.platform == "linux":
             self.unnest()
             self._epoll.close()
             self._epoll = select.epoll()
-            self.poll = self._poll_special if self._always or self._wakeup else self._epoll.poll
+            self.poll = self._poll_with_files if self._always else self._epoll.poll
             if self._wakeup is not None:
                 self._epoll.register(self._wakeup.fileno(), IN)
             if nested is not None:

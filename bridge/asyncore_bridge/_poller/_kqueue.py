@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING, Callable
 
 from . import ERR, HUP, IN, OUT, Events
-from ._wakeup import Wakeup
+from ._wakeup import MAKING, Wakeup
 
 if TYPE_CHECKING:
     import asyncio
@@ -38,13 +38,8 @@ if sys.platform != "linux" and sys.platform != "win32":
                         pass  # closing a descriptor removes its filters
 
         def poll(self, timeout: float | None, limit: int) -> Events:
-            wakeup = -1 if self._wakeup is None else self._wakeup.fileno()
             masks: dict[int, int] = {}
             for event in self._kqueue.control(None, 2 * limit + 1, timeout):
-                if event.ident == wakeup:
-                    assert self._wakeup is not None
-                    self._wakeup.clear()
-                    continue
                 mask = IN if event.filter == select.KQ_FILTER_READ else OUT
                 if event.flags & select.KQ_EV_EOF:
                     mask |= HUP
@@ -54,10 +49,17 @@ if sys.platform != "linux" and sys.platform != "win32":
             return list(masks.items())
 
         def wake(self) -> None:
-            if self._wakeup is None:
-                self._wakeup = Wakeup()
-                self._control(self._wakeup.fileno(), select.KQ_FILTER_READ, select.KQ_EV_ADD)
+            with MAKING:
+                if self._wakeup is None:
+                    self._wakeup = Wakeup()
+                    self._control(self._wakeup.fileno(), select.KQ_FILTER_READ, select.KQ_EV_ADD)
             self._wakeup.set()
+
+        def was_woken_by(self, fd: int) -> bool:
+            if self._wakeup is None or fd != self._wakeup.fileno():
+                return False
+            self._wakeup.clear()
+            return True
 
         def nest(self, loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:
             self._nested = loop, callback

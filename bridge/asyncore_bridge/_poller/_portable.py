@@ -48,14 +48,16 @@ class PortablePoller:
         del limit
         if self._unwatchable:
             timeout = 0.0
-        events = self._wait(timeout)
-        number = self._wakeup.fileno()
-        if any(fd == number for fd, _ in events):
-            self._wakeup.clear()
-        return [event for event in events if event[0] != number]
+        return self._wait(timeout)
 
     def wake(self) -> None:
         self._wakeup.set()
+
+    def was_woken_by(self, fd: int) -> bool:
+        if fd != self._wakeup.fileno():
+            return False
+        self._wakeup.clear()
+        return True
 
     def nest(self, loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:
         self._nested = loop, callback

@@ -7,6 +7,10 @@ would show in programs that count theirs.
 from __future__ import annotations
 
 import socket
+import threading
+
+MAKING = threading.Lock()
+"""Held by pollers while they make one: several threads may want the first at once."""
 
 
 class Wakeup:
