@@ -27,7 +27,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from .install import NAMES, install
+from ._install import NAMES, install
 
 NAME = "python -m asyncore_bridge"
 
