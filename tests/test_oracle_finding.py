@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from oracle import finding, pythons
-from oracle.finding import OracleMissing, look_for_oracle
+from oracle.finding import OracleMissing, OracleUnusable, look_for_oracle
 from oracle.pythons import Python
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def test_the_variable_comes_first(monkeypatch):
 @pytest.mark.parametrize("answer", [None, NEW])
 def test_a_variable_that_names_nothing_usable_is_an_error_not_a_hint(monkeypatch, answer):
     monkeypatch.setattr(pythons, "ask", lambda executable: answer)
-    with pytest.raises(OracleMissing, match="ASYNCORE_ORACLE_PYTHON is '/no/python', which has no asyncore"):
+    with pytest.raises(OracleUnusable, match="ASYNCORE_ORACLE_PYTHON is '/no/python', which has no asyncore"):
         look_for_oracle({"ASYNCORE_ORACLE_PYTHON": "/no/python"}, OLD, lambda minor: OLD, nothing_installs)
 
 

@@ -40,6 +40,10 @@ class OracleMissing(Exception):
     """There is no way to run the old modules here; the message says what was tried."""
 
 
+class OracleUnusable(OracleMissing):
+    """The oracle that somebody named cannot be one: a mistake to be mended, not a reason to skip."""
+
+
 @dataclass(frozen=True)
 class Oracle:
     """A Python that runs legacy programs as they always ran."""
@@ -54,13 +58,24 @@ class Oracle:
         return "Python {}.{}.{} ({})".format(*self.python.version, self.how)
 
 
-@functools.lru_cache(maxsize=1)
 def find_oracle() -> Oracle:
     """Return this machine's oracle; looked for once per session.
 
     Raises `OracleMissing` where there is none, or where ASYNCORE_ORACLE_PYTHON names something unusable.
     """
-    return look_for_oracle(os.environ, pythons.this_python(), pythons.find, install_stand_ins)
+    found = _outcome()
+    if isinstance(found, OracleMissing):
+        raise found
+    return found
+
+
+@functools.lru_cache(maxsize=1)
+def _outcome() -> Oracle | OracleMissing:
+    """Remember a failure as well: without a network, pip takes its time to say so."""
+    try:
+        return look_for_oracle(os.environ, pythons.this_python(), pythons.find, install_stand_ins)
+    except OracleMissing as missing:
+        return missing
 
 
 def look_for_oracle(
@@ -75,7 +90,7 @@ def look_for_oracle(
     if named:
         python = pythons.ask(named)
         if python is None or not python.legacy:
-            raise OracleMissing(f"{VARIABLE} is {named!r}, which has no asyncore, asynchat and smtpd of its own")
+            raise OracleUnusable(f"{VARIABLE} is {named!r}, which has no asyncore, asynchat and smtpd of its own")
         return Oracle(python, f"named by {VARIABLE}")
     if running.legacy:
         return Oracle(running, "the running interpreter")
@@ -108,7 +123,16 @@ def install_stand_ins(python: Python, directory: Path) -> None:
 
 
 def _pip_install(python: Python, target: Path) -> None:
-    command = [python.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command = [
+        python.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--retries=1",
+    ]
     try:
         subprocess.run(
             [*command, "--target", str(target), *STAND_INS],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .finding import OracleMissing, find_oracle
+from .finding import OracleMissing, OracleUnusable, find_oracle
 from .modes import Stdlib
 from .process import restore_interrupts
 from .running import Truth
@@ -50,6 +50,8 @@ def truth() -> Truth:
     """The oracle's transcripts; tests that need it are skipped, with the reason, where there is no oracle."""
     try:
         return Truth(Stdlib.of(find_oracle()))
+    except OracleUnusable as mistake:
+        pytest.fail(str(mistake), pytrace=False)
     except OracleMissing as missing:
         pytest.skip(str(missing))
 
