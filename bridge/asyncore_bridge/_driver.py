@@ -55,7 +55,8 @@ class Driver:
     def dismiss(self, entry: Entry) -> None:
         """Stop looking after *entry*: it left its map."""
         entry.live = False
-        self.vigilant.pop(entry, None)
+        if not entry.stock:
+            self.vigilant.pop(entry, None)
 
     def touched(self, entry: Entry) -> None:
         """Ask *entry* again before the next wait."""

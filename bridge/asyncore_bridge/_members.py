@@ -11,7 +11,6 @@ whose descriptor is somebody else's by now, is passed over.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import itertools
 import logging
@@ -74,8 +73,10 @@ class Members(Driver):
             return
         entry = Entry(self, fd, obj, next(self._seq))
         self.entries[fd] = entry
-        with contextlib.suppress(AttributeError):  # objects with slots
+        try:
             obj._bridge = entry
+        except AttributeError:
+            pass  # an object with slots
         self.enlist(entry)
 
     def drop(self, entry: Entry) -> None:
@@ -85,8 +86,10 @@ class Members(Driver):
         if entry.driver is not self:
             return
         self.dismiss(entry)
-        self._resting.pop(entry, None)
-        self._unread.pop(entry, None)
+        if self._resting:
+            self._resting.pop(entry, None)
+        if self._unread:
+            self._unread.pop(entry, None)
         if entry.mask:
             try:
                 self.poller.set(entry.fd, entry.mask, 0)

@@ -663,11 +663,10 @@ def _send_small_packets_at_once(sock: _socket.socket) -> None:
 
     A program that wants it sets TCP_NODELAY itself, later, and wins.
     """
-    if sock.type == socket.SOCK_STREAM and sock.family in (socket.AF_INET, socket.AF_INET6):
-        try:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except OSError:
-            pass  # it is broken, which the channel will notice by itself
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except OSError:
+        pass  # no TCP socket; or it is broken, which the channel will notice by itself
 
 
 @_paths.ours()
