@@ -18,7 +18,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from asyncore_codemods.codes import Code
 from asyncore_codemods.pipeline import Options, run
-from asyncore_codemods.report.text import print_findings, summary
+from asyncore_codemods.report.text import count, print_findings, summary
 from asyncore_codemods.rules import all_rules, rule
 from asyncore_codemods.write import WriteError, write_together
 
@@ -49,8 +49,9 @@ def cli() -> None:
 def _run_options(function: _Function) -> _Function:
     for decorate in (
         click.option(
-            "--exact", is_flag=True, help="Rewrite only what stays the same to the byte, without back-pressure."
+            "--exact", is_flag=True, help="Rewrite only what shows no difference at all, back-pressure included."
         ),
+        click.option("--unsafe", is_flag=True, help="Rewrite also what differs in more than the safe ways."),
         click.option(
             "--level",
             type=click.Choice(["import", "streams"]),
@@ -66,44 +67,51 @@ def _run_options(function: _Function) -> _Function:
 
 @cli.command()
 @_run_options
-def check(paths: tuple[Path, ...], level: str, *, exact: bool) -> None:
+def check(paths: tuple[Path, ...], level: str, *, unsafe: bool, exact: bool) -> None:
     """Report what there is and what can be done about it. Writes nothing."""
-    outcome = _look(paths, Options(level, exact=exact))
-    print_findings(_stdout(), outcome.findings)
-    _stdout().print(summary(outcome), highlight=False, soft_wrap=True)
+    outcome = _look(paths, Options(level, unsafe, exact))
+    print_findings(_console(), [finding for finding in outcome.findings if not finding.is_error])
+    _say(summary(outcome))
     _say_skipped(outcome)
     sys.exit(_exit_code(outcome, outcome.findings))
 
 
 @cli.command()
 @_run_options
-def diff(paths: tuple[Path, ...], level: str, *, exact: bool) -> None:
+def diff(paths: tuple[Path, ...], level: str, *, unsafe: bool, exact: bool) -> None:
     """Print what `fix` would change, as a patch that `git apply` takes. Writes nothing."""
-    outcome = _look(paths, Options(level, exact=exact))
+    outcome = _look(paths, Options(level, unsafe, exact))
     for file in outcome.changed:
         click.echo(b"".join(_patch(file)), nl=False)
-    print_findings(_stderr(), [finding for finding in outcome.findings if not finding.fixable])
-    sys.exit(_exit_code(outcome, outcome.changed))
+    left = [finding for finding in outcome.findings if not finding.fixable and not finding.is_error]
+    print_findings(_console(error=True), left)
+    sys.exit(_exit_code(outcome, [*outcome.changed, *left]))
 
 
 @cli.command()
 @_run_options
-def fix(paths: tuple[Path, ...], level: str, *, exact: bool) -> None:
+def fix(paths: tuple[Path, ...], level: str, *, unsafe: bool, exact: bool) -> None:
     """Rewrite files. What cannot be rewritten yet moves to the bridge, and is reported."""
-    outcome = _look(paths, Options(level, exact=exact))
-    written, failed = 0, False
+    outcome = _look(paths, Options(level, unsafe, exact))
+    written: set[str] = set()
+    failed = False
     for group in outcome.groups:
         try:
             write_together(group)
-            written += len(group)
+            written |= {file.path for file in group}
         except WriteError as error:
             failed = True
-            _stderr().print(f"Error: {error}", highlight=False, soft_wrap=True, markup=False)
-    left = [finding for finding in outcome.findings if not finding.fixable]
-    print_findings(_stdout(), left)
-    _stdout().print(_fix_summary(outcome, written), highlight=False, soft_wrap=True, markup=False)
+            _complain(str(error))
+    kept_back = {file.path for group in outcome.groups for file in group} - written
+    said = [
+        finding
+        for finding in outcome.findings
+        if not finding.is_error and finding.code is not Code.IMPORT and finding.path not in kept_back
+    ]
+    print_findings(_console(), said, fixed=True)
+    _say(_fix_summary(outcome, len(written)))
     _say_skipped(outcome)
-    sys.exit(2 if failed else _exit_code(outcome, left))
+    sys.exit(2 if failed else _exit_code(outcome, [finding for finding in said if not finding.fixable]))
 
 
 @cli.command()
@@ -117,15 +125,18 @@ def explain(code: str) -> None:
         close = difflib.get_close_matches(wanted, [c.value for c in Code], n=1)
         hint = f" Did you mean {close[0]}?" if close else " `asyncore-migrate rules` lists them."
         raise click.UsageError(f"there is no code {code!r}.{hint}") from None
-    console = _stdout()
-    console.print(Markdown(page) if console.is_terminal else page, markup=False, highlight=False, soft_wrap=True)
+    console = _console()
+    if console.is_terminal:
+        console.print(Markdown(page))
+    else:
+        click.echo(page, nl=False)
 
 
 @cli.command()
 def rules() -> None:
     """List every code."""
     for one in all_rules():
-        _stdout().print(f"{one.code.value:18} {one.title}", markup=False, highlight=False, soft_wrap=True)
+        click.echo(f"{one.code.value:18} {one.title}")
 
 
 def _look(paths: tuple[Path, ...], options: Options) -> Outcome:
@@ -133,21 +144,15 @@ def _look(paths: tuple[Path, ...], options: Options) -> Outcome:
         if not path.exists():
             raise click.UsageError(f"{path} does not exist.")
     outcome = _with_progress(paths, options)
-    for finding in outcome.errors:
-        _stderr().print(
-            f"Error: {finding.path}: {finding.message}. {rule(finding.code).advice}",
-            highlight=False,
-            soft_wrap=True,
-            markup=False,
-        )
-    outcome.findings = [finding for finding in outcome.findings if not finding.is_error] + outcome.errors
     if not outcome.searched:
-        raise click.UsageError(f"no Python files in {', '.join(map(str, paths))}.")
+        raise click.UsageError(f"there are no Python files in {', '.join(map(str, paths))}.")
+    for finding in outcome.errors:
+        _complain(f"{finding.path}: {finding.message}. {rule(finding.code).advice}")
     return outcome
 
 
 def _with_progress(paths: tuple[Path, ...], options: Options) -> Outcome:
-    console = _stderr()
+    console = _console(error=True)
     if not console.is_terminal:
         return run(paths, options)
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=console, transient=True) as progress:
@@ -162,21 +167,21 @@ def _exit_code(outcome: Outcome, said: Iterable[object]) -> int:
 
 
 def _fix_summary(outcome: Outcome, written: int) -> str:
-    rewritten = sum(f.code is Code.STREAMS and f.fixable for f in outcome.findings)
-    left = {f.subject for f in outcome.findings if f.subject and not f.fixable}
     if not written:
-        return "Nothing to change." if outcome.searched else ""
-    parts = [f"{written} file{'' if written == 1 else 's'} written"]
+        return "Nothing to change."
+    rewritten = sum(bool(finding.done) for finding in outcome.findings)
+    left = {(f.path, f.subject) for f in outcome.findings if f.subject and not f.fixable}
+    parts = [f"{count(written, 'file')} written"]
     if rewritten:
-        parts.append(f"{rewritten} class{'' if rewritten == 1 else 'es'} rewritten to asyncio")
+        parts.append(f"{count(rewritten, 'class')} rewritten to asyncio")
     if left:
-        parts.append(f"{len(left)} class{'' if len(left) == 1 else 'es'} left on the bridge")
+        parts.append(f"{count(len(left), 'class')} on the bridge")
     return ", ".join(parts) + "."
 
 
 def _say_skipped(outcome: Outcome) -> None:
     for path, why in outcome.skipped:
-        _stderr().print(f"Not searched: {path} ({why})", highlight=False, soft_wrap=True, markup=False)
+        click.echo(f"Not searched: {path} ({why})", err=True)
 
 
 def _patch(file: FileResult) -> Iterator[bytes]:
@@ -186,9 +191,13 @@ def _patch(file: FileResult) -> Iterator[bytes]:
         yield line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n"
 
 
-def _stdout() -> Console:
-    return Console(file=sys.stdout, highlight=False)
+def _say(text: str) -> None:
+    click.echo(text)
 
 
-def _stderr() -> Console:
-    return Console(file=sys.stderr, highlight=False)
+def _complain(text: str) -> None:
+    click.echo(f"Error: {text}", err=True)
+
+
+def _console(*, error: bool = False) -> Console:
+    return Console(file=sys.stderr if error else sys.stdout, highlight=False)

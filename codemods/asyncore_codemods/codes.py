@@ -30,7 +30,6 @@ class Code(str, enum.Enum):
     HANDLE_CLOSE = "HANDLE-CLOSE"
     HANDLE_ERROR = "HANDLE-ERROR"
     HIERARCHY = "HIERARCHY"
-    HOOK = "HOOK"
     INTERNALS = "INTERNALS"
     LISTENER = "LISTENER"
     LOG_OVERRIDE = "LOG-OVERRIDE"
@@ -57,6 +56,7 @@ class Code(str, enum.Enum):
 
     # Files that are left alone.
     ENCODING = "ENCODING"
+    INTERNAL = "INTERNAL"
     PYTHON2 = "PYTHON2"
     SYNTAX = "SYNTAX"
     UNREADABLE = "UNREADABLE"

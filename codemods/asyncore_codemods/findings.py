@@ -52,6 +52,7 @@ class Finding:
     strategy: Strategy | None = None
     differences: tuple[Code, ...] = ()
     is_error: bool = False
+    done: str = ""  # what `fix` says of it when it is done
 
     @property
     def sort_key(self) -> tuple[str, int, int, str]:

@@ -10,7 +10,7 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.findings import FileResult, Finding, Outcome, Strategy, Tier
 from asyncore_codemods.index import build_index
 from asyncore_codemods.plan.datagrams import DatagramPlan
-from asyncore_codemods.plan.programs import HierarchyPlan, ProgramPlan, plan_programs
+from asyncore_codemods.plan.programs import HierarchyPlan, ProgramPlan, plan_program, programs_of
 from asyncore_codemods.plan.sessions import SessionPlan
 from asyncore_codemods.rewrite.imports import move_to_bridge, settle_imports
 from asyncore_codemods.rewrite.place import MisplacedError, apply_changes
@@ -45,11 +45,23 @@ def run(
         outcome.findings.append(
             Finding(str(path), error.line, error.column + 1, Code(error.code), error.message, is_error=True)
         )
-    for program in plan_programs(project):
-        if any(module.editable for module in program.modules):
-            _Rewriter(project, program, options, outcome).run()
+    for modules in programs_of(project):
+        if any(module.editable for module in modules):
+            _run_program(project, modules, options, outcome)
     outcome.findings.sort(key=lambda finding: finding.sort_key)
     return outcome
+
+
+def _run_program(project: Project, modules: list[Module], options: Options, outcome: Outcome) -> None:
+    part = Outcome()
+    try:
+        _Rewriter(project, plan_program(project, modules), options, part).run()
+    except Exception as error:  # one program that the tool cannot deal with must not keep it from the others
+        path = str(next(module.path for module in modules if module.editable))
+        part = Outcome([Finding(path, 1, 1, Code.INTERNAL, f"cannot be dealt with: {error!r}", is_error=True)])
+    outcome.findings += part.findings
+    outcome.files += part.files
+    outcome.groups += part.groups
 
 
 class _Rewriter:
@@ -105,7 +117,8 @@ class _Rewriter:
                         member.node.col_offset + 1,
                         Code.STREAMS,
                         f"can become {what}{note}",
-                        member.name,
+                        done=f"is {what} now{note}",
+                        subject=member.name,
                         fixable=True,
                         tier=Tier.SAFE,
                         strategy=Strategy.DATAGRAM if is_datagram else Strategy.STREAMS,

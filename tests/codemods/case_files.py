@@ -13,7 +13,6 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from asyncore_codemods.findings import Outcome
 from asyncore_codemods.pipeline import Options, run
 from asyncore_codemods.write import write_together
 from oracle import Drive, Program
@@ -96,7 +95,8 @@ def said(outcome: Outcome, directory: Path) -> str:
         path = Path(finding.path).resolve().relative_to(directory.resolve()).as_posix()
         mark = "[*] " if finding.fixable else ""
         subject = f"{finding.subject} " if finding.subject else ""
-        lines.append(f"{path}:{finding.line}:{finding.column}: {finding.code.value} {mark}{subject}{finding.message}\n")
+        place = f"{path}:{finding.line}:{finding.column}"
+        lines.append(f"{place}: {finding.code.value} {mark}{subject}{finding.message}\n")
     return "".join(lines)
 
 

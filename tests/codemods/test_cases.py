@@ -62,7 +62,9 @@ def test_compiles_for_the_oldest_python(case: Case) -> None:
         ast.parse(path.read_bytes(), feature_version=(3, 9))
 
 
-@pytest.mark.skipif(shutil.which("ruff", path=str(Path(sys.executable).parent)) is None, reason="ruff is not installed")
+@pytest.mark.skipif(
+    shutil.which("ruff", path=str(Path(sys.executable).parent)) is None, reason="ruff is not installed"
+)
 def test_is_as_tidy_as_its_source() -> None:
     """Ruff's default rules find nothing in a result that they did not find in its source."""
     ruff = str(Path(sys.executable).with_name("ruff"))
@@ -76,6 +78,8 @@ def test_is_as_tidy_as_its_source() -> None:
         if b"asyncore_bridge" in Path(path).read_bytes():
             del counts[path]["I001"]  # an import that moves to the bridge stays where it stands
     worse = {
-        path: counts[path] - counts[path.replace("/after/", "/before/")] for path in list(counts) if "/after/" in path
+        path: counts[path] - counts[path.replace("/after/", "/before/")]
+        for path in list(counts)
+        if "/after/" in path
     }
     assert not {path: more for path, more in worse.items() if more}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import oracle
 import pytest
 from case_files import Case, driven_cases
+
+import oracle
 from oracle import BYTES, RANDOM, WHOLE, Chunking, Comparison, Fixed, Mode
 
 if TYPE_CHECKING:
@@ -32,9 +33,7 @@ def plays() -> list[object]:
 
 
 @pytest.mark.parametrize(("case", "mode", "chunking"), plays())
-def test_same_as_on_the_stdlib(
-    truth: oracle.Truth, same: Same, case: Case, mode: Mode, chunking: Chunking
-) -> None:
+def test_same_as_on_the_stdlib(truth: oracle.Truth, same: Same, case: Case, mode: Mode, chunking: Chunking) -> None:
     program = case.program()
 
     def check(drive: oracle.Drive) -> Comparison:

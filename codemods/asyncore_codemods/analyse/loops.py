@@ -51,7 +51,8 @@ def _read_site(project: Project, module: Module, around: Surroundings, call: ast
     )
     holder = around.parents.get(functions[0]) if functions else None
     if isinstance(holder, ast.ClassDef) and isinstance(functions[0], ast.FunctionDef):
-        site.owner = next((e.qualname for e in project.classes.values() if e.node is holder), "")
+        entry = project.entries.get(id(holder))
+        site.owner = entry.qualname if entry is not None else ""
         site.self_name = self_name(functions[0])
     site.problems = _problems(call, place, functions)
     return site

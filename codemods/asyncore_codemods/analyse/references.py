@@ -190,8 +190,8 @@ class _Reader:
         return Mention.OTHER, "", ""
 
     def _owner(self, statement: ast.stmt) -> str:
-        holder = self.around.parents.get(statement)
-        return next((e.qualname for e in self.project.classes.values() if e.node is holder), "")
+        entry = self.project.entries.get(id(self.around.parents.get(statement)))
+        return entry.qualname if entry is not None else ""
 
     def _place(self, node: ast.AST) -> Place:
         return Place(str(self.module.path), self.module.source.span(node))

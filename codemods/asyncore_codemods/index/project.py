@@ -20,6 +20,7 @@ from asyncore_codemods.source import SourceError, parse_source, read_bytes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+OWN_COPY = "!"  # marks a module of the project that is called like a removed one
 _MENTION = re.compile(rb"\b(?:asyncore|asynchat|smtpd)(?:\b|_)|asyncore_bridge")
 
 
@@ -68,6 +69,7 @@ class Project:
     modules: dict[Path, Module] = field(default_factory=dict)
     by_name: dict[str, list[Module]] = field(default_factory=dict)
     classes: dict[str, ClassEntry] = field(default_factory=dict)
+    entries: dict[int, ClassEntry] = field(default_factory=dict)  # the same, by the identity of their statements
     unreadable: list[tuple[Path, SourceError]] = field(default_factory=list)
     skipped: list[tuple[Path, str]] = field(default_factory=list)
     searched: int = 0
@@ -87,8 +89,7 @@ class Project:
         module = importer if module_name in ("", importer.name) else self.find_module(module_name, importer)
         if module is None or name not in module.classes:
             return None
-        node = module.classes[name]
-        return next((entry for entry in self.classes.values() if entry.node is node), None)
+        return self.entries.get(id(module.classes[name]))
 
     def find_module(self, name: str, importer: Module) -> Module | None:
         """Return the module of the project that `import name` in *importer* would load."""
@@ -130,9 +131,10 @@ class Project:
         module, rest = found
         if not rest:
             return module.name
-        head = rest.split(".")[0]
-        own = f"{module.name}.{head}"
-        if module.bindings.get(head) in (own, None) and head not in self._star_names(module):
+        head = rest.split(".", 1)[0]
+        binding = module.bindings.get(head)
+        defined_here = binding == f"{module.name}.{head}"
+        if defined_here or (binding is None and self._from_star(module, head, set(seen)) is None):
             return f"{module.name}.{rest}"
         return self._resolve(module, rest, seen)
 
@@ -151,15 +153,11 @@ class Project:
                 if target in legacy.CLASSES or name in _STAR_NAMES.get(legacy.canonical(star), ()):
                     return target
             other = self.find_module(star, module)
-            if other is not None and (name in other.bindings or name in self._star_names(other)):
+            if other is None or (other.name, name) in seen:
+                continue
+            if name in other.bindings or self._from_star(other, name, seen | {(other.name, name)}) is not None:
                 return self._resolve(other, name, seen)
         return None
-
-    def _star_names(self, module: Module) -> set[str]:
-        names: set[str] = set()
-        for star in module.stars:
-            names |= _STAR_NAMES.get(legacy.canonical(star), set())
-        return names
 
 
 _STAR_NAMES = {
@@ -247,7 +245,7 @@ class _Builder:
         name, is_package = _module_name(key, self.roots.get(key, key.parent))
         module = read_module(source, name, is_package=is_package, editable=key in self.given)
         self.project.modules[key] = module
-        for alias in _names_of(key, self.roots.get(key, key.parent)):
+        for alias in {name, *_names_of(key, self.roots.get(key, key.parent))}:
             self.project.by_name.setdefault(alias, []).append(module)
 
     def _neighbours(self) -> list[Path]:
@@ -314,6 +312,7 @@ class _Builder:
                     bases = [project.resolve_node(module, base) or "?" for base in node.bases]
                     entry = ClassEntry(qualname, node.name, module, node, bases, is_local=is_local)
                     project.classes[qualname] = entry
+                    project.entries[id(node)] = entry
         self._link()
 
     def _link(self) -> None:
@@ -338,6 +337,8 @@ def _module_name(path: Path, root: Path) -> tuple[str, bool]:
     while (directory / "__init__.py").exists() and directory != root.parent:
         parts.insert(0, directory.name)
         directory = directory.parent
+    if parts and parts[0] in legacy.MODULES:
+        parts[0] += OWN_COPY
     return ".".join(parts) or path.parent.name, is_package
 
 

@@ -69,13 +69,13 @@ class ProgramPlan:
         return bool(self.hierarchies) and not self.reasons and not any(h.reasons for h in self.hierarchies)
 
 
-def plan_programs(project: Project) -> list[ProgramPlan]:
-    """Return a plan for every program of *project* that uses a removed module."""
-    return [_Planner(project, modules).plan() for modules in _programs(project)]
+def plan_program(project: Project, modules: list[Module]) -> ProgramPlan:
+    """Return a plan for the program that consists of *modules*."""
+    return _Planner(project, modules).plan()
 
 
-def _programs(project: Project) -> list[list[Module]]:
-    """Group the modules that import each other."""
+def programs_of(project: Project) -> list[list[Module]]:
+    """Return the programs of *project*: groups of modules that import each other."""
     group: dict[Module, int] = {module: index for index, module in enumerate(project.modules.values())}
     for module in project.modules.values():
         for imported in project.imported_modules(module):

@@ -1,0 +1,346 @@
+"""The command line: what it says, where, and how it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asyncore_codemods.cli import cli
+from programs import program
+
+if TYPE_CHECKING:
+    from conftest import Tree
+
+BRIDGED = program(methods="def readable(self):\n    return len(self.data) < 3\n")
+
+
+@dataclass
+class Result:
+    """How a call ended."""
+
+    exit_code: int
+    stdout_bytes: bytes
+    stderr: str
+
+    @property
+    def stdout(self) -> str:
+        return self.stdout_bytes.decode()
+
+    @property
+    def output(self) -> str:
+        return self.stdout + self.stderr
+
+
+def call(*words: object) -> Result:
+    """Call the command in this process. (click's own runner changed between the versions that we support.)"""
+    out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as ended:
+        cli.main([str(word) for word in words], prog_name="asyncore-migrate")
+    out.flush()
+    err.flush()
+    code = ended.value.code
+    assert isinstance(code, int)
+    return Result(code, out.buffer.getvalue(), err.buffer.getvalue().decode())
+
+
+def lines(result: Result) -> list[str]:
+    return result.stdout.splitlines()
+
+
+# -- check
+
+
+def test_check_says_what_can_be_done_and_writes_nothing(tree: Tree) -> None:
+    path = tree.write("main.py", program())
+    result = call("check", path)
+    assert result.exit_code == 1
+    assert lines(result)[:2] == [
+        f"{path}:7:1: STREAMS [*] Session can become asyncio streams code (BACKPRESSURE, FLUSH-ON-EOF)",
+        f"{path}:23:1: STREAMS [*] Server can become asyncio streams code",
+    ]
+    assert lines(result)[-1] == "2 findings in 1 file, 2 fixable with `asyncore-migrate fix`."
+    assert result.stderr == ""
+    assert tree.read("main.py") == program()
+
+
+def test_check_says_why_not_and_what_to_do_next(tree: Tree) -> None:
+    path = tree.write("main.py", BRIDGED)
+    result = call("check", path)
+    assert result.exit_code == 1
+    assert f"{path}:21:5: PREDICATE Session overrides readable()" in lines(result)
+    assert "  PREDICATE: Leave it on the bridge, or express the pause with an asyncio.Event." in lines(result)
+    assert f"{path}:25:1: PROGRAM Server stays on the bridge because Session does" in lines(result)
+
+
+def test_check_of_clean_code(tree: Tree) -> None:
+    tree.write("a.py", "x = 1\n")
+    result = call("check", tree.root)
+    assert (result.exit_code, result.stdout) == (0, "1 file searched: no asyncore, asynchat or smtpd.\n")
+
+
+def test_a_path_alone_is_checked(tree: Tree) -> None:
+    path = tree.write("main.py", program())
+    assert call(path).stdout == call("check", path).stdout
+
+
+# -- diff
+
+
+def test_diff_is_a_patch(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tree.root)
+    tree.write("main.py", program().rstrip("\n"))
+    before = tree.read("main.py")
+    result = call("diff", ".")
+    assert result.exit_code == 1
+    assert lines(result)[:2] == ["--- a/main.py", "+++ b/main.py"]
+    assert "\\ No newline at end of file" in lines(result)
+    assert tree.read("main.py") == before
+    tree.write("x.patch", result.stdout_bytes)
+    subprocess.run(["git", "init", "-q"], check=True)
+    subprocess.run(["git", "apply", "x.patch"], check=True)
+    after = tree.read("main.py")
+    tree.write("main.py", before)
+    assert call("fix", "main.py").exit_code == 0
+    assert tree.read("main.py") == after
+
+
+def test_diff_keeps_its_findings_off_the_patch(tree: Tree) -> None:
+    path = tree.write("main.py", BRIDGED)
+    result = call("diff", path)
+    assert "PREDICATE" not in result.stdout
+    assert "PREDICATE Session overrides readable()" in result.stderr
+
+
+# -- fix
+
+
+def test_fix_writes_and_says_how_the_result_differs(tree: Tree) -> None:
+    path = tree.write("main.py", program())
+    result = call("fix", path)
+    assert result.exit_code == 0
+    assert lines(result)[0] == (
+        f"{path}:7:1: STREAMS [fixed] Session is asyncio streams code now (BACKPRESSURE, FLUSH-ON-EOF)"
+    )
+    assert "  BACKPRESSURE: A peer that does not read is no longer read from." in lines(result)
+    assert lines(result)[-1] == "1 file written, 2 classes rewritten to asyncio."
+    assert "asyncore" not in tree.read("main.py")
+    again = call("fix", path)
+    assert (again.exit_code, lines(again)) == (0, ["Nothing to change."])
+
+
+def test_fix_moves_to_the_bridge_what_it_cannot_rewrite(tree: Tree) -> None:
+    path = tree.write("main.py", BRIDGED)
+    result = call("fix", path)
+    assert result.exit_code == 1
+    assert lines(result)[-1] == "1 file written, 2 classes on the bridge."
+    moved = BRIDGED.replace(
+        "import asynchat\nimport asyncore\n",
+        ("from asyncore_bridge import asynchat\nfrom asyncore_bridge import asyncore\n"),
+    )
+    assert tree.read("main.py") == moved
+    again = call("fix", path)
+    assert again.exit_code == 1
+    assert lines(again)[-1] == "Nothing to change."
+    assert tree.read("main.py") == moved
+
+
+def test_fix_goes_on_from_the_bridge_when_the_reason_has_gone(tree: Tree) -> None:
+    path = tree.write("main.py", BRIDGED)
+    call("fix", path)
+    tree.write("main.py", tree.read("main.py").replace("return len(self.data) < 3", "return True"))
+    assert call("fix", path).exit_code == 0
+    assert "asyncore" not in tree.read("main.py")
+
+
+@pytest.mark.parametrize("option", ["--level=import", "--exact"])
+def test_fix_goes_no_further_than_asked(tree: Tree, option: str) -> None:
+    path = tree.write("main.py", program())
+    assert call("fix", option, path).exit_code == 1
+    assert "from asyncore_bridge import asyncore" in tree.read("main.py")
+
+
+def test_fix_converts_a_program_together_or_not_at_all(tree: Tree) -> None:
+    tree.write("session.py", program().split("class Server")[0])
+    tree.write(
+        "main.py",
+        ("import asyncore\nfrom session import Session\n\n\nclass Server" + program().split("class Server")[1]),
+    )
+    before = tree.read("session.py"), tree.read("main.py")
+    result = call("fix", tree.root / "main.py")
+    assert result.exit_code == 1
+    assert "was not given" in result.stdout
+    assert tree.read("session.py") == before[0]
+    assert "asyncore_bridge" in tree.read("main.py")
+    assert call("fix", tree.root).exit_code in (0, 1)
+
+
+def test_line_ends_and_byte_order_mark_survive(tree: Tree) -> None:
+    raw = b"\xef\xbb\xbf" + program().replace("\n", "\r\n").encode()
+    path = tree.write("main.py", raw)
+    assert call("fix", path).exit_code == 0
+    after = path.read_bytes()
+    assert after.startswith(b"\xef\xbb\xbfimport asyncio\r\n")
+    assert b"\n" not in after.replace(b"\r\n", b"")
+
+
+def test_an_old_encoding_survives(tree: Tree) -> None:
+    text = "# -*- coding: latin-1 -*-\n# Grüße\n" + program()
+    path = tree.write("main.py", text.encode("latin-1"))
+    assert call("fix", path).exit_code == 0
+    assert path.read_bytes().startswith("# -*- coding: latin-1 -*-\n# Grüße\nimport asyncio".encode("latin-1"))
+
+
+# -- what goes wrong
+
+
+@pytest.mark.parametrize("command", ["check", "diff", "fix"])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"import asyncore\nprint 'x'\n", "is Python 2: a print statement in line 2. Convert it to Python 3 first"),
+        (
+            b"import asyncore\ntry:\n    pass\nexcept E, e:\n    pass\n",
+            "is Python 2: an except clause with a comma",
+        ),
+        (b"import asyncore\ndef f(:\n", "is not valid Python 3"),
+        (b"import asyncore\n\xff\n", "is not valid utf-8: byte 0xff in line 2"),
+        (b"import asyncore\n\0\n", "holds a null byte in line 2"),
+        (b"# coding: klingon\nimport asyncore\n", "declares an encoding that cannot be used"),
+    ],
+)
+def test_a_file_that_cannot_be_understood(tree: Tree, command: str, content: bytes, words: str) -> None:
+    path = tree.write("old.py", content)
+    other = tree.write("main.py", BRIDGED)
+    result = call(command, tree.root)
+    assert result.exit_code == 2
+    errors = [line for line in result.stderr.splitlines() if line.startswith("Error:")]
+    assert len(errors) == 1
+    assert errors[0].startswith(f"Error: {path}: ")
+    assert words in errors[0]
+    assert "Traceback" not in result.output
+    assert path.read_bytes() == content
+    assert (other.read_text() != BRIDGED) is (command == "fix")  # the others are dealt with
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["check", "nowhere"], "nowhere does not exist."),
+        (["fix", "empty"], "there are no Python files in empty."),
+        (["check"], "Missing argument 'PATHS...'"),
+        (["check", "--colour", "main.py"], "No such option: --colour"),
+        (["fix", "--level", "moon", "main.py"], "'moon' is not one of 'import', 'streams'"),
+        (["repair", "main.py"], "No such command 'repair'"),
+        (["explain", "PREDICAT"], "there is no code 'PREDICAT'. Did you mean PREDICATE?"),
+        (["explain", "42"], "there is no code '42'. `asyncore-migrate rules` lists them."),
+    ],
+)
+def test_a_wrong_call(tree: Tree, monkeypatch: pytest.MonkeyPatch, words: list[str], message: str) -> None:
+    monkeypatch.chdir(tree.root)
+    tree.write("main.py", program())
+    (tree.root / "empty").mkdir()
+    result = call(*words)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert tree.read("main.py") == program()
+
+
+def test_a_file_that_changes_meanwhile_is_left_alone(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tree.write("main.py", program())
+    original = sys.modules["asyncore_codemods.cli"].run
+
+    def run_and_edit(*args: object) -> object:
+        outcome = original(*args)
+        path.write_text("edited\n")
+        return outcome
+
+    monkeypatch.setattr("asyncore_codemods.cli.run", run_and_edit)
+    result = call("fix", path)
+    assert result.exit_code == 2
+    assert result.stderr == f"Error: {path}: has changed since it was read; run the command again\n"
+    assert lines(result) == ["Nothing to change."]
+    assert path.read_text() == "edited\n"
+
+
+def test_a_fault_of_the_tool_costs_one_program(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree.write("a.py", program())
+    tree.write("b.py", program())
+    original = sys.modules["asyncore_codemods.pipeline"].plan_program
+
+    def plan(project: object, modules: list[object]) -> object:
+        if modules[0].path.name == "a.py":  # type: ignore[attr-defined]
+            raise RuntimeError("oops")
+        return original(project, modules)
+
+    monkeypatch.setattr("asyncore_codemods.pipeline.plan_program", plan)
+    result = call("fix", tree.root)
+    assert result.exit_code == 2
+    assert "a.py: cannot be dealt with: RuntimeError('oops')." in result.stderr
+    assert tree.read("a.py") == program()
+    assert "asyncore" not in tree.read("b.py")
+
+
+def test_what_was_not_searched_is_said(tree: Tree) -> None:
+    tree.write("env/pyvenv.cfg", "")
+    tree.write("a.py", "x = 1\n")
+    assert call("check", tree.root).stderr == f"Not searched: {tree.root / 'env'} (a virtual environment)\n"
+
+
+# -- explain and rules
+
+
+def test_explain_prints_the_page() -> None:
+    result = call("explain", "backpressure")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("# BACKPRESSURE: a peer that does not read")
+
+
+def test_rules_lists_every_code() -> None:
+    result = call("rules")
+    assert result.exit_code == 0
+    assert "FLUSH-ON-EOF       queued output is delivered when the peer half-closes" in lines(result)
+
+
+# -- as a command
+
+
+def run_command(*words: str, code: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    launch = ["-c", code] if code else ["-m", "asyncore_codemods"]
+    return subprocess.run(
+        [sys.executable, *launch, *words],
+        capture_output=True, text=True, check=False, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+def test_without_the_extra_there_is_one_message() -> None:
+    hide = (
+        "import sys, importlib.util as u; find = u.find_spec;"
+        "u.find_spec = lambda name, *a: None if name == 'libcst' else find(name, *a);"
+        "from asyncore_codemods.__main__ import main; main()"
+    )
+    result = run_command(code=hide)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert "pip install 'asyncore-bridge[codemods]'" in result.stderr
+
+
+def test_output_is_plain_when_piped_and_coloured_when_forced(tree: Tree) -> None:
+    path = tree.write("main.py", program())
+    plain = run_command("check", str(path), TERM="xterm-256color")
+    assert "\x1b" not in plain.stdout
+    assert "\x1b" in run_command("check", str(path), FORCE_COLOR="1", TERM="xterm-256color").stdout
+    colourless = run_command("check", str(path), FORCE_COLOR="1", NO_COLOR="1", TERM="xterm-256color").stdout
+    assert "\x1b[3" not in colourless  # no colour; bold is no colour
+
+
+def test_version() -> None:
+    result = run_command("--version")
+    assert result.stdout.startswith("asyncore-migrate, version ")

@@ -1,0 +1,84 @@
+"""Imports: to the bridge, or settled after a rewrite."""
+
+from __future__ import annotations
+
+import pytest
+
+from asyncore_codemods.rewrite.imports import move_to_bridge, settle_imports
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("import asyncore\n", "from asyncore_bridge import asyncore\n"),
+        ("import asyncore as ac  # old\n", "from asyncore_bridge import asyncore as ac  # old\n"),
+        ("import asyncore, asynchat\n", "from asyncore_bridge import asyncore, asynchat\n"),
+        ("import sys, asyncore, os\n", "import sys, os\nfrom asyncore_bridge import asyncore\n"),
+        ("from asynchat import async_chat\n", "from asyncore_bridge.asynchat import async_chat\n"),
+        (
+            "from asyncore import (\n    dispatcher,  # base\n    loop,\n)\n",
+            "from asyncore_bridge.asyncore import (\n    dispatcher,  # base\n    loop,\n)\n",
+        ),
+        ("from smtpd import *\n", "from asyncore_bridge.smtpd import *\n"),
+        (
+            "try:\n    import asyncore\nexcept ImportError:\n    pass\n",
+            "try:\n    from asyncore_bridge import asyncore\nexcept ImportError:\n    pass\n",
+        ),
+        ("import asyncore; import sys\n", "from asyncore_bridge import asyncore; import sys\n"),
+        ("import asyncorelib, my.asyncore\n", "import asyncorelib, my.asyncore\n"),
+        ("from . import asyncore\nfrom .asynchat import x\n", "from . import asyncore\nfrom .asynchat import x\n"),
+        ("x = 'import asyncore'\n", "x = 'import asyncore'\n"),
+    ],
+)
+def test_to_the_bridge(old: str, new: str) -> None:
+    assert move_to_bridge(old) == new
+    assert move_to_bridge(new) == new
+
+
+@pytest.mark.parametrize(
+    ("old", "changed", "new"),
+    [
+        (
+            "import asynchat\nimport asyncore\nimport socket\nimport sys\n\nasyncore.x(socket, sys)\n",
+            "import asynchat\nimport asyncore\nimport socket\nimport sys\n\nasyncio.x(socket, sys)\n",
+            "import asyncio\nimport socket\nimport sys\n\nasyncio.x(socket, sys)\n",
+        ),
+        (  # what was used only by what has gone goes too; what was never used is the author's business
+            "import asyncore\nimport errno\nimport os\n\nasyncore.x(errno)\n",
+            "import asyncore\nimport errno\nimport os\n\nasyncio.x()\n",
+            "import asyncio\nimport os\n\nasyncio.x()\n",
+        ),
+        (
+            "import sys, socket, asyncore, asynchat\n\nasyncore.x(sys, socket)\n",
+            "import sys, socket, asyncore, asynchat\n\nasyncio.x(sys, socket)\n",
+            "import sys, socket, asyncio\n\nasyncio.x(sys, socket)\n",
+        ),
+        (
+            '"""Doc."""\n\nfrom asynchat import async_chat\n\nfrom .room import Room\n\nasync_chat(Room)\n',
+            '"""Doc."""\n\nfrom asynchat import async_chat\n\nfrom .room import Room\n\nasyncio(Room)\n',
+            '"""Doc."""\n\nimport asyncio\n\nfrom .room import Room\n\nasyncio(Room)\n',
+        ),
+        (
+            "import re\nfrom asynchat import async_chat\n\nasync_chat(re)\n",
+            "import re\nfrom asynchat import async_chat\n\nasyncio(re, logging)\n",
+            "import asyncio\nimport logging\nimport re\n\nasyncio(re, logging)\n",
+        ),
+        (  # not sorted before, not sorted afterwards
+            "import sys\nimport asyncore\nimport os\n\nasyncore.x(sys, os)\n",
+            "import sys\nimport asyncore\nimport os\n\nasyncio.x(sys, os)\n",
+            "import sys\nimport os\nimport asyncio\n\nasyncio.x(sys, os)\n",
+        ),
+        (
+            "from asyncore import *\nimport socket as s\n\nloop(s)\n",
+            "from asyncore import *\nimport socket as s\n\nasyncio.run(s)\n",
+            "import asyncio\nimport socket as s\n\nasyncio.run(s)\n",
+        ),
+        (  # names in __all__ are used
+            "import asyncore\nimport socket\n__all__ = ['socket']\nasyncore.x(socket)\n",
+            "import asyncore\nimport socket\n__all__ = ['socket']\nasyncio.x()\n",
+            "import asyncio\nimport socket\n__all__ = ['socket']\nasyncio.x()\n",
+        ),
+    ],
+)
+def test_settled(old: str, changed: str, new: str) -> None:
+    assert settle_imports(old, changed) == new

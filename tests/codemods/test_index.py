@@ -1,0 +1,103 @@
+"""Whose subclass is whose, across files and whatever the imports look like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asyncore_codemods.index import build_index
+
+if TYPE_CHECKING:
+    from conftest import Tree
+
+
+def roots(tree: Tree, *names: str) -> dict[str, str | None]:
+    project = build_index([tree.root / name for name in names] if names else [tree.root])
+    return {entry.name: entry.root for entry in project.classes.values()}
+
+
+@pytest.mark.parametrize(
+    ("imports", "base"),
+    [
+        ("import asynchat", "asynchat.async_chat"),
+        ("import asynchat as chat", "chat.async_chat"),
+        ("from asynchat import async_chat", "async_chat"),
+        ("from asynchat import async_chat as Base", "Base"),
+        ("from asynchat import *", "async_chat"),
+        ("import asynchat\nBase = asynchat.async_chat", "Base"),
+        ("try:\n    import asynchat\nexcept ImportError:\n    asynchat = None", "asynchat.async_chat"),
+        ("from asyncore_bridge import asynchat", "asynchat.async_chat"),
+        ("from asyncore_bridge.asynchat import async_chat", "async_chat"),
+        ("import asyncore_bridge.asynchat", "asyncore_bridge.asynchat.async_chat"),
+    ],
+)
+def test_names_are_resolved(tree: Tree, imports: str, base: str) -> None:
+    tree.write("a.py", f"{imports}\n\nclass Session({base}):\n    pass\n")
+    assert roots(tree) == {"Session": "asynchat.async_chat"}
+
+
+def test_a_module_of_that_name_in_the_project_is_another_thing(tree: Tree) -> None:
+    tree.write("asyncore.py", "class dispatcher:\n    pass\n")
+    tree.write("a.py", "import asyncore\n\nclass Session(asyncore.dispatcher):\n    pass\n")
+    assert roots(tree) == {"dispatcher": None, "Session": None}
+
+
+def test_bases_in_other_files(tree: Tree) -> None:
+    tree.write("net/__init__.py", "from .wrap import asynchat\nfrom .base import *\n")
+    tree.write("net/wrap.py", "import asynchat\n")
+    tree.write("net/base.py", "from . import asynchat\n\nclass Base(asynchat.async_chat):\n    pass\n")
+    tree.write("app/main.py", "import net\n\nclass Session(net.Base):\n    pass\n")
+    tree.write("app/more.py", "from app.main import Session\n\nclass Special(Session):\n    pass\n")
+    found = roots(tree)
+    assert found["Base"] == "asynchat.async_chat"
+    assert found["Session"] == "asynchat.async_chat"
+
+
+def test_relative_imports(tree: Tree) -> None:
+    tree.write("pkg/__init__.py", "")
+    tree.write("pkg/a.py", "import asyncore\n\nclass Base(asyncore.dispatcher_with_send):\n    pass\n")
+    tree.write("pkg/sub/__init__.py", "")
+    tree.write("pkg/sub/b.py", "from ..a import Base as Parent\n\nclass Child(Parent):\n    pass\n")
+    assert roots(tree)["Child"] == "asyncore.dispatcher_with_send"
+
+
+def test_two_scripts_of_one_name_are_two_programs(tree: Tree) -> None:
+    for place in ("one", "two"):
+        tree.write(f"{place}/main.py", "import asyncore\nfrom lib import Base\n\nclass Server(Base):\n    pass\n")
+    tree.write("one/lib.py", "import asyncore\n\nclass Base(asyncore.dispatcher):\n    pass\n")
+    tree.write("two/lib.py", "class Base:\n    pass\n")
+    project = build_index([tree.root])
+    found = {(e.module.path.parent.name, e.name): e.root for e in project.classes.values()}
+    assert found["one", "Server"] == "asyncore.dispatcher"
+    assert found["two", "Server"] is None
+
+
+def test_files_that_cannot_matter_are_never_parsed(tree: Tree) -> None:
+    tree.write("a.py", "import asyncore\nimport helper\n")
+    tree.write("helper.py", "x = 1\n")
+    tree.write("unrelated.py", "this is not Python")
+    project = build_index([tree.root])
+    assert sorted(module.name for module in project.modules.values()) == ["a", "helper"]
+    assert project.unreadable == []
+
+
+def test_users_of_a_module_are_read_too_but_not_edited(tree: Tree) -> None:
+    tree.write("session.py", "import asynchat\n\nclass Session(asynchat.async_chat):\n    pass\n")
+    tree.write("room.py", "from session import Session\n\ndef say(session):\n    session.push(b'')\n")
+    project = build_index([tree.root / "session.py"])
+    assert {m.name: m.editable for m in project.modules.values()} == {"session": True, "room": False}
+
+
+def test_classes_in_functions_are_found(tree: Tree) -> None:
+    tree.write("a.py", "import asyncore\n\ndef make():\n    class Inner(asyncore.dispatcher):\n        pass\n")
+    project = build_index([tree.root])
+    assert [(e.name, e.is_local, e.root) for e in project.classes.values()] == [
+        ("Inner", True, "asyncore.dispatcher")
+    ]
+
+
+def test_what_cannot_be_read_is_told_for_given_files(tree: Tree) -> None:
+    tree.write("old.py", "import asyncore\nprint 'x'\n")
+    project = build_index([tree.root])
+    assert [(path.name, error.code) for path, error in project.unreadable] == [("old.py", "PYTHON2")]

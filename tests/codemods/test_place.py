@@ -1,0 +1,126 @@
+"""Changes are placed where they belong, and nothing else moves."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asyncore_codemods.plan.changes import FileChanges
+from asyncore_codemods.rewrite.place import MisplacedError, apply_changes
+from asyncore_codemods.source import parse_source
+from asyncore_codemods.spans import Span
+
+
+def span(text: str, wanted: str) -> Span:
+    """Return where the statement, expression or argument that reads *wanted* is."""
+    source = parse_source(Path("x.py"), text.encode())
+    for node in ast.walk(source.tree):
+        if hasattr(node, "lineno") and source.segment(node) == wanted:
+            return source.span(node)
+    raise AssertionError(wanted)
+
+
+def dedent(text: str) -> str:
+    return textwrap.dedent(text).lstrip("\n")
+
+
+def test_statements_go_and_their_own_comments_with_them() -> None:
+    text = dedent("""
+        def f(self):
+            # a group of two
+            self.a = 1
+            self.b = 2  # b
+
+            # about c
+            self.c = 3
+
+            self.d = 4
+    """)
+    changes = FileChanges(removed={span(text, "self.a = 1"), span(text, "self.c = 3")})
+    assert apply_changes(text, changes) == dedent("""
+        def f(self):
+            # a group of two
+            self.b = 2  # b
+
+            self.d = 4
+    """)
+
+
+def test_a_block_that_is_left_empty_gets_a_pass() -> None:
+    text = "try:\n    loop()\nexcept KeyboardInterrupt:\n    close_all()\n"
+    changes = FileChanges(removed={span(text, "close_all()")})
+    assert apply_changes(text, changes) == "try:\n    loop()\nexcept KeyboardInterrupt:\n    pass\n"
+
+
+def test_a_statement_becomes_several_and_keeps_its_comments() -> None:
+    text = "def f():\n    # above\n    base()  # behind\n    x = 1\n"
+    changes = FileChanges(statements={span(text, "base()"): "a = 1\nb = 2"})
+    # the expression and its statement begin and end alike
+    assert apply_changes(text, changes) == "def f():\n    # above\n    a = 1\n    b = 2  # behind\n    x = 1\n"
+
+
+def test_expressions_keep_what_is_around_them() -> None:
+    text = "x = (  self.push ( a,  # why\n   b ) )\n"
+    changes = FileChanges(expressions={span(text, "self.push"): "self.writer.write"})
+    assert apply_changes(text, changes) == "x = (  self.writer.write ( a,  # why\n   b ) )\n"
+
+
+def test_one_argument_becomes_two() -> None:
+    text = "Session(self, sock, addr)\nOther(sock=sock)\n"
+    first = span(text, "sock")
+    second = Span(2, 11, 2, 15)
+    changes = FileChanges(arguments={first: "reader, writer", second: "reader=reader, writer=writer"})
+    assert apply_changes(text, changes) == (
+        "Session(self, reader, writer, addr)\nOther(reader=reader, writer=writer)\n"
+    )
+
+
+def test_joined_statements() -> None:
+    text = "def f():\n    a = 1; b = 2; c = 3\n"
+    changes = FileChanges(removed={span(text, "b = 2")}, statements={span(text, "c = 3"): "d = 4"})
+    assert apply_changes(text, changes) == "def f():\n    a = 1; d = 4\n"
+
+
+def test_an_if_is_unwrapped() -> None:
+    text = "def f():\n    # maybe\n    if pair:\n        # really\n        use(pair)\n    done()\n"
+    changes = FileChanges(unwrapped={Span(3, 4, 5, 17)})
+    assert apply_changes(text, changes) == "def f():\n    # maybe\n    # really\n    use(pair)\n    done()\n"
+
+
+@pytest.mark.parametrize("indent", ["  ", "\t"])
+def test_generated_methods_take_on_the_indentation(indent: str) -> None:
+    text = f"class A:\n{indent}def f(self):\n{indent}{indent}pass\n"
+    place = Span(2, len(indent), 3, len(indent) * 2 + 4)
+    changes = FileChanges(methods={place: ["def g(self):\n    if x:\n        y()"]})
+    assert apply_changes(text, changes).endswith(f"\n\n{indent}def g(self):\n{indent * 2}if x:\n{indent * 3}y()\n")
+
+
+def test_windows_line_ends() -> None:
+    text = "class A(B):\r\n    def f(self):\r\n        pass\r\n"
+    changes = FileChanges(
+        bases={Span(1, 0, 3, 12): {Span(1, 8, 1, 9)}}, methods={Span(2, 4, 3, 12): ["def g(self):\n    x()"]}
+    )
+    assert apply_changes(text, changes) == (
+        "class A:\r\n    def f(self):\r\n        pass\r\n\r\n    def g(self):\r\n        x()\r\n"
+    )
+
+
+def test_a_change_without_a_place_is_an_error() -> None:
+    with pytest.raises(MisplacedError, match="line 7"):
+        apply_changes("x = 1\n", FileChanges(expressions={Span(7, 0, 7, 1): "y"}))
+
+
+@given(st.sampled_from(["x", "y", "z"]), st.integers(0, 3), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_everything_else_is_the_same_to_the_byte(name: str, blanks: int, newline: str, comment: bool) -> None:
+    lines = [f"{other} = {other}( 1,2 )  # {other}" if comment else f"{other}=1" for other in ("x", "y", "z")]
+    text = (newline * (blanks + 1)).join(lines) + newline
+    target = next(node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name) and node.id == name)
+    place = Span(target.lineno, target.col_offset, target.lineno, target.col_offset + 1)
+    changed = apply_changes(text, FileChanges(expressions={place: "changed"}))
+    column = sum(len(line) for line in text.splitlines(keepends=True)[: place.line - 1]) + place.column
+    assert changed == text[:column] + "changed" + text[column + 1 :]

@@ -1,0 +1,147 @@
+"""One small program, varied: what can be rewritten, and which reason is given where it cannot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asyncore_codemods.pipeline import run
+from programs import program
+
+if TYPE_CHECKING:
+    from conftest import Tree
+
+CONVERTS: dict[str, dict[str, str]] = {
+    "as it is": {},
+    "bytes added up": {"collect": "self.data += [data]"},
+    "terminator in a class attribute": {"init": "pass", "methods": "terminator = b'\\n'"},
+    "terminator in a constant": {"imports": "END = b'--'", "init": "self.set_terminator(END)"},
+    "terminator encoded": {"init": 'self.set_terminator("\\r\\n".encode("ascii"))'},
+    "nothing collected": {"collect": "pass", "found": 'self.push(b".")'},
+    "no terminator": {"init": "self.set_terminator(None)", "collect": "self.push(data)", "found": "pass"},
+    "counted": {
+        "init": "self.set_terminator(4)",
+        "found": 'self.push(b"".join(self.data))\nself.data = []\nself.set_terminator(4)',
+    },
+    "counted once": {"init": "self.set_terminator(4)"},
+    "buffer looked at": {"found": "if self.data:\n    self.push(b''.join(self.data))\nself.data = []"},
+    "collecting under a flag": {
+        "init": 'self.deaf = False\nself.set_terminator(b"\\n")',
+        "collect": "if not self.deaf:\n    self.data.append(data)",
+        "found": 'self.deaf = b"".join(self.data) == b"deaf"\nself.data = []',
+    },
+    "counting what comes": {
+        "init": 'self.size = 0\nself.set_terminator(b"\\n")',
+        "collect": "self.data.append(data)\nself.size += len(data)",
+    },
+    "closing": {"found": "self.data = []\nself.close()"},
+    "closing by hook": {"found": "self.data = []\nself.handle_close()"},
+    "address": {"found": "self.data = []\nself.push(self.addr[0].encode())"},
+    "peer name": {"found": "self.data = []\nprint(self.socket.getpeername())"},
+    "socket options": {
+        "found": "self.data = []\nself.socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)"
+    },
+    "log_info": {"found": 'self.data = []\nself.log_info("line")\nself.log_info("x", "error")'},
+    "log": {"found": 'self.data = []\nself.log("line")'},
+    "state in a bound method": {
+        "init": 'self.state = self.first\nself.set_terminator(b"\\n")',
+        "found": 'self.state(b"".join(self.data))\nself.data = []',
+        "methods": "def first(self, line):\n    self.push(line)\n",
+    },
+    "push passed on": {"found": "self.data = []\nlist(map(self.push, [b'x', b'y']))"},
+    "handle_connect that nobody calls": {"methods": "def handle_connect(self):\n    print('connected')\n"},
+    "handle_expt that closes": {"methods": "def handle_expt(self):\n    self.close()\n"},
+    "close overridden": {
+        "methods": "def close(self):\n    print('closing')\n    asynchat.async_chat.close(self)\n"
+    },
+    "handle_error that closes": {"methods": "def handle_error(self):\n    print('error')\n    self.close()\n"},
+    "loop with arguments": {"main": "server = Server(1)\nasyncore.loop(30.0, True)"},
+    "loop in main": {"main": "def main():\n    server = Server(1)\n    return asyncore.loop()\n\nmain()"},
+    "loop of a global": {"main": "server = Server(1)\n\ndef main():\n    asyncore.loop()\n\nmain()"},
+    "loop with finally": {"main": "try:\n    Server(1)\n    asyncore.loop()\nfinally:\n    asyncore.close_all()"},
+    "server or none": {"main": "try:\n    s = Server(1)\nexcept OSError:\n    sys.exit(1)\nasyncore.loop()"},
+    "one of two servers": {"main": "if sys.argv[1:]:\n    Server(1)\nelse:\n    Server(2)\nasyncore.loop()"},
+    "several servers": {"main": "for port in (1, 2, 3):\n    Server(port)\nasyncore.loop()"},
+    "signal that ends": {
+        "imports": "import signal",
+        "main": "signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\nServer(1)\nasyncore.loop()",
+    },
+}
+
+STAYS: dict[str, tuple[str, dict[str, str]]] = {
+    "collecting with a print": ("COLLECT", {"collect": "self.data.append(data)\nprint(len(data))"}),
+    "collecting with a limit": ("COLLECT", {"collect": "if len(data) < 10:\n    self.data.append(data)"}),
+    "answering while collecting": ("COLLECT", {"collect": "self.push(data)"}),
+    "no terminator at all": ("TERMINATOR", {"init": "pass"}),
+    "set_terminator passed on": ("TERMINATOR", {"found": "self.data = []\nprint(self.set_terminator)"}),
+    "going on after a computed count": (
+        "TERMINATOR",
+        {"found": 'self.set_terminator(int(b"".join(self.data)))\nself.data = []\nself.push(b"go on")'},
+    ),
+    "internals": ("INTERNALS", {"found": "self.data = []\nprint(len(self.producer_fifo))"}),
+    "sending by hand": ("INTERNALS", {"found": "self.send(b''.join(self.data))\nself.data = []"}),
+    "deleted terminator": ("TERMINATOR", {"found": "self.data = []\ndel self.terminator"}),
+    "socket kept": ("CONSTRUCTION", {"init": 'self.sock = sock\nself.set_terminator(b"\\n")'}),
+    "socket read": ("SOCKET", {"found": "self.data = []\nself.socket.recv(1)"}),
+    "connected set": ("INTERNALS", {"found": "self.data = []\nself.connected = False"}),
+    "push replaced": ("OVERRIDE", {"init": 'self.push = print\nself.set_terminator(b"\\n")'}),
+    "push of text": ("TEXT-MODE", {"found": 'self.data = []\nself.push("text")'}),
+    "encoding": ("TEXT-MODE", {"methods": "use_encoding = 1\n"}),
+    "own set_terminator": ("OVERRIDE", {"methods": "def set_terminator(self, term):\n    pass\n"}),
+    "coroutine": ("OVERRIDE", {"methods": "async def close(self):\n    pass\n"}),
+    "hook that does not close": ("HANDLE-CLOSE", {"methods": "def handle_close(self):\n    print('bye')\n"}),
+    "hook that raises": ("HANDLE-ERROR", {"methods": "def handle_error(self):\n    raise\n"}),
+    "hook that goes on": ("HANDLE-ERROR", {"methods": "def handle_error(self):\n    print('oops')\n"}),
+    "close that may not close": (
+        "CLOSE-OVERRIDE",
+        {"methods": "def close(self):\n    if self.data:\n        asynchat.async_chat.close(self)\n"},
+    ),
+    "predicate": ("PREDICATE", {"methods": "def writable(self):\n    return len(self.data) > 3\n"}),
+    "event": ("OVERRIDE", {"methods": "def handle_read_event(self):\n    print('event')\n"}),
+    "loop in a thread": ("THREADS", {"imports": "import threading"}),
+    "process pool": ("THREADS", {"imports": "import multiprocessing"}),
+    "fork": ("THREADS", {"imports": "import os", "main": "Server(1)\nos.fork()\nasyncore.loop()"}),
+    "signal that goes on": (
+        "THREADS",
+        {"imports": "import signal", "main": "signal.signal(signal.SIGHUP, print)\nServer(1)\nasyncore.loop()"},
+    ),
+    "loop passed on": ("ASYNCORE-USE", {"main": "Server(1)\nlist(map(asyncore.loop, [1]))\nasyncore.loop()"}),
+    "loop in a coroutine": ("LOOP", {"main": "async def main():\n    Server(1)\n    asyncore.loop()"}),
+    "loop counted": ("LOOP", {"main": "Server(1)\nasyncore.loop(1, False, None, 3)"}),
+    "loop with a map": ("MAP", {"main": "Server(1)\nasyncore.loop(map=dict())"}),
+    "server made elsewhere": (
+        "LOOP",
+        {"main": "def make():\n    return Server(1)\n\ndef main():\n    make()\n    asyncore.loop()"},
+    ),
+    "server perhaps": ("LOOP", {"main": "if sys.argv[1:]:\n    Server(1)\nasyncore.loop()"}),
+    "server or not": ("LOOP", {"main": "try:\n    s = Server(1)\nexcept OSError:\n    pass\nasyncore.loop()"}),
+    "server in an expression": ("LOOP", {"main": "print(Server(1))\nasyncore.loop()"}),
+    "server after the loop": ("LOOP", {"main": "Server(1)\nasyncore.loop()\nServer(2)"}),
+    "session made elsewhere": ("CONSTRUCTION", {"main": "Server(1)\nSession(None, None)\nasyncore.loop()"}),
+    "session class passed on": ("CONSTRUCTION", {"main": "Server(1)\nprint(Session)\nasyncore.loop()"}),
+    "poll": ("ASYNCORE-USE", {"main": "Server(1)\nasyncore.poll()\nasyncore.loop()"}),
+    "server hook": ("HANDLE-ERROR", {"server_methods": "def handle_error(self):\n    raise\n"}),
+    "server predicate": ("PREDICATE", {"server_methods": "def readable(self):\n    return self.accepting\n"}),
+    "imported inside": ("ASYNCORE-USE", {"imports": "def f():\n    import asyncore\n"}),
+    "decorated": ("BASES", {"main": "@print\nclass Special(Session):\n    pass\n\nServer(1)\nasyncore.loop()"}),
+}
+
+
+def codes(tree: Tree, parts: dict[str, str]) -> set[str]:
+    tree.write("main.py", program(**parts))
+    outcome = run([tree.root])
+    assert not outcome.errors, outcome.errors
+    return {finding.code.value for finding in outcome.findings} - {"IMPORT", "PROGRAM"}
+
+
+@pytest.mark.parametrize("parts", CONVERTS.values(), ids=CONVERTS.keys())
+def test_converts(tree: Tree, parts: dict[str, str]) -> None:
+    assert codes(tree, parts) == {"STREAMS"}
+
+
+@pytest.mark.parametrize(("code", "parts"), STAYS.values(), ids=STAYS.keys())
+def test_stays(tree: Tree, code: str, parts: dict[str, str]) -> None:
+    found = codes(tree, parts)
+    assert code in found
+    assert "STREAMS" not in found

@@ -1,0 +1,40 @@
+"""A rewritten file that is not fit to be written is not written."""
+
+from __future__ import annotations
+
+import pytest
+
+from asyncore_codemods.plan.changes import FileChanges
+from asyncore_codemods.spans import Span
+from asyncore_codemods.verify import VerificationError, verify_bridged, verify_streams
+
+OLD = "import asyncore\n\nx = 1\ny = 2\n"
+CHANGES = FileChanges(statements={Span(3, 0, 3, 5): "x = 3"})
+
+
+def test_good_results_pass() -> None:
+    verify_streams(OLD, "import asyncio\n\nx = 3\ny = 2\n", "x.py", CHANGES)
+    verify_bridged(OLD, "from asyncore_bridge import asyncore\n\nx = 1\ny = 2\n", "x.py")
+
+
+@pytest.mark.parametrize(
+    ("new", "words"),
+    [
+        ("import asyncio\n\nx = = 3\ny = 2\n", "does not compile"),
+        ("import asyncore\n\nx = 3\ny = 2\n", "still imports asyncore"),
+        ("from asyncore_bridge import asyncore\n\nx = 3\ny = 2\n", "still imports asyncore_bridge"),
+        ("\n\nx = asyncore.loop\ny = 2\n", "still refers to asyncore in line 3"),
+        ("import asyncio\n\nx = 3\ny = 7\n", "line 4 would change"),
+        ("import asyncio\n\nx = 3\n", "line 4 would change"),
+    ],
+)
+def test_bad_results_do_not(new: str, words: str) -> None:
+    with pytest.raises(VerificationError, match=words):
+        verify_streams(OLD, new, "x.py", CHANGES)
+
+
+def test_a_bridged_file_must_not_change_again() -> None:
+    with pytest.raises(VerificationError, match="second run"):
+        verify_bridged(OLD, OLD, "x.py")
+    with pytest.raises(VerificationError, match="line 3 would change"):
+        verify_bridged(OLD, "from asyncore_bridge import asyncore\n\nx = 0\ny = 2\n", "x.py")

@@ -1,0 +1,82 @@
+"""Files are written together or not at all, and each is old or new at any moment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asyncore_codemods.findings import FileResult
+from asyncore_codemods.write import WriteError, write_together
+
+if TYPE_CHECKING:
+    from conftest import Tree
+
+
+def result(path: Path, new: bytes = b"new") -> FileResult:
+    return FileResult(str(path), path.read_bytes(), new)
+
+
+def test_replaces_and_keeps_the_mode(tree: Tree) -> None:
+    path = tree.write("a.py", b"old")
+    path.chmod(0o750)
+    write_together([result(path)])
+    assert path.read_bytes() == b"new"
+    assert path.stat().st_mode & 0o777 == 0o750
+    assert [p.name for p in tree.root.iterdir()] == ["a.py"]
+
+
+def test_goes_through_symlinks(tree: Tree) -> None:
+    path = tree.write("real/a.py", b"old")
+    link = tree.root / "link.py"
+    link.symlink_to(path)
+    write_together([result(link)])
+    assert link.is_symlink()
+    assert path.read_bytes() == b"new"
+
+
+def test_a_file_that_has_changed_is_left_alone_with_its_companions(tree: Tree) -> None:
+    one, two = tree.write("a.py", b"old"), tree.write("b.py", b"old")
+    results = [result(one), result(two)]
+    two.write_bytes(b"edited meanwhile")
+    with pytest.raises(WriteError, match="has changed since it was read"):
+        write_together(results)
+    assert one.read_bytes() == b"old"
+    assert two.read_bytes() == b"edited meanwhile"
+    assert sorted(p.name for p in tree.root.iterdir()) == ["a.py", "b.py"]
+
+
+def test_a_file_that_has_gone(tree: Tree) -> None:
+    one = tree.write("a.py", b"old")
+    results = [result(one)]
+    one.unlink()
+    with pytest.raises(WriteError, match="cannot be written: No such file"):
+        write_together(results)
+
+
+def test_a_failure_in_the_middle_puts_the_others_back(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = tree.write("a.py", b"old"), tree.write("b.py", b"old")
+    original = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if Path(target).name == "b.py":
+            raise OSError(28, "No space left on device")
+        return original(self, target)
+
+    results = [result(one), result(two)]
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(WriteError, match="No space left"):
+        write_together(results)
+    assert one.read_bytes() == b"old"
+    assert two.read_bytes() == b"old"
+    assert sorted(p.name for p in tree.root.iterdir()) == ["a.py", "b.py"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anything")
+def test_a_read_only_file(tree: Tree) -> None:
+    path = tree.write("a.py", b"old")
+    path.chmod(0o444)
+    with pytest.raises(WriteError, match="is read-only"):
+        write_together([result(path)])
