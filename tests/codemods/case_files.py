@@ -12,10 +12,14 @@ import os
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from asyncore_codemods.pipeline import Options, run
 from asyncore_codemods.write import write_together
 from oracle import Drive, Program
+
+if TYPE_CHECKING:
+    from asyncore_codemods.findings import Outcome
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
 UPDATE = bool(os.environ.get("UPDATE_CASES"))
