@@ -67,8 +67,9 @@ def python_without_asyncore() -> str:
 def run_unmodified(python: str) -> Recording:
     """Run the chat server on the bridge and talk to it."""
     title("1. A chat server written for asyncore, as it is")
-    version = subprocess.run([python, "-V"], capture_output=True, text=True, check=True).stdout.strip()
-    command(f"{version.lower().replace(' ', '')} chat_server.py 0")
+    asked = subprocess.run([python, "-V"], capture_output=True, text=True, check=True).stdout.split()[1]
+    name = "python" + ".".join(asked.split(".")[:2])
+    command(f"{name} chat_server.py 0")
     plain = (
         subprocess.run([python, str(SERVER), "0"], capture_output=True, text=True, check=False, timeout=30)
         if (python != sys.executable or sys.version_info >= (3, 12))
@@ -79,7 +80,7 @@ def run_unmodified(python: str) -> Recording:
     else:
         console.print(Text(plain.stderr.strip().splitlines()[-1], style="red"))
     console.print()
-    command(f"{version.lower().replace(' ', '')} -m asyncore_bridge chat_server.py 0")
+    command(f"{name} -m asyncore_bridge chat_server.py 0")
     return hold([python, "-m", "asyncore_bridge", str(SERVER), "0"], aloud=True)
 
 

@@ -1,0 +1,145 @@
+"""Markdown documents as tests: files are written, commands are run, what they print is compared.
+
+A comment before a block says what it is:
+
+``<!-- file: NAME -->``        the block is the content of a file
+``<!-- part of: NAME -->``     the block's lines stand in that file, in this order and without others between
+``<!-- exit: N -->``           the last command of the block ends with this status
+``<!-- background: WORD -->``  the command runs on; WORD is replaced by a free port, which it must listen on
+``<!-- not run: REASON -->``   the block is only shown
+
+Every other ``console`` block is run line by line (``$ command``, then what it prints; a line ``...`` stands for any lines),
+and every other ``python`` block is executed.  All blocks of a document share one temporary directory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from pathlib import Path
+
+from sybil import Document, Example, Region, Sybil
+
+ROOT = Path(__file__).resolve().parents[2]
+BLOCK = re.compile(
+    r"(?:^<!-- (?P<kind>file|part of|exit|background|not run): (?P<value>[^\n]*?) -->\n)?"
+    r"^(?P<indent> *)```(?P<language>python|console|toml|ini)\n(?P<body>.*?)^ *```$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def parse(document: Document):
+    """Yield the blocks of a document."""
+    for match in BLOCK.finditer(document.text):
+        yield Region(match.start(), match.end(), parsed=match.groupdict(), evaluator=evaluate)
+
+
+def evaluate(example: Example) -> None:
+    """Do what the block says."""
+    block, folder = example.parsed, example.namespace["folder"]
+    body = textwrap.dedent(block["body"])
+    kind, value = block["kind"], block["value"]
+    if kind == "not run":
+        return
+    if kind == "file":
+        path = folder / value
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(body)
+        if value.endswith(".py"):
+            compile(body, value, "exec")
+    elif kind == "part of":
+        assert body in (folder / value).read_text(), f"not in {value}:\n{body}"
+    elif kind == "background":
+        run_in_background(body, value, folder, example.namespace["processes"])
+    elif block["language"] == "console":
+        run_commands(body, folder, int(value) if kind == "exit" else 0)
+    elif block["language"] == "python":
+        path = folder / "sample.py"
+        path.write_text(body)
+        run_commands("$ python sample.py\n...\n", folder, 0)
+
+
+def environment() -> dict[str, str]:
+    """Return an environment in which this Python and its scripts come first."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    scripts = str(Path(sys.executable).parent)
+    return {
+        **clean,
+        "PATH": scripts + os.pathsep + clean.get("PATH", ""),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONWARNINGS": "error",
+        "NO_COLOR": "1",
+        "COLUMNS": "110",
+    }
+
+
+def run_commands(body: str, folder: Path, status: int) -> None:
+    """Run ``$ command`` lines and compare what they print."""
+    for part in re.split(r"^(?=\$ )", body, flags=re.MULTILINE):
+        if not part.startswith("$ "):
+            continue
+        command, _, expected = part[2:].partition("\n")
+        last = part == re.split(r"^(?=\$ )", body, flags=re.MULTILINE)[-1]
+        done = subprocess.run(
+            command, shell=True, cwd=folder, env=environment(), capture_output=True, text=True, timeout=120
+        )
+        said = done.stdout + done.stderr
+        assert done.returncode == (status if last else 0), f"$ {command}\n{said}\n(exit status {done.returncode})"
+        compare(command, expected.rstrip("\n"), said.rstrip("\n"))
+
+
+def compare(command: str, expected: str, said: str) -> None:
+    """Assert that *said* is what the document shows, ``...`` standing for any lines."""
+    parts = re.split(r"^\.\.\.$", expected, flags=re.MULTILINE)
+    pattern = r"(?:.*\n?)*?".join(re.escape(part.strip("\n")) + r"\n?" if part.strip() else "" for part in parts)
+    assert re.fullmatch(pattern + r"\s*", said), f"$ {command}\nexpected:\n{expected}\n\nprinted:\n{said}"
+
+
+def run_in_background(body: str, word: str, folder: Path, processes: list[subprocess.Popen[bytes]]) -> None:
+    """Start a server, and wait until it listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = "exec " + body.strip().removeprefix("$ ").replace(word, str(port))
+    process = subprocess.Popen(command, shell=True, cwd=folder, env=environment())
+    processes.append(process)
+    deadline = time.monotonic() + 30
+    while True:
+        assert process.poll() is None, f"{command} ended with {process.returncode}"
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except OSError:
+            assert time.monotonic() < deadline, f"{command} does not listen"
+            time.sleep(0.02)
+        else:
+            return
+
+
+def setup(namespace) -> None:
+    """Make the document's directory."""
+    namespace["folder"] = Path(tempfile.mkdtemp(prefix="document-"))
+    namespace["processes"] = []
+
+
+def teardown(namespace) -> None:
+    """Stop what was started, and remove the directory."""
+    for process in namespace["processes"]:
+        process.kill()
+        process.wait()
+    with contextlib.suppress(OSError):
+        shutil.rmtree(namespace["folder"])
+
+
+def collect():
+    """Return pytest's hook that collects the documents."""
+    return Sybil(
+        parsers=[parse], patterns=["README.md", "migration-guide/*.md"], path=str(ROOT), setup=setup, teardown=teardown
+    ).pytest()
