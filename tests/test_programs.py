@@ -78,7 +78,7 @@ def played(request: pytest.FixtureRequest, truth: Truth) -> Iterator[dict[Key, l
         futures: dict[Key, list[Future[Comparison]]] = {}
         for item in request.session.items:
             parameters = getattr(item, "callspec", None) and item.callspec.params
-            if item.module.__name__ == __name__ and "chunking" in parameters:
+            if parameters and item.module.__name__ == __name__ and "chunking" in parameters:
                 key = (parameters["name"], parameters.get("mode"), parameters["chunking"])
                 if key[1] is None or is_there(key[1].kind):
                     futures[key] = [pool.submit(play) for play in comparisons(truth, *key)]

@@ -139,7 +139,13 @@ def teardown(namespace) -> None:
 
 
 def collect():
-    """Return pytest's hook that collects the documents."""
-    return Sybil(
-        parsers=[parse], patterns=["README.md", "migration-guide/*.md"], path=str(ROOT), setup=setup, teardown=teardown
-    ).pytest()
+    """Return pytest's hook that collects the README and the guide, and no other document."""
+    hook = Sybil(parsers=[parse], patterns=["*.md"], path=str(ROOT), setup=setup, teardown=teardown).pytest()
+    guide = ROOT / "migration-guide"
+
+    def pytest_collect_file(file_path: Path, parent):
+        if file_path == ROOT / "README.md" or guide in file_path.parents:
+            return hook(file_path, parent)
+        return None
+
+    return pytest_collect_file
