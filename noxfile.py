@@ -24,3 +24,10 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
+
+
+@nox.session(python="3.11")
+def survey(session: nox.Session) -> None:
+    """Run the codemods over the real projects that tests/downstream pins. Downloads them."""
+    session.install("-e", ".[dev]", "unearth")
+    session.run("python", "-m", "downstream", *session.posargs, env={"PYTHONPATH": "tests"})

@@ -1,0 +1,70 @@
+"""What ``asyncore-migrate`` says of a project, asked as a user would ask it: as a command, with a time limit."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parent.parent
+LIMIT = 600.0  # seconds that one command may take
+
+
+@dataclass
+class Run:
+    """One run of the command."""
+
+    code: int
+    seconds: float
+    out: str
+    err: str
+
+    @property
+    def crashed(self) -> str:
+        """What went wrong inside the tool, or nothing: exit codes above 2, tracebacks and internal errors."""
+        if self.code not in (0, 1, 2):
+            return f"exit code {self.code}"
+        for line in (self.err + "\n" + self.out).splitlines():
+            if line.startswith("Traceback") or "cannot be dealt with" in line:
+                return line.strip()
+        return ""
+
+
+@dataclass
+class Judged:
+    """A class as the tool sees it."""
+
+    path: Path
+    line: int
+    name: str
+    strategy: str
+    codes: list[str] = field(default_factory=list)
+
+
+def migrate(*arguments: str | Path) -> Run:
+    """Run the command and return what it did. A run over the time limit ends with code 124, as `timeout` has it."""
+    return _run("asyncore_codemods", *arguments)
+
+
+def judge(folder: Path) -> tuple[list[Judged], Run]:
+    """Return every class that the tool finds in *folder*, with what it would make of it."""
+    run = _run("downstream.judging", folder)
+    classes = json.loads(run.out) if run.code == 0 else []
+    return [Judged(Path(found.pop("path")), **found) for found in classes], run
+
+
+def _run(module: str, *arguments: str | Path) -> Run:
+    command = [sys.executable, "-m", module, *map(str, arguments)]
+    environment = os.environ | {"PYTHONPATH": str(TESTS)}
+    start = time.perf_counter()
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", timeout=LIMIT, check=False, env=environment
+        )
+    except subprocess.TimeoutExpired:
+        return Run(124, time.perf_counter() - start, "", f"took more than {LIMIT:.0f} s")
+    return Run(done.returncode, time.perf_counter() - start, done.stdout, done.stderr)
