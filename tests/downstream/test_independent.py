@@ -20,8 +20,8 @@ def test_a_package_of_the_same_name(tmp_path):
 
 
 def test_two_meanings_of_one_name(tmp_path):
-    text = "try:\n    import asyncore\nexcept ImportError:\n    from . import asyncore\nclass A(asyncore.dispatcher): pass\n"
-    assert found(tmp_path, a=text) == {"A": ("dispatcher", True, False)}
+    imports = "try:\n    import asyncore\nexcept ImportError:\n    from . import asyncore\n"
+    assert found(tmp_path, a=imports + "class A(asyncore.dispatcher): pass\n") == {"A": ("dispatcher", True, False)}
 
 
 def test_through_modules_aliases_and_stars(tmp_path):
@@ -34,5 +34,7 @@ def test_through_modules_aliases_and_stars(tmp_path):
 
 
 def test_python_2(tmp_path):
-    text = "import asyncore, smtpd\nclass Sink(smtpd.SMTPServer):\n    def process_message(self, *a):\n        print a\n"
-    assert found(tmp_path, sink=text) == {"Sink": ("smtp server", False, False)}
+    method = "    def process_message(self, *a):\n        print a\n"
+    assert found(tmp_path, sink="import asyncore, smtpd\nclass Sink(smtpd.SMTPServer):\n" + method) == {
+        "Sink": ("smtp server", False, False)
+    }
