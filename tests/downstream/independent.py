@@ -48,6 +48,8 @@ class Class:
     text: bool = False
     """Sets a str as its terminator or pushes one: works on Python 2 only."""
     roots: set[str] = field(default_factory=set)
+    on_bridge: bool = False
+    """Some meaning of its bases is in asyncore_bridge."""
     parents: list[Class] = field(default_factory=list)
     looked_up: set[str] = field(default_factory=set)
 
@@ -249,7 +251,8 @@ class _Resolver:
     def _look_up(self, found: Class, base: str) -> None:
         for meaning in self._meanings(found.file, base, found, set()):
             if isinstance(meaning, str):
-                found.roots.add(meaning)
+                found.on_bridge = found.on_bridge or meaning.startswith(f"{BRIDGE}.")
+                found.roots.add(meaning.removeprefix(f"{BRIDGE}."))
             elif meaning is not found:
                 found.parents.append(meaning)
 
@@ -272,10 +275,9 @@ class _Resolver:
 
     def _absolute(self, file: File, full: str, seen: set[object]) -> Iterator[str | Class]:
         parts = full.split(".")
-        if parts[0] == BRIDGE:
-            parts = parts[1:]
-        if len(parts) == 2 and parts[1] in LEGACY.get(parts[0], ()):
-            yield ".".join(parts)
+        removed = parts[1:] if parts[0] == BRIDGE else parts
+        if len(removed) == 2 and removed[1] in LEGACY.get(removed[0], ()):
+            yield full
         from_top = not parts[0]
         parts = [part for part in parts if part]
         for size in range(len(parts) - 1, 0, -1):
