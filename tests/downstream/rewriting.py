@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import ast
 import collections
-import shutil
 import re
+import shutil
 import subprocess
 import sys
 import warnings
