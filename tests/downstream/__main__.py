@@ -6,57 +6,90 @@ import argparse
 import collections
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from oracle.pythons import find
 
-from .projects import CACHE, FetchError, fetch, load_projects
-from .rewriting import ENDS, Rewritten, ends_table, rewrite, rewritten_table
-from .survey import Surveyed, complaints, distinct, survey, table
+from .projects import CACHE, FetchError, Project, fetch, load_projects
+from .rewriting import BRIDGE, ENDS, MODES, Rewritten, ends_table, rewrite, rewritten_table
+from .suites import run_suite
+from .survey import complaints, distinct, survey, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def main() -> int:
-    """Run the command; return 1 where the tool crashed or missed something, 2 where a project could not be had."""
+    """Run the command; return 1 where something went wrong with a project, 2 where one could not be had."""
     options = _parser().parse_args()
-    surveyed: list[Surveyed] = []
-    rewritten: list[Rewritten] = []
-    failed = 0
-    for label, folder in _folders(options):
-        if isinstance(folder, FetchError):
-            print(f"{label}: {folder}", file=sys.stderr)
+    projects, failed = [], 0
+    for project in load_projects(options.names) if options.names or not options.folder else []:
+        try:
+            projects.append((project, fetch(project, options.cache)))
+        except FetchError as error:
+            print(f"{project.label}: {error}", file=sys.stderr)
             failed = 2
-            continue
-        if options.fix:
-            rewritten += [
-                rewrite(label, folder, options.cache / "work", mode, options.old, options.new)
-                for mode in ("", "--unsafe")
-            ]
-            print(f"{label:28} " + ", ".join(f"{r.mode}: {_counts(r)}" for r in rewritten[-2:]), file=sys.stderr)
-        else:
-            surveyed.append(survey(label, folder))
-            print(
-                f"{label:28} {len(surveyed[-1].scanned):3} classes {surveyed[-1].seconds:6.1f} s", file=sys.stderr
-            )
-    said = [line for result in surveyed for line in complaints(result)]
-    said += [f"{result.label} {result.mode}: {problem}" for result in rewritten for problem in result.problems]
-    if options.fix:
-        print(rewritten_table(rewritten), ends_table(rewritten), sep="\n\n")
-    else:
-        print(table(surveyed), distinct(surveyed), sep="\n\n")
+    projects += [(Project(folder.name, "here", "", ""), folder) for folder in options.folder]
+    act = _suites if options.suites else _fix if options.fix else _survey
+    said = list(act(projects, options))
     if said:
         print("", *said, sep="\n")
     return failed or bool(said)
 
 
-def _folders(options: argparse.Namespace):
-    for folder in options.folder:
-        yield folder.name, folder
-    if options.folder and not options.names:
-        return
-    for project in load_projects(options.names):
-        try:
-            yield project.label, fetch(project, options.cache)
-        except FetchError as error:
-            yield project.label, error
+_Projects = list[tuple[Project, Path]]
+
+
+def _survey(projects: _Projects, _options: argparse.Namespace) -> Iterator[str]:
+    surveyed = []
+    for project, folder in projects:
+        result = survey(project.label, folder)
+        surveyed.append(result)
+        _progress(project, f"{len(result.scanned):3} classes {result.seconds:6.1f} s")
+        yield from complaints(result)
+    print(table(surveyed), distinct(surveyed), sep="\n\n")
+
+
+def _fix(projects: _Projects, options: argparse.Namespace) -> Iterator[str]:
+    rewritten = []
+    for project, folder in projects:
+        for mode in MODES:
+            result = rewrite(project.label, folder, options.cache / "work", mode, options.old, options.new)
+            rewritten.append(result)
+            _progress(project, f"fix {mode}: {_counts(result)}")
+            yield from (f"{result.label}, fix {result.mode}: {problem}" for problem in result.problems)
+    print(rewritten_table(rewritten), ends_table(rewritten), sep="\n\n")
+
+
+def _suites(projects: _Projects, options: argparse.Namespace) -> Iterator[str]:
+    work = options.cache / "work"
+    lines = []
+    for project, folder in projects:
+        if project.suite is None:
+            continue
+        before = run_suite(project, folder, options.old, options.cache)
+        cells = [str(before)]
+        for mode in MODES:
+            result = rewrite(project.label, folder, work, mode, options.old, options.new)
+            for python in (options.old, options.new):
+                after = run_suite(project, result.copy, python, options.cache, path=[BRIDGE], needs=["aiosmtpd"])
+                cells.append(str(after))
+                (work / project.label / f"suite{mode}-{Path(python).name}.log").write_text(after.output, "utf-8")
+                if (after.passed, after.failed) != (before.passed, before.failed):
+                    yield f"{project.label}, fix {mode}, on {python}: {after} (before: {before})"
+        _progress(project, "; ".join(cells))
+        lines.append(f"| {project.label} | " + " | ".join(cells) + " |")
+    print("| suite | before | fix, old Python | fix, new | --unsafe, old | --unsafe, new |")
+    print("| --- | --- | --- | --- | --- | --- |", *lines, sep="\n")
+
+
+def _progress(project: Project, text: str) -> None:
+    print(f"{project.label:28} {text}", file=sys.stderr)
+
+
+def _counts(result: Rewritten) -> str:
+    counts = collections.Counter(result.ends.values())
+    return " ".join(f"{counts[end]} {end}" for end in ENDS)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -65,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--folder", action="append", type=Path, default=[], help="look at a directory of one's own")
     parser.add_argument("--cache", type=Path, default=CACHE, help="where projects are kept (default: %(default)s)")
     parser.add_argument("--fix", action="store_true", help="rewrite copies and look at the result")
+    parser.add_argument("--suites", action="store_true", help="run the projects' own tests before and after fix")
     parser.add_argument("--old", default=_python(3, 11), help="the Python of the originals (default: %(default)s)")
     parser.add_argument("--new", default=_python(3, 13), help="the Python of the results (default: %(default)s)")
     return parser
@@ -73,11 +107,6 @@ def _parser() -> argparse.ArgumentParser:
 def _python(*minor: int) -> str:
     found = find(minor)
     return found.executable if found else sys.executable
-
-
-def _counts(result: Rewritten) -> str:
-    counts = collections.Counter(result.ends.values())
-    return " ".join(f"{counts[end]} {end}" for end in ENDS)
 
 
 sys.exit(main())

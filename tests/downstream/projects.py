@@ -31,6 +31,16 @@ INDEX = "https://pypi.org/simple/"
 
 
 @dataclass(frozen=True)
+class Suite:
+    """How a project tests itself."""
+
+    needs: list[str]
+    """What to install beside it."""
+    command: list[str]
+    """Arguments for Python, in the project's top directory."""
+
+
+@dataclass(frozen=True)
 class Project:
     """One release of a project: the archive it comes in and that archive's hash."""
 
@@ -38,7 +48,7 @@ class Project:
     version: str
     file: str
     sha256: str
-    note: str = ""
+    suite: Suite | None = None
 
     @property
     def label(self) -> str:
@@ -53,7 +63,9 @@ class FetchError(Exception):
 def load_projects(names: Iterable[str] = ()) -> list[Project]:
     """Return the pinned projects, or those that are named. Raises ValueError for a name that is not pinned."""
     entries = tomllib.loads((HERE / "projects.toml").read_text("utf-8"))["project"]
-    projects = [Project(**entry) for entry in entries]
+    projects = [
+        Project(**{**entry, "suite": Suite(**entry["suite"]) if "suite" in entry else None}) for entry in entries
+    ]
     wanted = {_normal(name) for name in names}
     unknown = wanted - {_normal(project.name) for project in projects}
     if unknown:
@@ -77,6 +89,12 @@ def fetch(project: Project, cache: Path = CACHE) -> Path:
     _unpack(archive, partial)
     partial.rename(folder)
     return folder
+
+
+def top(folder: Path) -> Path:
+    """Return the project's top directory: an archive's only directory, or all of it."""
+    inside = list(folder.iterdir())
+    return inside[0] if len(inside) == 1 and inside[0].is_dir() else folder
 
 
 def sources(folder: Path) -> Iterator[Path]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from .independent import Class
 
+MODES = ("", "--unsafe")
 ENDS = ("asyncio", "bridge", "refused")
 BRIDGE = Path(__file__).resolve().parents[2] / "bridge"
 PATIENCE = 20.0  # seconds for one import
@@ -47,6 +48,7 @@ class Rewritten:
 
     label: str
     mode: str
+    copy: Path
     ends: dict[Class, str]
     changed: list[str] = field(default_factory=list)
     imported: int = 0
@@ -65,7 +67,7 @@ def rewrite(label: str, folder: Path, work: Path, mode: str, old: str, new: str)
     before = legacy_classes(scan(folder))
     run = migrate("fix", *mode.split(), copy)
     (copy.parent / f"{copy.name}.log").write_text(run.out + run.err, "utf-8")
-    result = Rewritten(label, mode, _ends(before, folder, copy))
+    result = Rewritten(label, mode, copy, _ends(before, folder, copy))
     if run.crashed:
         result.problems.append(f"fix {mode}: {run.crashed}")
     was = {path.relative_to(folder): path.read_bytes() for path in sources(folder)}

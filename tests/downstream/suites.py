@@ -1,0 +1,97 @@
+"""Run a project's own tests on one Python, with what they need in a virtual environment of their own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .projects import top
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from .projects import Project, Suite
+
+LIMIT = 600.0  # seconds that one suite may take
+
+
+@dataclass
+class Result:
+    """How a suite went."""
+
+    passed: int
+    failed: int
+    output: str
+
+    def __str__(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed" if self.passed or self.failed else "did not run"
+
+
+def run_suite(
+    project: Project,
+    folder: Path,
+    python: str,
+    cache: Path,
+    *,
+    path: Iterable[Path] = (),
+    needs: Iterable[str] = (),
+) -> Result:
+    """Run the suite of *project*, unpacked or rewritten in *folder*, on *python*.
+
+    *path* is put at the end of the module search path; *needs* is installed beside what the suite asks for.
+    Raises subprocess.CalledProcessError if that cannot be installed.
+    """
+    assert project.suite is not None
+    interpreter = _environment(project, project.suite, python, cache, list(needs))
+    search = os.pathsep.join(map(str, [top(folder), *path]))
+    try:
+        done = subprocess.run(
+            [interpreter, *project.suite.command],
+            cwd=top(folder),
+            env=os.environ | {"PYTHONPATH": search, "PYTHONDONTWRITEBYTECODE": "1"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=LIMIT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Result(0, 0, f"took more than {LIMIT:.0f} s")
+    return _count(done.stdout + done.stderr)
+
+
+def _environment(project: Project, suite: Suite, python: str, cache: Path, needs: list[str]) -> str:
+    version = subprocess.run(
+        [python, "-c", "import sys; print('{}.{}'.format(*sys.version_info))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    home = cache / "environments" / f"{project.label}-{version}{'+' if needs else ''}"
+    interpreter = home / "bin" / "python"
+    if not (home / "ready").exists():
+        subprocess.run([python, "-m", "venv", "--clear", home], check=True)
+        wanted = [*suite.needs, *needs]
+        if wanted:
+            subprocess.run([interpreter, "-m", "pip", "install", "-q", *wanted], check=True, capture_output=True)
+        (home / "ready").touch()
+    return str(interpreter)
+
+
+def _count(output: str) -> Result:
+    """Read the closing lines of pytest or unittest."""
+    found = re.findall(r"(\d+) (passed|failed|errors?)\b", output.splitlines()[-1] if output else "")
+    if found:
+        counts = {what.rstrip("s"): int(number) for number, what in found}
+        return Result(counts.get("passed", 0), counts.get("failed", 0) + counts.get("error", 0), output)
+    ran = re.findall(r"^Ran (\d+) tests? in", output, re.MULTILINE)
+    if not ran:
+        return Result(0, 0, output)
+    bad = sum(int(number) for number in re.findall(r"(?:failures|errors|unexpected successes)=(\d+)", output))
+    skipped = sum(int(number) for number in re.findall(r"skipped=(\d+)", output))
+    return Result(int(ran[-1]) - bad - skipped, bad, output)
