@@ -394,7 +394,9 @@ class MapDriver(Members):
                 with contextlib.suppress(RuntimeError):  # it was closed meanwhile
                     loop.call_soon_threadsafe(self._on_ready)
         elif self.waiting:
-            self.poller.wake()
+            # it may be closed meanwhile by the thread that waited for it
+            with contextlib.suppress(ValueError, OSError):
+                self.poller.wake()
 
     # -- fork
 

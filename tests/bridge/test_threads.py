@@ -92,3 +92,19 @@ def test_200_starts_and_stops_leak_nothing():
             ask(address, b"quit")
     gc.collect()
     assert (descriptors(), threading.active_count(), len(_mapdriver._all)) == before
+
+
+@pytest.mark.parametrize("woken_before", [False, True])
+def test_a_channel_closed_while_the_thread_that_drove_it_ends(woken_before):
+    """The other thread may give its poller back between our look at it and our call."""
+    members = {}
+    listener = Listener(Lines, map=members)
+    driver = _mapdriver.of(members)
+    driver.waiting = True
+    if woken_before:
+        driver.poller.wake()
+    driver.poller.close()
+    driver.poke()
+    driver.waiting = False
+    listener.socket.close()
+    members.clear()

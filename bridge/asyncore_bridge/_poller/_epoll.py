@@ -66,11 +66,14 @@ if sys.platform == "linux":
 
         def wake(self) -> None:
             with MAKING:
-                if self._wakeup is None:
+                wakeup = self._wakeup
+                if wakeup is None:
+                    if self._epoll.closed:
+                        return
                     # epoll_wait() in another thread sees what is registered after it started waiting
-                    self._wakeup = Wakeup()
-                    self._epoll.register(self._wakeup.fileno(), IN)
-            self._wakeup.set()
+                    self._wakeup = wakeup = Wakeup()
+                    self._epoll.register(wakeup.fileno(), IN)
+            wakeup.set()
 
         def was_woken_by(self, fd: int) -> bool:
             if self._wakeup is None or fd != self._wakeup.fileno():

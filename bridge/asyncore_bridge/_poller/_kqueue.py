@@ -50,10 +50,13 @@ if sys.platform != "linux" and sys.platform != "win32":
 
         def wake(self) -> None:
             with MAKING:
-                if self._wakeup is None:
-                    self._wakeup = Wakeup()
-                    self._control(self._wakeup.fileno(), select.KQ_FILTER_READ, select.KQ_EV_ADD)
-            self._wakeup.set()
+                wakeup = self._wakeup
+                if wakeup is None:
+                    if self._kqueue.closed:
+                        return
+                    self._wakeup = wakeup = Wakeup()
+                    self._control(wakeup.fileno(), select.KQ_FILTER_READ, select.KQ_EV_ADD)
+            wakeup.set()
 
         def was_woken_by(self, fd: int) -> bool:
             if self._wakeup is None or fd != self._wakeup.fileno():

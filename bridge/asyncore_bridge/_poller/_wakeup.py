@@ -31,6 +31,8 @@ class Wakeup:
             self._writer.send(b"\0")
         except BlockingIOError:
             pass  # full: it is readable already
+        except OSError:
+            pass  # closed by its thread meanwhile, which therefore waits no more
 
     def clear(self) -> None:
         """Make it not readable."""
