@@ -101,3 +101,47 @@ def test_what_cannot_be_read_is_told_for_given_files(tree: Tree) -> None:
     tree.write("old.py", "import asyncore\nprint 'x'\n")
     project = build_index([tree.root])
     assert [(path.name, error.code) for path, error in project.unreadable] == [("old.py", "PYTHON2")]
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "if sys.version_info >= (3, 12):\n    from . import _asyncore as asyncore\nelse:\n    import asyncore\n",
+        "try:\n    from . import _asyncore as asyncore\nexcept ImportError:\n    import asyncore\n",
+    ],
+)
+def test_a_name_imported_in_two_ways(tree: Tree, imports: str) -> None:
+    tree.write("pkg/__init__.py", "")
+    tree.write("pkg/_asyncore.py", "class dispatcher:\n    pass\n")
+    tree.write("pkg/a.py", f"import sys\n{imports}\nclass Server(asyncore.dispatcher):\n    pass\n")
+    tree.write("pkg/b.py", "from .a import Server\n\nclass Mine(Server):\n    pass\n")
+    assert roots(tree) == {"dispatcher": None, "Server": "asyncore.dispatcher", "Mine": "asyncore.dispatcher"}
+
+
+def test_a_package_called_asyncore_is_not_what_its_own_modules_import(tree: Tree) -> None:
+    tree.write("lib/__init__.py", "")
+    tree.write("lib/carrier/__init__.py", "")
+    tree.write("lib/carrier/asyncore/__init__.py", "")
+    tree.write("lib/carrier/asyncore/base.py", "import asyncore\n\nclass Base(asyncore.dispatcher):\n    pass\n")
+    tree.write(
+        "lib/carrier/asyncore/dgram.py",
+        "from lib.carrier.asyncore.base import Base\n\nclass Udp(Base):\n    x = 1\n",
+    )
+    assert roots(tree) == {"Base": "asyncore.dispatcher", "Udp": "asyncore.dispatcher"}
+
+
+def test_what_only_shares_imports_with_a_legacy_module_is_not_read(tree: Tree) -> None:
+    tree.write("server.py", "import asyncore\nimport helper\n\nclass Server(asyncore.dispatcher):\n    pass\n")
+    tree.write("helper.py", "import settings\n")
+    tree.write("settings.py", "x = 1\n")
+    tree.write("other.py", "import helper\n")
+    tree.write("user.py", "import server\n")
+    tree.write("about_user.py", "import user\n")
+    project = build_index([tree.root])
+    assert {module.name for module in project.modules.values()} == {"server", "helper", "user"}
+
+
+def test_imports_in_circles(tree: Tree) -> None:
+    tree.write("a/__init__.py", "from a.b import a\nimport asyncore\n")
+    tree.write("a/b.py", "from a import b\nfrom b import a\n\nclass Odd(a.b.a.c):\n    pass\n")
+    assert roots(tree) == {"Odd": None}

@@ -10,6 +10,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
+from asyncore_codemods import legacy
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -43,6 +45,7 @@ class Module:
     imports: list[ImportedName] = field(default_factory=list)
     stars: list[str] = field(default_factory=list)
     classes: dict[str, ast.ClassDef] = field(default_factory=dict)
+    all_classes: list[ast.ClassDef] = field(default_factory=list)  # those in functions and classes as well
     functions: dict[str, FunctionNode] = field(default_factory=dict)
     assigned: dict[str, list[ast.expr]] = field(default_factory=dict)
 
@@ -59,7 +62,9 @@ def read_module(source: Source, name: str, *, is_package: bool, editable: bool) 
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             for imported in _imported(node, module):
                 module.imports.append(imported)
-                module.bindings.setdefault(imported.name, imported.target)
+                _bind_import(imported, module)
+        elif isinstance(node, ast.ClassDef):
+            module.all_classes.append(node)
     for statement in top_level(source.tree.body):
         _bind(statement, module)
     return module
@@ -112,6 +117,17 @@ def _imported(node: ast.Import | ast.ImportFrom, module: Module) -> Iterator[Imp
         else:
             target = f"{base}.{alias.name}" if base else alias.name
             yield ImportedName(alias.asname or alias.name, target, node, node.level, at_top)
+
+
+def _bind_import(imported: ImportedName, module: Module) -> None:
+    """Bind the name, which may be imported in two ways: the removed module then outweighs its substitute.
+
+    Otherwise classes that run on either, as `try: import asyncore` makes them, would go unseen.
+    """
+    bound = module.bindings.get(imported.name)
+    is_removed = not imported.level and imported.target.split(".")[0] in legacy.MODULES
+    if bound is None or (is_removed and bound.split(".")[0] not in legacy.MODULES):
+        module.bindings[imported.name] = imported.target
 
 
 def _absolute(node: ast.ImportFrom, module: Module) -> str:

@@ -1,12 +1,13 @@
 """The files of a project that can matter, and the legacy classes in them.
 
-A file matters when its bytes mention one of the removed modules, when a file that matters imports it, or when it
-imports one that does; so the search grows until nothing new turns up, and every other file is never parsed.
+A file is central when it imports one of the removed modules or defines a class that derives from one of theirs.
+What central files import matters too, and so do the files that import a central one, as they make and use its
+classes; one of these may define further legacy classes and so become central itself. Every other file is never
+parsed.
 """
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,9 +19,11 @@ from asyncore_codemods.index.modules import Module, dotted_name, read_module
 from asyncore_codemods.source import SourceError, parse_source, read_bytes
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Iterable, Iterator
 
 OWN_COPY = "!"  # marks a module of the project that is called like a removed one
+_FAR = 100  # steps: packages that import each other in circles can make a name ever longer
 _MENTION = re.compile(rb"\b(?:asyncore|asynchat|smtpd)(?:\b|_)|asyncore_bridge")
 
 
@@ -73,6 +76,7 @@ class Project:
     unreadable: list[tuple[Path, SourceError]] = field(default_factory=list)
     skipped: list[tuple[Path, str]] = field(default_factory=list)
     searched: int = 0
+    _places: dict[Path, _Place] = field(default_factory=dict)
 
     def resolve(self, module: Module, dotted: str) -> str:
         """Return what *dotted* means in *module*: a path in the removed modules, in the project, or as imported."""
@@ -93,10 +97,8 @@ class Project:
 
     def find_module(self, name: str, importer: Module) -> Module | None:
         """Return the module of the project that `import name` in *importer* would load."""
-        for candidate in self.by_name.get(name, ()):
-            if _shares_root(candidate, importer, name):
-                return candidate
-        return None
+        candidates = self.by_name.get(name, ())
+        return next((other for other in candidates if self._shares_root(other, importer, name)), None)
 
     def imported_modules(self, module: Module) -> Iterator[Module]:
         """Yield the modules of the project that *module* imports."""
@@ -109,8 +111,26 @@ class Project:
             if starred is not None:
                 yield starred
 
+    def _shares_root(self, candidate: Module, importer: Module, name: str) -> bool:
+        """Tell whether the directory that *name* starts from is one that *importer* would look in."""
+        path = self._place(candidate).path
+        depth = name.count(".") + 1 + (1 if candidate.is_package else 0)
+        start = Path(*path.parts[:-depth]) if depth < len(path.parts) else path.parent
+        own = self._place(importer)
+        if start != own.base and own.base in own.path.parents and _is_package(start):
+            # an import that does not start at the top of its package is Python 2's, and looks beside the importer
+            return start == own.path.parent and name.partition(".")[0] not in legacy.MODULES
+        return start == own.base or own.base in start.parents or start in own.base.parents
+
+    def _place(self, module: Module) -> _Place:
+        place = self._places.get(module.path)
+        if place is None:
+            path = module.path.resolve()
+            self._places[module.path] = place = _Place(path, _package_base(path))
+        return place
+
     def _resolve(self, module: Module, dotted: str, seen: set[tuple[str, str]]) -> str:
-        if (module.name, dotted) in seen:
+        if (module.name, dotted) in seen or len(seen) > _FAR:
             return dotted
         seen.add((module.name, dotted))
         head, _, rest = dotted.partition(".")
@@ -160,6 +180,25 @@ class Project:
         return None
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where a module lies: its file without symlinks, and the directory that holds its top-level package."""
+
+    path: Path
+    base: Path
+
+
+def _package_base(path: Path) -> Path:
+    base = path.parent
+    while _is_package(base) and base.parent != base:
+        base = base.parent
+    return base
+
+
+def _is_package(directory: Path) -> bool:
+    return (directory / "__init__.py").exists()
+
+
 _STAR_NAMES = {
     "asyncore": {
         "dispatcher",
@@ -191,6 +230,7 @@ class _Builder:
         self.roots: dict[Path, Path] = {}  # every known file -> the context it belongs to
         self.raw: dict[Path, bytes] = {}
         self.shown: dict[Path, Path] = {}  # files as they were named on the command line
+        self.central: set[Path] = set()
         self.looked_for: set[str] = set()
 
     def build(self) -> Project:
@@ -200,8 +240,8 @@ class _Builder:
         while queue:
             for path in queue:
                 self._load(path)
+            self._collect_classes()
             queue = self._neighbours()
-        self._collect_classes()
         return self.project
 
     def _find_files(self) -> list[Path]:
@@ -249,13 +289,32 @@ class _Builder:
             self.project.by_name.setdefault(alias, []).append(module)
 
     def _neighbours(self) -> list[Path]:
-        """Return files not read yet that the loaded ones import, or that import the loaded ones."""
-        loaded = self.project.modules
+        """Return files not read yet that the central ones import, or that import the central ones."""
         wanted: set[Path] = set()
-        for path, module in loaded.items():
-            names = [imported.target for imported in module.imports] + module.stars
-            wanted |= {found for name in names for found in self._files_of(name, path)}
-        return sorted((wanted | self._importers()) - set(loaded))
+        for path, module in self.project.modules.items():
+            if path not in self.central and self._is_central(module):
+                self.central.add(path)
+                names = {imported.target for imported in module.imports} | set(module.stars)
+                wanted |= {found for name in names for found in self._files_of(name, path)}
+        return sorted((wanted | self._importers()) - set(self.project.modules))
+
+    def _is_central(self, module: Module) -> bool:
+        project = self.project
+        if any(legacy.is_legacy(imported.target) for imported in module.imports):
+            return True
+        if any(legacy.is_legacy(star) for star in module.stars):
+            return True
+        if any(project.entries[id(node)].root for node in module.all_classes):
+            return True
+        return any(self._is_legacy_name(module, imported.name) for imported in module.imports)
+
+    def _is_legacy_name(self, module: Module, name: str) -> bool:
+        """Tell whether an imported name stands for a removed module or for a legacy class of the project."""
+        means = self.project.resolve(module, name)
+        if legacy.is_legacy(means) and not means.split(".")[0].endswith(OWN_COPY):
+            return True
+        entry = self.project.class_at(means, module)
+        return entry is not None and entry.root is not None
 
     def _files_of(self, name: str, importer: Path) -> list[Path]:
         """Return the known files that importing the dotted *name* in *importer* runs."""
@@ -271,8 +330,9 @@ class _Builder:
         return []
 
     def _importers(self) -> set[Path]:
-        """Return the files that import something loaded, looked for by name first."""
-        stems = {m.path.parent.name if m.is_package else m.path.stem for m in self.project.modules.values()}
+        """Return the files that import something central, looked for by name first."""
+        modules = [self.project.modules[path] for path in self.central]
+        stems = {m.path.parent.name if m.is_package else m.path.stem for m in modules}
         stems -= self.looked_for
         self.looked_for |= stems
         if not stems:
@@ -295,28 +355,37 @@ class _Builder:
             name, is_package = _module_name(path, root)
             module = read_module(source, name, is_package=is_package, editable=False)
             targets = [imported.target for imported in module.imports] + module.stars
-            if any(file in self.project.modules for target in targets for file in self._files_of(target, path)):
+            if any(file in self.central for target in targets for file in self._files_of(target, path)):
                 self.raw[path] = raw
                 found.add(path)
         return found
 
     def _collect_classes(self) -> None:
+        """Enter the classes of the modules loaded since the last time, and link all of them anew."""
         project = self.project
         for module in project.modules.values():
-            for node in ast.walk(module.source.tree):
-                if isinstance(node, ast.ClassDef):
-                    is_local = module.classes.get(node.name) is not node
-                    qualname = f"{module.name}.{node.name}" + (f":{node.lineno}" if is_local else "")
-                    if qualname in project.classes:  # two scripts of one name in different directories
-                        qualname = f"{module.path}:{node.name}:{node.lineno}"
-                    bases = [project.resolve_node(module, base) or "?" for base in node.bases]
-                    entry = ClassEntry(qualname, node.name, module, node, bases, is_local=is_local)
-                    project.classes[qualname] = entry
-                    project.entries[id(node)] = entry
+            for node in module.all_classes:
+                if id(node) not in project.entries:
+                    self._enter(module, node)
         self._link()
+
+    def _enter(self, module: Module, node: ast.ClassDef) -> None:
+        project = self.project
+        is_local = module.classes.get(node.name) is not node
+        qualname = f"{module.name}.{node.name}" + (f":{node.lineno}" if is_local else "")
+        if qualname in project.classes:  # two scripts of one name in different directories
+            qualname = f"{module.path}:{node.name}:{node.lineno}"
+        entry = ClassEntry(qualname, node.name, module, node, [], is_local=is_local)
+        project.classes[qualname] = entry
+        project.entries[id(node)] = entry
 
     def _link(self) -> None:
         project = self.project
+        for entry in project.classes.values():
+            entry.bases = [project.resolve_node(entry.module, base) or "?" for base in entry.node.bases]
+            entry.root = None
+            entry.parents.clear()
+            entry.children.clear()
         for entry in project.classes.values():
             for base in entry.bases:
                 parent = project.class_at(base, entry.module)
@@ -358,24 +427,10 @@ def _names_of(path: Path, root: Path) -> list[str]:
 
 def _import_bases(importer: Path, root: Path) -> Iterator[Path]:
     """Yield the directories that absolute imports in *importer* may start from, the likeliest first."""
-    base = importer.parent
-    while (base / "__init__.py").exists() and base.parent != base:
-        base = base.parent
+    base = _package_base(importer)
     yield base
     resolved_root = root.resolve()
     while base != resolved_root and resolved_root in base.parents:
         base = base.parent
         yield base
         yield base / "src"
-
-
-def _shares_root(candidate: Module, importer: Module, name: str) -> bool:
-    """Tell whether the directory that *name* starts from is one that *importer* would look in."""
-    path = candidate.path.resolve()
-    depth = name.count(".") + 1 + (1 if path.name == "__init__.py" else 0)
-    start = Path(*path.parts[:-depth]) if depth < len(path.parts) else path.parent
-    own = importer.path.resolve()
-    base = own.parent
-    while (base / "__init__.py").exists() and base.parent != base:
-        base = base.parent
-    return start == base or base in start.parents or start in base.parents
