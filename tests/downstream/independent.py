@@ -117,8 +117,15 @@ def _read(path: Path, folder: Path) -> File:
         file.python3 = False
         _read_by_pattern(file, raw.decode("latin-1"))
     else:
+        # `print >>file, x` compiles on Python 3, where it is a shift of a tuple's first item
+        file.python3 = not any(_is_print_to(node) for node in ast.walk(tree))
         _read_tree(file, tree)
     return file
+
+
+def _is_print_to(node: ast.AST) -> bool:
+    shifted = isinstance(node, ast.BinOp) and isinstance(node.op, ast.RShift)
+    return shifted and isinstance(node.left, ast.Name) and node.left.id == "print"
 
 
 # -- Python 3

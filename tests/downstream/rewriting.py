@@ -12,7 +12,6 @@ import collections
 import re
 import shutil
 import subprocess
-import sys
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,12 +71,16 @@ def rewrite(label: str, folder: Path, work: Path, mode: str, old: str, new: str)
         result.problems.append(f"fix {mode}: {run.crashed}")
     was = {path.relative_to(folder): path.read_bytes() for path in sources(folder)}
     result.changed = [str(name) for name, text in was.items() if (copy / name).read_bytes() != text]
-    result.problems += _uncompiled(copy, [name for name, text in was.items() if _parses(text)], new)
+    names = [name for name, text in was.items() if _parses(text)]
+    hopeless = _uncompiled(folder, names, new)
+    result.problems += [
+        f"does not compile: {line}" for line in _uncompiled(copy, names, new) if line not in hopeless
+    ]
     for name in result.changed:
         if _import(folder / name, folder, old) is None:
             result.imported += 1
             error = _import(copy / name, copy, new)
-            if error and not _is_somebody_elses(error):
+            if error and not _is_somebody_elses(error, copy):
                 result.problems.append(f"{name} imported before, and now: {error}")
     fixed = {path: path.read_bytes() for path in sources(copy)}
     migrate("fix", *mode.split(), copy)
@@ -158,13 +161,15 @@ def _uncompiled(copy: Path, names: list[Path], python: str) -> list[str]:
     done = subprocess.run(
         [python, "-W", "ignore", "-c", _COMPILE], input=paths, capture_output=True, text=True, check=False
     )
-    return [f"does not compile: {line}" for line in (done.stdout + done.stderr).splitlines()]
+    return [line.replace(f"{copy}/", "") for line in (done.stdout + done.stderr).splitlines()]
 
 
-def _is_somebody_elses(error: str) -> bool:
-    """Tell whether an import failed for want of another module that Python has removed, such as imp."""
-    missing = re.search(r"No module named '(\w+)'", error)
-    return bool(missing) and missing[1] in sys.stdlib_module_names and missing[1] not in LEGACY
+def _is_somebody_elses(error: str, copy: Path) -> bool:
+    """Tell whether an import failed for want of a module that is neither the project's nor ours, such as imp."""
+    found = re.search(r"No module named '(\w+)", error)
+    missing = found[1] if found else ""
+    ours = missing in LEGACY or missing in ("", "asyncore_bridge", "aiosmtpd")
+    return not ours and not any(copy.rglob(f"{missing}.py")) and not any(copy.rglob(f"{missing}/__init__.py"))
 
 
 def _import(path: Path, folder: Path, python: str) -> str | None:
