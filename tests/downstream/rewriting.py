@@ -184,7 +184,7 @@ def _import(path: Path, folder: Path, python: str) -> str | None:
         return "not importable by name"
     try:
         done = subprocess.run(
-            [python, "-I", "-W", "ignore", "-c", code],
+            [python, "-I", "-B", "-W", "ignore", "-c", code],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
