@@ -54,6 +54,9 @@ class Code(str, enum.Enum):
     CONNECT = "CONNECT"
     UNSENT = "UNSENT"
 
+    # Comments for this tool.
+    UNUSED_IGNORE = "UNUSED-IGNORE"
+
     # Files that are left alone.
     ENCODING = "ENCODING"
     INTERNAL = "INTERNAL"

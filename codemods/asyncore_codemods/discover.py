@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pathspec
+from asyncore_codemods.gitignore import Patterns, ignored, inherited_patterns, read_patterns
+from asyncore_codemods.options import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 _SUFFIXES = (".py", ".pyw")
 _NEVER = frozenset(
@@ -34,19 +35,18 @@ class Discovery:
 
     files: list[Path] = field(default_factory=list)
     skipped: list[tuple[Path, str]] = field(default_factory=list)
+    real: dict[Path, Path] = field(default_factory=dict)  # every file -> the same without symlinks
 
 
-def discover(paths: Iterable[Path]) -> Discovery:
+def discover(paths: Iterable[Path], options: Options | None = None) -> Discovery:
     """Return every Python file in *paths*: files as they are named, directories searched."""
     found = Discovery()
-    seen: set[Path] = set()
+    walker = _Walker(found, options or Options())
     for path in paths:
-        candidates: Iterable[Path] = _walk(path, found, _inherited_ignores(path)) if path.is_dir() else [path]
-        for candidate in candidates:
-            key = candidate.resolve()
-            if key not in seen:
-                seen.add(key)
-                found.files.append(candidate)
+        if path.is_dir():
+            walker.enter(path)
+        else:
+            walker.take_named(path)
     return found
 
 
@@ -68,77 +68,101 @@ def context_root(path: Path) -> Path:
     return directory
 
 
-class _Ignore:
-    """One .gitignore file: its patterns hold below its own directory."""
+class _Walker:
+    """Searches directories. Works on strings: a large tree has very many files that do not matter."""
 
-    def __init__(self, directory: Path, lines: list[str]) -> None:
-        self.directory = directory
-        self.spec = pathspec.GitIgnoreSpec.from_lines(lines)
+    def __init__(self, found: Discovery, options: Options) -> None:
+        self._found = found
+        self._seen: set[str] = set()
+        self._include = _by_directory(options.include)
+        self._exclude = _by_directory(options.exclude)
+        self._force = options.force_exclude
 
-    def verdict(self, path: Path, *, is_directory: bool) -> bool | None:
-        """Return True for ignored, False for re-included, None for no say."""
-        name = path.relative_to(self.directory).as_posix() + ("/" if is_directory else "")
-        return self.spec.check_file(name).include
+    def enter(self, path: Path) -> None:
+        """Search the directory *path*."""
+        absolute = os.path.abspath(path)
+        self._walk(str(path), absolute, os.path.realpath(absolute), inherited_patterns(absolute))
+
+    def take_named(self, path: Path) -> None:
+        """Take the file *path*, which somebody named."""
+        if not (self._force and self._is_excluded(os.path.abspath(path))):
+            self._take(str(path), os.path.realpath(path))
+
+    def _take(self, shown: str, real: str) -> None:
+        if real not in self._seen:
+            self._seen.add(real)
+            path = Path(shown)
+            self._found.files.append(path)
+            self._found.real[path] = Path(real)
+
+    def _is_excluded(self, absolute: str) -> bool:
+        """Tell whether *absolute* or a directory above it is excluded."""
+        while True:
+            if ignored(absolute, self._exclude, is_directory=os.path.isdir(absolute)):
+                return True
+            parent = os.path.dirname(absolute)
+            if parent == absolute:
+                return False
+            absolute = parent
+
+    def _walk(self, shown: str, absolute: str, real: str, patterns: list[Patterns]) -> None:
+        try:
+            with os.scandir(absolute) as scan:
+                entries = sorted(scan, key=lambda entry: entry.name)
+        except OSError as error:
+            self._found.skipped.append((Path(shown), f"cannot be listed: {error.strerror or error}"))
+            return
+        if any(entry.name == ".gitignore" for entry in entries):
+            patterns = patterns + read_patterns(absolute)
+        for entry in entries:
+            name = entry.name
+            path, below = os.path.join(shown, name), os.path.join(absolute, name)
+            if entry.is_dir(follow_symlinks=False):
+                if name not in _NEVER and not self._leaves_out(below, patterns, is_directory=True):
+                    reason = _reason_to_skip(below, name)
+                    if reason:
+                        self._found.skipped.append((Path(path), reason))
+                    else:
+                        self._walk(path, below, os.path.join(real, name), patterns)
+            elif (
+                self._is_wanted(below, name)
+                and not self._leaves_out(below, patterns, is_directory=False)
+                and entry.is_file()
+            ):
+                self._take(path, os.path.realpath(below) if entry.is_symlink() else os.path.join(real, name))
+
+    def _is_wanted(self, path: str, name: str) -> bool:
+        if not self._include:
+            return name.endswith(_SUFFIXES)
+        return ignored(path, self._include, is_directory=False)
+
+    def _leaves_out(self, path: str, patterns: list[Patterns], *, is_directory: bool) -> bool:
+        return ignored(path, patterns, is_directory=is_directory) or (
+            bool(self._exclude) and ignored(path, self._exclude, is_directory=is_directory)
+        )
 
 
-def _read_ignore(directory: Path) -> list[_Ignore]:
-    try:
-        lines = (directory / ".gitignore").read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return []
-    return [_Ignore(directory, lines)]
+def _by_directory(pairs: tuple[tuple[str, str], ...]) -> list[Patterns]:
+    lines: dict[str, list[str]] = {}
+    for directory, pattern in pairs:
+        lines.setdefault(os.path.abspath(directory), []).append(pattern)
+    return [_Scoped(directory, patterns) for directory, patterns in lines.items()]
 
 
-def _inherited_ignores(path: Path) -> list[_Ignore]:
-    """Return the .gitignore files above *path*, up to the root of its repository."""
-    above: list[_Ignore] = []
-    directory = Path(os.path.abspath(path))  # noqa: PTH100  resolve() would leave the tree through a symlink
-    if (directory / ".git").exists():
-        return above
-    for parent in directory.parents:
-        above[:0] = _read_ignore(parent)
-        if (parent / ".git").exists():
-            return above
-    return []  # no repository: what lies above does not concern these files
+class _Scoped(Patterns):
+    """Patterns from the command line or pyproject.toml: of what lies outside their directory they say nothing."""
+
+    def __init__(self, directory: str, lines: list[str]) -> None:
+        super().__init__(directory, lines)
+        self._prefix = directory.rstrip(os.sep) + os.sep
+
+    def verdict(self, path: str, *, is_directory: bool) -> bool | None:
+        return super().verdict(path, is_directory=is_directory) if path.startswith(self._prefix) else None
 
 
-def _walk(directory: Path, found: Discovery, ignores: list[_Ignore]) -> Iterator[Path]:
-    absolute = Path(os.path.abspath(directory))  # noqa: PTH100
-    ignores = ignores + _read_ignore(absolute)
-    try:
-        entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
-    except OSError as error:
-        found.skipped.append((directory, f"cannot be listed: {error.strerror or error}"))
-        return
-    for entry in entries:
-        path = directory / entry.name
-        is_directory = entry.is_dir(follow_symlinks=False)
-        if is_directory and entry.name not in _NEVER:
-            reason = _reason_to_skip(path)
-            if reason:
-                found.skipped.append((path, reason))
-            elif not _ignored(absolute / entry.name, ignores, is_directory=True):
-                yield from _walk(path, found, ignores)
-        elif (
-            not is_directory
-            and entry.name.endswith(_SUFFIXES)
-            and entry.is_file()
-            and not _ignored(absolute / entry.name, ignores, is_directory=False)
-        ):
-            yield path
-
-
-def _reason_to_skip(directory: Path) -> str:
-    if directory.name in _VENDORED:
-        return _VENDORED[directory.name]
-    if (directory / "pyvenv.cfg").exists():
+def _reason_to_skip(path: str, name: str) -> str:
+    if name in _VENDORED:
+        return _VENDORED[name]
+    if os.path.exists(os.path.join(path, "pyvenv.cfg")):
         return "a virtual environment"
     return ""
-
-
-def _ignored(path: Path, ignores: list[_Ignore], *, is_directory: bool) -> bool:
-    for ignore in reversed(ignores):  # the deepest file that has a say decides
-        verdict = ignore.verdict(path, is_directory=is_directory)
-        if verdict is not None:
-            return verdict
-    return False

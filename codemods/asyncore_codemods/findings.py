@@ -60,6 +60,19 @@ class Finding:
         return self.path, self.line, self.column, self.code.value
 
 
+@dataclass(frozen=True)
+class ClassVerdict:
+    """What becomes of one class of the project, and why."""
+
+    path: str
+    line: int
+    name: str
+    root: str  # the removed class it derives from
+    strategy: Strategy
+    tier: Tier | None
+    reasons: tuple[tuple[Code, str], ...] = ()  # why it is not rewritten: code and message
+
+
 @dataclass
 class FileResult:
     """A file before and after: both as bytes, equal if nothing changes."""
@@ -83,6 +96,7 @@ class Outcome:
     searched: int = 0
     skipped: list[tuple[str, str]] = field(default_factory=list)
     groups: list[list[FileResult]] = field(default_factory=list)  # files that are written together or not at all
+    classes: list[ClassVerdict] = field(default_factory=list)
 
     @property
     def changed(self) -> list[FileResult]:
@@ -93,3 +107,10 @@ class Outcome:
     def errors(self) -> list[Finding]:
         """The findings that say a file could not be looked at or rewritten."""
         return [finding for finding in self.findings if finding.is_error]
+
+    def add(self, part: Outcome) -> None:
+        """Take in the outcome of one program."""
+        self.findings += part.findings
+        self.files += part.files
+        self.groups += part.groups
+        self.classes += part.classes

@@ -2,226 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asyncore_codemods import legacy
 from asyncore_codemods.codes import Code
-from asyncore_codemods.findings import FileResult, Finding, Outcome, Strategy, Tier
+from asyncore_codemods.findings import Finding, Outcome
 from asyncore_codemods.index import build_index
-from asyncore_codemods.plan.datagrams import DatagramPlan
-from asyncore_codemods.plan.programs import HierarchyPlan, ProgramPlan, plan_program, programs_of
-from asyncore_codemods.plan.sessions import SessionPlan
-from asyncore_codemods.rewrite.imports import move_to_bridge, settle_imports
-from asyncore_codemods.rewrite.place import MisplacedError, apply_changes
-from asyncore_codemods.rewrite.streams import complete_changes
-from asyncore_codemods.verify import VerificationError, verify_bridged, verify_streams
+from asyncore_codemods.options import Options
+from asyncore_codemods.suppress import apply_suppressions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from asyncore_codemods.index import Module, Project
-    from asyncore_codemods.model.sessions import Reason
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the user asked for."""
-
-    level: str = "streams"  # "import": nothing but the imports moves
-    unsafe: bool = False
-    exact: bool = False  # not even the two differences that tier SAFE permits
+__all__ = ["Options", "run"]
 
 
 def run(
-    paths: Iterable[Path], options: Options | None = None, progress: Callable[[Path], None] | None = None
+    paths: Iterable[Path],
+    options: Options | None = None,
+    progress: Callable[[Path], None] | None = None,
+    contents: Mapping[Path, bytes] | None = None,
 ) -> Outcome:
-    """Look at *paths* and return what is to be said and what would be written; nothing is."""
+    """Look at *paths* and return what is to be said and what would be written; nothing is.
+
+    *contents* stand for what files hold on disk: an editor's buffer, say.
+    """
     options = options or Options()
-    project = build_index(paths, progress)
+    project = build_index(paths, progress, contents, options)
     outcome = Outcome(searched=project.searched, skipped=[(str(path), why) for path, why in project.skipped])
     for path, error in project.unreadable:
         outcome.findings.append(
             Finding(str(path), error.line, error.column + 1, Code(error.code), error.message, is_error=True)
         )
-    for modules in programs_of(project):
-        if any(module.editable for module in modules):
-            _run_program(project, modules, options, outcome)
+    if project.modules:
+        from asyncore_codemods.pool import rewrite_programs  # noqa: PLC0415  libcst is slow to import, and often not needed
+
+        for part in rewrite_programs(project, options):
+            outcome.add(part)
+    apply_suppressions(outcome, project, options)
+    outcome.findings = [finding for finding in outcome.findings if finding.is_error or options.wants(finding.code)]
     outcome.findings.sort(key=lambda finding: finding.sort_key)
     return outcome
-
-
-def _run_program(project: Project, modules: list[Module], options: Options, outcome: Outcome) -> None:
-    part = Outcome()
-    try:
-        _Rewriter(project, plan_program(project, modules), options, part).run()
-    except Exception as error:  # one program that the tool cannot deal with must not keep it from the others
-        path = str(next(module.path for module in modules if module.editable))
-        part = Outcome([Finding(path, 1, 1, Code.INTERNAL, f"cannot be dealt with: {error!r}", is_error=True)])
-    outcome.findings += part.findings
-    outcome.files += part.files
-    outcome.groups += part.groups
-
-
-class _Rewriter:
-    """Rewrites one program, or moves it to the bridge."""
-
-    def __init__(self, project: Project, program: ProgramPlan, options: Options, outcome: Outcome) -> None:
-        self.project = project
-        self.program = program
-        self.options = options
-        self.outcome = outcome
-
-    def run(self) -> None:
-        if self.program.converts and self.options.level == "streams" and self._permitted():
-            try:
-                self._to_streams()
-            except (MisplacedError, VerificationError) as error:
-                top = self.program.hierarchies[0].hierarchy.top
-                self._report_failure(str(top.module.path), top.node.lineno, str(error))
-                self._to_bridge()
-        else:
-            self._to_bridge()
-
-    def _permitted(self) -> bool:
-        return not (self.options.exact and any(_differences(h) for h in self.program.hierarchies))
-
-    def _report_failure(self, path: str, line: int, message: str) -> None:
-        self.outcome.findings.append(Finding(path, line, 1, Code.VERIFY, message, is_error=True))
-
-    # -- to streams
-
-    def _to_streams(self) -> None:
-        changes = complete_changes(self.project, self.program)
-        files = []
-        touched = [m for m in self.program.modules if str(m.path) in changes.files or _imports_legacy(m)]
-        for module in touched:
-            path = str(module.path)
-            old = module.source.text
-            new = settle_imports(old, apply_changes(old, changes.of(path)))
-            verify_streams(old, new, path, changes.of(path))
-            files.append(_result(module, new))
-        self.outcome.files += files
-        self.outcome.groups.append([file for file in files if file.changed])
-        for planned in self.program.hierarchies:
-            for member in planned.hierarchy.members:
-                differences = _differences(planned)
-                is_datagram = isinstance(planned.plan, DatagramPlan)
-                what = "an asyncio.DatagramProtocol" if is_datagram else "asyncio streams code"
-                note = f" ({', '.join(differences)})" if differences else ""
-                self.outcome.findings.append(
-                    Finding(
-                        str(member.module.path),
-                        member.node.lineno,
-                        member.node.col_offset + 1,
-                        Code.STREAMS,
-                        f"can become {what}{note}",
-                        done=f"is {what} now{note}",
-                        subject=member.name,
-                        fixable=True,
-                        tier=Tier.SAFE,
-                        strategy=Strategy.DATAGRAM if is_datagram else Strategy.STREAMS,
-                        differences=differences,
-                    )
-                )
-
-    # -- to the bridge
-
-    def _to_bridge(self) -> None:
-        files = []
-        for module in self.program.modules:
-            if not module.editable or not _imports_legacy(module):
-                continue
-            old = module.source.text
-            new = move_to_bridge(old)
-            try:
-                verify_bridged(old, new, str(module.path))
-            except VerificationError as error:
-                self._report_failure(str(module.path), 1, str(error))
-                continue
-            files.append(_result(module, new))
-            self._report_imports(module)
-        self.outcome.files += files
-        self.outcome.groups.append([file for file in files if file.changed])
-        self._report_reasons()
-
-    def _report_imports(self, module: Module) -> None:
-        seen = set()
-        for imported in module.imports:
-            head = imported.target.split(".")[0]
-            if head in legacy.MODULES and not imported.level and imported.node not in seen:
-                seen.add(imported.node)
-                self.outcome.findings.append(
-                    Finding(
-                        str(module.path),
-                        imported.node.lineno,
-                        imported.node.col_offset + 1,
-                        Code.IMPORT,
-                        f"imports {head}, which Python 3.12 removed; asyncore_bridge has it",
-                        fixable=True,
-                        tier=Tier.SAFE,
-                        strategy=Strategy.BRIDGE,
-                    )
-                )
-
-    def _report_reasons(self) -> None:
-        blocked = [h for h in self.program.hierarchies if h.reasons]
-        said: set[Reason] = set()
-        for planned in self.program.hierarchies:
-            for reason in planned.reasons:
-                self._report_reason(reason, planned.hierarchy.top.name)
-                said.add(reason)
-            if not planned.reasons and planned.hierarchy.top.module.editable:
-                self._report_kept_back(planned, blocked)
-        for reason in self.program.reasons:
-            if reason not in said:
-                self._report_reason(reason, "")
-
-    def _report_reason(self, reason: Reason, subject: str) -> None:
-        self.outcome.findings.append(
-            Finding(
-                reason.place.path,
-                reason.place.span.line,
-                reason.place.span.column + 1,
-                reason.code,
-                reason.message,
-                subject,
-                strategy=Strategy.BRIDGE,
-            )
-        )
-
-    def _report_kept_back(self, planned: HierarchyPlan, blocked: list[HierarchyPlan]) -> None:
-        """A class that could be rewritten, if it were not for the rest of its program."""
-        top = planned.hierarchy.top
-        if blocked:
-            why = f"stays on the bridge because {blocked[0].hierarchy.top.name} does"
-        elif self.program.reasons:
-            why = f"stays on the bridge because {self.program.reasons[0].message}"
-        else:
-            why = "can become asyncio streams code, but not with these options"
-        self.outcome.findings.append(
-            Finding(
-                str(top.module.path),
-                top.node.lineno,
-                top.node.col_offset + 1,
-                Code.PROGRAM,
-                why,
-                top.name,
-                strategy=Strategy.BRIDGE,
-            )
-        )
-
-
-def _imports_legacy(module: Module) -> bool:
-    return any(legacy.is_legacy(imported.target) for imported in module.imports) or any(
-        legacy.is_legacy(star) for star in module.stars
-    )
-
-
-def _differences(planned: HierarchyPlan) -> tuple[Code, ...]:
-    return tuple(planned.plan.description.differences) if isinstance(planned.plan, SessionPlan) else ()
-
-
-def _result(module: Module, new: str) -> FileResult:
-    return FileResult(str(module.path), module.source.raw, new.encode(module.source.encoding))

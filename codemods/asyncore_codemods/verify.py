@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 _LINE_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
 
 
+OLDEST = (3, 9)  # the oldest Python that the results may be for
+
+
 class VerificationError(Exception):
     """A rewritten file that is not fit to be written."""
 
 
-def verify_bridged(old: str, new: str, path: str) -> None:
+def verify_bridged(old: str, new: str, path: str, target: tuple[int, int] = OLDEST) -> None:
     """Check a file of which only the imports have moved."""
-    _compiles(new, path)
+    _compiles(old, new, path, target)
     if move_to_bridge(new) != new:
         raise VerificationError("a second run would change it again")
     lines = {
@@ -41,9 +44,9 @@ def verify_bridged(old: str, new: str, path: str) -> None:
     _untouched(old, new, lines)
 
 
-def verify_streams(old: str, new: str, path: str, changes: FileChanges) -> None:
+def verify_streams(old: str, new: str, path: str, changes: FileChanges, target: tuple[int, int] = OLDEST) -> None:
     """Check a file that has been rewritten to plain asyncio."""
-    _compiles(new, path)
+    _compiles(old, new, path, target)
     tree = ast.parse(new)
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -64,13 +67,28 @@ def verify_streams(old: str, new: str, path: str, changes: FileChanges) -> None:
     _untouched(old, new, _planned_lines(old, changes))
 
 
-def _compiles(text: str, path: str) -> None:
+def _compiles(old: str, new: str, path: str, target: tuple[int, int]) -> None:
+    """Raise unless *new* compiles here, and is syntax of the *target* version if *old* is."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(new, path, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError) as error:
+            raise VerificationError(f"the result does not compile: {error}") from error
+        try:
+            ast.parse(new, path, feature_version=target)
+        except SyntaxError as error:
+            if _parses(old, target):
+                version = ".".join(map(str, target))
+                raise VerificationError(f"the result is not valid Python {version}: {error}") from error
+
+
+def _parses(text: str, version: tuple[int, int]) -> bool:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(text, path, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError) as error:
-        raise VerificationError(f"the result does not compile: {error}") from error
+        ast.parse(text, feature_version=version)
+    except SyntaxError:
+        return False
+    return True
 
 
 def _planned_lines(old: str, changes: FileChanges) -> set[int]:

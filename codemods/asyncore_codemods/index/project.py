@@ -8,23 +8,23 @@ parsed.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.discover import context_root, discover
+from asyncore_codemods.discover import Discovery, context_root, discover
+from asyncore_codemods.index.mentions import imported_words, mentions
 from asyncore_codemods.index.modules import Module, dotted_name, read_module
+from asyncore_codemods.options import Options
 from asyncore_codemods.source import SourceError, parse_source, read_bytes
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 OWN_COPY = "!"  # marks a module of the project that is called like a removed one
 _FAR = 100  # steps: packages that import each other in circles can make a name ever longer
-_MENTION = re.compile(rb"\b(?:asyncore|asynchat|smtpd)(?:\b|_)|asyncore_bridge")
 
 
 @dataclass(eq=False)
@@ -214,17 +214,34 @@ _STAR_NAMES = {
 }
 
 
-def build_index(paths: Iterable[Path], progress: Callable[[Path], None] | None = None) -> Project:
-    """Read what matters in and around *paths* and return the project; only files in *paths* are editable."""
-    return _Builder(list(paths), progress).build()
+def build_index(
+    paths: Iterable[Path],
+    progress: Callable[[Path], None] | None = None,
+    contents: Mapping[Path, bytes] | None = None,
+    options: Options | None = None,
+) -> Project:
+    """Read what matters in and around *paths* and return the project; only files in *paths* are editable.
+
+    *contents* stand for what files hold on disk.
+    """
+    return _Builder(list(paths), progress, contents or {}, options or Options()).build()
 
 
 class _Builder:
     """Grows the set of files that matter."""
 
-    def __init__(self, paths: list[Path], progress: Callable[[Path], None] | None) -> None:
+    def __init__(
+        self,
+        paths: list[Path],
+        progress: Callable[[Path], None] | None,
+        contents: Mapping[Path, bytes],
+        options: Options,
+    ) -> None:
         self.paths = paths
         self.progress = progress
+        self.contents = {path.resolve(): raw for path, raw in contents.items()}
+        self.options = options
+        self.imports: dict[Path, frozenset[bytes]] = {}  # the words on each file's import lines
         self.project = Project()
         self.given: set[Path] = set()
         self.roots: dict[Path, Path] = {}  # every known file -> the context it belongs to
@@ -245,29 +262,40 @@ class _Builder:
         return self.project
 
     def _find_files(self) -> list[Path]:
-        found = discover(self.paths)
-        self.shown = {path.resolve(): path for path in found.files}
+        found = discover(self.paths, self.options)
+        self.shown = {real: path for path, real in found.real.items()}
         self.project.skipped = found.skipped
         self.project.searched = len(found.files)
-        self.given = {path.resolve() for path in found.files}
+        self.given = set(self.shown)
         seeds = []
         for path in found.files:
             if self.progress:
                 self.progress(path)
+            key = found.real[path]
             try:
-                raw = read_bytes(path)
+                raw = self._read(key)
             except SourceError as error:
                 self.project.unreadable.append((path, error))
                 continue
-            if _MENTION.search(raw):
-                self.raw[path.resolve()] = raw
+            if mentions(raw):
+                self.raw[key] = raw
                 seeds.append(path)
-        for root in {context_root(path) for path in self.paths}:
-            for path in discover([root]).files if seeds else []:
-                self.roots.setdefault(path.resolve(), root)
-        for path in found.files:
-            self.roots.setdefault(path.resolve(), context_root(path))
+        if seeds:
+            self._find_context(found)
         return seeds
+
+    def _find_context(self, found: Discovery) -> None:
+        contexts = {path: context_root(path) for path in self.paths}
+        given = {path.resolve() for path in self.paths}
+        for root in dict.fromkeys(contexts.values()):
+            around = found if given == {root} else discover([root])
+            self.roots.update((real, root) for real in around.real.values() if real not in self.roots)
+        for path, real in found.real.items():
+            if real not in self.roots:
+                self.roots[real] = context_root(path)
+
+    def _read(self, key: Path) -> bytes:
+        return self.contents[key] if key in self.contents else read_bytes(key)
 
     def _load(self, path: Path) -> None:
         key = path.resolve()
@@ -275,7 +303,7 @@ class _Builder:
         if key in self.project.modules:
             return
         try:
-            raw = self.raw.pop(key) if key in self.raw else read_bytes(path)
+            raw = self.raw.pop(key) if key in self.raw else self._read(key)
             source = parse_source(path, raw)
         except SourceError as error:
             if key in self.given:
@@ -337,18 +365,15 @@ class _Builder:
         self.looked_for |= stems
         if not stems:
             return set()
-        mention = re.compile(
-            rb"^[ \t]*(?:from|import)\b[^\n#]*\b(?:" + b"|".join(re.escape(s.encode()) for s in stems) + rb")\b",
-            re.MULTILINE,
-        )
+        words = {stem.encode() for stem in stems}
         found = set()
         for path, root in self.roots.items():
             if path in self.project.modules:
                 continue
             try:
-                raw = self.raw.get(path) or read_bytes(path)
-                if not mention.search(raw):
+                if words.isdisjoint(self._imported_words(path)):
                     continue
+                raw = self._read(path)
                 source = parse_source(path, raw)
             except SourceError:
                 continue
@@ -359,6 +384,12 @@ class _Builder:
                 self.raw[path] = raw
                 found.add(path)
         return found
+
+    def _imported_words(self, path: Path) -> frozenset[bytes]:
+        words = self.imports.get(path)
+        if words is None:
+            self.imports[path] = words = imported_words(self._read(path))
+        return words
 
     def _collect_classes(self) -> None:
         """Enter the classes of the modules loaded since the last time, and link all of them anew."""

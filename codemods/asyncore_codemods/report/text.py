@@ -1,58 +1,69 @@
-"""The report for people: one line a finding, and under each group of findings what to do next."""
+"""The report for people: a line and a piece of source for each finding, then what to do about each code."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
+from click import style
 
 from asyncore_codemods.codes import Code
+from asyncore_codemods.report.frames import Frames
 from asyncore_codemods.rules import rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from rich.console import Console
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from asyncore_codemods.findings import Finding, Outcome
 
 _DIFFERENCES = (Code.BACKPRESSURE, Code.FLUSH_ON_EOF, Code.TEXT_BY_FRAME, Code.CONNECT, Code.UNSENT)
 
 
-def print_findings(console: Console, findings: Iterable[Finding], *, fixed: bool = False) -> None:
-    """Print every finding with its place, then the advice for each code that came up.
+def check_text(outcome: Outcome, contents: Mapping[Path, bytes] | None, *, frames: bool) -> str:
+    """Return what `check` prints."""
+    found = [finding for finding in outcome.findings if not finding.is_error]
+    return findings_text(found, contents, frames=frames) + summary(outcome) + "\n"
 
-    *fixed* says that what is fixable has been fixed.
+
+def findings_text(
+    findings: Iterable[Finding],
+    contents: Mapping[Path, bytes] | None,
+    *,
+    fixed: bool = False,
+    frames: bool = True,
+) -> str:
+    """Return every finding with its place and source, then the advice for each code that came up.
+
+    *fixed* says that what is fixable has been fixed; *contents* stand for what is on disk.
     """
     codes: dict[Code, None] = {}
+    source = Frames(contents or {})
+    lines: list[str] = []
     for finding in findings:
-        console.print(finding_line(finding, fixed=fixed), soft_wrap=True)
+        lines.append(finding_line(finding, fixed=fixed))
+        if frames:
+            lines += source.frame(finding)
         codes.update(dict.fromkeys([*([] if finding.fixable else [finding.code]), *finding.differences]))
-    for code in codes:
-        _print_advice(console, code)
+    lines += [_advice(code) for code in codes]
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _print_advice(console: Console, code: Code) -> None:
+def _advice(code: Code) -> str:
     page = rule(code)
-    line = Text("  ")
-    line.append(code.value, style="bold")
     text = f"{page.title[0].upper()}{page.title[1:]}." if code in _DIFFERENCES else page.advice
-    line.append(f": {text}")
-    console.print(line, soft_wrap=True)
+    return f"  {style(code.value, bold=True)}: {text}"
 
 
-def finding_line(finding: Finding, *, fixed: bool = False) -> Text:
+def finding_line(finding: Finding, *, fixed: bool = False) -> str:
     """Return `path:line:column: CODE Class message`, and whether it can be fixed, or has been."""
-    line = Text()
-    line.append(finding.path, style="bold")
-    line.append(f":{finding.line}:{finding.column}: ", style="cyan")
-    line.append(f"{finding.code.value} ", style="bold red" if finding.is_error else "bold yellow")
+    line = style(finding.path, bold=True)
+    line += style(f":{finding.line}:{finding.column}: ", fg="cyan")
+    line += style(finding.code.value, fg="red" if finding.is_error else "yellow", bold=True) + " "
     if finding.fixable:
-        line.append("[fixed] " if fixed else "[*] ", style="green")
+        line += style("[fixed] " if fixed else "[*] ", fg="green")
     if finding.subject:
-        line.append(f"{finding.subject} ", style="bold")
-    line.append(finding.done if fixed and finding.done else finding.message)
-    return line
+        line += style(finding.subject, bold=True) + " "
+    return line + (finding.done if fixed and finding.done else finding.message)
 
 
 def summary(outcome: Outcome) -> str:
@@ -61,6 +72,8 @@ def summary(outcome: Outcome) -> str:
     files = {finding.path for finding in findings}
     fixable = sum(finding.fixable for finding in findings)
     if not findings:
+        if outcome.errors:
+            return f"{count(outcome.searched, 'file')} searched, {len(outcome.errors)} of them without success."
         return f"{count(outcome.searched, 'file')} searched: no asyncore, asynchat or smtpd."
     text = f"{count(len(findings), 'finding')} in {count(len(files), 'file')}"
     if fixable:

@@ -1,0 +1,1 @@
+"""The commands of `asyncore-migrate`, one a file, and what they share."""

@@ -1,0 +1,77 @@
+"""`asyncore-migrate check`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from asyncore_codemods.commands.options import Request, request, run_options
+from asyncore_codemods.commands.saying import fail, note, say
+
+FORMATS = ("text", "concise", "json", "sarif", "github")
+
+
+@click.command()
+@run_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How findings are shown.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Be silent about as many findings as FILE allows.",
+)
+@click.option(
+    "--write-baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write FILE, which allows what is found now, and exit with 0.",
+)
+def check(form: str, baseline: Path | None, write_baseline: Path | None, **given: Any) -> None:
+    """Report what there is and what can be done about it. Writes nothing.
+
+    Exits with 0 if there is nothing to report, 1 if there is, 2 if something went wrong.
+    """
+    from asyncore_codemods import baseline as baselines  # noqa: PLC0415  commands import what they need when they run
+    from asyncore_codemods.commands.running import exit_code, look, say_skipped  # noqa: PLC0415
+    from asyncore_codemods.report import render  # noqa: PLC0415
+
+    asked = request(**given)
+    outcome = look(asked)
+    findings = [finding for finding in outcome.findings if not finding.is_error]
+    try:
+        if write_baseline is not None:
+            number = baselines.write_baseline(write_baseline, findings)
+            note(f"{write_baseline} allows {number} findings.")
+            sys.exit(exit_code(outcome, ()))
+        known = 0
+        path = _baseline(baseline, asked)
+        if path is not None:
+            compared = baselines.compare(path, findings)
+            findings, known = compared.new, compared.known
+            if compared.allowed:
+                note(f"{path} allows {compared.allowed} more than there are: write it anew with --write-baseline.")
+    except baselines.BaselineError as error:
+        fail(str(error))
+    outcome.findings = findings + outcome.errors
+    text = render(form, outcome, asked.contents)
+    if text:
+        say(text.rstrip("\n"))
+    if known and form in ("text", "concise"):
+        say(f"{known} known findings are in the baseline.")
+    say_skipped(outcome)
+    sys.exit(exit_code(outcome, findings))
+
+
+def _baseline(given: Path | None, asked: Request) -> Path | None:
+    configured = asked.config.values.get("baseline")
+    return given if given is not None or configured is None else asked.config.directory / configured

@@ -1,0 +1,91 @@
+"""`asyncore-migrate fix`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from asyncore_codemods.codes import Code
+from asyncore_codemods.commands.options import Request, request, run_options
+from asyncore_codemods.commands.saying import complain, note, say
+
+if TYPE_CHECKING:
+    from asyncore_codemods.findings import Finding, Outcome
+
+
+@click.command()
+@run_options
+def fix(**given: Any) -> None:
+    """Rewrite files. What cannot be rewritten yet moves to the bridge, and is reported.
+
+    Exits with 0 if nothing is left to do, 1 if something is, 2 if something went wrong.
+    """
+    from asyncore_codemods.commands.running import exit_code, look, say_skipped  # noqa: PLC0415
+    from asyncore_codemods.report.text import findings_text  # noqa: PLC0415
+
+    asked = request(**given)
+    outcome = look(asked)
+    if asked.stdin is not None:
+        said = _print_result(asked, outcome)
+        sys.exit(exit_code(outcome, [finding for finding in said if not finding.fixable]))
+    written, failed = _write(outcome)
+    kept_back = {file.path for group in outcome.groups for file in group} - written
+    said = [
+        finding
+        for finding in outcome.findings
+        if not finding.is_error and finding.code is not Code.IMPORT and finding.path not in kept_back
+    ]
+    text = findings_text(said, None, fixed=True, frames=False)
+    if text:
+        say(text.rstrip("\n"))
+    say(_summary(outcome, len(written)))
+    say_skipped(outcome)
+    sys.exit(2 if failed else exit_code(outcome, [finding for finding in said if not finding.fixable]))
+
+
+def _write(outcome: Outcome) -> tuple[set[str], bool]:
+    """Write the groups; return the files written, and whether any could not be."""
+    from asyncore_codemods.write import WriteError, write_together  # noqa: PLC0415
+
+    written: set[str] = set()
+    failed = False
+    for group in outcome.groups:
+        try:
+            write_together(group)
+            written |= {file.path for file in group}
+        except WriteError as error:
+            failed = True
+            complain(str(error))
+    return written, failed
+
+
+def _print_result(asked: Request, outcome: Outcome) -> list[Finding]:
+    """Print what becomes of standard input; what is said of it goes elsewhere."""
+    from asyncore_codemods.report.text import findings_text  # noqa: PLC0415
+
+    assert asked.stdin is not None
+    assert asked.contents is not None
+    results = {file.path: file.new for file in outcome.changed}
+    click.echo(results.get(str(asked.stdin), asked.contents[asked.stdin]), nl=False)
+    said = [f for f in outcome.findings if not f.is_error and f.code is not Code.IMPORT]
+    text = findings_text(said, asked.contents, fixed=True, frames=False)
+    if text:
+        note(text.rstrip("\n"))
+    return said
+
+
+def _summary(outcome: Outcome, written: int) -> str:
+    from asyncore_codemods.report.text import count  # noqa: PLC0415
+
+    if not written:
+        return "Nothing to change."
+    rewritten = sum(bool(finding.done) for finding in outcome.findings)
+    left = {(f.path, f.subject) for f in outcome.findings if f.subject and not f.fixable}
+    parts = [f"{count(written, 'file')} written"]
+    if rewritten:
+        parts.append(f"{count(rewritten, 'class')} rewritten to asyncio")
+    if left:
+        parts.append(f"{count(len(left), 'class')} on the bridge")
+    return ", ".join(parts) + "."

@@ -1,0 +1,177 @@
+"""The options that the commands share, joined with those of pyproject.toml."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable
+
+import click
+
+from asyncore_codemods.commands.saying import fail, warn
+from asyncore_codemods.config import Config, ConfigError, load_config
+from asyncore_codemods.options import LEVELS, TARGETS, Options
+from asyncore_codemods.suppress import KNOWN_CODES, unknown_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_Function = Callable[..., Any]
+STDIN = Path("-")
+
+
+@dataclass
+class Request:
+    """What a command was asked to do: where, how, and what stands for a file on disk."""
+
+    paths: tuple[Path, ...]
+    options: Options
+    config: Config
+    stdin: Path | None = None  # the name of the file whose text is the standard input
+    contents: dict[Path, bytes] | None = None
+
+    @property
+    def names(self) -> str:
+        """The paths, as they are named in messages."""
+        return ", ".join(map(str, self.paths))
+
+
+def codes(text: str | None) -> list[str]:
+    """Return the codes in a list with commas."""
+    return [code.strip().upper() for code in (text or "").split(",") if code.strip()]
+
+
+def run_options(function: _Function) -> _Function:
+    """Give a command the arguments and options that say what to look at and what to do; see request()."""
+    for decorate in reversed(_DECORATORS):
+        function = decorate(function)
+    return function
+
+
+_DECORATORS: tuple[Callable[[_Function], _Function], ...] = (
+    click.argument("paths", nargs=-1, type=click.Path(path_type=Path)),
+    click.option(
+        "--level",
+        type=click.Choice(LEVELS),
+        default=None,
+        help="How far to go: only move imports to the bridge; put the loop under asyncio.run() as well; or rewrite "
+        "classes to asyncio streams.  [default: streams]",
+    ),
+    click.option(
+        "--unsafe/--no-unsafe", default=None, help="Rewrite also what differs in more than the safe ways."
+    ),
+    click.option(
+        "--exact/--no-exact",
+        default=None,
+        help="Rewrite only what shows no difference at all, back-pressure included.",
+    ),
+    click.option(
+        "--target",
+        type=click.Choice(TARGETS),
+        default=None,
+        help="The oldest Python that the result must run on.  [default: 3.9]",
+    ),
+    click.option("--only", metavar="CODES", help="Look for and fix these codes alone (with commas)."),
+    click.option("--skip", metavar="CODES", help="Leave out these codes (with commas)."),
+    click.option(
+        "--include", metavar="PATTERN", multiple=True, help="Search files like this, as in .gitignore; not *.py."
+    ),
+    click.option("--exclude", metavar="PATTERN", multiple=True, help="Leave out files and directories like this."),
+    click.option(
+        "--force-exclude/--no-force-exclude",
+        default=None,
+        help="Leave them out even if they are named, as pre-commit does.",
+    ),
+    click.option(
+        "-j", "--jobs", type=click.IntRange(1), metavar="N", help="Processes to use.  [default: all CPUs]"
+    ),
+    click.option(
+        "--stdin-filename",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Read standard input, and take it for the text of FILE.",
+    ),
+)
+
+
+def request(paths: tuple[Path, ...], *, stdin_filename: Path | None, jobs: int | None, **given: Any) -> Request:
+    """Return what the call and pyproject.toml ask for together; exits with 2 if that makes no sense."""
+    paths, contents = _input(paths, stdin_filename)
+    try:
+        config = load_config(_start(paths))
+    except ConfigError as error:
+        fail(str(error))
+    for warning in config.warnings:
+        warn(warning)
+    values = config.values
+
+    def chosen(name: str, default: Any) -> Any:
+        value = given[name.replace("-", "_")]
+        return values.get(name, default) if value is None else value
+
+    for name in ("only", "skip"):
+        _warn_of_unknown(name, codes(given[name]))
+    only = codes(given["only"]) or values.get("only")
+    skip = codes(given["skip"]) + list(values.get("skip", ()))
+    options = Options(
+        level=chosen("level", "streams"),
+        unsafe=chosen("unsafe", False),
+        exact=chosen("exact", False),
+        target=chosen("target", "3.9"),
+        only=None if only is None else frozenset(only),
+        skip=frozenset(skip),
+        include=_placed(given["include"]) or _below(config, "include"),
+        exclude=_placed(given["exclude"]) + _below(config, "exclude"),
+        force_exclude=chosen("force-exclude", False),
+        jobs=jobs or values.get("jobs") or _processors(),
+    )
+    return Request(paths, options, config, stdin_filename, contents)
+
+
+def _input(paths: tuple[Path, ...], name: Path | None) -> tuple[tuple[Path, ...], dict[Path, bytes] | None]:
+    if name is not None:
+        if set(paths) - {STDIN, name}:
+            raise click.UsageError("--stdin-filename goes with no other path.")
+        return (name,), {name: sys.stdin.buffer.read()}
+    if STDIN in paths:
+        raise click.UsageError("to read standard input, say what it is called: --stdin-filename FILE.")
+    paths = paths or (Path(),)
+    for path in paths:
+        if not os.path.lexists(path):
+            raise click.UsageError(f"{path} does not exist.")
+        if not path.exists():
+            raise click.UsageError(f"{path} is a symbolic link to nowhere.")
+        if not (path.is_dir() or path.is_file()):
+            raise click.UsageError(f"{path} is neither a file nor a directory.")
+    return paths, None
+
+
+def _start(paths: Iterable[Path]) -> Path:
+    """Return where to look for pyproject.toml from: what all paths have in common."""
+    places = [str(path.absolute() if path.is_dir() else path.absolute().parent) for path in paths]
+    try:
+        return Path(os.path.commonpath([os.path.normpath(place) for place in places]))
+    except ValueError:  # on different drives
+        return Path.cwd()
+
+
+def _warn_of_unknown(option: str, given: Iterable[str]) -> None:
+    for code in given:
+        if code not in KNOWN_CODES:
+            warn(f"--{option} names an unknown code {unknown_code(code)}")
+
+
+def _placed(patterns: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(Path.cwd()), pattern) for pattern in patterns)
+
+
+def _below(config: Config, key: str) -> tuple[tuple[str, str], ...]:
+    return tuple((str(config.directory), pattern) for pattern in config.values.get(key, ()))
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

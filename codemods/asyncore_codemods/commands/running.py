@@ -1,0 +1,69 @@
+"""What check, diff, fix and report do alike: look, show progress, and say what could not be looked at."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from asyncore_codemods.commands.saying import complain, note
+from asyncore_codemods.pipeline import run
+from asyncore_codemods.rules import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from asyncore_codemods.commands.options import Request
+    from asyncore_codemods.findings import Outcome
+
+_SKIPPED_SHOWN = 5
+
+
+def look(request: Request) -> Outcome:
+    """Return the outcome of a run, after printing its errors; exits with 2 if there is nothing to look at."""
+    outcome = _with_progress(request)
+    if not outcome.searched:
+        say_skipped(outcome)
+        raise click.UsageError(f"there are no Python files in {request.names}.")
+    for finding in outcome.errors:
+        complain(f"{finding.path}: {finding.message}. {rule(finding.code).advice}")
+    return outcome
+
+
+def exit_code(outcome: Outcome, said: Iterable[object]) -> int:
+    """Return 2 after errors, 1 if something was *said*, else 0."""
+    if outcome.errors:
+        return 2
+    return 1 if any(True for _ in said) else 0
+
+
+def say_skipped(outcome: Outcome) -> None:
+    """Say which directories were not searched, and why."""
+    for path, why in outcome.skipped[:_SKIPPED_SHOWN]:
+        note(f"Not searched: {path} ({why})")
+    more = len(outcome.skipped) - _SKIPPED_SHOWN
+    if more > 0:
+        note(f"Not searched: {more} more (`asyncore-migrate report --format json` lists them)")
+
+
+def _with_progress(request: Request) -> Outcome:
+    if not sys.stderr.isatty():
+        return run(request.paths, request.options, contents=request.contents)
+    from rich.console import Console  # noqa: PLC0415  needed on terminals only
+    from rich.progress import Progress, SpinnerColumn, TextColumn  # noqa: PLC0415
+
+    console = Console(file=sys.stderr)
+    columns = SpinnerColumn(), TextColumn("{task.description}")
+    # no refreshing thread: workers are forked meanwhile
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
+        task = progress.add_task("searching")
+        seen = 0
+
+        def step(path: object) -> None:
+            nonlocal seen
+            seen += 1
+            if seen % 100 == 1:
+                progress.update(task, description=str(path), refresh=True)
+
+        return run(request.paths, request.options, step, request.contents)

@@ -1,0 +1,29 @@
+"""Looks at a file's bytes that tell whether it is worth parsing."""
+
+from __future__ import annotations
+
+import re
+
+_NAMES = (b"asyncore", b"asynchat", b"smtpd")
+_MENTION = re.compile(rb"\b(?:asyncore|asynchat|smtpd)(?:\b|_)")
+_WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
+
+
+def mentions(raw: bytes) -> bool:
+    """Tell whether *raw* names a removed module, or the bridge."""
+    return any(name in raw for name in _NAMES) and _MENTION.search(raw) is not None
+
+
+def imported_words(raw: bytes) -> frozenset[bytes]:
+    """Return the words on the lines of *raw* that look like import statements."""
+    words: set[bytes] = set()
+    end = raw.find(b"import")
+    while end >= 0:
+        start = max(raw.rfind(b"\n", 0, end), raw.rfind(b"\r", 0, end)) + 1
+        stop = raw.find(b"\n", end)
+        stop = len(raw) if stop < 0 else stop
+        line = raw[start:stop].lstrip()
+        if line.startswith((b"import", b"from")):
+            words.update(_WORD.findall(line))
+        end = raw.find(b"import", stop)
+    return frozenset(words)

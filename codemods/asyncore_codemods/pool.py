@@ -1,0 +1,44 @@
+"""Rewrite programs on several processors.
+
+The workers are forked, so that the project need not be sent to them: what they send back is plain data. Where a
+system cannot fork, the work is done in this process.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.plan.programs import programs_of
+from asyncore_codemods.rewrite.program import rewrite_program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncore_codemods.findings import Outcome
+    from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.options import Options
+
+_FEW = 4  # programs for which a second process does not pay
+
+_inherited: list[tuple[Project, list[Module], Options]] = []  # what a forked worker finds in its memory
+
+
+def rewrite_programs(project: Project, options: Options) -> Iterator[Outcome]:
+    """Yield the outcome of each program of *project*, in order."""
+    programs = [modules for modules in programs_of(project) if any(module.editable for module in modules)]
+    jobs = min(options.jobs, len(programs) // _FEW + 1)
+    if jobs < 2 or "fork" not in multiprocessing.get_all_start_methods():
+        for modules in programs:
+            yield rewrite_program(project, modules, options)
+        return
+    _inherited[:] = [(project, modules, options) for modules in programs]
+    try:
+        with multiprocessing.get_context("fork").Pool(jobs) as pool:
+            yield from pool.imap(_work, range(len(programs)))
+    finally:
+        _inherited.clear()
+
+
+def _work(number: int) -> Outcome:
+    return rewrite_program(*_inherited[number])
