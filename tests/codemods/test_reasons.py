@@ -145,3 +145,30 @@ def test_stays(tree: Tree, code: str, parts: dict[str, str]) -> None:
     found = codes(tree, parts)
     assert code in found
     assert "STREAMS" not in found
+
+
+@pytest.mark.parametrize(
+    ("piece", "frame"),
+    [
+        ("data.decode('utf-8')", '.decode("utf-8")'),
+        ("data.decode(errors='replace')", '.decode(errors="replace")'),
+        ("str(data, 'ascii')", '.decode("ascii")'),
+        ("str(data, encoding='utf-8')", '.decode(encoding="utf-8")'),
+        ("str(data, 'utf-8', errors='ignore')", '.decode("utf-8", errors="ignore")'),
+    ],
+)
+def test_how_text_is_decoded_is_kept(tree: Tree, piece: str, frame: str) -> None:
+    found = "line = ''.join(self.data)\nself.data = []\nself.push(line.encode())"
+    path = tree.write("a.py", program(collect=f"self.data.append({piece})", found=found))
+    (file,) = run([path]).changed
+    assert f"line = data{frame}" in file.new.decode()
+
+
+@pytest.mark.parametrize(
+    "piece", ["str(data)", "data.decode(self.encoding)", "str(data, *ways)", "data.decode(**ways)"]
+)
+def test_unclear_decoding_is_not_moved(tree: Tree, piece: str) -> None:
+    path = tree.write(
+        "a.py", program(collect=f"self.data.append({piece})", found="x = ''.join(self.data)\nself.data = []")
+    )
+    assert any(finding.code == "COLLECT" for finding in run([path]).findings)

@@ -172,25 +172,28 @@ def _decoded(value: ast.expr, data: str) -> str | None:
     """Return "" for the piece itself, its `.decode(...)` call as text, or None for anything else."""
     if isinstance(value, ast.Name) and value.id == data:
         return ""
-    if not (
-        isinstance(value, ast.Call) and not value.keywords and all(isinstance(a, ast.Constant) for a in value.args)
-    ):
-        if (
-            isinstance(value, ast.Call)
-            and isinstance(value.func, ast.Name)
-            and value.func.id == "str"
-            and len(value.args) in (2, 3)
-            and isinstance(value.args[0], ast.Name)
-            and value.args[0].id == data
-            and all(isinstance(a, ast.Constant) for a in value.args[1:])
-        ):
-            return f".decode({', '.join(ast.unparse(a) for a in value.args[1:])})".replace("'", '"')
+    if not isinstance(value, ast.Call):
         return None
-    func = value.func
-    receiver = func.value if isinstance(func, ast.Attribute) and func.attr == "decode" else None
-    if isinstance(receiver, ast.Name) and receiver.id == data:
-        return f".decode({', '.join(ast.unparse(a) for a in value.args)})".replace("'", '"')
+    func, arguments = value.func, value.args
+    if isinstance(func, ast.Name) and func.id == "str" and arguments and (value.keywords or len(arguments) > 1):
+        receiver, arguments = arguments[0], arguments[1:]  # str(data, "ascii") is data.decode("ascii")
+    elif isinstance(func, ast.Attribute) and func.attr == "decode":
+        receiver = func.value
+    else:
+        return None
+    values = [*arguments, *(keyword.value for keyword in value.keywords if keyword.arg)]
+    constant = all(isinstance(v, ast.Constant) for v in values) and all(keyword.arg for keyword in value.keywords)
+    if constant and isinstance(receiver, ast.Name) and receiver.id == data:
+        texts = [_quoted(argument) for argument in arguments]
+        texts += [f"{keyword.arg}={_quoted(keyword.value)}" for keyword in value.keywords]
+        return f".decode({', '.join(texts)})"
     return None
+
+
+def _quoted(constant: ast.expr) -> str:
+    """Return a constant as source, with the quotes that most people use."""
+    text = ast.unparse(constant)
+    return f'"{text[1:-1]}"' if text[0] == "'" and '"' not in text else text
 
 
 def _is_length(value: ast.expr, data: str) -> bool:
