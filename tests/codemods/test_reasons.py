@@ -172,3 +172,23 @@ def test_unclear_decoding_is_not_moved(tree: Tree, piece: str) -> None:
         "a.py", program(collect=f"self.data.append({piece})", found="x = ''.join(self.data)\nself.data = []")
     )
     assert any(finding.code == "COLLECT" for finding in run([path]).findings)
+
+
+@pytest.mark.parametrize(
+    ("main", "message"),
+    [
+        ("print", "nothing in the project runs asyncore.loop()"),
+        ("start = asyncore.loop", "the program passes asyncore.loop() on, to a thread perhaps"),
+        ("while True:\n    asyncore.poll(1.0)", "the program runs single passes with asyncore.poll()"),
+    ],
+)
+def test_a_loop_that_is_not_called_is_told_from_none(tree: Tree, main: str, message: str) -> None:
+    path = tree.write("a.py", program(main=f"Server(1)\n{main}"))
+    assert [f.message for f in run([path]).findings if f.code in ("LOOP", "NO-LOOP")] == [message]
+
+
+def test_a_reason_names_the_subclass_that_it_is_about(tree: Tree) -> None:
+    local = "def test():\n    class Local(Session):\n        pass\n\nServer(1)\nasyncore.loop()"
+    path = tree.write("a.py", program(main=local))
+    (message,) = [f.message for f in run([path]).findings if f.code == "HIERARCHY"]
+    assert message == "has a subclass, Local, which is defined inside a function"

@@ -42,26 +42,28 @@ def check_members(hierarchy: Hierarchy, overrides: Overrides, changes: Changes) 
     reasons: list[Reason] = []
     for member in hierarchy.members:
         whole = class_place(member)
+        # a reason is told of the topmost class
+        who = "" if member is hierarchy.top else f"has a subclass, {member.name}, which "
         if member.is_local:
-            reasons.append(Reason(Code.HIERARCHY, "is defined inside a function", whole))
+            reasons.append(Reason(Code.HIERARCHY, f"{who}is defined inside a function", whole))
         if member.node.keywords or member.node.decorator_list:
-            reasons.append(Reason(Code.BASES, "has a metaclass or a class decorator", whole))
-        reasons += _check_bases(hierarchy, member, whole)
+            reasons.append(Reason(Code.BASES, f"{who}has a metaclass or a class decorator", whole))
+        reasons += _check_bases(hierarchy, member, who, whole)
         for name, method in hierarchy.facts[member.qualname].methods.items():
             if name in legacy.inherited_names(hierarchy.root) or name == "__init__":
                 reasons += _check_override(whole.path, name, method, overrides, changes, hierarchy.methods)
     return reasons
 
 
-def _check_bases(hierarchy: Hierarchy, member: ClassEntry, whole: Place) -> list[Reason]:
+def _check_bases(hierarchy: Hierarchy, member: ClassEntry, who: str, whole: Place) -> list[Reason]:
     understood = 0
     for base in member.bases:
         parent = hierarchy.project.class_at(base, member.module)
         if base in legacy.CLASSES or (parent is not None and parent.qualname in hierarchy.names):
             understood += 1
         elif base != "object":
-            return [Reason(Code.BASES, f"has another base class, {base}", whole)]
-    return [Reason(Code.BASES, "has several base classes", whole)] if understood > 1 else []
+            return [Reason(Code.BASES, f"{who}has another base class, {base}", whole)]
+    return [Reason(Code.BASES, f"{who}has several base classes", whole)] if understood > 1 else []
 
 
 def _check_override(

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.index import Module, Project
 
+_PASSES = ("asyncore.poll", "asyncore.poll2", "asyncore.poll3")
 _PARALLEL = {
     "threading": "threads",
     "_thread": "threads",
@@ -276,8 +277,7 @@ class _Planner:
             for name in h.hierarchy.names
         }
         if not self.loops:
-            place = self._whole(self.result.hierarchies[0].hierarchy)
-            self._reason(Code.NO_LOOP, "nothing in the project runs asyncore.loop()", place)
+            self._explain_missing_loop()
             return
         if not names:
             return  # what the loop drives has reasons of its own
@@ -297,6 +297,19 @@ class _Planner:
                 by_self = by_self or not root.calls
         if len(self.result.startups) == len(self.loops):
             self._check_root_mentions(names, attributed, by_self=by_self)
+
+    def _explain_missing_loop(self) -> None:
+        driven = False
+        for use in self.references.uses:
+            if use.name == "asyncore.loop":
+                self._reason(Code.LOOP, "the program passes asyncore.loop() on, to a thread perhaps", use.place)
+                driven = True
+            elif use.name in _PASSES:
+                self._reason(Code.LOOP, f"the program runs single passes with {use.name}()", use.place)
+                driven = True
+        if not driven:
+            place = self._whole(self.result.hierarchies[0].hierarchy)
+            self._reason(Code.NO_LOOP, "nothing in the project runs asyncore.loop()", place)
 
     def _check_root_mentions(
         self, names: Iterable[str], attributed: set[tuple[str, object]], *, by_self: bool
