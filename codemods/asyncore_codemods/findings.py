@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from asyncore_codemods.codes import Code
+    from asyncore_codemods.model.inventory import Inventory
 
 
 class Tier(str, enum.Enum):
@@ -97,6 +98,7 @@ class Outcome:
     skipped: list[tuple[str, str]] = field(default_factory=list)
     groups: list[list[FileResult]] = field(default_factory=list)  # files that are written together or not at all
     classes: list[ClassVerdict] = field(default_factory=list)
+    inventory: Inventory | None = None  # everything about every class, if it was asked for
 
     @property
     def changed(self) -> list[FileResult]:

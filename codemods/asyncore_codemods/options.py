@@ -26,6 +26,7 @@ class Options:
     exclude: tuple[tuple[str, str], ...] = ()
     force_exclude: bool = False  # patterns hold for files that are named as well
     jobs: int = 1  # processes
+    inventory: bool = False  # describe every class in full, for a report
 
     @property
     def target_version(self) -> tuple[int, int]:

@@ -39,6 +39,12 @@ def run(
 
         for part in rewrite_programs(project, options):
             outcome.add(part)
+    if options.inventory:
+        from asyncore_codemods.analyse.inventory import read_inventory  # noqa: PLC0415  for reports only
+        from asyncore_codemods.plan.verdicts import judge  # noqa: PLC0415  for reports only
+
+        outcome.inventory = read_inventory(project)
+        judge(outcome.inventory, outcome)
     apply_suppressions(outcome, project, options)
     outcome.findings = [finding for finding in outcome.findings if finding.is_error or options.wants(finding.code)]
     outcome.findings.sort(key=lambda finding: finding.sort_key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ def report(form: str, output: Path | None, **given: Any) -> None:
     from asyncore_codemods.report import ReportError, render_report  # noqa: PLC0415
 
     asked = request(**given)
+    if form == "json":
+        asked = replace(asked, options=replace(asked.options, inventory=True))
     outcome = look(asked)
     try:
         text = render_report(form, outcome, asked)

@@ -21,7 +21,7 @@ def to_json(outcome: Outcome) -> str:
 
 def as_data(outcome: Outcome) -> dict[str, Any]:
     """Return the same as plain dictionaries and lists."""
-    return {
+    data: dict[str, Any] = {
         "format": FORMAT,
         "version": version(),
         "searched": outcome.searched,
@@ -29,6 +29,9 @@ def as_data(outcome: Outcome) -> dict[str, Any]:
         "classes": [_class(verdict) for verdict in outcome.classes],
         "findings": [_finding(finding) for finding in outcome.findings],
     }
+    if outcome.inventory is not None:
+        data["inventory"] = outcome.inventory.as_json(relative)
+    return data
 
 
 def version() -> str:

@@ -1,0 +1,57 @@
+"""Bring the inventory and the verdicts of the planner together: one strategy for every class, with its reasons.
+
+Classes that have no verdict of their own are producers, which serve channels and stay as they are, and classes of
+programs that the tool gave up on: those are refused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.codes import Code
+from asyncore_codemods.findings import Strategy, Tier
+from asyncore_codemods.model.inventory import Because, Where
+from asyncore_codemods.rules import rule
+
+if TYPE_CHECKING:
+    from asyncore_codemods.findings import ClassVerdict, Outcome
+    from asyncore_codemods.model.inventory import ClassModel, Inventory
+
+
+def judge(inventory: Inventory, outcome: Outcome) -> None:
+    """Give every class of *inventory* the strategy, tier and reasons that *outcome* has for it."""
+    verdicts = {(verdict.path, verdict.line): verdict for verdict in outcome.classes}
+    places = {
+        (finding.code, finding.message): Where(finding.path, finding.line) for finding in reversed(outcome.findings)
+    }
+    for model in inventory.classes:
+        verdict = verdicts.get((model.where.path, model.where.line))
+        if verdict is not None:
+            _apply(model, verdict, places)
+        elif not model.root:
+            message = "serves channels, and stays as it is as long as they ask it for output"
+            _set(model, Strategy.BRIDGE, Tier.SAFE, [_because(model, Code.PRODUCER, message)])
+        else:
+            message = "belongs to a program that could not be dealt with"
+            _set(model, Strategy.REFUSED, Tier.DISPLAY, [_because(model, Code.INTERNAL, message)])
+
+
+def _apply(model: ClassModel, verdict: ClassVerdict, places: dict[tuple[Code, str], Where]) -> None:
+    reasons = [
+        _because(model, code, message, places.get((code, message), model.where))
+        for code, message in verdict.reasons
+    ]
+    if not reasons:
+        is_bridged = verdict.strategy is Strategy.BRIDGE
+        code = Code.PROGRAM if is_bridged else Code.STREAMS
+        message = "stays with the rest of its program" if is_bridged else rule(code).title
+        reasons = [_because(model, code, message)]
+    _set(model, verdict.strategy, verdict.tier or Tier.DISPLAY, reasons)
+
+
+def _set(model: ClassModel, strategy: Strategy, tier: Tier, reasons: list[Because]) -> None:
+    model.strategy, model.tier, model.reasons = strategy.value, tier.value, reasons
+
+
+def _because(model: ClassModel, code: Code, message: str, where: Where | None = None) -> Because:
+    return Because(code.value, message, where or model.where, rule(code).advice)
