@@ -44,6 +44,8 @@ CONVERTS: dict[str, dict[str, str]] = {
     },
     "log_info": {"found": 'self.data = []\nself.log_info("line")\nself.log_info("x", "error")'},
     "log": {"found": 'self.data = []\nself.log("line")'},
+    "log of the author's own": {"methods": "def log(self, message):\n    pass\n"},
+    "log of the server's own": {"server_methods": "def log(self, *args):\n    print(*args)\n"},
     "state in a bound method": {
         "init": 'self.state = self.first\nself.set_terminator(b"\\n")',
         "found": 'self.state(b"".join(self.data))\nself.data = []',
@@ -192,3 +194,26 @@ def test_a_reason_names_the_subclass_that_it_is_about(tree: Tree) -> None:
     path = tree.write("a.py", program(main=local))
     (message,) = [f.message for f in run([path]).findings if f.code == "HIERARCHY"]
     assert message == "has a subclass, Local, which is defined inside a function"
+
+
+def test_an_own_log_is_called_as_before(tree: Tree) -> None:
+    parts = {
+        "found": 'self.data = []\nself.log("line")',
+        "methods": "def log(self, message):\n    print(message)\n",
+    }
+    (file,) = run([tree.write("a.py", program(**parts))]).changed
+    new = file.new.decode()
+    assert 'self.log("line")' in new
+    assert "def log(self, message):\n        print(message)\n" in new
+
+
+def test_log_of_a_subclass_only_is_in_the_way(tree: Tree) -> None:
+    subclass = "class Special(Session):\n    def log(self, message):\n        print(message)\n\n"
+    path = tree.write("a.py", program(main=f"{subclass}Server(1)\nasyncore.loop()"))
+    assert [f.code for f in run([path]).findings if f.subject == "Session"] == ["LOG-OVERRIDE"]
+
+
+def test_what_calls_the_base_class_log_is_in_the_way(tree: Tree) -> None:
+    method = "def log(self, message):\n    return asynchat.async_chat.log(self, message)\n"
+    path = tree.write("a.py", program(methods=method))
+    assert [f.code for f in run([path]).findings if f.subject == "Session"] == ["INTERNALS"]

@@ -15,7 +15,14 @@ from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.description import DatagramDescription
-from asyncore_codemods.plan.members import Overrides, check_members, class_place, drop_bases, rewrite_log_call
+from asyncore_codemods.plan.members import (
+    Overrides,
+    check_members,
+    class_place,
+    drop_bases,
+    has_own_log,
+    rewrite_log_call,
+)
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -137,6 +144,8 @@ class _Planner:
                     self._reason(Code.SOCKET, f"calls self.socket.{use.tail}()", place)
             elif use.name == "addr" and use.kind is Kind.READ:
                 self.keeps_address = True
+            elif use.name == "log" and use.kind is not Kind.BASE_CALL and has_own_log(self.hierarchy):
+                continue
             elif use.name in ("log", "log_info"):
                 reason = rewrite_log_call(place.path, use, self.changes)
                 self.reasons += [reason] if reason else []

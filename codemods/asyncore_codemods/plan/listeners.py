@@ -14,7 +14,7 @@ from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.description import ListenerDescription
-from asyncore_codemods.plan.members import Overrides, check_members, drop_bases, rewrite_log_call
+from asyncore_codemods.plan.members import Overrides, check_members, drop_bases, has_own_log, rewrite_log_call
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -134,7 +134,9 @@ class _Planner:
             elif use.name == "socket" and use.kind is Kind.READ:
                 if use.tail in ("close", "accept", "shutdown", "recv", "send", "detach"):
                     self._reason(Code.SOCKET, f"calls self.socket.{use.tail}()", place)
-            elif use.name in ("addr", "debug", "closing") and use.kind is Kind.WRITE:
+            elif (use.name in ("addr", "debug", "closing") and use.kind is Kind.WRITE) or (
+                use.name == "log" and use.kind is not Kind.BASE_CALL and has_own_log(self.hierarchy)
+            ):
                 continue
             elif use.name in ("log", "log_info"):
                 reason = rewrite_log_call(place.path, use, self.changes)

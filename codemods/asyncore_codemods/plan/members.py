@@ -50,6 +50,8 @@ def check_members(hierarchy: Hierarchy, overrides: Overrides, changes: Changes) 
             reasons.append(Reason(Code.BASES, f"{who}has a metaclass or a class decorator", whole))
         reasons += _check_bases(hierarchy, member, who, whole)
         for name, method in hierarchy.facts[member.qualname].methods.items():
+            if name == "log" and has_own_log(hierarchy):
+                continue
             if name in legacy.inherited_names(hierarchy.root) or name == "__init__":
                 reasons += _check_override(whole.path, name, method, overrides, changes, hierarchy.methods)
     return reasons
@@ -98,6 +100,11 @@ def drop_bases(hierarchy: Hierarchy, changes: Changes) -> None:
 def class_place(entry: ClassEntry) -> Place:
     """Return where a class statement is."""
     return Place(str(entry.module.path), entry.module.source.span(entry.node))
+
+
+def has_own_log(hierarchy: Hierarchy) -> bool:
+    """Tell whether log() is the author's in every member: asyncore itself never calls it, so it simply stays."""
+    return any(definition.entry is hierarchy.top for definition in hierarchy.methods.get("log", ()))
 
 
 def rewrite_log_call(path: str, use: Use, changes: Changes) -> Reason | None:
