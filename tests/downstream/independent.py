@@ -67,6 +67,11 @@ class Class:
         return self.name, self.methods
 
     @property
+    def python3(self) -> bool:
+        """Whether Python 3 parses its file, and the files of the classes it derives from."""
+        return self.file.python3 and all(parent.python3 for parent in self.parents)
+
+    @property
     def in_text_mode(self) -> bool:
         """Whether it or a class it derives from speaks str."""
         return self.text or any(parent.in_text_mode for parent in self.parents)

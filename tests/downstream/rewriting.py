@@ -107,7 +107,7 @@ def ends_table(rewritten: Iterable[Rewritten]) -> str:
         for found, end in project.ends.items():
             if (project.mode, found.key) not in seen:
                 seen.add((project.mode, found.key))
-                group = "Python 2" if not found.file.python3 else "text" if found.in_text_mode else "Python 3"
+                group = "Python 2" if not found.python3 else "text" if found.in_text_mode else "Python 3"
                 counts[found.kind, group, project.mode or "(plain)"][end] += 1
     lines = ["| distinct classes | files | fix | " + " | ".join(ENDS) + " | asyncio |"]
     lines.append("| --- | --- | --- |" + " --: |" * (len(ENDS) + 1))
@@ -124,7 +124,7 @@ def _ends(before: list[Class], folder: Path, copy: Path) -> dict[Class, str]:
     ends = {}
     for found in before:
         now = after.get((found.file.path.relative_to(folder), found.name, numbers[found]))
-        if not found.file.python3 and (now is None or not now.file.python3):
+        if not found.python3 and (now is None or not now.file.python3):
             ends[found] = "refused"
         elif now is None or not now.roots:
             ends[found] = "asyncio"

@@ -37,7 +37,7 @@ class Surveyed:
     @property
     def unconverted(self) -> int:
         """How many classes lie in files that only Python 2 parses."""
-        return sum(not found.file.python3 for found in self.scanned)
+        return sum(not found.python3 for found in self.scanned)
 
     @property
     def strategies(self) -> collections.Counter[str]:
@@ -63,11 +63,11 @@ def survey(label: str, folder: Path) -> Surveyed:
         scanned,
         judged,
         check.seconds,
-        [run.crashed for run in (check, judging) if run.crashed],
+        [run.crashed for run in (check, judging) if run.crashed] or ([] if judging.out else [judging.err.strip()]),
     )
     seen = {(found.path.resolve(), found.line) for found in judged}
     known = {(found.file.path.resolve(), found.line) for found in scanned}
-    result.missed = [c for c in scanned if c.file.python3 and (c.file.path.resolve(), c.line) not in seen]
+    result.missed = [c for c in scanned if c.python3 and (c.file.path.resolve(), c.line) not in seen]
     result.extra = [c for c in judged if (c.path.resolve(), c.line) not in known]
     return result
 
@@ -104,7 +104,7 @@ def distinct(surveyed: Iterable[Surveyed]) -> str:
             if found.key in seen:
                 continue
             seen.add(found.key)
-            group = "Python 2" if not found.file.python3 else "text" if found.in_text_mode else "Python 3"
+            group = "Python 2" if not found.python3 else "text" if found.in_text_mode else "Python 3"
             end = strategy.get(
                 (found.file.path.resolve(), found.line), "refused" if group == "Python 2" else "missed"
             )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-TESTS = Path(__file__).resolve().parent.parent
 LIMIT = 600.0  # seconds that one command may take
 
 
@@ -42,29 +41,31 @@ class Judged:
     line: int
     name: str
     strategy: str
+    tier: str | None
     codes: list[str] = field(default_factory=list)
+
+
+def judge(folder: Path) -> tuple[list[Judged], Run]:
+    """Return every class that the tool finds in *folder*, with what it would make of it, `--unsafe` included."""
+    run = migrate("report", "--unsafe", "--format", "json", folder)
+    try:
+        found = json.loads(run.out)["classes"]
+    except (ValueError, KeyError):
+        return [], run
+    return [_judged(entry) for entry in found], run
+
+
+def _judged(entry: dict[str, Any]) -> Judged:
+    codes = sorted({reason["code"] for reason in entry["reasons"]})
+    return Judged(Path(entry["path"]), entry["line"], entry["name"], entry["strategy"], entry["tier"], codes)
 
 
 def migrate(*arguments: str | Path) -> Run:
     """Run the command and return what it did. A run over the time limit ends with code 124, as `timeout` has it."""
-    return _run("asyncore_codemods", *arguments)
-
-
-def judge(folder: Path) -> tuple[list[Judged], Run]:
-    """Return every class that the tool finds in *folder*, with what it would make of it."""
-    run = _run("downstream.judging", folder)
-    classes = json.loads(run.out) if run.code == 0 else []
-    return [Judged(Path(found.pop("path")), **found) for found in classes], run
-
-
-def _run(module: str, *arguments: str | Path) -> Run:
-    command = [sys.executable, "-m", module, *map(str, arguments)]
-    environment = os.environ | {"PYTHONPATH": str(TESTS)}
+    command = [sys.executable, "-m", "asyncore_codemods", *map(str, arguments)]
     start = time.perf_counter()
     try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", timeout=LIMIT, check=False, env=environment
-        )
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=LIMIT, check=False)
     except subprocess.TimeoutExpired:
         return Run(124, time.perf_counter() - start, "", f"took more than {LIMIT:.0f} s")
     return Run(done.returncode, time.perf_counter() - start, done.stdout, done.stderr)
