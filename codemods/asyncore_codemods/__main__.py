@@ -6,10 +6,12 @@ belong there. This module imports none of them, so that it can say what is missi
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import sys
 
 _NEEDED = ("libcst", "click", "rich", "pathspec")
+_OBJECTS = 200_000  # a syntax tree is many small objects that all stay: looking for garbage among them is in vain
 
 
 def main() -> None:
@@ -21,6 +23,7 @@ def main() -> None:
             "Run: pip install 'asyncore-bridge[codemods]'\n"
         )
         sys.exit(2)
+    gc.set_threshold(_OBJECTS, 20, 20)
     from asyncore_codemods.cli import cli  # noqa: PLC0415  it imports what may be missing
 
     cli.main(prog_name="asyncore-migrate")

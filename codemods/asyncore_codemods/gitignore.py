@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import os
 import re
+from typing import TYPE_CHECKING
 
 import pathspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _NAMED_GROUP = re.compile(r"\(\?P<\w+>")
 
@@ -19,19 +23,36 @@ class Patterns:
 
     def __init__(self, directory: str, lines: list[str]) -> None:
         self._start = len(directory.rstrip(os.sep)) + 1
-        self._spec = pathspec.GitIgnoreSpec.from_lines(lines)
-        sources = [pattern.regex.pattern for pattern in self._spec.patterns if getattr(pattern, "regex", None)]
+        self._patterns = [pattern for line in lines for pattern in _compiled(line)]
+        self._patterns.reverse()
         # most entries match no pattern at all, and one search tells
-        self._any = re.compile("|".join(_NAMED_GROUP.sub("(?:", source) for source in sources)) if sources else None
+        sources = [_NAMED_GROUP.sub("(?:", regex.pattern) for regex, _, _ in self._patterns]
+        self._any = re.compile("|".join(sources)) if sources else None
 
     def verdict(self, path: str, *, is_directory: bool) -> bool | None:
         """Return True for ignored, False for taken back, None for no say."""
         if self._any is None:
             return None
-        name = path[self._start :].replace(os.sep, "/") + ("/" if is_directory else "")
-        if not self._any.search(name):
+        name = path[self._start :].replace(os.sep, "/")
+        as_directory = f"{name}/" if is_directory else name
+        if not (self._any.search(as_directory) or self._any.search(name)):
             return None
-        return self._spec.check_file(name).include
+        for regex, include, directories_only in self._patterns:  # the last line with a say decides
+            # `dir/**` is about what is in dir: with a slash behind it, dir itself would match
+            if regex.search(as_directory if directories_only else name):
+                return include
+        return None
+
+
+def _compiled(line: str) -> Iterator[tuple[re.Pattern[str], bool, bool]]:
+    """Yield the regular expression of a line, whether it ignores, and whether it is about directories only."""
+    try:
+        patterns = list(pathspec.GitIgnoreSpec.from_lines([line]).patterns)
+    except ValueError:  # git steps over what it cannot read, too
+        return
+    for pattern in patterns:
+        if pattern.include is not None and isinstance(pattern, pathspec.RegexPattern):
+            yield pattern.regex, pattern.include, line.rstrip().endswith("/")
 
 
 def read_patterns(directory: str, name: str = ".gitignore") -> list[Patterns]:

@@ -1,7 +1,9 @@
 """Write files so that, killed at any moment, each of them is either old or new.
 
 A new text goes into a file beside the old one, which then takes its name. Files that belong together are all
-prepared before the first is replaced, and put back if one of them fails.
+prepared before the first is replaced, and put back if one of them fails. A kill between two replacements, which
+are one system call each, leaves some files of a group new and some old: every file is whole, and running the command
+again finishes the work or version control undoes it.
 """
 
 from __future__ import annotations
@@ -44,22 +46,30 @@ def _prepare(file: FileResult, target: Path) -> Path:
     try:
         if target.read_bytes() != file.old:
             raise WriteError(file.path, "has changed since it was read; run the command again")
-        mode = stat.S_IMODE(target.stat().st_mode)
+        before = target.stat()
         if not os.access(target, os.W_OK):
             raise WriteError(file.path, "is read-only")
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(file.new)
-                stream.flush()
-                os.fsync(stream.fileno())
-            temporary.chmod(mode)
-        except BaseException:
-            temporary.unlink()
-            raise
+        return _beside(target, file.new, before)
     except OSError as error:
         raise WriteError(file.path, f"cannot be written: {error.strerror or error}") from error
+
+
+def _beside(target: Path, content: bytes, like: os.stat_result) -> Path:
+    """Write *content* to a new file beside *target* that has the mode and the owner of *like*."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        made = temporary.stat()
+        if hasattr(os, "chown") and (made.st_uid, made.st_gid) != (like.st_uid, like.st_gid):
+            os.chown(temporary, like.st_uid, like.st_gid)
+        temporary.chmod(stat.S_IMODE(like.st_mode))  # after chown(), which takes the set-id bits away
+    except BaseException:
+        temporary.unlink()
+        raise
     return temporary
 
 
@@ -67,10 +77,45 @@ def _replace_all(prepared: list[tuple[FileResult, Path, Path]]) -> None:
     replaced: list[tuple[FileResult, Path]] = []
     for file, target, temporary in prepared:
         try:
+            if target.read_bytes() != file.old:  # preparing a large group takes a while
+                raise WriteError(file.path, "has changed since it was read; run the command again")
             temporary.replace(target)
-        except OSError as error:
-            for done, path in replaced:
-                with contextlib.suppress(OSError):
-                    path.write_bytes(done.old)
-            raise WriteError(file.path, f"cannot be written: {error.strerror or error}") from error
+        except (OSError, WriteError) as error:
+            lost = _put_back(replaced)
+            message = error.message if isinstance(error, WriteError) else f"cannot be written: {_words(error)}"
+            if lost:
+                message += f". {', '.join(lost)} could not be put back and is new: see what version control has"
+            raise WriteError(file.path, message) from error
         replaced.append((file, target))
+    for directory in {target.parent for _, target, _ in prepared}:
+        _sync(directory)
+
+
+def _put_back(replaced: list[tuple[FileResult, Path]]) -> list[str]:
+    """Give replaced files their old content again; return those for which that fails."""
+    lost = []
+    for file, target in replaced:
+        try:
+            temporary = _beside(target, file.old, target.stat())
+            try:
+                temporary.replace(target)
+            except BaseException:
+                temporary.unlink()
+                raise
+        except OSError:
+            lost.append(file.path)
+    return lost
+
+
+def _words(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+def _sync(directory: Path) -> None:
+    """Make the new names last through a power failure, where directories can be opened."""
+    with contextlib.suppress(OSError):
+        handle = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

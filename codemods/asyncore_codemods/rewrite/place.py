@@ -6,6 +6,7 @@ once: one that is not means that the plan and the file disagree, and then nothin
 
 from __future__ import annotations
 
+import bisect
 from typing import TYPE_CHECKING, Any, Union, cast
 
 import libcst as cst
@@ -34,6 +35,16 @@ def apply_changes(text: str, changes: FileChanges) -> str:
     return module.code
 
 
+def _lines_of(changes: FileChanges) -> set[int]:
+    """Return the lines in which changes start."""
+    return {
+        item.line
+        for name in changes.__dataclass_fields__
+        for item in getattr(changes, name)
+        if isinstance(item, Span)
+    }
+
+
 class _Placer(cst.CSTTransformer):
     METADATA_DEPENDENCIES = (PositionProvider,)
 
@@ -45,6 +56,7 @@ class _Placer(cst.CSTTransformer):
         self.hoisted: list[tuple[Span, str, cst.BaseExpression]] = []
         self.last_class = max((span.start for span in changes.after_class), default=None)
         self.functions_placed = False
+        self.lines = sorted(_lines_of(changes))
         self.by_start = {
             kind: {span.start: span for span in getattr(changes, kind)}
             for kind in (
@@ -69,6 +81,17 @@ class _Placer(cst.CSTTransformer):
             for span in getattr(self.changes, kind):
                 if (kind, span) not in self.done and not any(outer.contains(span) for outer in gone):
                     raise MisplacedError(f"no {kind} change at line {span.line}, column {span.column}")
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        """Step over statements in which nothing changes: most of a file, and visiting it is what takes time."""
+        if isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)) and not getattr(
+            node, "decorators", ()
+        ):
+            span = self._span(node)
+            index = bisect.bisect_left(self.lines, span.line)
+            if index == len(self.lines) or self.lines[index] > span.end_line:
+                return False
+        return super().on_visit(node)
 
     # -- looking places up
 

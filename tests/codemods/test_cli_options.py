@@ -1,0 +1,257 @@
+"""Configuration, ignore comments, baseline, standard input: everything that narrows or widens a run."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from calling import call, lines
+from programs import program
+
+if TYPE_CHECKING:
+    from conftest import Tree
+
+BRIDGED = program(methods="def readable(self):\n    return len(self.data) < 3\n")
+
+
+def codes(result: object) -> list[str]:
+    return [finding["code"] for finding in json.loads(result.stdout)["findings"]]  # type: ignore[attr-defined]
+
+
+def test_findings_are_shown_in_their_source(tree: Tree) -> None:
+    path = tree.write("main.py", program())
+    shown = lines(call("check", path))
+    assert shown[1:3] == [" 7 | class Session(asynchat.async_chat):", "   | ^"]
+
+
+# -- only, skip, jobs
+
+
+def test_only_and_skip_choose_codes(tree: Tree) -> None:
+    path = tree.write("main.py", BRIDGED)
+    assert set(codes(call("check", "--format=json", path))) == {"IMPORT", "BUFFER", "PREDICATE", "PROGRAM"}
+    assert set(codes(call("check", "--format=json", "--only=predicate", path))) == {"PREDICATE"}
+    assert set(codes(call("check", "--format=json", "--skip=IMPORT,PROGRAM,BUFFER", path))) == {"PREDICATE"}
+
+
+def test_what_is_skipped_is_not_fixed(tree: Tree) -> None:
+    path = tree.write("main.py", program())
+    call("fix", "--skip=STREAMS,IMPORT", path)
+    assert tree.read("main.py") == program()
+    call("fix", "--skip=STREAMS", path)
+    assert "from asyncore_bridge import asyncore" in tree.read("main.py")
+
+
+def test_an_unknown_code_is_a_warning_and_chooses_nothing(tree: Tree) -> None:
+    path = tree.write("main.py", program())
+    result = call("fix", "--only=STREMS", path)
+    assert "Warning: --only names an unknown code 'STREMS' (did you mean STREAMS?)" in result.stderr
+    assert tree.read("main.py") == program()
+
+
+def test_several_processes_find_the_same(tree: Tree) -> None:
+    for number in range(12):
+        tree.write(f"p{number}.py", program() if number % 2 else BRIDGED)
+    assert call("check", "-j3", tree.root).stdout == call("check", "-j1", tree.root).stdout
+
+
+# -- pyproject.toml
+
+
+def test_pyproject_sets_options_and_the_command_line_wins(tree: Tree) -> None:
+    path = tree.write("src/main.py", program())
+    tree.write("pyproject.toml", '[tool.asyncore-migrate]\nlevel = "import"\n')
+    assert "IMPORT" in codes(call("check", "--format=json", path))
+    assert "STREAMS" in codes(call("check", "--format=json", "--level=streams", path))
+
+
+def test_excludes_in_pyproject_are_relative_to_it(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree.write("src/main.py", program())
+    tree.write("src/gen/main.py", program())
+    tree.write("pyproject.toml", '[tool.asyncore-migrate]\nexclude = ["/src/gen"]\n')
+    monkeypatch.chdir(tree.root / "src")
+    assert "1 file." in lines(call("check", "."))[-1].replace(",", ".")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('levle = "import"', "has an unknown key 'levle'; did you mean 'level'?"),
+        ('skip = ["PREDICAT"]', "skip names an unknown code 'PREDICAT' (did you mean PREDICATE?)"),
+    ],
+)
+def test_odd_configuration_warns(tree: Tree, text: str, message: str) -> None:
+    path = tree.write("main.py", program())
+    tree.write("pyproject.toml", f"[tool.asyncore-migrate]\n{text}\n")
+    result = call("check", path)
+    assert result.exit_code == 1
+    assert "Warning: " in result.stderr
+    assert message in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('level = "moon"', "one of 'import', 'loop', 'streams' is needed"),
+        ("skip = 3", "a list of strings is needed"),
+        ("unsafe = 1", "true or false is needed"),
+        ("jobs = 0", "a whole number from 1 on is needed"),
+        ("level = ", "is not valid TOML"),
+    ],
+)
+def test_impossible_configuration_is_an_error(tree: Tree, text: str, message: str) -> None:
+    path = tree.write("main.py", program())
+    tree.write("pyproject.toml", f"[tool.asyncore-migrate]\n{text}\n")
+    result = call("fix", path)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert tree.read("main.py") == program()
+
+
+# -- ignore comments
+
+
+def test_an_ignored_class_is_neither_reported_nor_rewritten(tree: Tree) -> None:
+    comment = "class Session(asynchat.async_chat):  # asyncore-migrate: ignore[STREAMS]"
+    path = tree.write("main.py", program().replace("class Session(asynchat.async_chat):", comment))
+    call("fix", path)
+    assert "from asyncore_bridge import asynchat" in tree.read("main.py")
+
+
+def test_an_ignored_import_stays(tree: Tree) -> None:
+    text = BRIDGED.replace("import asyncore\n", "import asyncore  # asyncore-migrate: ignore[IMPORT]\n")
+    path = tree.write("main.py", text)
+    call("fix", path)
+    assert tree.read("main.py") == text
+
+
+def test_ignore_file_and_bare_ignore(tree: Tree) -> None:
+    path = tree.write("main.py", "# asyncore-migrate: ignore-file\n" + BRIDGED)
+    assert (call("check", path).exit_code, call("fix", path).exit_code) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("comment", "message"),
+    [
+        ("ignore[LOOP]", "this comment silences no LOOP here"),
+        ("ignore", "this comment silences nothing"),
+        ("ignore[LOOPS]", "names an unknown code: 'LOOPS' (did you mean LOOP?)"),
+        ("ignroe[LOOP]", "this comment is not understood"),
+    ],
+)
+def test_a_comment_without_effect_is_a_finding(tree: Tree, comment: str, message: str) -> None:
+    path = tree.write("main.py", BRIDGED.replace("import sys\n", f"import sys  # asyncore-migrate: {comment}\n"))
+    found = [f for f in json.loads(call("check", "--format=json", path).stdout)["findings"]
+             if f["code"] == "UNUSED-IGNORE"]  # fmt: skip
+    assert [finding["line"] for finding in found] == [4]
+    assert message in found[0]["message"]
+
+
+def test_a_comment_in_a_string_is_none(tree: Tree) -> None:
+    path = tree.write("main.py", BRIDGED + '\nTEXT = "# asyncore-migrate: ignore[LOOP]"\n')
+    assert "UNUSED-IGNORE" not in call("check", path).stdout
+
+
+# -- baseline
+
+
+def test_a_baseline_lets_the_count_fall_only(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tree.root)
+    tree.write("main.py", BRIDGED)
+    assert call("check", "--write-baseline=b.json", ".").exit_code == 0
+    same = call("check", "--baseline=b.json", ".")
+    assert (same.exit_code, "known findings are in the baseline" in same.stdout) == (0, True)
+    tree.write("more.py", BRIDGED)
+    more = call("check", "--baseline=b.json", ".")
+    assert more.exit_code == 1
+    assert "more.py" in more.stdout
+    assert "main.py:" not in more.stdout
+    Path("more.py").unlink()
+    Path("main.py").write_text("x = 1\n")
+    fewer = call("check", "--baseline=b.json", ".")
+    assert fewer.exit_code == 0
+    assert "write it anew with --write-baseline" in fewer.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(None, "there is no baseline"), (b"[]", "is not a baseline"), (b'{"version": 9}', "of version 9")],
+)
+def test_a_bad_baseline(tree: Tree, content: bytes | None, message: str) -> None:
+    path = tree.write("main.py", BRIDGED)
+    baseline = tree.root / "b.json"
+    if content is not None:
+        baseline.write_bytes(content)
+    result = call("check", f"--baseline={baseline}", path)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+# -- standard input
+
+
+def test_standard_input_is_taken_for_a_file(tree: Tree) -> None:
+    name = tree.root / "main.py"
+    text = program().encode()
+    assert call("check", "--stdin-filename", name, "-", stdin=text).exit_code == 1
+    result = call("fix", "--stdin-filename", name, stdin=text)
+    assert result.exit_code == 0
+    assert b"import asyncio" in result.stdout_bytes
+    assert not name.exists()
+    assert call("fix", "--stdin-filename", name, stdin=b"x = 1\r\n").stdout_bytes == b"x = 1\r\n"
+    assert "--- a/" in call("diff", "--stdin-filename", name, stdin=text).stdout
+
+
+def test_standard_input_needs_a_name() -> None:
+    result = call("check", "-")
+    assert result.exit_code == 2
+    assert "--stdin-filename FILE" in result.stderr
+
+
+# -- odd targets
+
+
+def test_a_link_to_nowhere_and_a_pipe(tree: Tree) -> None:
+    (tree.root / "gone.py").symlink_to("nowhere.py")
+    assert "is a symbolic link to nowhere" in call("check", tree.root / "gone.py").stderr
+    assert "is neither a file nor a directory" in call("check", "/dev/null").stderr
+
+
+# -- diff in git's eyes
+
+
+@pytest.mark.parametrize("name", ["plain.py", "with space.py", "ünïcode/päth.py", 'quo"te.py', "tab\there.py"])
+@pytest.mark.parametrize("ending", [b"\n", b"\r\n"])
+def test_git_applies_the_patch(tree: Tree, monkeypatch: pytest.MonkeyPatch, name: str, ending: bytes) -> None:
+    monkeypatch.chdir(tree.root)
+    text = program().rstrip("\n").encode().replace(b"\n", ending)
+    path = tree.write(name, text)
+    made = call("diff", ".").stdout_bytes
+    call("fix", ".")
+    wanted = path.read_bytes()
+    path.write_bytes(text)
+    subprocess.run(["git", "init", "-q"], check=True)
+    subprocess.run(["git", "apply", "-"], input=made, check=True)
+    assert path.read_bytes() == wanted != text
+
+
+# -- libcst's own tool
+
+
+def test_libcst_tool_runs_the_codemod(tree: Tree) -> None:
+    tree.write("main.py", program())
+    command = "codemod --no-format --hide-progress -x asyncore_codemods.libcst_command.MigrateCommand main.py"
+    done = subprocess.run(
+        [sys.executable, "-m", "libcst.tool", *command.split()],
+        cwd=tree.root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    fixed = tree.root / "fixed.py"
+    fixed.write_text(program())
+    call("fix", fixed)
+    assert tree.read("main.py") == fixed.read_text()

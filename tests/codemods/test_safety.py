@@ -1,0 +1,186 @@
+"""Nothing is lost: odd files, kills at any moment, untouched bytes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from asyncore_codemods.options import Options
+from asyncore_codemods.pipeline import run
+from calling import call
+from programs import program
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Tree
+
+LEGACY = program(methods="def readable(self):\n    return len(self.data) < 3\n").encode()
+
+
+# -- odd files
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\n",
+        b"\xef\xbb\xbf",
+        b"\f\n",
+        b"import asyncore",
+        b"\xef\xbb\xbfimport asyncore\r\n",
+        b"# -*- coding: utf-8 -*-\n\f\nimport asyncore\n\f\nclass A(asyncore.dispatcher):\n    pass\n",
+        b"import asyncore\r\nimport os\nx = 1\ry = 2\r\n",
+        b"#!/usr/bin/python\n# vim: set fileencoding=koi8-r :\nimport asyncore\nx = '\xc1'\n",
+        b"import asyncore\n\tx = 1\n",
+        b"import asyncore\nif 1:\n\tx = 1\n        y = 2\n",
+        b"import asyncore\nx = 1\x1a",
+    ],
+)
+@pytest.mark.parametrize("level", ["import", "loop", "streams"])
+def test_any_file_is_dealt_with_or_left_alone(tree: Tree, content: bytes, level: str) -> None:
+    path = tree.write("odd.py", content)
+    result = call("fix", f"--level={level}", path)
+    assert "Traceback" not in result.output
+    after = path.read_bytes()
+    if result.exit_code == 2:
+        assert after == content
+    again = call("fix", f"--level={level}", path)
+    assert path.read_bytes() == after
+    assert again.exit_code == result.exit_code
+    kept = [line for line in content.split(b"\n") if b"import" not in line]
+    rest = iter(after.split(b"\n"))
+    assert all(line in rest for line in kept)  # in the same order, byte for byte
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["import asyncore", "from asynchat import *", "x = 'ü'", "\f", "", "# c", "if x:\n    import smtpd as s",
+             "def f():\n    pass\n    # tail", "class A(object): pass", "import os, asyncore; y = 2", "s = '''\n\r\n'''"]
+        )
+    ),
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+    st.booleans(),
+)  # fmt: skip
+def test_a_second_run_changes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[str], ending: str, bom: bool, final: bool
+) -> None:
+    text = ending.join(parts).replace("\n", ending).replace("\r\r\n", "\r\n") + (ending if final else "")
+    path = tmp_path_factory.mktemp("twice") / "a.py"
+    path.write_bytes((b"\xef\xbb\xbf" if bom else b"") + text.encode())
+    first = run([path])
+    results = [file.new for file in first.changed]
+    if results:
+        compile(results[0], "a.py", "exec")
+        path.write_bytes(results[0])
+        assert run([path]).changed == []
+
+
+def test_a_directory_called_like_a_file_and_an_unreadable_one(tree: Tree) -> None:
+    tree.write("pkg.py/inner.py", LEGACY)
+    assert call("fix", tree.root).exit_code == 1
+    assert b"asyncore_bridge" in (tree.root / "pkg.py" / "inner.py").read_bytes()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read anything")
+def test_an_unreadable_file_is_one_message(tree: Tree) -> None:
+    path = tree.write("a.py", LEGACY)
+    path.chmod(0)
+    result = call("check", path)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "cannot be read: Permission denied" in result.stderr
+
+
+def test_a_large_file_without_anything_of_ours_is_not_parsed(tree: Tree) -> None:
+    path = tree.write("large.py", b"x = [1, 2, 3]  # nothing\n" * 420_000)
+    assert path.stat().st_size > 10_000_000
+    assert call("check", path).exit_code == 0
+
+
+def test_a_target_that_the_result_cannot_run_on(tree: Tree) -> None:
+    path = tree.write("a.py", b"import asyncore\nmatch x:\n    case 1: pass\n")
+    if sys.version_info >= (3, 10):  # what the author already wrote is not ours to judge
+        assert [file.path for file in run([path], Options(target="3.9")).changed] == [str(path)]
+
+
+# -- killed at any moment
+
+_KILLED = """
+import os, signal, sys
+from asyncore_codemods.cli import cli
+step, wanted = 0, int(sys.argv[1])
+def hook(event, arguments):
+    global step
+    if event in ("open", "os.rename", "os.chmod", "os.chown", "os.remove") and active:
+        step += 1
+        if step == wanted:
+            os.kill(os.getpid(), signal.SIGKILL)
+active = False
+sys.addaudithook(hook)
+from asyncore_codemods import write
+original = write.write_together
+def write_together(files):
+    global active
+    active = True
+    original(files)
+    active = False
+write.write_together = write_together
+cli.main(["fix", *sys.argv[2:]])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_killed_at_every_step_each_file_is_old_or_new(tree: Tree) -> None:
+    paths: list[Path] = []
+    old: list[bytes] = []
+    session, server = program().split("class Server")
+    paths.append(tree.write("session.py", session))
+    imports = "import asyncore\nimport socket\nimport sys\nfrom session import Session\n\n\nclass Server"
+    paths.append(tree.write("main.py", imports + server))
+    old = [path.read_bytes() for path in paths]
+    call("fix", "-j1", *paths)
+    new = [path.read_bytes() for path in paths]
+    assert all(before != after for before, after in zip(old, new))
+    states = set()
+    for step in range(1, 40):
+        for path, content in zip(paths, old):
+            path.write_bytes(content)
+        ended = subprocess.run(
+            [sys.executable, "-c", _KILLED, str(step), "-j1", *map(str, paths)], capture_output=True, check=False
+        )
+        state = [path.read_bytes() for path in paths]
+        assert all(now in (before, after) for now, before, after in zip(state, old, new))
+        states.add(tuple(now == after for now, after in zip(state, new)))
+        for left in tree.root.glob(".*.tmp"):
+            left.unlink()
+        if ended.returncode != -signal.SIGKILL:
+            break
+    assert ended.returncode == 0, ended.stderr
+    assert step > 6
+    assert (False, False) in states
+    assert (True, True) in states
+
+
+# -- ownership
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
+def test_the_owner_is_kept(tree: Tree) -> None:
+    path = tree.write("a.py", LEGACY)
+    os.chown(path, 12345, 54321)
+    path.chmod(0o4755)
+    call("fix", path)
+    after = path.stat()
+    assert (after.st_uid, after.st_gid, after.st_mode & 0o7777) == (12345, 54321, 0o4755)
+    assert b"asyncore_bridge" in path.read_bytes()
