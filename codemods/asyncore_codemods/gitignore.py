@@ -52,7 +52,8 @@ def _compiled(line: str) -> Iterator[tuple[re.Pattern[str], bool, bool]]:
         return
     for pattern in patterns:
         if pattern.include is not None and isinstance(pattern, pathspec.RegexPattern):
-            yield pattern.regex, pattern.include, line.rstrip().endswith("/")
+            if pattern.regex is not None:
+                yield pattern.regex, pattern.include, line.rstrip().endswith("/")
 
 
 def read_patterns(directory: str, name: str = ".gitignore") -> list[Patterns]:

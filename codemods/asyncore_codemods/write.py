@@ -2,8 +2,8 @@
 
 A new text goes into a file beside the old one, which then takes its name. Files that belong together are all
 prepared before the first is replaced, and put back if one of them fails. A kill between two replacements, which
-are one system call each, leaves some files of a group new and some old: every file is whole, and running the command
-again finishes the work or version control undoes it.
+are one system call each, leaves some files of a group new and some old: every file is whole, and running the
+command again finishes the work or version control undoes it.
 """
 
 from __future__ import annotations

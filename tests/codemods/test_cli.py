@@ -8,8 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-
 from calling import call, lines
+
 from programs import program
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
 from calling import call, lines
+
 from programs import program
 
 if TYPE_CHECKING:

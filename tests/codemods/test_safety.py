@@ -9,12 +9,12 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from calling import call
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asyncore_codemods.options import Options
 from asyncore_codemods.pipeline import run
-from calling import call
 from programs import program
 
 if TYPE_CHECKING:
