@@ -57,6 +57,19 @@ class Code(str, enum.Enum):
     # Comments for this tool.
     UNUSED_IGNORE = "UNUSED-IGNORE"
 
+    # Mistakes about the old API: pages in misuse/.
+    ARGUMENT = "ARGUMENT"
+    COUNTED_ONCE = "COUNTED-ONCE"
+    DELEGATION = "DELEGATION"
+    INVENTED = "INVENTED"
+    LOOP_ARGUMENT = "LOOP-ARGUMENT"
+    MODULE_NAME = "MODULE-NAME"
+    PUSH_CLOSE = "PUSH-CLOSE"
+    RECEIVING = "RECEIVING"
+    REQUIREMENT = "REQUIREMENT"
+    SIGNATURE = "SIGNATURE"
+    START_SERVER = "START-SERVER"
+
     # Files that are left alone.
     ENCODING = "ENCODING"
     INTERNAL = "INTERNAL"

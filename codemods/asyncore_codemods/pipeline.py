@@ -28,6 +28,7 @@ def run(
     *contents* stand for what files hold on disk: an editor's buffer, say.
     """
     options = options or Options()
+    paths = list(paths)
     project = build_index(paths, progress, contents, options)
     outcome = Outcome(searched=project.searched, skipped=[(str(path), why) for path, why in project.skipped])
     for path, error in project.unreadable:
@@ -39,6 +40,10 @@ def run(
 
         for part in rewrite_programs(project, options):
             outcome.add(part)
+    if options.level != "import":
+        from asyncore_codemods.misuse import find_misuse  # noqa: PLC0415  often not needed
+
+        _add_misuse(outcome, find_misuse(project, paths))
     if options.inventory:
         from asyncore_codemods.analyse.inventory import read_inventory  # noqa: PLC0415  for reports only
         from asyncore_codemods.plan.verdicts import judge  # noqa: PLC0415  for reports only
@@ -49,3 +54,12 @@ def run(
     outcome.findings = [finding for finding in outcome.findings if finding.is_error or options.wants(finding.code)]
     outcome.findings.sort(key=lambda finding: finding.sort_key)
     return outcome
+
+
+def _add_misuse(outcome: Outcome, found: Iterable[Finding]) -> None:
+    """Add what has not been said yet of the same line by the planner."""
+    said = {(finding.path, finding.line, finding.code) for finding in outcome.findings}
+    for finding in found:
+        if (finding.path, finding.line, finding.code) not in said:
+            said.add((finding.path, finding.line, finding.code))
+            outcome.findings.append(finding)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_NAMES = (b"asyncore", b"asynchat", b"smtpd")
-_MENTION = re.compile(rb"\b(?:asyncore|asynchat|smtpd)(?:\b|_)")
+_NAMES = (b"asyncore", b"asynchat", b"asyncchat", b"smtpd")  # asyncchat: a slip that misuse/ reports
+_MENTION = re.compile(rb"\b(?:asyncore|asynchat|smtpd|asyncchat)(?:\b|_)")
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 
 

@@ -6,6 +6,7 @@ first sentence of that section is the advice that goes with every finding.
 
 from __future__ import annotations
 
+import ast
 import functools
 import re
 from dataclasses import dataclass
@@ -30,12 +31,37 @@ class Rule:
 @functools.cache
 def rule(code: Code) -> Rule:
     """Return the rule of *code*."""
-    page = resources.files(__name__).joinpath(f"{code.value}.md").read_text("utf-8")
+    page = _page(code)
     title = page.split("\n", 1)[0].lstrip("# ").partition(": ")[2]
     section = _ADVICE.search(page)
     sentence = _SENTENCE.match(section.group(1)) if section else None
     advice = " ".join(sentence.group(1).split()) if sentence else ""
     return Rule(code, title, page, advice)
+
+
+def _page(code: Code) -> str:
+    module = _MISUSE.get(code)
+    if module is None:
+        return resources.files(__name__).joinpath(f"{code.value}.md").read_text("utf-8")
+    source = resources.files("asyncore_codemods.misuse").joinpath(f"{module}.py").read_text("utf-8")
+    title, _, rest = (ast.get_docstring(ast.parse(source)) or "").partition("\n")
+    return f"# {code.value}: {title[0].lower()}{title[1:].rstrip('.')}\n{rest}\n"
+
+
+# The page of a mistake is the docstring of the module that looks for it; that is read, not imported.
+_MISUSE = {
+    Code.ARGUMENT: "arguments",
+    Code.COUNTED_ONCE: "counted_once",
+    Code.DELEGATION: "delegation",
+    Code.INVENTED: "invented",
+    Code.LOOP_ARGUMENT: "loop_arguments",
+    Code.MODULE_NAME: "module_names",
+    Code.PUSH_CLOSE: "push_close",
+    Code.RECEIVING: "receiving",
+    Code.REQUIREMENT: "requirements",
+    Code.SIGNATURE: "signatures",
+    Code.START_SERVER: "start_server",
+}
 
 
 def all_rules() -> list[Rule]:

@@ -1,0 +1,58 @@
+"""Mistakes about the old API, as in much-read tutorials: code that never did what it looks like.
+
+One mistake, one module: its docstring is the page of its code, its `find()` yields what it sees. Each errs on the
+side of silence: correct code is never accused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.views import view_of
+from asyncore_codemods.findings import Finding, Tier
+from asyncore_codemods.misuse import (
+    arguments,
+    counted_once,
+    delegation,
+    invented,
+    loop_arguments,
+    module_names,
+    push_close,
+    receiving,
+    signatures,
+    start_server,
+    text,
+)
+from asyncore_codemods.misuse.requirements import find_in_requirements
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from asyncore_codemods.codes import Code
+    from asyncore_codemods.index import Module, Project
+
+_OF_CLASSES = (counted_once, delegation, invented, push_close, receiving, signatures, text)
+_OF_MODULES = (arguments, invented, loop_arguments, module_names, start_server)
+
+
+def find_misuse(project: Project, paths: Iterable[Path]) -> Iterator[Finding]:
+    """Yield a finding for every mistake in the editable modules of *project* and the requirements below *paths*."""
+    for module in project.modules.values():
+        if module.editable:
+            for check in _OF_MODULES:
+                for node, message in check.find(project, module):
+                    yield _finding(module, node, check.CODE, message, "")
+    for entry in project.classes.values():
+        if entry.root and entry.module.editable:
+            view = view_of(project, entry)
+            for one in _OF_CLASSES:
+                for node, message in one.find_in_class(view):
+                    yield _finding(entry.module, node, one.CODE, message, entry.name)
+    yield from find_in_requirements(paths)
+
+
+def _finding(module: Module, node: ast.AST, code: Code, message: str, subject: str) -> Finding:
+    span = module.source.span(node)
+    return Finding(str(module.path), span.line, span.column + 1, code, message, subject, tier=Tier.DISPLAY)

@@ -1,0 +1,43 @@
+"""What the family of a class defines, so that nobody is accused of calling what a relative provides."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.views import ClassView
+    from asyncore_codemods.index.project import ClassEntry
+
+
+def defines(view: ClassView, *names: str) -> bool:
+    """Tell whether the class, a base or a subclass may provide one of *names*: if unsure, it does."""
+    entries = [*view.entry.lineage(), *view.entry.descendants()]
+    return any(_is_open(entry) for entry in entries) or any(_provides(entry, names) for entry in entries)
+
+
+def overrides(view: ClassView, *names: str) -> bool:
+    """Tell whether the class or a base of the project may define one of *names*."""
+    entries = list(view.entry.lineage())
+    return any(_is_open(entry) for entry in entries) or any(_provides(entry, names) for entry in entries)
+
+
+def _is_open(entry: ClassEntry) -> bool:
+    """Tell whether a class has a base that is not known, or answers for every name."""
+    known = {parent.qualname for parent in entry.parents}
+    unknown = [b for b in entry.bases if b not in legacy.CLASSES and b not in known and b != "object"]
+    resolved = len(unknown) <= len(entry.parents) - sum(base in known for base in entry.bases)
+    return (bool(unknown) and not resolved) or _provides(entry, ("__getattr__", "__getattribute__"))
+
+
+def _provides(entry: ClassEntry, names: tuple[str, ...]) -> bool:
+    for node in ast.walk(entry.node):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name in names:
+            return True
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load) and node.attr in names:
+            return True
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in names:
+            return True
+    return False
