@@ -10,7 +10,7 @@ import pytest
 
 import asyncore_codemods
 from asyncore_codemods.codes import Code
-from asyncore_codemods.rules import _MISUSE, all_rules, rule
+from asyncore_codemods.rules import MISTAKES, all_rules, rule
 
 PACKAGE = Path(asyncore_codemods.__file__).parent
 
@@ -27,7 +27,7 @@ def test_page(code: Code) -> None:
 def test_no_page_is_left_over() -> None:
     pages = {path.name.removesuffix(".md") for path in resources.files("asyncore_codemods.rules").iterdir()
              if path.name.endswith(".md")}  # fmt: skip
-    of_mistakes = {code.value for code in _MISUSE}  # docstrings of the modules that look for them
+    of_mistakes = {code.value for code in MISTAKES}  # docstrings of the modules that look for them
     assert pages.isdisjoint(of_mistakes)
     assert pages | of_mistakes == {code.value for code in Code}
     assert [one.code.value for one in all_rules()] == sorted(pages | of_mistakes)
@@ -35,7 +35,7 @@ def test_no_page_is_left_over() -> None:
 
 def test_every_module_of_misuse_has_its_code() -> None:
     modules = {path.stem for path in (PACKAGE / "misuse").glob("*.py")}
-    assert set(_MISUSE.values()) == modules - {"__init__", "families", "text"}
+    assert set(MISTAKES.values()) == modules - {"__init__", "families", "text"}
 
 
 def test_every_code_is_used() -> None:

@@ -36,7 +36,14 @@ FORMATS = ("text", "concise", "json", "sarif", "github")
     metavar="FILE",
     help="Write FILE, which allows what is found now, and exit with 0.",
 )
-def check(form: str, baseline: Path | None, write_baseline: Path | None, **given: Any) -> None:
+@click.option(
+    "--environment",
+    is_flag=True,
+    help="Look at the installed distributions, not at source files: which import the removed modules?",
+)
+def check(
+    form: str, *, environment: bool, baseline: Path | None, write_baseline: Path | None, **given: Any
+) -> None:
     """Report what there is and what can be done about it. Writes nothing.
 
     Exits with 0 if there is nothing to report, 1 if there is, 2 if something went wrong.
@@ -45,6 +52,12 @@ def check(form: str, baseline: Path | None, write_baseline: Path | None, **given
     from asyncore_codemods.commands.running import exit_code, look, say_skipped  # noqa: PLC0415
     from asyncore_codemods.report import render  # noqa: PLC0415
 
+    if environment:
+        from asyncore_codemods.commands.environment import check_environment  # noqa: PLC0415
+
+        if given["paths"]:
+            raise click.UsageError("--environment goes with no path.")
+        check_environment(form)
     asked = request(**given)
     outcome = look(asked)
     findings = [finding for finding in outcome.findings if not finding.is_error]

@@ -40,7 +40,7 @@ def rule(code: Code) -> Rule:
 
 
 def _page(code: Code) -> str:
-    module = _MISUSE.get(code)
+    module = MISTAKES.get(code)
     if module is None:
         return resources.files(__name__).joinpath(f"{code.value}.md").read_text("utf-8")
     source = resources.files("asyncore_codemods.misuse").joinpath(f"{module}.py").read_text("utf-8")
@@ -49,7 +49,7 @@ def _page(code: Code) -> str:
 
 
 # The page of a mistake is the docstring of the module that looks for it; that is read, not imported.
-_MISUSE = {
+MISTAKES = {
     Code.ARGUMENT: "arguments",
     Code.COUNTED_ONCE: "counted_once",
     Code.DELEGATION: "delegation",
