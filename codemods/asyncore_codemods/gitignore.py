@@ -51,9 +51,8 @@ def _compiled(line: str) -> Iterator[tuple[re.Pattern[str], bool, bool]]:
     except ValueError:  # git steps over what it cannot read, too
         return
     for pattern in patterns:
-        if pattern.include is not None and isinstance(pattern, pathspec.RegexPattern):
-            if pattern.regex is not None:
-                yield pattern.regex, pattern.include, line.rstrip().endswith("/")
+        if isinstance(pattern, pathspec.RegexPattern) and pattern.include is not None and pattern.regex is not None:
+            yield pattern.regex, pattern.include, line.rstrip().endswith("/")
 
 
 def read_patterns(directory: str, name: str = ".gitignore") -> list[Patterns]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,8 @@ from asyncore_codemods.discover import discover
 from asyncore_codemods.options import Options
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Tree
 
 FILES = (

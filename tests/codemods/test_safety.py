@@ -65,8 +65,10 @@ def test_any_file_is_dealt_with_or_left_alone(tree: Tree, content: bytes, level:
 @given(
     st.lists(
         st.sampled_from(
-            ["import asyncore", "from asynchat import *", "x = 'ü'", "\f", "", "# c", "if x:\n    import smtpd as s",
-             "def f():\n    pass\n    # tail", "class A(object): pass", "import os, asyncore; y = 2", "s = '''\n\r\n'''"]
+            ["import asyncore", "from asynchat import *", "x = 'ü'", "\f", "", "# c",
+             "if x:\n    import smtpd as s",
+             "def f():\n    pass\n    # tail", "class A(object): pass", "import os, asyncore; y = 2",
+             "s = '''\n\r\n'''"]
         )
     ),
     st.sampled_from(["\n", "\r\n"]),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from asyncore_codemods import legacy
+from asyncore_codemods.rewrite.fold import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +37,9 @@ def settle_imports(old: str, new: str) -> str:
     unused = _names_used(old_tree) - used
     bound = _names_bound(new_tree)
     needed = [name for name in GENERATED if name in used and name not in bound]
-    module = cst.parse_module(new)
-    return _Settler(unused, needed).settle(module).code
+    folded = fold(new, new_tree)
+    result = folded.unfold(_Settler(unused, list(needed)).settle(cst.parse_module(folded.text)).code)
+    return _Settler(unused, needed).settle(cst.parse_module(new)).code if result is None else result
 
 
 def _names_used(tree: ast.Module) -> set[str]:

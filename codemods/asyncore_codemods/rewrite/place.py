@@ -6,12 +6,14 @@ once: one that is not means that the plan and the file disagree, and then nothin
 
 from __future__ import annotations
 
+import ast
 import bisect
 from typing import TYPE_CHECKING, Any, Union, cast
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from asyncore_codemods.rewrite.fold import fold
 from asyncore_codemods.spans import Span
 
 if TYPE_CHECKING:
@@ -28,6 +30,12 @@ class MisplacedError(Exception):
 
 def apply_changes(text: str, changes: FileChanges) -> str:
     """Return *text* with *changes* carried out; raises MisplacedError if one of them has no place."""
+    folded = fold(text, ast.parse(text), _lines_of(changes))
+    result = folded.unfold(_placed(folded.text, changes))
+    return _placed(text, changes) if result is None else result
+
+
+def _placed(text: str, changes: FileChanges) -> str:
     wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
     placer = _Placer(changes, wrapper.module.config_for_parsing)
     module = wrapper.visit(placer)
