@@ -51,7 +51,7 @@ def _compiled(line: str) -> Iterator[tuple[re.Pattern[str], bool, bool]]:
     except ValueError:  # git steps over what it cannot read, too
         return
     for pattern in patterns:
-        if isinstance(pattern, pathspec.RegexPattern) and pattern.include is not None and pattern.regex is not None:
+        if pattern.regex is not None and pattern.include is not None:
             yield pattern.regex, pattern.include, line.rstrip().endswith("/")
 
 

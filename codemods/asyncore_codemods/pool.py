@@ -7,6 +7,8 @@ system cannot fork, the work is done in this process.
 from __future__ import annotations
 
 import multiprocessing
+import signal
+from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.plan.programs import programs_of
@@ -34,11 +36,17 @@ def rewrite_programs(project: Project, options: Options) -> Iterator[Outcome]:
         return
     _inherited[:] = [(project, modules, options) for modules in programs]
     try:
-        with multiprocessing.get_context("fork").Pool(jobs) as pool:
-            yield from pool.imap(_work, range(len(programs)))
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_interrupts) as pool:
+            yield from pool.map(_work, range(len(programs)))
     finally:
         _inherited.clear()
 
 
 def _work(number: int) -> Outcome:
     return rewrite_program(*_inherited[number])
+
+
+def _leave_interrupts() -> None:
+    """Leave Ctrl-C to the main process, which ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

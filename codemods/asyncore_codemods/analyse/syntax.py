@@ -13,9 +13,16 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode, Module
 
 
+_PARENTS = "asyncore_codemods_parents"
+
+
 def parent_map(root: ast.AST) -> dict[ast.AST, ast.AST]:
-    """Return the parent of every node below *root*."""
-    return {child: node for node in ast.walk(root) for child in ast.iter_child_nodes(node)}
+    """Return the parent of every node below *root*, which is asked for again and again; not to be changed."""
+    parents: dict[ast.AST, ast.AST] | None = root.__dict__.get(_PARENTS)
+    if parents is None:
+        parents = {child: node for node in ast.walk(root) for child in ast.iter_child_nodes(node)}
+        root.__dict__[_PARENTS] = parents
+    return parents
 
 
 def argument(module: Module, node: ast.expr, keyword: str | None = None) -> Argument:

@@ -37,6 +37,11 @@ class Request:
         """The paths, as they are named in messages."""
         return ", ".join(map(str, self.paths))
 
+    @property
+    def title(self) -> str:
+        """The paths, as a person who does not see the command would call them."""
+        return ", ".join(str(path) if path.name else path.resolve().name for path in self.paths)
+
 
 def codes(text: str | None) -> list[str]:
     """Return the codes in a list with commas."""

@@ -40,7 +40,7 @@ def render_report(form: str, outcome: Outcome, request: Request) -> str:
     if form == "html":
         from asyncore_codemods.report.html import to_html  # noqa: PLC0415
 
-        return to_html(outcome, request.names)
+        return to_html(outcome, request.title)
     if form == "text":
         from asyncore_codemods.report.overview import overview  # noqa: PLC0415
 
