@@ -180,7 +180,7 @@ def main() -> None:
         if not arguments.no_libcst_tool:
             (root / "noop.py").write_text(NOOP)
             (root / ".libcst.codemod.yaml").write_text("modules: [libcst.codemod.commands]\n")
-            command = [sys.executable, "-m", "libcst.tool", "codemod", "-x", "noop.Noop", "--hide-progress", "tree"]
+            command = [sys.executable, "-m", "libcst.tool", "codemod", "--no-format", "-x", "noop.Noop", "--hide-progress", "tree"]
             tool = seconds(command, root, PYTHONPATH=str(root))
             print(f"libcst.tool, no-op       {tool:8.3f} s")
             print(f"libcst.tool / check      {tool / best['check']:8.2f}    target: 20")
