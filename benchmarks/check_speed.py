@@ -180,7 +180,8 @@ def main() -> None:
         if not arguments.no_libcst_tool:
             (root / "noop.py").write_text(NOOP)
             (root / ".libcst.codemod.yaml").write_text("modules: [libcst.codemod.commands]\n")
-            command = [sys.executable, "-m", "libcst.tool", "codemod", "--no-format", "-x", "noop.Noop", "--hide-progress", "tree"]
+            options = ["--no-format", "--hide-progress"]
+            command = [sys.executable, "-m", "libcst.tool", "codemod", *options, "-x", "noop.Noop", "tree"]
             tool = seconds(command, root, PYTHONPATH=str(root))
             print(f"libcst.tool, no-op       {tool:8.3f} s")
             print(f"libcst.tool / check      {tool / best['check']:8.2f}    target: 20")
