@@ -19,7 +19,7 @@ else:
 SECTION = "tool.asyncore-migrate"
 
 _LISTS = ("only", "skip", "include", "exclude")
-_FLAGS = ("unsafe", "exact", "force-exclude")
+_FLAGS = ("unsafe", "exact", "force-exclude", "python2")
 _CHOICES = {"level": LEVELS, "target": TARGETS}
 _TEXTS = ("baseline",)
 KEYS = (*_LISTS, *_FLAGS, *_CHOICES, *_TEXTS, "jobs")

@@ -25,6 +25,7 @@ class Options:
     include: tuple[tuple[str, str], ...] = ()  # the directory that a pattern holds below, and the pattern
     exclude: tuple[tuple[str, str], ...] = ()
     force_exclude: bool = False  # patterns hold for files that are named as well
+    python2: bool = False  # convert Python 2 files with fissix first
     jobs: int = 1  # processes
     inventory: bool = False  # describe every class in full, for a report
 

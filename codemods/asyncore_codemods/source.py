@@ -92,9 +92,26 @@ def read_bytes(path: Path) -> bytes:
         raise SourceError("UNREADABLE", f"cannot be read: {error.strerror or error}") from error
 
 
-def parse_source(path: Path, raw: bytes) -> Source:
-    """Decode and parse *raw*, the bytes of *path*; raise SourceError as read_source() does."""
+def parse_source(path: Path, raw: bytes, *, python2: bool = False) -> Source:
+    """Decode and parse *raw*, the bytes of *path*; raise SourceError as read_source() does.
+
+    With *python2*, Python 2 is converted first: the text is then the converted one, the raw bytes are the old ones.
+    """
     text, encoding = _decode(raw)
+    try:
+        return _parse(path, raw, text, encoding)
+    except SourceError as error:
+        if error.code != "PYTHON2" or not python2:
+            raise
+        from asyncore_codemods.convert2 import ConversionError, convert  # noqa: PLC0415  rarely needed
+
+        try:
+            return _parse(path, raw, convert(text, str(path)), encoding)
+        except ConversionError as failed:
+            raise SourceError("PYTHON2", str(failed), error.line) from failed
+
+
+def _parse(path: Path, raw: bytes, text: str, encoding: str) -> Source:
     lines = _LINE_END.split(text)
     try:
         with warnings.catch_warnings():
@@ -104,16 +121,29 @@ def parse_source(path: Path, raw: bytes) -> Source:
         _complain_of_python2(marks_in_text(text))
         line = error.lineno or 1
         version = ".".join(map(str, sys.version_info[:2]))
-        raise SourceError(
-            "SYNTAX",
-            f"is not valid Python {version}: {error.msg} in line {line}",
-            line,
-            max((error.offset or 1) - 1, 0),
-        ) from error
+        column = max((error.offset or 1) - 1, 0)
+        if _is_newer(text):
+            message = (
+                f"uses syntax newer than Python {version}, which runs this command: {error.msg} in line {line}"
+            )
+        else:
+            message = f"is not valid Python {version}: {error.msg} in line {line}"
+        raise SourceError("SYNTAX", message, line, column) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise SourceError("SYNTAX", f"cannot be parsed: {error}") from error
     _complain_of_python2(marks_in_tree(tree, lines))
     return Source(path, raw, text, encoding, tree, lines)
+
+
+def _is_newer(text: str) -> bool:
+    """Tell whether text that this Python cannot parse is valid for a newer one, as far as libcst knows them."""
+    import libcst  # noqa: PLC0415  slow to import, and rarely needed here
+
+    try:
+        libcst.parse_module(text)
+    except Exception:  # its parser has more than one kind of error
+        return False
+    return True
 
 
 def _complain_of_python2(marks: list[tuple[int, str]]) -> None:

@@ -78,6 +78,11 @@ _DECORATORS: tuple[Callable[[_Function], _Function], ...] = (
         default=None,
         help="The oldest Python that the result must run on.  [default: 3.9]",
     ),
+    click.option(
+        "--python2/--no-python2",
+        default=None,
+        help="Convert Python 2 files to Python 3 first; needs the extra asyncore-bridge[python2].",
+    ),
     click.option("--only", metavar="CODES", help="Look for and fix these codes alone (with commas)."),
     click.option("--skip", metavar="CODES", help="Leave out these codes (with commas)."),
     click.option(
@@ -124,6 +129,7 @@ def request(paths: tuple[Path, ...], *, stdin_filename: Path | None, jobs: int |
         level=chosen("level", "streams"),
         unsafe=chosen("unsafe", False),
         exact=chosen("exact", False),
+        python2=chosen("python2", False),
         target=chosen("target", "3.9"),
         only=None if only is None else frozenset(only),
         skip=frozenset(skip),

@@ -304,7 +304,7 @@ class _Builder:
             return
         try:
             raw = self.raw.pop(key) if key in self.raw else self._read(key)
-            source = parse_source(path, raw)
+            source = parse_source(path, raw, python2=self.options.python2)
         except SourceError as error:
             if key in self.given:
                 self.project.unreadable.append((path, error))
@@ -374,7 +374,7 @@ class _Builder:
                 if words.isdisjoint(self._imported_words(path)):
                     continue
                 raw = self._read(path)
-                source = parse_source(path, raw)
+                source = parse_source(path, raw, python2=self.options.python2)
             except SourceError:
                 continue
             name, is_package = _module_name(path, root)
