@@ -15,8 +15,8 @@ class ConversionError(Exception):
 def convert(text: str, name: str = "") -> str:
     """Return *text*, Python 2 source, as Python 3 source; raise ConversionError if that fails.
 
-    Line ends stay what most of them were. What the syntax does not show, such as which strings are bytes, is left for
-    the findings that follow.
+    Line ends stay what most of them were. What the syntax does not show, such as which strings are bytes, is left
+    for the findings that follow.
     """
     crlf = text.count("\r\n") * 2 > text.count("\n")
     plain = text.replace("\r\n", "\n")
