@@ -62,9 +62,14 @@ class Class:
         return "dispatcher"
 
     @property
-    def key(self) -> tuple[str, frozenset[str]]:
+    def group(self) -> str:
+        """What it can run on, as reports count it apart."""
+        return "Python 2" if not self.python3 else "text" if self.in_text_mode else "Python 3"
+
+    @property
+    def key(self) -> tuple[str, str, frozenset[str]]:
         """What makes it a distinct class: copies in several projects count once."""
-        return self.name, self.methods
+        return self.group, self.name, self.methods
 
     @property
     def python3(self) -> bool:

@@ -107,8 +107,7 @@ def ends_table(rewritten: Iterable[Rewritten]) -> str:
         for found, end in project.ends.items():
             if (project.mode, found.key) not in seen:
                 seen.add((project.mode, found.key))
-                group = "Python 2" if not found.python3 else "text" if found.in_text_mode else "Python 3"
-                counts[found.kind, group, project.mode or "(plain)"][end] += 1
+                counts[found.kind, found.group, project.mode or "(plain)"][end] += 1
     lines = ["| distinct classes | files | fix | " + " | ".join(ENDS) + " | asyncio |"]
     lines.append("| --- | --- | --- |" + " --: |" * (len(ENDS) + 1))
     for (kind, group, mode), ends in sorted(counts.items()):

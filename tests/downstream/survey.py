@@ -104,11 +104,10 @@ def distinct(surveyed: Iterable[Surveyed]) -> str:
             if found.key in seen:
                 continue
             seen.add(found.key)
-            group = "Python 2" if not found.python3 else "text" if found.in_text_mode else "Python 3"
             end = strategy.get(
-                (found.file.path.resolve(), found.line), "refused" if group == "Python 2" else "missed"
+                (found.file.path.resolve(), found.line), "refused" if not found.python3 else "missed"
             )
-            counts[found.kind, group][end] += 1
+            counts[found.kind, found.group][end] += 1
     lines = ["| distinct classes | files | " + " | ".join((*STRATEGIES, "missed", "sum")) + " |"]
     lines.append("| --- | --- |" + " --: |" * (len(STRATEGIES) + 2))
     for (kind, group), ends in sorted(counts.items()):
