@@ -12,9 +12,20 @@ default_map: contextvars.ContextVar[Any] = contextvars.ContextVar("asyncore_brid
 """The map of dispatchers made without one, where it is not ``asyncore.socket_map``: in threads of ours."""
 
 
-def take() -> Any | None:
-    """Return that face, once; None when nothing is being adopted."""
+accepted: contextvars.ContextVar[Any] = contextvars.ContextVar("asyncore_bridge_accepted", default=None)
+"""``(listener, sock, addr)``: the connection that this listener's accept() returns, instead of one of its socket's."""
+
+
+def accept(listener: object) -> tuple[Any, Any] | None:
+    """Return the connection that a transport has for *listener*, once; None if there is none."""
+    waiting = accepted.get()
+    if waiting is None or waiting[0] is not listener:
+        return None
+    accepted.set(None)
+    return waiting[1], waiting[2]
+
+
+def take(kind: int) -> Any | None:
+    """Return that face, if it is of this *kind* (SOCK_STREAM, SOCK_DGRAM) and nobody has it yet."""
     face = current.get()
-    if face is not None:
-        current.set(None)
-    return face
+    return face if face is not None and face.kind == kind and face.is_free() else None

@@ -84,9 +84,6 @@ class DatagramSocket(TransportSocket):
         del flags
         return self.sendto(data)
 
-    def bind(self, address: Any) -> None:
-        """Do nothing: the transport is bound already."""
-
     def connect(self, address: Any) -> None:
         """Make *address* the one that send() sends to."""
         self._peer = address

@@ -44,6 +44,8 @@ class TransportSocket:
         self._closed = False
         self._securing = False
         self.entry: Entry | None = None
+        self._borrower: Any = None
+        self._destination: Any = None
         self.write_paused = False
         self._reading = True
         real = transport.get_extra_info("socket")
@@ -76,10 +78,33 @@ class TransportSocket:
         if self.entry is not None:
             self.entry.touch()
 
+    def is_free(self) -> bool:
+        """Whether no dispatcher has the connection yet."""
+        return self.entry is None and not self._closed
+
+    def lend(self, dispatcher: Any) -> None:
+        """Let *dispatcher*, which asked for any new socket, have the connection, unless another is given it."""
+        self._borrower = dispatcher
+
     def take(self, dispatcher: Any) -> Entry:
         """Let *dispatcher* have the connection."""
+        borrower = self._borrower
+        if borrower is not None and borrower is not dispatcher:
+            self._evict()
         entry = self.entry = self._adopt(self, dispatcher)
         return entry
+
+    def _evict(self) -> None:
+        """Give the dispatcher that has taken this for its new socket a socket of its own: it was not meant.
+
+        A forwarder, for example, makes its client before the channel that is given the connection.
+        """
+        borrower, self._borrower = self._borrower, None
+        borrower.del_channel()
+        borrower._bridge = None
+        borrower.create_socket(*borrower.family_and_type)
+        if self._destination is not None:
+            borrower.connect(self._destination)
 
     def feed(self, data: bytes) -> None:
         """Add what the transport received."""
@@ -188,8 +213,11 @@ class TransportSocket:
 
     def connect_ex(self, address: Any) -> int:
         """Pretend to start connecting: the transport is connected already, and the channel learns it next."""
-        del address
+        self._destination = address
         return errno.EINPROGRESS
+
+    def bind(self, address: Any) -> None:
+        """Do nothing: the transport has an address of its own already."""
 
     def shutdown(self, how: int) -> None:
         """End the stream to the peer (SHUT_WR), or both."""

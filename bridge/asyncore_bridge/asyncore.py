@@ -375,7 +375,11 @@ class dispatcher:  # noqa: N801
     def create_socket(self, family: int = _socket.AF_INET, type: int = _socket.SOCK_STREAM) -> None:  # noqa: A002
         """Make a non-blocking socket of this *family* and *type* and take it."""
         self.family_and_type = family, type
-        sock = _adoption.take() or socket.socket(family, type)
+        sock = _adoption.take(type)
+        if sock is None:
+            sock = socket.socket(family, type)
+        else:
+            sock.lend(self)
         sock.setblocking(False)
         self.set_socket(sock)
 
@@ -440,6 +444,9 @@ class dispatcher:  # noqa: N801
 
         Raises OSError when the process is out of descriptors; the bridge then lets the listener rest.
         """
+        pair = _adoption.accept(self)
+        if pair is not None:
+            return pair
         try:
             return self.socket.accept()  # type: ignore[no-any-return]
         except TypeError:

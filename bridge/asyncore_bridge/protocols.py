@@ -15,6 +15,7 @@ import re
 from typing import Any, Callable
 
 from . import _adoption, _transportdriver, asyncore
+from ._errors import RERAISED
 from ._poller import IN, OUT
 from ._transport_socket import TransportSocket
 
@@ -27,8 +28,11 @@ def as_protocol(make: Make) -> Callable[[], asyncio.Protocol]:
     """Return a protocol factory that serves each connection with a channel made by *make*.
 
     *make* is called as ``make(sock, addr)``, like a listener's handle_accepted(), which may itself be given:
-    ``as_protocol(listener.handle_accepted)``.  It may also be a dispatcher class whose required arguments are
-    ``(sock)`` or ``(sock, addr)``, or any function that takes these.  Raises TypeError for anything else.
+    ``as_protocol(listener.handle_accepted)``.  Where a listener's class overrides handle_accept() instead, as
+    programs from before Python 3.2 do, that is called, and its accept() returns the connection; what it raises
+    goes to the listener's handle_error(), as ever.  *make* may also be a dispatcher class whose required
+    arguments are ``(sock)`` or ``(sock, addr)``, or any function that takes these.  Raises TypeError for
+    anything else.
 
     *sock* has the methods of a connected, non-blocking socket; *addr* is the peer's address, as
     ``socket.accept()`` returns it.  A class that connects in its constructor is given the transport's
@@ -149,6 +153,9 @@ def _how_to_call(make: Make) -> Make:
             f"as_protocol() needs something to call for each connection, not {make!r}; for a listener, "
             "give its method: as_protocol(listener.handle_accepted)"
         )
+    listener = getattr(make, "__self__", None)
+    if isinstance(listener, asyncore.dispatcher) and make.__name__ in ("handle_accepted", "handle_accept"):
+        return lambda sock, addr: _accept(listener, sock, addr)
     try:
         signature = inspect.signature(make)
     except (TypeError, ValueError):
@@ -165,6 +172,21 @@ def _how_to_call(make: Make) -> Make:
         f"as_protocol() calls {make!r} with (sock, addr), but its signature is {signature}; "
         "adapt it, for example as_protocol(lambda sock, addr: Handler(sock))"
     )
+
+
+def _accept(listener: asyncore.dispatcher, sock: Any, addr: Any) -> None:
+    """Have *listener* accept a connection that a transport has."""
+    token = _adoption.accepted.set((listener, sock, addr))
+    try:
+        listener.handle_accept()
+    except RERAISED:
+        raise
+    except BaseException:
+        listener.handle_error()
+    finally:
+        _adoption.accepted.reset(token)
+        if sock.is_free():
+            sock.close()  # refused: nobody refers to it any more
 
 
 def _how_to_construct(cls: type, signature: inspect.Signature) -> Make:

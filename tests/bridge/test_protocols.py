@@ -2,12 +2,13 @@
 
 import asyncio
 import re
+import socket
 import ssl
 
 import pytest
 import trustme
 
-from asyncore_bridge import as_protocol, asynchat, asyncore
+from asyncore_bridge import as_protocol, asynchat, asyncore, attach
 from support.channels import Lines, Listener
 
 
@@ -334,3 +335,101 @@ def test_a_dispatcher_object_is_refused_with_the_method_to_give():
     with pytest.raises(TypeError, match=r"listener\.handle_accepted"):
         as_protocol(listener)
     listener.close()
+
+
+class Far(Lines):
+    """The other side of a forwarder: connects in its constructor."""
+
+    def __init__(self, address, heard):
+        asynchat.async_chat.__init__(self)
+        self.log = []
+        self.heard = heard
+        self.set_terminator(b"\r\n")
+        self.create_socket()
+        self.bind(("127.0.0.1", 0))
+        self.connect(address)
+
+    def handle_connect(self):
+        self.push(b"hello\r\nquit\r\n")
+
+    def found_terminator(self):
+        self.heard.append(self._get_data())
+
+
+@pytest.mark.parametrize("order", ["near first", "far first"])
+async def test_a_forwarder_connects_elsewhere(order):
+    """What is made beside the channel that is given the connection gets a socket of its own."""
+    heard = []
+
+    def make(sock, addr):
+        if order == "near first":
+            Lines(sock, addr)
+        Far(target.server.sockets[0].getsockname(), heard)
+        if order == "far first":
+            Lines(sock, addr)
+
+    async with Served(Lines) as target, Served(make) as served:
+        with attach():
+            reader, writer = await served.connect()
+            writer.write(b"x\r\nquit\r\n")
+            assert await reader.read() == b"<x>\r\nbye\r\n"
+            while asyncore.socket_map:
+                await asyncio.sleep(0.001)
+            assert heard == [b"<hello>", b"bye"]
+
+
+async def test_a_socket_of_another_kind_made_meanwhile_is_a_socket():
+    class Logs(asyncore.dispatcher):
+        def __init__(self):
+            asyncore.dispatcher.__init__(self)
+            self.create_socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+    class Client(Lines):
+        def __init__(self):
+            asynchat.async_chat.__init__(self)
+            self.log = []
+            self.logger = Logs()
+            self.set_terminator(b"\r\n")
+            self.create_socket()
+            self.connect(("no.such.host.invalid", 1))
+
+        def handle_connect(self):
+            pass
+
+    async with Served(lambda sock, addr: made.append(Client())) as served:
+        made = []
+        reader, writer = await served.connect()
+        writer.write(b"quit\r\n")
+        assert await reader.read() == b"bye\r\n"
+        assert isinstance(made[0].logger.socket, socket.socket)
+        made[0].logger.close()
+
+
+class OldListener(Listener):
+    """As it was written before Python 3.2."""
+
+    errors = 0
+
+    def handle_accept(self):
+        sock, addr = self.accept()
+        if self.channels:
+            raise ValueError("only one")
+        self.channels.append(self.make(sock, addr))
+
+    def handle_error(self):
+        self.errors += 1
+
+
+@pytest.mark.parametrize("method", ["handle_accept", "handle_accepted"])
+async def test_a_listener_that_overrides_handle_accept(method):
+    listener = OldListener(Lines)
+    async with Served(getattr(listener, method)) as served:
+        reader, writer = await served.connect()
+        writer.write(b"x\r\n")
+        assert await reader.readline() == b"<x>\r\n"
+        again, _ = await served.connect()
+        assert await again.read() == b""
+        assert listener.errors == 1
+        writer.write(b"quit\r\n")
+        assert await reader.read() == b"bye\r\n"
+        listener.close()

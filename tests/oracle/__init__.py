@@ -15,7 +15,7 @@ from .chunking import ALL, BYTES, RANDOM, WHOLE, Chunking, Cuts
 from .comparison import BACKPRESSURE, FLUSH_ON_EOF, Comparison, Difference, compare
 from .finding import Oracle, OracleMissing, find_oracle
 from .fixing import FixedProgram, FixFailed, Options, fix
-from .modes import Bridge, Fixed, Mode, Script, Stdlib, has_bridge, has_codemods
+from .modes import Bridge, Fixed, Mode, Script, Stdlib, Transports, has_bridge, has_codemods
 from .peers import Datagrams, FakeServer, Stream, Unmet
 from .programs import Drive, Program, drive, load, load_from, names
 from .pythons import Python, available, this_python
@@ -56,6 +56,7 @@ __all__ = [
     "Stdlib",
     "Stream",
     "Transcript",
+    "Transports",
     "Truth",
     "Unmet",
     "available",

@@ -11,7 +11,7 @@ import sys
 from . import chunking, pythons
 from .finding import OracleMissing, find_oracle
 from .fixing import FixFailed
-from .modes import Bridge, Fixed, Mode, Stdlib
+from .modes import Bridge, Fixed, Mode, Stdlib, Transports
 from .process import restore_interrupts
 from .programs import load, names
 from .running import BadDrive, Truth, run
@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("program", choices=names(), metavar="PROGRAM", help=", ".join(names()))
     parser.add_argument("drives", nargs="*", metavar="DRIVE", help="all of them unless named")
     parser.add_argument(
-        "--mode", default="bridge", help="stdlib, bridge or fixed, then @3.13 and +uvloop as wanted"
+        "--mode", default="bridge", help="stdlib, bridge, transports or fixed, then @3.13 and +uvloop as wanted"
     )
     parser.add_argument("--chunking", help="whole, bytes, random or random-SEED; all of the drive's unless named")
     parser.add_argument("--transcript", action="store_true", help="print what happened instead of comparing it")
@@ -51,11 +51,14 @@ def _mode(text: str, truth: Truth) -> Mode:
     python = found.get(version) if version else pythons.this_python()
     if kind == "stdlib" and not version:
         return truth.stdlib
-    if python is None or kind not in {"bridge", "fixed"} or loop not in {"", "uvloop"}:
+    if python is None or kind not in _KINDS or loop not in {"", "uvloop"}:
         raise ValueError(
-            f"no mode {text!r}: stdlib, or bridge or fixed with @ one of {', '.join(found)}, and +uvloop"
+            f"no mode {text!r}: stdlib, or {', '.join(_KINDS)} with @ one of {', '.join(found)}, and +uvloop"
         )
-    return (Bridge if kind == "bridge" else Fixed)(python, loop == "uvloop")
+    return _KINDS[kind](python, loop == "uvloop")
+
+
+_KINDS = {"bridge": Bridge, "transports": Transports, "fixed": Fixed}
 
 
 def _play(options: argparse.Namespace, truth: Truth, mode: Mode, cuts: list[chunking.Chunking] | None) -> int:

@@ -1,6 +1,7 @@
 """The ways of running one program that must come to the same.
 
-`Stdlib` is the truth: the old modules themselves. `Bridge` runs the same source on asyncore_bridge. `Fixed`
+`Stdlib` is the truth: the old modules themselves. `Bridge` runs the same source on asyncore_bridge, `Transports`
+too, but with asyncio transports in the place of its sockets. `Fixed`
 runs what `asyncore-migrate fix` made of it. `Script` runs any other source that claims to be the same, such
 as a port written by hand.
 """
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from .programs import Program
 
 BRIDGE = Path(__file__).resolve().parents[2] / "bridge"
+_TRANSPORT_LAUNCHER = str(Path(__file__).with_name("transport_launcher.py"))
 _UVLOOP_LAUNCHER = str(Path(__file__).with_name("uvloop_launcher.py"))
 
 
@@ -97,6 +99,15 @@ class Bridge(_OnAsyncio):
 
     def launch(self, program: Program) -> Launch:
         command = (*self._interpreter(), "-m", "asyncore_bridge", str(program.script))
+        return Launch(command, {"PYTHONPATH": str(BRIDGE)})
+
+
+@dataclass(frozen=True)
+class Transports(_OnAsyncio):
+    """The original source inside an asyncio program: its connections are asyncio's, by as_protocol()."""
+
+    def launch(self, program: Program) -> Launch:
+        command = (*self._interpreter(), _TRANSPORT_LAUNCHER, str(program.script))
         return Launch(command, {"PYTHONPATH": str(BRIDGE)})
 
 
