@@ -13,7 +13,7 @@ default_map: contextvars.ContextVar[Any] = contextvars.ContextVar("asyncore_brid
 
 
 accepted: contextvars.ContextVar[Any] = contextvars.ContextVar("asyncore_bridge_accepted", default=None)
-"""``(listener, sock, addr)``: the connection that this listener's accept() returns, instead of one of its socket's."""
+"""``(listener, sock, addr)``: a connection that this listener's accept() returns, before any of its socket's."""
 
 
 def accept(listener: object) -> tuple[Any, Any] | None:

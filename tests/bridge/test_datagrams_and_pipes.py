@@ -9,9 +9,9 @@ import sys
 
 import pytest
 import trustme
-from support.channels import Lines, pair
 
 from asyncore_bridge import as_datagram_protocol, as_protocol, asyncore, spawn, start_tls
+from support.channels import Lines, pair
 
 
 class Echo(asyncore.dispatcher):

@@ -5,9 +5,9 @@ import resource
 import sys
 
 import pytest
-from support.channels import Lines
 
 from asyncore_bridge import serve
+from support.channels import Lines
 
 SIZE = 256 << 20
 

@@ -4,9 +4,9 @@ import sys
 import time
 
 import pytest
-from support.channels import Lines, Listener, connect, pair, read_all
 
 from asyncore_bridge import asyncore, monitoring, serve
+from support.channels import Lines, Listener, connect, pair, read_all
 
 
 @pytest.fixture(autouse=True)

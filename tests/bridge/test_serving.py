@@ -6,9 +6,9 @@ import ssl
 
 import pytest
 import trustme
-from support.channels import Lines
 
 from asyncore_bridge import asyncore, connect, serve
+from support.channels import Lines
 
 
 async def ask(server, *lines):
@@ -51,13 +51,12 @@ async def test_with_tls():
         def found_terminator(self):
             log.append((self._get_data(), self.socket.version()))
 
-    async with serve(Lines, "127.0.0.1", 0, ssl=server_tls) as server:
-        async with connect(
-            Client, "127.0.0.1", server.port, ssl=client_tls, server_hostname="localhost"
-        ) as channel:
-            channel.push(b"secret\r\n")
-            while not log:
-                await asyncio.sleep(0.001)
+    async with serve(Lines, "127.0.0.1", 0, ssl=server_tls) as server, connect(
+        Client, "127.0.0.1", server.port, ssl=client_tls, server_hostname="localhost"
+    ) as channel:
+        channel.push(b"secret\r\n")
+        while not log:
+            await asyncio.sleep(0.001)
     assert log == [(b"<secret>", "TLSv1.3")]
 
 

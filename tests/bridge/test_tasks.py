@@ -5,9 +5,9 @@ import socket
 import threading
 
 import pytest
-from support.channels import Lines, pair, read_all
 
 from asyncore_bridge import AsyncMethods, asyncore, call_later, serve, spawn, until_empty, wait_closed
+from support.channels import Lines, pair, read_all
 
 
 class Asks(Lines):

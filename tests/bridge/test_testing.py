@@ -3,10 +3,10 @@
 import asyncio
 
 import pytest
-from support.channels import Lines, Listener, connect, read_all
 
 from asyncore_bridge import asynchat, asyncore, spawn
 from asyncore_bridge.testing import Conversation
+from support.channels import Lines, Listener, connect, read_all
 
 pytest_plugins = ["pytester"]
 

@@ -5,9 +5,9 @@ import os
 import threading
 
 import pytest
-from support.channels import Lines, Listener, connect, read_all
 
 from asyncore_bridge import _mapdriver, asyncore, running_in_thread, serve
+from support.channels import Lines, Listener, connect, read_all
 
 
 def ask(address, *lines):
