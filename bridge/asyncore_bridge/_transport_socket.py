@@ -108,7 +108,8 @@ class TransportSocket:
 
     def feed(self, data: bytes) -> None:
         """Add what the transport received."""
-        self._chunks.append(data)
+        if not self._closed:
+            self._chunks.append(data)
 
     def feed_eof(self) -> None:
         """Note that the peer sends nothing more."""
@@ -235,6 +236,7 @@ class TransportSocket:
     def close(self) -> None:
         """Close the connection; what was sent before still goes out."""
         if not self._closed:
+            self.want_reading(True)  # before Python 3.11 TLS cannot end while its transport is paused
             self._closed = True
             self._chunks.clear()
             self._transport.close()

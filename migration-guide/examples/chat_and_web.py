@@ -1,8 +1,8 @@
 """A legacy chat server and an aiohttp application in one process, on one event loop.
 
 The chat room of legacy/chat.py is open to telnet on one port, as ever, and to browsers on another: a page posts
-into the room over a WebSocket, and shows what the room says.  Since both run on one loop, the page's member calls the
-room's methods, and the room calls its push(), without a lock, a thread or a queue between them.
+into the room over a WebSocket, and shows what the room says.  Since both run on one loop, the page's member calls
+the room's methods, and the room calls its push(), without a lock, a thread or a queue between them.
 
     pip install aiohttp
     python chat_and_web.py [HOST [CHAT_PORT [WEB_PORT]]]

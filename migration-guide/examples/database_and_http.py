@@ -1,8 +1,8 @@
 """A legacy command handler that asks a database and an HTTP API, and pushes the answer when it is there.
 
-legacy/orders.py answers from memory.  The subclass here looks prices up in SQLite (aiosqlite) and converts them with
-an exchange rate from an HTTP service (aiohttp's client).  The handler's methods stay plain functions: they start a
-coroutine with spawn(), which
+legacy/orders.py answers from memory.  The subclass here looks prices up in SQLite (aiosqlite) and converts them
+with an exchange rate from an HTTP service (aiohttp's client).  The handler's methods stay plain functions: they
+start a coroutine with spawn(), which
 
 * keeps it alive, and cancels it when the client leaves;
 * gives its exceptions to the channel's handle_error();

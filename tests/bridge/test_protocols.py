@@ -1,6 +1,7 @@
 """Legacy classes over asyncio transports: plain and TLS, on the default loop and on uvloop."""
 
 import asyncio
+import contextlib
 import re
 import socket
 import ssl
@@ -27,8 +28,13 @@ class Served:
     """A server for *make* and a way to connect to it, with TLS or without."""
 
     def __init__(self, make, contexts=None):
-        self.factory = as_protocol(make)
+        self.make_protocol = as_protocol(make)
+        self.protocols = []
         self.server_tls, self.client_tls = contexts or (None, None)
+
+    def factory(self):
+        self.protocols.append(self.make_protocol())
+        return self.protocols[-1]
 
     async def __aenter__(self):
         loop = asyncio.get_running_loop()
@@ -43,6 +49,11 @@ class Served:
         self.server.close()
         while asyncore.socket_map:
             await asyncio.sleep(0.01)
+        for writer in self.writers:
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+        while not all(protocol._face._lost for protocol in self.protocols):
+            await asyncio.sleep(0.001)
 
     async def connect(self, **how):
         if self.client_tls:

@@ -51,9 +51,10 @@ async def test_with_tls():
         def found_terminator(self):
             log.append((self._get_data(), self.socket.version()))
 
-    async with serve(Lines, "127.0.0.1", 0, ssl=server_tls) as server, connect(
-        Client, "127.0.0.1", server.port, ssl=client_tls, server_hostname="localhost"
-    ) as channel:
+    async with (
+        serve(Lines, "127.0.0.1", 0, ssl=server_tls) as server,
+        connect(Client, "127.0.0.1", server.port, ssl=client_tls, server_hostname="localhost") as channel,
+    ):
         channel.push(b"secret\r\n")
         while not log:
             await asyncio.sleep(0.001)

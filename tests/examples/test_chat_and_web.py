@@ -1,4 +1,4 @@
-"""aiohttp and a legacy chat server on one loop: a page in a real browser posts into the room and shows what is said."""
+"""aiohttp and a legacy chat server on one loop: a page in a real browser posts into the room, and listens."""
 
 import os
 import shutil
