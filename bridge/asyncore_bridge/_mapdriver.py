@@ -13,7 +13,9 @@ One thread at a time may do so: it *claims* the map, for a pass or for as long a
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import socket
 import threading
 import time
 import weakref
@@ -102,7 +104,8 @@ class MapDriver(Members):
     def added(self, obj: Any) -> None:
         """Take note that *obj* has just entered the map under its own descriptor."""
         if self._is_elsewhere():
-            self.call_from_thread(self.sync)
+            if not is_unfinished(obj):
+                self.call_from_thread(self.sync)
             return
         fd = obj._fileno
         old = self.entries.get(fd)
@@ -422,6 +425,22 @@ class MapDriver(Members):
             if entry.driver is self:
                 entry.queued = True
                 self.queue.append(entry)
+
+
+def is_unfinished(obj: Any) -> bool:
+    """Whether *obj* has a stream socket that is neither connected, nor connecting, nor listening yet.
+
+    While another thread is still making it, a pass would find it "hung up" and close it; connect() and
+    listen() say when it is worth looking at.
+    """
+    sock = obj._sock
+    if not isinstance(sock, socket.socket) or sock.type != socket.SOCK_STREAM or obj.accepting or obj.connecting:
+        return False
+    try:
+        sock.getpeername()
+    except OSError as exc:
+        return exc.errno == errno.ENOTCONN
+    return False
 
 
 # -- the drivers of all maps

@@ -406,11 +406,12 @@ class dispatcher:  # noqa: N801
         except OSError:
             pass
 
-    def listen(self, num: int) -> Any:
+    def listen(self, num: int) -> None:
         """Start listening with a backlog of *num* connections (at most 5 on Windows, like asyncore)."""
         self.accepting = True
         self._touch()
-        return self.socket.listen(min(num, 5) if os.name == "nt" else num)
+        self.socket.listen(min(num, 5) if os.name == "nt" else num)
+        self._finished()
 
     def bind(self, addr: Any) -> Any:
         """Bind the socket to *addr*.  Raises OSError, for example if the port is in use."""
@@ -431,6 +432,7 @@ class dispatcher:  # noqa: N801
         self.connecting = True
         self._touch()
         err = self.socket.connect_ex(address)
+        self._finished()
         if err in (EINPROGRESS, EALREADY, EWOULDBLOCK) or (err == EINVAL and os.name == "nt"):
             self.addr = address
         elif err in (0, EISCONN):
@@ -649,6 +651,14 @@ class dispatcher:  # noqa: N801
     def _touch(self) -> None:
         if self._bridge is not None:
             self._bridge.touch()
+
+    def _finished(self) -> None:
+        """Tell a loop in another thread, which was not told when the socket was made, that there is a channel."""
+        entry = self._bridge
+        if (entry is None or not entry.live) and self._map.get(self._fileno) is self:
+            driver = _mapdriver.existing(self._map)
+            if driver is not None:
+                driver.added(self)
 
     def _release(self) -> None:
         """Send what any channel of this map holds back: something is about to happen that comes after it."""

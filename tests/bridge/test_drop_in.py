@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from asyncore_bridge import _loops, asynchat, asyncore
+from asyncore_bridge import _loops, _mapdriver, asynchat, asyncore
 from support.channels import Lines, Listener, connect, pair, read_all
 
 
@@ -254,6 +254,44 @@ def test_made_in_one_thread_and_looped_in_another():
     late.close()  # from another thread: the loop ends
     thread.join(5)
     assert not thread.is_alive()
+
+
+def test_a_channel_made_while_another_thread_loops_is_looked_at_once_it_connects():
+    listener = Listener(Lines)
+    thread = threading.Thread(target=asyncore.loop, kwargs={"timeout": 30})
+    thread.start()
+    with connect(listener.port) as client:  # so it loops by now
+        client.sendall(b"quit\r\n")
+        read_all(client)
+    driver = _mapdriver.existing(asyncore.socket_map)
+    events = []
+    finished = threading.Event()
+
+    class Client(asyncore.dispatcher):
+        def handle_connect(self):
+            events.append("connect")
+
+        def handle_write(self):
+            events.append("write")
+            self.close()
+
+        def handle_close(self):
+            events.append("close")
+
+        def close(self):
+            asyncore.dispatcher.close(self)
+            finished.set()
+
+    channel = Client()
+    channel.create_socket()
+    assert not driver.inbox  # a socket that does nothing yet would look like one whose peer hung up
+    assert channel._bridge is None
+    channel.connect(("127.0.0.1", listener.port))
+    assert finished.wait(10)
+    listener.close()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert events == ["connect", "write"]
 
 
 def test_push_from_eight_threads():
