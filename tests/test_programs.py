@@ -16,7 +16,21 @@ from typing import TYPE_CHECKING, Callable
 import pytest
 
 import oracle
-from oracle import BYTES, RANDOM, WHOLE, Bridge, Chunking, Comparison, Drive, Fixed, Mode, Options, Program, Truth
+from oracle import (
+    BYTES,
+    RANDOM,
+    WHOLE,
+    Bridge,
+    Chunking,
+    Comparison,
+    Drive,
+    Fixed,
+    Mode,
+    Options,
+    Program,
+    Transports,
+    Truth,
+)
 from oracle.running import AT_A_TIME
 
 if TYPE_CHECKING:
@@ -24,10 +38,10 @@ if TYPE_CHECKING:
 
     from oracle.plugin import Same
 
-REQUIRED = frozenset({"bridge", "fixed"})
-"""The kinds of modes that must be there: both."""
+REQUIRED = frozenset({"bridge", "transports", "fixed"})
+"""The kinds of modes that must be there: all."""
 
-THERE = {"bridge": oracle.has_bridge(), "fixed": oracle.has_codemods()}
+THERE = {"bridge": oracle.has_bridge(), "transports": oracle.has_bridge(), "fixed": oracle.has_codemods()}
 HERE = oracle.this_python()
 OTHERS = [python for minor, python in oracle.available().items() if minor != HERE.minor]
 if not os.environ.get("ORACLE_ALL_PYTHONS"):  # time: nox runs all of this on each Python anyway
@@ -40,6 +54,7 @@ def modes() -> list[object]:
     kinds: list[tuple[Mode, Chunking]] = [
         (kind(python), WHOLE) for python in (HERE, *OTHERS) for kind in (Bridge, Fixed)
     ]
+    kinds += [(Transports(HERE), WHOLE), (Transports(HERE, uvloop=HERE.uvloop), BYTES), (Transports(HERE), RANDOM)]
     kinds += [(Bridge(HERE), BYTES), (Fixed(HERE, debug=True), BYTES)]
     kinds += [(kind(HERE, uvloop=HERE.uvloop), RANDOM) for kind in (Bridge, Fixed)]
     kinds.append((Fixed(HERE, options=Options(level="import")), WHOLE))

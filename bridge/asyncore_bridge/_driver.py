@@ -13,10 +13,13 @@ its channels through ``call_from_thread()``.
 from __future__ import annotations
 
 import collections
+import weakref
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
+    import asyncio
+
     from ._interest import Entry
 
 
@@ -43,6 +46,34 @@ class Driver:
         """Members to ask again before the next wait, because something happened to them."""
         self.vigilant: dict[Entry, None] = {}
         """Members to ask after every pass, because they override a predicate."""
+        self.company: list[Driver] = []
+        """All who drive channels on the same event loop, this one included."""
+
+    # -- others on the same event loop
+
+    def join(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Be one of those who drive channels on *loop*."""
+        self.company = _companies.setdefault(loop, [])
+        self.company.append(self)
+
+    def part(self) -> None:
+        """Undo ``join()``."""
+        if self in self.company:
+            self.company.remove(self)
+        self.company = []
+
+    def tell_company(self) -> None:
+        """Have the others ask their predicates: the event just served may have changed what these look at.
+
+        A forwarder's two ends, for example, look at each other's buffers, one over a transport, one in a map.
+        """
+        for other in self.company:
+            if other is not self and other.vigilant:
+                other.ask_soon()
+
+    def ask_soon(self) -> None:
+        """Ask the predicates in the event loop's next turn."""
+        raise NotImplementedError
 
     # -- interest
 
@@ -116,3 +147,6 @@ class Driver:
     def poke(self) -> None:
         """End the wait that may be under way: something changed outside a pass."""
         raise NotImplementedError
+
+
+_companies: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, list[Driver]] = weakref.WeakKeyDictionary()

@@ -327,6 +327,7 @@ class MapDriver(Members):
         self.poller.nest(loop, self._on_ready)
         self.loop = loop
         self._timeout = timeout
+        self.join(loop)
         self._soon()
         self._arm()
 
@@ -336,6 +337,7 @@ class MapDriver(Members):
             self._timer = None
         self.loop = None
         self._scheduled = self._poked = False
+        self.part()
         self.poller.unnest()
 
     def _soon(self) -> None:
@@ -354,11 +356,14 @@ class MapDriver(Members):
         try:
             if self.inbox:
                 self.take_calls()
-            self.serve(self.poller.poll(0.0, len(self.entries) + 1))
+            events = self.poller.poll(0.0, len(self.entries) + 1)
+            self.serve(events)
             if self._forked:
                 self._forked = False
                 raise ForkedError
             self.settle()
+            if events and len(self.company) > 1:
+                self.tell_company()
         except ForkedError:
             raise
         except BaseException as exc:  # what leaves a pass leaves the loop
@@ -387,6 +392,9 @@ class MapDriver(Members):
         self._on_ready()
 
     # -- waking
+
+    def ask_soon(self) -> None:
+        self._soon()
 
     def poke(self) -> None:
         loop = self.loop

@@ -36,6 +36,7 @@ class TransportDriver(Driver):
         self._ready: dict[Entry, int] = {}
         self.members: dict[Entry, None] = {}
         self.own()
+        self.join(loop)
 
     # -- members
 
@@ -112,6 +113,8 @@ class TransportDriver(Driver):
         finally:
             if entry.live:
                 entry.touch()
+            if len(self.company) > 1:
+                self.tell_company()
 
     def _serve_ready(self) -> None:
         ready, self._ready = self._ready, {}
@@ -150,6 +153,9 @@ class TransportDriver(Driver):
     # -- waking
 
     def poke(self) -> None:
+        self._schedule()
+
+    def ask_soon(self) -> None:
         self._schedule()
 
     def _schedule(self) -> None:

@@ -9,8 +9,8 @@ import ssl
 import pytest
 import trustme
 
-from asyncore_bridge import as_protocol, asynchat, asyncore, attach
-from support.channels import Lines, Listener
+from asyncore_bridge import _mapdriver, as_protocol, asynchat, asyncore, attach
+from support.channels import Lines, Listener, pair
 
 
 @pytest.fixture(scope="module")
@@ -444,3 +444,51 @@ async def test_a_listener_that_overrides_handle_accept(method):
         writer.write(b"quit\r\n")
         assert await reader.read() == b"bye\r\n"
         listener.close()
+
+
+class End(asyncore.dispatcher):
+    """One end of a tunnel: sends what the other end has read."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.buffer = b""
+        self.other = None
+
+    def writable(self):
+        return bool(self.other and self.other.buffer)
+
+    def handle_write(self):
+        sent = self.send(self.other.buffer)
+        self.other.buffer = self.other.buffer[sent:]
+
+    def readable(self):
+        return len(self.buffer) < 1000
+
+    def handle_read(self):
+        self.buffer += self.recv(1000)
+
+    def handle_close(self):
+        self.close()
+        self.other.close()
+
+
+async def test_a_tunnel_between_a_transport_and_a_socket_waits_for_no_timer(monkeypatch):
+    """Each end's predicates look at the other's buffer, and another driver serves the other."""
+    monkeypatch.setattr(_mapdriver, "ATTACHED_TIMEOUT", 3600)
+    near, far = pair()
+    ends = []
+    with attach():
+        async with Served(lambda sock, _addr: ends.append(End(sock))) as served:
+            ends.append(End(near))
+            reader, writer = await served.connect()
+            while len(ends) < 2:
+                await asyncio.sleep(0)
+            ends[0].other, ends[1].other = ends[1], ends[0]
+            far.setblocking(False)
+            far_reader, far_writer = await asyncio.open_connection(sock=far)
+            data = bytes(range(256)) * 200
+            writer.write(data)
+            assert await asyncio.wait_for(far_reader.readexactly(len(data)), 30) == data
+            far_writer.write(data)
+            assert await asyncio.wait_for(reader.readexactly(len(data)), 30) == data
+            far_writer.close()

@@ -163,7 +163,7 @@ async def test_an_exception_in_the_block_cuts_the_connection_off():
 
 async def test_a_port_in_use_is_an_os_error():
     async with serve(Lines, "127.0.0.1", 0) as server:
-        with pytest.raises(OSError, match="already in use|address"):
+        with pytest.raises(OSError, match=r"already in use|address"):
             await serve(Lines, "127.0.0.1", server.port)
     with pytest.raises(OSError):
         await connect(Lines, "127.0.0.1", server.port)

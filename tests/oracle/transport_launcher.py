@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 import asyncore_bridge
-from asyncore_bridge import as_datagram_protocol, as_protocol, asyncore, until_empty, wait_closed
+from asyncore_bridge import _mapdriver, as_datagram_protocol, as_protocol, asyncore, until_empty, wait_closed
 
 
 async def serve(listener: asyncore.dispatcher) -> None:
@@ -58,8 +58,11 @@ async def main() -> None:
         await asyncio.sleep(0)
 
 
-def loop(*_args: object, **_options: object) -> None:
+def loop(*args: object, **options: object) -> None:
     """Serve the map with transports, on a loop that lets KeyboardInterrupt come out of handlers."""
+    if "count" in options:  # the program has a loop of its own
+        passes(*args, **options)
+        return
     running = asyncio.new_event_loop()
     try:
         running.run_until_complete(main())
@@ -67,8 +70,9 @@ def loop(*_args: object, **_options: object) -> None:
         running.close()
 
 
+_mapdriver.ATTACHED_TIMEOUT = 2.0  # seconds: a program that wakes every 50 ms never looks at rest
 asyncore_bridge.install()
-asyncore.loop = loop
+passes, asyncore.loop = asyncore.loop, loop
 del sys.argv[0]
 sys.path[0] = str(Path(sys.argv[0]).resolve().parent)
 runpy.run_path(sys.argv[0], run_name="__main__")
