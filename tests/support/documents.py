@@ -5,7 +5,8 @@ A comment before a block says what it is:
 ``<!-- file: NAME -->``        the block is the content of a file
 ``<!-- part of: NAME -->``     the block's lines stand in that file, in this order and without others between
 ``<!-- exit: N -->``           the last command of the block ends with this status
-``<!-- background: WORD -->``  the command runs on; WORD is replaced by a free port, which it must listen on
+``<!-- background: WORD -->``  the command runs on; WORD is replaced by a free port, here and in every later block, and the
+                               command must listen on it
 ``<!-- not run: REASON -->``   the block is only shown
 
 Every other ``console`` block is run line by line (``$ command``, then what it prints; a line ``...`` stands for any lines),
@@ -25,6 +26,7 @@ import tempfile
 import textwrap
 import time
 from pathlib import Path
+from typing import Any
 
 from sybil import Document, Example, Region, Sybil
 
@@ -46,6 +48,9 @@ def evaluate(example: Example) -> None:
     """Do what the block says."""
     block, folder = example.parsed, example.namespace["folder"]
     body = textwrap.dedent(block["body"])
+    if block["language"] == "console":
+        for word, port in example.namespace["ports"].items():
+            body = re.sub(rf"\b{word}\b", port, body)
     kind, value = block["kind"], block["value"]
     if kind == "not run":
         return
@@ -58,7 +63,7 @@ def evaluate(example: Example) -> None:
     elif kind == "part of":
         assert body in (folder / value).read_text(), f"not in {value}:\n{body}"
     elif kind == "background":
-        run_in_background(body, value, folder, example.namespace["processes"])
+        run_in_background(body, value, folder, example.namespace)
     elif block["language"] == "console":
         run_commands(body, folder, int(value) if kind == "exit" else 0)
     elif block["language"] == "python":
@@ -103,14 +108,15 @@ def compare(command: str, expected: str, said: str) -> None:
     assert re.fullmatch(pattern + r"\s*", said), f"$ {command}\nexpected:\n{expected}\n\nprinted:\n{said}"
 
 
-def run_in_background(body: str, word: str, folder: Path, processes: list[subprocess.Popen[bytes]]) -> None:
+def run_in_background(body: str, word: str, folder: Path, namespace: dict[str, Any]) -> None:
     """Start a server, and wait until it listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = "exec " + body.strip().removeprefix("$ ").replace(word, str(port))
     process = subprocess.Popen(command, shell=True, cwd=folder, env=environment())
-    processes.append(process)
+    namespace["processes"].append(process)
+    namespace["ports"][word] = str(port)
     deadline = time.monotonic() + 30
     while True:
         assert process.poll() is None, f"{command} ended with {process.returncode}"
@@ -127,6 +133,7 @@ def setup(namespace) -> None:
     """Make the document's directory."""
     namespace["folder"] = Path(tempfile.mkdtemp(prefix="document-"))
     namespace["processes"] = []
+    namespace["ports"] = {}
 
 
 def teardown(namespace) -> None:

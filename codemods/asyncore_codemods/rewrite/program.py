@@ -152,7 +152,10 @@ class _Rewriter:
             files.append(_result(module, new))
         self.outcome.files += files
         self.outcome.groups.append([file for file in files if file.changed])
+        told = len(self.outcome.findings)
         self._report_reasons()
+        if self.options.level == "import":  # why nothing more was done is no news: it was not asked for
+            del self.outcome.findings[told:]
 
     def _report_imports(self, module: Module) -> None:
         seen = set()
@@ -209,7 +212,10 @@ class _Rewriter:
         elif self.program.reasons:
             why = f"stays on the bridge because {self.program.reasons[0].message}"
         else:
-            why = "can become asyncio streams code, but not with these options"
+            differences = ", ".join(_differences(planned)) if self.options.exact else ""
+            why = "can become asyncio streams code, but not " + (
+                f"exactly: {differences}" if differences else "with these options"
+            )
         self._judge(planned, Strategy.BRIDGE, Tier.SAFE, (Reason(Code.PROGRAM, why, _whole(planned)),))
         self.outcome.findings.append(
             Finding(
