@@ -36,10 +36,7 @@ def idle(idle_conns: int, active: int, total: int) -> Measure:
     """Lines per second of server CPU on *active* connections, beside *idle_conns* that say nothing."""
 
     def measure(contestant: str) -> float:
-        if contestant == "stdlib":
-            share = max(total // 50, 200)
-        else:
-            share = total
+        share = max(total // 50, 200) if contestant == "stdlib" else total
         with Running(contestant, "lines.py") as server:
             sleeping = load.connect(server.port, idle_conns)
             socks = load.connect(server.port, active)
@@ -149,7 +146,8 @@ def import_time() -> None:
     """Print how long it takes to import the bridge on top of asyncio."""
 
     def once(code: str) -> float:
-        timed = f"import time, asyncio, logging, socket; t = time.perf_counter(); {code}; print(time.perf_counter() - t)"
+        before = "import time, asyncio, logging, socket; t = time.perf_counter()"
+        timed = f"{before}; {code}; print(time.perf_counter() - t)"
         done = subprocess.run(
             [oracle(), "-c", timed], capture_output=True, text=True, check=True, env=environment()
         )
@@ -158,9 +156,8 @@ def import_time() -> None:
     once("import asyncore_bridge.asynchat")
     for code in ("import asyncore_bridge.asynchat", "import asyncore_bridge"):
         found = [once(code) for _ in range(9)]
-        print(
-            f"{'import':17} {code:38} {statistics.median(found):.1f} ms on top of asyncio ({min(found):.1f} at best)"
-        )
+        median = statistics.median(found)
+        print(f"{'import':17} {code:38} {median:.1f} ms on top of asyncio ({min(found):.1f} at best)")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Serve a directory with pyftpdlib, whose asyncore and asynchat are the bridge's.  Usage: ftp_server.py DIRECTORY"""
+"""Serve a directory with pyftpdlib, on the bridge's asyncore and asynchat.  Usage: ftp_server.py DIRECTORY"""
 
 import logging
 import sys

@@ -227,7 +227,7 @@ def serve_files(python: str) -> None:
 def fetch(port: int) -> bytes:
     """Return the file that the FTP server serves."""
     received = bytearray()
-    with ftplib.FTP() as client:  # noqa: S321
+    with ftplib.FTP() as client:
         client.connect("127.0.0.1", port, timeout=30)
         client.login()
         console.print(f"  LIST: {', '.join(client.nlst())}")

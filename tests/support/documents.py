@@ -5,12 +5,12 @@ A comment before a block says what it is:
 ``<!-- file: NAME -->``        the block is the content of a file
 ``<!-- part of: NAME -->``     the block's lines stand in that file, in this order and without others between
 ``<!-- exit: N -->``           the last command of the block ends with this status
-``<!-- background: WORD -->``  the command runs on; WORD is replaced by a free port, here and in every later block, and the
-                               command must listen on it
+``<!-- background: WORD -->``  the command runs on; WORD is replaced by a free port, on which it must listen, here
+                               and in every later block
 ``<!-- not run: REASON -->``   the block is only shown
 
-Every other ``console`` block is run line by line (``$ command``, then what it prints; a line ``...`` stands for any lines),
-and every other ``python`` block is executed.  All blocks of a document share one temporary directory.
+Every other ``console`` block is run line by line (``$ command``, then what it prints; a line ``...`` stands for any
+lines), and every other ``python`` block is executed.  All blocks of a document share one temporary directory.
 """
 
 from __future__ import annotations

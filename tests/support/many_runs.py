@@ -1,8 +1,8 @@
-"""Run many small scripts in one interpreter, each in a forked child of its own: much cheaper than one process each.
+"""Run many small scripts in one interpreter, each in a forked child of its own: much cheaper than a process each.
 
-Started in the interpreter under test: ``many_runs.py stdlib|bridge|uvloop``; reads a JSON list of argument lists from
-its standard input, and writes the list of what came out to its standard output: exit status (negative for a signal's
-number), output, errors.
+Started in the interpreter under test: ``many_runs.py stdlib|bridge|uvloop``; reads a JSON list of argument lists
+from its standard input, and writes the list of what came out to its standard output: exit status (negative for a
+signal's number), output, errors.
 """
 
 import asyncio
