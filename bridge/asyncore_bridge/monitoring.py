@@ -10,12 +10,15 @@ send() and the two functions that serve a batch), and disabling puts the plain o
 
 from __future__ import annotations
 
+import functools
 import logging
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Callable
 
 from . import _members, _paths, _serve, _transportdriver, asyncore
+from ._members import READABLE, WRITABLE
+from ._poller import ERR, PRI
 
 if TYPE_CHECKING:
     from ._interest import Entry
@@ -186,13 +189,13 @@ def _one_by_one(plain: Callable[..., Any]) -> Callable[..., Any]:
     def serve(self: Any, batch: list[Any]) -> None:
         if len(batch) > 1 and not self.use_poll:
             # select()'s order goes by kind: reading first, for all
-            for kind in (_members.READABLE, _members.WRITABLE, _members.PRI):
+            for kind in (READABLE, WRITABLE, PRI):
                 for seq, entry, flags in batch:
-                    if flags & kind & ~_members.ERR or (flags & _members.ERR and kind != _members.PRI):
-                        _timed(entry, lambda e=entry, s=seq, f=flags & kind: plain(self, [(s, e, f)]))
+                    if flags & kind & ~ERR or (flags & ERR and kind != PRI):
+                        _timed(entry, functools.partial(plain, self, [(seq, entry, flags & kind)]))
             return
         for ready in batch:
-            _timed(ready[1], lambda r=ready: plain(self, [r]))
+            _timed(ready[1], functools.partial(plain, self, [ready]))
 
     return serve
 
