@@ -19,6 +19,12 @@ UVLOOP = (
 NATIVE_UVLOOP = "import sys, runpy, uvloop; uvloop.install(); sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0])"
 
 
+MONITORED = (
+    "import sys; from asyncore_bridge import monitoring; monitoring.enable(slow=1.0);"
+    "from asyncore_bridge.__main__ import main; sys.path.insert(0, ''); main(sys.argv[1:])"
+)
+
+
 def oracle() -> str:
     """Return a Python 3.11: its stdlib is what everything is compared with."""
     if sys.version_info[:2] == (3, 11):
@@ -30,12 +36,13 @@ def oracle() -> str:
 
 
 def command(contestant: str, server: str, *args: str) -> list[str]:
-    """Return how to start *server* for *contestant*: stdlib, default, uvloop, native, native-uvloop."""
+    """Return how to start *server* for *contestant*: stdlib, default, monitored, uvloop, native, native-uvloop."""
     path = str(SERVERS / server)
     python = oracle()
     return {
         "stdlib": [python, "-W", "ignore", path, *args],
         "default": [python, "-m", "asyncore_bridge", path, *args],
+        "monitored": [python, "-c", MONITORED, path, *args],
         "uvloop": [python, "-c", UVLOOP, path, *args],
         "native": [python, str(SERVERS / "native.py")],
         "native-uvloop": [python, "-W", "ignore", "-c", NATIVE_UVLOOP, str(SERVERS / "native.py")],

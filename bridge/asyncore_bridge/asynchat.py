@@ -257,6 +257,12 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         del self.incoming[:]
         self.producer_fifo.clear()
 
+    def _queued(self) -> int:
+        """Return how many bytes wait to be sent; what producers have still to make is not known."""
+        return sum(
+            len(entry) for entry in self._fifo or () if isinstance(entry, (bytes, bytearray, memoryview, str))
+        )
+
     def _hold(self, data: Any) -> None:
         """Keep *data* back: another frame of this read is about to be answered."""
         entry = self._bridge

@@ -302,6 +302,20 @@ class dispatcher:  # noqa: N801
             self._touch()
 
     def __repr__(self) -> str:
+        words = self._describe()
+        if self._closed:
+            words.insert(1, "closed")
+        elif self.connecting and not self.connected:
+            words.insert(1, "connecting")
+        if self._paused:
+            words.append("paused")
+        queued = self._queued()
+        if queued:
+            words.append(f"{queued} bytes queued")
+        return f"<{' '.join(words)} at {id(self):#x}>"
+
+    def _describe(self) -> list[str]:
+        """Return the words of which asyncore made its repr: class, state, address."""
         module = type(self).__module__
         words = [f"{module.removeprefix(_PACKAGE)}.{type(self).__qualname__}"]
         if self.accepting and self.addr:
@@ -313,7 +327,11 @@ class dispatcher:  # noqa: N801
                 words.append("%s:%d" % self.addr)  # noqa: UP031  (fails where asyncore's repr failed)
             except TypeError:
                 words.append(repr(self.addr))
-        return f"<{' '.join(words)} at {id(self):#x}>"
+        return words
+
+    def _queued(self) -> int:
+        """Return how many bytes wait to be sent, as far as the class keeps them where the bridge can see them."""
+        return 0
 
     # -- the map
 
@@ -620,10 +638,11 @@ class dispatcher:  # noqa: N801
         _, kind, value, where = compact_traceback()
         try:
             me = repr(self)
+            seen = me if type(self).__repr__ is not dispatcher.__repr__ else _plain_repr(self)
         except BaseException:
-            me = f"<__repr__(self) failed for object at {id(self):0x}>"
+            seen = me = f"<__repr__(self) failed for object at {id(self):0x}>"
         logger.error("uncaught exception, closing channel %s", me, exc_info=True)  # noqa: LOG014  (it is called in one)
-        self.log_info(f"uncaptured python exception, closing channel {me} ({kind}:{value} {where})", "error")
+        self.log_info(f"uncaptured python exception, closing channel {seen} ({kind}:{value} {where})", "error")
         self.handle_close()
 
     # -- logging
@@ -665,6 +684,11 @@ class dispatcher:  # noqa: N801
         entry = self._bridge
         if entry is not None and entry.driver.holder is not None:
             entry.driver.release()
+
+
+def _plain_repr(channel: dispatcher) -> str:
+    """Return the repr that asyncore printed, for lines that programs compare or search for."""
+    return f"<{' '.join(channel._describe())} at {id(channel):#x}>"
 
 
 def _get_socket(channel: Any) -> Any:
@@ -728,6 +752,9 @@ class dispatcher_with_send(dispatcher):  # noqa: N801
             entry.driver.call_from_thread(lambda: self._send_now(data))
         else:
             self._send_now(data)
+
+    def _queued(self) -> int:
+        return len(getattr(self, "_out_buffer", b""))
 
     def handle_eof(self) -> None:
         """Called with ``half_close`` when the peer sends nothing more; closes once the buffer is sent."""

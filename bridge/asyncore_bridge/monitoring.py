@@ -192,26 +192,26 @@ def _one_by_one(plain: Callable[..., Any]) -> Callable[..., Any]:
             for kind in (READABLE, WRITABLE, PRI):
                 for seq, entry, flags in batch:
                     if flags & kind & ~ERR or (flags & ERR and kind != PRI):
-                        _timed(entry, functools.partial(plain, self, [(seq, entry, flags & kind)]))
+                        _timed(entry, plain, self, [(seq, entry, flags & kind)])
             return
         for ready in batch:
-            _timed(ready[1], functools.partial(plain, self, [ready]))
+            _timed(ready[1], plain, self, [ready])
 
     return serve
 
 
 def _timed_tell(plain: Callable[..., Any]) -> Callable[..., Any]:
     def tell(self: Any, entry: Entry, ready: int) -> None:
-        _timed(entry, lambda: plain(self, entry, ready))
+        _timed(entry, plain, self, entry, ready)
 
     return tell
 
 
-def _timed(entry: Entry, call: Callable[[], object]) -> None:
+def _timed(entry: Entry, call: Callable[..., object], *args: Any) -> None:
     found = _of(entry.obj)
     started = time.perf_counter()
     try:
-        call()
+        call(*args)
     finally:
         took = time.perf_counter() - started
         found.events += 1

@@ -492,3 +492,43 @@ async def test_a_tunnel_between_a_transport_and_a_socket_waits_for_no_timer(monk
             far_writer.write(data)
             assert await asyncio.wait_for(reader.readexactly(len(data)), 30) == data
             far_writer.close()
+
+
+def test_what_repr_says():
+    near, far = pair()
+    channel = Lines(near, near.getpeername())
+    name, address = "support.channels.Lines", f"127.0.0.1:{near.getpeername()[1]}"
+    assert re.fullmatch(rf"<{name} connected {address} at 0x\w+>", repr(channel))
+    channel.push(b"x" * 9_000_000)
+    assert re.search(r"connected \S+ \d{7} bytes queued at", repr(channel))
+    channel.close()
+    assert re.fullmatch(rf"<{name} closed {address} \d+ bytes queued at 0x\w+>", repr(channel))
+    far.close()
+    client = asyncore.dispatcher_with_send()
+    client.create_socket()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        client.connect(server.getsockname())
+        if client.connecting:
+            assert repr(client).startswith("<asyncore.dispatcher_with_send connecting 127.0.0.1:")
+        client.out_buffer = b"abc"
+        assert "3 bytes queued" in repr(client)
+        client.close()
+
+
+def test_the_line_about_an_uncaught_exception_is_asyncores(capsys, complaints):
+    near, far = pair()
+    channel = Lines(near, near.getpeername())
+    channel.connected = False  # so that what is pushed stays in the queue
+    channel.push(b"queued")
+    channel.connected = True
+    try:
+        raise ValueError("oh")
+    except ValueError:
+        channel.handle_error()
+    assert re.match(
+        r"error: uncaptured python exception, closing channel <support\.channels\.Lines connected 127\.0\.0\.1:\d+ "
+        r"at 0x\w+> \(<class 'ValueError'>:oh \[",
+        capsys.readouterr().out,
+    )
+    assert "6 bytes queued" in complaints.take()[0]
+    far.close()
