@@ -104,7 +104,11 @@ def memory(conns: int) -> Measure:
 
 WORKLOADS: dict[str, tuple[str, Measure, tuple[str, ...]]] = {
     "lines-1": ("line echo, 1 connection", lines(1, 1, 20000), (*BRIDGE, "native")),
-    "lines-50": ("line echo, 50 connections", lines(50, 1, 40000), (*BRIDGE, "native", "native-uvloop")),
+    "lines-50": (
+        "line echo, 50 connections",
+        lines(50, 1, 40000),
+        (*BRIDGE, "monitored", "native", "native-uvloop"),
+    ),
     "bursts": ("line echo, 50 connections, bursts of 16", lines(50, 16, 160000), (*BRIDGE, "native")),
     "two-pushes": ("two pushes a reply", lines(50, 1, 20000, "class=two_pushes"), BRIDGE),
     "two-pushes-event": (

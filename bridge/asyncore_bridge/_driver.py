@@ -29,6 +29,9 @@ class Driver:
     use_poll = False
     """Whether events are delivered as ``poll()`` delivered them (see ``_serve.readwrite``)."""
 
+    clock: Callable[[Entry], object] | None = None
+    """What is called after each event, if anything is: monitoring takes the time there."""
+
     def __init__(self) -> None:
         self.owner: int | None = None
         """The thread that drove last: the only one that may run handlers and touch queues."""

@@ -18,6 +18,7 @@ from ._poller import IN, OUT, PRI
 
 if TYPE_CHECKING:
     from ._driver import Driver
+    from .monitoring import Counters
 
 READ = IN | PRI
 """What readable() asks for: data, and out-of-band data (asyncore registered POLLIN | POLLPRI)."""
@@ -35,6 +36,7 @@ class Entry:
         "idle_writes",
         "live",
         "mask",
+        "meter",
         "obj",
         "progress",
         "queued",
@@ -63,6 +65,8 @@ class Entry:
         """Whether it waits to be asked again."""
         self.sock: Any = None
         """The transport's face, for channels that a transport drives."""
+        self.meter: Counters | None = None
+        """What is counted for its class, once something was."""
         self.tls = False
         """Whether its socket may hold data that no poller announces (``pending()``)."""
         self.resting = False

@@ -233,6 +233,7 @@ class Members(Driver):
     def _serve_each(self, batch: list[Ready]) -> None:
         """poll()'s order: each member in turn, everything at once."""
         generation = self.generation
+        clock = self.clock
         members: Any = self.map
         for _, entry, flags in batch:
             obj: Any = entry.obj
@@ -252,12 +253,15 @@ class Members(Driver):
                 else:
                     _serve.readwrite(entry, told)
             finally:
+                if clock is not None:
+                    clock(entry)
                 if not (entry.steady and entry.mask == READ and obj.connected and not obj._fifo):
                     self._served(entry)
 
     def _serve_by_kind(self, batch: list[Ready]) -> None:
         """select()'s order: all that can be read, then all that can be written, then the exceptional."""
         generation = self.generation
+        clock = self.clock
         members: Any = self.map
         all_flags = 0
         for _, entry, flags in batch:
@@ -278,6 +282,8 @@ class Members(Driver):
                 else:
                     _serve.read(entry)
             finally:
+                if clock is not None:
+                    clock(entry)
                 if not (entry.steady and entry.mask == READ and obj.connected and not obj._fifo):
                     self._served(entry)
         if all_flags & WRITABLE:
@@ -298,6 +304,8 @@ class Members(Driver):
                 try:
                     serve(entry)
                 finally:
+                    if self.clock is not None:
+                        self.clock(entry)
                     self._served(entry)
 
     def _is_still_ready(self, entry: Entry, flags: int) -> bool:

@@ -111,6 +111,8 @@ class TransportDriver(Driver):
             if not _mapdriver.report(entry.obj, exc):
                 raise
         finally:
+            if self.clock is not None:
+                self.clock(entry)
             if entry.live:
                 entry.touch()
             if len(self.company) > 1:

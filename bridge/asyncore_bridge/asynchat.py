@@ -257,7 +257,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         del self.incoming[:]
         self.producer_fifo.clear()
 
-    def _queued(self) -> int:
+    def _bridge_queued(self) -> int:
         """Return how many bytes wait to be sent; what producers have still to make is not known."""
         return sum(
             len(entry) for entry in self._fifo or () if isinstance(entry, (bytes, bytearray, memoryview, str))

@@ -302,19 +302,19 @@ class dispatcher:  # noqa: N801
             self._touch()
 
     def __repr__(self) -> str:
-        words = self._describe()
+        words = self._bridge_describe()
         if self._closed:
             words.insert(1, "closed")
         elif self.connecting and not self.connected:
             words.insert(1, "connecting")
         if self._paused:
             words.append("paused")
-        queued = self._queued()
+        queued = self._bridge_queued()
         if queued:
             words.append(f"{queued} bytes queued")
         return f"<{' '.join(words)} at {id(self):#x}>"
 
-    def _describe(self) -> list[str]:
+    def _bridge_describe(self) -> list[str]:
         """Return the words of which asyncore made its repr: class, state, address."""
         module = type(self).__module__
         words = [f"{module.removeprefix(_PACKAGE)}.{type(self).__qualname__}"]
@@ -329,7 +329,7 @@ class dispatcher:  # noqa: N801
                 words.append(repr(self.addr))
         return words
 
-    def _queued(self) -> int:
+    def _bridge_queued(self) -> int:
         """Return how many bytes wait to be sent, as far as the class keeps them where the bridge can see them."""
         return 0
 
@@ -491,12 +491,7 @@ class dispatcher:  # noqa: N801
         try:
             return self._sock.send(data)
         except OSError as exc:
-            if exc.errno == EWOULDBLOCK:
-                return 0
-            if exc.errno in DISCONNECTED:
-                self.handle_close()
-                return 0
-            raise
+            return self._bridge_not_sent(exc)
 
     def recv(self, buffer_size: int) -> Any:
         """Receive at most *buffer_size* bytes; at the end of the stream call handle_close() and return b"".
@@ -509,20 +504,8 @@ class dispatcher:  # noqa: N801
         try:
             data = self._sock.recv(buffer_size)
         except OSError as exc:
-            if exc.errno not in DISCONNECTED:
-                if entry is not None and isinstance(exc, BlockingIOError):
-                    entry.spurious = exc
-                raise
-        else:
-            if data:
-                return data
-            if self.half_close and not self._eof:
-                self._eof = True
-                self._touch()
-                self.handle_eof()
-                return b""
-        self.handle_close()
-        return b""
+            return self._bridge_not_received(exc)
+        return data or self._bridge_received_nothing()
 
     def close(self) -> None:
         """Leave the map and close the socket; what has not been sent is lost."""
@@ -658,6 +641,34 @@ class dispatcher:  # noqa: N801
 
     # -- the bridge's own
 
+    def _bridge_not_sent(self, exc: OSError) -> int:
+        """Deal with what send() raised, in its ``except`` clause."""
+        if exc.errno == EWOULDBLOCK:
+            return 0
+        if exc.errno in DISCONNECTED:
+            self.handle_close()
+            return 0
+        raise exc
+
+    def _bridge_not_received(self, exc: OSError) -> bytes:
+        """Deal with what recv() raised, in its ``except`` clause."""
+        if exc.errno not in DISCONNECTED:
+            if self._bridge is not None and isinstance(exc, BlockingIOError):
+                self._bridge.spurious = exc
+            raise exc
+        self.handle_close()
+        return b""
+
+    def _bridge_received_nothing(self) -> bytes:
+        """Deal with the end of the stream."""
+        if self.half_close and not self._eof:
+            self._eof = True
+            self._touch()
+            self.handle_eof()
+        else:
+            self.handle_close()
+        return b""
+
     def _pause(self) -> None:
         """Read nothing until a matching ``_resume()``."""
         self._paused += 1
@@ -688,7 +699,7 @@ class dispatcher:  # noqa: N801
 
 def _plain_repr(channel: dispatcher) -> str:
     """Return the repr that asyncore printed, for lines that programs compare or search for."""
-    return f"<{' '.join(channel._describe())} at {id(channel):#x}>"
+    return f"<{' '.join(channel._bridge_describe())} at {id(channel):#x}>"
 
 
 def _get_socket(channel: Any) -> Any:
@@ -753,7 +764,7 @@ class dispatcher_with_send(dispatcher):  # noqa: N801
         else:
             self._send_now(data)
 
-    def _queued(self) -> int:
+    def _bridge_queued(self) -> int:
         return len(getattr(self, "_out_buffer", b""))
 
     def handle_eof(self) -> None:

@@ -51,6 +51,8 @@ class ForeignDriver(_mapdriver.MapDriver):
         try:
             getattr(self.module, function)(entry.obj, *args)
         finally:
+            if self.clock is not None:
+                self.clock(entry)
             self._served(entry)
 
 

@@ -4,21 +4,20 @@
     ...
     monitoring.counters()["myapp.Session"].bytes_in
 
-Off, it costs nothing, not even a call: enabling puts counting functions in the place of the plain ones (recv(),
-send() and the two functions that serve a batch), and disabling puts the plain ones back.
+Off, it costs nothing, not even a call: enabling puts counting functions in the place of the plain ones (recv(), send()
+and those that start to serve a batch), and disabling puts the plain ones back.  On, it costs a call for each event,
+since the end of one event is the beginning of the next.
 """
 
 from __future__ import annotations
 
-import functools
 import logging
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Callable
 
 from . import _members, _paths, _serve, _transportdriver, asyncore
-from ._members import READABLE, WRITABLE
-from ._poller import ERR, PRI
+from ._driver import Driver
 
 if TYPE_CHECKING:
     from ._interest import Entry
@@ -49,7 +48,8 @@ class Counters:
 @dataclass
 class _State:
     counters: dict[type, Counters] = field(default_factory=dict)
-    slow: float | None = None
+    slow: float = float("inf")
+    since: float = 0.0
     plain: dict[str, Any] = field(default_factory=dict)
 
 
@@ -62,45 +62,49 @@ def enable(slow: float | None = None) -> None:
     *slow* is a number of seconds: an event whose handlers take longer is named in a warning of the logger
     "asyncore_bridge".  None: no warnings.  Counters go on from where they were; see :func:`reset`.
     """
-    _state.slow = slow
+    _state.slow = float("inf") if slow is None else slow
     if _state.plain:
         return
     _state.plain = {
         "recv": asyncore.dispatcher.recv,
         "send": asyncore.dispatcher.send,
-        "each": _members.Members._serve_each,
-        "kinds": _members.Members._serve_by_kind,
+        "serve": _members.Members.serve,
         "tell": _transportdriver.TransportDriver._tell,
         "error": _serve.on_error,
         "spin": _serve.on_spin,
     }
-    _paths.replace(asyncore.dispatcher, "recv", _count_recv(asyncore.dispatcher.recv))
-    _paths.replace(asyncore.dispatcher, "send", _count_send(asyncore.dispatcher.send))
-    _members.Members._serve_each = _one_by_one(_members.Members._serve_each)  # type: ignore[method-assign]
-    _members.Members._serve_by_kind = _one_by_one(_members.Members._serve_by_kind)  # type: ignore[method-assign]
-    tell = _transportdriver.TransportDriver._tell
-    _transportdriver.TransportDriver._tell = _timed_tell(tell)  # type: ignore[method-assign]
-    _serve.on_error = _count_error
-    _serve.on_spin = _count_spin
+    _install(
+        recv=_recv,
+        send=_send,
+        serve=_from_now_on(_members.Members.serve),
+        tell=_from_now_on(_transportdriver.TransportDriver._tell),
+        error=_count_error,
+        spin=_count_spin,
+    )
+    Driver.clock = staticmethod(_clock)  # type: ignore[assignment]  # which is what makes it no method
 
 
 def disable() -> None:
     """Stop to count; the counters stay as they are."""
     plain, _state.plain = _state.plain, {}
-    if not plain:
-        return
-    _paths.replace(asyncore.dispatcher, "recv", plain["recv"])
-    _paths.replace(asyncore.dispatcher, "send", plain["send"])
-    _members.Members._serve_each = plain["each"]  # type: ignore[method-assign]
-    _members.Members._serve_by_kind = plain["kinds"]  # type: ignore[method-assign]
-    _transportdriver.TransportDriver._tell = plain["tell"]  # type: ignore[method-assign]
-    _serve.on_error = plain["error"]
-    _serve.on_spin = plain["spin"]
+    if plain:
+        Driver.clock = None
+        _install(**plain)
+
+
+def _install(recv: Any, send: Any, serve: Any, tell: Any, error: Any, spin: Any) -> None:
+    _paths.replace(asyncore.dispatcher, "recv", recv)
+    _paths.replace(asyncore.dispatcher, "send", send)
+    _members.Members.serve = serve  # type: ignore[method-assign]  # that is how nothing is paid while it is off
+    _transportdriver.TransportDriver._tell = tell  # type: ignore[method-assign]  # likewise
+    _serve.on_error = error
+    _serve.on_spin = spin
 
 
 def reset() -> None:
-    """Forget all counters."""
-    _state.counters.clear()
+    """Let all counters begin at zero again."""
+    for found in _state.counters.values():
+        found.__init__()  # type: ignore[misc]  # members of maps refer to it
 
 
 def counters() -> dict[str, Counters]:
@@ -111,6 +115,8 @@ def counters() -> dict[str, Counters]:
     result = {}
     for cls in {**_state.counters, **live}:
         found = _state.counters.get(cls, Counters())
+        if cls not in live and found == Counters():
+            continue
         result[f"{cls.__module__}.{cls.__qualname__}"] = Counters(**{**vars(found), "live": live.get(cls, 0)})
     return result
 
@@ -162,63 +168,67 @@ def _everybody() -> list[Any]:
     return list(found.values())
 
 
-def _count_recv(plain: Callable[..., Any]) -> Callable[..., Any]:
-    def recv(self: Any, buffer_size: int) -> Any:
-        data = plain(self, buffer_size)
-        _of(self).bytes_in += len(data)
-        return data
-
-    recv.__doc__ = plain.__doc__
-    return recv
+def _meter(entry: Entry) -> Counters:
+    """Return where to count what happens to *entry*; remember it there."""
+    meter = entry.meter = _of(entry.obj)
+    return meter
 
 
-def _count_send(plain: Callable[..., Any]) -> Callable[..., Any]:
-    def send(self: Any, data: Any) -> Any:
-        sent = plain(self, data)
-        if sent:
-            _of(self).bytes_out += sent
-        return sent
+def _recv(self: asyncore.dispatcher, buffer_size: int) -> Any:
+    """What dispatcher.recv() does, with a line that counts: a call around it would cost as much again."""
+    entry = self._bridge
+    if entry is not None and entry.driver.holder is not None:
+        entry.driver.release()
+    try:
+        data = self._sock.recv(buffer_size)
+    except OSError as exc:
+        return self._bridge_not_received(exc)
+    if not data:
+        return self._bridge_received_nothing()
+    (_of(self) if entry is None else entry.meter or _meter(entry)).bytes_in += len(data)
+    return data
 
-    send.__doc__ = plain.__doc__
-    return send
+
+def _send(self: asyncore.dispatcher, data: Any) -> Any:
+    """What dispatcher.send() does, with a line that counts."""
+    entry = self._bridge
+    if entry is not None:
+        entry.progress = True
+        if entry.driver.holder is not None:
+            entry.driver.release()
+    try:
+        sent = self._sock.send(data)
+    except OSError as exc:
+        return self._bridge_not_sent(exc)
+    (_of(self) if entry is None else entry.meter or _meter(entry)).bytes_out += sent
+    return sent
 
 
-def _one_by_one(plain: Callable[..., Any]) -> Callable[..., Any]:
-    """Serve a batch in slices of one member, so that each can be timed."""
+def _from_now_on(plain: Callable[..., Any]) -> Callable[..., Any]:
+    """Start the clock before *plain*; a pass within a handler counts as that handler's time, too."""
 
-    def serve(self: Any, batch: list[Any]) -> None:
-        if len(batch) > 1 and not self.use_poll:
-            # select()'s order goes by kind: reading first, for all
-            for kind in (READABLE, WRITABLE, PRI):
-                for seq, entry, flags in batch:
-                    if flags & kind & ~ERR or (flags & ERR and kind != PRI):
-                        _timed(entry, plain, self, [(seq, entry, flags & kind)])
-            return
-        for ready in batch:
-            _timed(ready[1], plain, self, [ready])
+    def serve(*args: Any) -> Any:
+        before, _state.since = _state.since, time.perf_counter()
+        try:
+            return plain(*args)
+        finally:
+            _state.since = before
 
     return serve
 
 
-def _timed_tell(plain: Callable[..., Any]) -> Callable[..., Any]:
-    def tell(self: Any, entry: Entry, ready: int) -> None:
-        _timed(entry, plain, self, entry, ready)
-
-    return tell
-
-
-def _timed(entry: Entry, call: Callable[..., object], *args: Any) -> None:
-    found = _of(entry.obj)
-    started = time.perf_counter()
-    try:
-        call(*args)
-    finally:
-        took = time.perf_counter() - started
-        found.events += 1
-        found.seconds += took
-        found.slowest = max(found.slowest, took)
-        if _state.slow is not None and took > _state.slow:
-            logger.warning("%r took %.3f s for one event", entry.obj, took)
+def _clock(entry: Entry) -> None:
+    """Take the time of the event that has just ended; the next begins."""
+    now = time.perf_counter()
+    took = now - _state.since
+    _state.since = now
+    meter = entry.meter or _meter(entry)
+    meter.events += 1
+    meter.seconds += took
+    if took > meter.slowest:  # noqa: PLR1730  (max() is a call, each time)
+        meter.slowest = took
+    if took > _state.slow:
+        logger.warning("%r took %.3f s for one event", entry.obj, took)
 
 
 def _count_error(entry: Entry) -> None:
