@@ -45,7 +45,7 @@ def test_a_transcript_is_printed(truth):
     ("words", "said"),
     [
         (["line_echo", "dance"], "line_echo has no drive dance, but conversation, "),
-        (["line_echo", "--mode", "bridge@2.7"], "no mode 'bridge@2.7': stdlib, or bridge, transports, fixed with @ "),
+        (["line_echo", "--mode", "bridge@2.7"], "no mode 'bridge@2.7': stdlib, or bridge, transports, fixed with "),
         (["line_echo", "--mode", "nonsense"], "no mode 'nonsense'"),
         (["line_echo", "--chunking", "half"], "no chunking is called 'half'"),
         (["no_such_program"], "invalid choice: 'no_such_program'"),

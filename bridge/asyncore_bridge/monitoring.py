@@ -4,9 +4,9 @@
     ...
     monitoring.counters()["myapp.Session"].bytes_in
 
-Off, it costs nothing, not even a call: enabling puts counting functions in the place of the plain ones (recv(), send()
-and those that start to serve a batch), and disabling puts the plain ones back.  On, it costs a call for each event,
-since the end of one event is the beginning of the next.
+Off, it costs nothing, not even a call: enabling puts counting functions in the place of the plain ones (recv(),
+send() and those that start to serve a batch), and disabling puts the plain ones back. On, it costs a call for
+each event, since the end of one event is the beginning of the next.
 """
 
 from __future__ import annotations
