@@ -63,6 +63,8 @@ class MapDriver(Members):
         self._forked = False
         self._scheduled = False
         self._poked = False
+        self._unasked = True
+        self._hushed = False
         self._timer: asyncio.TimerHandle | None = None
         self._timeout: float | None = None
         self._until_turn = TURN
@@ -289,6 +291,7 @@ class MapDriver(Members):
         def leave(exc: BaseException | None) -> None:
             if exc is not None:
                 outcome.append(exc)
+            self.loop = None  # no pass in what is left of this turn
             loop.stop()
 
         self._enter(loop, timeout, use_poll, leave)
@@ -328,6 +331,8 @@ class MapDriver(Members):
         self.loop = loop
         self._timeout = timeout
         self.join(loop)
+        self._unasked = True
+        self._hushed = False
         self._soon()
         self._arm()
 
@@ -348,7 +353,7 @@ class MapDriver(Members):
 
     def _on_ready(self) -> None:
         """Run a pass that does not wait: the event loop has waited."""
-        if self.loop is None:
+        if self.loop is None or self._hushed:
             return
         self._scheduled = self._poked = False
         self.generation += 1
@@ -356,6 +361,9 @@ class MapDriver(Members):
         try:
             if self.inbox:
                 self.take_calls()
+            if self._unasked:  # a lot may have changed since the last pass
+                self._unasked = False
+                self.settle()
             events = self.poller.poll(0.0, len(self.entries) + 1)
             self.serve(events)
             if self._forked:
@@ -367,8 +375,12 @@ class MapDriver(Members):
         except ForkedError:
             raise
         except BaseException as exc:  # what leaves a pass leaves the loop
-            self._on_exit(exc)
-            self._soon()
+            self._unasked = self._hushed = True
+            try:
+                self._on_exit(exc)
+            finally:
+                if self.loop is not None:  # whoever is told of it comes first
+                    self.loop.call_soon(self._go_on)
             return
         finally:
             self.depth -= 1
@@ -376,6 +388,11 @@ class MapDriver(Members):
             self._on_exit(None)
         elif self.has_unread() or self._timeout == 0 or self.poller.busy():
             self._soon()
+
+    def _go_on(self) -> None:
+        """Run passes again after an exception has left one."""
+        self._hushed = False
+        self._on_ready()
 
     def _arm(self) -> None:
         """Start the timer which ends a pass in which nothing happens."""
@@ -386,6 +403,8 @@ class MapDriver(Members):
         self._timer = self.loop.call_later(timeout, self._on_timeout) if timeout else None
 
     def _on_timeout(self) -> None:
+        if self.loop is None:
+            return
         self._arm()
         if self._timeout is not None:
             self._until_sweep = 0
