@@ -125,7 +125,7 @@ class Driver:
         holder = self.holder
         if holder is not None and not self.is_foreign():
             self.holder = None
-            holder._send_held()
+            holder._bridge_send_held()
 
     # -- threads
 

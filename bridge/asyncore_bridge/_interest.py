@@ -115,9 +115,9 @@ class Entry:
                 mask |= OUT
         elif obj.writable() and not obj.accepting:
             mask |= OUT
-        if self.resting or (self.dispatcher and (obj._eof or obj._paused)):
+        if self.resting or (self.dispatcher and (obj._bridge_eof or obj._bridge_paused)):
             mask &= ~READ
-        if self.dispatcher and obj._broken:
+        if self.dispatcher and obj._bridge_broken:
             mask |= OUT  # nothing else would ever be said of it
         if mask & OUT and not self.driver.use_poll:
             mask |= PRI  # select() was given every member for its exceptional set

@@ -460,7 +460,7 @@ def is_unfinished(obj: Any) -> bool:
     While another thread is still making it, a pass would find it "hung up" and close it; connect() and
     listen() say when it is worth looking at.
     """
-    sock = obj._sock
+    sock = obj._bridge_sock
     if not isinstance(sock, socket.socket) or sock.type != socket.SOCK_STREAM or obj.accepting or obj.connecting:
         return False
     try:

@@ -255,7 +255,7 @@ class Members(Driver):
             finally:
                 if clock is not None:
                     clock(entry)
-                if not (entry.steady and entry.mask == READ and obj.connected and not obj._fifo):
+                if not (entry.steady and entry.mask == READ and obj.connected and not obj._bridge_fifo):
                     self._served(entry)
 
     def _serve_by_kind(self, batch: list[Ready]) -> None:
@@ -284,7 +284,7 @@ class Members(Driver):
             finally:
                 if clock is not None:
                     clock(entry)
-                if not (entry.steady and entry.mask == READ and obj.connected and not obj._fifo):
+                if not (entry.steady and entry.mask == READ and obj.connected and not obj._bridge_fifo):
                     self._served(entry)
         if all_flags & WRITABLE:
             self._serve_kind(batch, OUT, WRITABLE, _serve.write, generation)

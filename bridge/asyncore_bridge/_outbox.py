@@ -21,7 +21,7 @@ JOINED = 65536
 def pump(channel: async_chat, join: bool) -> int:
     """Send from the head of the queue what the socket takes now; return the number of bytes."""
     while channel.connected:
-        queue = channel._fifo
+        queue = channel._bridge_fifo
         if not queue:
             break
         head = queue[0]

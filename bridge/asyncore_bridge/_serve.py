@@ -71,8 +71,8 @@ def write(entry: Entry) -> None:
     """Tell the member that it may write."""
     obj = entry.obj
     try:
-        if entry.dispatcher and obj._broken:
-            obj._broken = False
+        if entry.dispatcher and obj._bridge_broken:
+            obj._bridge_broken = False
             obj.handle_close()
         else:
             obj.handle_write_event()

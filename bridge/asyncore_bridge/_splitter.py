@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 def feed(channel: async_chat, data: bytes, coalesce: Any = False) -> None:
     """Take in what was read, and call collect_incoming_data() and found_terminator() for it.
 
-    With *coalesce*, which is only for classes with the stock get_terminator(), ``channel._holding`` tells while
-    a handler runs that another complete frame is waiting in the same read ("event": that this read is not
-    over yet).
+    With *coalesce*, which is only for classes with the stock get_terminator(), ``channel._bridge_holding`` tells
+    while a handler runs that another complete frame is waiting in the same read ("event": that this read is
+    not over yet).
     """
-    if channel._in_pos < len(channel._in_buf):
-        data = channel._in_buf[channel._in_pos :] + data
-    channel._in_buf = buffer = data
-    channel._in_pos = start = 0
+    if channel._bridge_in_pos < len(channel._bridge_in_buf):
+        data = channel._bridge_in_buf[channel._bridge_in_pos :] + data
+    channel._bridge_in_buf = buffer = data
+    channel._bridge_in_pos = start = 0
     size = len(buffer)
     known: Any = None  # the terminator that was looked for already, and where it is
     index = -1
@@ -52,23 +52,23 @@ def feed(channel: async_chat, data: bytes, coalesce: Any = False) -> None:
                 if index > start:
                     channel.collect_incoming_data(buffer[start:index])
                 after = index + len(terminator)
-                channel._in_pos += after - start
+                channel._bridge_in_pos += after - start
                 known = None
                 if coalesce:
                     if after < size:
                         known, index = terminator, buffer.find(terminator, after)
-                    channel._holding = (known is not None and index >= 0) or coalesce == "event"
+                    channel._bridge_holding = (known is not None and index >= 0) or coalesce == "event"
                 channel.found_terminator()
-                if channel._in_buf is buffer and channel._in_pos == after:
+                if channel._bridge_in_buf is buffer and channel._bridge_in_pos == after:
                     start = after
                     continue
         known = None
-        buffer, start = channel._in_buf, channel._in_pos  # handlers may have changed both
+        buffer, start = channel._bridge_in_buf, channel._bridge_in_pos  # handlers may have changed both
         size = len(buffer)
-        if channel._paused:  # by a task that must end before the next frame is handed on
+        if channel._bridge_paused:  # by a task that must end before the next frame is handed on
             return
-    channel._in_buf = b""
-    channel._in_pos = 0
+    channel._bridge_in_buf = b""
+    channel._bridge_in_pos = 0
 
 
 def find_prefix_at_end(haystack: bytes, needle: bytes, start: int = 0) -> int:
@@ -87,47 +87,47 @@ def _take_other(channel: async_chat, terminator: Any, coalesce: Any) -> bool:
     elif isinstance(terminator, int):
         _take_counted(channel, terminator, coalesce)
     else:  # a bytearray; or a str, which find() refuses
-        index = channel._in_buf.find(terminator, channel._in_pos)
+        index = channel._bridge_in_buf.find(terminator, channel._bridge_in_pos)
         if index < 0:
             return _collect_tail(channel, terminator)
-        start = channel._in_pos
+        start = channel._bridge_in_pos
         if index > start:
-            channel.collect_incoming_data(channel._in_buf[start:index])
-        channel._in_pos += index + len(terminator) - start
-        channel._holding = coalesce == "event"
+            channel.collect_incoming_data(channel._bridge_in_buf[start:index])
+        channel._bridge_in_pos += index + len(terminator) - start
+        channel._bridge_holding = coalesce == "event"
         channel.found_terminator()
     return False
 
 
 def _collect_all(channel: async_chat) -> None:
-    channel.collect_incoming_data(channel._in_buf[channel._in_pos :])
-    channel._in_buf = b""
-    channel._in_pos = 0
+    channel.collect_incoming_data(channel._bridge_in_buf[channel._bridge_in_pos :])
+    channel._bridge_in_buf = b""
+    channel._bridge_in_pos = 0
 
 
 def _collect_tail(channel: async_chat, terminator: bytes) -> bool:
     """Hand on what cannot be part of the terminator; return whether a beginning of it has to wait."""
-    buffer, start = channel._in_buf, channel._in_pos
+    buffer, start = channel._bridge_in_buf, channel._bridge_in_pos
     kept = find_prefix_at_end(buffer, terminator, start)
     if not kept:
         _collect_all(channel)
         return False
     if kept < len(buffer) - start:
         channel.collect_incoming_data(buffer[start : len(buffer) - kept])
-        channel._in_pos = max(len(channel._in_buf) - kept, 0)
+        channel._bridge_in_pos = max(len(channel._bridge_in_buf) - kept, 0)
     return True
 
 
 def _take_counted(channel: async_chat, size: int, coalesce: Any) -> None:
-    buffer, start = channel._in_buf, channel._in_pos
+    buffer, start = channel._bridge_in_buf, channel._bridge_in_pos
     available = len(buffer) - start
     if available < size:
         _collect_all(channel)
         channel.terminator = channel.terminator - available  # type: ignore[operator]
         return
     channel.collect_incoming_data(buffer[start : start + size])
-    channel._in_pos += size
+    channel._bridge_in_pos += size
     channel.terminator = 0
     if coalesce:
-        channel._holding = available - size >= size or coalesce == "event"
+        channel._bridge_holding = available - size >= size or coalesce == "event"
     channel.found_terminator()

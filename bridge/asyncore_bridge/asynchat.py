@@ -49,10 +49,10 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
     coalesce: Any = True
     """Whether replies to a burst go out together: True; "event" to join every push of one read; False."""
 
-    _in_buf = b""
-    _in_pos = 0
-    _fifo: Any = None
-    _held_since = 0.0
+    _bridge_in_buf = b""
+    _bridge_in_pos = 0
+    _bridge_fifo: Any = None
+    _bridge_held_since = 0.0
 
     def __init__(self, sock: Any = None, map: MutableMapping[Any, Any] | None = None) -> None:  # noqa: A002
         self.incoming: list[bytes] = []
@@ -63,27 +63,27 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
     @property
     def ac_in_buffer(self) -> bytes:
         """What was read and not handed on yet."""
-        return self._in_buf[self._in_pos :]
+        return self._bridge_in_buf[self._bridge_in_pos :]
 
     @ac_in_buffer.setter
     def ac_in_buffer(self, data: bytes) -> None:
-        self._in_buf = data
-        self._in_pos = 0
+        self._bridge_in_buf = data
+        self._bridge_in_pos = 0
 
     @property
     def producer_fifo(self) -> Any:
         """The queue (a deque): byte strings, producers, None for "close now".  Yours to change."""
-        if self._holding or self._held:
-            self._send_held()
-        self._touch()
-        if self._fifo is None:
-            self._fifo = deque()
-        return self._fifo
+        if self._bridge_holding or self._bridge_held:
+            self._bridge_send_held()
+        self._bridge_touch()
+        if self._bridge_fifo is None:
+            self._bridge_fifo = deque()
+        return self._bridge_fifo
 
     @producer_fifo.setter
     def producer_fifo(self, fifo: Any) -> None:
-        self._fifo = fifo
-        self._touch()
+        self._bridge_fifo = fifo
+        self._bridge_touch()
 
     # -- input
 
@@ -133,28 +133,28 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
                 data = data.encode(self.encoding)
             feed(self, data if type(data) is bytes else b"" + data)
             return
-        self._feed(entry, data)
+        self._bridge_feed(entry, data)
 
-    def _feed(self, entry: Entry, data: bytes) -> None:
+    def _bridge_feed(self, entry: Entry, data: bytes) -> None:
         try:
             feed(self, data, self.coalesce)
         finally:
-            self._holding = False
+            self._bridge_holding = False
             if entry.driver.holder is self:
                 entry.driver.release()
 
-    def _pause(self) -> None:
-        super()._pause()
-        self.ac_in_buffer = self._in_buf[self._in_pos :]  # a new object: the splitter notices
+    def _bridge_pause(self) -> None:
+        super()._bridge_pause()
+        self.ac_in_buffer = self._bridge_in_buf[self._bridge_in_pos :]  # a new object: the splitter notices
 
-    def _resume(self) -> None:
+    def _bridge_resume(self) -> None:
         """Hand on what was read before the pause."""
-        super()._resume()
+        super()._bridge_resume()
         entry = self._bridge
-        if self._paused or not self._in_buf or entry is None:
+        if self._bridge_paused or not self._bridge_in_buf or entry is None:
             return
         if entry.coalesces and self.coalesce:
-            self._feed(entry, b"")
+            self._bridge_feed(entry, b"")
         else:
             feed(self, b"")
 
@@ -169,30 +169,30 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
             raise TypeError("data argument must be byte-ish (%r)", type(data))
         entry = self._bridge
         if entry is None:
-            self._queue(data)
+            self._bridge_queue(data)
             self.initiate_send()
             return
         driver = entry.driver
         if driver.owner != get_ident() and driver.is_foreign():
             copy = bytes(data)
-            driver.call_from_thread(lambda: self._call(async_chat.push, copy))
-        elif self._holding and self.connected and not (self._fifo and None in self._fifo):
-            self._hold(data)
+            driver.call_from_thread(lambda: self._bridge_call(async_chat.push, copy))
+        elif self._bridge_holding and self.connected and not (self._bridge_fifo and None in self._bridge_fifo):
+            self._bridge_hold(data)
         else:
             if driver.holder is not None:
                 driver.release()
-            plain = self._fifo or not entry.coalesces or not self.connected
+            plain = self._bridge_fifo or not entry.coalesces or not self.connected
             if plain or not 0 < len(data) <= self.ac_out_buffer_size:
-                self._queue(data)
+                self._bridge_queue(data)
                 self.initiate_send()
             else:
-                self._send_only(entry, data)
+                self._bridge_send_only(entry, data)
 
-    def _send_only(self, entry: Entry, data: Any) -> None:
+    def _bridge_send_only(self, entry: Entry, data: Any) -> None:
         """Send what is alone in the queue; it is in there meanwhile, since handle_close() may look, or clear it."""
-        fifo = self._fifo
+        fifo = self._bridge_fifo
         if fifo is None:
-            fifo = self._fifo = deque()
+            fifo = self._bridge_fifo = deque()
         fifo.append(data)
         try:
             sent = self.send(data)
@@ -206,10 +206,10 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
                 fifo[0] = data[sent:]
             entry.touch()
 
-    def _queue(self, data: Any) -> None:
-        fifo = self._fifo
+    def _bridge_queue(self, data: Any) -> None:
+        fifo = self._bridge_fifo
         if fifo is None:
-            fifo = self._fifo = deque()
+            fifo = self._bridge_fifo = deque()
         size = self.ac_out_buffer_size
         if len(data) > size:
             for start in range(0, len(data), size):
@@ -221,7 +221,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         """Queue *producer*, whose ``more()`` is asked for bytes until it returns none."""
         entry = self._bridge
         if entry is not None and entry.driver.is_foreign():
-            entry.driver.call_from_thread(lambda: self._call(async_chat.push_with_producer, producer))
+            entry.driver.call_from_thread(lambda: self._bridge_call(async_chat.push_with_producer, producer))
             return
         self.producer_fifo.append(producer)
         self.initiate_send()
@@ -230,14 +230,14 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         """Call handle_close() once everything queued so far has been sent."""
         entry = self._bridge
         if entry is not None and entry.driver.is_foreign():
-            entry.driver.call_from_thread(lambda: self._call(async_chat.close_when_done))
+            entry.driver.call_from_thread(lambda: self._bridge_call(async_chat.close_when_done))
             return
-        if self._held:
-            self._send_held()  # since the next push() finds the None, and closes
-        if self._fifo is None:
-            self._fifo = deque()
-        self._fifo.append(None)
-        self._touch()
+        if self._bridge_held:
+            self._bridge_send_held()  # since the next push() finds the None, and closes
+        if self._bridge_fifo is None:
+            self._bridge_fifo = deque()
+        self._bridge_fifo.append(None)
+        self._bridge_touch()
 
     def initiate_send(self) -> None:
         """Send from the queue what one send() takes, if the channel is connected."""
@@ -248,7 +248,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         if entry.driver.holder is not None:
             entry.driver.release()
         _outbox.pump(self, entry.coalesces and bool(self.coalesce))
-        if self._fifo:
+        if self._bridge_fifo:
             entry.touch()
 
     def discard_buffers(self) -> None:
@@ -260,10 +260,12 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
     def _bridge_queued(self) -> int:
         """Return how many bytes wait to be sent; what producers have still to make is not known."""
         return sum(
-            len(entry) for entry in self._fifo or () if isinstance(entry, (bytes, bytearray, memoryview, str))
+            len(entry)
+            for entry in self._bridge_fifo or ()
+            if isinstance(entry, (bytes, bytearray, memoryview, str))
         )
 
-    def _hold(self, data: Any) -> None:
+    def _bridge_hold(self, data: Any) -> None:
         """Keep *data* back: another frame of this read is about to be answered."""
         entry = self._bridge
         assert entry is not None
@@ -271,34 +273,34 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         if driver.holder is not self:
             driver.release()
             driver.holder = self
-            self._held = 0
-            self._held_since = time.monotonic()
-        self._queue(data if type(data) is bytes else bytes(data))  # it may be changed before it is sent
-        self._held += len(data)
-        if self._held >= _outbox.JOINED:
+            self._bridge_held = 0
+            self._bridge_held_since = time.monotonic()
+        self._bridge_queue(data if type(data) is bytes else bytes(data))  # it may be changed before it is sent
+        self._bridge_held += len(data)
+        if self._bridge_held >= _outbox.JOINED:
             driver.release()
-            self._holding = True
+            self._bridge_holding = True
 
-    def _send_held(self) -> None:
+    def _bridge_send_held(self) -> None:
         """Send all that was held back, as far as the system takes it."""
-        self._holding = False
+        self._bridge_holding = False
         entry = self._bridge
         assert entry is not None
         if entry.driver.holder is self:
             entry.driver.holder = None
-        if not self._held:
+        if not self._bridge_held:
             return
-        held, self._held = self._held, 0
-        if time.monotonic() - self._held_since > HELD_TOO_LONG:
+        held, self._bridge_held = self._bridge_held, 0
+        if time.monotonic() - self._bridge_held_since > HELD_TOO_LONG:
             self._give_up_holding()
         connected, self.connected = self.connected, True  # it was, when this was pushed
-        while self._fifo and held > 0:
+        while self._bridge_fifo and held > 0:
             sent = _outbox.pump(self, join=True)
             if not sent:
                 break
             held -= sent
         self.connected = self.connected and connected
-        if self._fifo:
+        if self._bridge_fifo:
             entry.touch()
 
     def _give_up_holding(self) -> None:
@@ -311,7 +313,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
                 cls.__qualname__,
             )
 
-    def _call(self, method: Any, *args: Any) -> None:
+    def _bridge_call(self, method: Any, *args: Any) -> None:
         """Make a call that another thread asked for; its errors are this channel's."""
         try:
             method(self, *args)
@@ -340,9 +342,9 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
 
     def writable(self) -> Any:
         """Return true while there is something in the queue, and while connecting."""
-        if self._held:
-            self._send_held()
-        return self._fifo or not self.connected
+        if self._bridge_held:
+            self._bridge_send_held()
+        return self._bridge_fifo or not self.connected
 
 
 class simple_producer:  # noqa: N801

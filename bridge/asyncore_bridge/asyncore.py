@@ -262,21 +262,21 @@ class dispatcher:  # noqa: N801
     """Whether set_reuse_addr() keeps two servers from sharing a port on Windows, where SO_REUSEADDR allows it."""
 
     _bridge: Entry | None = None
-    _companions: Companions | None = None
-    _closed = False
-    _paused = 0
-    _broken = False
-    _eof = False
-    _holding = False
-    _held = 0
-    _sock: Any
+    _bridge_companions: Companions | None = None
+    _bridge_closed = False
+    _bridge_paused = 0
+    _bridge_broken = False
+    _bridge_eof = False
+    _bridge_holding = False
+    _bridge_held = 0
+    _bridge_sock: Any
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         owner = next(base for base in cls.__mro__ if "socket" in base.__dict__)
         if owner is not dispatcher:
             # The class brings a ``socket`` attribute of its own: what the bridge uses follows it.
-            cls._sock = property(_get_socket, _set_socket)
+            cls._bridge_sock = property(_get_socket, _set_socket)
 
     def __init__(self, sock: Any = None, map: Map | None = None) -> None:  # noqa: A002
         if map is None:
@@ -298,16 +298,16 @@ class dispatcher:  # noqa: N801
                 self.del_channel(map)
                 raise
             self.connected = False
-            self._broken = self.close_broken and sock.type == socket.SOCK_STREAM
-            self._touch()
+            self._bridge_broken = self.close_broken and sock.type == socket.SOCK_STREAM
+            self._bridge_touch()
 
     def __repr__(self) -> str:
         words = self._bridge_describe()
-        if self._closed:
+        if self._bridge_closed:
             words.insert(1, "closed")
         elif self.connecting and not self.connected:
             words.insert(1, "connecting")
-        if self._paused:
+        if self._bridge_paused:
             words.append("paused")
         queued = self._bridge_queued()
         if queued:
@@ -340,7 +340,7 @@ class dispatcher:  # noqa: N801
         if map is None:
             map = self._map  # noqa: A001
         map[self._fileno] = self
-        sock = getattr(self, "_sock", None)
+        sock = getattr(self, "_bridge_sock", None)
         if isinstance(sock, TransportSocket) and (self._bridge is None or not self._bridge.live):
             sock.take(self)  # it had left the map with del_channel()
         driver = _mapdriver.existing(map)
@@ -352,7 +352,7 @@ class dispatcher:  # noqa: N801
         fd = self._fileno
         if map is None:
             map = self._map  # noqa: A001
-        self._release()
+        self._bridge_release()
         member = map.get(fd)
         # another dispatcher may have the number by now: it stays
         if member is not None and (member is self or getattr(member, "_fileno", None) != fd):
@@ -373,22 +373,22 @@ class dispatcher:  # noqa: N801
 
         Looking at it sends what the bridge holds back, since the next thing may be a direct send().
         """
-        if self._holding or self._held:
-            self._send_held()
-        return self._sock
+        if self._bridge_holding or self._bridge_held:
+            self._bridge_send_held()
+        return self._bridge_sock
 
     @socket.setter
     def socket(self, sock: Any) -> None:
-        self._sock = sock
+        self._bridge_sock = sock
         if self._bridge is not None:
             self._bridge.look_at_socket(sock)
 
     @socket.deleter
     def socket(self) -> None:
-        del self._sock
+        del self._bridge_sock
 
-    def _send_held(self) -> None:
-        self._holding = False
+    def _bridge_send_held(self) -> None:
+        self._bridge_holding = False
 
     def create_socket(self, family: int = _socket.AF_INET, type: int = _socket.SOCK_STREAM) -> None:  # noqa: A002
         """Make a non-blocking socket of this *family* and *type* and take it."""
@@ -403,7 +403,7 @@ class dispatcher:  # noqa: N801
 
     def set_socket(self, sock: Any, map: Map | None = None) -> None:  # noqa: A002
         """Take *sock*, without making it non-blocking, and enter *map*."""
-        self._closed = self._eof = False
+        self._bridge_closed = self._bridge_eof = False
         self.socket = sock
         self._fileno = sock.fileno()
         if isinstance(sock, _socket.socket):
@@ -427,7 +427,7 @@ class dispatcher:  # noqa: N801
     def listen(self, num: int) -> None:
         """Start listening with a backlog of *num* connections (at most 5 on Windows, like asyncore)."""
         self.accepting = True
-        self._touch()
+        self._bridge_touch()
         self.socket.listen(min(num, 5) if os.name == "nt" else num)
         self._finished()
 
@@ -445,10 +445,10 @@ class dispatcher:  # noqa: N801
 
         Raises OSError if it fails at once; a later failure goes to handle_error().
         """
-        self._release()
+        self._bridge_release()
         self.connected = False
         self.connecting = True
-        self._touch()
+        self._bridge_touch()
         err = self.socket.connect_ex(address)
         self._finished()
         if err in (EINPROGRESS, EALREADY, EWOULDBLOCK) or (err == EINVAL and os.name == "nt"):
@@ -489,7 +489,7 @@ class dispatcher:  # noqa: N801
             if entry.driver.holder is not None:
                 entry.driver.release()
         try:
-            return self._sock.send(data)
+            return self._bridge_sock.send(data)
         except OSError as exc:
             return self._bridge_not_sent(exc)
 
@@ -502,21 +502,21 @@ class dispatcher:  # noqa: N801
         if entry is not None and entry.driver.holder is not None:
             entry.driver.release()
         try:
-            data = self._sock.recv(buffer_size)
+            data = self._bridge_sock.recv(buffer_size)
         except OSError as exc:
             return self._bridge_not_received(exc)
         return data or self._bridge_received_nothing()
 
     def close(self) -> None:
         """Leave the map and close the socket; what has not been sent is lost."""
-        self._release()
+        self._bridge_release()
         self.connected = False
         self.accepting = False
         self.connecting = False
         self.del_channel()
-        self._closed = True
-        if self._companions is not None:
-            self._companions.end()
+        self._bridge_closed = True
+        if self._bridge_companions is not None:
+            self._bridge_companions.end()
         sock = self.socket
         if sock is not None:
             try:
@@ -661,24 +661,24 @@ class dispatcher:  # noqa: N801
 
     def _bridge_received_nothing(self) -> bytes:
         """Deal with the end of the stream."""
-        if self.half_close and not self._eof:
-            self._eof = True
-            self._touch()
+        if self.half_close and not self._bridge_eof:
+            self._bridge_eof = True
+            self._bridge_touch()
             self.handle_eof()
         else:
             self.handle_close()
         return b""
 
-    def _pause(self) -> None:
+    def _bridge_pause(self) -> None:
         """Read nothing until a matching ``_resume()``."""
-        self._paused += 1
-        self._touch()
+        self._bridge_paused += 1
+        self._bridge_touch()
 
-    def _resume(self) -> None:
-        self._paused -= 1
-        self._touch()
+    def _bridge_resume(self) -> None:
+        self._bridge_paused -= 1
+        self._bridge_touch()
 
-    def _touch(self) -> None:
+    def _bridge_touch(self) -> None:
         if self._bridge is not None:
             self._bridge.touch()
 
@@ -690,7 +690,7 @@ class dispatcher:  # noqa: N801
             if driver is not None:
                 driver.added(self)
 
-    def _release(self) -> None:
+    def _bridge_release(self) -> None:
         """Send what any channel of this map holds back: something is about to happen that comes after it."""
         entry = self._bridge
         if entry is not None and entry.driver.holder is not None:
@@ -732,18 +732,18 @@ class dispatcher_with_send(dispatcher):  # noqa: N801
     @property
     def out_buffer(self) -> Any:
         """What is still to be sent, in bytes; user code may change it."""
-        return self._out_buffer
+        return self._bridge_out_buffer
 
     @out_buffer.setter
     def out_buffer(self, data: Any) -> None:
-        self._out_buffer = data
-        self._touch()
+        self._bridge_out_buffer = data
+        self._bridge_touch()
 
     def initiate_send(self) -> None:
         """Send the beginning of the buffer, up to 64 KiB."""
         sent = dispatcher.send(self, self.out_buffer[:65536])
         self.out_buffer = self.out_buffer[sent:]
-        if self._eof and not self._out_buffer and self.connected:
+        if self._bridge_eof and not self._bridge_out_buffer and self.connected:
             self.handle_close()
 
     def handle_write(self) -> None:
@@ -752,7 +752,7 @@ class dispatcher_with_send(dispatcher):  # noqa: N801
 
     def writable(self) -> Any:
         """Return true while connecting, and while there is something to send."""
-        return not self.connected or len(self._out_buffer)
+        return not self.connected or len(self._bridge_out_buffer)
 
     def send(self, data: Any) -> Any:
         """Queue *data* and send what the system takes now.  Safe in any thread."""
@@ -760,20 +760,20 @@ class dispatcher_with_send(dispatcher):  # noqa: N801
             self.log_info(f"sending {data!r}")
         entry = self._bridge
         if entry is not None and entry.driver.is_foreign():
-            entry.driver.call_from_thread(lambda: self._send_now(data))
+            entry.driver.call_from_thread(lambda: self._bridge_send_now(data))
         else:
-            self._send_now(data)
+            self._bridge_send_now(data)
 
     def _bridge_queued(self) -> int:
-        return len(getattr(self, "_out_buffer", b""))
+        return len(getattr(self, "_bridge_out_buffer", b""))
 
     def handle_eof(self) -> None:
         """Called with ``half_close`` when the peer sends nothing more; closes once the buffer is sent."""
-        if not self._out_buffer:
+        if not self._bridge_out_buffer:
             self.handle_close()
 
-    def _send_now(self, data: Any) -> None:
-        self.out_buffer = self._out_buffer + data
+    def _bridge_send_now(self, data: Any) -> None:
+        self.out_buffer = self._bridge_out_buffer + data
         self.initiate_send()
 
 

@@ -98,7 +98,7 @@ class DatagramChannelProtocol(asyncio.DatagramProtocol):
         assert self._face is not None
         assert self._driver is not None
         self._face.lose(exc)
-        if self.channel is not None and not self.channel._closed:
+        if self.channel is not None and not self.channel._bridge_closed:
             self._driver.run(self.channel.handle_close)
 
     def pause_writing(self) -> None:

@@ -180,7 +180,7 @@ def _recv(self: asyncore.dispatcher, buffer_size: int) -> Any:
     if entry is not None and entry.driver.holder is not None:
         entry.driver.release()
     try:
-        data = self._sock.recv(buffer_size)
+        data = self._bridge_sock.recv(buffer_size)
     except OSError as exc:
         return self._bridge_not_received(exc)
     if not data:
@@ -197,7 +197,7 @@ def _send(self: asyncore.dispatcher, data: Any) -> Any:
         if entry.driver.holder is not None:
             entry.driver.release()
     try:
-        sent = self._sock.send(data)
+        sent = self._bridge_sock.send(data)
     except OSError as exc:
         return self._bridge_not_sent(exc)
     (_of(self) if entry is None else entry.meter or _meter(entry)).bytes_out += sent

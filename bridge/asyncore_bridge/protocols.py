@@ -236,7 +236,7 @@ async def start_tls(
 
     Raises TypeError for a channel that has a socket of its own, ssl.SSLError if the handshake fails.
     """
-    face = channel._sock
+    face = channel._bridge_sock
     if not isinstance(face, TransportSocket):
         raise TypeError(f"{channel!r} has a socket of its own: wrap it, as with asyncore")
     await face.start_tls(context, server_side=server_side, server_hostname=server_hostname)

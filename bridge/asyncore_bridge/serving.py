@@ -220,7 +220,7 @@ def connect(
 
 
 def _close_politely(channel: Any) -> None:
-    if channel._closed:
+    if channel._bridge_closed:
         return
     if hasattr(channel, "close_when_done"):
         channel.close_when_done()

@@ -103,11 +103,11 @@ def spawn(
     _companions(channel).tasks.add(task)
     driver.work += 1
     if pause_reading:
-        channel._pause()
+        channel._bridge_pause()
 
     def ended(task: asyncio.Task[T]) -> None:
         driver.work -= 1
-        if not channel._closed:
+        if not channel._bridge_closed:
             driver.call_from_thread(lambda: _settle_accounts(channel, task, pause_reading))
         elif not task.cancelled() and task.exception() is not None:
             message = f"a task of {channel!r} failed after the channel was closed"
@@ -133,7 +133,7 @@ def call_later(channel: asyncore.dispatcher, seconds: float, call: Callable[...,
 
 async def wait_closed(channel: asyncore.dispatcher) -> None:
     """Wait until ``channel.close()`` has been called, by whomever."""
-    if not channel._closed:
+    if not channel._bridge_closed:
         waiter = asyncio.get_running_loop().create_future()
         _companions(channel).waiters.append(waiter)
         await waiter
@@ -156,9 +156,9 @@ class AsyncMethods:
 
 
 def _companions(channel: asyncore.dispatcher) -> Companions:
-    if channel._companions is None:
-        channel._companions = Companions()
-    return channel._companions
+    if channel._bridge_companions is None:
+        channel._bridge_companions = Companions()
+    return channel._bridge_companions
 
 
 def _driver(channel: asyncore.dispatcher) -> Driver:
@@ -182,7 +182,7 @@ def _settle_accounts(channel: asyncore.dispatcher, task: asyncio.Task[Any], paus
     if not task.cancelled() and task.exception() is not None:
         _guarded(channel, task.result)
     if paused:
-        _guarded(channel, channel._resume)
+        _guarded(channel, channel._bridge_resume)
 
 
 def _guarded(channel: asyncore.dispatcher, call: Callable[[], object]) -> None:

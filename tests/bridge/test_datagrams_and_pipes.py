@@ -100,7 +100,7 @@ async def test_closing_the_endpoint_closes_the_dispatcher():
         as_datagram_protocol(Echo), local_addr=("127.0.0.1", 0)
     )
     transport.close()
-    while not protocol.channel._closed:
+    while not protocol.channel._bridge_closed:
         await asyncio.sleep(0.001)
 
 
@@ -162,7 +162,7 @@ async def test_the_pipes_of_a_subprocess():
         _, reading = await loop.connect_read_pipe(as_protocol(Output), process.stdout)
         process.stdin.write(b"one\ntwo\n")
         process.stdin.close()
-        while not reading.channel._closed:
+        while not reading.channel._bridge_closed:
             await asyncio.sleep(0.001)
         process.wait()
     assert [line.strip() for line in lines] == [b"ONE", b"TWO"]

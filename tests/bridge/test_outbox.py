@@ -111,7 +111,7 @@ class FakeSocket:
 @given(pieces=st.lists(st.binary(min_size=1, max_size=10), max_size=10), takes=st.lists(st.integers(0, 15)))
 def test_joined_entries_leave_the_queue_as_if_sent_one_by_one(pieces, takes):
     channel = ours.async_chat()
-    channel._sock = sock = FakeSocket(takes)
+    channel._bridge_sock = sock = FakeSocket(takes)
     channel.connected = True
     channel.producer_fifo = deque(pieces)
     from asyncore_bridge import _outbox

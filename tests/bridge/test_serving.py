@@ -34,7 +34,7 @@ async def test_serve_and_connect():
             while len(log) < 2:
                 await asyncio.sleep(0.001)
             assert len(server.channels) == 1
-        assert channel._closed
+        assert channel._bridge_closed
     assert log == [b"<one>", b"<two>"]
     assert not asyncore.socket_map
 
@@ -97,7 +97,9 @@ async def test_channels_may_finish_within_their_grace():
 
     async with serve(Slow, "127.0.0.1", 0, grace=5) as server:
         asking = asyncio.ensure_future(ask(server, b"answer"))
-        while not (server.channels and server.channels[0].log is not None and server.channels[0]._in_pos == 0):
+        while not (
+            server.channels and server.channels[0].log is not None and server.channels[0]._bridge_in_pos == 0
+        ):
             await asyncio.sleep(0.001)
         await asyncio.sleep(0.02)
     assert await asking == b"slow answer"
@@ -109,7 +111,7 @@ async def test_what_takes_too_long_is_cut_off():
         writer.write(b"x\r\n")
         assert await reader.readline() == b"<x>\r\n"
         channel = server.channels[0]
-    assert channel._closed
+    assert channel._bridge_closed
     assert not asyncore.socket_map
     try:
         assert await reader.read() == b""

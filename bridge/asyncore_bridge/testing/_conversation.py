@@ -110,7 +110,7 @@ class Conversation:
             return
         self._transport.abort()
         self._idle()
-        if self.channel is not None and not self.channel._closed:
+        if self.channel is not None and not self.channel._bridge_closed:
             self.channel.close()
         self._idle()
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
@@ -156,7 +156,7 @@ class Conversation:
             self._idle()
 
     def _is_busy(self) -> bool:
-        companions = getattr(self.channel, "_companions", None)
+        companions = getattr(self.channel, "_bridge_companions", None)
         return companions is not None and bool(companions.tasks or companions.timers)
 
     def _on_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

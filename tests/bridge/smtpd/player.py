@@ -1,8 +1,9 @@
 """Play SMTP conversations against smtpd and print what came out, as JSON.
 
-Started by test_smtpd.py in the interpreter under test: ``player.py stdlib|bridge``; reads a list of conversations
-from its standard input. Each is ``{"server": NAME, "options": {...}, "chunks": [TEXT, ...], "end": END}``, the texts in
-Latin-1, END one of stay, close, reset, half. Each chunk is followed by passes until nothing happens any more.
+Started by test_smtpd.py in the interpreter under test: ``player.py stdlib|bridge``; reads a list of
+conversations from its standard input. Each is ``{"server": NAME, "options": {...}, "chunks": [TEXT, ...],
+"end": END}``, the texts in Latin-1, END one of stay, close, reset, half. Each chunk is followed by passes until
+nothing happens any more.
 """
 
 import contextlib
