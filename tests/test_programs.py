@@ -57,7 +57,7 @@ def modes() -> list[object]:
     kinds += [(Transports(HERE), WHOLE), (Transports(HERE, uvloop=HERE.uvloop), BYTES), (Transports(HERE), RANDOM)]
     kinds += [(Bridge(HERE), BYTES), (Fixed(HERE, debug=True), BYTES)]
     kinds += [(kind(HERE, uvloop=HERE.uvloop), RANDOM) for kind in (Bridge, Fixed)]
-    kinds.append((Fixed(HERE, options=Options(level="import")), WHOLE))
+    kinds += [(Fixed(HERE, options=Options(level=level)), WHOLE) for level in ("import", "loop")]
     return [pytest.param(mode, cut, id=f"{mode}-{cut}".replace(" ", "-")) for mode, cut in kinds]
 
 

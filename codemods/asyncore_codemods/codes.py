@@ -13,6 +13,7 @@ class Code(str, enum.Enum):
 
     # What can be done, and by which strategy.
     IMPORT = "IMPORT"
+    RUN = "RUN"
     STREAMS = "STREAMS"
 
     # Why a class stays on the bridge.

@@ -44,6 +44,14 @@ def verify_bridged(old: str, new: str, path: str, target: tuple[int, int] = OLDE
     _untouched(old, new, lines)
 
 
+def verify_shared(old: str, new: str, path: str, changes: FileChanges, target: tuple[int, int] = OLDEST) -> None:
+    """Check a file in which something stays on the bridge, and something has become asyncio's."""
+    _compiles(old, new, path, target)
+    if move_to_bridge(new) != new:
+        raise VerificationError("a removed module is still imported")
+    _untouched(old, new, _planned_lines(old, changes))
+
+
 def verify_streams(old: str, new: str, path: str, changes: FileChanges, target: tuple[int, int] = OLDEST) -> None:
     """Check a file that has been rewritten to plain asyncio."""
     _compiles(old, new, path, target)

@@ -95,7 +95,7 @@ def _fix(source: Path, entry: str, options: Options, name: str) -> _Result:
     directory = _workshop() / f"{len(list(_workshop().iterdir()))}-{name}" / "fixed"
     shutil.copytree(source, directory, ignore=shutil.ignore_patterns("__pycache__"))
     announcing = None
-    if options == PLAIN:  # neither --exact nor --level import may show any difference
+    if options == PLAIN:  # neither --exact nor a lower level may show any difference
         announcing = _start(directory.parent, "check", str(source))
     said, status = _end(_start(directory.parent, "fix", *options.words(), str(directory)))
     announced, _ = _end(announcing) if announcing else ("", 0)

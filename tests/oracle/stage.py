@@ -42,6 +42,8 @@ ASLEEP = 1.0
 """Seconds of unbroken sleep after which a program will not do what it is waited for."""
 STALLED = 0.25
 """Seconds asleep with a full socket before it which a program is said not to read."""
+DOZING = 1.5
+"""Seconds after which the same is said of one that wakes up now and then, but whenever looked at is asleep."""
 
 SMALL_RECEIVE, SMALL_SEND = 4096, 65536
 """Sizes in bytes of small buffers; the program's own may still take megabytes."""
@@ -268,8 +270,12 @@ class Stage:
                 before = mark
 
     def until_writable(self, sock: socket.socket) -> bool:
-        """Wait until *sock* takes more; return False where the program sleeps over it: it does not read."""
+        """Wait until *sock* takes more; return False where the program sleeps over it: it does not read.
+
+        A program that wakes up now and then, to look at its timers, is believed after `DOZING`.
+        """
         asleep_since, before = time.monotonic(), None
+        end = asleep_since + DOZING
         patience = STALLED if kernel.knows_processes() else PATIENCE / 3
         while not self.pump.out_of_time:
             if _takes_more(sock):
@@ -277,9 +283,12 @@ class Stage:
             moved = self.pump.turn(LOOK)
             mark = kernel.rest_of(self.process.pid) if kernel.knows_processes() else ("unknown",)
             held_up = self._kernel.unread(sock) == 0 or self._under_way()  # by the network, which has slow timers
+            now = time.monotonic()
+            if moved or held_up or mark is None:
+                end = now + DOZING
             if moved or mark is None or mark != before or held_up:
-                asleep_since, before = time.monotonic(), mark
-            if time.monotonic() - asleep_since > patience:
+                asleep_since, before = now, mark
+            if now - asleep_since > patience or now >= end:
                 return False
         return False
 

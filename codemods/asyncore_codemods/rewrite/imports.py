@@ -33,16 +33,17 @@ def settle_imports(old: str, new: str) -> str:
     Removed modules go, GENERATED modules come as they are needed, and an import whose last use has gone goes too.
     """
     old_tree, new_tree = ast.parse(old), ast.parse(new)
-    used = _names_used(new_tree)
-    unused = _names_used(old_tree) - used
-    bound = _names_bound(new_tree)
+    used = names_used(new_tree)
+    unused = names_used(old_tree) - used
+    bound = names_bound(new_tree)
     needed = [name for name in GENERATED if name in used and name not in bound]
     folded = fold(new, new_tree)
-    result = folded.unfold(_Settler(unused, list(needed)).settle(cst.parse_module(folded.text)).code)
-    return _Settler(unused, needed).settle(cst.parse_module(new)).code if result is None else result
+    result = folded.unfold(Settler(unused, list(needed)).settle(cst.parse_module(folded.text)).code)
+    return Settler(unused, needed).settle(cst.parse_module(new)).code if result is None else result
 
 
-def _names_used(tree: ast.Module) -> set[str]:
+def names_used(tree: ast.Module) -> set[str]:
+    """Return the names that a file refers to."""
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     for node in ast.walk(tree):  # names in __all__ and in string annotations count as used
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
@@ -50,7 +51,8 @@ def _names_used(tree: ast.Module) -> set[str]:
     return names
 
 
-def _names_bound(tree: ast.Module) -> set[str]:
+def names_bound(tree: ast.Module) -> set[str]:
+    """Return the names that a file's imports give to something."""
     names: set[str] = set()
     for node in tree.body:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -62,17 +64,19 @@ def _names_bound(tree: ast.Module) -> set[str]:
     return names
 
 
-def _dotted(node: cst.BaseExpression | None) -> str:
+def dotted(node: cst.BaseExpression | None) -> str:
+    """Return a dotted name as text, "" for any other expression."""
     if isinstance(node, cst.Name):
         return node.value
-    return f"{_dotted(node.value)}.{node.attr.value}" if isinstance(node, cst.Attribute) else ""
+    return f"{dotted(node.value)}.{node.attr.value}" if isinstance(node, cst.Attribute) else ""
 
 
 def _name_of(alias: cst.ImportAlias) -> str:
-    return _dotted(alias.name)
+    return dotted(alias.name)
 
 
-def _local_name(alias: cst.ImportAlias) -> str:
+def local_name(alias: cst.ImportAlias) -> str:
+    """Return the name that an import gives to what it imports."""
     if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
         return alias.asname.name.value
     return _name_of(alias)
@@ -103,7 +107,7 @@ class _ToBridge(cst.CSTTransformer):
 
     def _moved(self, small: cst.BaseSmallStatement) -> list[cst.BaseSmallStatement] | None:
         if isinstance(small, cst.ImportFrom):
-            name = _dotted(small.module)
+            name = dotted(small.module)
             if small.relative or name not in legacy.MODULES:
                 return None
             return [small.with_changes(module=cst.Attribute(cst.Name(legacy.BRIDGE), cst.Name(name)))]
@@ -113,22 +117,24 @@ class _ToBridge(cst.CSTTransformer):
         moved = [alias for alias in small.names if _name_of(alias) in legacy.MODULES]
         if not moved:
             return None
-        bridge = cst.ImportFrom(module=cst.Name(legacy.BRIDGE), names=_separated(moved))
-        return [small.with_changes(names=_separated(kept)), bridge] if kept else [bridge]
+        bridge = cst.ImportFrom(module=cst.Name(legacy.BRIDGE), names=separated(moved))
+        return [small.with_changes(names=separated(kept)), bridge] if kept else [bridge]
 
 
-def _separated(aliases: Sequence[cst.ImportAlias]) -> list[cst.ImportAlias]:
+def separated(aliases: Sequence[cst.ImportAlias]) -> list[cst.ImportAlias]:
+    """Return *aliases* with commas between them."""
     comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
     spaced = [alias.with_changes(comma=comma) for alias in aliases[:-1]]
     return [*spaced, aliases[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)]
 
 
-class _Settler:
+class Settler:
     """Takes imports away and puts new ones where the author would have."""
 
-    def __init__(self, unused: set[str], needed: list[str]) -> None:
+    def __init__(self, unused: set[str], needed: list[str], *, keeps_legacy: bool = False) -> None:
         self.unused = unused
         self.needed = needed
+        self.keeps_legacy = keeps_legacy  # removed modules are used as before, from the bridge
 
     def settle(self, module: cst.Module) -> cst.Module:
         """Settle every import; the new ones join the plain imports, or stand where the first removed one stood."""
@@ -171,15 +177,16 @@ class _Settler:
         aliases = small.names
         prefix = ""
         if isinstance(small, cst.ImportFrom):
-            prefix = "." * len(small.relative) + _dotted(small.module) + "."
+            prefix = "." * len(small.relative) + dotted(small.module) + "."
         if isinstance(aliases, cst.ImportStar):
-            return None if legacy.is_legacy(prefix.rstrip(".")) else statement
-        kept = [alias for alias in aliases if not self._goes(prefix + _name_of(alias), _local_name(alias))]
+            goes = legacy.is_legacy(prefix.rstrip(".")) and not self.keeps_legacy
+            return None if goes else statement
+        kept = [alias for alias in aliases if not self._goes(prefix + _name_of(alias), local_name(alias))]
         if len(kept) == len(aliases):
             return statement
         if not kept:
             return None
-        names = _separated(kept)
+        names = separated(kept)
         if isinstance(small, cst.Import) and len(small.names) > 1 and self._shares_lines(small):
             names = self._with_needed(small, kept)
         return statement.with_changes(body=[small.with_changes(names=names)])
@@ -196,10 +203,11 @@ class _Settler:
             elif legacy.is_legacy(_name_of(alias)) and self.needed:
                 names += [cst.ImportAlias(cst.Name(name)) for name in self.needed]
                 self.needed = []
-        return _separated(names)
+        return separated(names)
 
     def _goes(self, target: str, local: str) -> bool:
-        return legacy.is_legacy(target) or local.split(".", maxsplit=1)[0] in self.unused
+        is_unused = local.split(".", maxsplit=1)[0] in self.unused
+        return is_unused or (legacy.is_legacy(target) and not self.keeps_legacy)
 
     def _insert(self, body: list[Any], name: str, *, is_sorted: bool) -> list[Any]:
         plain = [(index, found) for index, found in ((i, _plain_import(s)) for i, s in enumerate(body)) if found]
@@ -238,7 +246,7 @@ def _after_docstring(body: Sequence[Any]) -> int:
         is_docstring = isinstance(small, cst.Expr) and isinstance(
             small.value, (cst.SimpleString, cst.ConcatenatedString)
         )
-        is_future = isinstance(small, cst.ImportFrom) and _dotted(small.module) == "__future__"
+        is_future = isinstance(small, cst.ImportFrom) and dotted(small.module) == "__future__"
         if not (is_docstring or is_future):
             break
         at += 1

@@ -9,20 +9,23 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.findings import ClassVerdict, FileResult, Finding, Outcome, Strategy, Tier
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.plan.datagrams import DatagramPlan
+from asyncore_codemods.plan.loop_sites import LoopPlan, plan_loop_sites
 from asyncore_codemods.plan.programs import HierarchyPlan, ProgramPlan, plan_program
 from asyncore_codemods.plan.sessions import SessionPlan
+from asyncore_codemods.rewrite.bridge_imports import share_imports
 from asyncore_codemods.rewrite.imports import move_to_bridge, settle_imports
 from asyncore_codemods.rewrite.place import MisplacedError, apply_changes
 from asyncore_codemods.rewrite.streams import complete_changes
 from asyncore_codemods.spans import Place
 from asyncore_codemods.suppress import suppressions_of
-from asyncore_codemods.verify import VerificationError, verify_bridged, verify_streams
+from asyncore_codemods.verify import VerificationError, verify_bridged, verify_shared, verify_streams
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.options import Options
+    from asyncore_codemods.plan.changes import FileChanges
 
 
 def rewrite_program(project: Project, modules: list[Module], options: Options) -> Outcome:
@@ -136,26 +139,63 @@ class _Rewriter:
 
     def _to_bridge(self) -> None:
         files = []
+        loops = self._plan_loops()
         for module in self.program.modules:
             if not module.editable or not _imports_legacy(module):
                 continue
             self._report_imports(module)
             if not (self.options.wants(Code.IMPORT) and self._may_move(module)):
                 continue
-            old = module.source.text
-            new = move_to_bridge(old)
             try:
-                verify_bridged(old, new, str(module.path), self.options.target_version)
-            except VerificationError as error:
+                new = self._bridged(module, loops.changes.of(str(module.path)))
+            except (MisplacedError, VerificationError) as error:
                 self._report_failure(str(module.path), 1, str(error))
                 continue
             files.append(_result(module, new))
+            self._report_loops(module, loops)
+        for reason in loops.reasons:
+            self._report_reason(reason, "")
         self.outcome.files += files
         self.outcome.groups.append([file for file in files if file.changed])
         told = len(self.outcome.findings)
         self._report_reasons()
         if self.options.level == "import":  # why nothing more was done is no news: it was not asked for
             del self.outcome.findings[told:]
+
+    def _plan_loops(self) -> LoopPlan:
+        """Return what becomes of the loops where the classes stay as they are."""
+        if self.options.level != "loop" or not self.options.wants(Code.RUN):
+            return LoopPlan()
+        hierarchies = [planned.hierarchy for planned in self.program.hierarchies]
+        return plan_loop_sites(self.project, self.program.modules, hierarchies)
+
+    def _bridged(self, module: Module, changes: FileChanges) -> str:
+        """Return the text of *module* on the bridge, with *changes*."""
+        old, path = module.source.text, str(module.path)
+        if not changes:
+            new = move_to_bridge(old)
+            verify_bridged(old, new, path, self.options.target_version)
+        else:
+            new = share_imports(old, apply_changes(old, changes))
+            verify_shared(old, new, path, changes, self.options.target_version)
+        return new
+
+    def _report_loops(self, module: Module, loops: LoopPlan) -> None:
+        for place in loops.rewritten:
+            if place.path == str(module.path):
+                self.outcome.findings.append(
+                    Finding(
+                        place.path,
+                        place.span.line,
+                        place.span.column + 1,
+                        Code.RUN,
+                        "asyncore.loop() can become asyncio.run(until_empty())",
+                        done="asyncore.loop() is asyncio.run(until_empty()) now",
+                        fixable=True,
+                        tier=Tier.SAFE,
+                        strategy=Strategy.BRIDGE,
+                    )
+                )
 
     def _report_imports(self, module: Module) -> None:
         seen = set()
