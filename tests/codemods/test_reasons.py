@@ -102,7 +102,9 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "predicate": ("PREDICATE", {"methods": "def writable(self):\n    return len(self.data) > 3\n"}),
     "event": ("OVERRIDE", {"methods": "def handle_read_event(self):\n    print('event')\n"}),
-    "loop in a thread": ("THREADS", {"imports": "import threading"}),
+    "thread": ("THREADS", {"imports": "import threading", "init": "threading.Thread(target=print).start()"}),
+    "threading as a whole": ("THREADS", {"imports": "import threading", "init": "self.module = threading"}),
+    "timer": ("THREADS", {"imports": "from threading import Timer, Lock", "init": "Timer(1, print).start()"}),
     "process pool": ("THREADS", {"imports": "import multiprocessing"}),
     "fork": ("THREADS", {"imports": "import os", "main": "Server(1)\nos.fork()\nasyncore.loop()"}),
     "signal that goes on": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.analyse.syntax import self_name
 from asyncore_codemods.codes import Code
@@ -23,19 +24,37 @@ _POSITIONS = ("timeout", "use_poll", "map", "count")
 
 
 def read_loops(project: Project, modules: list[Module]) -> list[LoopSite]:
-    """Return every call of asyncore.loop() in *modules*."""
+    """Return every call of asyncore.loop() in *modules*, or of what `--level loop` makes of it."""
     sites = []
     for module in modules:
         around = Surroundings(module)
-        sites += [
-            _read_site(project, module, around, node)
-            for node in ast.walk(module.source.tree)
-            if isinstance(node, ast.Call) and project.resolve_node(module, node.func) == "asyncore.loop"
-        ]
+        for node in ast.walk(module.source.tree):
+            if isinstance(node, ast.Call):
+                name = project.resolve_node(module, node.func)
+                if name == "asyncore.loop":
+                    sites.append(_read_site(project, module, around, node, node, _POSITIONS))
+                elif name == "asyncio.run" and _is_until_empty(project, module, node):
+                    inner = node.args[0]
+                    assert isinstance(inner, ast.Call)
+                    sites.append(_read_site(project, module, around, node, inner, ("map",)))
     return sites
 
 
-def _read_site(project: Project, module: Module, around: Surroundings, call: ast.Call) -> LoopSite:
+def _is_until_empty(project: Project, module: Module, run: ast.Call) -> bool:
+    if len(run.args) != 1 or run.keywords or not isinstance(run.args[0], ast.Call):
+        return False
+    return project.resolve_node(module, run.args[0].func) == f"{legacy.BRIDGE}.until_empty"
+
+
+def _read_site(
+    project: Project,
+    module: Module,
+    around: Surroundings,
+    call: ast.Call,
+    inner_call: ast.Call,
+    positions: Sequence[str],
+) -> LoopSite:
+    """Read the site *call*, whose arguments are those of *inner_call*."""
     statement = around.statement(call)
     ancestors = around.ancestors(call)
     functions = [n for n in ancestors if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))]
@@ -54,13 +73,13 @@ def _read_site(project: Project, module: Module, around: Surroundings, call: ast
         entry = project.entries.get(id(holder))
         site.owner = entry.qualname if entry is not None else ""
         site.self_name = self_name(functions[0])
-    site.problems = _problems(call, place, functions)
+    site.problems = _problems(inner_call, place, functions, positions)
     return site
 
 
-def _problems(call: ast.Call, place: Place, functions: Sequence[ast.AST]) -> list[Reason]:
+def _problems(call: ast.Call, place: Place, functions: Sequence[ast.AST], positions: Sequence[str]) -> list[Reason]:
     problems = []
-    given = dict(zip(_POSITIONS, call.args))
+    given = dict(zip(positions, call.args))
     for keyword in call.keywords:
         given[keyword.arg or "**"] = keyword.value
     for name, value in given.items():

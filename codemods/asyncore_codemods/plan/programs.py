@@ -1,12 +1,11 @@
-"""Decide what becomes of a whole program: its listeners, their sessions and the loop that drives them.
+"""Decide what becomes of a program: its listeners, their sessions and the loop that drives them.
 
-A program is a set of modules that import each other. Until converted and bridged classes can share a loop, it is
-rewritten as a whole or moved to the bridge as a whole: one class that must stay keeps the others with it.
+A program is a set of modules that import each other. A family of its classes, a listener and the sessions it makes
+for instance, is rewritten as a whole or stays on the bridge as a whole; all families share one event loop.
 """
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,34 +15,29 @@ from asyncore_codemods.analyse.hierarchies import Hierarchy, build_hierarchy
 from asyncore_codemods.analyse.loops import read_loops
 from asyncore_codemods.analyse.outside import outside_uses
 from asyncore_codemods.analyse.references import References, read_references
-from asyncore_codemods.analyse.startups import Startup, read_startup
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import LoopSite, Mention, ModuleUse
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.datagrams import DatagramPlan, plan_datagram
+from asyncore_codemods.plan.driving import Driving
+from asyncore_codemods.plan.families import Families
 from asyncore_codemods.plan.listeners import ListenerPlan, is_listener, plan_listener
 from asyncore_codemods.plan.sessions import SessionPlan, plan_session
+from asyncore_codemods.plan.surroundings import Surroundings, catches_interrupts
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    import ast
+    from collections.abc import Iterator
 
     from asyncore_codemods.analyse.hierarchies import Definition
     from asyncore_codemods.analyse.outside import OutsideUse
+    from asyncore_codemods.analyse.startups import Startup
     from asyncore_codemods.index import Module, Project
 
-_PASSES = ("asyncore.poll", "asyncore.poll2", "asyncore.poll3")
-_PARALLEL = {
-    "threading": "threads",
-    "_thread": "threads",
-    "thread": "threads",
-    "concurrent": "threads",
-    "multiprocessing": "processes",
-}
 
-
-@dataclass
+@dataclass(eq=False)
 class HierarchyPlan:
     """What becomes of one hierarchy: streams if there is no reason against it, else the bridge."""
 
@@ -63,11 +57,27 @@ class ProgramPlan:
     startups: list[Startup] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)
     removed_uses: list[ModuleUse] = field(default_factory=list)
+    families: list[list[HierarchyPlan]] = field(default_factory=list)
 
     @property
-    def converts(self) -> bool:
-        """Whether the program is rewritten."""
-        return bool(self.hierarchies) and not self.reasons and not any(h.reasons for h in self.hierarchies)
+    def free(self) -> list[HierarchyPlan]:
+        """The hierarchies whose families have no reason to stay on the bridge."""
+        return [h for family in self.families if not any(h.reasons for h in family) for h in family]
+
+    @property
+    def converted(self) -> list[HierarchyPlan]:
+        """The hierarchies that are rewritten."""
+        return [] if self.reasons else self.free
+
+    @property
+    def bridged(self) -> list[HierarchyPlan]:
+        """The hierarchies that stay on the bridge."""
+        converted = self.converted
+        return [h for h in self.hierarchies if h not in converted]
+
+    def family_of(self, planned: HierarchyPlan) -> list[HierarchyPlan]:
+        """Return what changes together with *planned*, itself included."""
+        return next(family for family in self.families if planned in family)
 
 
 def plan_program(project: Project, modules: list[Module]) -> ProgramPlan:
@@ -109,81 +119,27 @@ class _Planner:
             HierarchyPlan(hierarchy, _role(hierarchy))
             for hierarchy in (build_hierarchy(self.project, t) for t in tops)
         ]
+        around = Surroundings(self.project, self.modules, self.references, self.loops)
         if not self.result.hierarchies:
-            self._check_uses()
+            around.check_uses()
+            self.result.reasons = around.reasons
             return self.result
-        self._check_program()
+        around.check([h.hierarchy for h in self.result.hierarchies])
+        self.result.reasons = around.reasons
         self._plan_classes()
+        self._find_families()
         self._plan_loops()
         self._check_editable()
-        if self.result.converts:
-            for planned in self.result.hierarchies:
-                assert planned.plan is not None
-                self.result.changes.merge(planned.plan.changes)
+        for planned in self.result.converted:
+            assert planned.plan is not None
+            self.result.changes.merge(planned.plan.changes)
+        if not self.result.bridged:
+            self.result.removed_uses = around.closing_uses  # nothing is left that it could close
         return self.result
 
     def _whole(self, hierarchy: Hierarchy) -> Place:
         top = hierarchy.top
         return Place(str(top.module.path), top.module.source.span(top.node))
-
-    # -- the program
-
-    def _check_program(self) -> None:
-        for module in self.modules:
-            if not any(imported for imported in module.imports if legacy.is_legacy(imported.target)) and not any(
-                h.hierarchy.top.module is module for h in self.result.hierarchies
-            ):
-                continue
-            for imported in module.imports:
-                if legacy.is_legacy(imported.target) and not imported.at_top and module.editable:
-                    place = Place(str(module.path), module.source.span(imported.node))
-                    name = legacy.canonical(imported.target)
-                    self._reason(Code.ASYNCORE_USE, f"the program imports {name} inside a block", place)
-                kind = _PARALLEL.get(imported.target.split(".")[0])
-                if kind:
-                    self._reason(
-                        Code.THREADS,
-                        f"the program runs {kind}",
-                        Place(str(module.path), module.source.span(imported.node)),
-                    )
-        self._check_signals()
-        self._check_uses()
-
-    def _check_signals(self) -> None:
-        for module in self.modules:
-            for node in ast.walk(module.source.tree):
-                if not isinstance(node, ast.Call):
-                    continue
-                target = self.project.resolve_node(module, node.func)
-                place = Place(str(module.path), module.source.span(node))
-                if target in ("os.fork", "os.forkpty"):
-                    self._reason(Code.THREADS, "the program forks", place)
-                elif target == "signal.signal" and not _ends_program(module, node):
-                    self._reason(Code.THREADS, "the program handles signals", place)
-
-    def _check_uses(self) -> None:
-        scopes = {(site.place.path, site.scope): site for site in self.loops}
-        said: set[tuple[str, str]] = set()
-        for use in self.references.uses:
-            if use.name == "asyncore.loop" and use.call is not None:
-                continue
-            site = scopes.get((use.place.path, use.scope))
-            if (
-                use.name == "asyncore.close_all"
-                and use.alone
-                and site is not None
-                and site.place.span < use.place.span
-            ):
-                self.result.removed_uses.append(use)
-                continue
-            if (use.place.path, use.name) not in said:
-                said.add((use.place.path, use.name))
-                self._reason(Code.ASYNCORE_USE, f"the program uses {use.name}", use.place)
-
-    def _reason(self, code: Code, message: str, place: Place) -> None:
-        reason = Reason(code, message, place)
-        if reason not in self.result.reasons:
-            self.result.reasons.append(reason)
 
     # -- the classes
 
@@ -192,7 +148,7 @@ class _Planner:
         clients = [h for h in self.result.hierarchies if h.role == "client"]
         listeners = [h for h in self.result.hierarchies if h.role == "listener"]
         self.outside = outside_uses(self.project, self.modules)
-        interruptible = any(site.guarded for site in self.loops) or _catches_interrupts(self.modules)
+        interruptible = any(site.guarded for site in self.loops) or catches_interrupts(self.modules)
         ends_with_errors = not any(site.guarded for site in self.loops)
         run_names: dict[str, str] = {}
         for planned in [*sessions, *clients]:
@@ -267,82 +223,62 @@ class _Planner:
                 )
             )
 
-    # -- the loops
+    # -- families and loops
+
+    def _find_families(self) -> None:
+        hierarchies = [h.hierarchy for h in self.result.hierarchies]
+        families = Families(hierarchies)
+        for hierarchy in hierarchies:
+            families.know(hierarchy)
+        for one, other in self._ties():
+            families.join(one, other)
+        numbers = dict.fromkeys(families.of(hierarchy) for hierarchy in hierarchies)
+        self.result.families = [
+            [h for h in self.result.hierarchies if families.of(h.hierarchy) == number] for number in numbers
+        ]
+
+    def _ties(self) -> Iterator[tuple[str, str]]:
+        """Yield pairs of classes of which one makes the other, or is given it to make."""
+        members = [m for h in self.result.hierarchies for m in h.hierarchy.members]
+        makers = {(str(m.module.path), m.name): m.qualname for m in members}
+        for planned in self.result.hierarchies:
+            for name in planned.hierarchy.names:
+                for mention in self.references.mentions.get(name, ()):
+                    maker = makers.get((mention.place.path, mention.scope.split(".")[0]))
+                    if mention.mention is Mention.CONSTRUCTED and maker:
+                        yield maker, name
+                    elif mention.mention in (Mention.STORED, Mention.PASSED) and mention.owner:
+                        yield mention.owner, name
+            if isinstance(planned.plan, ListenerPlan):
+                for site in planned.plan.facts.accept.sites:
+                    for name in site.classes:
+                        yield planned.hierarchy.top.qualname, name
 
     def _plan_loops(self) -> None:
-        names = {
-            name: "client" if h.role == "client" else "server"
-            for h in self.result.hierarchies
-            if h.role in ("listener", "client", "datagram")
-            for name in h.hierarchy.names
-        }
-        if not self.loops:
-            self._explain_missing_loop()
-            return
-        if not names:
-            return  # what the loop drives has reasons of its own
-        attributed: set[tuple[str, object]] = set()
-        by_self = False
-        for site in self.loops:
-            for problem in site.problems:
-                self._reason(problem.code, problem.message, problem.place)
-            module = next(m for m in self.modules if str(m.path) == site.place.path)
-            startup = read_startup(self.project, module, site, names)
-            if isinstance(startup, Reason):
-                self._reason(startup.code, startup.message, startup.place)
-                continue
-            self.result.startups.append(startup)
-            for root in startup.roots:
-                attributed |= {(place.path, place.span) for place in root.calls}
-                by_self = by_self or not root.calls
-        if len(self.result.startups) == len(self.loops):
-            self._check_root_mentions(names, attributed, by_self=by_self)
-
-    def _explain_missing_loop(self) -> None:
-        driven = False
-        for use in self.references.uses:
-            if use.name == "asyncore.loop":
-                self._reason(Code.LOOP, "the program passes asyncore.loop() on, to a thread perhaps", use.place)
-                driven = True
-            elif use.name in _PASSES:
-                self._reason(Code.LOOP, f"the program runs single passes with {use.name}()", use.place)
-                driven = True
-        if not driven:
-            place = self._whole(self.result.hierarchies[0].hierarchy)
-            self._reason(Code.NO_LOOP, "nothing in the project runs asyncore.loop()", place)
-
-    def _check_root_mentions(
-        self, names: Iterable[str], attributed: set[tuple[str, object]], *, by_self: bool
-    ) -> None:
-        known = (Mention.BASE, Mention.BASE_CALL, Mention.ATTRIBUTE, Mention.CHECKED)
-        made = 0
-        for name in names:
-            for mention in self.references.mentions.get(name, ()):
-                if mention.mention is Mention.CONSTRUCTED:
-                    made += 1
-                    if (mention.place.path, mention.call) not in attributed and not by_self:
-                        self._reason(
-                            Code.LOOP,
-                            "the program makes a listener or client where its loop cannot be seen",
-                            mention.place,
-                        )
-                elif mention.mention not in known:
-                    self._reason(
-                        Code.CONSTRUCTION, "the program passes the class of a listener or client on", mention.place
-                    )
-        if by_self and made != 1:
-            message = "the loop is run by one of several objects that it drives"
-            self._reason(Code.LOOP, message, self.loops[0].place)
+        """See to it that a loop drives every family that is rewritten; one that it does not drive stays."""
+        driving = Driving(self.project, self.modules, self.references, self.loops)
+        while True:
+            free = self.result.free
+            drive = driving.drive([(h.hierarchy, h.role) for h in free or self.result.hierarchies])
+            for hierarchy, reason in drive.own:
+                planned = next(h for h in self.result.hierarchies if h.hierarchy is hierarchy)
+                if reason not in planned.reasons:
+                    planned.reasons.append(reason)
+            if not drive.own or not free:
+                break
+        self.result.startups = drive.startups
+        self.result.reasons += [reason for reason in drive.reasons if reason not in self.result.reasons]
+        if self.result.converted and self.result.bridged:
+            self.result.reasons += driving.share([h.hierarchy for h in self.result.bridged])
 
     def _check_editable(self) -> None:
-        if not self.result.converts:
-            return
-        files = {path for h in self.result.hierarchies if h.plan for path in h.plan.changes.files}
+        files = {path for h in self.result.converted if h.plan for path in h.plan.changes.files}
         files |= {site.place.path for site in self.loops}
-        for module in self.modules:
+        for module in self.modules if self.result.converted else ():
             if str(module.path) in files and not module.editable:
                 place = Place(str(module.path), module.source.span(module.source.tree.body[0]))
-                self._reason(Code.OUTSIDE, f"part of the program is in {module.path}, which was not given", place)
+                message = f"part of the program is in {module.path}, which was not given"
+                self.result.reasons.append(Reason(Code.OUTSIDE, message, place))
 
 
 def _record(planned: HierarchyPlan, result: SessionPlan | ListenerPlan | DatagramPlan | list[Reason]) -> None:
@@ -379,39 +315,3 @@ def _role_reason(planned: HierarchyPlan, place: Place) -> Reason:
         "odd listener": (Code.LISTENER, "accepts connections, but is not a plain dispatcher"),
     }[planned.role]
     return Reason(code, message, place)
-
-
-def _catches_interrupts(modules: list[Module]) -> bool:
-    """Tell whether the program deals with Ctrl-C somewhere."""
-    return any(
-        isinstance(node, ast.ExceptHandler)
-        and node.type is not None
-        and any(isinstance(n, ast.Name) and n.id == "KeyboardInterrupt" for n in ast.walk(node.type))
-        for module in modules
-        for node in ast.walk(module.source.tree)
-    )
-
-
-def _ends_program(module: Module, call: ast.Call) -> bool:
-    """Tell whether a signal handler does nothing but end the program, or is one of signal's own."""
-    if len(call.args) != 2:
-        return False
-    handler = call.args[1]
-    if isinstance(handler, ast.Attribute) and handler.attr in ("SIG_DFL", "SIG_IGN", "default_int_handler"):
-        return True
-    body: list[ast.stmt] = []
-    if isinstance(handler, ast.Lambda):
-        body = [ast.Expr(handler.body)]
-    elif isinstance(handler, ast.Name) and handler.id in module.functions:
-        body = module.functions[handler.id].body
-    if not body:
-        return False
-    last = body[-1]
-    if isinstance(last, ast.Raise):
-        name = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
-        return isinstance(name, ast.Name) and name.id in ("KeyboardInterrupt", "SystemExit")
-    return (
-        isinstance(last, ast.Expr)
-        and isinstance(last.value, ast.Call)
-        and ast.unparse(last.value.func) in ("sys.exit", "exit", "os._exit")
-    )

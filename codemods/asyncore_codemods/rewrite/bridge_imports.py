@@ -20,19 +20,20 @@ from asyncore_codemods.rewrite.imports import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 BRIDGE_NAMES = ("until_empty",)
 
 
-def share_imports(old: str, new: str) -> str:
+def share_imports(old: str, new: str, shared: Collection[str] = ()) -> str:
     """Return *new*, rewritten from *old*, with the bridge's copies of what it still uses of the removed modules.
 
-    What is no longer used goes, GENERATED modules and BRIDGE_NAMES come as they are needed.
+    What is no longer used goes, GENERATED modules and BRIDGE_NAMES come as they are needed. *shared* are names that
+    other files import from this one.
     """
     tree = ast.parse(new)
     used, bound = names_used(tree), names_bound(tree)
-    unused = names_used(ast.parse(old)) - used
+    unused = ((names_used(ast.parse(old)) | set(legacy.MODULES)) - used) - set(shared)
     needed = [name for name in GENERATED if name in used and name not in bound]
     module = cst.parse_module(move_to_bridge(new))
     wanted = [name for name in BRIDGE_NAMES if name in used and name not in bound]
@@ -46,7 +47,7 @@ def _offer(module: cst.Module, wanted: list[str], unused: set[str]) -> cst.Modul
         return module
     body: list[Any] = list(module.body)
     lines = [index for index, statement in enumerate(body) if _from_bridge(statement)]
-    for index in lines:
+    for index in sorted(lines, key=lambda index: not _offers(body[index], "asyncore")):
         small = body[index].body[0]
         if dotted(small.module) == legacy.BRIDGE and not isinstance(small.names, cst.ImportStar):
             kept = [alias for alias in small.names if local_name(alias) not in unused]
@@ -57,9 +58,7 @@ def _offer(module: cst.Module, wanted: list[str], unused: set[str]) -> cst.Modul
         [cst.ImportFrom(module=cst.Name(legacy.BRIDGE), names=separated(_aliases(wanted)))]
     )
     # without a line of the bridge, the old modules are imported in blocks only
-    imports = lines or [
-        i for i, statement in enumerate(body) if _has_import(statement)
-    ]
+    imports = lines or [i for i, statement in enumerate(body) if _has_import(statement)]
     at = max(imports, default=-1) + 1
     return module.with_changes(body=[*body[:at], line, *body[at:]])
 
@@ -72,6 +71,11 @@ def _from_bridge(statement: Any) -> bool:
         and not statement.body[0].relative
         and dotted(statement.body[0].module).split(".")[0] == legacy.BRIDGE
     )
+
+
+def _offers(line: Any, name: str) -> bool:
+    names = line.body[0].names
+    return not isinstance(names, cst.ImportStar) and any(alias.evaluated_name == name for alias in names)
 
 
 def _has_import(statement: Any) -> bool:

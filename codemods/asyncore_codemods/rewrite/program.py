@@ -21,7 +21,7 @@ from asyncore_codemods.suppress import suppressions_of
 from asyncore_codemods.verify import VerificationError, verify_bridged, verify_shared, verify_streams
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.options import Options
@@ -49,7 +49,7 @@ class _Rewriter:
         self.outcome = outcome
 
     def run(self) -> None:
-        if self.program.converts and self.options.level == "streams" and self._wanted() and self._permitted():
+        if self.program.converted and self.options.level == "streams" and self._wanted() and self._permitted():
             try:
                 self._to_streams()
             except (MisplacedError, VerificationError) as error:
@@ -67,7 +67,7 @@ class _Rewriter:
             return False
         return not any(
             suppressions_of(member.module.source).covers(Code.STREAMS, member.node.lineno)
-            for planned in self.program.hierarchies
+            for planned in self.program.converted
             for member in planned.hierarchy.members
         )
 
@@ -81,7 +81,7 @@ class _Rewriter:
         )
 
     def _permitted(self) -> bool:
-        return not (self.options.exact and any(_differences(h) for h in self.program.hierarchies))
+        return not (self.options.exact and any(_differences(h) for h in self.program.converted))
 
     def _report_failure(self, path: str, line: int, message: str) -> None:
         self.outcome.findings.append(Finding(path, line, 1, Code.VERIFY, message, is_error=True))
@@ -93,14 +93,44 @@ class _Rewriter:
         files = []
         touched = [m for m in self.program.modules if str(m.path) in changes.files or _imports_legacy(m)]
         for module in touched:
-            path = str(module.path)
-            old = module.source.text
-            new = settle_imports(old, apply_changes(old, changes.of(path)))
-            verify_streams(old, new, path, changes.of(path), self.options.target_version)
+            if not module.editable:
+                continue
+            new = self._rewritten(module, changes.of(str(module.path)))
             files.append(_result(module, new))
+            if self.program.bridged and _refers_to_bridge(new):
+                self._report_imports(module)
         self.outcome.files += files
         self.outcome.groups.append([file for file in files if file.changed])
-        for planned in self.program.hierarchies:
+        self._report_rewritten()
+        if self.program.bridged:
+            self._report_reasons(self.program.bridged)
+
+    def _rewritten(self, module: Module, changes: FileChanges) -> str:
+        """Return the text of *module* with *changes*; what stays on the bridge is imported from there."""
+        old, path, target = module.source.text, str(module.path), self.options.target_version
+        new = apply_changes(old, changes)
+        if not self.program.bridged:
+            new = settle_imports(old, new)
+            verify_streams(old, new, path, changes, target)
+            return new
+        new = share_imports(old, new, self._shared_names(module))
+        verify = verify_shared if _refers_to_bridge(new) else verify_streams
+        verify(old, new, path, changes, target)
+        return new
+
+    def _shared_names(self, module: Module) -> set[str]:
+        """Return the removed modules that other files use by way of *module*."""
+        shared: set[str] = set()
+        for other in self.program.modules:
+            if other is module:
+                continue
+            if module.name.split(".")[-1] in {star.split(".")[-1] for star in other.stars}:
+                shared |= set(legacy.MODULES)
+            shared |= {name for name in legacy.MODULES if _goes_by_way(module, name, other)}
+        return shared
+
+    def _report_rewritten(self) -> None:
+        for planned in self.program.converted:
             differences = _differences(planned)
             is_datagram = isinstance(planned.plan, DatagramPlan)
             strategy = Strategy.DATAGRAM if is_datagram else Strategy.STREAMS
@@ -158,7 +188,7 @@ class _Rewriter:
         self.outcome.files += files
         self.outcome.groups.append([file for file in files if file.changed])
         told = len(self.outcome.findings)
-        self._report_reasons()
+        self._report_reasons(self.program.hierarchies)
         if self.options.level == "import":  # why nothing more was done is no news: it was not asked for
             del self.outcome.findings[told:]
 
@@ -216,17 +246,17 @@ class _Rewriter:
                     )
                 )
 
-    def _report_reasons(self) -> None:
-        blocked = [h for h in self.program.hierarchies if h.reasons]
+    def _report_reasons(self, stay: Sequence[HierarchyPlan]) -> None:
+        """Say why some hierarchies *stay* on the bridge."""
         said: set[Reason] = set()
-        for planned in self.program.hierarchies:
+        for planned in stay:
             for reason in planned.reasons:
                 self._report_reason(reason, planned.hierarchy.top.name)
                 said.add(reason)
             if planned.reasons:
                 self._judge(planned, Strategy.BRIDGE, Tier.SAFE, planned.reasons)
             elif planned.hierarchy.top.module.editable:
-                self._report_kept_back(planned, blocked)
+                self._report_kept_back(planned)
         for reason in self.program.reasons:
             if reason not in said:
                 self._report_reason(reason, "")
@@ -244,9 +274,10 @@ class _Rewriter:
             )
         )
 
-    def _report_kept_back(self, planned: HierarchyPlan, blocked: list[HierarchyPlan]) -> None:
-        """A class that could be rewritten, if it were not for the rest of its program."""
+    def _report_kept_back(self, planned: HierarchyPlan) -> None:
+        """A class that could be rewritten, if it were not for its family, or the rest of its program."""
         top = planned.hierarchy.top
+        blocked = [other for other in self.program.family_of(planned) if other.reasons]
         if blocked:
             why = f"stays on the bridge because {blocked[0].hierarchy.top.name} does"
         elif self.program.reasons:
@@ -273,6 +304,18 @@ class _Rewriter:
 def _whole(planned: HierarchyPlan) -> Place:
     top = planned.hierarchy.top
     return Place(str(top.module.path), top.module.source.span(top.node))
+
+
+def _goes_by_way(module: Module, name: str, other: Module) -> bool:
+    """Tell whether *other* says `from module import name`, or `module.name`."""
+    last = module.name.split(".")[-1]
+    return f"{last}.{name}" in other.source.text or any(
+        imported.target.split(".")[-2:] == [last, name] for imported in other.imports
+    )
+
+
+def _refers_to_bridge(text: str) -> bool:
+    return legacy.BRIDGE in text
 
 
 def _imports_legacy(module: Module) -> bool:

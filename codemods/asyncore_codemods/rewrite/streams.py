@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.datagrams import DatagramPlan
 from asyncore_codemods.plan.listeners import ListenerPlan
+from asyncore_codemods.plan.loop_sites import UNTIL_EMPTY
 from asyncore_codemods.plan.sessions import SessionPlan
 from asyncore_codemods.printer import (
     HELPERS,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.plan.programs import ProgramPlan
     from asyncore_codemods.spans import Place, Span
 
+UNTIL_EMPTY_CALL = f"{UNTIL_EMPTY}()"
 _WIDEST = 100  # columns; a longer line gets its listener a name
 
 
@@ -33,7 +35,7 @@ def complete_changes(project: Project, program: ProgramPlan) -> Changes:
     changes = Changes()
     changes.merge(program.changes)
     coroutines: dict[str, str] = {}  # class -> the method that the loop runs
-    for planned in program.hierarchies:
+    for planned in program.converted:
         if isinstance(planned.plan, SessionPlan):
             _add_session(changes, planned.plan)
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.run))
@@ -44,7 +46,7 @@ def complete_changes(project: Project, program: ProgramPlan) -> Changes:
             _add_datagram(changes, planned.plan)
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
     for startup in program.startups:
-        _add_startup(project, changes, startup, coroutines)
+        _add_startup(project, changes, startup, coroutines, beside=[UNTIL_EMPTY_CALL] if program.bridged else [])
     for use in program.removed_uses:
         changes.of(use.place.path).removed.add(use.statement)
     return changes
@@ -95,9 +97,12 @@ def _add_helpers(file: FileChanges, names: list[str]) -> None:
             file.functions.setdefault(name, HELPERS[name])
 
 
-def _add_startup(project: Project, changes: Changes, startup: Startup, coroutines: dict[str, str]) -> None:
+def _add_startup(
+    project: Project, changes: Changes, startup: Startup, coroutines: dict[str, str], beside: list[str]
+) -> None:
+    """Run what the loop drove, and *beside* it more coroutines."""
     file = changes.of(startup.site.place.path)
-    calls = [_root_call(project, changes, startup, root, coroutines) for root in startup.roots]
+    calls = [_root_call(project, changes, startup, root, coroutines) for root in startup.roots] + beside
     if len(calls) > 1 or calls[0].startswith("*"):
         file.functions["run_all"] = HELPERS["run_all"]
         calls = [f"run_all({', '.join(calls)})"]

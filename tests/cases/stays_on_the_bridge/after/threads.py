@@ -30,4 +30,5 @@ class Server(asyncore.dispatcher):
 
 
 Server(7000)
+threading.Thread(target=print, daemon=True).start()
 asyncore.loop()

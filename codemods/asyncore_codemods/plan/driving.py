@@ -1,0 +1,144 @@
+"""Decide how the loops of a program come to drive what has been rewritten, beside what stays on the bridge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.startups import Startup, read_startup
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.programs import Mention
+from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.references import References
+    from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.model.programs import ClassMention, LoopSite
+
+_PASSES = ("asyncore.poll", "asyncore.poll2", "asyncore.poll3")
+_ROOTS = ("listener", "client", "datagram")
+_HARMLESS = (Mention.BASE, Mention.BASE_CALL, Mention.ATTRIBUTE, Mention.CHECKED)
+
+
+@dataclass
+class Drive:
+    """What the loops drive, why they cannot, and which hierarchies they cannot be seen to drive."""
+
+    startups: list[Startup] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+    own: list[tuple[Hierarchy, Reason]] = field(default_factory=list)
+
+
+@dataclass
+class Driving:
+    """Reads what the loops of a program drive."""
+
+    project: Project
+    modules: list[Module]
+    references: References
+    loops: list[LoopSite]
+
+    def drive(self, members: Sequence[tuple[Hierarchy, str]]) -> Drive:
+        """Return how the loops drive *members*, hierarchies with their roles."""
+        result = Drive()
+        roots = [(hierarchy, role) for hierarchy, role in members if role in _ROOTS]
+        names = {
+            name: "client" if role == "client" else "server"
+            for hierarchy, role in roots
+            for name in hierarchy.names
+        }
+        if not self.loops:
+            self._explain_missing_loop(result, members[0][0])
+        if not self.loops or not names:
+            return result  # without names, what the loop drives has reasons of its own
+        for site in self.loops:
+            result.reasons += [problem for problem in site.problems if problem not in result.reasons]
+            module = next(m for m in self.modules if str(m.path) == site.place.path)
+            startup = read_startup(self.project, module, site, names)
+            if isinstance(startup, Reason):
+                result.reasons.append(startup)
+            else:
+                result.startups.append(startup)
+        if len(result.startups) == len(self.loops):
+            self._check_roots(result, roots)
+        return result
+
+    def _explain_missing_loop(self, result: Drive, first: Hierarchy) -> None:
+        for use in self.references.uses:
+            if use.name == "asyncore.loop":
+                message = "the program passes asyncore.loop() on, to a thread perhaps"
+                result.reasons.append(Reason(Code.LOOP, message, use.place))
+            elif use.name in _PASSES:
+                message = f"the program runs single passes with {use.name}()"
+                result.reasons.append(Reason(Code.LOOP, message, use.place))
+        for module in self.modules:
+            for imported in module.imports:
+                if imported.target == f"{legacy.BRIDGE}.until_empty":
+                    message = "the program's loop is asyncio's already, and serves the map with until_empty()"
+                    place = Place(str(module.path), module.source.span(imported.node))
+                    result.reasons.append(Reason(Code.LOOP, message, place))
+        if not result.reasons:
+            place = Place(str(first.top.module.path), first.top.module.source.span(first.top.node))
+            result.reasons.append(Reason(Code.NO_LOOP, "nothing in the project runs asyncore.loop()", place))
+
+    def _check_roots(self, result: Drive, roots: Sequence[tuple[Hierarchy, str]]) -> None:
+        """Make sure that a loop drives every listener and client that is ever made."""
+        calls = [place for startup in result.startups for root in startup.roots for place in root.calls]
+        attributed = {(place.path, place.span) for place in calls}
+        by_self = any(not root.calls for startup in result.startups for root in startup.roots)
+        made = 0
+        for hierarchy, _ in roots:
+            for mention in self._mentions(hierarchy):
+                if mention.mention is Mention.CONSTRUCTED:
+                    made += 1
+                    if (mention.place.path, mention.call) not in attributed and not by_self:
+                        message = "is made where the loop that drives it cannot be seen"
+                        result.own.append((hierarchy, Reason(Code.LOOP, message, mention.place)))
+                elif mention.mention not in _HARMLESS:
+                    message = "is passed on as a class, though it is a listener or client"
+                    result.own.append((hierarchy, Reason(Code.CONSTRUCTION, message, mention.place)))
+        if by_self and made != 1:
+            message = "the loop is run by one of several objects that it drives"
+            result.reasons.append(Reason(Code.LOOP, message, self.loops[0].place))
+
+    def _mentions(self, hierarchy: Hierarchy) -> list[ClassMention]:
+        return [mention for name in hierarchy.names for mention in self.references.mentions.get(name, ())]
+
+    # -- beside the bridge
+
+    def share(self, bridged: Sequence[Hierarchy]) -> list[Reason]:
+        """Return why one event loop cannot serve rewritten classes and the *bridged* ones alike.
+
+        until_empty() serves what is in the map when the loop starts, and what that makes in its turn. Anything
+        that joins an empty map later would find nobody who serves it.
+        """
+        if len(self.loops) != 1:
+            message = "the program runs several loops, while some of its classes stay on the bridge"
+            return [Reason(Code.LOOP, message, site.place) for site in self.loops[:1]]
+        makers = {(str(m.module.path), m.name) for hierarchy in bridged for m in hierarchy.members}
+        reasons = []
+        for hierarchy in bridged:
+            for mention in self._mentions(hierarchy):
+                if not self._is_served(mention, makers):
+                    message = f"{hierarchy.top.name} stays on the bridge, and may be made while the loop runs"
+                    reasons.append(Reason(Code.LOOP, message, mention.place))
+        return reasons
+
+    def _is_served(self, mention: ClassMention, makers: set[tuple[str, str]]) -> bool:
+        """Tell whether an object that is made here is in the map before the loop, or made by one that is."""
+        if mention.mention in _HARMLESS:
+            return True
+        site, place = self.loops[0], mention.place
+        if (place.path, mention.scope.split(".")[0]) in makers:
+            return True
+        if mention.mention in (Mention.STORED, Mention.PASSED):
+            return any(mention.owner.endswith(f".{name}") or mention.owner == name for _, name in makers)
+        if mention.mention is not Mention.CONSTRUCTED:
+            return False
+        beside = place.path == site.place.path and mention.scope == site.scope
+        return not mention.scope or (beside and place.span < site.place.span and not site.in_loop)

@@ -1,0 +1,152 @@
+"""What keeps a whole program on the bridge: threads, signals, and uses that only the old loop can serve."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.references import References
+    from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.model.programs import LoopSite, ModuleUse
+
+_PARALLEL = {
+    "threading": "threads",
+    "_thread": "threads",
+    "thread": "threads",
+    "concurrent": "threads",
+    "multiprocessing": "processes",
+}
+_STARTS_NOTHING = {"Lock", "RLock", "local", "current_thread", "currentThread", "get_ident", "main_thread"}
+
+
+class Surroundings:
+    """Reads what a program does beside its classes."""
+
+    def __init__(
+        self, project: Project, modules: list[Module], references: References, loops: list[LoopSite]
+    ) -> None:
+        self.project = project
+        self.modules = modules
+        self.references = references
+        self.loops = loops
+        self.reasons: list[Reason] = []
+        self.closing_uses: list[ModuleUse] = []  # close_all() behind a loop: nothing is left to close then
+
+    def check(self, hierarchies: Sequence[Hierarchy]) -> None:
+        """Look at the modules that have something to do with *hierarchies*."""
+        for module in self.modules:
+            if not any(imported for imported in module.imports if legacy.is_legacy(imported.target)) and not any(
+                h.top.module is module for h in hierarchies
+            ):
+                continue
+            for imported in module.imports:
+                if legacy.is_legacy(imported.target) and not imported.at_top and module.editable:
+                    place = Place(str(module.path), module.source.span(imported.node))
+                    name = legacy.canonical(imported.target)
+                    self._reason(Code.ASYNCORE_USE, f"the program imports {name} inside a block", place)
+                kind = _PARALLEL.get(imported.target.split(".")[0])
+                if kind and not (imported.target.startswith("threading") and self._only_locks(module)):
+                    self._reason(
+                        Code.THREADS,
+                        f"the program runs {kind}",
+                        Place(str(module.path), module.source.span(imported.node)),
+                    )
+        self._check_signals()
+        self.check_uses()
+
+    def _only_locks(self, module: Module) -> bool:
+        """Tell whether a module imports threading for what does not start a thread."""
+        used = {
+            target.split(".")[1]
+            for node in ast.walk(module.source.tree)
+            if isinstance(node, (ast.Name, ast.Attribute))
+            for target in [self.project.resolve_node(module, node) or ""]
+            if target.startswith("threading.")
+        }
+        named = any(
+            isinstance(node, ast.Name) and (self.project.resolve_node(module, node) == "threading")
+            for node in ast.walk(module.source.tree)
+        )
+        return used <= _STARTS_NOTHING and (bool(used) or not named)
+
+    def _check_signals(self) -> None:
+        for module in self.modules:
+            for node in ast.walk(module.source.tree):
+                if not isinstance(node, ast.Call):
+                    continue
+                target = self.project.resolve_node(module, node.func)
+                place = Place(str(module.path), module.source.span(node))
+                if target in ("os.fork", "os.forkpty"):
+                    self._reason(Code.THREADS, "the program forks", place)
+                elif target == "signal.signal" and not _ends_program(module, node):
+                    self._reason(Code.THREADS, "the program handles signals", place)
+
+    def check_uses(self) -> None:
+        """Look at the uses of removed modules that are not classes being derived from."""
+        scopes = {(site.place.path, site.scope): site for site in self.loops}
+        said: set[tuple[str, str]] = set()
+        for use in self.references.uses:
+            if use.name == "asyncore.loop" and use.call is not None:
+                continue
+            site = scopes.get((use.place.path, use.scope))
+            if (
+                use.name == "asyncore.close_all"
+                and use.alone
+                and site is not None
+                and site.place.span < use.place.span
+            ):
+                self.closing_uses.append(use)
+                continue
+            if (use.place.path, use.name) not in said:
+                said.add((use.place.path, use.name))
+                self._reason(Code.ASYNCORE_USE, f"the program uses {use.name}", use.place)
+
+    def _reason(self, code: Code, message: str, place: Place) -> None:
+        reason = Reason(code, message, place)
+        if reason not in self.reasons:
+            self.reasons.append(reason)
+
+
+def catches_interrupts(modules: list[Module]) -> bool:
+    """Tell whether the program deals with Ctrl-C somewhere."""
+    return any(
+        isinstance(node, ast.ExceptHandler)
+        and node.type is not None
+        and any(isinstance(n, ast.Name) and n.id == "KeyboardInterrupt" for n in ast.walk(node.type))
+        for module in modules
+        for node in ast.walk(module.source.tree)
+    )
+
+
+def _ends_program(module: Module, call: ast.Call) -> bool:
+    """Tell whether a signal handler does nothing but end the program, or is one of signal's own."""
+    if len(call.args) != 2:
+        return False
+    handler = call.args[1]
+    if isinstance(handler, ast.Attribute) and handler.attr in ("SIG_DFL", "SIG_IGN", "default_int_handler"):
+        return True
+    body: list[ast.stmt] = []
+    if isinstance(handler, ast.Lambda):
+        body = [ast.Expr(handler.body)]
+    elif isinstance(handler, ast.Name) and handler.id in module.functions:
+        body = module.functions[handler.id].body
+    if not body:
+        return False
+    last = body[-1]
+    if isinstance(last, ast.Raise):
+        name = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
+        return isinstance(name, ast.Name) and name.id in ("KeyboardInterrupt", "SystemExit")
+    return (
+        isinstance(last, ast.Expr)
+        and isinstance(last.value, ast.Call)
+        and ast.unparse(last.value.func) in ("sys.exit", "exit", "os._exit")
+    )

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""A notice board: readers get what is pinned up, a console pins things up.
+
+usage: main.py BOARDPORT CONSOLEPORT
+"""
+
+from asyncore_bridge import asynchat
+from asyncore_bridge import asyncore, until_empty
+import asyncio
+import logging
+import socket
+import sys
+
+
+class Reader:
+    """Somebody in front of the board."""
+
+    def __init__(self, reader, writer, board):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+        self.board = board
+        board.readers.append(self)
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, b"\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        except asyncio.CancelledError:
+            return  # the program ends; asyncore ran no hooks then
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.handle_close()
+
+    def push(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        if self.connected and self.writer.is_closing() and not self.writer.transport.get_write_buffer_size():
+            self.handle_close()
+
+    def close(self):
+        """Close the connection at once, whatever is still to be sent."""
+        self.connected = False
+        self.writer.transport.abort()
+
+    def found_terminator(self, words):
+        if words == b"leave":
+            self.push(b"see you\n")
+            self.writer.close()
+        else:
+            self.push(b"you said " + words + b"\n")
+            for console in self.board.consoles:
+                console.push(b"heard: " + words + b"\n")
+
+    def handle_close(self):
+        if self in self.board.readers:
+            self.board.readers.remove(self)
+        self.close()
+
+
+class Board:
+    """Lets readers in."""
+
+    def __init__(self, port):
+        self.readers = []
+        self.consoles = []
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+
+    async def serve_forever(self):
+        """Serve until close() is called and the last connection has ended."""
+        self.server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
+        try:
+            await self.server.wait_closed()
+        finally:
+            self.server.close()
+
+    def close(self):
+        self.server.close()
+
+    async def handle_accepted(self, reader, writer):
+        await Reader(reader, writer, self).run()
+
+
+async def read_until(reader, terminator):
+    """Return the data before *terminator*, however long: asynchat had no limit."""
+    data = bytearray()
+    while True:
+        try:
+            data += await reader.readuntil(terminator)
+        except asyncio.LimitOverrunError as overrun:
+            data += await reader.readexactly(overrun.consumed)
+        else:
+            return bytes(data.removesuffix(terminator))
+
+
+async def run_all(*coroutines):
+    """Run coroutines until the last of them has ended."""
+    await asyncio.gather(*coroutines)
+
+
+class Console(asynchat.async_chat):
+    """Pins things up, and may stop listening for a while; that is why it has a readable() of its own."""
+
+    def __init__(self, sock, board, listener):
+        asynchat.async_chat.__init__(self, sock)
+        self.board = board
+        self.listener = listener
+        self.patience = 3
+        self.line = b""
+        self.set_terminator(b"\n")
+        board.consoles.append(self)
+
+    def readable(self):
+        return self.patience > 0 and asynchat.async_chat.readable(self)
+
+    def collect_incoming_data(self, data):
+        self.line += data
+
+    def found_terminator(self):
+        line, self.line = self.line, b""
+        if line == b"shut":
+            self.listener.close()
+            self.board.close()
+            self.push(b"shut\n")
+        elif line == b"sulk":
+            self.patience = 0
+            self.push(b"enough\n")
+        else:
+            for reader in list(self.board.readers):
+                reader.push(b"* " + line + b"\n")
+            self.push(b"pinned up for %d\n" % len(self.board.readers))
+
+    def handle_close(self):
+        self.board.consoles.remove(self)
+        self.close()
+
+
+class ConsoleListener(asyncore.dispatcher):
+    def __init__(self, port, board):
+        asyncore.dispatcher.__init__(self)
+        self.board = board
+        self.create_socket()
+        self.set_reuse_addr()
+        self.bind(("127.0.0.1", port))
+        self.listen(1)
+
+    def handle_accepted(self, sock, addr):
+        Console(sock, self.board, self)
+
+
+if __name__ == "__main__":
+    board = Board(int(sys.argv[1]))
+    ConsoleListener(int(sys.argv[2]), board)
+    try:
+        asyncio.run(run_all(board.serve_forever(), until_empty()))
+        print("the board is empty")
+    except KeyboardInterrupt:
+        print("the caretaker locks up")
