@@ -1,0 +1,125 @@
+"""An answering machine whose owner types at it: what is typed goes to every caller, and `quit` ends it."""
+from asyncore_bridge import asyncore, until_empty
+import asyncio
+import logging
+import socket
+import sys
+
+callers = []
+
+
+class Caller:
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+        callers.append(self)
+        self.push(b"speak after the tone\r\n")
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, b"\r\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.handle_close()
+
+    def push(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        if self.connected and self.writer.is_closing() and not self.writer.transport.get_write_buffer_size():
+            self.handle_close()
+
+    def close_when_done(self):
+        """Close the connection once everything pushed has gone out."""
+        self.writer.close()
+
+    def close(self):
+        """Close the connection at once, whatever is still to be sent."""
+        self.connected = False
+        self.writer.transport.abort()
+
+    def found_terminator(self, message):
+        print("caller:", message.decode())
+        self.push(b"noted\r\n")
+
+    def handle_close(self):
+        callers.remove(self)
+        self.close()
+
+
+class Machine:
+    def __init__(self, port):
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+
+    async def serve_forever(self):
+        """Serve until close() is called and the last connection has ended."""
+        self.server = await asyncio.start_server(self.handle_accept, sock=self.socket)
+        try:
+            await self.server.wait_closed()
+        finally:
+            self.server.close()
+
+    def close(self):
+        self.server.close()
+
+    async def handle_accept(self, reader, writer):
+        await Caller(reader, writer).run()
+
+
+async def read_until(reader, terminator):
+    """Return the data before *terminator*, however long: asynchat had no limit."""
+    data = bytearray()
+    while True:
+        try:
+            data += await reader.readuntil(terminator)
+        except asyncio.LimitOverrunError as overrun:
+            data += await reader.readexactly(overrun.consumed)
+        else:
+            return bytes(data.removesuffix(terminator))
+
+
+async def run_all(*coroutines):
+    """Run coroutines until the last of them has ended."""
+    await asyncio.gather(*coroutines)
+
+
+class Keyboard(asyncore.file_dispatcher):
+    def __init__(self, machine):
+        asyncore.file_dispatcher.__init__(self, sys.stdin)
+        self.machine = machine
+
+    def writable(self):
+        return False
+
+    def handle_read(self):
+        for line in self.recv(1024).splitlines():
+            if line == b"quit":
+                self.machine.close()
+                for caller in list(callers):
+                    caller.push(b"good bye\r\n")
+                    caller.close_when_done()
+                self.close()
+            else:
+                for caller in callers:
+                    caller.push(line + b"\r\n")
+
+    def handle_close(self):
+        self.close()
+
+
+def main():
+    machine = Machine(int(sys.argv[1]))
+    Keyboard(machine)
+    asyncio.run(run_all(machine.serve_forever(), until_empty()))
+    print("switched off")
+
+
+main()
