@@ -12,6 +12,8 @@ import ast
 import re
 from typing import NamedTuple
 
+from asyncore_codemods.nodes import walk
+
 _TOKEN = re.compile(
     r"""(?P<string>[A-Za-z]{0,2}(?:'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"
                   |'(?:\\.|[^\\'\n])*'|\"(?:\\.|[^\\\"\n])*\"))
@@ -45,7 +47,7 @@ def marks_in_text(text: str) -> list[tuple[int, str]]:
 def marks_in_tree(tree: ast.Module, lines: list[str]) -> list[tuple[int, str]]:
     """Return the same for a file that parses: `print >>file, x`, and `except X, e:` on Python 3.14."""
     marks = []
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.RShift):
             if isinstance(node.left, ast.Name) and node.left.id == "print":
                 marks.append((node.lineno, "a print statement"))

@@ -22,6 +22,7 @@ from asyncore_codemods.analyse.syntax import (
 )
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, InputIdiom, Reason, Replacement
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place, Span
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _additive(body: list[ast.stmt], own: str, data: str) -> _Collect | None:
             touched.add(step.attribute)
             found.decode = found.decode or step.decode
     for test in tests:
-        for node in ast.walk(test):
+        for node in walk(test):
             if isinstance(node, ast.Call) or (isinstance(node, ast.Name) and node.id != own):
                 return None
             if self_attribute(node, own) in touched:
@@ -218,7 +219,7 @@ def _as_parameter(
     for definition in hierarchy.definitions():
         if definition == collect or definition in founds:
             continue
-        for node in ast.walk(definition.function):
+        for node in walk(definition.function):
             if self_attribute(node, definition.self_name) in (shape.attribute, "found_terminator", "_get_data"):
                 initial = _initial_write(definition, node)
                 if initial is None:
@@ -287,7 +288,7 @@ class _FrameReader:
             return False
         if isinstance(function, ast.AsyncFunctionDef):
             return False
-        for node in ast.walk(function):
+        for node in walk(function):
             if self_attribute(node, self.own) == "found_terminator":
                 return False
             if isinstance(node, ast.Attribute) and node.attr == "found_terminator":
@@ -309,7 +310,7 @@ class _FrameReader:
     _taken_twice = False
 
     def _step(self, node: ast.AST, state: str) -> frozenset[str]:
-        inside = list(ast.walk(node))
+        inside = list(walk(node))
         for candidate in inside:
             if candidate in self.takes or candidate in self.both:
                 if state == "empty":
@@ -407,7 +408,7 @@ class _FrameReader:
             and isinstance(node.value.func, ast.Name)
             and node.value.func.id == "bytearray"
             and any(getattr(target, "attr", None) == self.shape.attribute for target in node.targets)
-            for node in ast.walk(self.definition.entry.node)
+            for node in walk(self.definition.entry.node)
         )
 
     def names_taken(self) -> set[str]:
@@ -437,23 +438,23 @@ class _FrameReader:
         for take in [*self.takes, *self.both]:
             statement = self._statement(take)
             if isinstance(statement, ast.Assign):
-                allowed |= {n for target in statement.targets for n in ast.walk(target)}
+                allowed |= {n for target in statement.targets for n in walk(target)}
         only_one = len(self.takes) + len(self.both) == 1
-        for node in ast.walk(self.definition.function):
+        for node in walk(self.definition.function):
             if not isinstance(node, ast.Name) or node.id != name or not isinstance(node.ctx, ast.Store):
                 continue
             if node not in allowed and not (only_one and self._comes_later(node)):
                 return False
-        for node in ast.walk(self.definition.function):
+        for node in walk(self.definition.function):
             if isinstance(node, ast.arg) and node.arg == name:
                 return False
         bound = any(
             isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)
-            for n in ast.walk(self.definition.function)
+            for n in walk(self.definition.function)
         )
         read = any(
             isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)
-            for n in ast.walk(self.definition.function)
+            for n in walk(self.definition.function)
         )
         return bound or not read  # read but never bound: a global of that name
 
@@ -500,7 +501,7 @@ class _FrameReader:
         index = targets.elts.index(reset)
         target, value = targets.elts[1 - index], values.elts[1 - index]
         source = self.definition.module.source
-        inside = [take for take in [*self.takes, *self.both] if take in list(ast.walk(value))]
+        inside = [take for take in [*self.takes, *self.both] if take in list(walk(value))]
         if len(inside) > 1:
             return False
         value_text: str | None = source.segment(value)
@@ -542,7 +543,7 @@ def _dropped(hierarchy: Hierarchy, founds: list[Definition]) -> InputIdiom | Rea
     collect = hierarchy.methods["collect_incoming_data"][0]
     removed = [collect.place(collect.function)]
     for definition in founds:
-        for node in ast.walk(definition.function):
+        for node in walk(definition.function):
             if self_attribute(node, definition.self_name) in ("_get_data", "incoming"):
                 return Reason(Code.BUFFER, "reads a buffer that nothing fills", definition.place(node))
     return InputIdiom(Delivery.SIGNAL, removed=removed)
@@ -562,7 +563,7 @@ def _kept(hierarchy: Hierarchy, shapes: list[_Collect], collects: list[Definitio
     for definition in hierarchy.definitions():
         if definition in collects or definition.function.name == "__init__":
             continue
-        for node in ast.walk(definition.function):
+        for node in walk(definition.function):
             name = self_attribute(node, definition.self_name)
             if name in touched and (definition not in handlers or definition in endings):
                 return Reason(

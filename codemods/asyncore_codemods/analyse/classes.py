@@ -25,6 +25,7 @@ from asyncore_codemods.model.uses import (
     Parameter,
     Use,
 )
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode, Module
@@ -146,7 +147,7 @@ class _MethodReader:
         """Add the method, its uses, its attribute writes and the places where self is handed on."""
         self.facts.methods[self.function.name] = self.method
         for statement in self.function.body:
-            for node in ast.walk(statement):
+            for node in walk(statement):
                 if isinstance(node, ast.Attribute):
                     self._attribute(node)
                 elif isinstance(node, ast.Name) and node.id == self.method.self_name:

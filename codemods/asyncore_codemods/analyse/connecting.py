@@ -12,6 +12,7 @@ from asyncore_codemods.analyse.syntax import self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _speaks_early(hierarchy: Hierarchy, method: str, outside: list[OutsideUse], 
 
 
 def _sends(definition: Definition, output: str) -> bool:
-    return any(self_attribute(node, definition.self_name) == output for node in ast.walk(definition.function))
+    return any(self_attribute(node, definition.self_name) == output for node in walk(definition.function))
 
 
 def _read_constructors(hierarchy: Hierarchy, reasons: list[Reason]) -> ConstructionFacts:
@@ -114,8 +115,8 @@ def _read_constructors(hierarchy: Hierarchy, reasons: list[Reason]) -> Construct
     facts = ConstructionFacts(defined=bool(own))
     names: set[str] = set()
     for definition in hierarchy.methods.get("__init__", ()):
-        names |= {n.arg for n in ast.walk(definition.function) if isinstance(n, ast.arg)}
-        names |= {n.id for n in ast.walk(definition.function) if isinstance(n, ast.Name)}
+        names |= {n.arg for n in walk(definition.function) if isinstance(n, ast.arg)}
+        names |= {n.id for n in walk(definition.function) if isinstance(n, ast.Name)}
     facts.names = frozenset(names)
     for entry, use in hierarchy.uses("__init__", "set_socket"):
         place = hierarchy.place(entry, use)

@@ -11,6 +11,7 @@ from asyncore_codemods.analyse.syntax import parent_map
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ class _Reader:
         for member in self.hierarchy.members:  # topmost first
             definition = next((d for d in self.hierarchy.methods.get("__init__", ()) if d.entry is member), None)
             if definition is not None:
-                names |= {n.arg for n in ast.walk(definition.function) if isinstance(n, ast.arg)}
-                names |= {n.id for n in ast.walk(definition.function) if isinstance(n, ast.Name)}
+                names |= {n.arg for n in walk(definition.function) if isinstance(n, ast.arg)}
+                names |= {n.id for n in walk(definition.function) if isinstance(n, ast.Name)}
                 self._constructor(member, definition)
             elif member is not self.hierarchy.top:
                 self._inherit(member)
@@ -174,7 +175,7 @@ class _Reader:
         parents = parent_map(definition.function)
         known = [call.call for call in calls]
         source = definition.module.source
-        for node in ast.walk(definition.function):
+        for node in walk(definition.function):
             if not (isinstance(node, ast.Name) and node.id == socket):
                 continue
             parent = parents[node]

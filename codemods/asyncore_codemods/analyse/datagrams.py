@@ -16,6 +16,7 @@ from asyncore_codemods.analyse.syntax import (
 )
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _read_reader(hierarchy: Hierarchy, definition: Definition, facts: DatagramFa
     size = _size_of(hierarchy, definition, inner.value, facts)
     if len(names) != 2 or size is None or len(definition.function.args.args) != 1:
         return usual
-    receives = [n for n in ast.walk(definition.function) if isinstance(n, ast.Attribute) and n.attr == "recvfrom"]
+    receives = [n for n in walk(definition.function) if isinstance(n, ast.Attribute) and n.attr == "recvfrom"]
     if len(receives) != 1:
         return Reason(Code.DATAGRAM, "handle_read() calls recvfrom() more than once", place)
     facts.parameters = ", ".join(names)
@@ -88,7 +89,7 @@ def _size_of(hierarchy: Hierarchy, definition: Definition, call: ast.Call, facts
         if isinstance(size, ast.Constant) and isinstance(size.value, int) and size.value >= _WHOLE:
             return ""
         stable = not any(
-            isinstance(n, ast.Name) and n.id in local_names(definition.function) - {own} for n in ast.walk(size)
+            isinstance(n, ast.Name) and n.id in local_names(definition.function) - {own} for n in walk(size)
         )
         return definition.module.source.segment(size) if stable else None
     name = self_attribute(call.func, own)  # a method of the class's own around recvfrom()
@@ -107,7 +108,7 @@ def _mentions(hierarchy: Hierarchy, name: str) -> int:
     return sum(
         self_attribute(node, definition.self_name) == name
         for definition in hierarchy.definitions()
-        for node in ast.walk(definition.function)
+        for node in walk(definition.function)
     )
 
 
@@ -154,8 +155,8 @@ def _read_writer(hierarchy: Hierarchy, facts: DatagramFacts) -> Reason | None:
 def _asks_one(definition: Definition) -> str:
     """Return the attribute whose truth or length is all that writable() looks at, "" if it does more."""
     own = definition.self_name
-    names = {self_attribute(n, own) for n in ast.walk(definition.function)} - {None}
-    calls = [n for n in ast.walk(definition.function) if isinstance(n, ast.Call)]
+    names = {self_attribute(n, own) for n in walk(definition.function)} - {None}
+    calls = [n for n in walk(definition.function) if isinstance(n, ast.Call)]
     simple = all(isinstance(c.func, ast.Name) and c.func.id in ("len", "bool") for c in calls)
     only_return = all(isinstance(s, ast.Return) for s in significant(definition.function.body))
     return str(next(iter(names))) if simple and only_return and len(names) == 1 else ""
@@ -201,7 +202,7 @@ def _only_appended(
         own = definition.self_name
         parents = parent_map(definition.function)
         source = definition.module.source
-        for node in ast.walk(definition.function):
+        for node in walk(definition.function):
             if self_attribute(node, own) != queue:
                 continue
             parent = parents[node]

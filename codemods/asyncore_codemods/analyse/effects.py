@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.flow import PathWalker
 from asyncore_codemods.analyse.syntax import local_names, self_attribute
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
@@ -231,7 +232,7 @@ def follows(hierarchy: Hierarchy, methods: tuple[str, ...], first: frozenset[str
 def _read_when_ending(hierarchy: Hierarchy) -> set[str]:
     names: set[str] = set()
     for definition in hierarchy.reachable("handle_close", "handle_error", "close", "__del__"):
-        for node in ast.walk(definition.function):
+        for node in walk(definition.function):
             name = self_attribute(node, definition.self_name)
             if name is not None:
                 names.add(name)
@@ -251,7 +252,7 @@ class _Quiet:
     def holds(self) -> bool:
         """Tell whether the method is quiet."""
         return not self.function.decorator_list and all(
-            self._quiet_node(node) for statement in self.function.body for node in ast.walk(statement)
+            self._quiet_node(node) for statement in self.function.body for node in walk(statement)
         )
 
     def _quiet_node(self, node: ast.AST) -> bool:
@@ -281,7 +282,7 @@ class _Quiet:
             writes = [
                 inner.value
                 for definition in self.hierarchy.definitions()
-                for inner in ast.walk(definition.function)
+                for inner in walk(definition.function)
                 if isinstance(inner, ast.Assign)
                 and any(self_attribute(target, definition.self_name) == name for target in inner.targets)
             ]
@@ -327,7 +328,7 @@ def _quiet_function(
     return all(
         _computes(hierarchy, owner, function, node, active | {name})
         for statement in function.body
-        for node in ast.walk(statement)
+        for node in walk(statement)
     )
 
 
@@ -355,7 +356,7 @@ def _computes(
 
 def _made_here(function: FunctionNode, name: str) -> bool:
     values: list[ast.expr | None] = []
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
             values.append(node.value)
         elif isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
@@ -395,7 +396,7 @@ class _Order:
 
         def step(node: ast.AST, current: str) -> frozenset[str]:
             states = frozenset({current})
-            for inner in ast.walk(node):
+            for inner in walk(node):
                 name = self_attribute(inner, definition.self_name)
                 if name in self.then and "after" in states:
                     self.found = True

@@ -15,6 +15,7 @@ from asyncore_codemods.analyse.hierarchies import base_calls
 from asyncore_codemods.analyse.syntax import self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
@@ -93,7 +94,7 @@ def _check_hooks(hierarchy: Hierarchy, *, may_raise: bool) -> list[Reason]:
 
 
 def _raises(definition: Definition) -> bool:
-    return any(isinstance(node, ast.Raise) for node in ast.walk(definition.function))
+    return any(isinstance(node, ast.Raise) for node in walk(definition.function))
 
 
 def closes_always(hierarchy: Hierarchy, definition: Definition, active: frozenset[str]) -> bool:
@@ -124,7 +125,7 @@ def closes_always(hierarchy: Hierarchy, definition: Definition, active: frozense
         return called in _ENDERS
 
     def step(node: ast.AST, state: str) -> frozenset[str]:
-        return frozenset({"closed" if any(closes(inner) for inner in ast.walk(node)) else state})
+        return frozenset({"closed" if any(closes(inner) for inner in walk(node)) else state})
 
     walker: PathWalker[str] = PathWalker(step)
     return walker.exits(definition.function, frozenset({"open"})) <= {"closed"}

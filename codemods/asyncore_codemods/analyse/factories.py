@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.syntax import self_attribute
 from asyncore_codemods.model.programs import Mention
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
@@ -51,7 +52,7 @@ class Factories:
                     elif not (isinstance(statement.value, ast.Constant) and statement.value.value is None):
                         return None
         for definition in hierarchy.definitions():
-            for node in ast.walk(definition.function):
+            for node in walk(definition.function):
                 if isinstance(node, ast.Assign) and any(
                     self_attribute(t, definition.self_name) == attribute for t in node.targets
                 ):

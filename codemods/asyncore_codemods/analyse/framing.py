@@ -15,6 +15,7 @@ from asyncore_codemods.analyse.syntax import constant_of, parent_map, self_attri
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Framing, FramingFacts, Reason, Replacement
 from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _read_method(hierarchy: Hierarchy, definition: Definition, found: _Found) ->
 def _node_at(function: ast.AST, definition: Definition, use: Use) -> ast.AST:
     source = definition.module.source
     return next(
-        node for node in ast.walk(function) if isinstance(node, ast.Attribute) and source.span(node) == use.span
+        node for node in walk(function) if isinstance(node, ast.Attribute) and source.span(node) == use.span
     )
 
 
@@ -181,9 +182,9 @@ def _calls(node: ast.expr, name: str) -> bool:
 
 def _rebound(module: Module, name: str) -> bool:
     """Tell whether a module-level name is assigned anywhere else, through `global` for instance."""
-    return any(isinstance(node, ast.Global) and name in node.names for node in ast.walk(module.source.tree)) or any(
+    return any(isinstance(node, ast.Global) and name in node.names for node in walk(module.source.tree)) or any(
         isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) and node.target.id == name
-        for node in ast.walk(module.source.tree)
+        for node in walk(module.source.tree)
     )
 
 
@@ -234,7 +235,7 @@ def _number_like(definition: Definition, node: ast.expr, depth: int) -> bool:
 def _assigned_to(definition: Definition, name: str) -> list[ast.expr | None]:
     """Return what a local name is bound to; None stands for an element of struct.unpack()'s answer."""
     values: list[ast.expr | None] = []
-    for node in ast.walk(definition.function):
+    for node in walk(definition.function):
         if not isinstance(node, ast.Assign):
             continue
         for target in node.targets:
@@ -360,7 +361,7 @@ def _sets_always(hierarchy: Hierarchy, definition: Definition, active: frozenset
     name, own = definition.function.name, definition.self_name
 
     def step(node: ast.AST, state: str) -> frozenset[str]:
-        for inner in ast.walk(node):
+        for inner in walk(node):
             if isinstance(inner, ast.Call):
                 called = self_attribute(inner.func, own)
                 if called == "set_terminator":
@@ -403,7 +404,7 @@ def _nothing_follows(hierarchy: Hierarchy, definition: Definition, node: ast.AST
     if name in active or not _last_in_method(definition, node):
         return False
     for caller in hierarchy.definitions():
-        for call in ast.walk(caller.function):
+        for call in walk(caller.function):
             if self_attribute(call, caller.self_name) == name and not _nothing_follows(
                 hierarchy, caller, call, active | {name}
             ):
@@ -438,4 +439,4 @@ def _only_assigns(statement: ast.stmt) -> bool:
     if not isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
         return False
     value = statement.value
-    return value is None or not any(isinstance(node, ast.Call) for node in ast.walk(value))
+    return value is None or not any(isinstance(node, ast.Call) for node in walk(value))

@@ -10,6 +10,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.classes import ClassFacts, read_class
 from asyncore_codemods.analyse.syntax import self_attribute, self_name
 from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _self_calls(definition: Definition, methods: dict[str, list[Definition]]) ->
     names: set[str] = set()
     dynamic = False
     own = definition.self_name
-    for node in ast.walk(definition.function):
+    for node in walk(definition.function):
         name = self_attribute(node, own)
         if name is not None:
             names.add(name)

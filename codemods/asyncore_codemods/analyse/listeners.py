@@ -10,6 +10,7 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import AcceptFacts, AcceptSite, ListenerFacts, SocketSetup
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _read_setup(hierarchy: Hierarchy) -> SocketSetup | list[Reason]:
     method = next(d for d in hierarchy.methods[methods.pop()] if d.entry is entry)
     parents = parent_map(method.function)
     blocks = set()
-    for node in ast.walk(method.function):
+    for node in walk(method.function):
         if isinstance(node, ast.Expr) and module.source.span(node) in [use.statement for use in uses.values()]:
             blocks.add(id(parents[node]))
     if len(blocks) > 1:
@@ -148,7 +149,7 @@ class _AcceptReader:
         return self.reasons or self.facts
 
     def _names(self) -> set[str]:
-        return local_names(self.function) | {n.id for n in ast.walk(self.function) if isinstance(n, ast.Name)}
+        return local_names(self.function) | {n.id for n in walk(self.function) if isinstance(n, ast.Name)}
 
     def _fail(self, node: ast.AST, message: str) -> None:
         self.reasons.append(Reason(Code.LISTENER, message, self.definition.place(node)))
@@ -167,7 +168,7 @@ class _AcceptReader:
     def _read_accept(self) -> None:
         calls = [
             node
-            for node in ast.walk(self.function)
+            for node in walk(self.function)
             if isinstance(node, ast.Call) and is_self_attribute(node.func, self.own, "accept")
         ]
         if len(calls) != 1:
@@ -223,10 +224,10 @@ class _AcceptReader:
             elif sense:
                 self._fail(check, "handle_accept() does something of its own when accept() returns None")
                 return
-            skip = set(ast.walk(check.test))
+            skip = set(walk(check.test))
         else:
             skip = set()
-        for node in ast.walk(self.function):
+        for node in walk(self.function):
             if (
                 isinstance(node, ast.Name)
                 and node.id == pair
@@ -269,7 +270,7 @@ class _AcceptReader:
             self._fail(call, "handle_accept() uses accept() in an unusual way")
 
     def _names_are(self, sock: str, addr: str) -> None:
-        for node in ast.walk(self.function):
+        for node in walk(self.function):
             if isinstance(node, ast.Name) and sock and node.id == sock:
                 if isinstance(node.ctx, ast.Load):
                     self.sock.append(node)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.syntax import parent_map
 from asyncore_codemods.model.inventory import LoopEnd, LoopModel, Where
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ _CATCHES = {
 def read_loop_calls(project: Project, module: Module) -> Iterator[LoopModel]:
     """Yield every call of asyncore.loop() and its relatives, a thread that has it for a target included."""
     parents = parent_map(module.source.tree)
-    for node in ast.walk(module.source.tree):
+    for node in walk(module.source.tree):
         if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
             continue
         target = project.resolve_node(module, node)
@@ -76,13 +77,13 @@ def _ends(target: str, call: ast.Call, chain: list[ast.AST], loops: list[ast.Whi
     counted = any(k.arg == "count" for k in call.keywords) or len(call.args) > 3 or target != "asyncore.loop"
     for loop in loops:
         endless = isinstance(loop, ast.While) and isinstance(loop.test, ast.Constant) and bool(loop.test.value)
-        leaves = any(isinstance(n, (ast.Break, ast.Return)) for n in ast.walk(loop))
+        leaves = any(isinstance(n, (ast.Break, ast.Return)) for n in walk(loop))
         ends.append(LoopEnd.NEVER if endless and not leaves else LoopEnd.CONDITION)
     if not loops:
         ends.append(LoopEnd.COUNT if counted else LoopEnd.EMPTY)
     for node in chain:
         for handler in node.handlers if isinstance(node, ast.Try) else ():
-            types = list(ast.walk(handler.type)) if handler.type else []
+            types = list(walk(handler.type)) if handler.type else []
             caught = {n.attr if isinstance(n, ast.Attribute) else getattr(n, "id", "") for n in types}
             caught |= {"BaseException"} if handler.type is None else set()
             ends += [_CATCHES[name] for name in sorted(caught & set(_CATCHES))]

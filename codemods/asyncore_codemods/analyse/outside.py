@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.syntax import parent_map, self_name
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place, Span
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class _ModuleReader:
         self.entries = {id(e.node): e for e in project.classes.values() if e.module is module}
 
     def read(self) -> Iterator[OutsideUse]:
-        for node in ast.walk(self.module.source.tree):
+        for node in walk(self.module.source.tree):
             if isinstance(node, ast.Attribute):
                 function, entry = self._surroundings(node)
                 if self._is_own(node.value, function, entry):
@@ -185,17 +186,17 @@ class Inference:
         if any(arg is not None and arg.arg == name for arg in (args.vararg, args.kwarg)):
             return None
         values: list[ast.expr] = []
-        for node in ast.walk(self.function):
+        for node in walk(self.function):
             if isinstance(node, ast.Assign):
                 for target in node.targets:
                     if isinstance(target, ast.Name) and target.id == name:
                         values.append(node.value)
-                    elif any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(target)) and not isinstance(
+                    elif any(isinstance(n, ast.Name) and n.id == name for n in walk(target)) and not isinstance(
                         target, (ast.Attribute, ast.Subscript)
                     ):
                         return None
             elif isinstance(node, (ast.For, ast.comprehension)):
-                if any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node.target)):
+                if any(isinstance(n, ast.Name) and n.id == name for n in walk(node.target)):
                     return None
             elif isinstance(node, ast.withitem) and isinstance(node.optional_vars, ast.Name):
                 if node.optional_vars.id == name:
@@ -217,7 +218,7 @@ class Inference:
             return None
         values: list[ast.expr] = []
         for ancestor in [*owner.lineage(), *owner.descendants()]:
-            for inner in ast.walk(ancestor.node):
+            for inner in walk(ancestor.node):
                 if isinstance(inner, ast.Assign):
                     for assigned in inner.targets:
                         if isinstance(assigned, ast.Attribute) and assigned.attr == node.attr:

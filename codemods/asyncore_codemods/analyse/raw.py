@@ -14,6 +14,7 @@ from asyncore_codemods.analyse.effects import CLOSERS, follows
 from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map, self_attribute, significant
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, InputIdiom, Reason, Replacement
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class _Reader:
         """Find the one recv() of the method; return a reason if there is none in the usual place."""
         calls = [
             node
-            for node in ast.walk(self.function)
+            for node in walk(self.function)
             if isinstance(node, ast.Call) and is_self_attribute(node.func, self.own, "recv")
         ]
         if isinstance(self.function, ast.AsyncFunctionDef) or len(self.function.args.args) != 1:
@@ -105,10 +106,9 @@ class _Reader:
 
     def _is_stable(self, size: ast.expr) -> bool:
         """Tell whether *size* means the same in another method: no variables of this one."""
-        local = {n.id for n in ast.walk(self.function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        local = {n.id for n in walk(self.function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         return not any(
-            isinstance(node, ast.Call) or (isinstance(node, ast.Name) and node.id in local)
-            for node in ast.walk(size)
+            isinstance(node, ast.Call) or (isinstance(node, ast.Name) and node.id in local) for node in walk(size)
         )
 
     def _statement(self, node: ast.AST) -> ast.stmt:
@@ -120,7 +120,7 @@ class _Reader:
         """Tell whether the piece can be called *name* in this method."""
         if name == self.wished:
             return True
-        return not any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(self.function))
+        return not any(isinstance(node, ast.Name) and node.id == name for node in walk(self.function))
 
     def rewrite(self, idiom: RawInput) -> None:
         """Record what must change in this method."""
@@ -313,7 +313,7 @@ def _emptied_by(definition: Definition) -> str:
 
 def _read_buffer_uses(definition: Definition, buffer: WriteBuffer, writer: str) -> Reason | None:
     own, name = definition.self_name, definition.function.name
-    mentions = [n for n in ast.walk(definition.function) if self_attribute(n, own) == buffer.attribute]
+    mentions = [n for n in walk(definition.function) if self_attribute(n, own) == buffer.attribute]
     if not mentions:
         return None
     parents = parent_map(definition.function)
@@ -381,7 +381,7 @@ def _is_empty(value: ast.expr) -> bool:
 def _asks_only(definition: Definition, attribute: str) -> bool:
     """Tell whether writable() does nothing but ask whether the buffer, or a connection, is there."""
     own = definition.self_name
-    for node in ast.walk(definition.function):
+    for node in walk(definition.function):
         name = self_attribute(node, own)
         if name is not None and name not in (attribute, "connected"):
             return False

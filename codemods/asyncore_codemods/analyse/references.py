@@ -10,6 +10,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.syntax import parent_map
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.programs import ClassMention, Mention, ModuleUse
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class _Reader:
         self.around = Surroundings(module)
 
     def read(self) -> None:
-        for node in ast.walk(self.module.source.tree):
+        for node in walk(self.module.source.tree):
             if isinstance(node, ast.Attribute) or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)):
                 parent = self.around.parents.get(node)
                 if isinstance(parent, ast.Attribute):

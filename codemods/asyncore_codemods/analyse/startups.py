@@ -10,6 +10,7 @@ from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -64,13 +65,13 @@ class _Reader:
         self.around = Surroundings(module)
         self.call = next(
             node
-            for node in ast.walk(module.source.tree)
+            for node in walk(module.source.tree)
             if isinstance(node, ast.Call) and module.source.span(node) == site.place.span
         )
         functions = [n for n in self.around.ancestors(self.call) if isinstance(n, ast.FunctionDef)]
         self.body: ast.AST = functions[0] if functions else module.source.tree
         self.own_ancestors = self.around.ancestors(self.call)
-        self.names = {n.id for n in ast.walk(module.source.tree) if isinstance(n, ast.Name)}
+        self.names = {n.id for n in walk(module.source.tree) if isinstance(n, ast.Name)}
         self.several = False
 
     def read(self) -> Startup | Reason:
@@ -99,7 +100,7 @@ class _Reader:
 
     def _runs_again(self, made: list[ast.Call]) -> bool:
         """Tell whether the loop is run repeatedly for the same objects."""
-        within = list(ast.walk(self.body))
+        within = list(walk(self.body))
         repeated = next((n for n in self.own_ancestors if isinstance(n, _LOOPS) and n in within), None)
         if repeated is None:
             return False
@@ -113,7 +114,7 @@ class _Reader:
 
     def _constructions(self, body: ast.AST) -> list[ast.Call]:
         found = []
-        for node in ast.walk(body):
+        for node in walk(body):
             if isinstance(node, ast.Call) and self._class_of(node):
                 functions = [
                     n
@@ -213,9 +214,9 @@ class _Reader:
 
     def _one_in_each_branch(self, root: ast.If, calls: list[ast.Call]) -> bool:
         def count(body: list[ast.stmt]) -> bool:
-            inside = [call for call in calls if any(call in ast.walk(statement) for statement in body)]
+            inside = [call for call in calls if any(call in walk(statement) for statement in body)]
             nested = [statement for statement in body if isinstance(statement, ast.If)]
-            if len(inside) == 1 and not any(inside[0] in ast.walk(n) for n in nested):
+            if len(inside) == 1 and not any(inside[0] in walk(n) for n in nested):
                 return True
             return any(count(n.body) and bool(n.orelse) and count(n.orelse) for n in nested)
 

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.model.uses import Argument
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ def parent_map(root: ast.AST) -> dict[ast.AST, ast.AST]:
     """Return the parent of every node below *root*, which is asked for again and again; not to be changed."""
     parents: dict[ast.AST, ast.AST] | None = root.__dict__.get(_PARENTS)
     if parents is None:
-        parents = {child: node for node in ast.walk(root) for child in ast.iter_child_nodes(node)}
+        parents = {child: node for node in walk(root) for child in ast.iter_child_nodes(node)}
         root.__dict__[_PARENTS] = parents
     return parents
 
@@ -35,7 +36,7 @@ def argument(module: Module, node: ast.expr, keyword: str | None = None) -> Argu
         keyword,
         constant,
         is_constant,
-        frozenset(n.id for n in ast.walk(value) if isinstance(n, ast.Name)),
+        frozenset(n.id for n in walk(value) if isinstance(n, ast.Name)),
         isinstance(node, ast.Starred),
     )
 
@@ -140,7 +141,7 @@ def own_expressions(statement: ast.stmt) -> Iterator[ast.expr]:
     """Yield the expressions that a statement itself evaluates, the statements in its blocks left out."""
     for child in ast.iter_child_nodes(statement):
         if isinstance(child, (ast.expr, ast.withitem, ast.keyword, ast.arguments)):
-            yield from (node for node in ast.walk(child) if isinstance(node, ast.expr))
+            yield from (node for node in walk(child) if isinstance(node, ast.expr))
 
 
 def local_names(function: FunctionNode) -> set[str]:
@@ -149,7 +150,7 @@ def local_names(function: FunctionNode) -> set[str]:
     every = [*args.posonlyargs, *args.args, *args.kwonlyargs]
     names = {arg.arg for arg in every}
     names |= {arg.arg for arg in (args.vararg, args.kwarg) if arg}
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
             names.add(node.id)
         elif isinstance(node, ast.ExceptHandler) and node.name:

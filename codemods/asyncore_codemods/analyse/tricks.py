@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.model.inventory import Trick, Where
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def read_tricks(project: Project, module: Module) -> Iterator[Trick]:
     """Yield every change of sys.modules, import by name, and attribute set on a removed module or class."""
-    for node in ast.walk(module.source.tree):
+    for node in walk(module.source.tree):
         what = ""
         if isinstance(node, (ast.Assign, ast.AugAssign, ast.Delete)):
             targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.syntax import parent_map, self_name
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,7 @@ class ClassView:
         """Yield every node of the named methods, of all methods if none is named."""
         for name, function in self.methods.items():
             if not methods or name in methods:
-                yield from ast.walk(function)
+                yield from walk(function)
 
     def calls_of(self, *dotted: str, within: tuple[str, ...] = ()) -> Iterator[ast.Call]:
         """Yield the calls of functions by what they mean: `time.sleep`, or a whole module with `subprocess.*`."""
@@ -101,7 +102,7 @@ def view_of(project: Project, entry: ClassEntry) -> ClassView:
             view.methods[statement.name] = statement
     for name, function in view.methods.items():
         own = self_name(function)
-        for node in ast.walk(function):
+        for node in walk(function):
             if (
                 isinstance(node, ast.Attribute)
                 and isinstance(node.value, ast.Name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.syntax import significant
 from asyncore_codemods.idioms.registry import idiom
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,6 +134,6 @@ def _smtp_channel(view: ClassView) -> Iterator[ast.AST]:
 @idiom("smtp.text")
 def _smtp_text(view: ClassView) -> Iterator[ast.AST]:
     """decode_data is given, which says whether a message is text or bytes."""
-    for node in ast.walk(view.entry.node):
+    for node in walk(view.entry.node):
         if isinstance(node, ast.keyword) and node.arg == "decode_data":
             yield node.value

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.syntax import significant
 from asyncore_codemods.idioms.registry import idiom
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,12 +129,12 @@ def predicate_shape(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
         return "true" if returned.value else "false"
     if any(f"{call}(" in text for call in ("time", "monotonic", "now")):
         return "clock"
-    assigns = any(isinstance(n, (ast.Assign, ast.AugAssign, ast.Delete)) for n in ast.walk(function))
-    if assigns or any(isinstance(n, ast.Expr) and isinstance(n.value, ast.Call) for n in ast.walk(function)):
+    assigns = any(isinstance(n, (ast.Assign, ast.AugAssign, ast.Delete)) for n in walk(function))
+    if assigns or any(isinstance(n, ast.Expr) and isinstance(n.value, ast.Call) for n in walk(function)):
         return "effects"
     if any(
         isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in _PREDICATES
-        for n in ast.walk(function)
+        for n in walk(function)
     ):
         return "base"
     return "buffer" if "len(" in text or "buf" in text.lower() else "flag"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.syntax import significant
 from asyncore_codemods.idioms.registry import idiom
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,7 +112,7 @@ def _limit(view: ClassView) -> Iterator[ast.AST]:
     """The length of what has been gathered is tested."""
     for node in view.nodes(_COLLECT):
         if isinstance(node, ast.Compare) and any(
-            isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "len" for n in ast.walk(node)
+            isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "len" for n in walk(node)
         ):
             yield node
 

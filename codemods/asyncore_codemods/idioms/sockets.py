@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.idioms.registry import idiom
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,7 +130,7 @@ def _state(view: ClassView) -> Iterator[ast.AST]:
 def _map(view: ClassView) -> Iterator[ast.AST]:
     """A map is given or used."""
     yield from (use.node for use in view.using("_map"))
-    for node in ast.walk(view.entry.node):
+    for node in walk(view.entry.node):
         if isinstance(node, ast.keyword) and node.arg in ("map", "sock_map"):
             yield node.value
 
@@ -137,7 +138,7 @@ def _map(view: ClassView) -> Iterator[ast.AST]:
 @idiom("map.global")
 def _global_map(view: ClassView) -> Iterator[ast.AST]:
     """asyncore.socket_map is used."""
-    for node in ast.walk(view.entry.node):
+    for node in walk(view.entry.node):
         if isinstance(node, (ast.Name, ast.Attribute)) and view.resolve(node) == "asyncore.socket_map":
             yield node
 

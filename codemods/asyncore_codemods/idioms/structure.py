@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.idioms.registry import idiom
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,7 +116,7 @@ def _broadcast(view: ClassView) -> Iterator[ast.AST]:
     """Something is sent to every channel of a collection."""
     for loop in view.nodes():
         if isinstance(loop, ast.For):
-            for node in ast.walk(loop):
+            for node in walk(loop):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                     if node.func.attr in ("push", "send", "broadcast") and isinstance(node.func.value, ast.Name):
                         if isinstance(loop.target, ast.Name) and node.func.value.id == loop.target.id:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
 from asyncore_codemods import legacy
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,7 @@ class Module:
 def read_module(source: Source, name: str, *, is_package: bool, editable: bool) -> Module:
     """Return the module in *source*, called *name* in its project."""
     module = Module(source.path, name, is_package, source, editable)
-    for node in ast.walk(source.tree):
+    for node in walk(source.tree):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             for imported in _imported(node, module):
                 module.imports.append(imported)

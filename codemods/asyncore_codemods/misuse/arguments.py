@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.codes import Code
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ _TAKES = {
 
 def find(project: Project, module: Module) -> Iterator[tuple[ast.AST, str]]:
     """Yield such calls, through the class or through its `__init__`."""
-    for node in ast.walk(module.source.tree):
+    for node in walk(module.source.tree):
         if not isinstance(node, ast.Call):
             continue
         target = project.resolve_node(module, node.func) or ""
@@ -53,13 +54,13 @@ def _is_dispatcher(project: Project, module: Module, node: ast.expr) -> bool:
         return False
     values = [
         statement.value
-        for statement in ast.walk(module.source.tree)
+        for statement in walk(module.source.tree)
         if isinstance(statement, ast.Assign)
         and any(isinstance(target, ast.Name) and target.id == node.id for target in statement.targets)
     ]
     parameters = {
         arg.arg
-        for function in ast.walk(module.source.tree)
+        for function in walk(module.source.tree)
         if isinstance(function, ast.arguments)
         for arg in [*function.posonlyargs, *function.args, *function.kwonlyargs]
     }

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.views import ClassView
@@ -33,7 +34,7 @@ def _is_open(entry: ClassEntry) -> bool:
 
 
 def _provides(entry: ClassEntry, names: tuple[str, ...]) -> bool:
-    for node in ast.walk(entry.node):
+    for node in walk(entry.node):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name in names:
             return True
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load) and node.attr in names:

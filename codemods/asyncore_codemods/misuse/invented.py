@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.codes import Code
 from asyncore_codemods.misuse.families import defines
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,7 @@ _ON_SELF = ("start_server", "empty", "buffer", "reset", "sync_channel_from", "se
 
 def find(project: Project, module: Module) -> Iterator[tuple[ast.AST, str]]:
     """Yield the calls of functions that the removed modules never had."""
-    for node in ast.walk(module.source.tree):
+    for node in walk(module.source.tree):
         if isinstance(node, ast.Call):
             target = project.resolve_node(module, node.func) or ""
             head, _, name = target.partition(".")
@@ -61,5 +62,5 @@ def _is_set(project: Project, module: Module, target: str) -> bool:
         and isinstance(node.ctx, ast.Store)
         and project.resolve_node(other, node) == target
         for other in {*project.modules.values(), module}
-        for node in ast.walk(other.source.tree)
+        for node in walk(other.source.tree)
     )

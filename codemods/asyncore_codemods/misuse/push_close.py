@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.syntax import self_attribute, self_name, suites
 from asyncore_codemods.codes import Code
 from asyncore_codemods.misuse.families import defines
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ def find_in_class(view: ClassView) -> Iterator[tuple[ast.AST, str]]:
         return
     for function in view.methods.values():
         own = self_name(function)
-        for statement in ast.walk(function):
+        for statement in walk(function):
             for block in suites(statement) if isinstance(statement, ast.stmt) else ():
                 for first, second in zip(block, block[1:]):
                     if _calls(first, own) in ("push", "push_with_producer") and _calls(second, own) == "close":

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.codes import Code
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ _SERVERS = ("asyncio.start_server", "asyncio.start_unix_server")
 
 def find(project: Project, module: Module) -> Iterator[tuple[ast.AST, str]]:
     """Yield such calls."""
-    for node in ast.walk(module.source.tree):
+    for node in walk(module.source.tree):
         if isinstance(node, ast.Call) and node.args and project.resolve_node(module, node.func) in _SERVERS:
             given = project.resolve_node(module, node.args[0]) or ""
             entry = project.class_at(given, module)
