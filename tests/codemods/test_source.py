@@ -46,7 +46,7 @@ def test_a_piece_may_span_lines_of_any_kind() -> None:
 @pytest.mark.parametrize(
     ("raw", "code", "words"),
     [
-        (b"x = (\n", "SYNTAX", "'(' was never closed in line 1"),
+        (b"x = ]\n", "SYNTAX", "unmatched ']' in line 1"),
         (b"a\n\0b", "ENCODING", "null byte in line 2"),
         (b"x = '\xff'\n", "ENCODING", "byte 0xff in line 1"),
         (b"# coding: martian\n", "ENCODING", "martian"),

@@ -54,7 +54,7 @@ def too_late(stage: Stage) -> None:
     Naive: a write to a closed connection raises, or the timer keeps it alive.
     """
     ann = stage.connect("ann")
-    ann.send("in 40 something\n")
+    ann.send("in 400 something\n")
     ann.expect("noted\n")
     ann.close()
     stage.output("too late: something")
