@@ -25,9 +25,12 @@ import runpy
 import shutil
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from ._install import NAMES, install
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 NAME = "python -m asyncore_bridge"
 
@@ -75,6 +78,8 @@ def _run_path(name: str, args: list[str]) -> None:
         _check_is_python(path)
     elif not os.access(path, os.R_OK):
         _fail(f"cannot read {name!r}")
+    elif path.is_dir() and not (path / "__main__.py").is_file():
+        _fail(f"there is no __main__.py in the directory {name!r}")
     install()
     sys.argv = [str(path), *args]
     sys.path[0] = str(path if path.is_dir() else path.resolve().parent)
@@ -94,6 +99,7 @@ def _check_is_python(path: Path) -> None:
 
 def _run(call: object, name: str) -> None:
     assert callable(call)
+    sys.excepthook = _show
     try:
         call()
     except OSError as exc:
@@ -101,6 +107,18 @@ def _run(call: object, name: str) -> None:
         if exc.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES) or address is None:
             raise
         sys.exit(f"{name}: cannot listen on {address!r}: {exc.strerror}; stop what uses it, or use another")
+
+
+def _show(kind: type[BaseException], exc: BaseException, traceback: TracebackType | None) -> None:
+    """Show an exception as ``python PROGRAM`` would: the traceback begins in the program, not in what ran it."""
+    frames = traceback
+    while frames is not None and _is_runner(frames.tb_frame.f_code.co_filename):
+        frames = frames.tb_next
+    sys.__excepthook__(kind, exc.with_traceback(frames), frames)
+
+
+def _is_runner(filename: str) -> bool:
+    return filename in (__file__, runpy.__file__) or filename.startswith("<frozen ")
 
 
 def _fail(message: str) -> NoReturn:

@@ -10,7 +10,7 @@ import gc
 import importlib.util
 import sys
 
-_NEEDED = ("libcst", "click", "rich", "pathspec")
+_NEEDED = ("libcst", "click", "rich", "pathspec", "jinja2")
 _OBJECTS = 200_000  # a syntax tree is many small objects that all stay: looking for garbage among them is in vain
 
 
@@ -19,7 +19,7 @@ def main() -> None:
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         sys.stderr.write(
-            f"asyncore-migrate needs {', '.join(missing)}, which is not installed. "
+            f"asyncore-migrate needs what is not installed: {', '.join(missing)}. "
             "Run: pip install 'asyncore-bridge[codemods]'\n"
         )
         sys.exit(2)

@@ -156,6 +156,7 @@ def test_help_and_version():
         (["-m", "no_such.module"], "cannot import 'no_such.module'"),
         (["-x", "prog.py"], "unknown option -x"),
         (["true"], "is not a Python script"),
+        ([str(Path(__file__).parent)], "there is no __main__.py in the directory"),
     ],
 )
 def test_one_message_for_what_cannot_be_run(args, message):
@@ -179,4 +180,6 @@ def test_other_errors_of_the_program_are_shown_as_python_shows_them(tmp_path):
     program.write_text("import asyncore\nraise LookupError('mine')\n")
     code, _, err = finish(start(program))
     assert code == 1
-    assert err.rstrip().endswith("LookupError: mine")
+    first, frame, *_, last = err.strip().splitlines()
+    assert (first, last) == ("Traceback (most recent call last):", "LookupError: mine")
+    assert frame == f'  File "{program}", line 2, in <module>'

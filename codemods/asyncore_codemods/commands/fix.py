@@ -40,6 +40,8 @@ def fix(**given: Any) -> None:
     text = findings_text(said, None, fixed=True, frames=False)
     if text:
         say(text.rstrip("\n"))
+    for path in sorted(written - {finding.path for finding in said}):
+        say(f"{path}: its imports come from asyncore_bridge now")
     say(_summary(outcome, len(written)))
     say_skipped(outcome)
     sys.exit(2 if failed else exit_code(outcome, [finding for finding in said if not finding.fixable]))

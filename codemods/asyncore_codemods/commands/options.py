@@ -123,6 +123,8 @@ def request(paths: tuple[Path, ...], *, stdin_filename: Path | None, jobs: int |
 
     for name in ("only", "skip"):
         _warn_of_unknown(name, codes(given[name]))
+    if given["only"] and not KNOWN_CODES.intersection(codes(given["only"])):
+        fail("--only names no code that there is, so nothing would be looked for.")
     only = codes(given["only"]) or values.get("only")
     skip = codes(given["skip"]) + list(values.get("skip", ()))
     options = Options(

@@ -25,7 +25,7 @@ def look(request: Request) -> Outcome:
     outcome = _with_progress(request)
     if not outcome.searched:
         say_skipped(outcome)
-        raise click.UsageError(f"there are no Python files in {request.names}.")
+        raise click.UsageError(f"there are no Python files in {request.names or '.'!r}.")
     for finding in outcome.errors:
         complain(f"{finding.path}: {finding.message}. {rule(finding.code).advice}")
     return outcome

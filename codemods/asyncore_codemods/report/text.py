@@ -74,7 +74,7 @@ def summary(outcome: Outcome) -> str:
     if not findings:
         if outcome.errors:
             return f"{count(outcome.searched, 'file')} searched, {len(outcome.errors)} of them without success."
-        return f"{count(outcome.searched, 'file')} searched: no asyncore, asynchat or smtpd."
+        return f"{count(outcome.searched, 'file')} searched: nothing to report."
     text = f"{count(len(findings), 'finding')} in {count(len(files), 'file')}"
     if fixable:
         text += f", {fixable} fixable with `asyncore-migrate fix`"
