@@ -43,9 +43,7 @@ async def over_tls(certificate: str, key: str) -> None:
     ours.load_cert_chain(certificate, key)
     theirs = ssl.create_default_context(cafile=certificate)
     async with asyncore_bridge.serve(OrderDesk, "127.0.0.1", 0, ssl=ours) as server:
-        await ask(
-            "tls", *await asyncio.open_connection(*server.address, ssl=theirs, server_hostname="localhost")
-        )
+        await ask("tls", *await asyncio.open_connection(*server.address, ssl=theirs, server_hostname="localhost"))
 
 
 async def over_a_unix_socket() -> None:

@@ -1,7 +1,7 @@
 """Tests of old classes, from blocking code: pytest finds both fixtures by itself.
 
-    pip install pytest
-    python -m pytest order_desk_tests.py
+pip install pytest
+python -m pytest order_desk_tests.py
 """
 
 import socket
