@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -95,13 +96,43 @@ def test_a_directory_called_like_a_file_and_an_unreadable_one(tree: Tree) -> Non
     assert b"asyncore_bridge" in (tree.root / "pkg.py" / "inner.py").read_bytes()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read anything")
+def call_as_anybody(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the command without root's right to pass over permissions."""
+    prefix: list[str] = []
+    if os.geteuid() == 0:
+        if shutil.which("setpriv") is None:
+            pytest.skip("root may read and write anything, and there is no setpriv here")
+        prefix = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
+    command = [*prefix, sys.executable, "-m", "asyncore_codemods", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
 def test_an_unreadable_file_is_one_message(tree: Tree) -> None:
     path = tree.write("a.py", LEGACY)
     path.chmod(0)
-    result = call("check", path)
-    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    result = call_as_anybody("check", tree.root)
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
     assert "cannot be read: Permission denied" in result.stderr
+    named = call_as_anybody("check", path)
+    assert (named.returncode, "a.py' is not readable" in named.stderr) == (2, True)
+
+
+def test_a_read_only_file_is_left_alone(tree: Tree) -> None:
+    path = tree.write("a.py", LEGACY)
+    path.chmod(0o444)
+    result = call_as_anybody("fix", path)
+    assert (result.returncode, path.read_bytes()) == (2, LEGACY)
+    assert "is read-only" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_large_file_with_a_legacy_name(tree: Tree) -> None:
+    filler = b"x = (" + b"1, " * 40 + b")\n"
+    path = tree.write("large.py", LEGACY + filler * (10_000_000 // len(filler) // 20) + b"# " + b"-" * 9_600_000)
+    assert path.stat().st_size > 10_000_000
+    assert call("fix", path).exit_code in (0, 1)
+    assert path.read_bytes().startswith(b"from asyncore_bridge import asyncore")
+    assert path.stat().st_size > 10_000_000
 
 
 def test_a_large_file_without_anything_of_ours_is_not_parsed(tree: Tree) -> None:

@@ -76,7 +76,8 @@ def check(
     except baselines.BaselineError as error:
         fail(str(error))
     outcome.findings = findings + outcome.errors
-    text = render(form, outcome, asked.contents)
+    all_known = known and not outcome.findings and form in ("text", "concise")
+    text = "" if all_known else render(form, outcome, asked.contents)
     if text:
         say(text.rstrip("\n"))
     if known and form in ("text", "concise"):
