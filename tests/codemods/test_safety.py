@@ -131,7 +131,7 @@ def test_a_large_file_with_a_legacy_name(tree: Tree) -> None:
     path = tree.write("large.py", LEGACY + filler * (10_000_000 // len(filler) // 20) + b"# " + b"-" * 9_600_000)
     assert path.stat().st_size > 10_000_000
     assert call("fix", path).exit_code in (0, 1)
-    assert path.read_bytes().startswith(b"from asyncore_bridge import asyncore")
+    assert path.read_bytes().startswith(b"from asyncore_bridge import asynchat\n")
     assert path.stat().st_size > 10_000_000
 
 
