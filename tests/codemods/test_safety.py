@@ -127,8 +127,7 @@ def test_a_read_only_file_is_left_alone(tree: Tree) -> None:
 
 
 def test_a_large_file_with_a_legacy_name(tree: Tree) -> None:
-    filler = b"x = (" + b"1, " * 40 + b")\n"
-    path = tree.write("large.py", LEGACY + filler * (10_000_000 // len(filler) // 20) + b"# " + b"-" * 9_600_000)
+    path = tree.write("large.py", LEGACY + b'x = """\n' + b"many lines of a table\n" * 460_000 + b'"""\n')
     assert path.stat().st_size > 10_000_000
     assert call("fix", path).exit_code in (0, 1)
     assert path.read_bytes().startswith(b"from asyncore_bridge import asynchat\n")
