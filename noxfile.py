@@ -31,3 +31,10 @@ def survey(session: nox.Session) -> None:
     """Run the codemods over the real projects that tests/downstream pins. Downloads them."""
     session.install("-e", ".[dev]", "unearth")
     session.run("python", "-m", "downstream", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session(python="3.11")
+def downstream(session: nox.Session) -> None:
+    """Run real projects' own tests on the bridge and with the stdlib's modules, side by side. Downloads them."""
+    session.install("-e", ".[dev]", "unearth")
+    session.run("python", "-m", "downstream", "--bridge", *session.posargs, env={"PYTHONPATH": "tests"})

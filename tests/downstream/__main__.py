@@ -1,4 +1,7 @@
-"""Survey the pinned projects: ``python -m downstream`` (in ``tests``), or ``nox -s survey``."""
+"""Survey the pinned projects: ``python -m downstream`` (in ``tests``), or ``nox -s survey``.
+
+``--bridge``, or ``nox -s downstream``, runs their suites on the bridge instead.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from .projects import CACHE, FetchError, Project, fetch, load_projects
 from .rewriting import BRIDGE, ENDS, MODES, Rewritten, ends_table, rewrite, rewritten_table
 from .suites import run_suite
 from .survey import complaints, distinct, survey, table
+from .unchanged import complaints as unlike
+from .unchanged import cpython, run, unchanged_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +35,7 @@ def main() -> int:
             print(f"{project.label}: {error}", file=sys.stderr)
             failed = 2
     projects += [(Project(folder.name, "here", "", ""), folder) for folder in options.folder]
-    act = _suites if options.suites else _fix if options.fix else _survey
+    act = _unchanged if options.bridge else _suites if options.suites else _fix if options.fix else _survey
     said = list(act(projects, options))
     if said:
         print("", *said, sep="\n")
@@ -65,7 +70,7 @@ def _suites(projects: _Projects, options: argparse.Namespace) -> Iterator[str]:
     work = options.cache / "work"
     lines = []
     for project, folder in projects:
-        if project.suite is None:
+        if project.suite is None or project.suite.installed:
             continue
         before = run_suite(project, folder, options.old, options.cache)
         cells = [str(before)]
@@ -83,6 +88,23 @@ def _suites(projects: _Projects, options: argparse.Namespace) -> Iterator[str]:
     print("| --- | --- | --- | --- | --- | --- |", *lines, sep="\n")
 
 
+def _unchanged(projects: _Projects, options: argparse.Namespace) -> Iterator[str]:
+    rows = {}
+    if not options.names:
+        projects = [*cpython(options.old, options.cache / "work"), *projects]
+    for project, folder in projects:
+        if project.suite is None:
+            continue
+        columns = rows[project.label] = run(project, folder, options.old, options.new, options.cache)
+        _progress(project, "; ".join(map(str, columns.values())))
+        for name, result in columns.items():
+            log = options.cache / "work" / project.label / f"unchanged-{name.replace(', ', '-')}.log"
+            log.parent.mkdir(parents=True, exist_ok=True)
+            log.write_text(result.output, "utf-8")
+        yield from unlike(project.label, columns)
+    print(unchanged_table(rows, Path(options.old).name, Path(options.new).name))
+
+
 def _progress(project: Project, text: str) -> None:
     print(f"{project.label:28} {text}", file=sys.stderr)
 
@@ -98,6 +120,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--folder", action="append", type=Path, default=[], help="look at a directory of one's own")
     parser.add_argument("--cache", type=Path, default=CACHE, help="where projects are kept (default: %(default)s)")
     parser.add_argument("--fix", action="store_true", help="rewrite copies and look at the result")
+    parser.add_argument(
+        "--bridge", action="store_true", help="run the projects' own tests on the bridge, unchanged"
+    )
     parser.add_argument("--suites", action="store_true", help="run the projects' own tests before and after fix")
     parser.add_argument("--old", default=_python(3, 11), help="the Python of the originals (default: %(default)s)")
     parser.add_argument("--new", default=_python(3, 13), help="the Python of the results (default: %(default)s)")

@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,10 @@ class Suite:
     """What to install beside it."""
     command: list[str]
     """Arguments for Python, in the project's top directory."""
+    copies: dict[str, str] = field(default_factory=dict)
+    """Copies of the old modules inside the project, for Pythons without them, and what they are copies of."""
+    installed: bool = False
+    """Whether the tests are those of the installed release: they say nothing of a rewritten copy."""
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .projects import top
+from .projects import HERE, top
+from .rewriting import BRIDGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from .projects import Project, Suite
 
+CHILD = str(HERE / "child.py")
 LIMIT = 600.0  # seconds that one suite may take
 
 
@@ -26,9 +29,21 @@ class Result:
     passed: int
     failed: int
     output: str
+    skipped: int = 0
+
+    @property
+    def ran(self) -> bool:
+        """Whether there was any test."""
+        return bool(self.passed or self.failed)
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Passed, failed, skipped."""
+        return self.passed, self.failed, self.skipped
 
     def __str__(self) -> str:
-        return f"{self.passed} passed, {self.failed} failed" if self.passed or self.failed else "did not run"
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}" if self.ran else "did not run"
 
 
 def run_suite(
@@ -39,18 +54,21 @@ def run_suite(
     *,
     path: Iterable[Path] = (),
     needs: Iterable[str] = (),
+    on_bridge: bool = False,
 ) -> Result:
     """Run the suite of *project*, unpacked or rewritten in *folder*, on *python*.
 
-    *path* is put at the end of the module search path; *needs* is installed beside what the suite asks for.
+    With *on_bridge* the old modules, and the project's own copies of them, are the bridge's. *path* is put at the
+    end of the module search path; *needs* is installed beside what the suite asks for.
     Raises subprocess.CalledProcessError if that cannot be installed.
     """
     assert project.suite is not None
     interpreter = _environment(project, project.suite, python, cache, list(needs))
-    search = os.pathsep.join(map(str, [top(folder), *path]))
+    child = [CHILD, json.dumps(project.suite.copies)] if on_bridge else []
+    search = os.pathsep.join(map(str, [top(folder), *path, *([BRIDGE] if on_bridge else [])]))
     try:
         done = subprocess.run(
-            [interpreter, *project.suite.command],
+            [interpreter, "-W", "ignore", *child, *project.suite.command],
             cwd=top(folder),
             env=os.environ | {"PYTHONPATH": search, "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.DEVNULL,
@@ -85,13 +103,14 @@ def _environment(project: Project, suite: Suite, python: str, cache: Path, needs
 
 def _count(output: str) -> Result:
     """Read the closing lines of pytest or unittest."""
-    found = re.findall(r"(\d+) (passed|failed|errors?)\b", output.splitlines()[-1] if output else "")
+    found = re.findall(r"(\d+) (passed|failed|errors?|skipped)\b", output.splitlines()[-1] if output else "")
     if found:
         counts = {what.rstrip("s"): int(number) for number, what in found}
-        return Result(counts.get("passed", 0), counts.get("failed", 0) + counts.get("error", 0), output)
+        bad = counts.get("failed", 0) + counts.get("error", 0)
+        return Result(counts.get("passed", 0), bad, output, counts.get("skipped", 0))
     ran = re.findall(r"^Ran (\d+) tests? in", output, re.MULTILINE)
     if not ran:
         return Result(0, 0, output)
     bad = sum(int(number) for number in re.findall(r"(?:failures|errors|unexpected successes)=(\d+)", output))
     skipped = sum(int(number) for number in re.findall(r"skipped=(\d+)", output))
-    return Result(int(ran[-1]) - bad - skipped, bad, output)
+    return Result(int(ran[-1]) - bad - skipped, bad, output, skipped)
