@@ -14,9 +14,12 @@ from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from asyncore_codemods.index.modules import Module
     from asyncore_codemods.index.project import Project
     from asyncore_codemods.model.programs import LoopSite
+    from asyncore_codemods.spans import Span
 
 _Loop = Union[ast.For, ast.While]
 _LOOPS = (ast.For, ast.While)
@@ -48,16 +51,22 @@ class Startup:
     roots: list[Root] = field(default_factory=list)
 
 
-def read_startup(project: Project, module: Module, site: LoopSite, roles: dict[str, str]) -> Startup | Reason:
+def read_startup(
+    project: Project, module: Module, site: LoopSite, roles: dict[str, str], sites: Sequence[LoopSite]
+) -> Startup | Reason:
     """Return what the loop at *site* drives when it starts, if that can be seen.
 
-    *roles* are the classes that count, each with what to call its objects where they have no name yet.
+    *roles* are the classes that count, each with what to call its objects where they have no name yet. *sites* are
+    all the loops of the program.
     """
-    return _Reader(project, module, site, roles).read()
+    others = [other.place.span for other in sites if other is not site and other.place.path == site.place.path]
+    return _Reader(project, module, site, roles, others).read()
 
 
 class _Reader:
-    def __init__(self, project: Project, module: Module, site: LoopSite, roles: dict[str, str]) -> None:
+    def __init__(
+        self, project: Project, module: Module, site: LoopSite, roles: dict[str, str], others: list[Span]
+    ) -> None:
         self.project = project
         self.module = module
         self.site = site
@@ -73,10 +82,21 @@ class _Reader:
         self.own_ancestors = self.around.ancestors(self.call)
         self.names = {n.id for n in walk(module.source.tree) if isinstance(n, ast.Name)}
         self.several = False
+        self.others = [
+            node
+            for node in ast.walk(self.body)
+            if isinstance(node, ast.Call) and module.source.span(node) in others
+        ]
 
     def read(self) -> Startup | Reason:
         startup = Startup(self.site)
         made = [call for call in self._constructions(self.body) if call.lineno <= self.call.lineno]
+        earlier = [other for other in self.others if other.lineno < self.call.lineno and not self._excludes(other)]
+        ended = [other for other in earlier if self._goes_before(other)]
+        if ended:  # which has closed all that there was, or this one would not run
+            made = [call for call in made if call.lineno > max(other.lineno for other in ended)]
+        if any(call.lineno <= other.lineno for other in earlier for call in made):
+            return self._fail(self.call, "runs the loop a second time for what an earlier one has served")
         if self._runs_again(made):
             return self._fail(self.call, "runs the loop again and again")
         groups: dict[int, list[ast.Call]] = {}
@@ -105,6 +125,27 @@ class _Reader:
         if repeated is None:
             return False
         return not made or not all(repeated in self.around.ancestors(call) for call in made)
+
+    def _excludes(self, other: ast.Call) -> bool:
+        """Tell whether this loop does not run after *other* has: they are in two branches of one `if`."""
+        around = self.around.ancestors(other)
+        shared = next((node for node in self.own_ancestors if node in around), None)
+        if not isinstance(shared, ast.If):
+            return False
+        return any(self.call in ast.walk(n) for n in shared.body) != any(other in ast.walk(n) for n in shared.body)
+
+    def _goes_before(self, other: ast.Call) -> bool:
+        """Tell whether *other* has always run, and has ended by itself, when this loop starts."""
+        own = [self.around.statement(self.call), *self.own_ancestors]
+        statement = self.around.statement(other)
+        block = self._block_of(statement)
+        alone = isinstance(statement, ast.Expr) and statement.value is other
+        return alone and any(node in block for node in own)
+
+    def _block_of(self, statement: ast.stmt) -> list[ast.stmt]:
+        parent = self.around.parents[statement]
+        blocks = [getattr(parent, name, None) for name in ("body", "orelse", "finalbody")]
+        return next((block for block in blocks if isinstance(block, list) and statement in block), [])
 
     def _fail(self, node: ast.AST, message: str) -> Reason:
         return Reason(Code.LOOP, f"the program {message}", self._place(node))
@@ -226,14 +267,9 @@ class _Reader:
         own = self.around.statement(self.call)
         if not self.site.alone or not isinstance(statement, ast.Expr):
             return False
-        parent = self.around.parents[own]
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(parent, name, None)
-            if isinstance(block, list) and own in block:
-                index = block.index(own)
-                fits = statement.end_lineno == statement.lineno
-                return index > 0 and block[index - 1] is statement and fits
-        return False
+        block = self._block_of(own)
+        index = block.index(own) if block else 0
+        return index > 0 and block[index - 1] is statement and statement.end_lineno == statement.lineno
 
     def _made_elsewhere(self) -> Root | Reason:
         """The loop is run by a method of the listener, of the object that keeps it, or beside a global."""

@@ -59,7 +59,7 @@ class Driving:
         for site in self.loops:
             result.reasons += [problem for problem in site.problems if problem not in result.reasons]
             module = next(m for m in self.modules if str(m.path) == site.place.path)
-            startup = read_startup(self.project, module, site, names)
+            startup = read_startup(self.project, module, site, names, self.loops)
             if isinstance(startup, Reason):
                 result.reasons.append(startup)
             else:
@@ -88,6 +88,7 @@ class Driving:
 
     def _check_roots(self, result: Drive, roots: Sequence[tuple[Hierarchy, str]]) -> None:
         """Make sure that a loop drives every listener and client that is ever made."""
+        result.reasons += self._driven_twice(result.startups)
         calls = [place for startup in result.startups for root in startup.roots for place in root.calls]
         attributed = {(place.path, place.span) for place in calls}
         by_self = any(not root.calls for startup in result.startups for root in startup.roots)
@@ -105,6 +106,20 @@ class Driving:
         if by_self and made != 1:
             message = "the loop is run by one of several objects that it drives"
             result.reasons.append(Reason(Code.LOOP, message, self.loops[0].place))
+
+    def _driven_twice(self, startups: Sequence[Startup]) -> list[Reason]:
+        """Return why loops in several functions cannot all drive what one of them would find closed."""
+        scopes: dict[object, str] = {}
+        reasons = []
+        for startup in startups:
+            site = startup.site
+            for root in startup.roots:
+                objects: list[object] = [*root.calls] or [root.classes]
+                for made in objects:
+                    if scopes.setdefault(made, site.scope) != site.scope:
+                        message = "the program runs the loop in several functions for the same objects"
+                        reasons.append(Reason(Code.LOOP, message, site.place))
+        return reasons
 
     def _mentions(self, hierarchy: Hierarchy) -> list[ClassMention]:
         return [mention for name in hierarchy.names for mention in self.references.mentions.get(name, ())]
