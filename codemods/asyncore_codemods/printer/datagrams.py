@@ -21,19 +21,6 @@ def connection_lost(self, exc):
         self.finished.set_result(None)"""
 
 
-_SERVE = '''\
-async def {serve}(self):
-    """Receive datagrams until close() is called."""
-    loop = asyncio.get_running_loop()
-    self.finished = loop.create_future()
-    await loop.create_datagram_endpoint(lambda: self, sock=self.socket)
-    await self.finished'''
-_LOST = """\
-def connection_lost(self, exc):
-    if not self.finished.done():
-        self.finished.set_result(None)"""
-
-
 def datagram_methods(description: DatagramDescription) -> list[str]:
     """Return the methods to add.
 
