@@ -517,7 +517,7 @@ def test_without_the_kernels_help_a_run_comes_to_the_same(program, monkeypatch):
     wanted = play(program(ECHO), script)
     monkeypatch.setattr("oracle.kernel.knows_processes", lambda: False)
     monkeypatch.setattr("oracle.kernel.rest_of", lambda pid: None)
-    monkeypatch.setattr("oracle.kernel.Kernel.queues", lambda self, sock: None)
+    monkeypatch.setattr("oracle.kernel.Kernel.queues", lambda self, sock, sent=0: None)
     for chunking in (WHOLE, BYTES):
         got = play(program(ECHO), script, chunking)
         assert (got.unmet, got.connections) == (None, wanted.connections)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import sys
+import threading
 
 import pytest
 import pytest_asyncio
@@ -26,6 +27,26 @@ if hasattr(pytest_asyncio.plugin, "PytestAsyncioSpecs"):
         return LOOPS
 
 else:  # the versions for Python 3.9
+
+    class NoHiddenLoops(asyncio.DefaultEventLoopPolicy):
+        """Makes no event loop just because somebody asks for the current one.
+
+        pytest-asyncio does, around every test, and leaves what it was given to the garbage collector.
+        """
+
+        current = threading.local()
+
+        def set_event_loop(self, loop):
+            super().set_event_loop(loop)
+            self.current.loop = loop
+
+        def get_event_loop(self):
+            loop = getattr(self.current, "loop", None)
+            if loop is None:
+                raise RuntimeError("there is no current event loop")
+            return loop
+
+    asyncio.set_event_loop_policy(NoHiddenLoops())
 
     @pytest.fixture(params=LOOPS)
     def event_loop_policy(request):

@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sys
 import threading
 
 import pytest
@@ -79,11 +78,6 @@ def test_an_exception_in_the_block_ends_the_thread():
     assert threading.active_count() == 1
 
 
-LEFT = "ignore::pytest.PytestUnraisableExceptionWarning" if sys.version_info < (3, 10) else "error"
-"""pytest-asyncio for Python 3.9 leaves event loops of its own to the garbage collector."""
-
-
-@pytest.mark.filterwarnings(LEFT)
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="counts descriptors in /proc")
 def test_200_starts_and_stops_leak_nothing():
     def descriptors():

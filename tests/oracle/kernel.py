@@ -28,7 +28,15 @@ _QUERY = struct.Struct("=BBBBI")  # inet_diag_req_v2 up to its socket id
 _NO_COOKIE = struct.pack("=III", 0, 0xFFFFFFFF, 0xFFFFFFFF)  # any interface, INET_DIAG_NOCOOKIE
 _INT = struct.Struct("=I")
 _QUEUES = struct.Struct("=II")  # idiag_rqueue, idiag_wqueue
+_STATE_AT = _HEADER.size + 1
 _QUEUES_AT = _HEADER.size + 4 + 48 + 4  # after the state bytes, the socket id and the expiry
+_ATTRIBUTES_AT = _HEADER.size + 72  # after inet_diag_msg
+_ATTRIBUTE = struct.Struct("=HH")  # nlattr: length, type
+_TCP_INFO = 2  # INET_DIAG_INFO
+_LISTEN, _BEING_SET_UP = 10, {3, 12}  # TCP_LISTEN; TCP_SYN_RECV, TCP_NEW_SYN_RECV
+_WITH_INFO = 1 << (_TCP_INFO - 1)
+_RECEIVED = struct.Struct("=Q")
+_RECEIVED_AT = 128  # tcpi_bytes_received in tcp_info, since Linux 4.1
 
 
 class Kernel:
@@ -45,19 +53,21 @@ class Kernel:
             except OSError:  # a sandbox may forbid it
                 self.close()
 
-    def unread(self, sock: socket.socket) -> int | None:
+    def unread(self, sock: socket.socket, sent: int = 0) -> int | None:
         """Return how many bytes sent through *sock* the far side on this machine has not read yet.
 
-        None where nobody knows; 0 as well where the far side is gone.
+        *sent* is how many were sent in all, if that is known: on a loaded machine even the loopback interface
+        takes its time, and what is still on its way is unread, too. None where nobody knows; 0 as well where
+        the far side is gone.
         """
-        queues = self.queues(sock)
+        queues = self.queues(sock, sent)
         return None if queues is None else queues[0]
 
-    def queues(self, sock: socket.socket) -> tuple[int, int] | None:
+    def queues(self, sock: socket.socket, sent: int = 0) -> tuple[int, int] | None:
         """Return what the far side of *sock* has not read yet, and what it has sent that is not here yet, in bytes.
 
         The second can be more than nothing while the far side sleeps: Nagle's algorithm holds a small
-        second write back until the first is acknowledged. None where nobody knows.
+        second write back until the first is acknowledged. None where nobody knows. For *sent* see `unread`.
         """
         if sock.family == getattr(socket, "AF_UNIX", None):
             unread = _unread_unix(sock)
@@ -69,7 +79,7 @@ class Kernel:
         except OSError:  # already disconnected
             return 0, 0
         address = _address(sock.family, theirs[0]) + _address(sock.family, ours[0])
-        query = _QUERY.pack(sock.family, socket.IPPROTO_TCP, 0, 0, _ALL_STATES)
+        query = _QUERY.pack(sock.family, socket.IPPROTO_TCP, _WITH_INFO, 0, _ALL_STATES)
         query += struct.pack("!HH", theirs[1], ours[1]) + address + _NO_COOKIE
         try:
             self._netlink.send(_HEADER.pack(_HEADER.size + len(query), _BY_FAMILY, _REQUEST, 1, 0) + query)
@@ -79,14 +89,30 @@ class Kernel:
             return None
         if _HEADER.unpack_from(answer)[1] != _BY_FAMILY:  # NLMSG_ERROR: there is no such socket any more
             return 0, 0
+        if answer[_STATE_AT] == _LISTEN:  # only the listener is left: the connection is gone
+            return 0, 0
         unread, under_way = _QUEUES.unpack_from(answer, _QUEUES_AT)
-        return unread, under_way
+        return unread + max(sent - _received(answer, sent), 0), under_way
 
     def close(self) -> None:
         """Give the netlink socket back."""
         if self._netlink is not None:
             self._netlink.close()
             self._netlink = None
+
+
+def _received(answer: bytes, default: int) -> int:
+    """Return how many bytes have arrived at the socket that *answer* is about, *default* if it does not say so."""
+    if answer[_STATE_AT] in _BEING_SET_UP:  # the handshake's last packet is still on its way
+        return 0
+    at = _ATTRIBUTES_AT
+    while at + _ATTRIBUTE.size <= len(answer):
+        length, kind = _ATTRIBUTE.unpack_from(answer, at)
+        if kind == _TCP_INFO:
+            count = answer[at + _ATTRIBUTE.size : at + length][_RECEIVED_AT:][: _RECEIVED.size]
+            return int(_RECEIVED.unpack(count)[0]) if len(count) == _RECEIVED.size else default
+        at += max((length + 3) & ~3, _ATTRIBUTE.size)
+    return default
 
 
 def _unread_unix(sock: socket.socket) -> int | None:

@@ -45,6 +45,7 @@ class Stream:
         self, stage: Stage, name: str, sock: socket.socket, *, reading: bool = True, at_eof: str = "eof"
     ) -> None:
         self.name, self.received, self.ended = name, bytearray(), ""
+        self.sent = 0  # bytes, in all
         self._at_eof = at_eof
         self._stage, self._socket = stage, sock
         self._consumed = 0
@@ -231,7 +232,9 @@ class Stream:
         """Send; return what the program would not take. Nothing is left where it hung up."""
         while data and not self.ended:
             try:
-                data = data[self._socket.send(data) :]
+                taken = self._socket.send(data)
+                self.sent += taken
+                data = data[taken:]
             except BlockingIOError:
                 if not self._stage.until_writable(self._socket):
                     return data

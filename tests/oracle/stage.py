@@ -252,7 +252,7 @@ class Stage:
             return
         looks, before = 0, None
         while not self.pump.out_of_time and not stream.ended:
-            unread = self._kernel.unread(stream.socket)
+            unread = self._kernel.unread(stream.socket, stream.sent)
             if unread is None:
                 self.pump.turn(PIECE_PAUSE)
                 return
@@ -303,7 +303,7 @@ class Stage:
     def _queues(self, *, only_reading: bool = False) -> Iterator[tuple[int, int]]:
         for peer in self.peers.values():
             if isinstance(peer, Stream) and not peer.ended and (peer.reading or not only_reading):
-                yield self._kernel.queues(peer.socket) or (0, 0)
+                yield self._kernel.queues(peer.socket, peer.sent) or (0, 0)
 
     # ---- beginning and end, for oracle.running
 
