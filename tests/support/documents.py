@@ -16,6 +16,7 @@ lines), and every other ``python`` block is executed.  All blocks of a document 
 from __future__ import annotations
 
 import contextlib
+import doctest
 import os
 import re
 import shutil
@@ -102,10 +103,9 @@ def run_commands(body: str, folder: Path, status: int) -> None:
 
 
 def compare(command: str, expected: str, said: str) -> None:
-    """Assert that *said* is what the document shows, ``...`` standing for any lines."""
-    parts = re.split(r"^\.\.\.$", expected, flags=re.MULTILINE)
-    pattern = r"(?:.*\n?)*?".join(re.escape(part.strip("\n")) + r"\n?" if part.strip() else "" for part in parts)
-    assert re.fullmatch(pattern + r"\s*", said), f"$ {command}\nexpected:\n{expected}\n\nprinted:\n{said}"
+    """Assert that *said* is what the document shows, ``...`` standing for any text, as in doctest."""
+    same = doctest.OutputChecker().check_output(expected + "\n", said + "\n", doctest.ELLIPSIS)
+    assert same, f"$ {command}\nexpected:\n{expected}\n\nprinted:\n{said}"
 
 
 def run_in_background(body: str, word: str, folder: Path, namespace: dict[str, Any]) -> None:

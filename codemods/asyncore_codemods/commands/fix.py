@@ -83,7 +83,7 @@ def _summary(outcome: Outcome, written: int) -> str:
 
     if not written:
         return "Nothing to change."
-    rewritten = sum(bool(finding.done) for finding in outcome.findings)
+    rewritten = sum(bool(finding.done and finding.subject) for finding in outcome.findings)
     left = {(f.path, f.subject) for f in outcome.findings if f.subject and not f.fixable}
     parts = [f"{count(written, 'file')} written"]
     if rewritten:
