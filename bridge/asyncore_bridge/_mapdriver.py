@@ -51,6 +51,9 @@ class ForkedError(SystemExit):
 class MapDriver(Members):
     """Drives the members of one map."""
 
+    announced = True
+    """Whether channels say so when they enter the map."""
+
     def __init__(self, map: Map) -> None:  # noqa: A002  (the old API's word)
         super().__init__(map)
         self.claimed_by: int | None = None
@@ -89,8 +92,13 @@ class MapDriver(Members):
 
     def forget(self) -> None:
         """Give back what an idle driver of an empty map holds; the next pass makes a new one."""
-        if self.map or self.depth or not self._claim.acquire(blocking=False):
-            return
+        if not self.map and not self.depth:
+            self.retire()
+
+    def retire(self) -> bool:
+        """Make room for another driver of the map; return False if this one is at work."""
+        if not self._claim.acquire(blocking=False):
+            return False
         try:
             with _lock:
                 if _drivers.get(id(self.map)) is self:
@@ -98,6 +106,7 @@ class MapDriver(Members):
             _all.discard(self)
             self.closed = True
             self.poller.close()
+            return True
         finally:
             self._claim.release()
 
@@ -358,17 +367,21 @@ class MapDriver(Members):
         self._scheduled = self._poked = False
         self.generation += 1
         self.depth += 1
+        asking = False
         try:
             if self.inbox:
                 self.take_calls()
             if self._unasked:  # a lot may have changed since the last pass
                 self._unasked = False
+                asking = True
                 self.settle()
+                asking = False
             events = self.poller.poll(0.0, len(self.entries) + 1)
             self.serve(events)
             if self._forked:
                 self._forked = False
                 raise ForkedError
+            asking = True
             self.settle()
             if events and len(self.company) > 1:
                 self.tell_company()
@@ -379,8 +392,11 @@ class MapDriver(Members):
             try:
                 self._on_exit(exc)
             finally:
-                if self.loop is not None:  # whoever is told of it comes first
-                    self.loop.call_soon(self._go_on)
+                if self.loop is not None:
+                    if asking:  # a predicate that raises will do so again
+                        self.loop.call_later(ATTACHED_TIMEOUT, self._go_on)
+                    else:  # whoever is told of it comes first
+                        self.loop.call_soon(self._go_on)
             return
         finally:
             self.depth -= 1
@@ -398,7 +414,7 @@ class MapDriver(Members):
         """Start the timer which ends a pass in which nothing happens."""
         assert self.loop is not None
         timeout = self._timeout
-        if timeout is None and self.vigilant:
+        if timeout is None and (self.vigilant or not self.announced):
             timeout = ATTACHED_TIMEOUT
         self._timer = self.loop.call_later(timeout, self._on_timeout) if timeout else None
 
@@ -489,12 +505,18 @@ def of(map: Map) -> MapDriver:  # noqa: A002
         return driver
 
 
-def put_in_charge(map: Map, make: Callable[[], MapDriver]) -> MapDriver:  # noqa: A002
-    """Give *map* a driver of a kind of its own.  Raises RuntimeError if it has another one already."""
-    with _lock:
-        driver = _drivers.get(id(map))
-        if driver is not None and driver.map is map:
+def put_in_charge(map: Map, make: Callable[[], MapDriver], fits: Callable[[MapDriver], bool]) -> MapDriver:  # noqa: A002
+    """Give *map* a driver of a kind of its own, unless the one that it has *fits*.
+
+    Raises RuntimeError if it has another one that is at work.
+    """
+    present = existing(map)
+    if present is not None:
+        if fits(present):
+            return present
+        if not present.retire():
             raise RuntimeError("this socket map is being served already")
+    with _lock:
         driver = _drivers[id(map)] = make()
         return driver
 

@@ -90,6 +90,10 @@ class Members(Driver):
             self._resting.pop(entry, None)
         if self._unread:
             self._unread.pop(entry, None)
+        self.unwatch(entry)
+
+    def unwatch(self, entry: Entry) -> None:
+        """Watch for nothing that *entry* wanted."""
         if entry.mask:
             try:
                 self.poller.set(entry.fd, entry.mask, 0)

@@ -80,6 +80,8 @@ def of(cls: type) -> Paths:
     """Return the short cuts that *cls* permits; computed once for each class."""
     found = cls.__dict__.get("_bridge_paths")
     if found is None:
+        if not hasattr(cls, "_bridge_ours"):
+            return SLOW
         found = _compute(cls)
         try:
             cls._bridge_paths = found  # type: ignore[attr-defined]
@@ -90,9 +92,7 @@ def of(cls: type) -> Paths:
 
 
 def _compute(cls: type) -> Paths:
-    nearest = getattr(cls, "_bridge_ours", None)
-    if nearest is None:
-        return SLOW
+    nearest = cls._bridge_ours  # type: ignore[attr-defined]  # of() has seen that it is there
     overridden: set[str] = set()
     for base in cls.__mro__:
         names = _WATCHED.intersection(base.__dict__)
