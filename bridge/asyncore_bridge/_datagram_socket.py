@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from ._interest import Entry
 
 
+KEPT = 256 << 10
+"""Bytes of datagrams that wait here at most while readable() is false; what comes on top of them is dropped, as the
+system drops what does not fit into a socket's buffer."""
+
+
 class DatagramSocket(TransportSocket):
     """A UDP socket's face: whole datagrams, each with the address it came from."""
 
@@ -26,13 +31,16 @@ class DatagramSocket(TransportSocket):
     ) -> None:
         super().__init__(transport, adopt)
         self._datagrams: collections.deque[tuple[bytes, Any]] = collections.deque()
+        self._unread = 0
         self._peer: Any = None
 
     # -- for the protocol
 
     def feed_datagram(self, data: bytes, addr: Any) -> None:
-        """Add a datagram that has arrived."""
-        self._datagrams.append((data, addr))
+        """Add a datagram that has arrived, if there is room for it."""
+        if not self._datagrams or self._unread + len(data) <= KEPT:
+            self._datagrams.append((data, addr))
+            self._unread += len(data)
 
     def feed_error(self, exc: OSError) -> None:
         """Note an error of an earlier send, which the next recvfrom() raises."""
@@ -43,7 +51,7 @@ class DatagramSocket(TransportSocket):
         return bool(self._datagrams) or self._error is not None or self._lost
 
     def want_reading(self, wanted: bool) -> None:
-        """Do nothing: datagrams that nobody wants wait here."""
+        """Do nothing: a datagram transport cannot be paused."""
 
     # -- what legacy classes call
 
@@ -60,6 +68,7 @@ class DatagramSocket(TransportSocket):
         if not self._datagrams:
             raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
         data, addr = self._datagrams.popleft()
+        self._unread -= len(data)
         return data[:size], addr
 
     def recv(self, size: int, flags: int = 0) -> bytes:

@@ -133,6 +133,10 @@ class Driver:
         """Whether the calling thread must not touch the channels of this driver."""
         return self.owner is not None and self.owner != get_ident()
 
+    def is_elsewhere(self) -> bool:
+        """Whether another thread is driving at this moment."""
+        return self.is_foreign()
+
     def call_from_thread(self, call: Callable[[], object]) -> None:
         """Have the owner make *call* during its next pass; calls of one thread keep their order."""
         self.inbox.append(call)

@@ -114,7 +114,7 @@ class MapDriver(Members):
 
     def added(self, obj: Any) -> None:
         """Take note that *obj* has just entered the map under its own descriptor."""
-        if self._is_elsewhere():
+        if self.is_elsewhere():
             if not is_unfinished(obj):
                 self.call_from_thread(self.sync)
             return
@@ -129,7 +129,7 @@ class MapDriver(Members):
 
     def left(self, fd: Any) -> None:
         """Take note that whoever had the descriptor *fd* has just left the map."""
-        if self._is_elsewhere():
+        if self.is_elsewhere():
             self.call_from_thread(self.sync)
             return
         entry = self.entries.get(fd)
@@ -140,7 +140,7 @@ class MapDriver(Members):
         if not self.map:
             self.forget()
 
-    def _is_elsewhere(self) -> bool:
+    def is_elsewhere(self) -> bool:
         """Whether another thread is driving the map at this moment."""
         return self.claimed_by is not None and self.claimed_by != get_ident()
 

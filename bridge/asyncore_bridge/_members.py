@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from . import _poller, _serve
 from ._driver import Driver
-from ._errors import RERAISED
+from ._errors import RERAISED, blame
 from ._interest import READ, Entry
 from ._poller import ERR, HUP, IN, NVAL, OUT, PRI
 
@@ -256,6 +256,9 @@ class Members(Driver):
                         _serve.failed_like_poll(entry, exc)
                 else:
                     _serve.readwrite(entry, told)
+            except BaseException as exc:
+                blame(exc, obj)
+                raise
             finally:
                 if clock is not None:
                     clock(entry)
@@ -285,6 +288,9 @@ class Members(Driver):
                         _serve.failed(entry, exc)
                 else:
                     _serve.read(entry)
+            except BaseException as exc:
+                blame(exc, obj)
+                raise
             finally:
                 if clock is not None:
                     clock(entry)
@@ -307,6 +313,9 @@ class Members(Driver):
             ):
                 try:
                     serve(entry)
+                except BaseException as exc:
+                    blame(exc, entry.obj)
+                    raise
                 finally:
                     if self.clock is not None:
                         self.clock(entry)

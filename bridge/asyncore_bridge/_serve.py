@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import errno
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Callable
 
-from ._errors import DISCONNECTED, RERAISED
+from ._errors import DISCONNECTED, RERAISED, blame
 from ._poller import ERR, HUP, IN, NVAL, OUT, PRI
 
 if TYPE_CHECKING:
@@ -84,6 +84,22 @@ def write(entry: Entry) -> None:
     _watch_for_spin(entry)
 
 
+def guarded(channel: Any, call: Callable[[], object]) -> None:
+    """Make a call on behalf of *channel*, whose exceptions are its own: of a task, a timer, another thread."""
+    try:
+        try:
+            call()
+        except RERAISED:
+            raise
+        except BaseException:
+            if channel._bridge is not None:
+                on_error(channel._bridge)
+            channel.handle_error()
+    except BaseException as exc:
+        blame(exc, channel)
+        raise
+
+
 def exception(entry: Entry) -> None:
     """Tell the member about out-of-band data."""
     obj = entry.obj
@@ -127,6 +143,7 @@ def _rest(entry: Entry) -> None:
         type(entry.obj).__qualname__,
         errno.errorcode.get(exc.errno or 0, exc),
         REST,
+        extra={"channel": entry.obj},
     )
     entry.driver.rest(entry, REST)
 
@@ -145,4 +162,5 @@ def _watch_for_spin(entry: Entry) -> None:
             type(entry.obj).__module__,
             type(entry.obj).__qualname__,
             SPINS,
+            extra={"channel": entry.obj},
         )

@@ -14,7 +14,7 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any, Callable
 
-from . import _mapdriver, _serve
+from . import _errors, _mapdriver, _serve
 from ._driver import Driver
 from ._interest import Entry
 from ._poller import IN, OUT
@@ -108,6 +108,7 @@ class TransportDriver(Driver):
                 self._ready.pop(entry, None)
                 _serve.write(entry)
         except BaseException as exc:
+            _errors.blame(exc, entry.obj)
             if not _mapdriver.report(entry.obj, exc):
                 raise
         finally:
@@ -137,17 +138,12 @@ class TransportDriver(Driver):
             self._schedule()
             raise
         except BaseException as exc:  # ExitNow, or what a handle_error() raised
-            self._report(exc)
+            loop = self._loop()
+            if loop is not None:
+                _errors.report_exit(loop, exc)
             self._schedule()
         finally:
             self.depth -= 1
-
-    def _report(self, exc: BaseException) -> None:
-        loop = self._loop()
-        if loop is not None:
-            loop.call_exception_handler(
-                {"message": f"{type(exc).__name__} left a handler of a legacy channel", "exception": exc}
-            )
 
     def _nothing(self) -> None:
         pass

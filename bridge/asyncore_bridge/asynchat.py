@@ -11,7 +11,7 @@ from collections import deque
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, Union
 
-from . import _outbox, _paths, _splitter, asyncore
+from . import _outbox, _paths, _serve, _splitter, asyncore
 from ._splitter import feed
 
 if TYPE_CHECKING:
@@ -315,12 +315,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
 
     def _bridge_call(self, method: Any, *args: Any) -> None:
         """Make a call that another thread asked for; its errors are this channel's."""
-        try:
-            method(self, *args)
-        except asyncore._reraised_exceptions:
-            raise
-        except BaseException:
-            self.handle_error()
+        _serve.guarded(self, lambda: method(self, *args))
 
     # -- events
 

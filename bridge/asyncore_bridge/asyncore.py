@@ -624,7 +624,12 @@ class dispatcher:  # noqa: N801
             seen = me if type(self).__repr__ is not dispatcher.__repr__ else _plain_repr(self)
         except BaseException:
             seen = me = f"<__repr__(self) failed for object at {id(self):0x}>"
-        logger.error("uncaught exception, closing channel %s", me, exc_info=True)  # noqa: LOG014  (it is called in one)
+        logger.error(
+            "uncaught exception, closing channel %s",
+            me,
+            exc_info=True,  # noqa: LOG014  (it is called in one)
+            extra={"channel": self},
+        )
         self.log_info(f"uncaptured python exception, closing channel {seen} ({kind}:{value} {where})", "error")
         self.handle_close()
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from . import _mapdriver, asyncore
+from . import _errors, _mapdriver, asyncore
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -25,6 +25,7 @@ class Attachment:
         self._driver = driver
         self._loop = loop
         self._waiters: list[asyncio.Future[None]] = []
+        self._exit_waiters: list[asyncio.Future[None]] = []
         driver.attach(loop, self._on_exit)
         driver.attachment = self
 
@@ -52,10 +53,19 @@ class Attachment:
             self._waiters.append(waiter)
             await waiter
 
+    async def until_exit(self) -> None:
+        """Wait for ever, whether the map is empty or not.  Raises what leaves a handler meanwhile."""
+        waiter = self._loop.create_future()
+        self._exit_waiters.append(waiter)
+        await waiter
+
     def deliver(self, exc: BaseException | None) -> bool:
         """End all ``until_empty()`` calls, with *exc* if it is not None; return whether there were any."""
-        waiters = [waiter for waiter in self._waiters if not waiter.done()]
-        self._waiters = []
+        waiters, self._waiters = self._waiters, []
+        if exc is not None:
+            waiters += self._exit_waiters
+            self._exit_waiters = []
+        waiters = [waiter for waiter in waiters if not waiter.done()]
         for waiter in waiters:
             if exc is None:
                 waiter.set_result(None)
@@ -68,9 +78,7 @@ class Attachment:
             return
         if isinstance(exc, (KeyboardInterrupt, SystemExit)):
             raise exc
-        self._loop.call_exception_handler(
-            {"message": f"{type(exc).__name__} left a handler of a legacy channel", "exception": exc}
-        )
+        _errors.report_exit(self._loop, exc)
 
 
 def attach(

@@ -228,7 +228,7 @@ def _clock(entry: Entry) -> None:
     if took > meter.slowest:  # noqa: PLR1730  (max() is a call, each time)
         meter.slowest = took
     if took > _state.slow:
-        logger.warning("%r took %.3f s for one event", entry.obj, took)
+        logger.warning("%r took %.3f s for one event", entry.obj, took, extra={"channel": entry.obj})
 
 
 def _count_error(entry: Entry) -> None:

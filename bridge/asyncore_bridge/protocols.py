@@ -9,22 +9,17 @@ connection from then on.  Events go through the loop's ``TransportDriver``.
 from __future__ import annotations
 
 import asyncio
-import inspect
 import logging
-import re
 from typing import Any, Callable
 
-from . import _adoption, _transportdriver, asyncore
-from ._errors import RERAISED
+from . import _adoption, _errors, _making, _serve, _transportdriver, asyncore
 from ._poller import IN, OUT
 from ._transport_socket import TransportSocket
 
 logger = logging.getLogger("asyncore_bridge")
 
-Make = Callable[..., Any]
 
-
-def as_protocol(make: Make) -> Callable[[], asyncio.Protocol]:
+def as_protocol(make: Callable[..., Any]) -> Callable[[], ChannelProtocol]:
     """Return a protocol factory that serves each connection with a channel made by *make*.
 
     *make* is called as ``make(sock, addr)``, like a listener's handle_accepted(), which may itself be given:
@@ -36,22 +31,26 @@ def as_protocol(make: Make) -> Callable[[], asyncio.Protocol]:
 
     *sock* has the methods of a connected, non-blocking socket; *addr* is the peer's address, as
     ``socket.accept()`` returns it.  A class that connects in its constructor is given the transport's
-    connection instead of opening a second one.
+    connection instead of opening a second one.  What *make* raises goes to the event loop's exception handler,
+    and the connection is cut off.
+
+    The protocols have ``channel``: what *make* made, or None.
     """
-    call = _how_to_call(make)
+    call = _making.how_to_call(make, "as_protocol")
     return lambda: ChannelProtocol(call)
 
 
 class ChannelProtocol(asyncio.Protocol):
     """The protocol of one connection; ``channel`` is the dispatcher that has it, once there is one."""
 
-    def __init__(self, make: Make) -> None:
+    def __init__(self, make: Callable[..., Any]) -> None:
         self._make = make
         self._face: TransportSocket | None = None
         self._driver: _transportdriver.TransportDriver | None = None
         self.channel: Any = None
-        self.on_made: Callable[[ChannelProtocol], object] = _nobody
-        self.on_lost: Callable[[ChannelProtocol], object] = _nobody
+        self.on_made: Callable[[ChannelProtocol], object] = _ignore
+        self.on_failed: Callable[[ChannelProtocol, BaseException], object] = _report
+        self.on_lost: Callable[[ChannelProtocol], object] = _ignore
 
     def connection_made(self, transport: Any) -> None:
         """Make the channel."""
@@ -64,7 +63,8 @@ class ChannelProtocol(asyncio.Protocol):
         except (AttributeError, NotImplementedError):
             pass  # the read end of a pipe
         self.on_made(self)
-        driver.run(self._make_channel)
+        if not transport.is_closing():  # it was not refused
+            driver.run(self._make_channel)
 
     def _adopt(self, face: TransportSocket, channel: Any) -> Any:
         assert self._driver is not None
@@ -78,9 +78,12 @@ class ChannelProtocol(asyncio.Protocol):
         token = _adoption.current.set(face)
         try:
             self._make(face, transport.get_extra_info("peername"))
-        except BaseException:
-            transport.abort()
-            raise
+        except BaseException as exc:
+            self._give_up()
+            if isinstance(exc, (KeyboardInterrupt, SystemExit)):
+                raise
+            self.on_failed(self, exc)
+            return
         finally:
             _adoption.current.reset(token)
         if self.channel is None and not face.is_closed():
@@ -88,6 +91,14 @@ class ChannelProtocol(asyncio.Protocol):
             face.close()
         elif self.channel is not None and self.channel.connecting:
             self._tell(OUT)
+
+    def _give_up(self) -> None:
+        """Cut off a connection whose channel could not be made; nothing is told to one that is half made."""
+        assert self._face is not None
+        unfinished, self.channel = self.channel, None
+        if unfinished is not None:
+            asyncore.dispatcher.close(unfinished)
+        self._face._transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Hand the data on."""
@@ -114,9 +125,13 @@ class ChannelProtocol(asyncio.Protocol):
         """Cut the connection off; the channel is closed."""
         assert self._face is not None
         self._face._transport.abort()
-        if self.channel is not None:
-            assert self._driver is not None
-            self._driver.run(self.channel.close)
+        self.call(lambda channel: channel.close())
+
+    def call(self, what: Callable[[Any], object]) -> None:
+        """Call *what* with the channel, if there is one; an exception goes to the channel's handle_error()."""
+        channel, driver = self.channel, self._driver
+        if channel is not None and driver is not None:
+            driver.run(lambda: _serve.guarded(channel, lambda: what(channel)))
 
     def pause_writing(self) -> None:
         """Have send() say that it would block."""
@@ -136,89 +151,17 @@ class ChannelProtocol(asyncio.Protocol):
             self._driver.tell(self._face.entry, ready)
 
 
-def _nobody(_protocol: ChannelProtocol) -> None:
+def _ignore(_protocol: ChannelProtocol) -> None:
     pass
 
 
-# -- what as_protocol() accepts
-
-_SOCK = re.compile(r"sock|conn|client|channel|request|^(c|s|fd)$", re.IGNORECASE)
-_ADDR = re.compile(r"addr|peer|remote|host|^a$", re.IGNORECASE)
-
-
-def _how_to_call(make: Make) -> Make:
-    """Return a function of (sock, addr) that calls *make* with what it takes."""
-    if not callable(make):
-        raise TypeError(
-            f"as_protocol() needs something to call for each connection, not {make!r}; for a listener, "
-            "give its method: as_protocol(listener.handle_accepted)"
-        )
-    listener = getattr(make, "__self__", None)
-    if isinstance(listener, asyncore.dispatcher) and make.__name__ in ("handle_accepted", "handle_accept"):
-        return lambda sock, addr: _accept(listener, sock, addr)
-    try:
-        signature = inspect.signature(make)
-    except (TypeError, ValueError):
-        return make
-    if inspect.isclass(make):
-        return _how_to_construct(make, signature)
-    for args in (2, 1):
-        try:
-            signature.bind(*[None] * args)
-        except TypeError:
-            continue
-        return make if args == 2 else lambda sock, _addr: make(sock)
-    raise TypeError(
-        f"as_protocol() calls {make!r} with (sock, addr), but its signature is {signature}; "
-        "adapt it, for example as_protocol(lambda sock, addr: Handler(sock))"
-    )
-
-
-def _accept(listener: asyncore.dispatcher, sock: Any, addr: Any) -> None:
-    """Have *listener* accept a connection that a transport has."""
-    token = _adoption.accepted.set((listener, sock, addr))
-    try:
-        listener.handle_accept()
-    except RERAISED:
-        raise
-    except BaseException:
-        listener.handle_error()
-    finally:
-        _adoption.accepted.reset(token)
-        if sock.is_free():
-            sock.close()  # refused: nobody refers to it any more
-
-
-def _how_to_construct(cls: type, signature: inspect.Signature) -> Make:
-    if cls.__init__ in _STOCK_INITS:  # type: ignore[misc]
-        return lambda sock, _addr: cls(sock)
-    parameters = list(signature.parameters.values())
-    required = [
-        parameter.name
-        for parameter in parameters
-        if parameter.default is parameter.empty
-        and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-    ]
-    positional = [
-        parameter.name
-        for parameter in parameters
-        if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
-    ]
-    if required and required == positional[: len(required)] and _SOCK.search(required[0]):
-        if len(required) <= 2 and len(positional) > 1 and _ADDR.search(positional[1]):
-            return cls
-        if len(required) == 1:
-            return lambda sock, _addr: cls(sock)
-    names = ", ".join(
-        "sock" if _SOCK.search(name) else "addr" if _ADDR.search(name) else "..." for name in required
-    )
-    raise TypeError(
-        f"as_protocol() calls a class with (sock) or (sock, addr), but {cls.__qualname__} takes {signature}; "
-        f"say how to make one: as_protocol(lambda sock, addr: {cls.__name__}({names or 'sock'}))"
-    )
-
-
-_STOCK_INITS = (asyncore.dispatcher.__init__, asyncore.dispatcher_with_send.__init__)
+def _report(protocol: ChannelProtocol, exc: BaseException) -> None:
+    face = protocol._face
+    assert face is not None
+    transport = face._transport
+    peer = transport.get_extra_info("peername")
+    message = f"{type(exc).__name__}: no channel was made for the connection from {peer!r}"
+    _errors.report(asyncio.get_running_loop(), message, exc, protocol=protocol, transport=transport)
 
 
 async def start_tls(

@@ -4,124 +4,142 @@
     async with connect(Client, "127.0.0.1", 8000) as channel: ...
 
 Leaving the block ends it: no more connections are accepted, channels have ``grace`` seconds to finish by
-themselves, and what is left then is cut off.  asyncio's own ``Server`` does this differently in each Python from
-3.9 to 3.13 (cpython#79033, #104344, #120866), so connections are counted here.
+themselves, and what is left then is cut off.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Callable, cast
+import contextlib
+import os
+import stat
+import warnings
+from typing import TYPE_CHECKING, Any, Callable, NoReturn, cast
 
-from .protocols import ChannelProtocol, as_protocol
+from ._connections import Connections
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from types import TracebackType
 
     from . import asyncore
+    from ._connections import Goodbye
+    from .protocols import ChannelProtocol
 
 GRACE = 5.0
 """Seconds that channels have to finish by default."""
 
 
-class _Connections:
-    """The protocols of live connections, and the wish to see the last one go."""
+class _Startable:
+    """What serve() and connect() have in common: nothing happens before it is awaited or entered."""
 
-    def __init__(self, make: Callable[..., Any]) -> None:
-        self._factory = as_protocol(make)
-        self._live: set[ChannelProtocol] = set()
-        self._gone: asyncio.Future[None] | None = None
-
-    def protocol(self) -> ChannelProtocol:
-        protocol = cast("ChannelProtocol", self._factory())
-        protocol.on_made = self._live.add
-        protocol.on_lost = self._lost
-        return protocol
-
-    def channels(self) -> list[asyncore.dispatcher]:
-        return [protocol.channel for protocol in self._live if protocol.channel is not None]
-
-    def _lost(self, protocol: ChannelProtocol) -> None:
-        self._live.discard(protocol)
-        if not self._live and self._gone is not None and not self._gone.done():
-            self._gone.set_result(None)
-
-    async def wait_gone(self, seconds: float | None) -> bool:
-        """Wait until there is no connection; return False if *seconds* were not enough."""
-        if self._live:
-            self._gone = asyncio.get_running_loop().create_future()
-            await asyncio.wait([self._gone], timeout=seconds)
-        return not self._live
-
-    async def end(self, grace: float, goodbye: Callable[[asyncore.dispatcher], object] | None) -> None:
-        """Let the channels finish, at most *grace* seconds; then cut them off."""
-        if goodbye is not None:
-            for channel in self.channels():
-                goodbye(channel)
-        if not await self.wait_gone(grace):
-            for protocol in list(self._live):
-                protocol.abort()
-            await self.wait_gone(None)
-
-
-class Server:
-    """What :func:`serve` gives: an asynchronous context manager around ``loop.create_server()``."""
+    _asked = ""
 
     def __init__(self, make: Callable[..., Any], where: dict[str, Any], grace: float) -> None:
-        self._connections = _Connections(make)
+        self._started = True  # so that nothing is said if the next line raises
+        self._connections = Connections(make, f"{self._asked}, ...")
         self._where = where
         self._grace = grace
-        self._server: asyncio.AbstractServer | None = None
-        self._address: Any = None
+        self._started = False
+
+    def _not_started(self) -> NoReturn:
+        raise RuntimeError(f"this is not started yet: write 'async with {self._asked}(...) as ...', or await it")
+
+    def __del__(self) -> None:
+        if not self._started:
+            message = f"{self._asked}(...) did nothing: use it in 'async with', or await it"
+            warnings.warn(message, RuntimeWarning, stacklevel=2, source=self)
+
+
+class Server(_Startable):
+    """What :func:`serve` gives: an asynchronous context manager around ``loop.create_server()``."""
+
+    _asked = "serve"
+    _server: asyncio.AbstractServer | None = None
+    _address: Any = None
+    _closed: asyncio.Future[None] | None = None
 
     def __repr__(self) -> str:
-        state = "not started" if self._server is None else f"{self.address!r}, {len(self.channels)} channels"
+        if self._server is None:
+            state = "not started"
+        elif self._is_shut_down():
+            state = "shut down"
+        else:
+            state = f"{self._address!r}, {len(self.channels)} channels"
         return f"<asyncore_bridge.Server {state}>"
 
     async def start(self) -> Server:
-        """Start to listen.  Raises OSError, for example if the port is in use."""
+        """Start to listen, unless it does so already.
+
+        Raises OSError, for example if the port is in use, and RuntimeError after shutdown().
+        """
+        if self._is_shut_down():
+            raise RuntimeError("this server was shut down: call serve() again")
+        if self._server is not None:
+            return self
+        self._started = True
         loop = asyncio.get_running_loop()
-        where = dict(self._where)
-        if "path" in where:
-            self._server = await loop.create_unix_server(self._connections.protocol, **where)
+        if "path" in self._where:
+            self._server = await loop.create_unix_server(self._connections.protocol, **self._where)
         else:
-            self._server = await loop.create_server(self._connections.protocol, **where)
-        address = self.sockets[0].getsockname() if self.sockets else None
+            self._server = await loop.create_server(self._connections.protocol, **self._where)
+        self._closed = loop.create_future()
+        address = self.sockets[0].getsockname()
         self._address = address[:2] if isinstance(address, tuple) else address
         return self
 
+    def _is_shut_down(self) -> bool:
+        return self._closed is not None and self._closed.done()
+
     @property
     def sockets(self) -> tuple[Any, ...]:
-        """The listening sockets."""
+        """The listening sockets; none before it listens, and after shutdown()."""
         return tuple(getattr(self._server, "sockets", None) or ())
 
     @property
     def address(self) -> Any:
-        """The address of the first listening socket, ``(host, port)`` or a path; None before it listens."""
+        """The address of the first listening socket: ``(host, port)``, or a path.
+
+        Raises RuntimeError before it listens; see ``sockets`` where it listens at several.
+        """
+        if self._address is None:
+            self._not_started()
         return self._address
 
     @property
     def port(self) -> int:
-        """The port of the first listening socket."""
+        """The port of the first listening socket.  Raises RuntimeError before it listens."""
         return cast("int", self.address[1])
 
     @property
     def channels(self) -> list[asyncore.dispatcher]:
-        """The channels of all live connections."""
+        """The channels of all live connections, in the order in which these were made."""
         return self._connections.channels()
 
-    async def shutdown(
-        self,
-        grace: float | None = None,
-        goodbye: Callable[[asyncore.dispatcher], object] | None = None,
-    ) -> None:
+    async def serve_forever(self) -> None:
+        """Serve until shutdown() is called, or this is cancelled, which shuts it down."""
+        await self.start()
+        assert self._closed is not None
+        try:
+            await asyncio.shield(self._closed)
+        except asyncio.CancelledError:
+            await self.shutdown()
+            raise
+
+    async def shutdown(self, grace: float | None = None, goodbye: Goodbye | None = None) -> None:
         """Stop accepting, let channels finish, at most *grace* seconds, then cut off what is left.
 
-        *goodbye* is called with each channel first; ``asynchat.async_chat.close_when_done`` is a good one.
+        *goodbye* is called with each channel first; ``asynchat.async_chat.close_when_done`` is a good one.  What it
+        raises goes to the channel's handle_error().  When this is cancelled, what is left is cut off at once.
         """
-        if self._server is not None:
+        self._started = True
+        if self._server is not None and self._closed is not None:
+            sockets = [(name, _identity(name)) for name in map(_path_of, self.sockets) if name]
             self._server.close()
+            for name, identity in sockets:
+                _remove(name, identity)
+            if not self._closed.done():
+                self._closed.set_result(None)
         await self._connections.end(self._grace if grace is None else grace, goodbye)
         # what the kernel had accepted, but the event loop not yet seen, is gone by the next turn
         await asyncio.sleep(0)
@@ -144,7 +162,7 @@ class Server:
 
 def serve(
     make: Callable[..., Any],
-    host: str | None = None,
+    host: Any = None,
     port: int | None = None,
     *,
     ssl: Any = None,
@@ -159,30 +177,34 @@ def serve(
 
     Raises TypeError if *make* cannot be called with (sock, addr), and OSError when it cannot listen there.
     """
-    where = {**options, "ssl": ssl}
-    if "path" not in options and "sock" not in options:
-        where.update(host=host, port=port)
-    return Server(make, where, grace)
+    return Server(make, _where(host, port, {**options, "ssl": ssl}), grace)
 
 
-class Connection:
+class Connection(_Startable):
     """What :func:`connect` gives: an asynchronous context manager around ``loop.create_connection()``."""
 
-    def __init__(self, make: Callable[..., Any], where: dict[str, Any], grace: float) -> None:
-        self._connections = _Connections(make)
-        self._where = where
-        self._grace = grace
+    _asked = "connect"
 
     async def start(self) -> Any:
-        """Connect; return the channel.  Raises OSError if that fails."""
+        """Connect; return the channel.  Raises OSError if that fails, and what *make* raises."""
+        self._started = True
         loop = asyncio.get_running_loop()
+        failures: list[BaseException] = []
+
+        def protocol() -> ChannelProtocol:
+            protocol = self._connections.protocol()
+            protocol.on_failed = lambda _, exc: failures.append(exc)
+            return protocol
+
         if "path" in self._where:
-            _, protocol = await loop.create_unix_connection(self._connections.protocol, **self._where)
+            _, made = await loop.create_unix_connection(protocol, **self._where)
         else:
-            _, protocol = await loop.create_connection(self._connections.protocol, **self._where)
-        if protocol.channel is None:
+            _, made = await loop.create_connection(protocol, **self._where)
+        if failures:
+            raise failures.pop()
+        if made.channel is None:
             raise ConnectionError("no channel was made for the connection")
-        return protocol.channel
+        return made.channel
 
     def __await__(self) -> Generator[Any, None, Any]:
         return self.start().__await__()
@@ -194,6 +216,11 @@ class Connection:
         self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self._connections.end(0 if kind else self._grace, _close_politely)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        self._not_started()
 
 
 def connect(
@@ -211,12 +238,16 @@ def connect(
     ``path=``, of ``loop.create_unix_connection()``.  When the block is left, what the channel has queued is
     sent, for at most *grace* seconds, and the connection closed; after an exception it is cut off.
 
-    Raises TypeError if *make* cannot be called with (sock, addr), and OSError if there is no connection.
+    Raises TypeError if *make* cannot be called with (sock, addr), OSError if there is no connection, and what
+    *make* raises.
     """
-    where = {**options, "ssl": ssl}
+    return Connection(make, _where(host, port, {**options, "ssl": ssl}), grace)
+
+
+def _where(host: Any, port: int | None, options: dict[str, Any]) -> dict[str, Any]:
     if "path" not in options and "sock" not in options:
-        where.update(host=host, port=port)
-    return Connection(make, where, grace)
+        options.update(host=host, port=port)
+    return options
 
 
 def _close_politely(channel: Any) -> None:
@@ -226,3 +257,27 @@ def _close_politely(channel: Any) -> None:
         channel.close_when_done()
     else:
         channel.close()
+
+
+# -- Unix sockets: only since Python 3.13 does asyncio remove the file when it stops to listen
+
+
+def _path_of(sock: Any) -> str | None:
+    """Return the file of a listening Unix socket, if it has one."""
+    name = sock.getsockname()
+    return name if isinstance(name, str) and name else None
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Return what tells this file from another that takes its place."""
+    try:
+        found = os.stat(path)  # noqa: PTH116  (it may be relative to a directory that is gone)
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if stat.S_ISSOCK(found.st_mode) else None
+
+
+def _remove(path: str, identity: tuple[int, int] | None) -> None:
+    if identity is not None and _identity(path) == identity:
+        with contextlib.suppress(OSError):
+            os.unlink(path)  # noqa: PTH108

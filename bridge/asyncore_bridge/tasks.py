@@ -11,10 +11,10 @@ attached, under ``asyncore.loop()``, or in the turns that ``asyncore.loop(count=
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Callable, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, TypeVar, cast
 
-from . import _loops, _mapdriver, asyncore
-from ._errors import RERAISED
+from . import _loops, _mapdriver, _serve, asyncore
+from ._errors import report
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from ._driver import Driver
 
 T = TypeVar("T")
+
+_running: set[asyncio.Task[Any]] = set()
+"""Keeps tasks alive: event loops refer to them weakly, and a channel may be gone before its last task."""
 
 
 class Companions:
@@ -52,8 +55,9 @@ class Companions:
 class Timer:
     """A call that is due later; what :func:`call_later` returns."""
 
-    def __init__(self, channel: asyncore.dispatcher, call: Callable[[], object]) -> None:
+    def __init__(self, channel: asyncore.dispatcher, driver: Driver, call: Callable[[], object]) -> None:
         self._channel = channel
+        self._driver = driver
         self._call: Callable[[], object] | None = call
         self._handle: asyncio.TimerHandle | None = None
 
@@ -64,7 +68,7 @@ class Timer:
             if self._handle is not None:
                 self._handle.cancel()
             _companions(self._channel).timers.discard(self)
-            _driver(self._channel).work -= 1
+            self._driver.work -= 1
 
     def cancelled(self) -> bool:
         """Return whether the call will not be made (any more)."""
@@ -77,7 +81,7 @@ class Timer:
         call = self._call
         if call is not None:
             self.cancel()
-            _guarded(self._channel, call)
+            _serve.guarded(self._channel, call)
 
 
 def spawn(
@@ -89,29 +93,37 @@ def spawn(
 ) -> asyncio.Task[T]:
     """Run *coro* as a task that belongs to *channel*; call it from the channel's handlers.
 
-    An exception goes to the channel's handle_error().  The task is cancelled when the channel is closed.
+    An exception goes to the channel's handle_error().  The task is cancelled when the channel is closed; one that
+    is started afterwards, to clean up in handle_close(), runs to its end, and its exception goes to the event
+    loop's exception handler.
     With *pause_reading* nothing more is read, and no further frame of what was read is handed on, until the
     task has ended: answers keep the order of the questions.  *name* is the task's name, by default the
     class's and the coroutine's.
 
-    Raises RuntimeError if the channel has no map yet.
+    Raises RuntimeError if the channel has no map yet, or if another thread serves it.
     """
-    driver = _driver(channel)
-    loop = _loop_for_this_thread()
+    try:
+        driver = _driver_here(channel, "spawn")
+        loop = _loop_for_this_thread()
+    except RuntimeError:
+        coro.close()  # that it was never awaited is no second mistake
+        raise
     what = getattr(coro, "__qualname__", type(coro).__name__)
     task = loop.create_task(coro, name=name or f"{type(channel).__qualname__}: {what}")
     _companions(channel).tasks.add(task)
+    _running.add(task)
     driver.work += 1
     if pause_reading:
         channel._bridge_pause()
 
     def ended(task: asyncio.Task[T]) -> None:
+        _running.discard(task)
         driver.work -= 1
         if not channel._bridge_closed:
             driver.call_from_thread(lambda: _settle_accounts(channel, task, pause_reading))
         elif not task.cancelled() and task.exception() is not None:
             message = f"a task of {channel!r} failed after the channel was closed"
-            loop.call_exception_handler({"message": message, "exception": task.exception(), "task": task})
+            report(loop, message, cast("BaseException", task.exception()), channel=channel, task=task)
 
     task.add_done_callback(ended)
     return task
@@ -120,11 +132,12 @@ def spawn(
 def call_later(channel: asyncore.dispatcher, seconds: float, call: Callable[..., object], *args: Any) -> Timer:
     """Call ``call(*args)`` in *seconds*, unless *channel* is closed before.
 
+    One that is started after the channel was closed, to connect again, is made all the same.
     An exception goes to the channel's handle_error().  The result has ``cancel()``.
-    Raises RuntimeError if the channel has no map yet.
+    Raises RuntimeError if the channel has no map yet, or if another thread serves it.
     """
-    driver = _driver(channel)
-    timer = Timer(channel, lambda: call(*args))
+    driver = _driver_here(channel, "call_later")
+    timer = Timer(channel, driver, lambda: call(*args))
     timer._handle = _loop_for_this_thread().call_later(seconds, timer._due)
     _companions(channel).timers.add(timer)
     driver.work += 1
@@ -172,6 +185,16 @@ def _driver(channel: asyncore.dispatcher) -> Driver:
     return entry.driver
 
 
+def _driver_here(channel: asyncore.dispatcher, asked: str) -> Driver:
+    driver = _driver(channel)
+    if driver.is_elsewhere():
+        raise RuntimeError(
+            f"{asked}() must be called in the thread that serves {channel!r}; from another one, have that thread's "
+            "event loop call it: loop.call_soon_threadsafe(...)"
+        )
+    return driver
+
+
 def _loop_for_this_thread() -> asyncio.AbstractEventLoop:
     return _loops.running() or _loops.own()
 
@@ -180,19 +203,9 @@ def _settle_accounts(channel: asyncore.dispatcher, task: asyncio.Task[Any], paus
     """Deal with the end of a task, in a pass of the channel's driver."""
     _companions(channel).tasks.discard(task)
     if not task.cancelled() and task.exception() is not None:
-        _guarded(channel, task.result)
+        _serve.guarded(channel, task.result)
     if paused:
-        _guarded(channel, channel._bridge_resume)
-
-
-def _guarded(channel: asyncore.dispatcher, call: Callable[[], object]) -> None:
-    """Make a call whose exceptions are the channel's."""
-    try:
-        call()
-    except RERAISED:
-        raise
-    except BaseException:
-        channel.handle_error()
+        _serve.guarded(channel, channel._bridge_resume)
 
 
 def _current_task() -> asyncio.Task[Any] | None:

@@ -60,24 +60,32 @@ class _Runner:
         self._ready = threading.Event()
         self._address: Any = None
         self._error: BaseException | None = None
+        self._given_up = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
         self._thread = threading.Thread(target=self._run, name="asyncore_bridge.running_in_thread", daemon=True)
 
     def start(self, timeout: float) -> Any:
         self._thread.start()
-        if not self._ready.wait(timeout):
-            raise TimeoutError(f"the server was not ready within {timeout} s")
+        try:
+            if not self._ready.wait(timeout):
+                raise TimeoutError(f"the server was not ready within {timeout} s")
+        except BaseException:
+            self._given_up = True  # it ends as soon as it is ready, then
+            self._ask_to_stop()
+            raise
         self._raise_error()
         return self._address
 
     def stop(self) -> None:
-        assert self._loop is not None
-        assert self._stop is not None
-        with contextlib.suppress(RuntimeError):  # it has ended by itself
-            self._loop.call_soon_threadsafe(self._stop.set)
+        self._ask_to_stop()
         self._thread.join()
         self._raise_error()
+
+    def _ask_to_stop(self) -> None:
+        if self._loop is not None and self._stop is not None:
+            with contextlib.suppress(RuntimeError):  # it has ended by itself
+                self._loop.call_soon_threadsafe(self._stop.set)
 
     def _raise_error(self) -> None:
         error, self._error = self._error, None
@@ -109,17 +117,17 @@ class _Runner:
             attachment = stack.enter_context(attach(self._map))
             self._address = _address_of(made)
             self._ready.set()
-            ended = asyncio.ensure_future(attachment.until_empty() if self._map else asyncio.sleep(0))
-            stopped = asyncio.ensure_future(self._stop.wait())
+            if self._given_up:
+                return
+            tasks = [asyncio.ensure_future(wait) for wait in (attachment.until_exit(), self._stop.wait())]
             try:
-                await asyncio.wait([stopped, ended], return_when=asyncio.FIRST_COMPLETED)
-                if ended.done():
-                    ended.result()
-                    await stopped
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                if tasks[0].done():
+                    tasks[0].result()
             finally:
-                for task in (ended, stopped):
+                for task in tasks:
                     task.cancel()
-                await asyncio.gather(ended, stopped, return_exceptions=True)
+                await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _close_all(self) -> None:
         driver = _mapdriver.existing(self._map)

@@ -263,3 +263,27 @@ def test_transports_work_on_a_loop_that_cannot_watch_sockets():
     assert loop.run_until_complete(main()) == b"<x>\r\nbye\r\n"
     loop.run_until_complete(asyncio.sleep(0))
     loop.close()
+
+
+async def test_datagrams_that_nobody_reads_do_not_pile_up():
+    class Deaf(Echo):
+        deaf = True
+
+        def readable(self):
+            return not self.deaf
+
+    loop = asyncio.get_running_loop()
+    transport, protocol = await loop.create_datagram_endpoint(
+        as_datagram_protocol(Deaf), local_addr=("127.0.0.1", 0)
+    )
+    for number in range(1000):
+        protocol.datagram_received(b"%4d" % number + bytes(1000), ("127.0.0.1", 1))
+    assert 0 < protocol._face._unread <= 256 << 10
+    sock = protocol.channel.socket
+    assert [sock.recvfrom(4)[0] for _ in range(3)] == [b"   0", b"   1", b"   2"]
+    while protocol._face.has_news():
+        sock.recv(10)
+    assert protocol._face._unread == 0
+    transport.close()
+    while asyncore.socket_map:
+        await asyncio.sleep(0)

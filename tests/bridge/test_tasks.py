@@ -277,3 +277,91 @@ def test_a_channel_without_a_map_is_refused():
     with pytest.raises(RuntimeError, match="not in a socket map"):
         spawn(asyncore.dispatcher(), coro)
     coro.close()
+
+
+@pytest.mark.parametrize("function", ["spawn", "call_later"])
+async def test_from_another_thread_it_is_refused(function):
+    async with serve(Lines, "127.0.0.1", 0, grace=0) as server:
+        _, writer = await asyncio.open_connection(*server.address)
+        while not server.channels:
+            await asyncio.sleep(0)
+        channel = server.channels[0]
+
+        async def never():
+            raise AssertionError
+
+        def elsewhere():
+            with pytest.raises(RuntimeError, match=rf"{function}\(\) must be called in the thread that serves <s"):
+                if function == "spawn":
+                    spawn(channel, never())
+                else:
+                    call_later(channel, 0, print)
+
+        await asyncio.get_running_loop().run_in_executor(None, elsewhere)
+        writer.close()
+
+
+async def test_what_is_started_after_the_end_is_done():
+    """handle_close() may clean up, and connect again later."""
+    order = []
+
+    class Cleans(Lines):
+        def handle_close(self):
+            spawn(self, self.note("cancelled"))
+            self.close()
+            spawn(self, self.note("cleaned up"))
+            call_later(self, 0.02, again.set)
+
+        async def note(self, what):
+            await asyncio.sleep(0.01)
+            order.append(what)
+
+    again = asyncio.Event()
+    async with serve(Cleans, "127.0.0.1", 0) as server:
+        reader, writer = await asyncio.open_connection(*server.address)
+        writer.write(b"x\r\n")
+        await reader.readline()
+        writer.close()
+        await again.wait()
+    assert order == ["cleaned up"]
+
+
+async def test_nobody_else_has_to_keep_the_task():
+    """An event loop refers to its tasks weakly, and this one's channel is gone."""
+    import gc
+
+    done = []
+
+    class Leaves(Lines):
+        def handle_close(self):
+            self.close()
+            spawn(self, self.wait())
+
+        async def wait(self):
+            import weakref
+
+            future = asyncio.get_running_loop().create_future()
+            wakers.append(weakref.ref(future))
+            await future
+            done.append(True)
+
+    wakers = []
+    async with serve(Leaves, "127.0.0.1", 0) as server:
+        _, writer = await asyncio.open_connection(*server.address)
+        writer.close()
+        while not wakers:
+            await asyncio.sleep(0)
+        gc.collect()
+        wakers[0]().set_result(None)
+        while not done:
+            await asyncio.sleep(0)
+
+
+@pytest.mark.skipif(not hasattr(asyncio, "eager_task_factory"), reason="from Python 3.12 on")
+async def test_tasks_that_start_at_once():
+    asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+    async with serve(InOrder, "127.0.0.1", 0) as server:
+        reader, writer = await asyncio.open_connection(*server.address)
+        writer.write(b"10\r\n1\r\nquit\r\n")
+        assert await reader.read() == b"10 ms\r\n1 ms\r\nbye\r\n"
+        writer.close()

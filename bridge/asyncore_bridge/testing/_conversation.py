@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Callable
 
+from asyncore_bridge import _loops
 from asyncore_bridge.protocols import as_protocol
 
 from ._memory import MemoryTransport, memory_pair
@@ -37,10 +38,16 @@ class Conversation:
 
     *make* is what ``as_protocol()`` takes.  Every call returns when the channel has done all that it can do
     without hearing more; nothing waits for time.  With *seconds*, a limit for handlers that start tasks.
-    Assertions fail with what was said and heard so far.
+    Assertions fail with what was said and heard so far.  Raises TypeError if *make* cannot be called with
+    (sock, addr), RuntimeError inside a running event loop.
     """
 
     def __init__(self, make: Callable[..., Any], seconds: float = 5.0) -> None:
+        if _loops.running() is not None:
+            raise RuntimeError(
+                "a Conversation runs an event loop of its own: use it in a plain function, or, in a coroutine, "
+                "memory_pair()"
+            )
         self._seconds = seconds
         self._loop = asyncio.new_event_loop()
         self._errors: list[str] = []

@@ -1,0 +1,149 @@
+"""Errors carry the channel they come from: in asyncio's exception handler, in the log, and on the way out."""
+
+import asyncio
+import logging
+
+import pytest
+
+from asyncore_bridge import asyncore, attach, monitoring, running_in_thread, serve, spawn, until_empty
+from support.channels import Lines, connect, pair
+
+
+class Exits(Lines):
+    def found_terminator(self):
+        self.close()
+        raise asyncore.ExitNow("enough")
+
+
+class GivesUp(Lines):
+    """Its handle_error() lets everything out."""
+
+    def found_terminator(self):
+        raise ValueError("oh")
+
+    def handle_error(self):
+        self.close()
+        raise
+
+
+class SpawnsIt(GivesUp):
+    def found_terminator(self):
+        spawn(self, self.fail())
+
+    async def fail(self):
+        raise ValueError("oh")
+
+
+@pytest.fixture
+async def contexts():
+    """What the exception handler of the running event loop is told."""
+    found = asyncio.Queue()
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: found.put_nowait(context))
+    yield found
+    assert found.empty()
+
+
+@pytest.mark.parametrize("cls", [Exits, GivesUp, SpawnsIt])
+async def test_over_a_transport(contexts, cls):
+    made = []
+    async with serve(lambda sock, addr: made.append(cls(sock, addr)), "127.0.0.1", 0) as server:
+        _, writer = await asyncio.open_connection(*server.address)
+        writer.write(b"x\r\n")
+        context = await contexts.get()
+        writer.close()
+    assert context["message"] == f"{type(context['exception']).__name__} left a handler of a legacy channel"
+    assert context["channel"] is made[0]
+
+
+@pytest.mark.parametrize("use_poll", [False, True])
+@pytest.mark.parametrize("cls", [Exits, GivesUp, SpawnsIt])
+async def test_in_a_map(contexts, cls, use_poll):
+    near, far = pair()
+    channel = cls(near)
+    with attach() as attachment:
+        attachment._driver.set_mode(use_poll)
+        far.sendall(b"x\r\n")
+        assert (await contexts.get())["channel"] is channel
+    far.close()
+
+
+@pytest.mark.parametrize("cls", [Exits, GivesUp, SpawnsIt])
+async def test_out_of_until_empty(cls):
+    near, far = pair()
+    channel = cls(near)
+    far.sendall(b"x\r\n")
+    with pytest.raises((asyncore.ExitNow, ValueError)) as caught:
+        await until_empty()
+    assert caught.value.asyncore_channel is channel
+    far.close()
+
+
+def test_out_of_a_thread():
+    made = []
+
+    def make():
+        return serve(lambda sock, addr: made.append(Exits(sock, addr)), "127.0.0.1", 0)
+
+    with (
+        pytest.raises(asyncore.ExitNow) as caught,
+        running_in_thread(make) as address,
+        connect(address[1]) as client,
+    ):
+        client.sendall(b"x\r\n")
+        assert client.recv(1) == b""
+    assert caught.value.asyncore_channel is made[0]
+
+
+async def test_a_task_that_fails_after_the_end(contexts):
+    class Late(Lines):
+        def handle_close(self):
+            self.close()
+            spawn(self, self.fail())
+
+        async def fail(self):
+            raise ValueError("too late")
+
+    async with serve(Late, "127.0.0.1", 0) as server:
+        reader, writer = await asyncio.open_connection(*server.address)
+        writer.write(b"x\r\n")
+        await reader.readline()
+        channel = server.channels[0]
+        writer.close()
+        context = await contexts.get()
+    assert context["channel"] is channel
+    assert "too late" in str(context["exception"])
+
+
+def test_in_the_log(complaints, capsys):
+    monitoring.enable(slow=0)
+    try:
+        near, far = pair()
+        channel = Lines(near)
+        far.sendall(b"fail\r\n")
+        asyncore.loop()
+    finally:
+        monitoring.disable()
+        monitoring.reset()
+    records = list(complaints.records)
+    assert [record.levelno for record in records] == [logging.ERROR, logging.WARNING]
+    assert all(record.channel is channel for record in records)
+    assert "uncaptured python exception" in capsys.readouterr().out
+    complaints.take()
+    far.close()
+
+
+async def test_an_exception_that_takes_no_attributes(contexts):
+    class Frozen(Exception):
+        def __setattr__(self, name, value):
+            raise TypeError("frozen")
+
+    class Raises(GivesUp):
+        def found_terminator(self):
+            raise Frozen
+
+    near, far = pair()
+    Raises(near)
+    with attach():
+        far.sendall(b"x\r\n")
+        assert isinstance((await contexts.get())["exception"], Frozen)
+    far.close()
