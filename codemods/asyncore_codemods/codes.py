@@ -54,6 +54,7 @@ class Code(str, enum.Enum):
     TEXT_BY_FRAME = "TEXT-BY-FRAME"
     CONNECT = "CONNECT"
     UNSENT = "UNSENT"
+    SMTP_REPLIES = "SMTP-REPLIES"
 
     # Comments for this tool.
     UNUSED_IGNORE = "UNUSED-IGNORE"

@@ -15,6 +15,7 @@ FILE_DISPATCHER = "asyncore.file_dispatcher"
 ASYNC_CHAT = "asynchat.async_chat"
 SMTP_SERVER = "smtpd.SMTPServer"
 SMTP_CHANNEL = "smtpd.SMTPChannel"
+DEBUGGING_SERVER = "smtpd.DebuggingServer"
 
 # Base class -> the removed class it derives from itself (None: from object).
 CLASSES: dict[str, str | None] = {
@@ -24,7 +25,7 @@ CLASSES: dict[str, str | None] = {
     ASYNC_CHAT: DISPATCHER,
     SMTP_SERVER: DISPATCHER,
     SMTP_CHANNEL: ASYNC_CHAT,
-    "smtpd.DebuggingServer": SMTP_SERVER,
+    DEBUGGING_SERVER: SMTP_SERVER,
     "smtpd.PureProxy": SMTP_SERVER,
     "smtpd.MailmanProxy": SMTP_SERVER,
 }
@@ -95,15 +96,53 @@ _CHAT_NAMES = frozenset(
         "discard_buffers",
     ]
 )
-_SMTP_NAMES = frozenset({"process_message", "channel_class", "smtp_state", "smtp_server", "received_lines"})
+_SERVER_NAMES = frozenset(
+    [
+        "process_message",
+        "channel_class",
+        "data_size_limit",
+        "enable_SMTPUTF8",
+        "_localaddr",
+        "_remoteaddr",
+        "_decode_data",
+    ]
+)
+_MAIL_CHANNEL_NAMES = frozenset(
+    [
+        "smtp_server",
+        "conn",
+        "peer",
+        "fqdn",
+        "seen_greeting",
+        "extended_smtp",
+        "smtp_state",
+        "mailfrom",
+        "rcpttos",
+        "mail_options",
+        "rcpt_options",
+        "require_SMTPUTF8",
+        "enable_SMTPUTF8",
+        "data_size_limit",
+        "command_size_limit",
+        "command_size_limits",
+        "max_command_size_limit",
+        "num_bytes",
+        "received_data",
+        "received_lines",
+        "_decode_data",
+        *(f"smtp_{verb}" for verb in ("HELO", "EHLO", "NOOP", "QUIT", "HELP", "VRFY", "MAIL", "RCPT", "RSET")),
+        *("smtp_DATA", "smtp_EXPN"),
+    ]
+)
 
 _OWN_NAMES = {
     DISPATCHER: _DISPATCHER_NAMES,
     DISPATCHER_WITH_SEND: frozenset({"out_buffer", "initiate_send"}),
     FILE_DISPATCHER: frozenset({"set_file"}),
     ASYNC_CHAT: _CHAT_NAMES,
-    SMTP_SERVER: _SMTP_NAMES,
-    SMTP_CHANNEL: _SMTP_NAMES,
+    SMTP_SERVER: _SERVER_NAMES,
+    DEBUGGING_SERVER: frozenset({"_print_message_content"}),
+    SMTP_CHANNEL: _MAIL_CHANNEL_NAMES,
 }
 
 

@@ -1,8 +1,9 @@
 """The cases on disk: what a legacy program becomes, file by file, and what is said about it.
 
 A case is a directory of tests/cases: `before/` is the program, `after/` what `fix` makes of it, `findings.txt` what
-`check` says. With a `drives.py` it is also played by the oracle. UPDATE_CASES=1 writes `after/` and `findings.txt`
-anew, to be read before they are committed.
+`check` says. `options.txt` holds the options of `fix`, if it has
+any. With a `drives.py` it is also played by the oracle. UPDATE_CASES=1 writes `after/` and `findings.txt` anew, to
+be read before they are committed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import oracle
 from asyncore_codemods.pipeline import Options, run
 from asyncore_codemods.write import write_together
 from oracle import Drive, Program
@@ -50,6 +52,22 @@ class Case:
     def findings(self) -> Path:
         """What `check` says of it."""
         return self.directory / "findings.txt"
+
+    @property
+    def words(self) -> list[str]:
+        """The options of `fix`, as they stand on a command line."""
+        path = self.directory / "options.txt"
+        return path.read_text("utf-8").split() if path.exists() else []
+
+    @property
+    def options(self) -> Options:
+        """The same for the codemods."""
+        return Options(unsafe="--unsafe" in self.words)
+
+    @property
+    def oracle_options(self) -> oracle.Options:
+        """The same for the oracle."""
+        return oracle.Options(unsafe="--unsafe" in self.words)
 
     def program(self) -> Program:
         """Return the program with its drives."""

@@ -25,7 +25,7 @@ def copy(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("case", CASES)
 def test_becomes_what_is_on_disk(case: Case, copy: Path) -> None:
     shutil.copytree(case.before, copy)
-    outcome = fix(copy)
+    outcome = fix(copy, case.options)
     findings = said(outcome, copy)
     if UPDATE:
         replace_tree(case.after, copy)
@@ -37,7 +37,7 @@ def test_becomes_what_is_on_disk(case: Case, copy: Path) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_a_second_run_changes_nothing(case: Case, copy: Path) -> None:
     shutil.copytree(case.after, copy)
-    outcome = fix(copy)
+    outcome = fix(copy, case.options)
     assert not outcome.changed
     assert not outcome.errors
     assert files(copy) == files(case.after)

@@ -246,10 +246,10 @@ def test_a_fault_of_the_tool_costs_one_program(tree: Tree, monkeypatch: pytest.M
     tree.write("b.py", program())
     original = sys.modules["asyncore_codemods.rewrite.program"].plan_program
 
-    def plan(project: object, modules: list[object]) -> object:
+    def plan(project: object, modules: list[object], options: object) -> object:
         if modules[0].path.name == "a.py":  # type: ignore[attr-defined]
             raise RuntimeError("oops")
-        return original(project, modules)
+        return original(project, modules, options)
 
     monkeypatch.setattr("asyncore_codemods.rewrite.program.plan_program", plan)
     result = call("fix", tree.root)

@@ -21,11 +21,14 @@ def plays() -> list[object]:
     """Every case with every chunking on the running Python, once on uvloop, and once on another Python in turn."""
     found = []
     for number, case in enumerate(driven_cases()):
-        chosen: list[tuple[Mode, Chunking]] = [(Fixed(HERE), cut) for cut in oracle.ALL]
+        options, program = case.oracle_options, case.program()
+        chosen: list[tuple[Mode, Chunking]] = [(Fixed(HERE, options=options), cut) for cut in oracle.ALL]
         if HERE.uvloop:
-            chosen.append((Fixed(HERE, uvloop=True), RANDOM))
-        if OTHERS:
-            chosen.append((Fixed(OTHERS[number % len(OTHERS)]), (WHOLE, BYTES)[number // len(OTHERS) % 2]))
+            chosen.append((Fixed(HERE, uvloop=True, options=options), RANDOM))
+        others = [python for python in OTHERS if python.aiosmtpd or not program.mails]
+        if others:
+            other = Fixed(others[number % len(others)], options=options)
+            chosen.append((other, (WHOLE, BYTES)[number // len(others) % 2]))
         found += [
             pytest.param(case, mode, cut, id=f"{case.name}-{mode}-{cut}".replace(" ", "-")) for mode, cut in chosen
         ]
@@ -45,5 +48,5 @@ def test_same_as_on_the_stdlib(truth: oracle.Truth, same: Same, case: Case, mode
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in driven_cases()])
 def test_is_plain_asyncio_where_promised(case: Case) -> None:
     program = case.program()
-    fixed = oracle.fix(program)
+    fixed = oracle.fix(program, case.oracle_options)
     assert fixed.plain is program.plain, f"still imported: {', '.join(sorted(fixed.imports))}\n{fixed.said}"

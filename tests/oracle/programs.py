@@ -93,6 +93,8 @@ class Program:
     drives: Mapping[str, Drive] = field(default_factory=dict)
     plain: bool = False
     """`fix` must turn all of it into plain asyncio: nothing may stay on the bridge."""
+    mails: bool = False
+    """`fix` makes it need aiosmtpd."""
     awaits: Callable[[Mode], str] = lambda mode: ""
     """Says why the program cannot pass in a mode yet; until then it must fail there. Empty where it must pass."""
 

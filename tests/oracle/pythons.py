@@ -29,6 +29,7 @@ print(json.dumps({
     "version": sys.version_info[:3],
     "legacy": sys.version_info < (3, 12) and all(map(importlib.util.find_spec, ["asyncore", "asynchat", "smtpd"])),
     "uvloop": importlib.util.find_spec("uvloop") is not None,
+    "aiosmtpd": importlib.util.find_spec("aiosmtpd") is not None,
 }))
 """
 
@@ -42,6 +43,7 @@ class Python:
     legacy: bool
     """Its own standard library still has asyncore, asynchat and smtpd."""
     uvloop: bool
+    aiosmtpd: bool = False
 
     @property
     def minor(self) -> tuple[int, int]:
@@ -69,7 +71,8 @@ def ask(executable: str) -> Python | None:
         told = json.loads(answer.stdout)
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
-    return Python(told["executable"], tuple(told["version"]), bool(told["legacy"]), bool(told["uvloop"]))
+    has = (bool(told[name]) for name in ("legacy", "uvloop", "aiosmtpd"))
+    return Python(told["executable"], tuple(told["version"]), *has)
 
 
 def this_python() -> Python:

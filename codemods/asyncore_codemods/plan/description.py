@@ -108,3 +108,26 @@ class DatagramDescription:
     handles_error: bool = False
     handles_close: bool = False
     serve: str = "serve_forever"
+
+
+@dataclass
+class MailServerDescription:
+    """One smtpd.SMTPServer, as a server and a handler for aiosmtpd."""
+
+    name: str
+    place: Place
+    channel: str = ""  # the author's own class of sessions
+    session: str = "SMTP"  # what the generated class of sessions is called
+    arguments: dict[str, str] = field(default_factory=dict)  # for the session: its limits
+    is_text: bool = False  # process_message() gets a str
+    is_old: bool = False  # and had the signature of Python 2 for it
+    options: tuple[str, ...] = ()  # the keyword arguments of process_message()
+    has_status: bool = True  # process_message() may return a reply
+    prints: bool = False  # a DebuggingServer that adds nothing
+    prints_by_call: bool = False  # a DebuggingServer that calls its base class
+    constructs: bool = False  # needs a constructor
+    parameters: str = ""  # of that, behind localaddr
+    setup: list[str] = field(default_factory=list)  # its body
+    closes: bool = False  # close() must go on existing
+    serve: str = "serve_forever"
+    server: str = "server"

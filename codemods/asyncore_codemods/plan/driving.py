@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.model.programs import ClassMention, LoopSite
 
 _PASSES = ("asyncore.poll", "asyncore.poll2", "asyncore.poll3")
-_ROOTS = ("listener", "client", "datagram")
+_ROOTS = ("listener", "client", "datagram", "mail server")
 _HARMLESS = (Mention.BASE, Mention.BASE_CALL, Mention.ATTRIBUTE, Mention.CHECKED)
 
 

@@ -7,7 +7,7 @@ for instance, is rewritten as a whole or stays on the bridge as a whole; all fam
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Union
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.factories import Factories
@@ -23,6 +23,8 @@ from asyncore_codemods.plan.datagrams import DatagramPlan, plan_datagram
 from asyncore_codemods.plan.driving import Driving
 from asyncore_codemods.plan.families import Families
 from asyncore_codemods.plan.listeners import ListenerPlan, is_listener, plan_listener
+from asyncore_codemods.plan.mail_channels import MailChannelPlan, plan_mail_channel
+from asyncore_codemods.plan.mail_servers import MailServerPlan, plan_mail_server
 from asyncore_codemods.plan.sessions import SessionPlan, plan_session
 from asyncore_codemods.plan.surroundings import Surroundings, catches_interrupts
 from asyncore_codemods.spans import Place
@@ -35,6 +37,10 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.analyse.startups import Startup
     from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.options import Options
+
+
+AnyPlan = Union[SessionPlan, ListenerPlan, DatagramPlan, MailServerPlan, MailChannelPlan]
 
 
 @dataclass(eq=False)
@@ -43,7 +49,7 @@ class HierarchyPlan:
 
     hierarchy: Hierarchy
     role: str
-    plan: SessionPlan | ListenerPlan | DatagramPlan | None = None
+    plan: AnyPlan | None = None
     reasons: list[Reason] = field(default_factory=list)
 
 
@@ -80,9 +86,9 @@ class ProgramPlan:
         return next(family for family in self.families if planned in family)
 
 
-def plan_program(project: Project, modules: list[Module]) -> ProgramPlan:
+def plan_program(project: Project, modules: list[Module], options: Options) -> ProgramPlan:
     """Return a plan for the program that consists of *modules*."""
-    return _Planner(project, modules).plan()
+    return _Planner(project, modules, options).plan()
 
 
 def programs_of(project: Project) -> list[list[Module]]:
@@ -100,9 +106,10 @@ def programs_of(project: Project) -> list[list[Module]]:
 
 
 class _Planner:
-    def __init__(self, project: Project, modules: list[Module]) -> None:
+    def __init__(self, project: Project, modules: list[Module], options: Options) -> None:
         self.project = project
         self.modules = modules
+        self.options = options
         self.references: References = read_references(project, modules)
         self.loops: list[LoopSite] = read_loops(project, modules)
         self.outside: list[OutsideUse] = []
@@ -187,11 +194,26 @@ class _Planner:
         for planned in self.result.hierarchies:
             if planned.role == "datagram":
                 _record(planned, plan_datagram(planned.hierarchy, self.outside))
+            elif planned.role in ("mail server", "mail channel"):
+                self._plan_mail(planned)
             elif planned.role not in ("session", "listener", "client"):
                 planned.reasons.append(_role_reason(planned, self._whole(planned.hierarchy)))
         self.unplanned = {m.name for h in listeners if h.plan is None for m in h.hierarchy.members}
         for planned in sessions:
             self._check_session_mentions(planned, accepted, {n for h in listeners for n in h.hierarchy.names})
+
+    def _plan_mail(self, planned: HierarchyPlan) -> None:
+        """Plan a mail server or its sessions, which is of the unsafe tier."""
+        if planned.role == "mail server":
+            _record(planned, plan_mail_server(planned.hierarchy, self.outside, self.references))
+        else:
+            _record(planned, plan_mail_channel(planned.hierarchy, self.outside, self.references))
+        if planned.plan is not None and not self._may_change_replies():
+            message = f"can become aiosmtpd code with --unsafe ({Code.SMTP_REPLIES})"
+            planned.reasons.append(Reason(Code.SMTPD, message, self._whole(planned.hierarchy)))
+
+    def _may_change_replies(self) -> bool:
+        return self.options.unsafe and not self.options.exact and self.options.wants(Code.SMTPD)
 
     def _check_session_mentions(
         self, planned: HierarchyPlan, accepted: set[tuple[str, object]], listeners: set[str]
@@ -281,7 +303,7 @@ class _Planner:
                 self.result.reasons.append(Reason(Code.OUTSIDE, message, place))
 
 
-def _record(planned: HierarchyPlan, result: SessionPlan | ListenerPlan | DatagramPlan | list[Reason]) -> None:
+def _record(planned: HierarchyPlan, result: AnyPlan | list[Reason]) -> None:
     if isinstance(result, list):
         planned.reasons += [reason for index, reason in enumerate(result) if reason not in result[:index]]
     else:
@@ -291,8 +313,8 @@ def _record(planned: HierarchyPlan, result: SessionPlan | ListenerPlan | Datagra
 def _role(hierarchy: Hierarchy) -> str:
     """Return what a hierarchy is for."""
     root = hierarchy.root
-    if root in (legacy.SMTP_SERVER, legacy.SMTP_CHANNEL) or root.startswith("smtpd."):
-        return "smtp"
+    if root.startswith("smtpd."):
+        return "mail channel" if root == legacy.SMTP_CHANNEL else "mail server"
     if root == legacy.FILE_DISPATCHER:
         return "file"
     if is_listener(hierarchy):
@@ -310,7 +332,6 @@ def _role(hierarchy: Hierarchy) -> str:
 
 def _role_reason(planned: HierarchyPlan, place: Place) -> Reason:
     code, message = {
-        "smtp": (Code.SMTPD, "is a mail server"),
         "file": (Code.FILE_DISPATCHER, "watches a file or a pipe"),
         "odd listener": (Code.LISTENER, "accepts connections, but is not a plain dispatcher"),
     }[planned.role]

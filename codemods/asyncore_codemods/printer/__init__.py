@@ -6,6 +6,7 @@ One printer serves all classes, so that framing, input, output and life cycle do
 from asyncore_codemods.printer.datagrams import datagram_methods
 from asyncore_codemods.printer.helpers import HELPERS
 from asyncore_codemods.printer.listeners import listener_methods
+from asyncore_codemods.printer.mail_servers import print_message, server_methods, session_class
 from asyncore_codemods.printer.sessions import constructor, constructor_lines, session_methods
 
 __all__ = [
@@ -14,5 +15,8 @@ __all__ = [
     "constructor_lines",
     "datagram_methods",
     "listener_methods",
+    "print_message",
+    "server_methods",
+    "session_class",
     "session_methods",
 ]

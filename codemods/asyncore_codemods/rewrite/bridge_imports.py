@@ -9,13 +9,13 @@ import libcst as cst
 
 from asyncore_codemods import legacy
 from asyncore_codemods.rewrite.imports import (
-    GENERATED,
     Settler,
     dotted,
     local_name,
     move_to_bridge,
     names_bound,
     names_used,
+    needed_imports,
     separated,
 )
 
@@ -34,7 +34,7 @@ def share_imports(old: str, new: str, shared: Collection[str] = ()) -> str:
     tree = ast.parse(new)
     used, bound = names_used(tree), names_bound(tree)
     unused = ((names_used(ast.parse(old)) | set(legacy.MODULES)) - used) - set(shared)
-    needed = [name for name in GENERATED if name in used and name not in bound]
+    needed = needed_imports(used, bound)
     module = cst.parse_module(move_to_bridge(new))
     wanted = [name for name in BRIDGE_NAMES if name in used and name not in bound]
     module = _offer(module, wanted, unused)

@@ -6,7 +6,7 @@ This is a second pass over text that place.py has already changed, since only th
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import libcst as cst
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Modules that generated code refers to by name.
 GENERATED = ("asyncio", "contextlib", "logging", "socket", "sys", "traceback")
+LIBRARIES = {"aiosmtpd": "aiosmtpd.smtp"}  # name -> what is imported for it
 
 
 def move_to_bridge(text: str) -> str:
@@ -36,10 +37,16 @@ def settle_imports(old: str, new: str) -> str:
     used = names_used(new_tree)
     unused = names_used(old_tree) - used
     bound = names_bound(new_tree)
-    needed = [name for name in GENERATED if name in used and name not in bound]
+    needed = needed_imports(used, bound)
     folded = fold(new, new_tree)
     result = folded.unfold(Settler(unused, list(needed)).settle(cst.parse_module(folded.text)).code)
     return Settler(unused, needed).settle(cst.parse_module(new)).code if result is None else result
+
+
+def needed_imports(used: set[str], bound: set[str]) -> list[str]:
+    """Return the modules that must be imported for the names that generated code uses."""
+    own = [name for name in GENERATED if name in used and name not in bound]
+    return own + [module for name, module in LIBRARIES.items() if name in used and module not in bound]
 
 
 def names_used(tree: ast.Module) -> set[str]:
@@ -133,7 +140,8 @@ class Settler:
 
     def __init__(self, unused: set[str], needed: list[str], *, keeps_legacy: bool = False) -> None:
         self.unused = unused
-        self.needed = needed
+        self.needed = [name for name in needed if name not in LIBRARIES.values()]
+        self.libraries = [name for name in needed if name in LIBRARIES.values()]
         self.keeps_legacy = keeps_legacy  # removed modules are used as before, from the bridge
 
     def settle(self, module: cst.Module) -> cst.Module:
@@ -153,11 +161,14 @@ class Settler:
                 self._hand_on(old, index, settled)
         for name in self.needed:
             result = self._insert(result, name, is_sorted=sorted(names) == names)
+        for name in self.libraries:
+            result = self._insert_library(result, name)
         return module.with_changes(body=result)
 
     @staticmethod
     def _line(name: str) -> cst.SimpleStatementLine:
-        return cst.SimpleStatementLine([cst.Import([cst.ImportAlias(cst.Name(name))])])
+        module = cast("cst.Name | cst.Attribute", cst.parse_expression(name))
+        return cst.SimpleStatementLine([cst.Import([cst.ImportAlias(module)])])
 
     @staticmethod
     def _hand_on(old: Any, index: int, settled: list[Any]) -> None:
@@ -209,6 +220,14 @@ class Settler:
         is_unused = local.split(".", maxsplit=1)[0] in self.unused
         return is_unused or (legacy.is_legacy(target) and not self.keeps_legacy)
 
+    def _insert_library(self, body: list[Any], name: str) -> list[Any]:
+        """Put the import of a library behind the imports among which asyncio's is, with a line between them."""
+        at = next((i + 1 for i, s in enumerate(body) if "asyncio" in _imported(s)), _after_docstring(body))
+        while at < len(body) and _imported(body[at]) and not body[at].leading_lines:
+            at += 1
+        line = self._line(name).with_changes(leading_lines=[cst.EmptyLine(indent=False)])
+        return [*body[:at], line, *body[at:]]
+
     def _insert(self, body: list[Any], name: str, *, is_sorted: bool) -> list[Any]:
         plain = [(index, found) for index, found in ((i, _plain_import(s)) for i, s in enumerate(body)) if found]
         if not plain:
@@ -226,6 +245,16 @@ class Settler:
 
 def _is_import(statement: cst.SimpleStatementLine) -> bool:
     return isinstance(statement.body[0], (cst.Import, cst.ImportFrom))
+
+
+def _imported(statement: Any) -> list[str]:
+    """Return the modules that a line of imports names."""
+    if not isinstance(statement, cst.SimpleStatementLine):
+        return []
+    small = statement.body[0]
+    if isinstance(small, cst.ImportFrom):
+        return ["." * len(small.relative) + dotted(small.module)]
+    return [_name_of(alias) for alias in small.names] if isinstance(small, cst.Import) else []
 
 
 def _plain_import(statement: Any) -> str:

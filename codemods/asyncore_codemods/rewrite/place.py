@@ -181,8 +181,10 @@ class _Placer(cst.CSTTransformer):
             return result
         nodes = list(result) if isinstance(result, cst.FlattenSentinel) else [result]
         made = self._parse(self.changes.prepended[span])
-        made[0] = made[0].with_changes(leading_lines=nodes[0].leading_lines)
-        nodes[0] = nodes[0].with_changes(leading_lines=())
+        blank = [cst.EmptyLine(indent=False)] * 2 if isinstance(original_node, cst.ClassDef) else ()
+        first = _without_blanks(nodes[0].leading_lines) if blank else ()
+        made[0] = made[0].with_changes(leading_lines=blank or nodes[0].leading_lines)
+        nodes[0] = nodes[0].with_changes(leading_lines=(*blank, *first))
         return cst.FlattenSentinel([*made, *nodes])
 
     def _parse(self, text: str) -> list[Statement]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
@@ -10,6 +11,8 @@ from asyncore_codemods.findings import ClassVerdict, FileResult, Finding, Outcom
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.plan.datagrams import DatagramPlan
 from asyncore_codemods.plan.loop_sites import LoopPlan, plan_loop_sites
+from asyncore_codemods.plan.mail_channels import MailChannelPlan
+from asyncore_codemods.plan.mail_servers import MailServerPlan
 from asyncore_codemods.plan.programs import HierarchyPlan, ProgramPlan, plan_program
 from asyncore_codemods.plan.sessions import SessionPlan
 from asyncore_codemods.rewrite.bridge_imports import share_imports
@@ -32,7 +35,7 @@ def rewrite_program(project: Project, modules: list[Module], options: Options) -
     """Return what is to be said of the program in *modules*, and what its files would become."""
     part = Outcome()
     try:
-        _Rewriter(project, plan_program(project, modules), options, part).run()
+        _Rewriter(project, plan_program(project, modules, options), options, part).run()
     except Exception as error:  # one program that the tool cannot deal with must not keep it from the others
         path = str(next(module.path for module in modules if module.editable))
         part = Outcome([Finding(path, 1, 1, Code.INTERNAL, f"cannot be dealt with: {error!r}", is_error=True)])
@@ -66,7 +69,7 @@ class _Rewriter:
         ):
             return False
         return not any(
-            suppressions_of(member.module.source).covers(Code.STREAMS, member.node.lineno)
+            suppressions_of(member.module.source).covers(_becomes(planned).code, member.node.lineno)
             for planned in self.program.converted
             for member in planned.hierarchy.members
         )
@@ -131,26 +134,23 @@ class _Rewriter:
 
     def _report_rewritten(self) -> None:
         for planned in self.program.converted:
-            differences = _differences(planned)
-            is_datagram = isinstance(planned.plan, DatagramPlan)
-            strategy = Strategy.DATAGRAM if is_datagram else Strategy.STREAMS
-            self._judge(planned, strategy, Tier.SAFE, ())
+            result = _becomes(planned)
+            self._judge(planned, result.strategy, result.tier, ())
             for member in planned.hierarchy.members:
-                what = "an asyncio.DatagramProtocol" if is_datagram else "asyncio streams code"
-                note = f" ({', '.join(differences)})" if differences else ""
+                note = f" ({', '.join(result.differences)})" if result.differences else ""
                 self.outcome.findings.append(
                     Finding(
                         str(member.module.path),
                         member.node.lineno,
                         member.node.col_offset + 1,
-                        Code.STREAMS,
-                        f"can become {what}{note}",
-                        done=f"is {what} now{note}",
+                        result.code,
+                        f"can become {result.what}{note}{result.advice}",
+                        done=f"is {result.what} now{note}{result.advice}",
                         subject=member.name,
                         fixable=True,
-                        tier=Tier.SAFE,
-                        strategy=strategy,
-                        differences=differences,
+                        tier=result.tier,
+                        strategy=result.strategy,
+                        differences=result.differences,
                     )
                 )
 
@@ -322,6 +322,29 @@ def _imports_legacy(module: Module) -> bool:
     return any(legacy.is_legacy(imported.target) for imported in module.imports) or any(
         legacy.is_legacy(star) for star in module.stars
     )
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What a hierarchy becomes, and how that is said."""
+
+    what: str
+    strategy: Strategy = Strategy.STREAMS
+    tier: Tier = Tier.SAFE
+    code: Code = Code.STREAMS
+    differences: tuple[Code, ...] = ()
+    advice: str = ""
+
+
+def _becomes(planned: HierarchyPlan) -> _Result:
+    plan = planned.plan
+    if isinstance(plan, (MailServerPlan, MailChannelPlan)):
+        advice = "; add aiosmtpd to the requirements" if isinstance(plan, MailServerPlan) else ""
+        differences = (Code.SMTP_REPLIES,)
+        return _Result("aiosmtpd code", Strategy.SMTP, Tier.UNSAFE, Code.SMTPD, differences, advice)
+    if isinstance(plan, DatagramPlan):
+        return _Result("an asyncio.DatagramProtocol", Strategy.DATAGRAM)
+    return _Result("asyncio streams code", differences=_differences(planned))
 
 
 def _differences(planned: HierarchyPlan) -> tuple[Code, ...]:

@@ -8,6 +8,7 @@ from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.datagrams import DatagramPlan
 from asyncore_codemods.plan.listeners import ListenerPlan
 from asyncore_codemods.plan.loop_sites import UNTIL_EMPTY
+from asyncore_codemods.plan.mail_servers import MailServerPlan
 from asyncore_codemods.plan.sessions import SessionPlan
 from asyncore_codemods.printer import (
     HELPERS,
@@ -17,6 +18,7 @@ from asyncore_codemods.printer import (
     listener_methods,
     session_methods,
 )
+from asyncore_codemods.rewrite.mail_servers import add_mail
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
@@ -45,6 +47,9 @@ def complete_changes(project: Project, program: ProgramPlan) -> Changes:
         elif isinstance(planned.plan, DatagramPlan):
             _add_datagram(changes, planned.plan)
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
+        elif isinstance(planned.plan, MailServerPlan):
+            coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
+    add_mail(changes, program.converted)
     for startup in program.startups:
         _add_startup(project, changes, startup, coroutines, beside=[UNTIL_EMPTY_CALL] if program.bridged else [])
     for use in program.removed_uses:
@@ -117,7 +122,7 @@ def _root_call(project: Project, changes: Changes, startup: Startup, root: Root,
         one = root.text.removesuffix("s")
         return f"*({one}.{method}() for {one} in {root.text})"
     if root.inlined is not None:
-        made = _text_at(project, root.calls[0])
+        made = _text_at(project, changes, root.calls[0])
         file = changes.of(root.inlined.path)
         if startup.site.statement.column + len(f"asyncio.run({made}.{method}())") <= _WIDEST:
             file.removed.add(root.inlined.span)
@@ -141,6 +146,10 @@ def _collect(changes: Changes, root: Root) -> None:
             file.wrapped[place.span] = f"{root.text}.append(", ")"
 
 
-def _text_at(project: Project, place: Place) -> str:
+def _text_at(project: Project, changes: Changes, place: Place) -> str:
+    """Return the text of a call, as it has become."""
+    changed = changes.of(place.path).expressions.get(place.span)
+    if changed is not None:
+        return changed
     module = next(m for m in project.modules.values() if str(m.path) == place.path)
     return module.source.cut(place.span)

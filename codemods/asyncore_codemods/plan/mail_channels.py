@@ -1,0 +1,155 @@
+"""Decide how an smtpd.SMTPChannel that adds or changes commands becomes an aiosmtpd session, or why it does not.
+
+A command is a method smtp_VERB() in both worlds: it becomes a coroutine, and what it calls is awaited.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.hierarchies import reaches_removed_class
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.programs import Mention
+from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.plan.changes import Changes
+from asyncore_codemods.plan.members import Overrides, check_members, class_place
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.outside import OutsideUse
+    from asyncore_codemods.analyse.references import References
+    from asyncore_codemods.index.project import ClassEntry
+    from asyncore_codemods.model.uses import Use
+
+# What smtpd kept in the channel, and where aiosmtpd keeps it.
+_MOVED = {
+    "smtp_server": "event_handler",
+    "peer": "session.peer",
+    "addr": "session.peer",
+    "fqdn": "hostname",
+    "seen_greeting": "session.host_name",
+    "extended_smtp": "session.extended_smtp",
+    "mailfrom": "envelope.mail_from",
+    "rcpttos": "envelope.rcpt_tos",
+    "mail_options": "envelope.mail_options",
+}
+_SAME = frozenset({"data_size_limit", "enable_SMTPUTF8", "command_size_limit", "command_size_limits", "debug"})
+_OWN = frozenset(name for name in legacy.inherited_names(legacy.SMTP_CHANNEL) if name.startswith("smtp_"))
+
+
+@dataclass
+class MailChannelPlan:
+    """A class of mail sessions that can be rewritten."""
+
+    hierarchy: Hierarchy
+    changes: Changes
+
+
+def plan_mail_channel(
+    hierarchy: Hierarchy, outside: list[OutsideUse], references: References
+) -> MailChannelPlan | list[Reason]:
+    """Return the plan for *hierarchy*, or every reason against it."""
+    return _Planner(hierarchy, outside, references).plan()
+
+
+def is_command(name: str) -> bool:
+    """Tell whether a method of this name is a command."""
+    return name.startswith("smtp_") and name != "smtp_server" and name[5:].isupper()
+
+
+class _Planner:
+    def __init__(self, hierarchy: Hierarchy, outside: list[OutsideUse], references: References) -> None:
+        self.hierarchy = hierarchy
+        self.outside = outside
+        self.references = references
+        self.changes = Changes()
+        self.reasons: list[Reason] = []
+
+    def plan(self) -> MailChannelPlan | list[Reason]:
+        """Return the plan, or the reasons."""
+        overrides = Overrides(own=_OWN - {"smtp_server", "smtp_state"}, trivial={})
+        self.reasons += check_members(self.hierarchy, overrides, self.changes)
+        for definition in self.hierarchy.methods.get("__init__", ()):
+            place = definition.place(definition.function)
+            self._reason(Code.SMTPD, "has a constructor, which aiosmtpd would not call like that", place)
+        self._check_attributes()
+        self._check_mentions()
+        for other in self.outside:
+            if other.receivers is not None and other.may_be(self.hierarchy.names):
+                self._reason(Code.EXTERNAL_USE, f"its {other.name} is used from outside", other.place)
+        for definition in self.hierarchy.definitions():
+            if is_command(definition.function.name):
+                place = definition.place(definition.function)
+                self.changes.of(place.path).coroutines.add(place.span)
+        for entry, use in self.hierarchy.uses():
+            self._change_use(entry, use, self.hierarchy.place(entry, use))
+        return self.reasons or MailChannelPlan(self.hierarchy, self.changes)
+
+    def _reason(self, code: Code, message: str, place: Place) -> None:
+        self.reasons.append(Reason(code, message, place))
+
+    def _check_attributes(self) -> None:
+        inherited = legacy.inherited_names(self.hierarchy.root)
+        for member in self.hierarchy.members:
+            for attribute in self.hierarchy.facts[member.qualname].attributes:
+                if attribute.name in inherited - _SAME:
+                    place = Place(str(member.module.path), attribute.statement)
+                    self._reason(Code.SMTPD, f"sets {attribute.name}, which aiosmtpd does not have", place)
+
+    def _check_mentions(self) -> None:
+        harmless = (Mention.BASE, Mention.BASE_CALL, Mention.ATTRIBUTE, Mention.CHECKED)
+        mentions = [m for name in self.hierarchy.names for m in self.references.mentions.get(name, ())]
+        for mention in mentions:
+            stored = mention.mention is Mention.STORED and mention.stored_as == "channel_class"
+            if mention.mention not in harmless and not stored:
+                self._reason(Code.CONSTRUCTION, "is made or passed on by hand", mention.place)
+        if not any(mention.stored_as == "channel_class" for mention in mentions):
+            message = "is no server's channel_class"
+            self._reason(Code.CONSTRUCTION, message, class_place(self.hierarchy.top))
+
+    def _change_use(self, entry: ClassEntry, use: Use, place: Place) -> None:
+        file = self.changes.of(place.path)
+        own = next(d.self_name for d in self.hierarchy.methods[use.method] if d.entry is entry)
+        if use.is_call and (use.name == "push" or is_command(use.name)):
+            self._await(entry, use, place)
+        elif use.name in ("close", "close_when_done") and use.kind is Kind.CALL:
+            file.expressions[use.span] = f"{own}.transport.close"
+        elif use.name == "seen_greeting" and use.kind is Kind.READ and not self._is_asked(entry, use):
+            file.expressions[use.span] = f'({own}.{_MOVED[use.name]} or "")'  # aiosmtpd begins with None
+        elif use.name in _MOVED and use.kind in (Kind.READ, Kind.WRITE, Kind.CALL):
+            file.expressions[use.span] = f"{own}.{_MOVED[use.name]}"
+        elif use.name not in _SAME:
+            self._reason(Code.INTERNALS, f"uses {use.name}, which aiosmtpd does not have", place)
+
+    def _is_asked(self, entry: ClassEntry, use: Use) -> bool:
+        """Tell whether only the truth of a value matters."""
+        function = next(d.function for d in self.hierarchy.methods[use.method] if d.entry is entry)
+        span = entry.module.source.span
+        for node in walk(function):
+            if isinstance(node, (ast.If, ast.While, ast.IfExp)) and span(node.test) == use.span:
+                return True
+            if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not) and span(node.operand) == use.span:
+                return True
+        return False
+
+    def _await(self, entry: ClassEntry, use: Use, place: Place) -> None:
+        """push() and the commands are coroutines in aiosmtpd."""
+        file = self.changes.of(place.path)
+        if not is_command(use.method) or use.deferred or use.call is None:
+            self._reason(Code.SMTPD, f"calls {use.name}() outside a command", place)
+        elif not use.alone:
+            self._reason(Code.SMTPD, f"uses what {use.name}() returns", place)
+        elif use.kind is Kind.BASE_CALL and use.through != "super":
+            if not reaches_removed_class(entry, use):
+                self._reason(Code.SMTPD, f"calls {use.name}() of another class", place)
+                return
+            texts = ", ".join(f"{a.keyword}={a.text}" if a.keyword else a.text for a in use.arguments)
+            file.statements[use.statement] = f"await super().{use.name}({texts})"
+        else:
+            file.wrapped[use.statement] = ("await ", "")

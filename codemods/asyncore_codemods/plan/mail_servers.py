@@ -1,0 +1,356 @@
+"""Decide how an smtpd.SMTPServer becomes a server and handler for aiosmtpd, or why it does not.
+
+The class keeps its constructor, which binds as before, and its process_message(); what it inherited is aiosmtpd's
+business now. aiosmtpd answers some commands in other words than smtpd did, so that all this is of the unsafe tier.
+"""
+
+from __future__ import annotations
+
+import ast
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.mail_servers import (
+    MessageFacts,
+    Setup,
+    read_messages,
+    read_setups,
+    read_sites,
+    taken_hooks,
+)
+from asyncore_codemods.analyse.syntax import local_names
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.plan.changes import Changes
+from asyncore_codemods.plan.description import MailServerDescription
+from asyncore_codemods.plan.loop_sites import taken_names
+from asyncore_codemods.plan.members import (
+    Overrides,
+    check_members,
+    class_place,
+    drop_bases,
+    has_own_log,
+    rewrite_log_call,
+)
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.outside import OutsideUse
+    from asyncore_codemods.analyse.references import References
+    from asyncore_codemods.index.project import ClassEntry
+    from asyncore_codemods.model.uses import Argument, Use
+
+_OVERRIDES = Overrides(
+    own=frozenset({"__init__", "process_message"}),
+    never_called=frozenset({"handle_close", "handle_error"}),  # asyncore did, where accept() went wrong
+    trivial={
+        "handle_connect": ("pass",),
+        "handle_close": ("pass", "close"),
+        "handle_expt": ("pass", "close"),
+        "handle_read": ("pass",),
+        "handle_write": ("pass",),
+        "readable": ("true",),
+        "writable": ("false", "true"),
+    },
+)
+_LIMITS = ("data_size_limit", "enable_SMTPUTF8")  # what aiosmtpd is told under the same names
+_KEPT = {"_localaddr": "localaddr", "_remoteaddr": "remoteaddr", "addr": "localaddr"}
+SESSION_NAMES = ("SMTP", "SMTPSession", "MailSession")
+
+
+@dataclass
+class MailServerPlan:
+    """A mail server that can be rewritten: what to write, and what to change on the way."""
+
+    hierarchy: Hierarchy
+    description: MailServerDescription
+    changes: Changes
+
+
+def plan_mail_server(
+    hierarchy: Hierarchy, outside: list[OutsideUse], references: References
+) -> MailServerPlan | list[Reason]:
+    """Return the plan for *hierarchy*, or every reason against it."""
+    return _Planner(hierarchy, outside, references).plan()
+
+
+class _Planner:
+    def __init__(self, hierarchy: Hierarchy, outside: list[OutsideUse], references: References) -> None:
+        self.hierarchy = hierarchy
+        self.outside = outside
+        self.references = references
+        self.changes = Changes()
+        self.reasons: list[Reason] = []
+        self.kept: set[str] = set()  # attributes of SMTPServer that are looked at
+        self.closes = False
+        top = hierarchy.top
+        self.description = MailServerDescription(top.name, class_place(top))
+
+    def plan(self) -> MailServerPlan | list[Reason]:
+        """Return the plan, or the reasons."""
+        top = class_place(self.hierarchy.top)
+        if self.hierarchy.root not in (legacy.SMTP_SERVER, legacy.DEBUGGING_SERVER):
+            kind = self.hierarchy.root.partition(".")[2]
+            return [Reason(Code.SMTPD, f"is a {kind}, which hands mail on as aiosmtpd's handlers do not", top)]
+        self.reasons += check_members(self.hierarchy, _OVERRIDES, self.changes)
+        self._check_names()
+        self._check_outside()
+        self._read_channel()
+        setups = read_setups(self.hierarchy)
+        if isinstance(setups, Reason):
+            return [*self.reasons, setups]
+        sites = self._sites(setups)
+        if isinstance(sites, Reason):
+            return [*self.reasons, sites]
+        self._read_uses()
+        texts = self._read_text_mode([*setups, *sites])
+        messages = read_messages(self.hierarchy, is_text=texts)
+        if isinstance(messages, Reason):
+            return [*self.reasons, messages]
+        self._describe(messages, is_text=texts or messages.is_old)
+        self._change_setups(setups, sites)
+        if self.reasons:
+            return self.reasons
+        drop_bases(self.hierarchy, self.changes)
+        return MailServerPlan(self.hierarchy, self.description, self.changes)
+
+    def _reason(self, code: Code, message: str, place: Place) -> None:
+        self.reasons.append(Reason(code, message, place))
+
+    # -- reading
+
+    def _check_names(self) -> None:
+        own = set(self.hierarchy.methods)
+        for member in self.hierarchy.members:
+            own |= {write.name for write in self.hierarchy.facts[member.qualname].writes}
+        for definition in taken_hooks(self.hierarchy):
+            name = definition.function.name
+            self._reason(
+                Code.SMTPD,
+                f"has a method {name}(), which aiosmtpd would call",
+                definition.place(definition.function),
+            )
+        self.description.serve = next(n for n in ("serve_forever", "serve", "serve_mail") if n not in own)
+        self.description.server = next(n for n in ("server", "asyncio_server", "mail_server") if n not in own)
+        tree = self.hierarchy.top.module.source.tree
+        free = [name for name in SESSION_NAMES if name not in taken_names(tree, SESSION_NAMES)]
+        taken = [*taken_names(tree, ["aiosmtpd"]), *([] if free else SESSION_NAMES)]
+        if taken:
+            self._reason(Code.SMTPD, f"already has something called {taken[0]}", self.description.place)
+        else:
+            self.description.session = free[0]
+
+    def _check_outside(self) -> None:
+        inherited = legacy.inherited_names(self.hierarchy.root)
+        for use in self.outside:
+            if not use.may_be(self.hierarchy.names) or use.name not in inherited:
+                continue
+            if use.name == "close":
+                self.closes = True
+            elif use.name in _KEPT or use.name in _LIMITS:
+                if use.receivers is not None:
+                    self.kept.add(use.name)
+            elif use.name != "socket" and use.receivers is not None and use.name not in self.hierarchy.methods:
+                self._reason(Code.EXTERNAL_USE, f"its {use.name} is used from outside", use.place)
+
+    def _read_channel(self) -> None:
+        """`channel_class = Channel` in a class body says what a session is."""
+        for member in self.hierarchy.members:
+            for attribute in self.hierarchy.facts[member.qualname].attributes:
+                if attribute.name not in legacy.inherited_names(self.hierarchy.root):
+                    continue
+                place = Place(str(member.module.path), attribute.statement)
+                target = self.hierarchy.project.resolve(member.module, attribute.value.text)
+                entry = self.hierarchy.project.class_at(target, member.module)
+                if attribute.name == "channel_class" and entry is not None and member is self.hierarchy.top:
+                    self.description.channel = attribute.value.text
+                    self.changes.remove([place])
+                else:
+                    self._reason(Code.SMTPD, f"sets {attribute.name} in a way that is not understood", place)
+
+    def _sites(self, setups: list[Setup]) -> list[Setup] | Reason:
+        """Return the calls that make servers without a constructor of their own, or with one that only forwards."""
+        makers = {id(setup.function) for setup in setups if setup.forwards}
+        wanted = []
+        for member in self.hierarchy.members:
+            own = [d for d in self.hierarchy.methods.get("__init__", ()) if d.entry in member.lineage()]
+            if not own or (len(own) == 1 and id(own[0].function) in makers):
+                wanted.append(member)
+        if any(setup.forwards for setup in setups) and len(setups) > 1:
+            return Reason(
+                Code.SMTPD, "has several constructors, one of which hands on all it gets", setups[0].place
+            )
+        self.description.constructs = any(
+            not any(d.entry in member.lineage() for d in self.hierarchy.methods.get("__init__", ()))
+            for member in wanted
+        )
+        return read_sites(self.hierarchy, self.references, wanted)
+
+    def _read_text_mode(self, setups: Sequence[Setup]) -> bool:
+        """Return whether mail is decoded, which must be certain."""
+        known: set[bool] = set()
+        for setup in setups:
+            argument = setup.given.get("decode_data")
+            if argument is not None and not argument.is_constant:
+                self._reason(Code.SMTPD, "computes decode_data", setup.place)
+            elif not setup.forwards:
+                known.add(bool(argument.constant) if argument is not None else False)
+            if "map" in setup.given and setup.given["map"].text != "None":
+                self._reason(Code.MAP, f"lives in a socket map of its own ({setup.given['map'].text})", setup.place)
+            remote = setup.given.get("remoteaddr")
+            if remote is not None and "(" in remote.text.strip("()"):
+                self._reason(Code.SMTPD, "computes remoteaddr, which nothing would do any more", setup.place)
+        if len(known) > 1:
+            self._reason(Code.SMTPD, "is made with and without decode_data", self.description.place)
+        return known == {True}
+
+    def _read_uses(self) -> None:
+        for entry, use in self.hierarchy.uses():
+            place = self.hierarchy.place(entry, use)
+            if use.name == "__init__" or (use.name == "process_message" and use.kind is Kind.CALL):
+                continue
+            if use.name == "close" and use.kind is Kind.CALL:
+                self.closes = True
+            elif use.name in ("addr", "debug", "closing") and use.kind is Kind.WRITE:
+                continue
+            elif (use.name in _KEPT or use.name in _LIMITS) and use.kind is Kind.READ:
+                self.kept.add(use.name)
+            elif use.name == "socket" and use.kind is Kind.READ:
+                if use.tail in ("close", "accept", "shutdown", "recv", "send", "detach"):
+                    self._reason(Code.SOCKET, f"calls self.socket.{use.tail}()", place)
+            elif use.name == "log" and use.kind is not Kind.BASE_CALL and has_own_log(self.hierarchy):
+                continue
+            elif use.name in ("log", "log_info"):
+                reason = rewrite_log_call(place.path, use, self.changes)
+                self.reasons += [reason] if reason else []
+            elif use.name == "process_message" and use.kind is Kind.BASE_CALL:
+                self._change_base_call(entry, use, place)
+            else:
+                self._reason(Code.INTERNALS, f"uses {use.name}, which only asyncore has", place)
+
+    def _change_base_call(self, entry: ClassEntry, use: Use, place: Place) -> None:
+        """DebuggingServer.process_message(self, peer, sender, recipients, data) prints."""
+        if not reaches_removed_class(entry, use):
+            return
+        texts = [argument.text for argument in use.arguments]
+        if self.hierarchy.root != legacy.DEBUGGING_SERVER or use.call is None or use.deferred:
+            self._reason(Code.INTERNALS, "calls the base class's process_message()", place)
+        elif len(texts) < 4 or any(a.starred or a.keyword for a in use.arguments[:4]):
+            self._reason(Code.SMTPD, "calls process_message() with arguments that cannot be told", place)
+        else:
+            options = [f"**{a.text}" if a.starred else f"{a.keyword}={a.text}" for a in use.arguments[4:]]
+            text = ", ".join([texts[0], texts[3], *options])
+            self.changes.of(place.path).expressions[use.call] = f"print_message({text})"
+            self.description.prints_by_call = True
+
+    # -- describing and changing
+
+    def _describe(self, messages: MessageFacts, *, is_text: bool) -> None:
+        description = self.description
+        description.is_text = is_text
+        description.is_old = messages.is_old
+        description.options = messages.options
+        description.has_status = messages.has_status
+        description.closes = self.closes
+        if "process_message" not in self.hierarchy.methods:
+            if self.hierarchy.root == legacy.DEBUGGING_SERVER:
+                description.prints = True
+            else:
+                self._reason(Code.SMTPD, "has no process_message()", description.place)
+
+    def _change_setups(self, setups: list[Setup], sites: list[Setup]) -> None:
+        every = [setup for setup in (*setups, *sites) if not setup.forwards]
+        for name in _LIMITS:
+            values = {setup.given[name].text if name in setup.given else "" for setup in every}
+            constants = all(setup.given[name].is_constant for setup in every if name in setup.given)
+            if values == {""} and name not in self.kept:
+                continue
+            if len(values) == 1 and constants and name not in self.kept:
+                self.description.arguments[name] = values.pop()
+                continue
+            self.kept.add(name)
+            self.description.arguments[name] = f"self.{name}"
+        parameters = ["localaddr"]
+        parameters += [n for n in _LIMITS if any(n in s.given for s in sites) and n in self.kept]
+        for name in parameters[1:]:
+            self.description.parameters += f", {name}={_DEFAULTS[name]}"
+        for setup in setups:
+            if setup.forwards:
+                self._spell_out(setup)
+            else:
+                taken = local_names(setup.function) if isinstance(setup.function, ast.FunctionDef) else set()
+                self._write(setup.place, self._lines(setup.given, taken))
+        if self.description.constructs:
+            self.description.setup = self._lines({}, set())
+        for site in sites:
+            keywords = [f"{n}={site.given[n].text}" for n in parameters[1:] if n in site.given]
+            text = ", ".join([site.given["localaddr"].text, *keywords])
+            self.changes.of(site.place.path).expressions[site.place.span] = f"{site.name}({text})"
+
+    def _spell_out(self, setup: Setup) -> None:
+        """`def __init__(self, *args, **kwargs)` says what it takes."""
+        function = setup.function
+        assert isinstance(function, ast.FunctionDef)
+        own = function.args.args[0].arg
+        span = next(
+            d.module.source.span(function) for d in self.hierarchy.methods["__init__"] if d.function is function
+        )
+        self.changes.of(setup.place.path).parameters[span] = f"{own}, localaddr{self.description.parameters}"
+        self._write(setup.place, self._lines({}, local_names(function)))
+
+    def _write(self, place: Place, lines: list[str]) -> None:
+        self.changes.of(place.path).statements[place.span] = "\n".join(lines)
+
+    def _lines(self, given: dict[str, Argument], taken: set[str]) -> list[str]:
+        """Return what SMTPServer.__init__() did that somebody may notice: bind, listen, and keep some arguments."""
+        address = given["localaddr"].text if given else "localaddr"
+        lines = []
+        if "(" in address.strip("()") or "[" in address:  # computed: once is enough
+            name = "localaddr" if "localaddr" not in taken else "local_address"
+            lines.append(f"{name} = {address}")
+            address = name
+        lines += [f"self.{name} = {self._kept_value(name, given, address)}" for name in sorted(self.kept)]
+        literal = _numeric_host(given["localaddr"]) if given else False
+        if literal:
+            return [*lines, f"self.socket = socket.create_server({address}, backlog=5)"]
+        looked_up = f"*{address}"
+        if address.startswith("("):
+            looked_up = address[1:-1].rstrip(", ")
+        family = f"socket.getaddrinfo({looked_up}, type=socket.SOCK_STREAM)[0][0]"
+        name = "family" if "family" not in taken else "address_family"
+        return [
+            *lines,
+            f"{name} = {family}",
+            f"self.socket = socket.create_server({address}, family={name}, backlog=5)",
+        ]
+
+    def _kept_value(self, name: str, given: dict[str, Argument], address: str) -> str:
+        if _KEPT.get(name) == "localaddr":
+            return address
+        if name == "_remoteaddr":
+            return given["remoteaddr"].text if "remoteaddr" in given else "None"
+        if name in given:
+            return given[name].text
+        return name if not given and name in self.description.parameters else _DEFAULTS[name]
+
+
+_DEFAULTS = {"data_size_limit": "33554432", "enable_SMTPUTF8": "False"}
+
+
+def _numeric_host(argument: Argument) -> bool:
+    """Tell whether an address is a tuple with an IPv4 address spelt out."""
+    try:
+        node = ast.parse(argument.text, mode="eval").body
+        if isinstance(node, ast.Tuple) and isinstance(node.elts[0], ast.Constant):
+            ipaddress.IPv4Address(node.elts[0].value)
+            return True
+    except (SyntaxError, ValueError):
+        pass
+    return False

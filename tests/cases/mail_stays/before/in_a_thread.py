@@ -1,0 +1,10 @@
+import asyncore, smtpd, threading
+
+
+class Sink(smtpd.SMTPServer):
+    def process_message(self, peer, mailfrom, rcpttos, data, **kwargs):
+        print(len(data))
+
+
+Sink(("127.0.0.1", 2525), None)
+threading.Thread(target=asyncore.loop).start()
