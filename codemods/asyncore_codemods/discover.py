@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.gitignore import Patterns, ignored, inherited_patterns, read_patterns
 from asyncore_codemods.options import Options
+from asyncore_codemods.required import may_require
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +37,7 @@ class Discovery:
     files: list[Path] = field(default_factory=list)
     skipped: list[tuple[Path, str]] = field(default_factory=list)
     real: dict[Path, Path] = field(default_factory=dict)  # every file -> the same without symlinks
+    requirements: list[Path] = field(default_factory=list)  # what may say which packages the project needs
 
 
 def discover(paths: Iterable[Path], options: Options | None = None) -> Discovery:
@@ -114,6 +116,7 @@ class _Walker:
             return
         if any(entry.name == ".gitignore" for entry in entries):
             patterns = patterns + read_patterns(absolute)
+        directory = os.path.basename(absolute)
         for entry in entries:
             name = entry.name
             path, below = os.path.join(shown, name), os.path.join(absolute, name)
@@ -130,6 +133,8 @@ class _Walker:
                 and entry.is_file()
             ):
                 self._take(path, os.path.realpath(below) if entry.is_symlink() else os.path.join(real, name))
+            if may_require(name, directory) and not self._leaves_out(below, patterns, is_directory=False):
+                self._found.requirements.append(Path(path))
 
     def _is_wanted(self, path: str, name: str) -> bool:
         if not self._include:

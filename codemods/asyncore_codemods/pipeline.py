@@ -43,7 +43,7 @@ def run(
     if options.level != "import":
         from asyncore_codemods.misuse import find_misuse  # noqa: PLC0415  often not needed
 
-        _add_misuse(outcome, find_misuse(project, paths))
+        _add_misuse(outcome, find_misuse(project))
     if options.inventory:
         from asyncore_codemods.analyse.inventory import read_inventory  # noqa: PLC0415  for reports only
         from asyncore_codemods.plan.verdicts import judge  # noqa: PLC0415  for reports only
@@ -57,9 +57,7 @@ def run(
 
 
 def _add_misuse(outcome: Outcome, found: Iterable[Finding]) -> None:
-    """Add what has not been said yet of the same line by the planner."""
+    """Add what the planner has not said yet of the same line."""
     said = {(finding.path, finding.line, finding.code) for finding in outcome.findings}
-    for finding in found:
-        if (finding.path, finding.line, finding.code) not in said:
-            said.add((finding.path, finding.line, finding.code))
-            outcome.findings.append(finding)
+    new = {f.sort_key: f for f in found if (f.path, f.line, f.code) not in said}
+    outcome.findings += new.values()

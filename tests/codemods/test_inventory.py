@@ -189,6 +189,54 @@ def test_what_is_no_trick(tree: Tree, code: str) -> None:
     assert inventory(tree.root).tricks == []
 
 
+@pytest.mark.parametrize(
+    ("code", "imported"),
+    [
+        ("import asyncore", ("asyncore", "module", False)),
+        ("import os, asyncore as a", ("asyncore", "module", False)),
+        ("from asynchat import async_chat as chat", ("asynchat.async_chat", "name", False)),
+        ("from smtpd import *", ("smtpd.*", "star", False)),
+        ("try:\n    import smtpd\nexcept ImportError:\n    pass", ("smtpd", "module", True)),
+        ("def f():\n    import asyncore", ("asyncore", "module", True)),
+    ],
+)
+def test_imports(tree: Tree, code: str, imported: tuple[str, str, bool]) -> None:
+    tree.write("a.py", f"from . import asyncore as mine\nfrom .asyncore import loop\n{code}\n")
+    found = inventory(tree.root)
+    jsonschema.validate(found.as_json(), schema())
+    assert [(one.name, one.form, one.in_block) for one in found.imports] == [imported]
+
+
+def test_other_uses_of_the_removed_modules(tree: Tree) -> None:
+    tree.write(
+        "a.py",
+        """\
+        import asyncore
+        from asyncore import compact_traceback
+
+        class C(asyncore.dispatcher):
+            def handle_error(self):
+                print(compact_traceback())
+
+            def count(self):
+                return len(asyncore.socket_map)
+
+        try:
+            asyncore.loop()
+        except asyncore.ExitNow:
+            asyncore.close_all()
+        """,
+    )
+    found = inventory(tree.root)
+    jsonschema.validate(found.as_json(), schema())
+    assert [(use.name, use.where.line, use.scope) for use in sorted(found.uses, key=lambda u: u.where.line)] == [
+        ("asyncore.compact_traceback", 6, "C.handle_error"),
+        ("asyncore.socket_map", 9, "C.count"),
+        ("asyncore.ExitNow", 13, ""),
+        ("asyncore.close_all", 14, ""),
+    ]
+
+
 def test_every_idiom_is_shown_by_a_class_that_says_so() -> None:
     """In idioms/ the comment on a class names idioms that it shows; together they are all there are."""
     shown: set[str] = set()

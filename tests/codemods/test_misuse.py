@@ -18,7 +18,7 @@ IMPORTS = "import asyncio, asyncore, asynchat, smtpd\n\n"
 
 def found(tree: Tree, text: str) -> list[Code]:
     tree.write("a.py", IMPORTS + text + "\n")
-    return [finding.code for finding in find_misuse(build_index([tree.root]), [tree.root])]
+    return [finding.code for finding in find_misuse(build_index([tree.root]))]
 
 
 def chat(*methods: str) -> str:
@@ -29,7 +29,51 @@ def dispatcher(*methods: str) -> str:
     return chat(*methods).replace("asynchat.async_chat", "asyncore.dispatcher")
 
 
+LISTENER = "class L(asyncore.dispatcher):\n    def handle_accepted(self, sock, addr): pass\n"
+SESSION = "class S(asynchat.async_chat):\n    def __init__(self, server, sock): super().__init__(sock)\n"
+READER = "class S(asynchat.async_chat):\n    def __init__(self, sock): asynchat.async_chat.__init__(self, sock)\n"
+TWO_STATES = """found_terminator(self):
+        if self.data:
+            self.push(b'x')
+        else:
+            self.set_terminator(8)"""
+
 RIGHT = {
+    "start_server with a lambda": "asyncio.start_server(lambda r, w: serve(r))",
+    "create_server with a factory": chat("f(self): pass")
+    + "asyncio.get_event_loop().create_server(lambda: bridge.as_protocol(C))",
+    "create_server of something else": chat("f(self): pass") + "mine.create_server(C)",
+    "a mail server's handler": "class C(smtpd.SMTPServer):\n    def process_message(self, p, m, r, d, **k): pass",
+    "a mail server's handler with names": "class C(smtpd.SMTPServer):\n"
+    "    def process_message(self, p, m, r, d, mail_options=None, rcpt_options=None): pass\n",
+    "a mail server in text mode": "class C(smtpd.SMTPServer):\n    def process_message(self, p, m, r, d): pass\n"
+    "C(None, None, decode_data=True)",
+    "sessions that know their server": LISTENER + SESSION + "listener = L()\nS(listener, sock)",
+    "a name for a listener and a socket": LISTENER + READER + "x = L()\nx = sock()\nS(x)",
+    "a send that encodes": dispatcher("f(self): self.send('x')", "send(self, data): pass"),
+    "a push and a close with time between": chat(
+        "f(self):\n        self.push(b'x')\n        self.initiate_send()\n        self.close()",
+        "g(self):\n        self.push(b'x')\n        if self.done: return\n        self.close()",
+    ),
+    "a push and one's own end": chat(
+        "f(self):\n        self.push(b'x')\n        self.handle_close()",
+        "handle_close(self): self.close_when_done()",
+    ),
+    "attributes that others set": chat("f(self): return self.empty, self.family, self.reset()")
+    + "def f(c): c.empty = c.family = c.reset = 1",
+    "methods of a subclass's mixin": "class M:\n    def mine(self): pass\n"
+    + chat("f(self): self.mine()")
+    + "class D(M, C): pass",
+    "a method for whoever derives from it": chat("f(self): self.line_received()"),
+    "methods by name": chat("f(self): self.mine()") + "setattr(C, name, value)",
+    "a channel's own methods": chat("mine(self): pass") + "c = C()\nc.mine()\nc.push(b'x')\nc.socket.getpeername()",
+    "methods of another thing": chat("f(self): pass") + "c = C()\ndef f(c): c.mine(), c.getpeername()",
+    "a count in each state": chat("__init__(self): self.set_terminator(b'x')", TWO_STATES)
+    + "    def g(self): self.set_terminator(b'x')\n",
+    "a count for the last frame": chat("__init__(self): self.set_terminator(b'x')", TWO_STATES)
+    + "    def g(self): self.close_when_done()\n",
+    "a plain import": "import sys, importlib\nimportlib.import_module('json')\nsys.modules['json'] = 1",
+    "a class called like a copy": "class dispatcher:\n    def loop(self): pass\n",
     "start_server with a function": "def serve(reader, writer): pass\nasyncio.start_server(serve)",
     "start_server of something else": chat("f(self): pass") + "mine.start_server(C)",
     "every argument of loop": "asyncore.loop(timeout=1, use_poll=True, map={}, count=3)",
@@ -58,7 +102,6 @@ RIGHT = {
     "a parameter that is called like a dispatcher": "server = asyncore.dispatcher()\n"
     "def f(server): asynchat.async_chat(server)",
     "names that exist": "asyncore.loop()\nasyncore.close_all()\nasyncore.compact_traceback()\nasynchat.fifo()",
-    "a name that the project adds": "asyncore.mine = 1\nasyncore.mine()",
     "methods of one's own": dispatcher("f(self): self.reset(); self.buffer()", "reset(self): pass")
     + "    def g(self): self.buffer = 1\n",
     "methods of a mixin that is not known": "import other\n"
@@ -82,6 +125,80 @@ RIGHT = {
 }
 
 WRONG = {
+    "start_server by keyword": (
+        chat("f(self): pass") + "asyncio.start_server(client_connected_cb=C)",
+        Code.START_SERVER,
+    ),
+    "start_server with a lambda": (
+        chat("f(self): pass") + "asyncio.start_server(lambda r, w: C(r))",
+        Code.START_SERVER,
+    ),
+    "start_server in part": (
+        chat("f(self): pass") + "import functools\nasyncio.start_server(functools.partial(C, 1))",
+        Code.START_SERVER,
+    ),
+    "create_server": (chat("f(self): pass") + "asyncio.get_running_loop().create_server(C)", Code.START_SERVER),
+    "create_connection": (chat("f(self): pass") + "loop.create_connection(lambda: C())", Code.START_SERVER),
+    "a channel for a map": (LISTENER + "asyncore.loop(map=L())", Code.LOOP_ARGUMENT),
+    "a named channel for a map": (LISTENER + "x = L()\nasyncore.loop(30, False, x)", Code.LOOP_ARGUMENT),
+    "a channel for a timeout": (LISTENER + "x = L()\nasyncore.loop(x)", Code.LOOP_ARGUMENT),
+    "a list for a map": ("asyncore.loop(map=[1])", Code.LOOP_ARGUMENT),
+    "a coroutine": (dispatcher("f(self): pass") + "    async def handle_read(self): pass", Code.SIGNATURE),
+    "no options": (
+        "class C(smtpd.SMTPServer):\n    def process_message(self, p, m, r, d): pass",
+        Code.SIGNATURE,
+    ),
+    "a text send": (dispatcher("f(self): self.send('x')"), Code.TEXT_MODE),
+    "a push of str()": (chat("f(self): self.push(str(1))"), Code.TEXT_MODE),
+    "recv in collect_incoming_data": (chat("collect_incoming_data(self, data): self.recv(4)"), Code.RECEIVING),
+    "itself for a socket": (dispatcher("f(self): asynchat.async_chat(self)"), Code.ARGUMENT),
+    "itself for a session's socket": (
+        READER + "class L(asyncore.dispatcher):\n    def handle_accept(self): S(self)",
+        Code.ARGUMENT,
+    ),
+    "a listener for a session's socket": (LISTENER + READER + "listener = L()\nS(listener)", Code.ARGUMENT),
+    "a listener for an inherited socket": (
+        LISTENER + SESSION + "class T(S):\n    pass\nlistener = L()\nT(1, sock=listener)",
+        Code.ARGUMENT,
+    ),
+    "an unknown argument of super()": (
+        dispatcher("__init__(self): super().__init__(map_address=1)"),
+        Code.ARGUMENT,
+    ),
+    "an invented name": ("from asyncore import sync_channel_from\nsync_channel_from(1)", Code.INVENTED),
+    "any method that nobody has": (chat("f(self): self.send_line(1)") + "C(1)", Code.INVENTED),
+    "any method of a channel": (chat("f(self): pass") + "c = C()\nc.start()", Code.INVENTED),
+    "an attribute": (chat("f(self): return self.empty"), Code.INVENTED),
+    "a count in one state": (
+        chat("__init__(self): self.set_terminator(b'x')", TWO_STATES),
+        Code.COUNTED_ONCE,
+    ),
+    "push, print and close": (
+        chat("f(self):\n        self.push(b'x')\n        print(1)\n        self.close()"),
+        Code.PUSH_CLOSE,
+    ),
+    "a push in a branch, and close": (
+        chat("f(self):\n        if 1:\n            self.push(b'x')\n        self.close()"),
+        Code.PUSH_CLOSE,
+    ),
+    "push and handle_close": (
+        chat("f(self):\n        self.push(b'x')\n        self.handle_close()"),
+        Code.PUSH_CLOSE,
+    ),
+    "a socket's attribute": (dispatcher("f(self): return self.family"), Code.DELEGATION),
+    "a socket's method from outside": (chat("f(self): pass") + "c = C()\nc.getpeername()", Code.DELEGATION),
+    "another module": ("import sys\nsys.modules['asyncore'] = mine", Code.TRICK),
+    "an import by name": ("import importlib\nm = importlib.import_module('asynchat')", Code.TRICK),
+    "an import by name, deep": ("def f():\n    return __import__('smtpd')", Code.TRICK),
+    "an injection": ("from eventlet import patcher\npatcher.inject('asyncore', globals())", Code.TRICK),
+    "a name that the project adds": ("asyncore.mine = 1\nasyncore.mine()", Code.TRICK),
+    "a copy": (
+        "def loop(): pass\ndef poll(): pass\n"
+        + dispatcher(
+            "create_socket(self): pass", "handle_read_event(self): pass", "del_channel(self): pass"
+        ).replace("class C(asyncore.dispatcher)", "class dispatcher"),
+        Code.OWN_COPY,
+    ),
     "start_server": (chat("f(self): pass") + "asyncio.start_server(C, '', 1)", Code.START_SERVER),
     "start_server of the base": ("asyncio.start_server(asynchat.async_chat)", Code.START_SERVER),
     "a class for a map": (chat("f(self): pass") + "asyncore.loop(map=C)", Code.LOOP_ARGUMENT),
@@ -128,14 +245,14 @@ def test_mistakes_are_found(tree: Tree, text: str, code: Code) -> None:
 
 def test_a_module_that_does_not_exist(tree: Tree) -> None:
     tree.write("a.py", "import asyncchat\n\nclass C(asyncchat.async_chat):\n    pass\n")
-    (finding,) = find_misuse(build_index([tree.root]), [])
+    (finding,) = find_misuse(build_index([tree.root]))
     assert (finding.code, finding.line) == (Code.MODULE_NAME, 1)
 
 
 def test_unless_the_project_has_it(tree: Tree) -> None:
     tree.write("asyncchat.py", "x = 1\n")
     tree.write("a.py", "import asyncchat\nimport asynchat\n")
-    assert list(find_misuse(build_index([tree.root]), [])) == []
+    assert list(find_misuse(build_index([tree.root]))) == []
 
 
 @pytest.mark.parametrize(
@@ -143,30 +260,53 @@ def test_unless_the_project_has_it(tree: Tree) -> None:
     [
         ("requirements.txt", "asynchat"),
         ("requirements-dev.txt", "asyncore==1.0  # the loop"),
-        ("pyproject.toml", 'dependencies = ["smtpd>=1"]'),
-        ("pyproject.toml", '    "asynchat",'),
+        ("requirements-dev.txt", "pyasyncore>=1; python_version >= '3.12'"),
+        ("sub/deep/requirements.in", "standard_smtpd"),
+        ("sub/requirements/tests.txt", "pyasynchat"),
+        ("pyproject.toml", "project.dependencies = ['smtpd>=1']"),
+        ("pyproject.toml", "build-system.requires = ['asyncore[x]; python_version<\"4\"']"),
+        ("pyproject.toml", "dependency-groups.dev = ['x', 'asyncore']"),
+        ("pyproject.toml", "project.optional-dependencies.dev = ['x', 'asyncore']"),
+        ("sub/pyproject.toml", "[tool.poetry.dependencies]\nasyncore = '^1'"),
+        ("Pipfile", "[dev-packages]\nasynchat = '*'"),
+        ("setup.py", "setup(install_requires=['flask', 'asynchat>=1'], keywords='asynchat')"),
+        ("setup.py", "setup(extras_require={'tests': ['flask', 'asynchat>=1']})"),
+        ("sub/setup.py", "requirements = ['a', 'standard-smtpd; python_version>\"3\"']"),
+        ("setup.py", "requires = []; requires.append('asyncore')"),
+        ("setup.cfg", "[options]\ninstall_requires = flask; asynchat"),
+        ("setup.cfg", "[options.extras_require]\ntests =\n    asynchat >= 1"),
+        ("tox.ini", "[testenv]\ndeps =\n    py39: asynchat"),
+        ("environment.yml", "dependencies: [\n- 'asynchat'"),
         ("README.md", "Run `pip install asynchat` first."),
         ("Dockerfile", "RUN pip install requests asyncore"),
     ],
 )
 def test_requirements(tree: Tree, name: str, line: str) -> None:
     tree.write(name, f"# x\n{line}\n")
-    (finding,) = find_misuse(build_index([tree.root]), [tree.root])
-    assert (finding.code, finding.line) == (Code.REQUIREMENT, 2)
+    (finding,) = find_misuse(build_index([tree.root]))
+    assert (finding.code, finding.line) == (Code.REQUIREMENT, line.count("\n") + 2)
+    at = tree.read(name).splitlines()[finding.line - 1][finding.column - 1 :]
+    assert at.lstrip("\"'").startswith(finding.message.split()[1])
 
 
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("requirements.txt", "pyasynchat"),
         ("requirements.txt", "asyncore-bridge"),
         ("requirements.txt", "# asynchat"),
         ("requirements.txt", "asynchat-extra==1"),
         ("pyproject.toml", 'keywords = ["old", "asyncore", "asynchat"]'),
-        ("README.md", "It uses asynchat. pip install pyasynchat."),
+        ("pyproject.toml", '[tool.setuptools]\npackages = ["asyncore"]'),
+        ("pyproject.toml", "asynchat"),
+        ("setup.py", "setup(name='asynchat', py_modules=['asyncore'], keywords=['asyncore', 'smtpd'])"),
+        ("setup.py", "install_requires = ['asynchat"),
+        ("setup.cfg", "[metadata]\nname = asynchat\nkeywords =\n    asyncore"),
+        ("README.md", "It uses asynchat. pip install asynchat-extra."),
+        ("environment.yml", "name: asyncore"),
+        ("notes.txt", "asyncore"),
         ("README.md", "pip install asyncore-bridge"),
     ],
 )
 def test_requirements_that_are_right(tree: Tree, name: str, line: str) -> None:
     tree.write(name, f"{line}\n")
-    assert list(find_misuse(build_index([tree.root]), [tree.root])) == []
+    assert list(find_misuse(build_index([tree.root]))) == []

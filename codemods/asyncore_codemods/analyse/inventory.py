@@ -6,8 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.loop_calls import read_loop_calls
+from asyncore_codemods.analyse.loop_calls import LOOPS, read_loop_calls
 from asyncore_codemods.analyse.mentions import Mentions
+from asyncore_codemods.analyse.references import read_references
 from asyncore_codemods.analyse.tricks import read_tricks
 from asyncore_codemods.analyse.views import ClassView, view_of
 from asyncore_codemods.idioms import IDIOMS, read_idioms
@@ -15,11 +16,22 @@ from asyncore_codemods.idioms.events import predicate_shape
 from asyncore_codemods.idioms.inputs import is_count, terminators
 from asyncore_codemods.idioms.sockets import socket_uses
 from asyncore_codemods.index.modules import dotted_name
-from asyncore_codemods.model.inventory import ClassModel, FrameKind, Inventory, Named, Role, Where
+from asyncore_codemods.model.inventory import (
+    ClassModel,
+    FrameKind,
+    ImportModel,
+    Inventory,
+    Named,
+    OutsideCall,
+    Role,
+    Where,
+)
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from asyncore_codemods.index.modules import Module
     from asyncore_codemods.index.project import ClassEntry, Project
 
 _INTERNALS = (
@@ -38,11 +50,29 @@ def read_inventory(project: Project) -> Inventory:
     mentions = Mentions(project)
     inventory = Inventory([_describe(views[entry.qualname], views, mentions) for entry in entries])
     inventory.classes.sort(key=lambda model: (model.where.path, model.where.line))
-    for module in project.modules.values():
-        if module.editable:
-            inventory.loops += read_loop_calls(project, module)
-            inventory.tricks += read_tricks(project, module)
+    editable = [module for module in project.modules.values() if module.editable]
+    for module in editable:
+        inventory.loops += read_loop_calls(project, module)
+        inventory.tricks += read_tricks(project, module)
+        inventory.imports += _imports(module)
+    inventory.uses = [
+        OutsideCall(use.name, Where(use.place.path, use.place.span.line), use.scope)
+        for use in read_references(project, editable).uses
+        if use.name not in LOOPS
+    ]
     return inventory
+
+
+def _imports(module: Module) -> Iterator[ImportModel]:
+    for node in walk(module.source.tree):
+        if not isinstance(node, (ast.Import, ast.ImportFrom)):
+            continue
+        base = "" if isinstance(node, ast.Import) or node.level else f"{node.module}."
+        for alias in node.names:
+            if (base or alias.name).partition(".")[0] in legacy.MODULES and not getattr(node, "level", 0):
+                form = "module" if not base else "star" if alias.name == "*" else "name"
+                where = Where(str(module.path), node.lineno)
+                yield ImportModel(f"{base}{alias.name}", form, where, node not in module.source.tree.body)
 
 
 def _is_ours(entry: ClassEntry) -> bool:

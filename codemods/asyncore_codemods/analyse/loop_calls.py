@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.modules import Module
     from asyncore_codemods.index.project import Project
 
-_LOOPS = ("asyncore.loop", "asyncore.poll", "asyncore.poll2", "asyncore.poll3")
+LOOPS = ("asyncore.loop", "asyncore.poll", "asyncore.poll2", "asyncore.poll3")
 _CATCHES = {
     "KeyboardInterrupt": LoopEnd.INTERRUPT,
     "SystemExit": LoopEnd.INTERRUPT,
@@ -31,7 +31,7 @@ def read_loop_calls(project: Project, module: Module) -> Iterator[LoopModel]:
         if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
             continue
         target = project.resolve_node(module, node)
-        if target not in _LOOPS:
+        if target not in LOOPS:
             continue
         parent = parents.get(node)
         if isinstance(parent, ast.Call) and parent.func is node:

@@ -16,8 +16,19 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.project import Project
 
 
+IMPORTERS = ("importlib.import_module", "__import__", "importlib.__import__")
+# of eventlet, gevent and the standard library's tests
+_INJECTORS = ("inject", "import_patched", "import_fresh_module", "import_module", "original")
+
+
 def read_tricks(project: Project, module: Module) -> Iterator[Trick]:
     """Yield every change of sys.modules, import by name, and attribute set on a removed module or class."""
+    for node, what in tricks_of(project, module):
+        yield Trick(what, Where(str(module.path), getattr(node, "lineno", 1)))
+
+
+def tricks_of(project: Project, module: Module) -> Iterator[tuple[ast.AST, str]]:
+    """Yield the same as statements or calls, each with what it does."""
     for node in walk(module.source.tree):
         what = ""
         if isinstance(node, (ast.Assign, ast.AugAssign, ast.Delete)):
@@ -26,7 +37,7 @@ def read_tricks(project: Project, module: Module) -> Iterator[Trick]:
         elif isinstance(node, ast.Call):
             what = _call(project, module, node)
         if what:
-            yield Trick(what, Where(str(module.path), getattr(node, "lineno", 1)))
+            yield node, what
 
 
 def _target(project: Project, module: Module, target: ast.expr) -> str:
@@ -41,12 +52,16 @@ def _target(project: Project, module: Module, target: ast.expr) -> str:
 
 
 def _call(project: Project, module: Module, call: ast.Call) -> str:
-    target = project.resolve_node(module, call.func)
-    first = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
-    if target in ("importlib.import_module", "__import__") and first in legacy.MODULES:
-        return f"imports {first!r} by name"
-    if target in ("sys.modules.setdefault", "sys.modules.pop") and first in legacy.MODULES:
-        return f"changes sys.modules[{first!r}]"
+    target = project.resolve_node(module, call.func) or ""
+    value = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
+    first = value if isinstance(value, str) else ""
+    if first in legacy.MODULES:
+        if target in IMPORTERS:
+            return f"imports {first} by a name in a string"
+        if target.startswith("sys.modules.") and target.rpartition(".")[2] in ("setdefault", "pop", "__setitem__"):
+            return f"changes sys.modules[{first!r}]"
+        if target.rpartition(".")[2] in _INJECTORS:
+            return f"has {target}() import {first}"
     if target in ("asyncore_bridge.install", "importlib.reload"):
         return (
             f"calls {target}()" if target == "asyncore_bridge.install" or _is_removed(project, module, call) else ""

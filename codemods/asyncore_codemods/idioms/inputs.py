@@ -87,6 +87,15 @@ def _delegated(view: ClassView) -> Iterator[ast.AST]:
             yield call
 
 
+@idiom("input.overwritten")
+def _overwritten(view: ClassView) -> Iterator[ast.AST]:
+    """A piece takes the place of the one before it."""
+    parameters = [a.arg for a in view.methods[_COLLECT].args.args] if _COLLECT in view.methods else []
+    for node in view.nodes(_COLLECT):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in parameters[1:]:
+            yield node
+
+
 @idiom("input.discarded")
 def _discarded(view: ClassView) -> Iterator[ast.AST]:
     """Pieces are thrown away."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FunctionNode = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 
+_IMPORTERS = ("importlib.import_module", "import_module", "__import__")
+
 
 @dataclass
 class ImportedName:
@@ -151,7 +153,18 @@ def _bind(statement: ast.stmt, module: Module) -> None:
             if isinstance(target, ast.Name):
                 module.assigned.setdefault(target.id, []).append(statement.value)
                 means = dotted_name(statement.value)
+                removed = _imported_by_name(statement.value)
+                if removed:
+                    module.bindings.setdefault(target.id, removed)
                 if means and target.id not in module.bindings:
                     module.bindings[target.id] = f"={means}"
     elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
         module.assigned.setdefault(statement.target.id, []).append(statement.value)
+
+
+def _imported_by_name(node: ast.expr) -> str:
+    """Return the removed module that a call imports by a name in a string, "" for all else."""
+    if isinstance(node, ast.Call) and dotted_name(node.func) in _IMPORTERS and node.args:
+        name = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
+        return name if isinstance(name, str) and name in legacy.MODULES else ""
+    return ""

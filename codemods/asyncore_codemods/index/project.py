@@ -65,7 +65,7 @@ class ClassEntry:
                 queue += entry.children
 
 
-@dataclass
+@dataclass(eq=False)
 class Project:
     """The parsed files that matter, by path, and what was found in them."""
 
@@ -75,6 +75,7 @@ class Project:
     entries: dict[int, ClassEntry] = field(default_factory=dict)  # the same, by the identity of their statements
     unreadable: list[tuple[Path, SourceError]] = field(default_factory=list)
     skipped: list[tuple[Path, str]] = field(default_factory=list)
+    requirements: list[Path] = field(default_factory=list)  # files that may say which packages it needs
     searched: int = 0
     _places: dict[Path, _Place] = field(default_factory=dict)
 
@@ -265,6 +266,7 @@ class _Builder:
         found = discover(self.paths, self.options)
         self.shown = {real: path for path, real in found.real.items()}
         self.project.skipped = found.skipped
+        self.project.requirements = found.requirements
         self.project.searched = len(found.files)
         self.given = set(self.shown)
         seeds = []

@@ -17,28 +17,29 @@ from asyncore_codemods.misuse import (
     invented,
     loop_arguments,
     module_names,
+    own_copies,
     push_close,
     receiving,
     signatures,
     start_server,
     text,
+    tricks,
 )
 from asyncore_codemods.misuse.requirements import find_in_requirements
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from asyncore_codemods.codes import Code
     from asyncore_codemods.index import Module, Project
 
-_OF_CLASSES = (counted_once, delegation, invented, push_close, receiving, signatures, text)
-_OF_MODULES = (arguments, invented, loop_arguments, module_names, start_server)
+_OF_CLASSES = (arguments, counted_once, delegation, invented, push_close, receiving, signatures, text)
+_OF_MODULES = (arguments, delegation, invented, loop_arguments, module_names, own_copies, start_server, tricks)
 
 
-def find_misuse(project: Project, paths: Iterable[Path]) -> Iterator[Finding]:
-    """Yield a finding for every mistake in the editable modules of *project* and the requirements below *paths*."""
+def find_misuse(project: Project) -> Iterator[Finding]:
+    """Yield a finding for every mistake in the editable modules of *project*, and in what it requires."""
     for module in project.modules.values():
         if module.editable:
             for check in _OF_MODULES:
@@ -50,7 +51,7 @@ def find_misuse(project: Project, paths: Iterable[Path]) -> Iterator[Finding]:
             for one in _OF_CLASSES:
                 for node, message in one.find_in_class(view):
                     yield _finding(entry.module, node, one.CODE, message, entry.name)
-    yield from find_in_requirements(paths)
+    yield from find_in_requirements(project.requirements)
 
 
 def _finding(module: Module, node: ast.AST, code: Code, message: str, subject: str) -> Finding:

@@ -25,22 +25,39 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.views import ClassView
 
 CODE = Code.COUNTED_ONCE
+_ENDS = ("close", "close_when_done", "handle_close")
+_AT_THE_END = ("handle_close", "handle_error", "handle_expt", "close")
 
 
 def find_in_class(view: ClassView) -> Iterator[tuple[ast.AST, str]]:
-    """Yield the count, if all that the family ever sets is counts, and those in constructors."""
-    own = list(terminators(view))
-    if not view.is_chat or len(own) != 1 or not is_count(own[0]) or not _is_positive(own[0]):
+    """Yield a count after which the family never sets a terminator: in its constructor, or in one of its states."""
+    own = [node for node in terminators(view) if is_count(node) and _is_positive(node)]
+    if not view.is_chat or len(own) != 1:
         return
     if defines(view, "set_terminator", "get_terminator", "handle_read", "__terminator"):
         return
     family = [view_of(view.project, e) for e in [*view.entry.lineage(), *view.entry.descendants()]]
     uses = [use for one in family for use in one.using("set_terminator", "terminator")]
-    ends = {"close", "close_when_done", "handle_close"}
-    leaves = any(use.name in ends and use.method == "found_terminator" for one in family for use in one.uses)
-    handed_on = any(_hands_self_on(one) for one in family)
-    if len(uses) == 1 and uses[0].method == "__init__" and not leaves and not handed_on:
+    # a channel that is closed after that frame, or that another object sees to
+    leaves = any(use.name in _ENDS and use.method not in _AT_THE_END for one in family for use in one.uses)
+    if leaves or any(_hands_self_on(one) for one in family):
+        return
+    later = [use for use in uses if use.method != "__init__"]
+    if len(uses) == 1 and uses[0].method == "__init__":
         yield own[0], "sets a counted terminator in __init__() and never again"
+    elif len(later) == 1 and later[0].method == "found_terminator" and _is_one_state(view, own[0]):
+        yield own[0], "sets a counted terminator in one state of found_terminator(), and none after that frame"
+
+
+def _is_one_state(view: ClassView, count: ast.expr) -> bool:
+    """Tell whether found_terminator() sets *count* in one branch only, and does something else in another."""
+    function = view.methods["found_terminator"]
+    node: ast.AST = count
+    while node is not function:
+        node = view.parents[node]
+        if isinstance(node, ast.If):
+            return bool(node.orelse) or isinstance(node.body[-1], ast.Return)
+    return False
 
 
 def _is_positive(node: ast.expr) -> bool:

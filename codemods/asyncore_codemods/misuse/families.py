@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from asyncore_codemods import legacy
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.views import ClassView
+    from asyncore_codemods.index import Project
     from asyncore_codemods.index.project import ClassEntry
 
 
@@ -23,6 +25,38 @@ def overrides(view: ClassView, *names: str) -> bool:
     """Tell whether the class or a base of the project may define one of *names*."""
     entries = list(view.entry.lineage())
     return any(_is_open(entry) for entry in entries) or any(_provides(entry, names) for entry in entries)
+
+
+def is_closed(view: ClassView) -> bool:
+    """Tell whether everything that an object of the class may inherit is known."""
+    return not any(_is_open(entry) for entry in _relatives(view))
+
+
+def provided_by_relatives(view: ClassView, name: str) -> bool:
+    """Tell whether a base, a subclass, or another base of a subclass provides *name*."""
+    return any(_provides(entry, (name,)) for entry in _relatives(view))
+
+
+def _relatives(view: ClassView) -> list[ClassEntry]:
+    below = list(view.entry.descendants())
+    found = {id(one): one for entry in (view.entry, *below) for one in entry.lineage()}
+    return [*found.values()]
+
+
+def provided_elsewhere(project: Project, name: str) -> bool:
+    """Tell whether some file gives an attribute *name* to an object of whatever kind."""
+    stored = _STORED.get(project)
+    if stored is None:
+        _STORED[project] = stored = {
+            node.attr
+            for module in project.modules.values()
+            for node in walk(module.source.tree)
+            if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
+        }
+    return name in stored
+
+
+_STORED: WeakKeyDictionary[Project, set[str]] = WeakKeyDictionary()  # by project: every attribute assigned
 
 
 def _is_open(entry: ClassEntry) -> bool:

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Module, Project
 
 CODE = Code.MODULE_NAME
-SLIPS = {"asyncchat": "asynchat", "asynccore": "asyncore", "async_core": "asyncore", "asynchore": "asyncore"}
+SLIPS = {
+    **dict.fromkeys(("asyncchat", "async_chat", "asynchatt", "asynhcat", "aysnchat"), "asynchat"),
+    **dict.fromkeys(("asynccore", "async_core", "asynchore", "asyncorre", "aysncore"), "asyncore"),
+    "smptd": "smtpd",
+}
 
 
 def find(project: Project, module: Module) -> Iterator[tuple[ast.AST, str]]:

@@ -1,12 +1,12 @@
 """recv() is called where there is nothing to receive, or without a size.
 
-async_chat has already read what a frame consists of: it was given to collect_incoming_data(), and
+async_chat has already read what a frame consists of: it gives it to collect_incoming_data(), and
 found_terminator() takes it from where that put it. Whoever calls recv() there takes a piece of the next frame. And
 recv(buffer_size) wants a size.
 
 ## What to do
 
-Use what collect_incoming_data() gathered; elsewhere give recv() a size.
+Use what collect_incoming_data() was given; elsewhere give recv() a size.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.views import ClassView
 
 CODE = Code.RECEIVING
+_WRONG = {
+    "found_terminator": "where the frame has been read already",
+    "collect_incoming_data": "which is given what has been read already",
+}
 
 
 def find_in_class(view: ClassView) -> Iterator[tuple[ast.AST, str]]:
@@ -34,5 +38,5 @@ def find_in_class(view: ClassView) -> Iterator[tuple[ast.AST, str]]:
             continue
         if not use.call.args and not use.call.keywords:
             yield use.call, "calls recv() without a size"
-        elif use.method == "found_terminator" and view.is_chat:
-            yield use.call, "calls recv() in found_terminator(), where the frame has been read already"
+        elif use.method in _WRONG and view.is_chat:
+            yield use.call, f"calls recv() in {use.method}(), {_WRONG[use.method]}"

@@ -140,12 +140,24 @@ class Trick:
 
 
 @dataclass
+class ImportModel:
+    """One import of a removed module."""
+
+    name: str  # "asyncore", "asyncore.loop"
+    form: str  # "module" for `import x`, "name" for `from x import y`, "star"
+    where: Where
+    in_block: bool  # in a try, an if, a function or a class
+
+
+@dataclass
 class Inventory:
     """Everything that was found."""
 
     classes: list[ClassModel] = field(default_factory=list)
     loops: list[LoopModel] = field(default_factory=list)
     tricks: list[Trick] = field(default_factory=list)
+    imports: list[ImportModel] = field(default_factory=list)
+    uses: list[OutsideCall] = field(default_factory=list)  # of removed modules, but for base classes and loops
 
     def as_json(self, show_path: Callable[[str], str] = str) -> dict[str, Any]:
         """Return what json.dumps() takes, in the form that schema() describes; *show_path* renders paths."""
@@ -154,6 +166,8 @@ class Inventory:
             "classes": [_plain(model, show_path) for model in self.classes],
             "loops": [_plain(loop, show_path) for loop in self.loops],
             "tricks": [_plain(trick, show_path) for trick in self.tricks],
+            "imports": [_plain(imported, show_path) for imported in self.imports],
+            "uses": [_plain(use, show_path) for use in self.uses],
         }
 
 

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.tricks import tricks_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.spans import Place
@@ -25,6 +26,7 @@ _PARALLEL = {
     "concurrent": "threads",
     "multiprocessing": "processes",
 }
+_SEEN_ELSEWHERE = ("assigns", "sets", "calls")  # as uses of the removed modules
 _STARTS_NOTHING = {"Lock", "RLock", "local", "current_thread", "currentThread", "get_ident", "main_thread"}
 
 
@@ -60,6 +62,10 @@ class Surroundings:
                         f"the program runs {kind}",
                         Place(str(module.path), module.source.span(imported.node)),
                     )
+            for node, what in tricks_of(self.project, module):
+                if not what.startswith(_SEEN_ELSEWHERE):
+                    place = Place(str(module.path), module.source.span(node))
+                    self._reason(Code.TRICK, f"the program {what}", place)
         self._check_signals()
         self.check_uses()
 

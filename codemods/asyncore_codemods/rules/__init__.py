@@ -56,11 +56,13 @@ MISTAKES = {
     Code.INVENTED: "invented",
     Code.LOOP_ARGUMENT: "loop_arguments",
     Code.MODULE_NAME: "module_names",
+    Code.OWN_COPY: "own_copies",
     Code.PUSH_CLOSE: "push_close",
     Code.RECEIVING: "receiving",
     Code.REQUIREMENT: "requirements",
     Code.SIGNATURE: "signatures",
     Code.START_SERVER: "start_server",
+    Code.TRICK: "tricks",
 }
 
 

@@ -54,6 +54,14 @@ class Delegating(asynchat.async_chat):  # input.delegated frame.delegated frame.
         self.last = time.time()
 
 
+class Latest(asynchat.async_chat):  # input.overwritten
+    def collect_incoming_data(self, data):
+        self.latest = data
+
+    def found_terminator(self):
+        self.show(self.latest)
+
+
 class Dropping(asynchat.async_chat):  # input.discarded frame.short frame.raises frame.closes
     def collect_incoming_data(self, data):
         pass
