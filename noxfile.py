@@ -35,6 +35,7 @@ def survey(session: nox.Session) -> None:
 
 @nox.session(python="3.11")
 def downstream(session: nox.Session) -> None:
-    """Run real projects' own tests on the bridge and with the stdlib's modules, side by side. Downloads them."""
+    """Run real projects' own tests on the bridge and with the stdlib's modules, and adopt real copies."""
     session.install("-e", ".[dev]", "unearth")
     session.run("python", "-m", "downstream", "--bridge", *session.posargs, env={"PYTHONPATH": "tests"})
+    session.run("python", "-m", "downstream", "--adopt", env={"PYTHONPATH": "tests"})

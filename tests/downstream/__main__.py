@@ -1,6 +1,7 @@
 """Survey the pinned projects: ``python -m downstream`` (in ``tests``), or ``nox -s survey``.
 
-``--bridge``, or ``nox -s downstream``, runs their suites on the bridge instead.
+``--bridge`` runs their suites on the bridge instead; ``--adopt`` adopts copies of asyncore that projects carry;
+``nox -s downstream`` does both.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from oracle.pythons import find
 
+from .adopting import adopting, adopting_table, differences
 from .projects import CACHE, FetchError, Project, fetch, load_projects
 from .rewriting import BRIDGE, ENDS, MODES, Rewritten, ends_table, rewrite, rewritten_table
 from .suites import run_suite
@@ -28,14 +30,16 @@ def main() -> int:
     """Run the command; return 1 where something went wrong with a project, 2 where one could not be had."""
     options = _parser().parse_args()
     projects, failed = [], 0
-    for project in load_projects(options.names) if options.names or not options.folder else []:
+    wanted = options.names or not (options.folder or options.adopt)
+    for project in load_projects(options.names) if wanted else []:
         try:
             projects.append((project, fetch(project, options.cache)))
         except FetchError as error:
             print(f"{project.label}: {error}", file=sys.stderr)
             failed = 2
     projects += [(Project(folder.name, "here", "", ""), folder) for folder in options.folder]
-    act = _unchanged if options.bridge else _suites if options.suites else _fix if options.fix else _survey
+    acts = {"adopt": _adopt, "bridge": _unchanged, "suites": _suites, "fix": _fix}
+    act = next((act for name, act in acts.items() if getattr(options, name)), _survey)
     said = list(act(projects, options))
     if said:
         print("", *said, sep="\n")
@@ -101,8 +105,20 @@ def _unchanged(projects: _Projects, options: argparse.Namespace) -> Iterator[str
             log = options.cache / "work" / project.label / f"unchanged-{name.replace(', ', '-')}.log"
             log.parent.mkdir(parents=True, exist_ok=True)
             log.write_text(result.output, "utf-8")
-        yield from unlike(project.label, columns)
+        yield from unlike(project, columns)
     print(unchanged_table(rows, Path(options.old).name, Path(options.new).name))
+    for project, _ in projects:
+        if project.suite is not None and project.suite.new:
+            print(f"{project.label}: {project.suite.new}.")
+
+
+def _adopt(_projects: _Projects, options: argparse.Namespace) -> Iterator[str]:
+    rows = {}
+    for copy, said in adopting(options.cache, options.new):
+        rows[copy.label] = said
+        _progress(copy, f"{len(said)} ways")
+        yield from differences(copy, said)
+    print(adopting_table(rows))
 
 
 def _progress(project: Project, text: str) -> None:
@@ -123,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--bridge", action="store_true", help="run the projects' own tests on the bridge, unchanged"
     )
+    parser.add_argument("--adopt", action="store_true", help="have the pinned copies of asyncore adopted")
     parser.add_argument("--suites", action="store_true", help="run the projects' own tests before and after fix")
     parser.add_argument("--old", default=_python(3, 11), help="the Python of the originals (default: %(default)s)")
     parser.add_argument("--new", default=_python(3, 13), help="the Python of the results (default: %(default)s)")

@@ -40,6 +40,10 @@ class Suite:
     """Arguments for Python, in the project's top directory."""
     copies: dict[str, str] = field(default_factory=dict)
     """Copies of the old modules inside the project, for Pythons without them, and what they are copies of."""
+    new: str = ""
+    """Why the counts on the newest Python are not those on the old one, where that is no matter of the bridge."""
+    new_failed: int = 0
+    """How many tests fail there for these reasons."""
     installed: bool = False
     """Whether the tests are those of the installed release: they say nothing of a rewritten copy."""
 
@@ -75,6 +79,11 @@ def load_projects(names: Iterable[str] = ()) -> list[Project]:
     if unknown:
         raise ValueError(f"not in projects.toml: {', '.join(sorted(unknown))}")
     return [project for project in projects if not wanted or _normal(project.name) in wanted]
+
+
+def load_copies() -> list[Project]:
+    """Return the pinned projects that are there for the copy of asyncore which they carry."""
+    return [Project(**entry) for entry in tomllib.loads((HERE / "projects.toml").read_text("utf-8"))["copy"]]
 
 
 def fetch(project: Project, cache: Path = CACHE) -> Path:

@@ -92,12 +92,13 @@ def _environment(project: Project, suite: Suite, python: str, cache: Path, needs
     ).stdout.strip()
     home = cache / "environments" / f"{project.label}-{version}{'+' if needs else ''}"
     interpreter = home / "bin" / "python"
-    if not (home / "ready").exists():
+    wanted = [*suite.needs, *needs]
+    ready = home / "ready"
+    if not ready.exists() or ready.read_text("utf-8") != "\n".join(wanted):
         subprocess.run([python, "-m", "venv", "--clear", home], check=True)
-        wanted = [*suite.needs, *needs]
         if wanted:
             subprocess.run([interpreter, "-m", "pip", "install", "-q", *wanted], check=True, capture_output=True)
-        (home / "ready").touch()
+        ready.write_text("\n".join(wanted), "utf-8")
     return str(interpreter)
 
 
