@@ -17,6 +17,7 @@ class Code(str, enum.Enum):
     STREAMS = "STREAMS"
 
     # Why a class stays on the bridge.
+    AFTER_LOOP = "AFTER-LOOP"
     ASYNCORE_USE = "ASYNCORE-USE"
     BASES = "BASES"
     BUFFER = "BUFFER"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.aftermath import uses_after
 from asyncore_codemods.analyse.startups import Startup, read_startup
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
@@ -66,6 +67,13 @@ class Driving:
                 result.startups.append(startup)
         if len(result.startups) == len(self.loops):
             self._check_roots(result, roots)
+            closed = frozenset(
+                name
+                for hierarchy, role in roots
+                if role in ("listener", "mail server") and not hierarchy.overrides("close")
+                for name in hierarchy.names
+            )
+            result.reasons += uses_after(self.project, self.modules, result.startups, closed)
         return result
 
     def _explain_missing_loop(self, result: Drive, first: Hierarchy) -> None:

@@ -1,0 +1,198 @@
+"""What a program does with its connections after an exception has ended the loop.
+
+A channel of asyncore's is a socket: it sends and closes whether or not a loop runs. A rewritten session needs the
+event loop, which is closed when asyncio.run() is left, by Ctrl-C for instance. So a program that then says goodbye
+to its sessions, or closes them, must keep them on the bridge. A listener is the exception: its server is closed
+already, and closing it again does nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.codes import Code
+from asyncore_codemods.index.modules import dotted_name
+from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from asyncore_codemods.analyse.startups import Startup
+    from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.index.modules import FunctionNode
+
+_NEEDS_LOOP = frozenset(
+    {"close", "close_when_done", "handle_close", "push", "push_with_producer", "send", "sendto"}
+)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_NEVER_LEAVE_A_LOOP = frozenset(  # asyncore gives these to handle_error()
+    {"ArithmeticError", "Exception", "ImportError", "LookupError", "OSError", "IOError", "TypeError", "ValueError"}
+)
+
+
+def uses_after(
+    project: Project, modules: Sequence[Module], startups: Sequence[Startup], listeners: frozenset[str]
+) -> list[Reason]:
+    """Return where connections are used after a loop that an exception has ended.
+
+    *listeners* are the qualified names of the listeners that inherit close().
+    """
+    reader = _Reader(project, modules, startups, listeners)
+    for startup in startups:
+        for module in modules:
+            if str(module.path) == startup.site.place.path:
+                reader.read(module, startup)
+    return reader.reasons
+
+
+@dataclass
+class _Reader:
+    project: Project
+    modules: Sequence[Module]
+    startups: Sequence[Startup]
+    listeners: frozenset[str]
+    reasons: list[Reason] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.around = {module.path: Surroundings(module) for module in self.modules}
+        self.entries = {entry.node: entry for entry in self.project.classes.values()}
+        self.functions: dict[str, list[tuple[Module, FunctionNode]]] = {}
+        self.calls: dict[str, list[tuple[Module, ast.Call]]] = {}
+        self.kept: set[tuple[object, str]] = set()  # what holds a listener: a module's path and an expression
+        self.seen: set[ast.AST] = set()
+        for module in self.modules:
+            for node in walk(module.source.tree):
+                if isinstance(node, _FUNCTIONS):
+                    self.functions.setdefault(node.name, []).append((module, node))
+                elif isinstance(node, ast.Call):
+                    self.calls.setdefault(_name(node), []).append((module, node))
+                elif isinstance(node, ast.Assign) and self._makes_listener(module, node.value):
+                    self.kept |= {(module.path, ast.unparse(target)) for target in node.targets}
+
+    def _makes_listener(self, module: Module, value: ast.expr) -> bool:
+        return isinstance(value, ast.Call) and self._class_of(module, value.func) in self.listeners
+
+    def _class_of(self, module: Module, node: ast.expr) -> str:
+        target = self.project.resolve_node(module, node)
+        entry = self.project.class_at(target, module) if target else None
+        return entry.qualname if entry is not None else ""
+
+    # -- which statements run then
+
+    def read(self, module: Module, startup: Startup) -> None:
+        call = next(
+            node
+            for node in walk(module.source.tree)
+            if isinstance(node, ast.Call) and module.source.span(node) == startup.site.place.span
+        )
+        for root in startup.roots:
+            if root.text and root.classes <= self.listeners:
+                self.kept.add((module.path, root.text))
+        for other, statement in self._later(module, call, caught=False, callers=set()):
+            self._look(other, statement)
+
+    def _later(
+        self, module: Module, node: ast.AST, *, caught: bool, callers: set[ast.AST]
+    ) -> Iterator[tuple[Module, ast.stmt]]:
+        """Yield what runs after an exception has left *node*, or, if it is *caught* there, after *node*."""
+        inner = node
+        for outer in self.around[module.path].ancestors(node):
+            if isinstance(outer, ast.Try) and inner in outer.body:
+                handlers = [] if caught else [h for h in outer.handlers if _can_catch(h)]
+                yield from ((module, statement) for h in handlers for statement in h.body)
+                yield from ((module, statement) for statement in outer.finalbody)
+                caught = caught or any(not _leaves(h.body[-1]) for h in handlers)
+            elif isinstance(outer, ast.With):
+                for _, method in self.functions.get("__exit__", ()):
+                    yield from ((module, statement) for statement in method.body)
+            if caught:
+                yield from ((module, statement) for statement in _following(outer, inner))
+            if isinstance(outer, _FUNCTIONS):
+                if outer not in callers:
+                    for other, call in self.calls.get(outer.name, ()):
+                        yield from self._later(other, call, caught=caught, callers={*callers, outer})
+                return
+            inner = outer
+
+    # -- what they do
+
+    def _look(self, module: Module, node: ast.AST) -> None:
+        if node in self.seen:
+            return
+        self.seen.add(node)
+        for part in walk(node):
+            if isinstance(part, ast.Call):
+                if self._needs_loop(module, part):
+                    message = f"the program calls {_name(part)}() when an exception has ended the loop"
+                    reason = Reason(Code.AFTER_LOOP, message, Place(str(module.path), module.source.span(part)))
+                    self.reasons += [reason] if reason not in self.reasons else []
+                    return
+                for other, function in self.functions.get(_name(part), ()):
+                    self._look(other, function)
+
+    def _needs_loop(self, module: Module, call: ast.Call) -> bool:
+        if not isinstance(call.func, ast.Attribute) or call.func.attr not in _NEEDS_LOOP:
+            return False
+        receiver = call.func.value
+        resolved = self.project.resolve_node(module, call.func) or ""
+        if resolved.partition(".")[0] in {imported.target.partition(".")[0] for imported in module.imports}:
+            return False  # os.close(), say
+        ancestors = self.around[module.path].ancestors(call)
+        owner = next((node for node in ancestors if isinstance(node, ast.ClassDef)), None)
+        if isinstance(receiver, ast.Name) and receiver.id == "self" and owner is not None:
+            entry = self.entries.get(owner)
+            if entry is not None and not entry.root:
+                return False  # a method of its own, which is looked at by its name
+            return entry is None or entry.qualname not in self.listeners or call.func.attr != "close"
+        if call.func.attr == "close" and (module.path, ast.unparse(receiver)) in self.kept:
+            return False
+        if isinstance(receiver, ast.Attribute) and receiver.attr == "socket":
+            return False
+        return not _is_file(receiver, ancestors)
+
+
+def _name(call: ast.Call) -> str:
+    return (dotted_name(call.func) or "").rpartition(".")[2] or getattr(call.func, "attr", "")
+
+
+def _can_catch(handler: ast.ExceptHandler) -> bool:
+    """Tell whether a handler may see what leaves a loop: KeyboardInterrupt, SystemExit, ExitNow and the like."""
+    if handler.type is None:
+        return True
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = [(dotted_name(node) or "").rpartition(".")[2] for node in types]
+    return any(name not in _NEVER_LEAVE_A_LOOP for name in names)
+
+
+def _leaves(statement: ast.stmt) -> bool:
+    if isinstance(statement, (ast.Return, ast.Raise)):
+        return True
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and (dotted_name(call.func) or "") in ("sys.exit", "exit", "os._exit", "quit")
+
+
+def _following(outer: ast.AST, inner: ast.AST) -> list[ast.stmt]:
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(outer, name, None)
+        if isinstance(block, list) and inner in block:
+            return block[block.index(inner) + 1 :]
+    return []
+
+
+def _is_file(receiver: ast.expr, ancestors: list[ast.AST]) -> bool:
+    """Tell whether *receiver* is a name that its function, or its module, gives to an open file."""
+    text = ast.unparse(receiver)
+    for scope in ancestors:
+        if not isinstance(scope, (*_FUNCTIONS, ast.Module)):
+            continue
+        for node in walk(scope):
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                opens = _name(node.value) in ("open", "fdopen")
+                if opens and text in [ast.unparse(target) for target in node.targets]:
+                    return True
+    return False

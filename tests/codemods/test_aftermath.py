@@ -1,0 +1,81 @@
+"""What a program does when Ctrl-C, or another exception, has ended its loop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asyncore_codemods.pipeline import run
+from programs import program
+
+if TYPE_CHECKING:
+    from conftest import Tree
+
+KEPT = "global_sessions.append(self)\nself.set_terminator(b'\\n')"
+LIST = "global_sessions = []"
+GOODBYE = (
+    "def goodbye():\n    for session in global_sessions:\n        session.push(b'bye')\n        session.close()\n\n"
+)
+METHOD = "def stop(self):\n    for session in global_sessions:\n        session.close()\n    self.close()\n"
+
+ENDS = {
+    "nothing": "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    print('ended')",
+    "the listener closes": "s = Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    s.close()",
+    "the listener closes at last": "s = Server(1)\ntry:\n    asyncore.loop()\nfinally:\n    s.close()",
+    "the listener closes after it": (
+        "s = Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    pass\ns.close()"
+    ),
+    "a file closes": ("log = open('log')\nServer(1)\ntry:\n    asyncore.loop()\nfinally:\n    log.close()"),
+    "errors that asyncore catches": GOODBYE
+    + "Server(1)\ntry:\n    asyncore.loop()\nexcept OSError:\n    goodbye()",
+    "after the loop's own end": GOODBYE + "Server(1)\nasyncore.loop()\ngoodbye()",
+    "another class's close": (
+        "class Store:\n    def close(self):\n        print('stored')\n\n    def end(self):\n        self.close()\n\n"
+        "store = Store()\nServer(1)\ntry:\n    asyncore.loop()\nfinally:\n    store.end()"
+    ),
+}
+
+USES = {
+    "on Ctrl-C": GOODBYE + "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    goodbye()",
+    "on anything": GOODBYE + "Server(1)\ntry:\n    asyncore.loop()\nexcept:\n    goodbye()",
+    "on one of several": GOODBYE
+    + "Server(1)\ntry:\n    asyncore.loop()\nexcept (OSError, SystemExit):\n    goodbye()",
+    "at last": GOODBYE + "Server(1)\ntry:\n    asyncore.loop()\nfinally:\n    goodbye()",
+    "after Ctrl-C": GOODBYE
+    + "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    pass\nprint('ended')\ngoodbye()",
+    "at once": (
+        "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n"
+        "    for session in global_sessions:\n        session.close_when_done()"
+    ),
+    "in the caller": GOODBYE
+    + "def main():\n    Server(1)\n    asyncore.loop()\n\ntry:\n    main()\nexcept KeyboardInterrupt:\n    goodbye()",
+    "after the caller": GOODBYE
+    + "def main():\n    Server(1)\n    try:\n        asyncore.loop()\n    except KeyboardInterrupt:\n        pass\n\n"
+    "def start():\n    main()\n    goodbye()\n\nstart()",
+    "by a method": "s = Server(1)\ntry:\n    asyncore.loop()\nfinally:\n    s.stop()",
+    "by a context manager": (
+        "class Ends:\n    def __enter__(self):\n        return self\n\n    def __exit__(self, *exc):\n"
+        "        global_sessions[0].close()\n\nwith Ends():\n    Server(1)\n    asyncore.loop()"
+    ),
+}
+
+
+def codes(tree: Tree, main: str) -> set[str]:
+    parts = {"imports": LIST, "init": KEPT, "server_methods": METHOD, "main": main}
+    tree.write("main.py", program(**parts))
+    outcome = run([tree.root])
+    assert not outcome.errors, outcome.errors
+    return {finding.code.value for finding in outcome.findings} - {"IMPORT", "PROGRAM"}
+
+
+@pytest.mark.parametrize("main", ENDS.values(), ids=ENDS.keys())
+def test_what_needs_no_loop_is_no_reason(tree: Tree, main: str) -> None:
+    assert codes(tree, main) == {"STREAMS"}
+
+
+@pytest.mark.parametrize("main", USES.values(), ids=USES.keys())
+def test_connections_that_are_used_then_stay_on_the_bridge(tree: Tree, main: str) -> None:
+    found = codes(tree, main)
+    assert "AFTER-LOOP" in found
+    assert "STREAMS" not in found
