@@ -31,7 +31,8 @@ ENDS = {
     + "Server(1)\ntry:\n    asyncore.loop()\nexcept OSError:\n    goodbye()",
     "after the loop's own end": GOODBYE + "Server(1)\nasyncore.loop()\ngoodbye()",
     "another class's close": (
-        "class Store:\n    def close(self):\n        print('stored')\n\n    def end(self):\n        self.close()\n\n"
+        "class Store:\n    def close(self):\n        print('stored')\n\n"
+        "    def end(self):\n        self.close()\n\n"
         "store = Store()\nServer(1)\ntry:\n    asyncore.loop()\nfinally:\n    store.end()"
     ),
 }
@@ -48,10 +49,10 @@ USES = {
         "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n"
         "    for session in global_sessions:\n        session.close_when_done()"
     ),
-    "in the caller": GOODBYE
-    + "def main():\n    Server(1)\n    asyncore.loop()\n\ntry:\n    main()\nexcept KeyboardInterrupt:\n    goodbye()",
-    "after the caller": GOODBYE
-    + "def main():\n    Server(1)\n    try:\n        asyncore.loop()\n    except KeyboardInterrupt:\n        pass\n\n"
+    "in the caller": GOODBYE + "def main():\n    Server(1)\n    asyncore.loop()\n\n"
+    "try:\n    main()\nexcept KeyboardInterrupt:\n    goodbye()",
+    "after the caller": GOODBYE + "def main():\n    Server(1)\n    try:\n        asyncore.loop()\n"
+    "    except KeyboardInterrupt:\n        pass\n\n"
     "def start():\n    main()\n    goodbye()\n\nstart()",
     "by a method": "s = Server(1)\ntry:\n    asyncore.loop()\nfinally:\n    s.stop()",
     "by a context manager": (

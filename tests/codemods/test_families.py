@@ -64,7 +64,7 @@ def test_one_family_converts_and_another_stays(tree: Tree, main: str) -> None:
     [
         ("def make():\n    Odd(2)\n\nServer(1)\nasyncore.loop()", "may be made while the loop runs"),
         ("print(Odd)\nServer(1)\nasyncore.loop()", "may be made while the loop runs"),
-        ("Odd(2)\nServer(1)\nasyncore.loop()\nasyncore.loop()", "several loops"),
+        ("Odd(2)\nServer(1)\nasyncore.loop()\nServer(2)\nasyncore.loop()", "several loops"),
         ("s = Server(1)\ndef f():\n    asyncore.loop()\n    Odd(2)\nf()", "may be made while the loop runs"),
     ],
 )
