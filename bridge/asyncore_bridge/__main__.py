@@ -24,6 +24,7 @@ import os
 import runpy
 import shutil
 import sys
+import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -71,11 +72,13 @@ def _run_module(args: list[str]) -> None:
 def _run_path(name: str, args: list[str]) -> None:
     path = Path(name)
     if not path.exists():
-        command = None if os.sep in name else shutil.which(name)
+        command = None if os.sep in name else _find_command(name)
         if command is None:
             _fail(f"there is no file or command {name!r}")
         path = Path(command)
-        _check_is_python(path)
+        if not _is_python(path):
+            _run_entry_point(name, path, args)
+            return
     elif not os.access(path, os.R_OK):
         _fail(f"cannot read {name!r}")
     elif path.is_dir() and not (path / "__main__.py").is_file():
@@ -86,15 +89,32 @@ def _run_path(name: str, args: list[str]) -> None:
     _run(lambda: runpy.run_path(str(path), run_name="__main__"), name)
 
 
-def _check_is_python(path: Path) -> None:
-    """Leave unless *path* is a console script that this interpreter can run."""
+def _find_command(name: str) -> str | None:
+    """Return where the command is: one of this environment's comes first, whether or not it is on PATH."""
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
+    return shutil.which(name, path=path)
+
+
+def _is_python(path: Path) -> bool:
+    """Whether *path* is a script in Python, also behind ``#!/bin/sh``, as pip writes it for a long path."""
     try:
         with path.open("rb") as file:
-            first = file.readline(256)
+            first, second = file.readline(256), file.readline(1024)
     except OSError as exc:
         _fail(f"cannot read {str(path)!r}: {exc.strerror}")
-    if not (first.startswith(b"#!") and b"python" in first):
+    return first.startswith(b"#!") and (b"python" in first or (b"/sh" in first and second.startswith(b"'''exec'")))
+
+
+def _run_entry_point(name: str, path: Path, args: list[str]) -> None:
+    """Run the command *name*, whose *path* is a launcher, as on Windows: its entry point says what to call."""
+    wanted = path.stem if path.suffix.lower() == ".exe" else name
+    everywhere = (entry for found in importlib.metadata.distributions() for entry in found.entry_points)
+    entry = next((e for e in everywhere if e.group == "console_scripts" and e.name == wanted), None)
+    if entry is None:
         _fail(f"{str(path)!r} is not a Python script")
+    install()
+    sys.argv = [str(path), *args]
+    _run(lambda: sys.exit(entry.load()()), name)
 
 
 def _run(call: object, name: str) -> None:

@@ -1,9 +1,12 @@
 """``python -m asyncore_bridge``: programs run as they are, and errors in one message."""
 
 import os
+import signal
+import smtplib
 import socket
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -115,6 +118,103 @@ def test_a_console_script(program, tmp_path, monkeypatch):
     process = start("greeter", 0)
     assert greet(process).startswith("program ['0'] greeter ")
     finish(process)
+
+
+COMMAND = """
+def main():
+    print(sys.argv[1:], flush=True)
+    server = Server(int(sys.argv[1]))
+    print(__name__, os.path.basename(sys.argv[0]), server.socket.getsockname()[1], flush=True)
+    asyncore.loop()
+    return 7
+"""
+
+
+def installed_command(folder):
+    """Install a distribution with a command into an environment in *folder*, as pip does; return its Python."""
+    classes = PROGRAM[: PROGRAM.index("server =")].replace("from helper import NAME", "NAME = b'helper'")
+    files = {
+        "greeting.py": classes + COMMAND,
+        "greeter-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: greeter\nVersion: 1.0\n",
+        "greeter-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "greeter-1.0.dist-info/entry_points.txt": "[console_scripts]\ngreeter = greeting:main\n",
+        "greeter-1.0.dist-info/RECORD": "",
+    }
+    with zipfile.ZipFile(folder / "greeter-1.0-py3-none-any.whl", "w") as wheel:
+        for name, text in files.items():
+            wheel.writestr(name, text)
+    home = folder / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", home], check=True)
+    python = str(home / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python]
+    subprocess.run([*pip, "install", "--quiet", "--no-index", wheel.filename], check=True)
+    return python
+
+
+def test_an_installed_command_is_found_beside_its_python(tmp_path):
+    """Its environment need not be activated."""
+    process = start("greeter", 0, "--option", python=installed_command(tmp_path))
+    assert process.stdout.readline() == "['0', '--option']\n"
+    assert greet(process).startswith("greeting greeter ")
+    assert finish(process) == (7, "", "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such scripts")
+def test_a_command_in_a_long_directory(program, tmp_path, monkeypatch):
+    """The system does not take long paths after #!, so pip goes through the shell."""
+    script = tmp_path / "greeter"
+    script.write_text(
+        f"#!/bin/sh\n'''exec' {sys.executable} \"$0\" \"$@\"\n' '''\n"
+        f"import sys\nsys.path.insert(0, {str(program.parent)!r})\nimport program\n"
+    )
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    process = start("greeter", 0)
+    assert greet(process).startswith("program ['0'] greeter ")
+    finish(process)
+
+
+def test_a_command_that_is_a_launcher_is_run_by_its_entry_point(tmp_path, monkeypatch):
+    """As on Windows, where commands are programs that start Python."""
+    site = tmp_path / "site"
+    about = site / "greeter-1.0.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: greeter\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[console_scripts]\ngreeter = greeting:main\n")
+    (site / "greeting.py").write_text(
+        "import sys\ndef main():\n    import asyncore\n    print(sys.argv[1:])\n    return 7\n"
+    )
+    launcher = tmp_path / "greeter"
+    launcher.write_bytes(b"MZ, and so on")
+    launcher.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    code = (
+        f"import sys; sys.path.append({str(site)!r}); from asyncore_bridge.__main__ import main; main(sys.argv[1:])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "greeter", "-x"], capture_output=True, text=True, env=environment()
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (7, "['-x']\n", "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends SIGINT")
+def test_the_old_command_line_of_smtpd():
+    """``python -m smtpd -c DebuggingServer`` of the tutorials, on the newest Python."""
+    newest = max(oracle.available().items())[1]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = start(
+        *("-m", "smtpd", "-n", "-d", "-c", "DebuggingServer", f"127.0.0.1:{port}"), python=newest.executable
+    )
+    said = process.stderr.readline()
+    assert said.startswith("DebuggingServer started at "), said + process.stderr.read()
+    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        client.sendmail("a@example.com", ["b@example.com"], "Subject: hello\n\nA letter.\n")
+    process.send_signal(signal.SIGINT)
+    code, out, err = finish(process)
+    assert "b'A letter.'" in out
+    assert "Traceback" not in err
+    assert code == 0
 
 
 def test_children_that_multiprocessing_spawns_have_the_modules(tmp_path):
