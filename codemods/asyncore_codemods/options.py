@@ -27,6 +27,7 @@ class Options:
     force_exclude: bool = False  # patterns hold for files that are named as well
     python2: bool = False  # convert Python 2 files with fissix first
     jobs: int = 1  # processes
+    rewrite: bool = True  # work out new texts and verify them; else only say what can be done
     inventory: bool = False  # describe every class in full, for a report
 
     @property

@@ -12,6 +12,8 @@ import warnings
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.rewrite.errors import RewriteError
 from asyncore_codemods.rewrite.imports import move_to_bridge
 from asyncore_codemods.spans import Span
 
@@ -26,7 +28,7 @@ _LINE_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
 OLDEST = (3, 9)  # the oldest Python that the results may be for
 
 
-class VerificationError(Exception):
+class VerificationError(RewriteError):
     """A rewritten file that is not fit to be written."""
 
 
@@ -37,7 +39,7 @@ def verify_bridged(old: str, new: str, path: str, target: tuple[int, int] = OLDE
         raise VerificationError("a second run would change it again")
     lines = {
         number
-        for node in ast.walk(ast.parse(old))
+        for node in walk(ast.parse(old))
         if isinstance(node, (ast.Import, ast.ImportFrom))
         for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)
     }
@@ -56,7 +58,7 @@ def verify_streams(old: str, new: str, path: str, changes: FileChanges, target: 
     """Check a file that has been rewritten to plain asyncio."""
     _compiles(old, new, path, target)
     tree = ast.parse(new)
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and not node.level:
@@ -66,10 +68,8 @@ def verify_streams(old: str, new: str, path: str, changes: FileChanges, target: 
         for name in names:
             if legacy.is_legacy(name) or name == legacy.BRIDGE:
                 raise VerificationError(f"it still imports {name} in line {node.lineno}")
-    bound = {
-        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
-    }
-    for node in ast.walk(tree):
+    bound = {node.id for node in walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    for node in walk(tree):
         if isinstance(node, ast.Name) and node.id in legacy.MODULES and node.id not in bound:
             raise VerificationError(f"it still refers to {node.id} in line {node.lineno}")
     _untouched(old, new, _planned_lines(old, changes))
@@ -120,7 +120,7 @@ def _planned_lines(old: str, changes: FileChanges) -> set[int]:
         ):
             lines.add(above)
             above -= 1
-    for node in ast.walk(ast.parse(old)):
+    for node in walk(ast.parse(old)):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             lines |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and any(span.line == node.lineno for span in headers):

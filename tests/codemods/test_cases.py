@@ -8,10 +8,13 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from case_files import UPDATE, Case, all_cases, files, fix, replace_tree, said
+
+from asyncore_codemods.pipeline import run
 
 CASES = [pytest.param(case, id=case.name) for case in all_cases()]
 OLD_MODULES = {"asyncore", "asynchat", "smtpd"}
@@ -25,7 +28,9 @@ def copy(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("case", CASES)
 def test_becomes_what_is_on_disk(case: Case, copy: Path) -> None:
     shutil.copytree(case.before, copy)
+    checked = run([copy], replace(case.options, rewrite=False))
     outcome = fix(copy, case.options)
+    assert (checked.findings, checked.classes) == (outcome.findings, outcome.classes)
     findings = said(outcome, copy)
     if UPDATE:
         replace_tree(case.after, copy)

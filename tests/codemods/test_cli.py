@@ -304,6 +304,16 @@ def test_without_the_extra_there_is_one_message() -> None:
     assert "pip install 'asyncore-bridge[codemods]'" in result.stderr
 
 
+def test_libcst_is_imported_only_where_something_is_rewritten(tree: Tree) -> None:
+    path = tree.write("main.py", program())
+    names = "print(sorted(name for name in ('libcst', 'rich', 'jinja2') if name in sys.modules))"
+    check = (
+        f"import sys; from asyncore_codemods.cli import cli; cli(['check', {str(path)!r}], standalone_mode=False)"
+    )
+    result = run_command(code=f"try:\n    {check}\nexcept SystemExit:\n    {names}")
+    assert result.stdout.splitlines()[-1] == "[]"
+
+
 def test_output_is_plain_when_piped_and_coloured_when_forced(tree: Tree) -> None:
     path = tree.write("main.py", program())
     plain = run_command("check", str(path), TERM="xterm-256color")

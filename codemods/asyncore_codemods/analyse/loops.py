@@ -11,6 +11,7 @@ from asyncore_codemods.analyse.syntax import self_name
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import LoopSite
 from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def read_loops(project: Project, modules: list[Module]) -> list[LoopSite]:
     sites = []
     for module in modules:
         around = Surroundings(module)
-        for node in ast.walk(module.source.tree):
+        for node in walk(module.source.tree):
             if isinstance(node, ast.Call):
                 name = project.resolve_node(module, node.func)
                 if name == "asyncore.loop":

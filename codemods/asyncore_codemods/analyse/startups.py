@@ -83,9 +83,7 @@ class _Reader:
         self.names = {n.id for n in walk(module.source.tree) if isinstance(n, ast.Name)}
         self.several = False
         self.others = [
-            node
-            for node in ast.walk(self.body)
-            if isinstance(node, ast.Call) and module.source.span(node) in others
+            node for node in walk(self.body) if isinstance(node, ast.Call) and module.source.span(node) in others
         ]
 
     def read(self) -> Startup | Reason:
@@ -132,7 +130,7 @@ class _Reader:
         shared = next((node for node in self.own_ancestors if node in around), None)
         if not isinstance(shared, ast.If):
             return False
-        return any(self.call in ast.walk(n) for n in shared.body) != any(other in ast.walk(n) for n in shared.body)
+        return any(self.call in walk(n) for n in shared.body) != any(other in walk(n) for n in shared.body)
 
     def _goes_before(self, other: ast.Call) -> bool:
         """Tell whether *other* has always run, and has ended by itself, when this loop starts."""

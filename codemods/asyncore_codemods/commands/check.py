@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,7 @@ def check(
             raise click.UsageError("--environment goes with no path.")
         check_environment(form)
     asked = request(**given)
+    asked.options = replace(asked.options, rewrite=False)
     outcome = look(asked)
     findings = [finding for finding in outcome.findings if not finding.is_error]
     try:

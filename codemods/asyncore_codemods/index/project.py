@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
 OWN_COPY = "!"  # marks a module of the project that is called like a removed one
+_ROOM = 64_000_000  # bytes of files that do not seem to matter, kept in case their imports do
 _FAR = 100  # steps: packages that import each other in circles can make a name ever longer
 
 
@@ -246,7 +247,8 @@ class _Builder:
         self.project = Project()
         self.given: set[Path] = set()
         self.roots: dict[Path, Path] = {}  # every known file -> the context it belongs to
-        self.raw: dict[Path, bytes] = {}
+        self.raw: dict[Path, bytes] = {}  # what will be read once more
+        self.room = _ROOM
         self.shown: dict[Path, Path] = {}  # files as they were named on the command line
         self.central: set[Path] = set()
         self.looked_for: set[str] = set()
@@ -282,6 +284,9 @@ class _Builder:
             if mentions(raw):
                 self.raw[key] = raw
                 seeds.append(path)
+            elif len(raw) <= self.room:
+                self.room -= len(raw)
+                self.raw[key] = raw
         if seeds:
             self._find_context(found)
         return seeds
@@ -375,7 +380,7 @@ class _Builder:
             try:
                 if words.isdisjoint(self._imported_words(path)):
                     continue
-                raw = self._read(path)
+                raw = self.raw[path] if path in self.raw else self._read(path)
                 source = parse_source(path, raw, python2=self.options.python2)
             except SourceError:
                 continue
@@ -390,7 +395,7 @@ class _Builder:
     def _imported_words(self, path: Path) -> frozenset[bytes]:
         words = self.imports.get(path)
         if words is None:
-            self.imports[path] = words = imported_words(self._read(path))
+            self.imports[path] = words = imported_words(self.raw[path] if path in self.raw else self._read(path))
         return words
 
     def _collect_classes(self) -> None:

@@ -71,11 +71,24 @@ def is_global(module: Module, node: ast.expr) -> bool:
 
 def _channels(project: Project, module: Module, node: ast.Name) -> dict[str, ClassEntry | None]:
     """Return the names in the scope of *node* that hold nothing but channels, with their class if there is one."""
+    if node.id not in _ever_assigned(project, module):  # which spares a look at most scopes
+        return {}
     scope = _scope_of(module, node)
     names: dict[str, ClassEntry | None] | None = getattr(scope, "_channels", None)
     if names is None:
         names = _find_channels(project, module, scope)
         scope._channels = names  # type: ignore[union-attr]  # nodes have room for attributes of anybody's
+    return names
+
+
+def _ever_assigned(project: Project, module: Module) -> set[str]:
+    """Return the names that hold a channel somewhere in *module*."""
+    tree = module.source.tree
+    names: set[str] | None = getattr(tree, "_assigned_channels", None)
+    if names is None:
+        assigned = [n for n in walk(tree) if isinstance(n, ast.Assign) and makes_object(project, module, n.value)]
+        names = {target.id for n in assigned for target in n.targets if isinstance(target, ast.Name)}
+        tree._assigned_channels = names  # type: ignore[attr-defined]  # as below
     return names
 
 

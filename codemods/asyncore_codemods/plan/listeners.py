@@ -12,6 +12,7 @@ from asyncore_codemods.analyse.listeners import SessionResolver, read_listener
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.description import ListenerDescription
 from asyncore_codemods.plan.members import Overrides, check_members, drop_bases, has_own_log, rewrite_log_call
@@ -255,6 +256,6 @@ def is_listener(hierarchy: Hierarchy) -> bool:
 def _is_pass(function: ast.FunctionDef) -> bool:
     return all(
         isinstance(statement, (ast.Pass, ast.Expr))
-        and not any(isinstance(node, ast.Call) for node in ast.walk(statement))
+        and not any(isinstance(node, ast.Call) for node in walk(statement))
         for statement in function.body
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.spans import Place
 
@@ -51,7 +52,7 @@ def plan_loop_sites(project: Project, modules: list[Module], hierarchies: Sequen
 def taken_names(tree: ast.Module, wanted: Sequence[str]) -> list[str]:
     """Return which of the *wanted* names the author gave to something else already."""
     bound: set[str] = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             bound.add(node.id)
         elif isinstance(node, ast.arg):
@@ -80,7 +81,7 @@ class _ModulePlanner:
         self.around = Surroundings(module)
 
     def run(self) -> None:
-        for node in ast.walk(self.module.source.tree):
+        for node in walk(self.module.source.tree):
             if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
                 continue
             if self.project.resolve_node(self.module, node) != LOOP:
@@ -165,4 +166,4 @@ def _is_none(node: ast.expr) -> bool:
 def _is_plain(node: ast.expr) -> bool:
     """Tell whether nothing happens when an expression is no longer evaluated."""
     allowed = (ast.Constant, ast.Name, ast.Attribute, ast.expr_context, ast.UnaryOp, ast.unaryop, ast.BinOp)
-    return all(isinstance(inner, (*allowed, ast.operator)) for inner in ast.walk(node))
+    return all(isinstance(inner, (*allowed, ast.operator)) for inner in walk(node))

@@ -9,6 +9,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.tricks import tricks_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -73,20 +74,20 @@ class Surroundings:
         """Tell whether a module imports threading for what does not start a thread."""
         used = {
             target.split(".")[1]
-            for node in ast.walk(module.source.tree)
+            for node in walk(module.source.tree)
             if isinstance(node, (ast.Name, ast.Attribute))
             for target in [self.project.resolve_node(module, node) or ""]
             if target.startswith("threading.")
         }
         named = any(
             isinstance(node, ast.Name) and (self.project.resolve_node(module, node) == "threading")
-            for node in ast.walk(module.source.tree)
+            for node in walk(module.source.tree)
         )
         return used <= _STARTS_NOTHING and (bool(used) or not named)
 
     def _check_signals(self) -> None:
         for module in self.modules:
-            for node in ast.walk(module.source.tree):
+            for node in walk(module.source.tree):
                 if not isinstance(node, ast.Call):
                     continue
                 target = self.project.resolve_node(module, node.func)
@@ -127,9 +128,9 @@ def catches_interrupts(modules: list[Module]) -> bool:
     return any(
         isinstance(node, ast.ExceptHandler)
         and node.type is not None
-        and any(isinstance(n, ast.Name) and n.id == "KeyboardInterrupt" for n in ast.walk(node.type))
+        and any(isinstance(n, ast.Name) and n.id == "KeyboardInterrupt" for n in walk(node.type))
         for module in modules
-        for node in ast.walk(module.source.tree)
+        for node in walk(module.source.tree)
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import libcst as cst
 
 from asyncore_codemods import legacy
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.rewrite.fold import fold
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ def needed_imports(used: set[str], bound: set[str]) -> list[str]:
 
 def names_used(tree: ast.Module) -> set[str]:
     """Return the names that a file refers to."""
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    for node in ast.walk(tree):  # names in __all__ and in string annotations count as used
+    names = {node.id for node in walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    for node in walk(tree):  # names in __all__ and in string annotations count as used
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
             names.add(node.value)
     return names
@@ -65,7 +66,7 @@ def names_bound(tree: ast.Module) -> set[str]:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             names |= {alias.asname or alias.name for alias in node.names}
         elif isinstance(node, (ast.Try, ast.If)):
-            for inner in ast.walk(node):
+            for inner in walk(node):
                 if isinstance(inner, (ast.Import, ast.ImportFrom)):
                     names |= {alias.asname or alias.name for alias in inner.names}
     return names

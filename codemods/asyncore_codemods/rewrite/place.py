@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Union, cast
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from asyncore_codemods.rewrite.errors import RewriteError
 from asyncore_codemods.rewrite.fold import fold
 from asyncore_codemods.spans import Span
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 Statement = Union[cst.SimpleStatementLine, cst.BaseCompoundStatement]
 
 
-class MisplacedError(Exception):
+class MisplacedError(RewriteError):
     """A planned change was not found where it should be."""
 
 

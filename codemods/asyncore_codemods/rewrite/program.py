@@ -15,13 +15,10 @@ from asyncore_codemods.plan.mail_channels import MailChannelPlan
 from asyncore_codemods.plan.mail_servers import MailServerPlan
 from asyncore_codemods.plan.programs import HierarchyPlan, ProgramPlan, plan_program
 from asyncore_codemods.plan.sessions import SessionPlan
-from asyncore_codemods.rewrite.bridge_imports import share_imports
-from asyncore_codemods.rewrite.imports import move_to_bridge, settle_imports
-from asyncore_codemods.rewrite.place import MisplacedError, apply_changes
+from asyncore_codemods.rewrite.errors import RewriteError
 from asyncore_codemods.rewrite.streams import complete_changes
 from asyncore_codemods.spans import Place
 from asyncore_codemods.suppress import suppressions_of
-from asyncore_codemods.verify import VerificationError, verify_bridged, verify_shared, verify_streams
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,7 +52,7 @@ class _Rewriter:
         if self.program.converted and self.options.level == "streams" and self._wanted() and self._permitted():
             try:
                 self._to_streams()
-            except (MisplacedError, VerificationError) as error:
+            except RewriteError as error:
                 top = self.program.hierarchies[0].hierarchy.top
                 self._report_failure(str(top.module.path), top.node.lineno, str(error))
                 self._to_bridge()
@@ -92,6 +89,15 @@ class _Rewriter:
     # -- to streams
 
     def _to_streams(self) -> None:
+        if self.options.rewrite or self.program.bridged:  # the imports of a mixed program depend on its new text
+            self._rewrite()
+        self._report_rewritten()
+        if self.program.bridged:
+            self._report_reasons(self.program.bridged)
+
+    def _rewrite(self) -> None:
+        from asyncore_codemods.rewrite.texts import refers_to_bridge  # noqa: PLC0415  libcst is slow to import
+
         changes = complete_changes(self.project, self.program)
         files = []
         touched = [m for m in self.program.modules if str(m.path) in changes.files or _imports_legacy(m)]
@@ -100,26 +106,18 @@ class _Rewriter:
                 continue
             new = self._rewritten(module, changes.of(str(module.path)))
             files.append(_result(module, new))
-            if self.program.bridged and _refers_to_bridge(new):
+            if self.program.bridged and refers_to_bridge(new):
                 self._report_imports(module)
         self.outcome.files += files
         self.outcome.groups.append([file for file in files if file.changed])
-        self._report_rewritten()
-        if self.program.bridged:
-            self._report_reasons(self.program.bridged)
 
     def _rewritten(self, module: Module, changes: FileChanges) -> str:
         """Return the text of *module* with *changes*; what stays on the bridge is imported from there."""
-        old, path, target = module.source.text, str(module.path), self.options.target_version
-        new = apply_changes(old, changes)
-        if not self.program.bridged:
-            new = settle_imports(old, new)
-            verify_streams(old, new, path, changes, target)
-            return new
-        new = share_imports(old, new, self._shared_names(module))
-        verify = verify_shared if _refers_to_bridge(new) else verify_streams
-        verify(old, new, path, changes, target)
-        return new
+        from asyncore_codemods.rewrite.texts import shared_text, streams_text  # noqa: PLC0415  as above
+
+        if self.program.bridged:
+            return shared_text(module, changes, self.options.target_version, self._shared_names(module))
+        return streams_text(module, changes, self.options.target_version)
 
     def _shared_names(self, module: Module) -> set[str]:
         """Return the removed modules that other files use by way of *module*."""
@@ -176,12 +174,12 @@ class _Rewriter:
             self._report_imports(module)
             if not (self.options.wants(Code.IMPORT) and self._may_move(module)):
                 continue
-            try:
-                new = self._bridged(module, loops.changes.of(str(module.path)))
-            except (MisplacedError, VerificationError) as error:
-                self._report_failure(str(module.path), 1, str(error))
-                continue
-            files.append(_result(module, new))
+            if self.options.rewrite:
+                try:
+                    files.append(self._bridged(module, loops.changes.of(str(module.path))))
+                except RewriteError as error:
+                    self._report_failure(str(module.path), 1, str(error))
+                    continue
             self._report_loops(module, loops)
         for reason in loops.reasons:
             self._report_reason(reason, "")
@@ -199,16 +197,10 @@ class _Rewriter:
         hierarchies = [planned.hierarchy for planned in self.program.hierarchies]
         return plan_loop_sites(self.project, self.program.modules, hierarchies)
 
-    def _bridged(self, module: Module, changes: FileChanges) -> str:
-        """Return the text of *module* on the bridge, with *changes*."""
-        old, path = module.source.text, str(module.path)
-        if not changes:
-            new = move_to_bridge(old)
-            verify_bridged(old, new, path, self.options.target_version)
-        else:
-            new = share_imports(old, apply_changes(old, changes))
-            verify_shared(old, new, path, changes, self.options.target_version)
-        return new
+    def _bridged(self, module: Module, changes: FileChanges) -> FileResult:
+        from asyncore_codemods.rewrite.texts import bridged_text  # noqa: PLC0415  as above
+
+        return _result(module, bridged_text(module, changes, self.options.target_version))
 
     def _report_loops(self, module: Module, loops: LoopPlan) -> None:
         for place in loops.rewritten:
@@ -312,10 +304,6 @@ def _goes_by_way(module: Module, name: str, other: Module) -> bool:
     return f"{last}.{name}" in other.source.text or any(
         imported.target.split(".")[-2:] == [last, name] for imported in other.imports
     )
-
-
-def _refers_to_bridge(text: str) -> bool:
-    return legacy.BRIDGE in text
 
 
 def _imports_legacy(module: Module) -> bool:

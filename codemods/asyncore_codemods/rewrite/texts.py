@@ -1,0 +1,52 @@
+"""The new text of a file: changes are placed, imports are settled, and the result is verified."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.rewrite.bridge_imports import share_imports
+from asyncore_codemods.rewrite.imports import move_to_bridge, settle_imports
+from asyncore_codemods.rewrite.place import apply_changes
+from asyncore_codemods.verify import verify_bridged, verify_shared, verify_streams
+
+if TYPE_CHECKING:
+    from asyncore_codemods.index import Module
+    from asyncore_codemods.plan.changes import FileChanges
+
+
+def streams_text(module: Module, changes: FileChanges, target: tuple[int, int]) -> str:
+    """Return the text of *module* with *changes*, free of the removed modules; raises RewriteError."""
+    old, path = module.source.text, str(module.path)
+    new = settle_imports(old, apply_changes(old, changes))
+    verify_streams(old, new, path, changes, target)
+    return new
+
+
+def shared_text(module: Module, changes: FileChanges, target: tuple[int, int], shared: set[str]) -> str:
+    """Return the text of *module* with *changes*, the rest of it on the bridge; raises RewriteError.
+
+    *shared* are the removed modules that other files use by way of this one.
+    """
+    old, path = module.source.text, str(module.path)
+    new = share_imports(old, apply_changes(old, changes), shared)
+    verify = verify_shared if refers_to_bridge(new) else verify_streams
+    verify(old, new, path, changes, target)
+    return new
+
+
+def bridged_text(module: Module, changes: FileChanges, target: tuple[int, int]) -> str:
+    """Return the text of *module* on the bridge, with *changes*, if there are any; raises RewriteError."""
+    old, path = module.source.text, str(module.path)
+    if not changes:
+        new = move_to_bridge(old)
+        verify_bridged(old, new, path, target)
+    else:
+        new = share_imports(old, apply_changes(old, changes))
+        verify_shared(old, new, path, changes, target)
+    return new
+
+
+def refers_to_bridge(text: str) -> bool:
+    """Tell whether *text* imports something from the bridge."""
+    return legacy.BRIDGE in text
