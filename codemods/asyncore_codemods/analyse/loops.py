@@ -89,8 +89,8 @@ def _problems(call: ast.Call, place: Place, functions: Sequence[ast.AST], positi
             continue
         code = Code.MAP if name == "map" else Code.LOOP
         problems.append(Reason(code, f"the loop is run with {name}={ast.unparse(value)}", place))
-    if len(functions) > 1 or any(isinstance(f, ast.Lambda) for f in functions):
-        problems.append(Reason(Code.LOOP, "the loop is run in a nested function", place))
+    if any(isinstance(f, ast.Lambda) for f in functions):
+        problems.append(Reason(Code.LOOP, "the loop is run in a lambda", place))
     if any(isinstance(f, ast.AsyncFunctionDef) for f in functions):
         problems.append(Reason(Code.LOOP, "the loop is run in a coroutine", place))
     return problems

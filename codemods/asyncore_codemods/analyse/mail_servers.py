@@ -6,8 +6,9 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.hierarchies import base_calls
-from asyncore_codemods.analyse.syntax import arguments, own_statements
+from asyncore_codemods.analyse.syntax import arguments, own_statements, significant
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
@@ -51,7 +52,12 @@ class MessageFacts:
 
 def read_setups(hierarchy: Hierarchy) -> list[Setup] | Reason:
     """Return every call of the removed class's constructor in *hierarchy*, or why one is not understood."""
-    setups = []
+    setups: list[Setup] = []
+    known = {(entry.qualname, use.method) for entry, use in hierarchy.uses("__init__")}
+    for definition in hierarchy.methods.get("__init__", ()):
+        if (definition.entry.qualname, "__init__") not in known:
+            place = definition.place(definition.function)
+            return Reason(Code.SMTPD, "has a constructor that does not call the server's in a way that is known", place)
     for entry, use in base_calls(hierarchy, "__init__"):
         place = hierarchy.place(entry, use)
         if not use.alone or use.deferred or use.method != "__init__":
@@ -110,6 +116,20 @@ def _forwards_all(function: ast.AST, given: Sequence[Argument]) -> bool:
     return bool(names) and sorted(read) == sorted(names) == sorted(argument.text for argument in given)
 
 
+def bare_forwards(hierarchy: Hierarchy) -> Iterator[Definition]:
+    """Yield constructors of the form `def __init__(*args, **kwargs)` that only call the removed class's."""
+    for definition in hierarchy.methods.get("__init__", ()):
+        body = significant(definition.function.body)
+        if len(body) == 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Call):
+            call, args = body[0].value, definition.function.args
+            target = hierarchy.project.resolve_node(definition.module, call.func) or ""
+            given = [argument.text for argument in arguments(definition.module, call) if argument.starred]
+            names = [arg.arg for arg in (args.vararg, args.kwarg) if arg is not None]
+            plain = not (args.args or args.posonlyargs or args.kwonlyargs)
+            if target.removesuffix(".__init__") in legacy.CLASSES and plain and given == names:
+                yield definition
+
+
 def _call_at(module: Module, span: object) -> ast.Call | None:
     for node in walk(module.source.tree):
         if isinstance(node, ast.Call) and module.source.span(node) == span:
@@ -129,7 +149,7 @@ def read_messages(hierarchy: Hierarchy, *, is_text: bool) -> MessageFacts | Reas
         place = definition.place(function)
         if isinstance(function, ast.AsyncFunctionDef) or not definition.self_name:
             return Reason(Code.SMTPD, "process_message() is no plain method", place)
-        if not _takes(function, 4):
+        if not _takes_message(function):
             return Reason(Code.SMTPD, "process_message() does not take the four arguments of a message", place)
         accepts = all(_accepts(function, name) for name in OPTIONS)
         if not is_text and not accepts and any(_accepts(function, name) for name in OPTIONS):
@@ -152,11 +172,13 @@ def _first(hierarchy: Hierarchy) -> Place:
     return definition.place(definition.function)
 
 
-def _takes(function: ast.FunctionDef, count: int) -> bool:
+def _takes_message(function: ast.FunctionDef) -> bool:
+    """Tell whether four arguments will do, and the options, which come by keyword."""
     args = function.args
     positional = [*args.posonlyargs, *args.args][1:]
-    required = len(positional) - len(args.defaults)
-    return required <= count and (len(positional) >= count or args.vararg is not None)
+    required = {arg.arg for arg in positional[4 : len(positional) - len(args.defaults)]}
+    enough = len(positional) >= 4 or args.vararg is not None
+    return enough and required <= set(OPTIONS)
 
 
 def _accepts(function: ast.FunctionDef, name: str) -> bool:

@@ -40,8 +40,10 @@ def fix(**given: Any) -> None:
     text = findings_text(said, None, fixed=True, frames=False)
     if text:
         say(text.rstrip("\n"))
+    moved = {finding.path for finding in outcome.findings if finding.code is Code.IMPORT}
     for path in sorted(written - {finding.path for finding in said}):
-        say(f"{path}: its imports come from asyncore_bridge now")
+        what = "its imports come from asyncore_bridge now" if path in moved else "uses what has been rewritten"
+        say(f"{path}: {what}")
     say(_summary(outcome, len(written)))
     say_skipped(outcome)
     sys.exit(2 if failed else exit_code(outcome, [finding for finding in said if not finding.fixable]))

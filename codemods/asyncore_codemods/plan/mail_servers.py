@@ -16,6 +16,7 @@ from asyncore_codemods.analyse.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.mail_servers import (
     MessageFacts,
     Setup,
+    bare_forwards,
     read_messages,
     read_setups,
     read_sites,
@@ -103,6 +104,9 @@ class _Planner:
         self._check_names()
         self._check_outside()
         self._read_channel()
+        for definition in list(bare_forwards(self.hierarchy)):  # what the class inherits anyway
+            self.changes.remove([definition.place(definition.function)])
+            self.hierarchy.methods["__init__"].remove(definition)
         setups = read_setups(self.hierarchy)
         if isinstance(setups, Reason):
             return [*self.reasons, setups]
@@ -312,7 +316,7 @@ class _Planner:
         """Return what SMTPServer.__init__() did that somebody may notice: bind, listen, and keep some arguments."""
         address = given["localaddr"].text if given else "localaddr"
         lines = []
-        if "(" in address.strip("()") or "[" in address:  # computed: once is enough
+        if "(" in address.strip("()") or "[" in address or len(address) > _LONG:  # computed: once is enough
             name = "localaddr" if "localaddr" not in taken else "local_address"
             lines.append(f"{name} = {address}")
             address = name
@@ -341,6 +345,7 @@ class _Planner:
         return name if not given and name in self.description.parameters else _DEFAULTS[name]
 
 
+_LONG = 24  # characters, in an address that is written twice
 _DEFAULTS = {"data_size_limit": "33554432", "enable_SMTPUTF8": "False"}
 
 

@@ -6,8 +6,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.references import Surroundings as Positions
 from asyncore_codemods.analyse.tricks import tricks_of
 from asyncore_codemods.codes import Code
+from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
@@ -92,10 +94,25 @@ class Surroundings:
                     continue
                 target = self.project.resolve_node(module, node.func)
                 place = Place(str(module.path), module.source.span(node))
-                if target in ("os.fork", "os.forkpty"):
+                if target in ("os.fork", "os.forkpty") and not self._is_before_loop(module, node):
                     self._reason(Code.THREADS, "the program forks", place)
                 elif target == "signal.signal" and not _ends_program(module, node):
                     self._reason(Code.THREADS, "the program handles signals", place)
+
+    def _is_before_loop(self, module: Module, fork: ast.Call) -> bool:
+        """Tell whether a program forks before it makes anything, to become a daemon for instance."""
+        path, scope = str(module.path), Positions(module).scope(fork)
+        span = module.source.span(fork)
+        made = any(
+            mention.mention is Mention.CONSTRUCTED and mention.place.path == path and mention.place.span < span
+            for mentions in self.references.mentions.values()
+            for mention in mentions
+            if mention.scope == scope
+        )
+        return not made and any(
+            site.place.path == path and site.scope == scope and not site.owner and span < site.place.span
+            for site in self.loops
+        )
 
     def check_uses(self) -> None:
         """Look at the uses of removed modules that are not classes being derived from."""
@@ -144,8 +161,8 @@ def _ends_program(module: Module, call: ast.Call) -> bool:
     body: list[ast.stmt] = []
     if isinstance(handler, ast.Lambda):
         body = [ast.Expr(handler.body)]
-    elif isinstance(handler, ast.Name) and handler.id in module.functions:
-        body = module.functions[handler.id].body
+    elif isinstance(handler, ast.Name):
+        body = _function_called(module, handler.id)
     if not body:
         return False
     last = body[-1]
@@ -157,3 +174,9 @@ def _ends_program(module: Module, call: ast.Call) -> bool:
         and isinstance(last.value, ast.Call)
         and ast.unparse(last.value.func) in ("sys.exit", "exit", "os._exit")
     )
+
+
+def _function_called(module: Module, name: str) -> list[ast.stmt]:
+    """Return the body of the one function of that name, nested or not."""
+    found = [n for n in ast.walk(module.source.tree) if isinstance(n, ast.FunctionDef) and n.name == name]
+    return found[0].body if len(found) == 1 else []

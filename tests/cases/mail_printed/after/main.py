@@ -35,7 +35,7 @@ class SMTP(aiosmtpd.smtp.SMTP):
     async def handle_exception(self, error):
         """Close the connection; the reply is only there because one is expected."""
         if not isinstance(error, asyncio.IncompleteReadError):  # the client went away
-            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+            logging.getLogger(__name__).exception("closing the connection")
         self.transport.close()
         return "421 Closing"
 

@@ -1,0 +1,312 @@
+"""Mail servers: what still differs after `fix --unsafe` is what the page of SMTP-REPLIES says, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from case_files import CASES, Case, fix
+
+import oracle
+from asyncore_codemods.codes import Code
+from asyncore_codemods.pipeline import Options, run
+from asyncore_codemods.rules import rule
+from oracle import WHOLE, Fixed, Stage, Transcript, drive
+
+if TYPE_CHECKING:
+    from conftest import Tree
+
+HELLO = "HELO me\r\n"
+EXTENDED = "EHLO me\r\n"
+LETTER = "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\n"
+GO_ON = "354 End data with <CR><LF>.<CR><LF>\r\n"
+BYE = "221 Bye\r\n"
+UNKNOWN = '500 Error: command "X" not recognized\r\n'
+TOO_MUCH = "552 Error: Too much mail data\r\n"
+
+# What a client sends, and the last of what it gets from smtpd and from aiosmtpd; then each row's words in the page.
+ROWS: dict[str, tuple[str | bytes, str, str, str]] = {
+    "help": (
+        HELLO + "HELP\r\nQUIT\r\n",
+        "250 Supported commands: EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY\r\n" + BYE,
+        "250 Supported commands: DATA HELP MAIL RCPT RSET VRFY\r\n" + BYE,
+        "`HELP`",
+    ),
+    "long": (
+        HELLO + f"NOOP {'x' * 600}\r\nQUIT\r\n",
+        "500 Error: line too long\r\n" + BYE,
+        "500 Command line too long\r\n" + BYE,
+        "a command line that is too long",
+    ),
+    "bare": ("HELO me\nNOOP\r\nQUIT\r\n", "250 localhost\r\n" + BYE, "250 OK\r\n" + BYE, "a bare LF"),
+    "returns": (
+        HELLO + "X\r\r\nQUIT\r\n",
+        '500 Error: command "X\r" not recognized\r\n' + BYE,
+        UNKNOWN + BYE,
+        "CR CR LF",
+    ),
+    "unknown": (
+        HELLO + "X\r\n" * 6 + "QUIT\r\n",
+        UNKNOWN * 6 + BYE,
+        UNKNOWN * 4 + "502 5.5.1 Too many unrecognized commands, goodbye.\r\n",
+        "the fifth unknown command",
+    ),
+    "sender": (
+        HELLO + "MAIL FROM:@\r\nQUIT\r\n",
+        "",
+        "553 5.1.3 Error: malformed address\r\n" + BYE,
+        "a malformed address",
+    ),
+    "verify": (HELLO + "VRFY @\r\nQUIT\r\n", "", "502 Could not VRFY @\r\n" + BYE, "`VRFY`"),
+    "size": (
+        EXTENDED + "MAIL FROM:<a@x> SIZE\r\nQUIT\r\n",
+        "250 HELP\r\n",
+        "501 Syntax: MAIL FROM: <address> [SP <mail-parameters>]\r\n" + BYE,
+        "`SIZE` without a number",
+    ),
+    "international": (
+        EXTENDED + "MAIL FROM:<a@x> SMTPUTF8\r\nQUIT\r\n",
+        "555 MAIL FROM parameters not recognized or not implemented\r\n" + BYE,
+        "501 Error: SMTPUTF8 disabled\r\n" + BYE,
+        "`SMTPUTF8` where",
+    ),
+    "utf8": (
+        HELLO + "MAIL FROM:<ä@x>\r\nQUIT\r\n",
+        "250 OK\r\n" + BYE,
+        "500 Error: strict ASCII mode\r\n" + BYE,
+        "UTF-8 in a command",
+    ),
+    "latin1": (
+        HELLO.encode() + b"MAIL FROM:<\xe4@x>\r\nQUIT\r\n",
+        "",
+        "500 Error: strict ASCII mode\r\n" + BYE,
+        "other bytes in a command",
+    ),
+    "dot": (
+        HELLO + LETTER + ".\r\nNOOP\r\n\r\n.\r\nQUIT\r\n",
+        GO_ON + "250 OK\r\n" + BYE,
+        '500 Error: command "." not recognized\r\n' + BYE,
+        "`.` as the first line",
+    ),
+    "much": (
+        HELLO + LETTER + "x" * 20_010 + "\r\n.\r\nNOOP\r\n",
+        GO_ON + TOO_MUCH,
+        GO_ON + TOO_MUCH + "250 OK\r\n",
+        "after `552 Error: Too much mail data`",
+    ),
+    "limit": (
+        HELLO + LETTER + "x" * 20_000 + "\r\n.\r\n",
+        GO_ON + "250 OK\r\n",
+        GO_ON + TOO_MUCH,
+        "two bytes less",
+    ),
+    "within": (
+        HELLO + LETTER + "x" * 19_998 + "\r\n.\r\n",
+        GO_ON + "250 OK\r\n",
+        GO_ON + "250 OK\r\n",
+        "size limit",
+    ),
+}
+
+
+@drive(chunkings=(WHOLE,))
+def every_row(stage: Stage) -> None:
+    for name, (sent, *_) in ROWS.items():
+        client = stage.connect(name)
+        client.until("version 0.3\r\n")
+        client.send(sent)
+    stage.settle()
+
+
+def replies(transcript: Transcript) -> dict[str, str]:
+    """What each client got last, the host's name replaced."""
+    return {
+        name: re.sub(r"(?m)^250([ -])(?!OK|SIZE|8BIT|HELP|Supp)\S+\r$", r"250\1localhost\r", c.received.decode())
+        for name, c in transcript.connections.items()
+    }
+
+
+@pytest.mark.parametrize("side", ["smtpd", "aiosmtpd"])
+def test_the_page_says_what_differs(truth: oracle.Truth, side: str) -> None:
+    program = Case(CASES / "mail_room").program()
+    mode = truth.stdlib if side == "smtpd" else Fixed(oracle.this_python(), options=oracle.Options(unsafe=True))
+    got = replies(oracle.run(program, every_row, mode, WHOLE))
+    page = rule(Code.SMTP_REPLIES).page
+    for name, (_, old, new, words) in ROWS.items():
+        wanted = old if side == "smtpd" else new
+        hello = "250 localhost\r\n" if not wanted else ""
+        assert got[name].endswith(hello + wanted), name
+        assert words in page
+
+
+SERVER = """\
+import asyncore
+import os
+import smtpd
+import sys
+
+
+class Sink(smtpd.SMTPServer):
+    def __init__(self, localaddr, limit=None):
+        smtpd.SMTPServer.__init__(self, localaddr, None)
+
+    def process_message(self, peer, mailfrom, rcpttos, data, **kwargs):
+        print(len(data))
+
+
+sink = Sink(("127.0.0.1", 2525))
+asyncore.loop()
+"""
+UNSAFE = Options(unsafe=True)
+
+
+def rewritten(tree: Tree, *changes: tuple[str, str]) -> str:
+    """Return what becomes of SERVER with some *changes*."""
+    text = SERVER
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    tree.write("main.py", text)
+    outcome = fix(tree.root, UNSAFE)
+    assert not outcome.errors
+    result = tree.read("main.py")
+    assert "asyncore_bridge" not in result, [str(finding.message) for finding in outcome.findings]
+    return result
+
+
+INIT = "smtpd.SMTPServer.__init__(self, localaddr, None)"
+OWN_INIT = f"    def __init__(self, localaddr, limit=None):\n        {INIT}\n\n"
+MADE = 'Sink(("127.0.0.1", 2525))'
+
+
+FORMS: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
+    "super": (
+        [(INIT, "super().__init__(localaddr=localaddr, remoteaddr=None)")],
+        ["create_server(localaddr, family=family"],
+    ),
+    "numbers": (
+        [(INIT, 'smtpd.SMTPServer.__init__(self, ("10.0.0.1", 25), None)')],
+        ['create_server(("10.0.0.1", 25), backlog=5)'],
+    ),
+    "computed address": (
+        [(INIT, "smtpd.SMTPServer.__init__(self, tuple(localaddr), None)")],
+        ["local_address = tuple(localaddr)\n", "create_server(local_address, family"],
+    ),
+    "limit": (
+        [(INIT, INIT.replace("None)", "None, limit)"))],
+        ["self.data_size_limit = limit\n", "data_size_limit=self.data_size_limit)"],
+    ),
+    "constant limit": ([(INIT, INIT.replace("None)", "None, 100)"))], ["data_size_limit=100)"]),
+    "international": ([(INIT, INIT.replace("None)", "None, enable_SMTPUTF8=True)"))], ["enable_SMTPUTF8=True)"]),
+    "looks at its address": (
+        [(INIT, INIT + "\n        print(self._localaddr[1])")],
+        ["self._localaddr = localaddr\n"],
+    ),
+    "no constructor": (
+        [(OWN_INIT, ""), (MADE, MADE[:-1] + ", None)")],
+        ["def __init__(self, localaddr):\n", f"sink = {MADE}\n"],
+    ),
+    "no constructor, limit": (
+        [(OWN_INIT, ""), (MADE, MADE[:-1] + ", None, data_size_limit=int(sys.argv[1]))")],
+        ["def __init__(self, localaddr, data_size_limit=33554432):", ", data_size_limit=int(sys.argv[1]))"],
+    ),
+    "no constructor, text": (
+        [(OWN_INIT, ""), (MADE, MADE[:-1] + ", None, decode_data=True)")],
+        [".decode()", "def handle_EHLO", MADE],
+    ),
+    "all arguments handed on": (
+        [
+            ("self, localaddr, limit=None", "*args, **kwargs"),
+            (INIT, INIT.replace("self, localaddr, None", "*args, **kwargs")),
+        ],
+        ["def __init__(self, localaddr):\n"],
+    ),
+    "as before Python 3.5": ([("data, **kwargs", "data")], [".decode()"]),
+    "required options": (
+        [("**kwargs", "mail_options, rcpt_options=None")],
+        ["            mail_options=envelope.mail_options,\n        )"],
+    ),
+    "options looked at": (
+        [("**kwargs", "**kw"), ("print(len(data))", "print(kw)")],
+        ["rcpt_options=envelope.rcpt_options,\n"],
+    ),
+    "status": ([("print(len(data))", "return '250 fine'")], ['return status or "250 OK"']),
+    "nested": (
+        [("asyncore.loop()", "def run():\n    def inner():\n        asyncore.loop()\n    inner()\n\nrun()")],
+        ["        asyncio.run(sink.serve_forever())"],
+    ),
+    "daemon": ([("sink = ", "if os.fork():\n    sys.exit()\nsink = ")], ["asyncio.run(sink.serve_forever())"]),
+    "signal": (
+        [
+            ("import sys", "import signal, sys"),
+            (
+                "sink = ",
+                "def main():\n    def stop(*args):\n        sys.exit()\n\n    signal.signal(2, stop)\n    sink = ",
+            ),
+            ("asyncore.loop()", "    asyncore.loop()\n\nmain()"),
+        ],
+        ["    asyncio.run(sink.serve_forever())"],
+    ),
+    "name taken": (
+        [("import smtpd\n", "import smtpd\nfrom smtplib import SMTP\n"), ("print(", "print(SMTP, ")],
+        ["class SMTPSession(", "lambda: SMTPSession("],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_forms(tree: Tree, name: str) -> None:
+    changes, wanted = FORMS[name]
+    result = rewritten(tree, *changes)
+    compile(result, "main.py", "exec")
+    for text in wanted:
+        assert text in result
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("None)", "None, decode_data=limit)", "computes decode_data"),
+        ("None)", "None, *limit)", "arguments that cannot be told"),
+        ("None)", "print(limit))", "computes remoteaddr"),
+        (
+            "        smtpd.SMTPServer.__init__",
+            "        return smtpd.SMTPServer.__init__",
+            "uses what __init__() returns",
+        ),
+        ("data, **kwargs", "data, mail_options=None", "one kind of options only"),
+        ("mailfrom, rcpttos, data, **kwargs", "message", "four arguments"),
+        ("    def process_message", "    async def process_message", "no plain method"),
+        ("def process_message", "def deliver", "has no process_message()"),
+        (
+            "print(len(data))",
+            "smtpd.SMTPServer.process_message(self, peer, mailfrom, rcpttos, data)",
+            "process_message()",
+        ),
+        ("sink = ", "aiosmtpd = ", "already has something called aiosmtpd"),
+        ("import os", "import os, threading; threading.Thread(target=print).start()", "runs threads"),
+        ("asyncore.loop()", "asyncore.loop(count=3)", "count=3"),
+    ],
+)
+def test_reasons(tree: Tree, old: str, new: str, why: str) -> None:
+    assert old in SERVER
+    tree.write("main.py", SERVER.replace(old, new))
+    outcome = run([tree.root], UNSAFE)
+    assert any(why in finding.message for finding in outcome.findings)
+    assert {verdict.strategy.value for verdict in outcome.classes} == {"bridge"}
+
+
+@pytest.mark.parametrize(
+    "options", [Options(), Options(unsafe=True, exact=True), Options(unsafe=True, skip=frozenset({"SMTPD"}))]
+)
+def test_it_must_be_asked_for(tree: Tree, options: Options) -> None:
+    tree.write("main.py", SERVER)
+    fix(tree.root, options)
+    assert "class Sink(smtpd.SMTPServer):" in tree.read("main.py")
+
+
+def test_a_comment_keeps_a_class_on_the_bridge(tree: Tree) -> None:
+    tree.write("main.py", SERVER.replace("SMTPServer):", "SMTPServer):  # asyncore-migrate: ignore[SMTPD]"))
+    fix(tree.root, UNSAFE)
+    assert "(smtpd.SMTPServer):" in tree.read("main.py")
