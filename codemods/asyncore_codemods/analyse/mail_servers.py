@@ -57,7 +57,8 @@ def read_setups(hierarchy: Hierarchy) -> list[Setup] | Reason:
     for definition in hierarchy.methods.get("__init__", ()):
         if (definition.entry.qualname, "__init__") not in known:
             place = definition.place(definition.function)
-            return Reason(Code.SMTPD, "has a constructor that does not call the server's in a way that is known", place)
+            message = "has a constructor that does not call the server's in a way that is known"
+            return Reason(Code.SMTPD, message, place)
     for entry, use in base_calls(hierarchy, "__init__"):
         place = hierarchy.place(entry, use)
         if not use.alone or use.deferred or use.method != "__init__":
