@@ -16,6 +16,7 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy tests/typing
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

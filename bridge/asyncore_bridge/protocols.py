@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 from . import _adoption, _errors, _making, _serve, _transportdriver, asyncore
 from ._poller import IN, OUT
 from ._transport_socket import TransportSocket
 
 logger = logging.getLogger("asyncore_bridge")
+
+if TYPE_CHECKING:
+    import ssl
 
 
 def as_protocol(make: Callable[..., Any]) -> Callable[[], ChannelProtocol]:
@@ -166,7 +169,7 @@ def _report(protocol: ChannelProtocol, exc: BaseException) -> None:
 
 async def start_tls(
     channel: asyncore.dispatcher,
-    context: Any,
+    context: ssl.SSLContext,
     *,
     server_side: bool = True,
     server_hostname: str | None = None,

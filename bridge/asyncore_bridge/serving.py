@@ -14,17 +14,20 @@ import contextlib
 import os
 import stat
 import warnings
-from typing import TYPE_CHECKING, Any, Callable, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Callable, Generic, NoReturn, TypeVar, cast
 
 from ._connections import Connections
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
+    from ssl import SSLContext
     from types import TracebackType
 
     from . import asyncore
     from ._connections import Goodbye
     from .protocols import ChannelProtocol
+
+C = TypeVar("C")
 
 GRACE = 5.0
 """Seconds that channels have to finish by default."""
@@ -162,10 +165,10 @@ class Server(_Startable):
 
 def serve(
     make: Callable[..., Any],
-    host: Any = None,
+    host: str | Sequence[str] | None = None,
     port: int | None = None,
     *,
-    ssl: Any = None,
+    ssl: SSLContext | None = None,
     grace: float = GRACE,
     **options: Any,
 ) -> Server:
@@ -180,12 +183,12 @@ def serve(
     return Server(make, _where(host, port, {**options, "ssl": ssl}), grace)
 
 
-class Connection(_Startable):
+class Connection(_Startable, Generic[C]):
     """What :func:`connect` gives: an asynchronous context manager around ``loop.create_connection()``."""
 
     _asked = "connect"
 
-    async def start(self) -> Any:
+    async def start(self) -> C:
         """Connect; return the channel.  Raises OSError if that fails, and what *make* raises."""
         self._started = True
         loop = asyncio.get_running_loop()
@@ -204,12 +207,12 @@ class Connection(_Startable):
             raise failures.pop()
         if made.channel is None:
             raise ConnectionError("no channel was made for the connection")
-        return made.channel
+        return cast("C", made.channel)
 
-    def __await__(self) -> Generator[Any, None, Any]:
+    def __await__(self) -> Generator[Any, None, C]:
         return self.start().__await__()
 
-    async def __aenter__(self) -> Any:
+    async def __aenter__(self) -> C:
         return await self.start()
 
     async def __aexit__(
@@ -224,14 +227,14 @@ class Connection(_Startable):
 
 
 def connect(
-    make: Callable[..., Any],
+    make: Callable[..., C],
     host: str | None = None,
     port: int | None = None,
     *,
-    ssl: Any = None,
+    ssl: SSLContext | bool | None = None,
     grace: float = GRACE,
     **options: Any,
-) -> Connection:
+) -> Connection[C]:
     """Connect, and give the connection to the channel that *make* makes; ``async with`` gives the channel.
 
     *make* is what :func:`as_protocol` takes; *options* are those of ``loop.create_connection()``, or, with

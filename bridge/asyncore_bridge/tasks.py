@@ -155,7 +155,9 @@ async def wait_closed(channel: asyncore.dispatcher) -> None:
 class AsyncMethods:
     """A mixin for dispatchers: the functions of this module as methods."""
 
-    def spawn(self, coro: Coroutine[Any, Any, T], *, pause_reading: bool = False, name: str | None = None) -> Any:
+    def spawn(
+        self, coro: Coroutine[Any, Any, T], *, pause_reading: bool = False, name: str | None = None
+    ) -> asyncio.Task[T]:
         """Run *coro* as a task that belongs to this channel; see :func:`spawn`."""
         return spawn(self, coro, pause_reading=pause_reading, name=name)  # type: ignore[arg-type]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Generic, TypeVar, cast
 
 from asyncore_bridge import _loops
 from asyncore_bridge.protocols import as_protocol
@@ -12,6 +12,8 @@ from ._memory import MemoryTransport, memory_pair
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+C = TypeVar("C")
 
 
 class _Client(asyncio.Protocol):
@@ -33,7 +35,7 @@ class _Client(asyncio.Protocol):
         self.ended = True
 
 
-class Conversation:
+class Conversation(Generic[C]):
     """Talks with the channel that *make* makes, as the client would.
 
     *make* is what ``as_protocol()`` takes.  Every call returns when the channel has done all that it can do
@@ -42,7 +44,7 @@ class Conversation:
     (sock, addr), RuntimeError inside a running event loop.
     """
 
-    def __init__(self, make: Callable[..., Any], seconds: float = 5.0) -> None:
+    def __init__(self, make: Callable[..., C], seconds: float = 5.0) -> None:
         if _loops.running() is not None:
             raise RuntimeError(
                 "a Conversation runs an event loop of its own: use it in a plain function, or, in a coroutine, "
@@ -60,9 +62,9 @@ class Conversation:
         self._idle()
 
     @property
-    def channel(self) -> Any:
+    def channel(self) -> C:
         """The channel under test."""
-        return self._protocol.channel
+        return cast("C", self._protocol.channel)
 
     # -- what the client does
 
@@ -117,14 +119,15 @@ class Conversation:
             return
         self._transport.abort()
         self._idle()
-        if self.channel is not None and not self.channel._bridge_closed:
-            self.channel.close()
+        channel = self._protocol.channel
+        if channel is not None and not channel._bridge_closed:
+            channel.close()
         self._idle()
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()
         assert not self._errors, self._explain("; ".join(self._errors))
 
-    def __enter__(self) -> Conversation:
+    def __enter__(self) -> Conversation[C]:
         return self
 
     def __exit__(

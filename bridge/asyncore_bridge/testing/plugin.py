@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def _conversation() -> Iterator[Callable[..., Conversation]]:
+def _conversation() -> Iterator[Callable[..., Conversation[Any]]]:
     """Return a function: ``conversation(make)`` starts a :class:`Conversation` that ends with the test."""
     with contextlib.ExitStack() as stack:
         yield lambda make, **how: stack.enter_context(Conversation(make, **how))
