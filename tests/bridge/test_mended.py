@@ -15,6 +15,9 @@ HERE = Path(__file__).parent
 BRIDGE = HERE.parents[1] / "bridge"
 SCRIPTS = sorted((HERE / "mended").glob("*.py"))
 
+TRIES = 5
+"""Some failures of the stdlib are races, which it wins now and then."""
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts use Unix means to provoke errors")
 
 
@@ -52,5 +55,8 @@ def test_the_stdlib_fails(script, folder):
     python = oracle.available().get((3, 11))
     if python is None:
         pytest.skip("no Python 3.11 here")
-    said = said_by([python.executable, "-W", "ignore"], script, folder)
+    for _ in range(TRIES):
+        said = said_by([python.executable, "-W", "ignore"], script, folder)
+        if said == promised(script, "stdlib"):
+            break
     assert said == promised(script, "stdlib")
