@@ -89,8 +89,7 @@ class Driver:
     def dismiss(self, entry: Entry) -> None:
         """Stop looking after *entry*: it left its map."""
         entry.live = False
-        if not entry.stock:
-            self.vigilant.pop(entry, None)
+        self.vigilant.pop(entry, None)
 
     def touched(self, entry: Entry) -> None:
         """Ask *entry* again before the next wait."""
@@ -101,14 +100,35 @@ class Driver:
     def settle(self) -> None:
         """Ask the predicates of all who may have changed their mind, and act on the answers."""
         while self.queue:
-            queue, self.queue = self.queue, []
-            for entry in queue:
-                entry.queued = False
-                if entry.live and entry.stock:
-                    self.ask(entry)
+            self.ask_touched()
+        if self.vigilant:
+            self.ask_vigilant()
+
+    def ask_touched(self) -> None:
+        """Ask those to whom something happened."""
+        queue, self.queue = self.queue, []
+        for entry in queue:
+            entry.queued = False
+            if entry.live and entry.stock:
+                if entry.fresh or entry.is_changed():
+                    self.look_at(entry)
+                self.ask(entry)
+
+    def ask_vigilant(self) -> None:
+        """Ask those who may change their mind without telling anybody."""
         for entry in list(self.vigilant):
             if entry.live:
+                if entry.fresh:
+                    self.look_at(entry)
                 self.ask(entry)
+
+    def look_at(self, entry: Entry) -> None:
+        """Look whether handlers or predicates were assigned to the object itself."""
+        entry.fresh = False
+        was_stock = entry.stock
+        entry.look_at_object()
+        if was_stock and not entry.stock:
+            self.enlist(entry)
 
     def ask(self, entry: Entry) -> None:
         """Ask one member what it wants to be told, and arrange for it."""
@@ -154,6 +174,11 @@ class Driver:
     def poke(self) -> None:
         """End the wait that may be under way: something changed outside a pass."""
         raise NotImplementedError
+
+
+def is_serving(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether a handler of a channel is what runs on *loop* at this moment."""
+    return any(driver.depth for driver in _companies.get(loop, ()))
 
 
 _companies: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, list[Driver]] = weakref.WeakKeyDictionary()

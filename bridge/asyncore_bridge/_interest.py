@@ -33,6 +33,7 @@ class Entry:
         "driver",
         "exhausted",
         "fd",
+        "fresh",
         "idle_writes",
         "live",
         "mask",
@@ -40,15 +41,16 @@ class Entry:
         "obj",
         "progress",
         "queued",
+        "readable",
         "resting",
         "seq",
         "sock",
         "spins",
-        "spurious",
         "steady",
         "stock",
         "tls",
         "told_once",
+        "writable",
     )
 
     def __init__(self, driver: Driver, fd: Any, obj: Any, seq: int) -> None:
@@ -63,6 +65,8 @@ class Entry:
         """False once the member has left the map, so that events of the same batch no longer reach it."""
         self.queued = False
         """Whether it waits to be asked again."""
+        self.fresh = True
+        """Whether nobody has asked it yet: its constructor may not be over."""
         self.sock: Any = None
         """The transport's face, for channels that a transport drives."""
         self.meter: Counters | None = None
@@ -71,38 +75,44 @@ class Entry:
         """Whether its socket may hold data that no poller announces (``pending()``)."""
         self.resting = False
         """A listener that ran out of descriptors, until its pause is over."""
-        self.spurious: BaseException | None = None
-        """The BlockingIOError that recv() let through last."""
         self.exhausted: OSError | None = None
         """The error with which accept() ran out of descriptors last."""
         self.progress = False
         """Whether something was sent since the last write event."""
         self.spins = 0
         """Write events in a row that sent nothing."""
-        paths = _paths.of(type(obj))
-        self.dispatcher = paths is not _paths.SLOW
+        self.dispatcher = _paths.of(type(obj)) is not _paths.SLOW
         """Whether it derives from the bridge's classes."""
+        self.look_at_object()
+        self.look_at_socket(getattr(obj, "socket", None))
+
+    def look_at_object(self) -> None:
+        """Note which short cuts are permitted: by the class, and by what is assigned to the object itself.
+
+        That is looked up when it enters the map, when it is first asked (its constructor may have done a lot in
+        between), whenever one of its predicates is another one, and now and then.
+        """
+        paths = _paths.of_object(self.obj)
         self.idle_writes = paths.idle_writes
         self.told_once = paths.told_once
         self.coalesces = paths.coalesces
-        self.stock = paths.stock and self.looks_stock()
+        self.stock = paths.stock
         """Whether the predicates are the bridge's own."""
-        self.look_at_socket(getattr(obj, "socket", None))
+        self.steady = self.stock and self.coalesces and not self.tls
+        """Whether a look at the queue answers for asynchat's predicates."""
+        if self.dispatcher:
+            self.readable = self.obj.readable
+            self.writable = self.obj.writable
 
-    def looks_stock(self) -> bool:
-        """Whether the instance has no predicates of its own in place of its class's."""
-        obj, cls = self.obj, type(self.obj)
-        # not by obj.__dict__: from Python 3.11 on, asking for it makes every attribute slower
-        return (
-            getattr(obj.readable, "__func__", None) is cls.readable
-            and getattr(obj.writable, "__func__", None) is cls.writable
-        )
+    def is_changed(self) -> bool:
+        """Whether the object has got other predicates since look_at_object()."""
+        obj = self.obj
+        return bool(obj.readable != self.readable or obj.writable != self.writable)
 
     def look_at_socket(self, sock: Any) -> None:
         """Note what kind of socket *sock* is."""
         self.tls = hasattr(sock, "pending")
         self.steady = self.stock and self.coalesces and not self.tls
-        """Whether a look at the queue answers for asynchat's predicates."""
 
     def wanted(self) -> int:
         """Ask the predicates, in asyncore's order, and return the mask they add up to."""

@@ -105,6 +105,7 @@ class MapDriver(Members):
                     del _drivers[id(self.map)]
             _all.discard(self)
             self.closed = True
+            self.owner = None
             self.poller.close()
             return True
         finally:
@@ -213,6 +214,8 @@ class MapDriver(Members):
                 self._until_sweep = 0  # there was time to look at everybody
         finally:
             self.depth -= 1
+            if self._stale:
+                self.forget_stale()
 
     def _wait_with_asyncio(self, timeout: float | None) -> float:
         """Wait on this thread's own event loop, since it has something to do meanwhile; return 0."""
@@ -309,7 +312,7 @@ class MapDriver(Members):
         finally:
             self._leave()
         if outcome:
-            raise outcome[0]
+            raise outcome.pop()  # its traceback refers to this frame
 
     # -- 3. attached, and what 2 and 3 share
 

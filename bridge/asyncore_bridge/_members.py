@@ -62,6 +62,7 @@ class Members(Driver):
         self._until_sweep = SWEEP
         self._resting: dict[Entry, float] = {}
         self._unread: dict[Entry, None] = {}
+        self._stale = False
 
     # -- who
 
@@ -85,7 +86,18 @@ class Members(Driver):
             del self.entries[entry.fd]
         if entry.driver is not self:
             return
+        if self.holder is entry.obj:
+            self.release()
         self.dismiss(entry)
+        # a channel that has closed, and that nobody else refers to, is to go at once, with all that it holds
+        if entry.queued:
+            self._stale = True
+            if not self.depth:
+                self.forget_stale()
+        if getattr(entry.obj, "_bridge", None) is entry:
+            entry.obj._bridge = None
+            if entry.dispatcher:
+                entry.obj._bridge_left = self
         if self._resting:
             self._resting.pop(entry, None)
         if self._unread:
@@ -100,6 +112,12 @@ class Members(Driver):
             except (OSError, ValueError, TypeError):
                 pass  # closed already, which the poller noticed by itself
             entry.mask = 0
+
+    def forget_stale(self) -> None:
+        """Ask nothing of members that have left the map."""
+        if self._stale:
+            self._stale = False
+            self.queue = [entry for entry in self.queue if entry.live]
 
     def sync(self) -> None:
         """Make the entries those of the map, whatever user code did to it."""
@@ -117,9 +135,7 @@ class Members(Driver):
         for entry in list(self.entries.values()):
             if not entry.live or entry.driver is not self:
                 continue
-            if entry.stock and not entry.looks_stock():
-                entry.stock = False
-                self.enlist(entry)
+            self.look_at(entry)
             if _is_closed(entry.fd):
                 self.lose(entry)
             elif entry.stock:
@@ -156,15 +172,9 @@ class Members(Driver):
         if self._resting:
             self._wake_resting()
         while self.queue:
-            queue, self.queue = self.queue, []
-            for entry in queue:
-                entry.queued = False
-                if entry.live and entry.stock:
-                    self.ask(entry)
+            self.ask_touched()
         if self.vigilant:
-            for entry in list(self.vigilant):
-                if entry.live:
-                    self.ask(entry)
+            self.ask_vigilant()
 
     def ask(self, entry: Entry) -> None:
         mask = entry.wanted()

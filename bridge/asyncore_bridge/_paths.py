@@ -11,6 +11,9 @@ short cut        what it saves                                  off when a class
 ``told_once``    sorting out what "readable" means              handle_read_event
 ``coalesces``    one send() for each reply of a burst           send, recv, push, initiate_send, ...
 ===============  =============================================  =========================================
+
+An object may have methods of its own, too, in place of its class's: handlers are delegated that way. See
+``of_object()``.
 """
 
 from __future__ import annotations
@@ -37,6 +40,8 @@ OUTPUT = (
     "get_terminator",
 )
 _WATCHED = frozenset(PREDICATES + EVENTS + OUTPUT)
+_ASSIGNABLE = tuple(sorted(_WATCHED - {"socket", "producer_fifo", "ac_in_buffer"}))
+"""Those which an object can have of its own: the others are properties, which come before its attributes."""
 
 C = TypeVar("C", bound=type)
 
@@ -100,13 +105,33 @@ def _compute(cls: type) -> Paths:
         if mine is not None:  # only what somebody patched into our class afterwards
             names = frozenset(name for name in names if base.__dict__[name] is not mine.methods.get(name))
         overridden |= names
-    stock = overridden.isdisjoint(PREDICATES)
+    return _without(nearest.paths, overridden)
+
+
+def _without(paths: Paths, overridden: set[str]) -> Paths:
+    """Return what is left of the short cuts *paths* when these methods are not the stock ones."""
+    stock = paths.stock and overridden.isdisjoint(PREDICATES)
     return Paths(
         stock=stock,
-        idle_writes=stock and nearest.paths.idle_writes and overridden.isdisjoint(EVENTS),
-        told_once="handle_read_event" not in overridden,
-        coalesces=nearest.paths.coalesces and overridden.isdisjoint(OUTPUT),
+        idle_writes=stock and paths.idle_writes and overridden.isdisjoint(EVENTS),
+        told_once=paths.told_once and "handle_read_event" not in overridden,
+        coalesces=paths.coalesces and overridden.isdisjoint(OUTPUT),
     )
+
+
+def of_object(obj: object) -> Paths:
+    """Return the short cuts that *obj* permits: its class's, less those that its own attributes forbid."""
+    paths = of(type(obj))
+    if paths is SLOW:
+        return paths
+    # not by obj.__dict__: from Python 3.11 on, asking for it makes every attribute slower
+    cls = type(obj)
+    own = {
+        name
+        for name in _ASSIGNABLE
+        if getattr(getattr(obj, name, None), "__func__", None) is not getattr(cls, name, None)
+    }
+    return _without(paths, own) if own else paths
 
 
 def replace(cls: type, name: str, function: object) -> None:

@@ -54,7 +54,7 @@ def read(entry: Entry) -> None:
 
 def failed(entry: Entry, exc: BaseException) -> None:
     """Deal with what a handler raised; called in its ``except`` clause."""
-    if exc is not entry.spurious and exc is not entry.exhausted:
+    if exc is not entry.exhausted and not hasattr(exc, "asyncore_nothing_came"):
         on_error(entry)
         entry.obj.handle_error()
 

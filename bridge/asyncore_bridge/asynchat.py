@@ -169,8 +169,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
             raise TypeError("data argument must be byte-ish (%r)", type(data))
         entry = self._bridge
         if entry is None:
-            self._bridge_queue(data)
-            self.initiate_send()
+            self._bridge_push_outside(data)
             return
         driver = entry.driver
         if driver.owner != get_ident() and driver.is_foreign():
@@ -187,6 +186,16 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
                 self.initiate_send()
             else:
                 self._bridge_send_only(entry, data)
+
+    def _bridge_push_outside(self, data: Any) -> None:
+        """push(), while the channel is in no map that anybody drives."""
+        driver = self._bridge_left
+        if driver is not None and driver.is_foreign():
+            copy = bytes(data)
+            driver.call_from_thread(lambda: self._bridge_call(async_chat.push, copy))
+        else:
+            self._bridge_queue(data)
+            self.initiate_send()
 
     def _bridge_send_only(self, entry: Entry, data: Any) -> None:
         """Send what is alone in the queue; it is in there meanwhile, since handle_close() may look, or clear it."""
@@ -219,18 +228,18 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
 
     def push_with_producer(self, producer: Any) -> None:
         """Queue *producer*, whose ``more()`` is asked for bytes until it returns none."""
-        entry = self._bridge
-        if entry is not None and entry.driver.is_foreign():
-            entry.driver.call_from_thread(lambda: self._bridge_call(async_chat.push_with_producer, producer))
+        driver = self._bridge_driver()
+        if driver is not None and driver.is_foreign():
+            driver.call_from_thread(lambda: self._bridge_call(async_chat.push_with_producer, producer))
             return
         self.producer_fifo.append(producer)
         self.initiate_send()
 
     def close_when_done(self) -> None:
         """Call handle_close() once everything queued so far has been sent."""
-        entry = self._bridge
-        if entry is not None and entry.driver.is_foreign():
-            entry.driver.call_from_thread(lambda: self._bridge_call(async_chat.close_when_done))
+        driver = self._bridge_driver()
+        if driver is not None and driver.is_foreign():
+            driver.call_from_thread(lambda: self._bridge_call(async_chat.close_when_done))
             return
         if self._bridge_held:
             self._bridge_send_held()  # since the next push() finds the None, and closes
@@ -285,8 +294,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         """Send all that was held back, as far as the system takes it."""
         self._bridge_holding = False
         entry = self._bridge
-        assert entry is not None
-        if entry.driver.holder is self:
+        if entry is not None and entry.driver.holder is self:
             entry.driver.holder = None
         if not self._bridge_held:
             return
@@ -301,7 +309,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
             held -= sent
         self.connected = self.connected and connected
         if self._bridge_fifo:
-            entry.touch()
+            self._bridge_touch()
 
     def _give_up_holding(self) -> None:
         cls = type(self)

@@ -37,6 +37,7 @@ from errno import (
 from typing import TYPE_CHECKING, Any
 
 from . import _adoption, _loops, _mapdriver, _paths
+from ._driver import is_serving as _is_serving
 from ._errors import DISCONNECTED, EXHAUSTED, RERAISED, ExitNow
 from ._poller import ERR, HUP, IN, NVAL, OUT, PRI
 from ._transport_socket import TransportSocket
@@ -44,6 +45,7 @@ from ._transport_socket import TransportSocket
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
+    from ._driver import Driver
     from ._interest import Entry
     from .tasks import Companions
 
@@ -161,11 +163,13 @@ def loop(
 
     *timeout* is the longest a pass waits, in seconds; readable() and writable() are asked at least that often.
     *use_poll* asks for poll()'s order of events and its handle_close() on errors, instead of select()'s.
-    Without *count* an event loop runs in this thread meanwhile, so that handlers may start tasks.
+    Without *count* an event loop runs in this thread meanwhile, so that handlers may start tasks.  A handler may
+    call it, too; the event loop waits until it returns, as it waits for any handler that takes its time.
 
     Raises what handlers use to get out: ExitNow, KeyboardInterrupt, SystemExit, and what a handle_error()
-    raises.  Raises RuntimeError, without *count*, where somebody else's event loop is running: that one
-    would never get a turn again; ``await asyncore_bridge.until_empty(map)`` serves the map on it.
+    raises.  Raises RuntimeError, without *count*, where somebody else's event loop is running and the caller is no
+    handler: that loop would never get a turn again; ``await asyncore_bridge.until_empty(map)`` serves the
+    map on it.
     """
     if map is None:
         map = socket_map  # noqa: A001
@@ -180,7 +184,7 @@ def loop(
     if running is None:
         while map:
             _mapdriver.of(map).run(timeout, bool(use_poll))
-    elif running is _loops.existing():
+    elif running is _loops.existing() or _is_serving(running):
         while map:  # a handler pumps the loop
             _mapdriver.of(map).passes(timeout, bool(use_poll))
     else:
@@ -262,6 +266,8 @@ class dispatcher:  # noqa: N801
     """Whether set_reuse_addr() keeps two servers from sharing a port on Windows, where SO_REUSEADDR allows it."""
 
     _bridge: Entry | None = None
+    _bridge_left: Driver | None = None
+    """Who drove it before it left its map."""
     _bridge_companions: Companions | None = None
     _bridge_closed = False
     _bridge_paused = 0
@@ -491,7 +497,12 @@ class dispatcher:  # noqa: N801
         try:
             return self._bridge_sock.send(data)
         except OSError as exc:
-            return self._bridge_not_sent(exc)
+            if exc.errno == EWOULDBLOCK:
+                return 0
+            if exc.errno not in DISCONNECTED:
+                raise
+            self.handle_close()
+            return 0
 
     def recv(self, buffer_size: int) -> Any:
         """Receive at most *buffer_size* bytes; at the end of the stream call handle_close() and return b"".
@@ -504,8 +515,19 @@ class dispatcher:  # noqa: N801
         try:
             data = self._bridge_sock.recv(buffer_size)
         except OSError as exc:
-            return self._bridge_not_received(exc)
-        return data or self._bridge_received_nothing()
+            if exc.errno not in DISCONNECTED:
+                if isinstance(exc, BlockingIOError):
+                    exc.asyncore_nothing_came = True  # type: ignore[attr-defined]  # for the loop: it is no error
+                raise
+            self.handle_close()
+            return b""
+        if not data:
+            if self.half_close:
+                self._bridge_half_closed()
+            else:
+                self.handle_close()  # called from here, since programs print where handle_close() was called
+            return b""
+        return data
 
     def close(self) -> None:
         """Leave the map and close the socket; what has not been sent is lost."""
@@ -646,33 +668,19 @@ class dispatcher:  # noqa: N801
 
     # -- the bridge's own
 
-    def _bridge_not_sent(self, exc: OSError) -> int:
-        """Deal with what send() raised, in its ``except`` clause."""
-        if exc.errno == EWOULDBLOCK:
-            return 0
-        if exc.errno in DISCONNECTED:
+    def _bridge_half_closed(self) -> None:
+        """Deal with the end of what the peer sends."""
+        if self._bridge_eof:
             self.handle_close()
-            return 0
-        raise exc
-
-    def _bridge_not_received(self, exc: OSError) -> bytes:
-        """Deal with what recv() raised, in its ``except`` clause."""
-        if exc.errno not in DISCONNECTED:
-            if self._bridge is not None and isinstance(exc, BlockingIOError):
-                self._bridge.spurious = exc
-            raise exc
-        self.handle_close()
-        return b""
-
-    def _bridge_received_nothing(self) -> bytes:
-        """Deal with the end of the stream."""
-        if self.half_close and not self._bridge_eof:
+        else:
             self._bridge_eof = True
             self._bridge_touch()
             self.handle_eof()
-        else:
-            self.handle_close()
-        return b""
+
+    def _bridge_driver(self) -> Driver | None:
+        """Return who drives the channel, or drove it until it left its map."""
+        entry = self._bridge
+        return self._bridge_left if entry is None else entry.driver
 
     def _bridge_pause(self) -> None:
         """Read nothing until a matching ``_resume()``."""
@@ -763,9 +771,9 @@ class dispatcher_with_send(dispatcher):  # noqa: N801
         """Queue *data* and send what the system takes now.  Safe in any thread."""
         if self.debug:
             self.log_info(f"sending {data!r}")
-        entry = self._bridge
-        if entry is not None and entry.driver.is_foreign():
-            entry.driver.call_from_thread(lambda: self._bridge_send_now(data))
+        driver = self._bridge_driver()
+        if driver is not None and driver.is_foreign():
+            driver.call_from_thread(lambda: self._bridge_send_now(data))
         else:
             self._bridge_send_now(data)
 

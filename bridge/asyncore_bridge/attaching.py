@@ -51,7 +51,10 @@ class Attachment:
         if self._driver.map:
             waiter = self._loop.create_future()
             self._waiters.append(waiter)
-            await waiter
+            try:
+                await waiter
+            finally:
+                del waiter  # else an exception, its traceback and this frame would keep each other alive
 
     async def until_exit(self) -> None:
         """Wait for ever, whether the map is empty or not.  Raises what leaves a handler meanwhile."""

@@ -14,10 +14,12 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass, field
+from errno import EWOULDBLOCK
 from typing import TYPE_CHECKING, Any, Callable
 
 from . import _members, _paths, _serve, _transportdriver, asyncore
 from ._driver import Driver
+from ._errors import DISCONNECTED
 
 if TYPE_CHECKING:
     from ._interest import Entry
@@ -182,9 +184,18 @@ def _recv(self: asyncore.dispatcher, buffer_size: int) -> Any:
     try:
         data = self._bridge_sock.recv(buffer_size)
     except OSError as exc:
-        return self._bridge_not_received(exc)
+        if exc.errno not in DISCONNECTED:
+            if isinstance(exc, BlockingIOError):
+                exc.asyncore_nothing_came = True  # type: ignore[attr-defined]
+            raise
+        self.handle_close()
+        return b""
     if not data:
-        return self._bridge_received_nothing()
+        if self.half_close:
+            self._bridge_half_closed()
+        else:
+            self.handle_close()
+        return b""
     (_of(self) if entry is None else entry.meter or _meter(entry)).bytes_in += len(data)
     return data
 
@@ -199,7 +210,12 @@ def _send(self: asyncore.dispatcher, data: Any) -> Any:
     try:
         sent = self._bridge_sock.send(data)
     except OSError as exc:
-        return self._bridge_not_sent(exc)
+        if exc.errno == EWOULDBLOCK:
+            return 0
+        if exc.errno not in DISCONNECTED:
+            raise
+        self.handle_close()
+        return 0
     (_of(self) if entry is None else entry.meter or _meter(entry)).bytes_out += sent
     return sent
 

@@ -177,14 +177,14 @@ def _companions(channel: asyncore.dispatcher) -> Companions:
 
 
 def _driver(channel: asyncore.dispatcher) -> Driver:
-    entry = channel._bridge
-    if entry is None and channel._map.get(channel._fileno) is channel:  # nobody has driven it yet
-        driver = _mapdriver.of(channel._map)
-        driver.sync()
-        return driver
-    if entry is None:
+    if channel._bridge is None and channel._map.get(channel._fileno) is channel:  # nobody has driven it yet
+        members = _mapdriver.of(channel._map)
+        members.sync()
+        return members
+    driver = channel._bridge_driver()
+    if driver is None:
         raise RuntimeError(f"{channel!r} is not in a socket map, so nothing can be done for it")
-    return entry.driver
+    return driver
 
 
 def _driver_here(channel: asyncore.dispatcher, asked: str) -> Driver:

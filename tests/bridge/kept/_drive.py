@@ -104,7 +104,19 @@ def _run_attached(members):
     global _loop
     if _loop is None:
         _loop = asyncio.new_event_loop()
-    _loop.run_until_complete(until_empty(members))
+
+    async def serve():
+        try:
+            await until_empty(members)
+        except BaseException as exc:
+            return exc.with_traceback(None)  # which asyncio would keep until the garbage is collected
+
+    outcome = _loop.run_until_complete(serve())
+    try:
+        if outcome is not None:
+            raise outcome
+    finally:
+        del outcome
 
 
 _loop = None
