@@ -1,4 +1,4 @@
-"""What handlers raise: one line by the stock handle_error(), which programs parse, frames and all; then handle_close().
+"""What handlers raise: the stock handle_error() prints one line, which programs parse, and calls handle_close().
 
 Also: a repr() that fails, ignore_log_types, log(), a handle_error() that raises, which leaves the loop, and
 compact_traceback().
