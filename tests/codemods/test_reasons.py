@@ -15,6 +15,17 @@ if TYPE_CHECKING:
 
 CONVERTS: dict[str, dict[str, str]] = {
     "as it is": {},
+    "going on after a computed count": {
+        "found": 'self.set_terminator(int(b"".join(self.data)))\nself.data = []\nself.push(b"go on")'
+    },
+    "methods that the class body assigns": {
+        "methods": "readable = lambda self: True\nhandle_close = lambda self: self.close()\n"
+        "collect_incoming_data = lambda self, data: self.data.append(data)\n"
+    },
+    "log is the author's attribute": {
+        "init": "self.log = []\nself.set_terminator(b'!')",
+        "found": "self.data = []\nself.log.append(1)",
+    },
     "bytes added up": {"collect": "self.data += [data]"},
     "terminator in a class attribute": {"init": "pass", "methods": "terminator = b'\\n'"},
     "terminator in a constant": {"imports": "END = b'--'", "init": "self.set_terminator(END)"},
@@ -78,10 +89,12 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     "answering while collecting": ("COLLECT", {"collect": "self.push(data)"}),
     "no terminator at all": ("TERMINATOR", {"init": "pass"}),
     "set_terminator passed on": ("TERMINATOR", {"found": "self.data = []\nprint(self.set_terminator)"}),
-    "going on after a computed count": (
-        "TERMINATOR",
-        {"found": 'self.set_terminator(int(b"".join(self.data)))\nself.data = []\nself.push(b"go on")'},
+    "handle_error assigned": ("OVERRIDE", {"methods": "handle_error = lambda self: self.close()\n"}),
+    "found_terminator of another name": (
+        "OVERRIDE",
+        {"methods": "def line(self):\n    self.data = []\n\nfound_terminator = line\n"},
     ),
+    "predicate assigned": ("PREDICATE", {"methods": "readable = lambda self: not self.data\n"}),
     "internals": ("INTERNALS", {"found": "self.data = []\nprint(len(self.producer_fifo))"}),
     "sending by hand": ("INTERNALS", {"found": "self.send(b''.join(self.data))\nself.data = []"}),
     "deleted terminator": ("TERMINATOR", {"found": "self.data = []\ndel self.terminator"}),
@@ -198,6 +211,18 @@ def test_a_reason_names_the_subclass_that_it_is_about(tree: Tree) -> None:
     path = tree.write("a.py", program(main=local))
     (message,) = [f.message for f in run([path]).findings if f.code == "HIERARCHY"]
     assert message == "has a subclass, Local, which is defined inside a function"
+
+
+def test_the_collector_that_asynchat_has_can_be_taken_for_its_own(tree: Tree) -> None:
+    source = program(found="self.push(self._get_data())")
+    collector = "def collect_incoming_data(self, data):\n        self.data.append(data)\n"
+    assert collector in source
+    taken = source.replace(collector, "collect_incoming_data = asynchat.async_chat._collect_incoming_data\n")
+    (file,) = run([tree.write("a.py", taken)]).changed
+    new = file.new.decode()
+    assert "self.push(data)" in new or "self.writer.write(data)" in new
+    assert "collect_incoming_data" not in new
+    assert "asynchat." not in new
 
 
 def test_an_own_log_is_called_as_before(tree: Tree) -> None:

@@ -130,7 +130,8 @@ def _additive(body: list[ast.stmt], own: str, data: str) -> _Collect | None:
 
 def _read_step(statement: ast.stmt, own: str, data: str) -> _Collect | None:
     """Recognise one statement that adds the piece to a buffer."""
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+    # what a collector returns is lost, which is how a lambda does without a statement
+    if isinstance(statement, (ast.Expr, ast.Return)) and isinstance(statement.value, ast.Call):
         return _read_call(statement.value, own, data)
     target: ast.expr | None = None
     value: ast.expr | None = None

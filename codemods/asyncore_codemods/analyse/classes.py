@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from asyncore_codemods.analyse.assigned_methods import methods_of
 from asyncore_codemods.analyse.syntax import (
     argument,
     arguments,
@@ -47,10 +48,12 @@ class ClassFacts:
 def read_class(project: Project, entry: ClassEntry, inherited: frozenset[str]) -> ClassFacts:
     """Return the facts of *entry*; *inherited* are the names to look for."""
     facts = ClassFacts()
+    for function in methods_of(entry.node):
+        _MethodReader(project, entry, function, inherited, facts).read()
     for statement in entry.node.body:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            _MethodReader(project, entry, statement, inherited, facts).read()
-        elif isinstance(statement, ast.Assign) and all(isinstance(t, ast.Name) for t in statement.targets):
+            continue
+        if isinstance(statement, ast.Assign) and all(isinstance(t, ast.Name) for t in statement.targets):
             for target in statement.targets:
                 assert isinstance(target, ast.Name)
                 facts.attributes.append(_class_attribute(entry.module, target.id, statement.value, statement))
@@ -115,7 +118,7 @@ def _trivial(function: FunctionNode) -> str:
             constant = only.value.value
             return "pass" if constant is None else "true" if constant else "false"
     if (
-        isinstance(only, ast.Expr)
+        isinstance(only, (ast.Expr, ast.Return))
         and isinstance(only.value, ast.Call)
         and self_attribute(only.value.func, self_name(function)) == "close"
     ):

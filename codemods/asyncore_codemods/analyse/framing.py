@@ -318,8 +318,15 @@ def _remove(terminators: list[_Terminator], facts: FramingFacts) -> None:
 
 
 def _changing(hierarchy: Hierarchy, terminators: list[_Terminator], kinds: set[str]) -> FramingFacts | list[Reason]:
-    for terminator in terminators:
-        if terminator.kind in (_UNKNOWN, "number") and not _is_last_effect(hierarchy, terminator):
+    home = str(hierarchy.top.module.path)
+    # set_terminator() raises for a negative length; where nothing follows, the read does so soon enough
+    checked = [
+        terminator
+        for terminator in terminators
+        if terminator.kind in (_UNKNOWN, "number") and not _is_last_effect(hierarchy, terminator)
+    ]
+    for terminator in checked:
+        if terminator.place.path != home:
             return [
                 Reason(
                     Code.TERMINATOR,
@@ -337,9 +344,12 @@ def _changing(hierarchy: Hierarchy, terminators: list[_Terminator], kinds: set[s
     if may_be_empty or one_shot:
         framing, may_be_empty = Framing.MIXED, True
     facts = FramingFacts(framing, "self.terminator", may_be_empty=may_be_empty, one_shot=one_shot)
+    facts.checks = bool(checked)
     for terminator in terminators:
         if terminator.use is not None and terminator.use.name == "set_terminator" and terminator.definition:
             text = terminator.definition.module.source.segment(terminator.node)
+            if terminator in checked:
+                text = f"checked_terminator({text})"
             place = Place(terminator.place.path, terminator.use.statement)
             facts.assigned.append(Replacement(place, f"{terminator.definition.self_name}.terminator = {text}"))
     for member, use in hierarchy.uses("get_terminator"):
@@ -401,15 +411,34 @@ def _nothing_follows(hierarchy: Hierarchy, definition: Definition, node: ast.AST
     name = definition.function.name
     if name in ("__init__", "found_terminator"):
         return name == "__init__" or _last_in_method(definition, node)
-    if name in active or not _last_in_method(definition, node):
+    return _last_in_method(definition, node) and _last_where_called(hierarchy, name, active)
+
+
+def _last_where_called(hierarchy: Hierarchy, name: str, active: frozenset[str]) -> bool:
+    """Tell whether nothing follows the calls of a method, or of the attribute that it is kept in."""
+    if name in active:
         return False
+    known = False
     for caller in hierarchy.definitions():
-        for call in walk(caller.function):
-            if self_attribute(call, caller.self_name) == name and not _nothing_follows(
-                hierarchy, caller, call, active | {name}
-            ):
+        parents = parent_map(caller.function)
+        for node in walk(caller.function):
+            if self_attribute(node, caller.self_name) != name or not isinstance(node, ast.Attribute):
+                continue
+            parent = parents[node]
+            if isinstance(parent, ast.Call) and parent.func is node:
+                last = _nothing_follows(hierarchy, caller, node, active | {name})
+            elif isinstance(parent, ast.Assign) and parent.value is node:  # self.state = self.on_header
+                kept = [self_attribute(target, caller.self_name) for target in parent.targets]
+                last = all(
+                    a is not None and (a in active or _last_where_called(hierarchy, a, active | {name}))
+                    for a in kept
+                )
+            else:
+                last = isinstance(parent, ast.Assign) and node in parent.targets
+            if not last:
                 return False
-    return True
+            known = True
+    return known  # if nobody calls it, something chooses it at run time
 
 
 def _last_in_method(definition: Definition, node: ast.AST) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.assigned_methods import methods_of
 from asyncore_codemods.analyse.classes import ClassFacts, read_class
 from asyncore_codemods.analyse.syntax import self_attribute, self_name
 from asyncore_codemods.model.uses import Kind
@@ -116,9 +117,8 @@ def build_hierarchy(project: Project, top: ClassEntry) -> Hierarchy:
         inherited = legacy.inherited_names(member.root or hierarchy.root) | {"__init__"}
         facts = read_class(project, member, inherited)
         hierarchy.facts[member.qualname] = facts
-        for statement in member.node.body:
-            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                hierarchy.methods.setdefault(statement.name, []).append(Definition(member, statement))
+        for function in methods_of(member.node):
+            hierarchy.methods.setdefault(function.name, []).append(Definition(member, function))
     _forget_default_hook(hierarchy)
     return hierarchy
 
@@ -147,10 +147,7 @@ def reaches_removed_class(entry: ClassEntry, use: Use) -> bool:
         start = entry.parents
     for parent in start:
         for ancestor in parent.lineage():
-            if any(
-                isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef)) and s.name == use.name
-                for s in ancestor.node.body
-            ):
+            if any(function.name == use.name for function in methods_of(ancestor.node)):
                 return False
     return True
 

@@ -12,6 +12,7 @@ import builtins
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.assigned_methods import assigned_as
 from asyncore_codemods.analyse.syntax import parent_map, self_name
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place, Span
@@ -87,6 +88,8 @@ class _ModuleReader:
         while current is not None:
             if isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 function = current
+            elif isinstance(current, ast.Lambda):
+                function = assigned_as(current, self.parents) or function
             elif isinstance(current, ast.ClassDef):
                 return function, self.entries.get(id(current))
             current = self.parents.get(current)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.assigned_methods import takes_collector
 from asyncore_codemods.analyse.syntax import parent_map
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.programs import ClassMention, Mention, ModuleUse
@@ -120,6 +121,8 @@ class _Reader:
                 call = self.around.parents.get(parent)
                 if isinstance(call, ast.Call) and call.func is parent:
                     return  # async_chat.push(self, ...): one of the class's own uses
+                if takes_collector(parent, self.around.parents):
+                    return
         statement = self.around.statement(node)
         is_call = isinstance(parent, ast.Call) and parent.func is node
         span = self.module.source.span

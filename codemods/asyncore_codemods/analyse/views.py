@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.assigned_methods import methods_of
 from asyncore_codemods.analyse.syntax import parent_map, self_name
 from asyncore_codemods.nodes import walk
 
@@ -97,9 +98,7 @@ class ClassView:
 def view_of(project: Project, entry: ClassEntry) -> ClassView:
     """Return the view of *entry*."""
     view = ClassView(project, entry, parents=parent_map(entry.node))
-    for statement in entry.node.body:
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            view.methods[statement.name] = statement
+    view.methods.update({function.name: function for function in methods_of(entry.node)})
     for name, function in view.methods.items():
         own = self_name(function)
         for node in walk(function):

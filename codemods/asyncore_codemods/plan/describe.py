@@ -72,6 +72,7 @@ def describe_session(
         unit="line" if framing.is_lines else "frame",
         may_be_empty=framing.may_be_empty,
         one_shot=framing.one_shot,
+        checks=framing.checks,
         guard_empty=parts.gathering.guard_empty,
         # A client's run() must not end before what it has sent is out, since the program may end with it.
         while_open=closes and ((quiet and not connects) or not whole_frames),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.assigned_methods import UNDERSTOOD, replaces_method
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
@@ -54,7 +55,19 @@ def check_members(hierarchy: Hierarchy, overrides: Overrides, changes: Changes) 
                 continue
             if name in legacy.inherited_names(hierarchy.root) or name == "__init__":
                 reasons += _check_override(whole.path, name, method, overrides, changes, hierarchy.methods)
+        reasons += _check_assigned(hierarchy, member, who, whole.path)
     return reasons
+
+
+def _check_assigned(hierarchy: Hierarchy, member: ClassEntry, who: str, path: str) -> list[Reason]:
+    """Return the reasons against inherited methods that the class body assigns, where that is not understood."""
+    facts = hierarchy.facts[member.qualname]
+    return [
+        Reason(Code.OVERRIDE, f"{who}sets {attribute.name}() in the class body", Place(path, attribute.statement))
+        for attribute in facts.attributes
+        if replaces_method(attribute.name, hierarchy.root)
+        and not (attribute.name in UNDERSTOOD and attribute.name in facts.methods)
+    ]
 
 
 def _check_bases(hierarchy: Hierarchy, member: ClassEntry, who: str, whole: Place) -> list[Reason]:
@@ -103,8 +116,15 @@ def class_place(entry: ClassEntry) -> Place:
 
 
 def has_own_log(hierarchy: Hierarchy) -> bool:
-    """Tell whether log() is the author's in every member: asyncore itself never calls it, so it simply stays."""
-    return any(definition.entry is hierarchy.top for definition in hierarchy.methods.get("log", ()))
+    """Tell whether log is the author's in every member: asyncore itself never calls it, so it simply stays."""
+    return (
+        any(definition.entry is hierarchy.top for definition in hierarchy.methods.get("log", ()))
+        or any(
+            entry is hierarchy.top and use.kind is Kind.WRITE and use.method == "__init__"
+            for entry, use in hierarchy.uses("log")
+        )
+        or any(attribute.name == "log" for attribute in hierarchy.facts[hierarchy.top.qualname].attributes)
+    )
 
 
 def rewrite_log_call(path: str, use: Use, changes: Changes) -> Reason | None:

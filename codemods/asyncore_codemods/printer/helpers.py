@@ -49,6 +49,14 @@ async def read_frame(reader, terminator):
             return bytes(data.removesuffix(terminator))
 '''
 
+CHECKED_TERMINATOR = '''\
+def checked_terminator(terminator):
+    """Return *terminator*, unless it is a negative length, which asynchat refused as well."""
+    if isinstance(terminator, int) and terminator < 0:
+        raise ValueError("the length of a frame cannot be negative")
+    return terminator
+'''
+
 RUN_ALL = '''\
 async def run_all(*coroutines):
     """Run coroutines until the last of them has ended."""
@@ -60,5 +68,6 @@ HELPERS = {
     "read_until": READ_UNTIL,
     "read_frame": READ_FRAME,
     "read_any_frame": READ_ANY_FRAME,
+    "checked_terminator": CHECKED_TERMINATOR,
     "run_all": RUN_ALL,
 }

@@ -40,7 +40,7 @@ def constructor(description: SessionDescription) -> str:
 
 def session_methods(description: SessionDescription) -> tuple[list[str], list[str]]:
     """Return the methods to add, and the names of the helpers that they call."""
-    helpers: list[str] = []
+    helpers = ["checked_terminator"] if description.checks else []
     methods = _farewell(description) if description.farewell else [_run(description, helpers)]
     writer = f"self.{description.writer}"
     if description.output in description.methods:

@@ -1,0 +1,110 @@
+"""Methods that a class body assigns: `collect_incoming_data = lambda self, data: self.pieces.append(data)`.
+
+They are read as the `def` that they stand for, so that nothing a class does escapes the analysis.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from asyncore_codemods.index.modules import FunctionNode
+
+_KEPT = "asyncore_codemods_methods"
+_COLLECTORS = ("collect_incoming_data", "_collect_incoming_data")
+
+
+def methods_of(node: ast.ClassDef) -> list[FunctionNode]:
+    """Return the methods that a class body defines, assigned ones among them; the same nodes each time."""
+    kept: list[FunctionNode] | None = node.__dict__.get(_KEPT)
+    if kept is None:
+        kept = list(_methods(node))
+        node.__dict__[_KEPT] = kept
+    return kept
+
+
+def _methods(node: ast.ClassDef) -> Iterator[FunctionNode]:
+    for statement in node.body:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield statement
+        elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+            target = statement.targets[0]
+            function = _assigned(target.id, statement) if isinstance(target, ast.Name) else None
+            if function is not None:
+                yield function
+
+
+def is_assigned(function: FunctionNode) -> bool:
+    """Tell whether a method was assigned, so that there is no `def` to change."""
+    return _KEPT in function.__dict__
+
+
+def assigned_as(node: ast.Lambda, parents: Mapping[ast.AST, ast.AST]) -> FunctionNode | None:
+    """Return the method that *node* stands for, if a class body assigns it."""
+    statement = parents.get(node)
+    holder = parents.get(statement) if statement is not None else None
+    if not isinstance(holder, ast.ClassDef):
+        return None
+    return next((m for m in methods_of(holder) if is_assigned(m) and m.args is node.args), None)
+
+
+def takes_collector(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> bool:
+    """Tell whether *node* is `async_chat._collect_incoming_data`, and becomes a method of a class."""
+    statement = parents.get(node)
+    return (
+        isinstance(node, ast.Attribute)
+        and isinstance(statement, ast.Assign)
+        and isinstance(parents.get(statement), ast.ClassDef)
+        and [target.id for target in statement.targets if isinstance(target, ast.Name)] == [_COLLECTORS[0]]
+        and node.attr == _COLLECTORS[1]
+    )
+
+
+def _assigned(name: str, statement: ast.Assign) -> ast.FunctionDef | None:
+    value = statement.value
+    if isinstance(value, ast.Lambda):
+        return _function(name, statement, value.args, value.body)
+    if name == _COLLECTORS[0] and isinstance(value, ast.Attribute) and value.attr == _COLLECTORS[1]:
+        # collect_incoming_data = asynchat.async_chat._collect_incoming_data
+        call = ast.parse(f"self.{value.attr}(data)", mode="eval").body
+        for inner in ast.walk(call):
+            ast.copy_location(inner, value)
+        arguments = ast.arguments(
+            posonlyargs=[],
+            args=[ast.copy_location(ast.arg(arg=arg), value) for arg in ("self", "data")],
+            kwonlyargs=[],
+            kw_defaults=[],
+            defaults=[],
+        )
+        return _function(name, statement, arguments, call)
+    return None
+
+
+def _function(name: str, statement: ast.Assign, arguments: ast.arguments, body: ast.expr) -> ast.FunctionDef:
+    returned = ast.copy_location(ast.Return(value=body), statement)
+    function = ast.FunctionDef(name=name, args=arguments, body=[returned], decorator_list=[], returns=None)
+    function.__dict__[_KEPT] = True
+    return ast.copy_location(function, statement)
+
+
+# Of an assignment to one of these, reading it as a method says all; of other inherited methods, it would not do.
+UNDERSTOOD = frozenset(
+    {"collect_incoming_data", "readable", "writable", "log", "handle_close", "handle_connect", "handle_expt"}
+)
+_DATA = frozenset(
+    [
+        "ac_in_buffer", "ac_in_buffer_size", "ac_out_buffer_size", "accepting", "addr", "channel_class", "closing",
+        "command_size_limit", "command_size_limits", "connected", "connecting", "data_size_limit", "debug",
+        "enable_SMTPUTF8", "encoding", "fqdn", "incoming", "producer_fifo", "socket", "terminator", "use_encoding",
+    ]
+)  # fmt: skip
+
+
+def replaces_method(name: str, root: str) -> bool:
+    """Tell whether a class that derives from *root* changes what it inherits by assigning *name*."""
+    return name in legacy.inherited_names(root) and name not in _DATA and name != "log"
