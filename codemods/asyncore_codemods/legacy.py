@@ -134,6 +134,20 @@ _MAIL_CHANNEL_NAMES = frozenset(
         *("smtp_DATA", "smtp_EXPN"),
     ]
 )
+# Until Python 3.2 these were private; they still answer to the old names, in classes that are called SMTPChannel.
+PRIVATE_NAMES = {
+    "__server": "smtp_server",
+    "__conn": "conn",
+    "__addr": "addr",
+    "__line": "received_lines",
+    "__state": "smtp_state",
+    "__greeting": "seen_greeting",
+    "__mailfrom": "mailfrom",
+    "__rcpttos": "rcpttos",
+    "__data": "received_data",
+    "__fqdn": "fqdn",
+    "__peer": "peer",
+}
 
 _OWN_NAMES = {
     DISPATCHER: _DISPATCHER_NAMES,
@@ -142,7 +156,7 @@ _OWN_NAMES = {
     ASYNC_CHAT: _CHAT_NAMES,
     SMTP_SERVER: _SERVER_NAMES,
     DEBUGGING_SERVER: frozenset({"_print_message_content"}),
-    SMTP_CHANNEL: _MAIL_CHANNEL_NAMES,
+    SMTP_CHANNEL: _MAIL_CHANNEL_NAMES | set(PRIVATE_NAMES),
 }
 
 

@@ -285,7 +285,7 @@ def test_forms(tree: Tree, name: str) -> None:
             "process_message()",
         ),
         ("sink = ", "aiosmtpd = ", "already has something called aiosmtpd"),
-        ("import os", "import os, threading; threading.Thread(target=print).start()", "runs threads"),
+        ("import os", "import os, multiprocessing", "runs processes"),
         ("asyncore.loop()", "asyncore.loop(count=3)", "count=3"),
     ],
 )
@@ -310,3 +310,28 @@ def test_a_comment_keeps_a_class_on_the_bridge(tree: Tree) -> None:
     tree.write("main.py", SERVER.replace("SMTPServer):", "SMTPServer):  # asyncore-migrate: ignore[SMTPD]"))
     fix(tree.root, UNSAFE)
     assert "(smtpd.SMTPServer):" in tree.read("main.py")
+
+
+def test_private_names_of_a_class_called_as_smtpds_are_what_they_were(tree: Tree) -> None:
+    channel = """\
+class SMTPChannel(smtpd.SMTPChannel):
+    def smtp_RCPT(self, arg):
+        if self.__rcpttos:
+            self.push("451 one at a time")
+        else:
+            smtpd.SMTPChannel.smtp_RCPT(self, arg)
+
+
+class Sink(smtpd.SMTPServer):
+    channel_class = SMTPChannel
+
+"""
+    result = rewritten(tree, ("class Sink(smtpd.SMTPServer):\n", channel))
+    assert (
+        "class SMTPChannel(SMTP):\n    async def smtp_RCPT(self, arg):\n        if self.envelope.rcpt_tos:"
+        in result
+    )
+    assert "await super().smtp_RCPT(arg)" in result
+    assert "__rcpttos" not in result
+    channel = channel.replace("class SMTPChannel(", "class Channel(").replace("= SMTPChannel", "= Channel")
+    assert "if self.__rcpttos:" in rewritten(tree, ("class Sink(smtpd.SMTPServer):\n", channel))

@@ -25,13 +25,19 @@ _POSITIONS = ("timeout", "use_poll", "map", "count")
 
 
 def read_loops(project: Project, modules: list[Module]) -> list[LoopSite]:
-    """Return every call of asyncore.loop() in *modules*, or of what `--level loop` makes of it."""
+    """Return every call of asyncore.loop() in *modules*, or of what `--level loop` makes of it.
+
+    Threads that have asyncore.loop for their target are among them.
+    """
     sites = []
     for module in modules:
         around = Surroundings(module)
         for node in walk(module.source.tree):
             if isinstance(node, ast.Call):
                 name = project.resolve_node(module, node.func)
+                thread = _read_thread(project, module, around, node)
+                if thread is not None:
+                    sites.append(thread)
                 if name == "asyncore.loop":
                     sites.append(_read_site(project, module, around, node, node, _POSITIONS))
                 elif name == "asyncio.run" and _is_until_empty(project, module, node):
@@ -39,6 +45,41 @@ def read_loops(project: Project, modules: list[Module]) -> list[LoopSite]:
                     assert isinstance(inner, ast.Call)
                     sites.append(_read_site(project, module, around, node, inner, ("map",)))
     return sites
+
+
+def _read_thread(project: Project, module: Module, around: Surroundings, call: ast.Call) -> LoopSite | None:
+    """`Thread(target=asyncore.loop, kwargs={"timeout": 1})`."""
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    target = given.get("target")
+    if target is None or call.args or project.resolve_node(module, target) != "asyncore.loop":
+        return None
+    if project.resolve_node(module, call.func) not in ("threading.Thread", "Thread"):
+        return None
+    args, kwargs = given.get("args", ast.Tuple([], ast.Load())), given.get("kwargs", ast.Dict([], []))
+    inner = _loop_call(target, args, kwargs)
+    if inner is None:
+        return None
+    site = _read_site(project, module, around, call, inner, _POSITIONS)
+    segment = module.source.segment
+    others = [segment(keyword) for keyword in call.keywords if keyword.arg not in ("target", "args", "kwargs")]
+    words = ["target=lambda: asyncio.run({})", *(other.replace("{", "{{").replace("}", "}}") for other in others)]
+    site.is_thread, site.alone = True, False
+    site.template = f"{segment(call.func)}({', '.join(words)})"
+    return site
+
+
+def _loop_call(target: ast.expr, args: ast.expr, kwargs: ast.expr) -> ast.Call | None:
+    """Return the call of the loop that a thread makes, None if that cannot be told."""
+    if isinstance(kwargs, ast.Call) and isinstance(kwargs.func, ast.Name) and kwargs.func.id == "dict":
+        keywords = kwargs.keywords if not kwargs.args else [ast.keyword(None, kwargs)]
+    elif isinstance(kwargs, ast.Dict) and all(isinstance(key, ast.Constant) for key in kwargs.keys):
+        pairs = zip(kwargs.keys, kwargs.values)
+        keywords = [ast.keyword(str(key.value), value) for key, value in pairs if isinstance(key, ast.Constant)]
+    else:
+        return None
+    if not isinstance(args, (ast.Tuple, ast.List)) or any(keyword.arg is None for keyword in keywords):
+        return None
+    return ast.Call(target, args.elts, keywords)
 
 
 def _is_until_empty(project: Project, module: Module, run: ast.Call) -> bool:

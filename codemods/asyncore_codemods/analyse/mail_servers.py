@@ -215,3 +215,17 @@ def taken_hooks(hierarchy: Hierarchy) -> Iterator[Definition]:
         hook = name.removeprefix("handle_")
         if (hook != name and (hook.isupper() or hook == "exception")) or name.startswith("auth_"):
             yield definition
+
+
+def restless_properties(hierarchy: Hierarchy) -> Iterator[Definition]:
+    """Yield the properties that do more than look something up: aiosmtpd reads all attributes of its handler."""
+    for definition in hierarchy.definitions():
+        function = definition.function
+        names = [ast.unparse(decorator).rpartition(".")[2] for decorator in function.decorator_list]
+        if not {"property", "cached_property"} & set(names):
+            continue
+        body = significant(function.body)
+        calls = [ast.unparse(node.func) for node in walk(function) if isinstance(node, ast.Call)]
+        is_plain = len(body) == 1 and isinstance(body[0], ast.Return)
+        if not is_plain or any(not call.endswith(("getsockname", "len", "str", "format")) for call in calls):
+            yield definition

@@ -51,7 +51,7 @@ class ModuleUse:
 
 @dataclass
 class LoopSite:
-    """A call of asyncore.loop()."""
+    """A call of asyncore.loop(), or of threading.Thread(target=asyncore.loop)."""
 
     place: Place  # the whole call
     scope: str
@@ -61,6 +61,8 @@ class LoopSite:
     guarded: bool  # stands in a `try`, or something follows it: the program outlives the loop
     owner: str = ""  # the class, if it stands in a method
     self_name: str = ""
+    is_thread: bool = False  # asyncore.loop is the target of a thread
+    template: str = "asyncio.run({})"  # what becomes of the whole call
     problems: list[Reason] = field(default_factory=list)
 
 

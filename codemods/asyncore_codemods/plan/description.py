@@ -94,6 +94,8 @@ class ListenerDescription:
     place: Place
     accept: str  # the name of its accepting method
     closes: bool = False  # close() must go on existing
+    has_threads: bool = False  # and be called in any of them
+    stopping: str = "stopping"  # the future that close() sets then
     serve: str = "serve_forever"
     server: str = "server"
 
@@ -130,5 +132,7 @@ class MailServerDescription:
     parameters: str = ""  # of that, behind localaddr
     setup: list[str] = field(default_factory=list)  # its body
     closes: bool = False  # close() must go on existing
+    has_threads: bool = False  # and be called in any of them
+    stopping: str = "stopping"  # the future that close() sets then
     serve: str = "serve_forever"
     server: str = "server"

@@ -6,7 +6,7 @@ A command is a method smtp_VERB() in both worlds: it becomes a coroutine, and wh
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
@@ -116,6 +116,10 @@ class _Planner:
     def _change_use(self, entry: ClassEntry, use: Use, place: Place) -> None:
         file = self.changes.of(place.path)
         own = next(d.self_name for d in self.hierarchy.methods[use.method] if d.entry is entry)
+        if use.name in legacy.PRIVATE_NAMES:
+            if entry.name.lstrip("_") != "SMTPChannel":
+                return  # the author's own
+            use = replace(use, name=legacy.PRIVATE_NAMES[use.name])
         if use.is_call and (use.name == "push" or is_command(use.name)):
             self._await(entry, use, place)
         elif use.name in ("close", "close_when_done") and use.kind is Kind.CALL:

@@ -20,6 +20,7 @@ from asyncore_codemods.analyse.mail_servers import (
     read_messages,
     read_setups,
     read_sites,
+    restless_properties,
     taken_hooks,
 )
 from asyncore_codemods.analyse.syntax import local_names
@@ -76,10 +77,12 @@ class MailServerPlan:
 
 
 def plan_mail_server(
-    hierarchy: Hierarchy, outside: list[OutsideUse], references: References
+    hierarchy: Hierarchy, outside: list[OutsideUse], references: References, *, has_threads: bool
 ) -> MailServerPlan | list[Reason]:
-    """Return the plan for *hierarchy*, or every reason against it."""
-    return _Planner(hierarchy, outside, references).plan()
+    """Return the plan for *hierarchy*, or every reason against it; with threads, any of them may call close()."""
+    planner = _Planner(hierarchy, outside, references)
+    planner.description.has_threads = has_threads
+    return planner.plan()
 
 
 class _Planner:
@@ -141,7 +144,11 @@ class _Planner:
                 f"has a method {name}(), which aiosmtpd would call",
                 definition.place(definition.function),
             )
+        for definition in restless_properties(self.hierarchy):
+            message = f"has a property, {definition.function.name}, that aiosmtpd would read for every connection"
+            self._reason(Code.SMTPD, message, definition.place(definition.function))
         self.description.serve = next(n for n in ("serve_forever", "serve", "serve_mail") if n not in own)
+        self.description.stopping = next(n for n in ("stopping", "stop_requested") if n not in own)
         self.description.server = next(n for n in ("server", "asyncio_server", "mail_server") if n not in own)
         tree = self.hierarchy.top.module.source.tree
         free = [name for name in SESSION_NAMES if name not in taken_names(tree, SESSION_NAMES)]
@@ -321,6 +328,8 @@ class _Planner:
             lines.append(f"{name} = {address}")
             address = name
         lines += [f"self.{name} = {self._kept_value(name, given, address)}" for name in sorted(self.kept)]
+        if self.closes and self.description.has_threads:
+            lines.append(f"self.{self.description.stopping} = concurrent.futures.Future()")
         literal = _numeric_host(given["localaddr"]) if given else False
         if literal:
             return [*lines, f"self.socket = socket.create_server({address}, backlog=5)"]

@@ -26,7 +26,7 @@ from asyncore_codemods.plan.listeners import ListenerPlan, is_listener, plan_lis
 from asyncore_codemods.plan.mail_channels import MailChannelPlan, plan_mail_channel
 from asyncore_codemods.plan.mail_servers import MailServerPlan, plan_mail_server
 from asyncore_codemods.plan.sessions import SessionPlan, plan_session
-from asyncore_codemods.plan.surroundings import Surroundings, catches_interrupts
+from asyncore_codemods.plan.surroundings import RUNS_THREADS, Surroundings, catches_interrupts
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.options import Options
 
 
+_MAIL_ROLES = {"mail server", "mail channel"}
 AnyPlan = Union[SessionPlan, ListenerPlan, DatagramPlan, MailServerPlan, MailChannelPlan]
 
 
@@ -113,6 +114,7 @@ class _Planner:
         self.references: References = read_references(project, modules)
         self.loops: list[LoopSite] = read_loops(project, modules)
         self.outside: list[OutsideUse] = []
+        self.has_threads = False  # beside nothing but mail servers, which do not mind
         self.unplanned: set[str] = set()  # the listeners that cannot be rewritten
         self.result = ProgramPlan(modules, [])
 
@@ -126,6 +128,9 @@ class _Planner:
             HierarchyPlan(hierarchy, _role(hierarchy))
             for hierarchy in (build_hierarchy(self.project, t) for t in tops)
         ]
+        roles = {planned.role for planned in self.result.hierarchies}
+        if not roles or not roles <= _MAIL_ROLES:  # other classes are not safe with threads
+            self.loops = [site for site in self.loops if not site.is_thread]
         around = Surroundings(self.project, self.modules, self.references, self.loops)
         if not self.result.hierarchies:
             around.check_uses()
@@ -133,6 +138,9 @@ class _Planner:
             return self.result
         around.check([h.hierarchy for h in self.result.hierarchies])
         self.result.reasons = around.reasons
+        if roles <= _MAIL_ROLES:
+            self.result.reasons = [reason for reason in around.reasons if reason.message != RUNS_THREADS]
+            self.has_threads = len(self.result.reasons) < len(around.reasons)
         self._plan_classes()
         self._find_families()
         self._plan_loops()
@@ -205,7 +213,10 @@ class _Planner:
     def _plan_mail(self, planned: HierarchyPlan) -> None:
         """Plan a mail server or its sessions, which is of the unsafe tier."""
         if planned.role == "mail server":
-            _record(planned, plan_mail_server(planned.hierarchy, self.outside, self.references))
+            hierarchy = planned.hierarchy
+            _record(
+                planned, plan_mail_server(hierarchy, self.outside, self.references, has_threads=self.has_threads)
+            )
         else:
             _record(planned, plan_mail_channel(planned.hierarchy, self.outside, self.references))
         if planned.plan is not None and not self._may_change_replies():

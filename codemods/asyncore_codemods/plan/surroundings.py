@@ -30,6 +30,7 @@ _PARALLEL = {
     "multiprocessing": "processes",
 }
 _SEEN_ELSEWHERE = ("assigns", "sets", "calls")  # as uses of the removed modules
+RUNS_THREADS = "the program runs threads"
 _STARTS_NOTHING = {"Lock", "RLock", "local", "current_thread", "currentThread", "get_ident", "main_thread"}
 
 
@@ -62,7 +63,7 @@ class Surroundings:
                 if kind and not (imported.target.startswith("threading") and self._only_locks(module)):
                     self._reason(
                         Code.THREADS,
-                        f"the program runs {kind}",
+                        RUNS_THREADS if kind == "threads" else f"the program runs {kind}",
                         Place(str(module.path), module.source.span(imported.node)),
                     )
             for node, what in tricks_of(self.project, module):
@@ -120,6 +121,11 @@ class Surroundings:
         said: set[tuple[str, str]] = set()
         for use in self.references.uses:
             if use.name == "asyncore.loop" and use.call is not None:
+                continue
+            if use.name == "asyncore.loop" and any(
+                site.is_thread and site.place.path == use.place.path and site.place.span.contains(use.place.span)
+                for site in self.loops
+            ):
                 continue
             site = scopes.get((use.place.path, use.scope))
             if (

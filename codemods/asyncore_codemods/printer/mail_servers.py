@@ -89,7 +89,7 @@ def server_methods(description: MailServerDescription) -> list[str]:
     if description.is_text and not description.is_old:
         methods.insert(-1, _HANDLE_EHLO)
     if description.closes:
-        methods.append(f"def close(self):\n    self.{description.server}.close()")
+        methods.append(_close(description))
     return methods
 
 
@@ -136,6 +136,18 @@ def _serve(description: MailServerDescription) -> str:
                 "    await server.wait_closed()",
             ]
         )
+    if description.has_threads:
+        return "\n".join(
+            [
+                head,
+                '    """Serve until close() is called and the last connection has ended."""',
+                "    loop = asyncio.get_running_loop()",
+                *_create("    server", make),
+                f"    stop = asyncio.wrap_future(self.{description.stopping})",
+                "    stop.add_done_callback(lambda _: server.close())",
+                "    await server.wait_closed()",
+            ]
+        )
     server = f"self.{description.server}"
     return "\n".join(
         [
@@ -147,6 +159,20 @@ def _serve(description: MailServerDescription) -> str:
             f"        await {server}.wait_closed()",
             "    finally:",
             f"        {server}.close()",
+        ]
+    )
+
+
+def _close(description: MailServerDescription) -> str:
+    if not description.has_threads:
+        return f"def close(self):\n    self.{description.server}.close()"
+    stopping = f"self.{description.stopping}"
+    return "\n".join(
+        [
+            "def close(self):",
+            '    """Stop listening; any thread may ask for it, and more than once."""',
+            f"    if not {stopping}.done():",
+            f"        {stopping}.set_result(None)",
         ]
     )
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 # Modules that generated code refers to by name.
 GENERATED = ("asyncio", "contextlib", "logging", "socket", "sys", "traceback")
-LIBRARIES = {"aiosmtpd": "aiosmtpd.smtp"}  # name -> what is imported for it
+PACKAGES = {"concurrent": "concurrent.futures", "aiosmtpd": "aiosmtpd.smtp"}  # name -> what is imported for it
+LIBRARIES = ("aiosmtpd.smtp",)  # those that are not of the standard library
 
 
 def move_to_bridge(text: str) -> str:
@@ -47,7 +48,7 @@ def settle_imports(old: str, new: str) -> str:
 def needed_imports(used: set[str], bound: set[str]) -> list[str]:
     """Return the modules that must be imported for the names that generated code uses."""
     own = [name for name in GENERATED if name in used and name not in bound]
-    return own + [module for name, module in LIBRARIES.items() if name in used and module not in bound]
+    return own + [module for name, module in PACKAGES.items() if name in used and module not in bound]
 
 
 def names_used(tree: ast.Module) -> set[str]:
@@ -141,8 +142,8 @@ class Settler:
 
     def __init__(self, unused: set[str], needed: list[str], *, keeps_legacy: bool = False) -> None:
         self.unused = unused
-        self.needed = [name for name in needed if name not in LIBRARIES.values()]
-        self.libraries = [name for name in needed if name in LIBRARIES.values()]
+        self.needed = [name for name in needed if name not in LIBRARIES]
+        self.libraries = [name for name in needed if name in LIBRARIES]
         self.keeps_legacy = keeps_legacy  # removed modules are used as before, from the bridge
 
     def settle(self, module: cst.Module) -> cst.Module:

@@ -111,7 +111,7 @@ def _add_startup(
     if len(calls) > 1 or calls[0].startswith("*"):
         file.functions["run_all"] = HELPERS["run_all"]
         calls = [f"run_all({', '.join(calls)})"]
-    file.expressions[startup.site.place.span] = f"asyncio.run({calls[0]})"
+    file.expressions[startup.site.place.span] = startup.site.template.format(calls[0])
 
 
 def _root_call(project: Project, changes: Changes, startup: Startup, root: Root, coroutines: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-import threading
+import multiprocessing
 from asyncore_bridge import asyncore, smtpd
 
 
@@ -8,4 +8,4 @@ class Sink(smtpd.SMTPServer):
 
 
 Sink(("127.0.0.1", 2525), None)
-threading.Thread(target=asyncore.loop).start()
+multiprocessing.Process(target=asyncore.loop).start()

@@ -1,4 +1,4 @@
-import asyncore, smtpd, threading
+import asyncore, multiprocessing, smtpd
 
 
 class Sink(smtpd.SMTPServer):
@@ -7,4 +7,4 @@ class Sink(smtpd.SMTPServer):
 
 
 Sink(("127.0.0.1", 2525), None)
-threading.Thread(target=asyncore.loop).start()
+multiprocessing.Process(target=asyncore.loop).start()
