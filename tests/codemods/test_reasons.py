@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asyncore_codemods.pipeline import run
+from asyncore_codemods.printer.helpers import READ_UNTIL
 from asyncore_codemods.rules import MISTAKES
 from programs import program
 
@@ -63,6 +64,11 @@ CONVERTS: dict[str, dict[str, str]] = {
         "found": 'self.state(b"".join(self.data))\nself.data = []',
         "methods": "def first(self, line):\n    self.push(line)\n",
     },
+    "prints itself in its own way": {
+        "found": "self.data = []\nprint(self)",
+        "methods": "def __repr__(self):\n    return 'a session'\n",
+    },
+    "passes itself on": {"found": "self.data = []\nprint(len([self]))"},
     "push passed on": {"found": "self.data = []\nlist(map(self.push, [b'x', b'y']))"},
     "handle_connect that nobody calls": {"methods": "def handle_connect(self):\n    print('connected')\n"},
     "handle_expt that closes": {"methods": "def handle_expt(self):\n    self.close()\n"},
@@ -138,6 +144,17 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     "server after the loop": ("LOOP", {"main": "Server(1)\nasyncore.loop()\nServer(2)"}),
     "session made elsewhere": ("CONSTRUCTION", {"main": "Server(1)\nSession(None, None)\nasyncore.loop()"}),
     "session class passed on": ("CONSTRUCTION", {"main": "Server(1)\nprint(Session)\nasyncore.loop()"}),
+    "prints itself": ("INTERNALS", {"found": "self.data = []\nprint(self)"}),
+    "formats itself": ("INTERNALS", {"found": "self.data = []\nx = '%s said' % self"}),
+    "formats itself among others": ("INTERNALS", {"found": "self.data = []\nx = '%s%r' % (1, self)"}),
+    "formats itself by method": ("INTERNALS", {"found": "self.data = []\nx = '{}'.format(self)"}),
+    "formats itself in an f-string": ("INTERNALS", {"found": "self.data = []\nx = f'{self} said'"}),
+    "logs itself": ("INTERNALS", {"found": "self.data = []\nimport logging\nlogging.info('%s', self)"}),
+    "slots": ("INTERNALS", {"methods": "__slots__ = ('data',)\n"}),
+    "attributes as a dictionary": ("INTERNALS", {"found": "self.data = []\nprint(sorted(self.__dict__))"}),
+    "attributes by vars": ("INTERNALS", {"found": "self.data = []\nprint(len(vars(self)))"}),
+    "asyncio is something else": ("INTERNALS", {"imports": "asyncio = None"}),
+    "a helper's name is taken": ("INTERNALS", {"imports": "def read_until(text):\n    return text\n"}),
     "poll": ("ASYNCORE-USE", {"main": "Server(1)\nasyncore.poll()\nasyncore.loop()"}),
     "server hook": ("HANDLE-ERROR", {"server_methods": "def handle_error(self):\n    raise\n"}),
     "server predicate": ("PREDICATE", {"server_methods": "def readable(self):\n    return self.accepting\n"}),
@@ -246,3 +263,25 @@ def test_what_calls_the_base_class_log_is_in_the_way(tree: Tree) -> None:
     method = "def log(self, message):\n    return asynchat.async_chat.log(self, message)\n"
     path = tree.write("a.py", program(methods=method))
     assert [f.code for f in run([path]).findings if f.subject == "Session"] == ["INTERNALS"]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"init": 'self.reader = self.writer = "mine"\nself.set_terminator(b"\\n")'},
+        {"methods": 'reader = writer = "mine"\n'},
+        {"methods": "def writer(self):\n    pass\n\ndef run(self):\n    pass\n"},
+    ],
+)
+def test_the_authors_names_stay_his(tree: Tree, parts: dict[str, str]) -> None:
+    tree.write("main.py", program(**parts))
+    (file,) = run([tree.root]).changed
+    new = file.new.decode()
+    assert "self.stream_writer.close()" in new
+    assert "self.writer." not in new
+
+
+def test_a_helper_of_an_earlier_run_is_used_again(tree: Tree) -> None:
+    tree.write("main.py", program(imports=f"import asyncio\n\n\n{READ_UNTIL}"))
+    (file,) = run([tree.root]).changed
+    assert file.new.decode().count("def read_until") == 1

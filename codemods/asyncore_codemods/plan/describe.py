@@ -128,15 +128,25 @@ def assigns(hierarchy: Hierarchy, name: str) -> bool:
     )
 
 
+def writer_of(hierarchy: Hierarchy) -> str:
+    """Return what the attribute for the writer will be called, if there is a free name."""
+    return next((name for name in _NAMES["writer"] if name not in _own_names(hierarchy)), "writer")
+
+
+def _own_names(hierarchy: Hierarchy) -> set[str]:
+    own = set(hierarchy.methods)
+    for member in hierarchy.members:
+        facts = hierarchy.facts[member.qualname]
+        own |= {write.name for write in facts.writes} | {attribute.name for attribute in facts.attributes}
+    return own
+
+
 def choose_names(
     hierarchy: Hierarchy, construction: ConstructionFacts, description: SessionDescription
 ) -> list[Reason]:
     """Give reader, writer and run() names that are free; return reasons if there are none."""
     reasons = []
-    own = set(hierarchy.methods)
-    for member in hierarchy.members:
-        facts = hierarchy.facts[member.qualname]
-        own |= {write.name for write in facts.writes} | {attribute.name for attribute in facts.attributes}
+    own = _own_names(hierarchy)
     wanted: list[tuple[object, str, tuple[str, ...]]] = [
         (description, field, candidates) for field, candidates in _NAMES.items()
     ]
@@ -182,9 +192,9 @@ def _choose_ending(parts: SessionParts, description: SessionDescription, *, quie
     endings = parts.endings
     hooked = True
     if endings.overrides_handle_close:
-        description.hook = "self.handle_close()"
+        description.hook_method = "handle_close"
     elif endings.overrides_close or description.flag or description.connection is not None:
-        description.hook = "self.close()"
+        description.hook_method = "close"
     else:
         hooked = False
     if endings.overrides_handle_error:

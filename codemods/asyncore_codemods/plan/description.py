@@ -51,7 +51,7 @@ class SessionDescription:
     discards: bool = False  # reads and throws away
     farewell: bool = False  # all it has to say is said in the constructor, which also closes
     ending: Ending = Ending.CLOSE
-    hook: str = "self.writer.close()"
+    hook_method: str = ""  # what ends a session, if the author has a say in it
     flag: bool = False  # keeps self.connected, so that a hook does not follow close()
     detects: bool = False  # push() runs the hook at once when the peer turns out to be gone
     may_flush: bool = False  # close_when_done() is used, so a closing writer may still have something to send
@@ -69,6 +69,11 @@ class SessionDescription:
     methods: set[str] = field(default_factory=set)  # those of them to write
     differences: list[Code] = field(default_factory=list)
     connection: ConnectionDescription | None = None  # of a client
+
+    @property
+    def hook(self) -> str:
+        """The statement that ends a session."""
+        return f"self.{self.hook_method}()" if self.hook_method else f"self.{self.writer}.close()"
 
     @property
     def flag_start(self) -> str:

@@ -10,6 +10,7 @@ from asyncore_codemods.analyse.assigned_methods import UNDERSTOOD, replaces_meth
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.plan.objects import check_objects
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def check_members(hierarchy: Hierarchy, overrides: Overrides, changes: Changes) 
             if name in legacy.inherited_names(hierarchy.root) or name == "__init__":
                 reasons += _check_override(whole.path, name, method, overrides, changes, hierarchy.methods)
         reasons += _check_assigned(hierarchy, member, who, whole.path)
-    return reasons
+    return [*reasons, *check_objects(hierarchy)]
 
 
 def _check_assigned(hierarchy: Hierarchy, member: ClassEntry, who: str, path: str) -> list[Reason]:

@@ -16,7 +16,7 @@ from asyncore_codemods.analyse.raw import WriteBuffer, read_raw_input, read_writ
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Framing, FramingFacts, InputIdiom, Reason, Replacement
 from asyncore_codemods.plan.changes import Changes
-from asyncore_codemods.plan.describe import SessionParts, choose_names, describe_session
+from asyncore_codemods.plan.describe import SessionParts, choose_names, describe_session, writer_of
 from asyncore_codemods.plan.kinds import CHAT, RAW, SessionKind, kind_of
 from asyncore_codemods.plan.members import check_members, drop_bases
 from asyncore_codemods.plan.needs import read_needs
@@ -137,7 +137,7 @@ def _read_input(
 def _read_output(hierarchy: Hierarchy) -> WriteBuffer | Reason | None:
     """Return the output buffer that a plain dispatcher keeps; the others have one already, or none."""
     if hierarchy.root == legacy.DISPATCHER:
-        return read_write_buffer(hierarchy, "writer")
+        return read_write_buffer(hierarchy, writer_of(hierarchy))
     for name in ("handle_write", "writable"):
         for definition in hierarchy.methods.get(name, ()):
             if not hierarchy.facts[definition.entry.qualname].methods[name].trivial:

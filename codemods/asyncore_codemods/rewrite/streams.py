@@ -9,6 +9,7 @@ from asyncore_codemods.plan.datagrams import DatagramPlan
 from asyncore_codemods.plan.listeners import ListenerPlan
 from asyncore_codemods.plan.loop_sites import UNTIL_EMPTY
 from asyncore_codemods.plan.mail_servers import MailServerPlan
+from asyncore_codemods.plan.objects import has_helper
 from asyncore_codemods.plan.sessions import SessionPlan
 from asyncore_codemods.printer import (
     HELPERS,
@@ -69,7 +70,8 @@ def _add_session(changes: Changes, plan: SessionPlan) -> None:
         file.methods.setdefault(description.place.span, []).extend(methods)
     else:
         file.methods.setdefault(init, []).extend(methods)
-    _add_helpers(file, helpers)
+    module = hierarchy.top.module
+    _add_helpers(file, [name for name in helpers if not has_helper(module, name)])
 
 
 def _add_listener(changes: Changes, plan: ListenerPlan) -> None:
@@ -109,7 +111,9 @@ def _add_startup(
     file = changes.of(startup.site.place.path)
     calls = [_root_call(project, changes, startup, root, coroutines) for root in startup.roots] + beside
     if len(calls) > 1 or calls[0].startswith("*"):
-        file.functions["run_all"] = HELPERS["run_all"]
+        module = next(module for module in project.modules.values() if str(module.path) == startup.site.place.path)
+        if not has_helper(module, "run_all"):
+            file.functions["run_all"] = HELPERS["run_all"]
         calls = [f"run_all({', '.join(calls)})"]
     file.expressions[startup.site.place.span] = startup.site.template.format(calls[0])
 

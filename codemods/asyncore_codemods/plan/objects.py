@@ -1,0 +1,105 @@
+"""What a class does with itself as an object: what it prints as, its attributes taken together, its file's names.
+
+asyncore's channels have a repr() of their own, keep everything in a dictionary, and their files know nothing of
+asyncio. Rewritten classes differ in all of this, so what can be noticed keeps a class on the bridge.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.syntax import is_self_attribute
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.plan.loop_sites import taken_names
+from asyncore_codemods.printer.helpers import HELPERS
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.index import Module
+    from asyncore_codemods.index.project import ClassEntry
+
+_TO_TEXT = frozenset({"str", "repr", "ascii", "format", "print"})
+_LOGGERS = frozenset(
+    {"debug", "info", "warning", "warn", "error", "critical", "exception", "log", "log_info", "msg"}
+)
+_HELPER_NAMES = ("read_until", "read_frame", "run_all")
+_NEEDED = ("asyncio", "logging", "contextlib")  # modules that rewritten code may import
+
+
+def check_objects(hierarchy: Hierarchy) -> Iterator[Reason]:
+    """Yield why the classes of *hierarchy* would be noticed to be others, as objects."""
+    for member in hierarchy.members:
+        yield from _check_class(member)
+    shows_itself = hierarchy.overrides("__repr__") or hierarchy.overrides("__str__")
+    for definition in hierarchy.definitions():
+        for node in walk(definition.function):
+            if _is_dictionary(node, definition.self_name):
+                message = "looks at its attributes as a dictionary"
+                yield Reason(Code.INTERNALS, message, definition.place(node))
+            elif not shows_itself and _is_text(node, definition):
+                message = "prints itself, which shows asyncore's repr()"
+                yield Reason(Code.INTERNALS, message, definition.place(node))
+
+
+def _check_class(member: ClassEntry) -> Iterator[Reason]:
+    path, span = str(member.module.path), member.module.source.span
+    for statement in member.node.body:
+        targets = statement.targets if isinstance(statement, ast.Assign) else []
+        if any(isinstance(target, ast.Name) and target.id == "__slots__" for target in targets):
+            yield Reason(Code.INTERNALS, "has __slots__", Place(path, span(statement)))
+    for name in taken_names(member.module.source.tree, _NEEDED):
+        if member.module.bindings.get(name) != name:
+            message = f"cannot import {name}: its file has something else called so"
+            yield Reason(Code.INTERNALS, message, Place(path, span(member.node)))
+    for name in _HELPER_NAMES:
+        if (name in member.module.bindings or name in member.module.assigned) and not has_helper(
+            member.module, name
+        ):
+            message = f"cannot have a helper called {name}(): its file has something else called so"
+            yield Reason(Code.INTERNALS, message, Place(path, span(member.node)))
+
+
+def has_helper(module: Module, name: str) -> bool:
+    """Tell whether an earlier run of this tool has written the helper *name* into *module*."""
+    function = module.functions.get(name)
+    if function is None or name == "read_frame":  # of which there are two, that cannot stand in for each other
+        return False
+    return ast.unparse(function) == ast.unparse(ast.parse(HELPERS[name]))
+
+
+def _is_dictionary(node: ast.AST, own: str) -> bool:
+    if is_self_attribute(node, own, "__dict__"):
+        return True
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        return False
+    return node.func.id in ("vars", "dir") and any(_is_self(argument, own) for argument in node.args)
+
+
+def _is_text(node: ast.AST, definition: Definition) -> bool:
+    """Tell whether the object itself is made into text here."""
+    own = definition.self_name
+    if isinstance(node, ast.FormattedValue):
+        return _is_self(node.value, own)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        given = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
+        return any(_is_self(value, own) for value in given)
+    if not isinstance(node, ast.Call):
+        return False
+    own_arguments = [index for index, argument in enumerate(node.args) if _is_self(argument, own)]
+    if isinstance(node.func, ast.Name):
+        return node.func.id in _TO_TEXT and bool(own_arguments)
+    if not isinstance(node.func, ast.Attribute):
+        return False
+    if node.func.attr == "format":
+        return bool(own_arguments)
+    return node.func.attr in _LOGGERS and any(own_arguments)  # Base.log(self, text) has it first
+
+
+def _is_self(node: ast.expr, own: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == own and bool(own)
