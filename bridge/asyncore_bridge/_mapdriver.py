@@ -40,6 +40,12 @@ ATTACHED_TIMEOUT = 0.05
 """Seconds between two looks at overridden predicates on somebody else's loop, whose other tasks may
 change what they look at."""
 
+CANNOT_WATCH = (
+    "this event loop cannot watch sockets (it has no add_reader(); on Windows it is the ProactorEventLoop). "
+    "Run it with asyncio.SelectorEventLoop, or serve the classes over transports with serve(), connect() or "
+    "as_protocol()."
+)
+
 TURN = 16
 """At least every so many direct passes the thread's asyncio loop gets a turn."""
 
@@ -323,7 +329,14 @@ class MapDriver(Members):
         """
         if not self.claim(0):
             raise RuntimeError("another thread, or another event loop, drives this socket map already")
-        self._enter(loop, None, self.use_poll, on_exit)
+        try:
+            self._enter(loop, None, self.use_poll, on_exit)
+        except NotImplementedError:
+            self.unclaim()
+            raise RuntimeError(CANNOT_WATCH) from None
+        except BaseException:
+            self.unclaim()
+            raise
 
     def detach(self) -> None:
         """Undo ``attach()``."""

@@ -46,13 +46,15 @@ class TransportSocket:
         self.entry: Entry | None = None
         self._borrower: Any = None
         self._destination: Any = None
+        self._bound: Any = None
         self.write_paused = False
         self._reading = True
         real = transport.get_extra_info("socket")
         self.family = getattr(real, "family", socket.AF_UNSPEC)
         self.type = getattr(real, "type", self.kind)
         self.proto = getattr(real, "proto", 0)
-        self._fd = real.fileno() if real is not None else -id(self)
+        file = real or transport.get_extra_info("pipe")
+        self._fd = file.fileno() if file is not None else -id(self)
 
     def __repr__(self) -> str:
         state = "closed" if self._closed else "lost" if self._lost else "open"
@@ -108,8 +110,11 @@ class TransportSocket:
 
     def feed(self, data: bytes) -> None:
         """Add what the transport received."""
-        if not self._closed:
-            self._chunks.append(data)
+        if self._closed:
+            return
+        self._chunks.append(data)
+        if not self._reading and not self._transport.is_closing():
+            self._transport.pause_reading()  # uvloop starts to read after connection_made(), paused or not
 
     def feed_eof(self) -> None:
         """Note that the peer sends nothing more."""
@@ -218,7 +223,22 @@ class TransportSocket:
         return errno.EINPROGRESS
 
     def bind(self, address: Any) -> None:
-        """Do nothing: the transport has an address of its own already."""
+        """Do nothing, unless listen() follows: the transport has an address of its own already."""
+        self._bound = address
+
+    def listen(self, backlog: int) -> None:
+        """Give the dispatcher a socket of its own, and have that listen: a connection was not what it asked for.
+
+        Raises OSError (EISCONN) if the dispatcher was given the connection.
+        """
+        borrower, address = self._borrower, self._bound
+        if borrower is None:
+            raise OSError(errno.EISCONN, os.strerror(errno.EISCONN))
+        self._evict()
+        self.entry = self._bound = None
+        borrower.set_reuse_addr()
+        borrower.bind(address)
+        borrower._bridge_sock.listen(backlog)
 
     def shutdown(self, how: int) -> None:
         """End the stream to the peer (SHUT_WR), or both."""

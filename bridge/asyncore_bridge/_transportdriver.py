@@ -99,6 +99,11 @@ class TransportDriver(Driver):
         """Serve *entry* now, if it wants to hear it."""
         self.run(lambda: self._tell(entry, ready))
 
+    def tell_soon(self, entry: Entry, ready: int) -> None:
+        """Serve *entry* in the event loop's next turn, if it wants to hear it then."""
+        self._ready[entry] = self._ready.get(entry, 0) | ready
+        self._schedule()
+
     def _tell(self, entry: Entry, ready: int) -> None:
         try:
             if entry.live and ready & IN and entry.mask & IN:
@@ -134,9 +139,9 @@ class TransportDriver(Driver):
                 self.take_calls()
             call()
             self.settle()
-        except (KeyboardInterrupt, SystemExit):
+        except (KeyboardInterrupt, SystemExit) as exc:
             self._schedule()
-            raise
+            self._leave(exc)
         except BaseException as exc:  # ExitNow, or what a handle_error() raised
             loop = self._loop()
             if loop is not None:
@@ -144,6 +149,13 @@ class TransportDriver(Driver):
             self._schedule()
         finally:
             self.depth -= 1
+
+    def _leave(self, exc: BaseException) -> None:
+        """Have *exc* leave the event loop: not from here, since uvloop's transports catch everything."""
+        loop = self._loop()
+        if loop is None:
+            raise exc
+        loop.call_soon(_raise, exc)
 
     def _nothing(self) -> None:
         pass
@@ -169,6 +181,10 @@ class TransportDriver(Driver):
     def _on_poke(self) -> None:
         self._poked = False
         self.run(self._serve_ready)
+
+
+def _raise(exc: BaseException) -> None:
+    raise exc
 
 
 _drivers: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, TransportDriver] = weakref.WeakKeyDictionary()

@@ -110,7 +110,9 @@ class DatagramChannelProtocol(asyncio.DatagramProtocol):
         """Have sendto() take datagrams again."""
         if self._face is not None:
             self._face.write_paused = False
-            self._tell(OUT)
+            if self._face.entry is not None and self._driver is not None:
+                # not at once: transports that are closed in their protocol's resume_writing() end twice
+                self._driver.tell_soon(self._face.entry, OUT)
 
     def _tell(self, ready: int) -> None:
         assert self._face is not None

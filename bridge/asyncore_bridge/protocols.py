@@ -50,10 +50,15 @@ class ChannelProtocol(asyncio.Protocol):
         self._make = make
         self._face: TransportSocket | None = None
         self._driver: _transportdriver.TransportDriver | None = None
-        self.channel: Any = None
         self.on_made: Callable[[ChannelProtocol], object] = _ignore
         self.on_failed: Callable[[ChannelProtocol, BaseException], object] = _report
         self.on_lost: Callable[[ChannelProtocol], object] = _ignore
+
+    @property
+    def channel(self) -> Any:
+        """The dispatcher that has the connection; None while nobody has."""
+        entry = None if self._face is None else self._face.entry
+        return None if entry is None else entry.obj
 
     def connection_made(self, transport: Any) -> None:
         """Make the channel."""
@@ -71,7 +76,6 @@ class ChannelProtocol(asyncio.Protocol):
 
     def _adopt(self, face: TransportSocket, channel: Any) -> Any:
         assert self._driver is not None
-        self.channel = channel
         return self._driver.adopt(face, channel)
 
     def _make_channel(self) -> None:
@@ -90,7 +94,11 @@ class ChannelProtocol(asyncio.Protocol):
         finally:
             _adoption.current.reset(token)
         if self.channel is None and not face.is_closed():
-            logger.warning("%r made no channel for a connection, which is closed", self._make)
+            logger.warning(
+                "%r made no channel for a connection, which is closed; a channel derives from "
+                "asyncore_bridge.asyncore.dispatcher, and is given the sock, or connects while it is made",
+                self._make,
+            )
             face.close()
         elif self.channel is not None and self.channel.connecting:
             self._tell(OUT)
@@ -98,7 +106,7 @@ class ChannelProtocol(asyncio.Protocol):
     def _give_up(self) -> None:
         """Cut off a connection whose channel could not be made; nothing is told to one that is half made."""
         assert self._face is not None
-        unfinished, self.channel = self.channel, None
+        unfinished, self._face.entry = self.channel, None
         if unfinished is not None:
             asyncore.dispatcher.close(unfinished)
         self._face._transport.abort()
@@ -145,7 +153,9 @@ class ChannelProtocol(asyncio.Protocol):
         """Have send() take data again."""
         if self._face is not None:
             self._face.write_paused = False
-            self._tell(OUT)
+            if self._face.entry is not None and self._driver is not None:
+                # not at once: transports that are closed in their protocol's resume_writing() end twice
+                self._driver.tell_soon(self._face.entry, OUT)
 
     def _tell(self, ready: int) -> None:
         assert self._face is not None

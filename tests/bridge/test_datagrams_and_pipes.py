@@ -239,32 +239,6 @@ async def test_start_tls_on_a_channel_with_a_socket_of_its_own():
     far.close()
 
 
-class NoWatching(asyncio.SelectorEventLoop):
-    """A loop whose add_reader() is taken away from its users, as on Windows's Proactor loop."""
-
-    def add_reader(self, *args):
-        raise NotImplementedError
-
-    add_writer = add_reader
-
-
-def test_transports_work_on_a_loop_that_cannot_watch_sockets():
-    async def main():
-        loop = asyncio.get_running_loop()
-        server = await loop.create_server(as_protocol(Lines), "127.0.0.1", 0)
-        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-        writer.write(b"x\r\nquit\r\n")
-        answer = await reader.read()
-        writer.close()
-        server.close()
-        return answer
-
-    loop = NoWatching()
-    assert loop.run_until_complete(main()) == b"<x>\r\nbye\r\n"
-    loop.run_until_complete(asyncio.sleep(0))
-    loop.close()
-
-
 async def test_datagrams_that_nobody_reads_do_not_pile_up():
     class Deaf(Echo):
         deaf = True

@@ -10,6 +10,7 @@ import pytest
 import trustme
 
 from asyncore_bridge import _mapdriver, as_protocol, asynchat, asyncore, attach
+from bridge.conftest import LOOPS
 from support.channels import Lines, Listener, pair
 
 
@@ -234,6 +235,24 @@ async def test_socket_methods_work():
     assert seen["in_map"]
 
 
+async def test_closing_as_soon_as_all_is_sent(tls):
+    """asyncio's transports would end twice if they were closed while they tell that there is room again."""
+
+    class Sends(asyncore.dispatcher):
+        sent = 0
+
+        def handle_write(self):
+            if self.sent:
+                self.close()
+            else:
+                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+                self.sent = self.send(b"x" * 60_000)
+
+    async with Served(lambda sock, addr: Sends(sock), tls) as served:
+        reader, _ = await served.connect()
+        assert len(await reader.read()) == 60_000
+
+
 async def test_readable_false_pauses_the_transport():
     class Paused(Lines):
         paused = True
@@ -414,6 +433,61 @@ async def test_a_socket_of_another_kind_made_meanwhile_is_a_socket():
         assert await reader.read() == b"bye\r\n"
         assert isinstance(made[0].logger.socket, socket.socket)
         made[0].logger.close()
+
+
+async def test_a_listener_made_meanwhile_listens():
+    """What a session makes in its constructor, as FTP does for its data, is not given the session's connection."""
+    made = []
+
+    class WithData(Lines):
+        def __init__(self, sock, addr):
+            made.append(Listener(Lines))
+            super().__init__(sock, addr)
+
+    with attach():
+        async with Served(WithData) as served:
+            reader, writer = await served.connect()
+            writer.write(b"x\r\nquit\r\n")
+            assert await reader.read() == b"<x>\r\nbye\r\n"
+            listener = made[0]
+            assert isinstance(listener.socket, socket.socket)
+            assert listener.port != served.port
+            data, other = await asyncio.open_connection("127.0.0.1", listener.port)
+            other.write(b"quit\r\n")
+            assert await data.read() == b"bye\r\n"
+            other.close()
+            listener.close()
+
+
+@pytest.mark.parametrize("exit_with", [KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize("new_loop", LOOPS.values(), ids=LOOPS)
+def test_exits_leave_the_event_loop(new_loop, exit_with):
+    """On uvloop, too, whose transports catch everything."""
+
+    class Exits(Lines):
+        def found_terminator(self):
+            self.close()
+            raise exit_with("now")
+
+    async def main():
+        server = await asyncio.get_running_loop().create_server(as_protocol(Exits), "127.0.0.1", 0)
+        _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(b"x\r\n")
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            writer.close()
+            server.close()
+
+    loop = new_loop()
+    task = loop.create_task(main())
+    with pytest.raises(exit_with, match="now"):
+        loop.run_until_complete(task)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        loop.run_until_complete(task)
+    loop.run_until_complete(asyncio.sleep(0.001))
+    loop.close()
 
 
 class OldListener(Listener):

@@ -358,10 +358,13 @@ async def test_nobody_else_has_to_keep_the_task():
 
 
 @pytest.mark.skipif(not hasattr(asyncio, "eager_task_factory"), reason="from Python 3.12 on")
-async def test_tasks_that_start_at_once():
-    asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
-    async with serve(InOrder, "127.0.0.1", 0) as server:
-        reader, writer = await asyncio.open_connection(*server.address)
-        writer.write(b"10\r\n1\r\nquit\r\n")
-        assert await reader.read() == b"10 ms\r\n1 ms\r\nbye\r\n"
-        writer.close()
+def test_tasks_that_start_at_once():
+    async def main():
+        asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+        async with serve(InOrder, "127.0.0.1", 0) as server:
+            reader, writer = await asyncio.open_connection(*server.address)
+            writer.write(b"10\r\n1\r\nquit\r\n")
+            assert await reader.read() == b"10 ms\r\n1 ms\r\nbye\r\n"
+            writer.close()
+
+    asyncio.run(main())

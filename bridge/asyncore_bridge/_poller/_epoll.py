@@ -82,8 +82,8 @@ if sys.platform == "linux":
             return True
 
         def nest(self, loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:
-            self._nested = loop, callback
             loop.add_reader(self._epoll.fileno(), callback)
+            self._nested = loop, callback
 
         def unnest(self) -> None:
             if self._nested is not None:

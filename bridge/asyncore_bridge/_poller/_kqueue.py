@@ -65,8 +65,8 @@ if sys.platform != "linux" and sys.platform != "win32":
             return True
 
         def nest(self, loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:
-            self._nested = loop, callback
             loop.add_reader(self._kqueue.fileno(), callback)
+            self._nested = loop, callback
 
         def unnest(self) -> None:
             if self._nested is not None:

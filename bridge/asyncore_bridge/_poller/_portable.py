@@ -5,7 +5,7 @@ is given to ``loop.add_reader()`` and ``loop.add_writer()``; all of them call th
 first call serves whatever is ready.  Out-of-band data alone does not wake a nested portable poller,
 because asyncio has no watcher for it; it is seen at the next pass.
 
-The Proactor event loop of Windows has no ``add_reader()`` at all: ``nest()`` says so.
+The Proactor event loop of Windows has no ``add_reader()`` at all: ``nest()`` lets its NotImplementedError out.
 """
 
 from __future__ import annotations
@@ -19,11 +19,6 @@ from ._wakeup import Wakeup
 
 if TYPE_CHECKING:
     import asyncio
-
-PROACTOR = (
-    "this event loop cannot watch sockets (it has no add_reader(); on Windows it is the ProactorEventLoop). "
-    "Run it with asyncio.SelectorEventLoop, or serve the classes over transports with as_protocol()."
-)
 
 
 class PortablePoller:
@@ -60,12 +55,8 @@ class PortablePoller:
         return True
 
     def nest(self, loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:
+        loop.add_reader(self._wakeup.fileno(), callback)
         self._nested = loop, callback
-        try:
-            loop.add_reader(self._wakeup.fileno(), callback)
-        except NotImplementedError:
-            self._nested = None
-            raise RuntimeError(PROACTOR) from None
         for fd, mask in self._masks.items():
             self._watch(fd, 0, mask)
 
