@@ -52,6 +52,7 @@ def run(
         judge(outcome.inventory, outcome)
     apply_suppressions(outcome, project, options)
     outcome.findings = [finding for finding in outcome.findings if finding.is_error or options.wants(finding.code)]
+    outcome.findings = _without_echoes(outcome.findings)
     outcome.findings.sort(key=lambda finding: finding.sort_key)
     return outcome
 
@@ -61,3 +62,9 @@ def _add_misuse(outcome: Outcome, found: Iterable[Finding]) -> None:
     said = {(finding.path, finding.line, finding.code) for finding in outcome.findings}
     new = {f.sort_key: f for f in found if (f.path, f.line, f.code) not in said}
     outcome.findings += new.values()
+
+
+def _without_echoes(findings: list[Finding]) -> list[Finding]:
+    """Leave out that something of a removed module is used where another finding says more of the same use."""
+    said = {(f.path, f.line, f.column) for f in findings if f.code not in (Code.ASYNCORE_USE, Code.IMPORT)}
+    return [f for f in findings if f.code is not Code.ASYNCORE_USE or (f.path, f.line, f.column) not in said]

@@ -47,9 +47,13 @@ def marks_in_text(text: str) -> list[tuple[int, str]]:
 def marks_in_tree(tree: ast.Module, lines: list[str]) -> list[tuple[int, str]]:
     """Return the same for a file that parses: `print >>file, x`, and `except X, e:` on Python 3.14."""
     marks = []
+    prints = not any(
+        isinstance(node, ast.ImportFrom) and node.module == "__future__" and "print_function" in ast.dump(node)
+        for node in tree.body
+    )  # else it is no statement on Python 2 either
     for node in walk(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.RShift):
-            if isinstance(node.left, ast.Name) and node.left.id == "print":
+            if prints and isinstance(node.left, ast.Name) and node.left.id == "print":
                 marks.append((node.lineno, "a print statement"))
         elif isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Tuple) and node.name is None:
             start = lines[node.type.lineno - 1].encode()[node.type.col_offset :]

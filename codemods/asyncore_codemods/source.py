@@ -106,9 +106,16 @@ def parse_source(path: Path, raw: bytes, *, python2: bool = False) -> Source:
         from asyncore_codemods.convert2 import ConversionError, convert  # noqa: PLC0415  rarely needed
 
         try:
-            return _parse(path, raw, convert(text, str(path)), encoding)
+            converted = convert(text, str(path))
         except ConversionError as failed:
             raise SourceError("PYTHON2", str(failed), error.line) from failed
+        try:
+            return _parse(path, raw, converted, encoding)
+        except SourceError as failed:
+            if failed.code != "PYTHON2":
+                raise
+            message = f"is Python 2 still after fissix has converted it ({failed.message.partition(': ')[2]})"
+            raise SourceError("SYNTAX", message, error.line) from failed
 
 
 def _parse(path: Path, raw: bytes, text: str, encoding: str) -> Source:
@@ -120,6 +127,8 @@ def _parse(path: Path, raw: bytes, text: str, encoding: str) -> Source:
     except SyntaxError as error:
         _complain_of_python2(marks_in_text(text))
         line = error.lineno or 1
+        if isinstance(error, TabError):
+            _complain_of_python2([(line, "indentation that mixes tabs and spaces")])
         version = ".".join(map(str, sys.version_info[:2]))
         column = max((error.offset or 1) - 1, 0)
         if _is_newer(text):

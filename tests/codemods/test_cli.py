@@ -304,6 +304,34 @@ def test_without_the_extra_there_is_one_message() -> None:
     assert "pip install 'asyncore-bridge[codemods]'" in result.stderr
 
 
+def test_advice_about_many_files_is_given_once(tree: Tree) -> None:
+    tree.write("a.py", "import asyncore\nprint 1\n")
+    single = call("check", tree.root)
+    assert single.stderr.count("\n") == 1
+    assert single.stderr.count("--python2") == 1
+    tree.write("b.py", "import asyncore\nprint 1\n")
+    several = call("check", tree.root)
+    assert [line.partition(str(tree.root))[0] for line in several.stderr.splitlines()[:2]] == ["Error: ", "Error: "]
+    assert several.stderr.splitlines()[2].startswith("  PYTHON2, 2 files: Convert")
+    assert several.stderr.count("--python2") == 1
+
+
+def test_a_report_does_not_call_what_it_cannot_read_empty(tree: Tree) -> None:
+    tree.write("a.py", "import asyncore\nprint 1\n")
+    assert call("report", tree.root).stdout == "1 file searched, without success.\n"
+    tree.write("b.py", "x = 1\n")
+    assert "2 files searched, 1 of them without success: no classes" in call("report", tree.root).stdout
+    tree.write("c.py", "import asyncore\n\nclass C(asyncore.dispatcher):\n    pass\n")
+    assert call("report", tree.root).stdout.startswith("1 class in 1 file.\n1 file could not be looked at.\n")
+
+
+def test_a_use_is_mentioned_once(tree: Tree) -> None:
+    tree.write("a.py", "import asyncore\n\nclass C(asyncore.dispatcher):\n    pass\n\nasyncore.poll()\n")
+    found = [line for line in call("check", tree.root, "--format=concise").stdout.splitlines() if ".py:6:" in line]
+    assert len(found) == 1
+    assert "LOOP the program runs single passes with asyncore.poll()" in found[0]
+
+
 def test_libcst_is_imported_only_where_something_is_rewritten(tree: Tree) -> None:
     path = tree.write("main.py", program())
     names = "print(sorted(name for name in ('libcst', 'rich', 'jinja2') if name in sys.modules))"

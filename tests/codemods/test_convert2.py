@@ -54,6 +54,28 @@ def test_line_ends_are_kept() -> None:
     assert convert("try: pass\nexcept A, e: pass") == "try: pass\nexcept A as e: pass\n"
 
 
+def test_tabs_are_eight_columns_wide_where_spaces_are_about() -> None:
+    text = 'if 1:\n        print 1\n\tprint """\n\tx"""\n'
+    with pytest.raises(SourceError, match="is Python 2: "):
+        parse_source(Path("a.py"), text.encode())
+    assert convert(text) == 'if 1:\n        print(1)\n        print("""\n\tx""")\n'
+    assert convert("if 1:\n\tprint 1\n") == "if 1:\n\tprint(1)\n"
+
+
+def test_tabs_that_python3_refuses_are_python2s() -> None:
+    text = b"if 1:\n        a = 1\n\tb = 2\n"
+    with pytest.raises(SourceError, match="is Python 2: indentation that mixes tabs and spaces in line 3"):
+        parse_source(Path("a.py"), text)
+    assert parse_source(Path("a.py"), text, python2=True).text == "if 1:\n        a = 1\n        b = 2\n"
+
+
+def test_a_print_that_is_a_function_is_no_statement() -> None:
+    text = b"from __future__ import print_function\nprint >> file, 1\n"
+    assert parse_source(Path("a.py"), text).raw == text
+    with pytest.raises(SourceError, match="a print statement"):
+        parse_source(Path("a.py"), text.replace(b"print_function", b"division"))
+
+
 def test_what_is_neither_cannot_be_converted() -> None:
     with pytest.raises(ConversionError, match="cannot be converted from Python 2"):
         convert("print 1 (\n")

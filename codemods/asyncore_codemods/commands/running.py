@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from asyncore_codemods.commands.options import Request
-    from asyncore_codemods.findings import Outcome
+    from asyncore_codemods.findings import Finding, Outcome
 
 _SKIPPED_SHOWN = 5
 
@@ -26,9 +26,24 @@ def look(request: Request) -> Outcome:
     if not outcome.searched:
         say_skipped(outcome)
         raise click.UsageError(f"there are no Python files in {request.names or '.'!r}.")
-    for finding in outcome.errors:
-        complain(f"{finding.path}: {finding.message}. {rule(finding.code).advice}")
+    _say_errors(outcome.errors)
     return outcome
+
+
+def _say_errors(errors: list[Finding]) -> None:
+    """Print what went wrong file by file, and what to do about it once."""
+    by_advice: dict[str, list[Finding]] = {}
+    for finding in errors:
+        by_advice.setdefault(rule(finding.code).advice, []).append(finding)
+    for advice, found in by_advice.items():
+        for finding in found[:-1]:
+            complain(f"{finding.path}: {finding.message}.")
+        last = found[-1]
+        if len(found) == 1:
+            complain(f"{last.path}: {last.message}. {advice}")
+        else:
+            complain(f"{last.path}: {last.message}.")
+            note(f"  {last.code.value}, {len(found)} files: {advice}")
 
 
 def exit_code(outcome: Outcome, said: Iterable[object]) -> int:

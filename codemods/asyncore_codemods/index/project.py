@@ -79,10 +79,21 @@ class Project:
     requirements: list[Path] = field(default_factory=list)  # files that may say which packages it needs
     searched: int = 0
     _places: dict[Path, _Place] = field(default_factory=dict)
+    _meanings: dict[tuple[Module, str], str] = field(default_factory=dict)  # of names, asked for again and again
 
     def resolve(self, module: Module, dotted: str) -> str:
         """Return what *dotted* means in *module*: a path in the removed modules, in the project, or as imported."""
-        return self._resolve(module, dotted, set())
+        means = self._meanings.get((module, dotted))
+        if means is None:
+            self._meanings[module, dotted] = means = self._resolve(module, dotted, set())
+        return means
+
+    def add(self, key: Path, module: Module, names: Iterable[str]) -> None:
+        """Enter a module that can be imported by *names*."""
+        self.modules[key] = module
+        self._meanings.clear()
+        for name in names:
+            self.by_name.setdefault(name, []).append(module)
 
     def resolve_node(self, module: Module, node: ast.expr) -> str | None:
         """Return the same for a name or attribute expression, None for any other."""
@@ -319,9 +330,7 @@ class _Builder:
             return
         name, is_package = _module_name(key, self.roots.get(key, key.parent))
         module = read_module(source, name, is_package=is_package, editable=key in self.given)
-        self.project.modules[key] = module
-        for alias in {name, *_names_of(key, self.roots.get(key, key.parent))}:
-            self.project.by_name.setdefault(alias, []).append(module)
+        self.project.add(key, module, {name, *_names_of(key, self.roots.get(key, key.parent))})
 
     def _neighbours(self) -> list[Path]:
         """Return files not read yet that the central ones import, or that import the central ones."""

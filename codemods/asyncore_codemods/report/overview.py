@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 def overview(outcome: Outcome) -> str:
     """Return totals, reasons by frequency, and the classes file by file."""
     if not outcome.classes:
-        return f"{count(outcome.searched, 'file')} searched: no classes of asyncore, asynchat or smtpd.\n"
+        return _nothing(outcome)
     files = {verdict.path for verdict in outcome.classes}
-    lines = [f"{count(len(outcome.classes), 'class')} in {count(len(files), 'file')}.", ""]
+    lines = [f"{count(len(outcome.classes), 'class')} in {count(len(files), 'file')}."]
+    if outcome.errors:
+        failed = len({finding.path for finding in outcome.errors})
+        lines.append(f"{count(failed, 'file')} could not be looked at.")
+    lines.append("")
     strategies = Counter((v.strategy.value, v.tier.value if v.tier else "-") for v in outcome.classes)
     lines += [f"{number:5}  {strategy} ({tier})" for (strategy, tier), number in strategies.most_common()]
     reasons = Counter(code for verdict in outcome.classes for code in {code for code, _ in verdict.reasons})
@@ -33,6 +37,18 @@ def overview(outcome: Outcome) -> str:
             lines += ["", style(path, bold=True)]
         lines += _class_lines(verdict)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _nothing(outcome: Outcome) -> str:
+    searched = f"{count(outcome.searched, 'file')} searched"
+    if not outcome.errors:
+        return f"{searched}: no classes of asyncore, asynchat or smtpd.\n"
+    failed = len({finding.path for finding in outcome.errors})
+    if failed == outcome.searched:
+        return f"{searched}, without success.\n"
+    return (
+        f"{searched}, {failed} of them without success: no classes of asyncore, asynchat or smtpd in the others.\n"
+    )
 
 
 def _class_lines(verdict: ClassVerdict) -> list[str]:
