@@ -5,13 +5,17 @@ written to again.  Where the class leaves the stock methods alone, neighbouring 
 send(); the queue then loses exactly what was sent, so it looks as if they had gone out one by one.
 
 A producer is asked with more() only when everything before it is gone.
+
+Most replies find the queue empty: ``send_alone()`` does for these what ``pump()`` does for all.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ._interest import Entry
     from .asynchat import async_chat
 
 JOINED = 65536
@@ -56,6 +60,25 @@ def pump(channel: async_chat, join: bool) -> int:
             del queue[0]
         return int(sent)
     return 0
+
+
+def send_alone(channel: async_chat, entry: Entry, data: Any) -> None:
+    """Send *data* with nothing else queued; it is in the queue meanwhile: handle_close() may look, or clear it."""
+    queue = channel._bridge_fifo
+    if queue is None:
+        queue = channel._bridge_fifo = deque()
+    queue.append(data)
+    try:
+        sent = channel.send(data)
+    except OSError:
+        channel.handle_error()
+        return
+    if sent == len(data):
+        del queue[0]
+    else:
+        if sent:
+            queue[0] = data[sent:]
+        entry.touch()
 
 
 def _ask_producer(queue: Any, producer: Any) -> None:

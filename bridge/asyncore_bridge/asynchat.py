@@ -185,7 +185,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
                 self._bridge_queue(data)
                 self.initiate_send()
             else:
-                self._bridge_send_only(entry, data)
+                _outbox.send_alone(self, entry, data)
 
     def _bridge_push_outside(self, data: Any) -> None:
         """push(), while the channel is in no map that anybody drives."""
@@ -196,24 +196,6 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         else:
             self._bridge_queue(data)
             self.initiate_send()
-
-    def _bridge_send_only(self, entry: Entry, data: Any) -> None:
-        """Send what is alone in the queue; it is in there meanwhile, since handle_close() may look, or clear it."""
-        fifo = self._bridge_fifo
-        if fifo is None:
-            fifo = self._bridge_fifo = deque()
-        fifo.append(data)
-        try:
-            sent = self.send(data)
-        except OSError:
-            self.handle_error()
-            return
-        if sent == len(data):
-            del fifo[0]
-        else:
-            if sent:
-                fifo[0] = data[sent:]
-            entry.touch()
 
     def _bridge_queue(self, data: Any) -> None:
         fifo = self._bridge_fifo
