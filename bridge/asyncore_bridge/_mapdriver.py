@@ -57,6 +57,24 @@ class ForkedError(SystemExit):
 class MapDriver(Members):
     """Drives the members of one map."""
 
+    __slots__ = (
+        "_claim",
+        "_forked",
+        "_hushed",
+        "_on_exit",
+        "_poked",
+        "_scheduled",
+        "_timeout",
+        "_timer",
+        "_unasked",
+        "_until_turn",
+        "attachment",
+        "claimed_by",
+        "closed",
+        "host",
+        "loop",
+    )
+
     announced = True
     """Whether channels say so when they enter the map."""
 
@@ -169,30 +187,29 @@ class MapDriver(Members):
         If another thread drives it, that thread's passes are as good as ours: just wait *timeout* seconds.
         """
         me = get_ident()
-        if self.claimed_by == me:
-            self._pass(timeout, use_poll)
-        elif self._claim.acquire(False) or self.claim(timeout):
+        nested = self.claimed_by == me
+        if not nested:
+            if not self._claim.acquire(False) and not self.claim(timeout):
+                return
             self.claimed_by = self.owner = me
-            try:
-                if not self.closed:
-                    self._pass(timeout, use_poll)
-            finally:
+        try:
+            if use_poll is not self.use_poll:
+                self.set_mode(use_poll)
+            if self.work and timeout != 0 and _loops.running() is None:
+                timeout = self._wait_with_asyncio(timeout)
+            if not self.closed:
+                self._one_pass(timeout)
+        finally:
+            if not nested:
                 self.claimed_by = None
                 self._claim.release()
                 if not self.map:
                     self.forget()
+        if not nested:
             self._until_turn -= 1
             if self._until_turn <= 0 or self.work:
                 self._until_turn = TURN
                 _loops.give_a_turn()
-
-    def _pass(self, timeout: float | None, use_poll: bool) -> None:
-        """Run one direct pass, waiting at most *timeout* seconds."""
-        if use_poll is not self.use_poll:
-            self.set_mode(use_poll)
-        if self.work and timeout != 0 and _loops.running() is None:
-            timeout = self._wait_with_asyncio(timeout)
-        self._one_pass(timeout)
 
     def _one_pass(self, timeout: float | None) -> None:
         if self.holder is not None:
@@ -202,7 +219,17 @@ class MapDriver(Members):
         try:
             if self.inbox:
                 self.take_calls()
-            self.settle()
+            # what settle() would find, in the common case that it finds nothing to do
+            if (
+                self.queue
+                or self.vigilant
+                or len(self.map) != len(self.entries)
+                or self._until_sweep <= 1
+                or self._resting
+            ):
+                self.settle()
+            else:
+                self._until_sweep -= 1
             if self._unread or self._resting:
                 timeout = self.patience(timeout)
             self.waiting = True

@@ -37,6 +37,9 @@ READABLE = IN | HUP | ERR
 WRITABLE = OUT | ERR
 """What select() called readable and writable, in the bits of poll()."""
 
+UNASKED = HUP | ERR | NVAL
+"""What poll() reports whether or not it was asked for."""
+
 SWEEP = 256
 """Passes between two looks at every member; more if there are many, so that it costs next to nothing."""
 
@@ -47,6 +50,20 @@ SWEEP_COST = 2e-5
 
 class Members(Driver):
     """A map, a poller that watches its members, and what a pass does with them."""
+
+    __slots__ = (
+        "_resting",
+        "_seq",
+        "_stale",
+        "_unread",
+        "_until_sweep",
+        "entries",
+        "generation",
+        "guest",
+        "guest_is_ready",
+        "map",
+        "poller",
+    )
 
     def __init__(self, map: Map) -> None:  # noqa: A002  (the old API's word)
         super().__init__()
@@ -251,7 +268,7 @@ class Members(Driver):
         members: Any = self.map
         for _, entry, flags in batch:
             obj: Any = entry.obj
-            told = flags & (entry.mask | HUP | ERR | NVAL)
+            told = flags & (entry.mask | UNASKED)
             if not told or not entry.live or members.get(entry.fd) is not obj:
                 continue
             if generation != self.generation and not self._is_still_ready(entry, told):

@@ -128,12 +128,17 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
             self.handle_error()
             return
         entry = self._bridge
-        if entry is None or not (entry.coalesces and self.coalesce):
+        if entry is None or not (coalesce := entry.coalesces and self.coalesce):
             if isinstance(data, str) and self.use_encoding:
                 data = data.encode(self.encoding)
             feed(self, data if type(data) is bytes else b"" + data)
             return
-        self._bridge_feed(entry, data)
+        try:  # as in _bridge_feed(), without the call
+            feed(self, data, coalesce)
+        finally:
+            self._bridge_holding = False
+            if entry.driver.holder is self:
+                entry.driver.release()
 
     def _bridge_feed(self, entry: Entry, data: bytes) -> None:
         try:

@@ -39,6 +39,7 @@ from typing import TYPE_CHECKING, Any
 from . import _adoption, _loops, _mapdriver, _paths
 from ._driver import is_serving as _is_serving
 from ._errors import DISCONNECTED, EXHAUSTED, RERAISED, ExitNow
+from ._mapdriver import _drivers
 from ._poller import ERR, HUP, IN, NVAL, OUT, PRI
 from ._transport_socket import TransportSocket
 
@@ -176,8 +177,12 @@ def loop(
     if not map:
         return
     if count is not None:
+        use_poll = bool(use_poll)
         while map and count > 0:
-            _mapdriver.of(map).passes(timeout, bool(use_poll))
+            driver = _drivers.get(id(map))
+            if driver is None or driver.map is not map:
+                driver = _mapdriver.of(map)
+            driver.passes(timeout, use_poll)
             count -= 1
         return
     running = _loops.running()
