@@ -110,7 +110,7 @@ async def main(host: str = "127.0.0.1", chat_port: int = 4000, web_port: int = 8
             await site.start()
             print(f"chat: {host} {server.port}", flush=True)
             print(f"web: http://{host}:{runner.addresses[0][1]}/", flush=True)
-            await asyncio.get_running_loop().create_future()
+            await server.serve_forever()
     finally:
         await runner.cleanup()
 

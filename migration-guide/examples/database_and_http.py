@@ -67,7 +67,7 @@ async def main(database: str, url: str, port: int = 4001) -> None:
 
         async with asyncore_bridge.serve(make, "127.0.0.1", port) as server:
             print(f"orders: {server.port}", flush=True)
-            await asyncio.get_running_loop().create_future()
+            await server.serve_forever()
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ async def main(port: int = 4001, status_port: int = 9100) -> None:
 
         await asyncio.start_server(answer, "127.0.0.1", status_port)
         print(f"orders: {server.port}", flush=True)
-        await asyncio.get_running_loop().create_future()
+        await server.serve_forever()
 
 
 if __name__ == "__main__":

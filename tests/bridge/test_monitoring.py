@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from asyncore_bridge import asyncore, monitoring, serve
+from asyncore_bridge import asyncore, call_later, monitoring, serve, spawn
+from asyncore_bridge.testing import Conversation
 from support.channels import Lines, Listener, connect, pair, read_all
 
 
@@ -100,7 +101,7 @@ def test_prometheus():
     near, far = pair()
     Lines(near)
     far.sendall(b"x\r\nquit\r\n")
-    asyncore.loop(count=3, timeout=1)
+    asyncore.loop(count=3, timeout=0.1)
     text = monitoring.prometheus()
     assert "# TYPE asyncore_bridge_bytes_in_total counter" in text
     assert 'asyncore_bridge_bytes_in_total{class="support.channels.Lines"} 9' in text
@@ -111,28 +112,63 @@ def test_prometheus():
     far.close()
 
 
-def calls_of_one_line():
+def calls(function, *args):
+    """Return the names of all Python functions that a call of *function* calls."""
+    found = []
+    sys.setprofile(lambda frame, event, arg: found.append(frame.f_code.co_name) if event == "call" else None)
+    function(*args)
+    sys.setprofile(None)
+    return found
+
+
+def one_line_in_a_map():
     near, far = pair()
     channel = Lines(near)
     far.sendall(b"x\r\n")
     asyncore.loop(timeout=1, count=1)
     far.sendall(b"x\r\n")
-    calls = []
-    sys.setprofile(lambda frame, event, arg: calls.append(frame.f_code.co_name) if event == "call" else None)
-    asyncore.loop(1, False, None, 1)
-    sys.setprofile(None)
+    found = calls(asyncore.loop, 1, False, None, 1)
     channel.close()
     far.close()
-    return calls
+    return found
 
 
-def test_off_it_costs_not_a_single_call():
+def one_line_over_a_transport():
+    with Conversation(Lines) as client:
+        client.says(b"x\r\n")
+        return calls(client._protocol.data_received, b"x\r\n")
+
+
+@pytest.mark.parametrize("one_line", [one_line_in_a_map, one_line_over_a_transport])
+def test_off_it_costs_not_a_single_call(one_line):
     monitoring.disable()
-    before = calls_of_one_line()
+    before = one_line()
+    assert "found_terminator" in before
     monitoring.enable()
-    assert len(calls_of_one_line()) > len(before)
+    assert len(one_line()) > len(before)
     monitoring.disable()
-    assert calls_of_one_line() == before
+    assert one_line() == before
+
+
+def test_errors_of_tasks_and_timers_count(capsys, complaints):
+    class Fails(Lines):
+        def found_terminator(self):
+            if self._get_data() == b"task":
+                spawn(self, self.fail())
+            else:
+                call_later(self, 0, int, "x")
+
+        async def fail(self):
+            raise ValueError
+
+        def handle_error(self):
+            self.push(b"sorry\r\n")
+
+    with Conversation(Fails) as client:
+        for what in (b"task\r\n", b"timer\r\n"):
+            client.says(what)
+            client.hears(b"sorry\r\n")
+    assert of(Fails).errors == 2
 
 
 def test_the_short_cuts_stay():
@@ -150,7 +186,7 @@ def test_connections_made_meanwhile():
     listener = Listener(Lines)
     with connect(listener.port) as client:
         client.sendall(b"quit\r\n")
-        asyncore.loop(count=4, timeout=1)
+        asyncore.loop(count=4, timeout=0.1)
         assert read_all(client) == b"bye\r\n"
     assert of(Lines).bytes_in == 6
     listener.close()

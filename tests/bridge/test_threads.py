@@ -1,12 +1,13 @@
 """running_in_thread(): legacy servers for callers that block."""
 
+import asyncio
 import gc
 import os
 import threading
 
 import pytest
 
-from asyncore_bridge import _mapdriver, asyncore, running_in_thread, serve
+from asyncore_bridge import _mapdriver, asyncore, call_later, running_in_thread, serve, spawn
 from support.channels import Lines, Listener, connect, read_all
 
 
@@ -78,20 +79,37 @@ def test_an_exception_in_the_block_ends_the_thread():
     assert threading.active_count() == 1
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="counts descriptors in /proc")
-def test_200_starts_and_stops_leak_nothing():
-    def descriptors():
-        return len(os.listdir("/proc/self/fd"))
+class Waits(Lines):
+    """With a task and a timer that only the end of the channel ends."""
 
-    with running_in_thread(Listener, Lines) as address:
+    def found_terminator(self):
+        if self.incoming == [b"wait"]:
+            spawn(self, asyncio.sleep(3600))
+            call_later(self, 3600, print)
+        super().found_terminator()
+
+
+def what_there_is():
+    """Return how many descriptors, threads, drivers, channels, tasks and event loops there are."""
+    gc.collect()
+    types = [type(each) for each in gc.get_objects()]
+    kinds = (Waits, asyncio.Task, asyncio.AbstractEventLoop)
+    counted = [sum(1 for each in types if issubclass(each, kind)) for kind in kinds]
+    return len(os.listdir("/proc/self/fd")), threading.active_count(), len(_mapdriver._all), *counted
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="counts descriptors in /proc")
+@pytest.mark.parametrize(
+    "make", [lambda: Listener(Waits), lambda: serve(Waits, "127.0.0.1", 0)], ids=["map", "serve"]
+)
+def test_200_starts_and_stops_leak_nothing(make):
+    with running_in_thread(make) as address:
         ask(address, b"quit")
-    gc.collect()
-    before = descriptors(), threading.active_count(), len(_mapdriver._all)
+    before = what_there_is()
     for _ in range(200):
-        with running_in_thread(Listener, Lines) as address:
-            ask(address, b"quit")
-    gc.collect()
-    assert (descriptors(), threading.active_count(), len(_mapdriver._all)) == before
+        with running_in_thread(make) as address:
+            ask(address, b"wait", b"quit")
+    assert what_there_is() == before
 
 
 @pytest.mark.parametrize("woken_before", [False, True])
