@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
 # aiosmtpd's public hooks, used for what a client may rely on; SMTP-REPLIES says what still differs.
 _SESSION = '''\
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd logs every command
+
+
 class {name}(aiosmtpd.smtp.SMTP):
     """A session that replies as smtpd did, as far as its clients can count on it."""
 

@@ -327,7 +327,11 @@ class _Result:
 def _becomes(planned: HierarchyPlan) -> _Result:
     plan = planned.plan
     if isinstance(plan, (MailServerPlan, MailChannelPlan)):
-        advice = "; add aiosmtpd to the requirements" if isinstance(plan, MailServerPlan) else ""
+        advice = ""
+        if isinstance(plan, MailServerPlan):
+            advice = "; add aiosmtpd to the requirements"
+            if plan.description.is_old:
+                advice += "; process_message(), which smtpd could not call on Python 3, gets text"
         differences = (Code.SMTP_REPLIES,)
         return _Result("aiosmtpd code", Strategy.SMTP, Tier.UNSAFE, Code.SMTPD, differences, advice)
     if isinstance(plan, DatagramPlan):

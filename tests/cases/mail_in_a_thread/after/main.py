@@ -10,6 +10,9 @@ import threading
 import aiosmtpd.smtp
 
 
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd logs every command
+
+
 class SMTP(aiosmtpd.smtp.SMTP):
     """A session that replies as smtpd did, as far as its clients can count on it."""
 

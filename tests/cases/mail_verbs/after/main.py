@@ -8,6 +8,9 @@ import sys
 import aiosmtpd.smtp
 
 
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd logs every command
+
+
 class SMTP(aiosmtpd.smtp.SMTP):
     """A session that replies as smtpd did, as far as its clients can count on it."""
 
