@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING
 
+import aiosmtpd.smtp
 import pytest
 from case_files import CASES, Case, fix
 
 import oracle
+from asyncore_codemods import legacy
 from asyncore_codemods.codes import Code
 from asyncore_codemods.pipeline import Options, run
+from asyncore_codemods.plan.mail_names import SESSION_ATTRIBUTES
 from asyncore_codemods.rules import rule
 from oracle import WHOLE, Fixed, Stage, Transcript, drive
 
@@ -335,3 +339,68 @@ class Sink(smtpd.SMTPServer):
     assert "__rcpttos" not in result
     channel = channel.replace("class SMTPChannel(", "class Channel(").replace("= SMTPChannel", "= Channel")
     assert "if self.__rcpttos:" in rewritten(tree, ("class Sink(smtpd.SMTPServer):\n", channel))
+
+
+CHANNEL = """\
+class Channel(smtpd.SMTPChannel):
+    def __init__(self, server, conn, addr):
+        smtpd.SMTPChannel.__init__(self, server, conn, addr)
+        self.hello = server
+
+    def smtp_HI(self, arg):
+        self.push("250 hi")
+
+
+class Sink(smtpd.SMTPServer):
+"""
+ACCEPTS = [
+    "handle_accept(self):\n        pair = self.accept()\n        if pair:\n            Channel(self, *pair)",
+    "handle_accept(self):\n        conn, addr = self.accept()\n        channel = Channel(self, conn, addr)",
+    (
+        "handle_accept(self):\n        p = self.accept()\n        if p is None:\n            return\n"
+        "        c, a = p\n        Channel(self, c, a)"
+    ),
+    "handle_accepted(self, conn, addr):\n        Channel(self, conn, addr)",
+]
+
+
+@pytest.mark.parametrize("accept", ACCEPTS)
+def test_accepting_by_hand(tree: Tree, accept: str) -> None:
+    result = rewritten(tree, ("class Sink(smtpd.SMTPServer):\n", f"{CHANNEL}    def {accept}\n\n"))
+    assert "lambda: Channel(self, ident=" in result
+    assert "accept" not in result
+    assert "self.hello = self.event_handler\n" in result
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("Channel(self, conn, addr)\n\n", "print(Channel(self, conn, addr))\n\n", "accepts connections in"),
+        ("Channel(self, conn, addr)\n\n", "Channel(self, conn, ())\n\n", "accepts connections in"),
+        (
+            "Channel(self, conn, addr)\n\n",
+            "Channel(self, conn, addr)\n        print(addr)\n\n",
+            "accepts connections in",
+        ),
+        ("localaddr, None)", "localaddr, None, 1000)", "makes sessions without the server's data_size_limit"),
+        ("self.hello = server", "self.hello = conn", "has a constructor"),
+        ("self.hello = server", "self.session = server", "has session, as aiosmtpd's own class"),
+        ("server, conn, addr)\n        self", "server, conn, addr, 1000)\n        self", "has a constructor"),
+        ('self.push("250 hi")', "return self.push('250 hi')", "uses what push() returns"),
+        ('self.push("250 hi")', "list(map(self.push, ['250 hi']))", "uses push"),
+    ],
+)
+def test_sessions_that_stay(tree: Tree, old: str, new: str, why: str) -> None:
+    text = SERVER.replace("class Sink(smtpd.SMTPServer):\n", f"{CHANNEL}    def {ACCEPTS[-1]}\n\n")
+    assert old in text
+    tree.write("main.py", text.replace(old, new))
+    outcome = run([tree.root], UNSAFE)
+    assert any(why in finding.message for finding in outcome.findings)
+    assert {verdict.strategy.value for verdict in outcome.classes} == {"bridge"}
+
+
+async def test_the_attributes_of_a_session_are_known() -> None:
+    session = aiosmtpd.smtp.SMTP(object(), loop=asyncio.get_running_loop())
+    names = {name for name in dir(session) if not name.startswith(("__", "smtp_", "_SMTP__"))}
+    inherited = legacy.inherited_names(legacy.SMTP_CHANNEL)
+    assert names <= SESSION_ATTRIBUTES | inherited

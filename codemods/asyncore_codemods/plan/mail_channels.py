@@ -10,21 +10,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.hierarchies import base_calls, reaches_removed_class
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.changes import Changes
+from asyncore_codemods.plan.mail_names import SESSION_ATTRIBUTES
 from asyncore_codemods.plan.members import Overrides, check_members, class_place
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.analyse.references import References
     from asyncore_codemods.index.project import ClassEntry
+    from asyncore_codemods.model.programs import ClassMention
     from asyncore_codemods.model.uses import Use
 
 # What smtpd kept in the channel, and where aiosmtpd keeps it.
@@ -52,10 +54,10 @@ class MailChannelPlan:
 
 
 def plan_mail_channel(
-    hierarchy: Hierarchy, outside: list[OutsideUse], references: References
+    hierarchy: Hierarchy, outside: list[OutsideUse], references: References, made: set[Place]
 ) -> MailChannelPlan | list[Reason]:
-    """Return the plan for *hierarchy*, or every reason against it."""
-    return _Planner(hierarchy, outside, references).plan()
+    """Return the plan for *hierarchy*, or every reason against it; *made* are calls that its servers answer for."""
+    return _Planner(hierarchy, outside, references, made).plan()
 
 
 def is_command(name: str) -> bool:
@@ -64,8 +66,11 @@ def is_command(name: str) -> bool:
 
 
 class _Planner:
-    def __init__(self, hierarchy: Hierarchy, outside: list[OutsideUse], references: References) -> None:
+    def __init__(
+        self, hierarchy: Hierarchy, outside: list[OutsideUse], references: References, made: set[Place]
+    ) -> None:
         self.hierarchy = hierarchy
+        self.made = made
         self.outside = outside
         self.references = references
         self.changes = Changes()
@@ -73,11 +78,12 @@ class _Planner:
 
     def plan(self) -> MailChannelPlan | list[Reason]:
         """Return the plan, or the reasons."""
-        overrides = Overrides(own=_OWN - {"smtp_server", "smtp_state"}, trivial={})
+        overrides = Overrides(own=_OWN - {"smtp_server", "smtp_state"} | {"__init__"}, trivial={})
         self.reasons += check_members(self.hierarchy, overrides, self.changes)
         for definition in self.hierarchy.methods.get("__init__", ()):
-            place = definition.place(definition.function)
-            self._reason(Code.SMTPD, "has a constructor, which aiosmtpd would not call like that", place)
+            if not self._change_constructor(definition):
+                place = definition.place(definition.function)
+                self._reason(Code.SMTPD, "has a constructor, which aiosmtpd would not call like that", place)
         self._check_attributes()
         self._check_mentions()
         for other in self.outside:
@@ -88,16 +94,46 @@ class _Planner:
                 place = definition.place(definition.function)
                 self.changes.of(place.path).coroutines.add(place.span)
         for entry, use in self.hierarchy.uses():
+            if use.name == "__init__":
+                continue
             self._change_use(entry, use, self.hierarchy.place(entry, use))
         return self.reasons or MailChannelPlan(self.hierarchy, self.changes)
 
     def _reason(self, code: Code, message: str, place: Place) -> None:
         self.reasons.append(Reason(code, message, place))
 
+    def _change_constructor(self, definition: Definition) -> bool:
+        """A constructor that hands on what it is given goes on doing so, with what aiosmtpd gives."""
+        function, entry = definition.function, definition.entry
+        calls = [use for member, use in base_calls(self.hierarchy, "__init__") if member is entry]
+        args = function.args
+        names = [arg.arg for arg in [*args.posonlyargs, *args.args][1:]]
+        names += [arg.arg for arg in (args.vararg, args.kwarg) if arg is not None]
+        if len(calls) != 1 or not calls[0].alone or calls[0].method != "__init__" or args.kwonlyargs:
+            return False
+        call = calls[0]
+        given = [a.text for a in call.arguments if not (a.keyword == "decode_data" and a.text == "False")]
+        if given != names or any(a.keyword not in (None, a.text, "decode_data") for a in call.arguments):
+            return False
+        file = self.changes.of(str(entry.module.path))
+        span = entry.module.source.span
+        for node in walk(function):
+            if isinstance(node, ast.Name) and node.id in names and not call.statement.contains(span(node)):
+                if node.id != names[0] or not isinstance(node.ctx, ast.Load) or span(node) < call.statement:
+                    return False
+                file.expressions[span(node)] = f"{definition.self_name}.event_handler"
+        file.parameters[span(function)] = f"{definition.self_name}, *args, **kwargs"
+        file.statements[call.statement] = "super().__init__(*args, **kwargs)"
+        return True
+
     def _check_attributes(self) -> None:
         inherited = legacy.inherited_names(self.hierarchy.root)
         for member in self.hierarchy.members:
-            for attribute in self.hierarchy.facts[member.qualname].attributes:
+            facts = self.hierarchy.facts[member.qualname]
+            own = {write.name for write in facts.writes} | {a.name for a in facts.attributes} | set(facts.methods)
+            for name in sorted(own & SESSION_ATTRIBUTES):
+                self._reason(Code.SMTPD, f"has {name}, as aiosmtpd's own class", class_place(member))
+            for attribute in facts.attributes:
                 if attribute.name in inherited - _SAME:
                     place = Place(str(member.module.path), attribute.statement)
                     self._reason(Code.SMTPD, f"sets {attribute.name}, which aiosmtpd does not have", place)
@@ -106,12 +142,16 @@ class _Planner:
         harmless = (Mention.BASE, Mention.BASE_CALL, Mention.ATTRIBUTE, Mention.CHECKED)
         mentions = [m for name in self.hierarchy.names for m in self.references.mentions.get(name, ())]
         for mention in mentions:
-            stored = mention.mention is Mention.STORED and mention.stored_as == "channel_class"
-            if mention.mention not in harmless and not stored:
+            if mention.mention not in harmless and not self._is_server(mention):
                 self._reason(Code.CONSTRUCTION, "is made or passed on by hand", mention.place)
-        if not any(mention.stored_as == "channel_class" for mention in mentions):
+        if not any(self._is_server(mention) for mention in mentions):
             message = "is no server's channel_class"
             self._reason(Code.CONSTRUCTION, message, class_place(self.hierarchy.top))
+
+    def _is_server(self, mention: ClassMention) -> bool:
+        """Tell whether a server makes its sessions of the class here."""
+        stored = mention.mention is Mention.STORED and mention.stored_as == "channel_class"
+        return stored or (mention.call is not None and Place(mention.place.path, mention.call) in self.made)
 
     def _change_use(self, entry: ClassEntry, use: Use, place: Place) -> None:
         file = self.changes.of(place.path)

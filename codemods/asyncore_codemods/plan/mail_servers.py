@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.mail_accepting import METHODS, Accepting, read_accepting
 from asyncore_codemods.analyse.mail_servers import (
     MessageFacts,
     Setup,
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.model.uses import Argument, Use
 
 _OVERRIDES = Overrides(
-    own=frozenset({"__init__", "process_message"}),
+    own=frozenset({"__init__", "process_message", *METHODS}),
     never_called=frozenset({"handle_close", "handle_error"}),  # asyncore did, where accept() went wrong
     trivial={
         "handle_connect": ("pass",),
@@ -74,6 +75,7 @@ class MailServerPlan:
     hierarchy: Hierarchy
     description: MailServerDescription
     changes: Changes
+    accepting: Accepting | None = None
 
 
 def plan_mail_server(
@@ -94,6 +96,7 @@ class _Planner:
         self.reasons: list[Reason] = []
         self.kept: set[str] = set()  # attributes of SMTPServer that are looked at
         self.closes = False
+        self.accepting: Accepting | None = None
         top = hierarchy.top
         self.description = MailServerDescription(top.name, class_place(top))
 
@@ -107,6 +110,7 @@ class _Planner:
         self._check_names()
         self._check_outside()
         self._read_channel()
+        self._read_accepting()
         for definition in list(bare_forwards(self.hierarchy)):  # what the class inherits anyway
             self.changes.remove([definition.place(definition.function)])
             self.hierarchy.methods["__init__"].remove(definition)
@@ -126,7 +130,7 @@ class _Planner:
         if self.reasons:
             return self.reasons
         drop_bases(self.hierarchy, self.changes)
-        return MailServerPlan(self.hierarchy, self.description, self.changes)
+        return MailServerPlan(self.hierarchy, self.description, self.changes, self.accepting)
 
     def _reason(self, code: Code, message: str, place: Place) -> None:
         self.reasons.append(Reason(code, message, place))
@@ -186,6 +190,22 @@ class _Planner:
                 else:
                     self._reason(Code.SMTPD, f"sets {attribute.name} in a way that is not understood", place)
 
+    def _read_accepting(self) -> None:
+        """A method that accepts, and makes a session of the author's own class, says what channel_class would."""
+        for name in METHODS:
+            for definition in self.hierarchy.methods.get(name, ()):
+                place = definition.place(definition.function)
+                accepting = read_accepting(self.hierarchy, definition)
+                alone = definition.entry is self.hierarchy.top and not self.description.channel
+                if accepting is None or not alone:
+                    self._reason(
+                        Code.SMTPD, f"accepts connections in {name}() in a way that is not understood", place
+                    )
+                    continue
+                self.description.channel = accepting.channel
+                self.accepting = accepting
+                self.changes.remove([accepting.place])
+
     def _sites(self, setups: list[Setup]) -> list[Setup] | Reason:
         """Return the calls that make servers without a constructor of their own, or with one that only forwards."""
         makers = {id(setup.function) for setup in setups if setup.forwards}
@@ -218,6 +238,10 @@ class _Planner:
             remote = setup.given.get("remoteaddr")
             if remote is not None and "(" in remote.text.strip("()"):
                 self._reason(Code.SMTPD, "computes remoteaddr, which nothing would do any more", setup.place)
+            given = {"data_size_limit", "enable_SMTPUTF8", "decode_data"} & set(setup.given)
+            if self.accepting is not None and given:
+                message = f"accepts connections itself, and makes sessions without the server's {min(given)}"
+                self._reason(Code.SMTPD, message, setup.place)
         if len(known) > 1:
             self._reason(Code.SMTPD, "is made with and without decode_data", self.description.place)
         return known == {True}
@@ -225,6 +249,8 @@ class _Planner:
     def _read_uses(self) -> None:
         for entry, use in self.hierarchy.uses():
             place = self.hierarchy.place(entry, use)
+            if any(span.contains(use.span) for span in self.changes.of(place.path).removed):
+                continue
             if use.name == "__init__" or (use.name == "process_message" and use.kind is Kind.CALL):
                 continue
             if use.name == "close" and use.kind is Kind.CALL:

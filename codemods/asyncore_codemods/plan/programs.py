@@ -199,12 +199,14 @@ class _Planner:
                             self._whole(hierarchy),
                         )
                     )
+        for planned in [h for h in self.result.hierarchies if h.role == "mail server"]:
+            self._plan_mail(planned)
         for planned in self.result.hierarchies:
             if planned.role == "datagram":
                 _record(planned, plan_datagram(planned.hierarchy, self.outside))
-            elif planned.role in ("mail server", "mail channel"):
+            elif planned.role == "mail channel":
                 self._plan_mail(planned)
-            elif planned.role not in ("session", "listener", "client"):
+            elif planned.role not in ("session", "listener", "client", "mail server"):
                 planned.reasons.append(_role_reason(planned, self._whole(planned.hierarchy)))
         self.unplanned = {m.name for h in listeners if h.plan is None for m in h.hierarchy.members}
         for planned in sessions:
@@ -218,7 +220,9 @@ class _Planner:
                 planned, plan_mail_server(hierarchy, self.outside, self.references, has_threads=self.has_threads)
             )
         else:
-            _record(planned, plan_mail_channel(planned.hierarchy, self.outside, self.references))
+            servers = [h.plan for h in self.result.hierarchies if isinstance(h.plan, MailServerPlan)]
+            made = {server.accepting.call for server in servers if server.accepting is not None}
+            _record(planned, plan_mail_channel(planned.hierarchy, self.outside, self.references, made))
         if planned.plan is not None and not self._may_change_replies():
             message = f"can become aiosmtpd code with --unsafe ({Code.SMTP_REPLIES})"
             planned.reasons.append(Reason(Code.SMTPD, message, self._whole(planned.hierarchy)))

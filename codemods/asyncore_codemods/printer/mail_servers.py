@@ -9,9 +9,6 @@ if TYPE_CHECKING:
 
 # aiosmtpd's public hooks, used for what a client may rely on; SMTP-REPLIES says what still differs.
 _SESSION = '''\
-logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd logs every command
-
-
 class {name}(aiosmtpd.smtp.SMTP):
     """A session that replies as smtpd did, as far as its clients can count on it."""
 
@@ -45,7 +42,10 @@ class {name}(aiosmtpd.smtp.SMTP):
 
     def eof_received(self):
         """Deal with what came before the end: aiosmtpd would drop it."""
-        return asyncio.StreamReaderProtocol.eof_received(self)'''
+        return asyncio.StreamReaderProtocol.eof_received(self)
+
+
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # where aiosmtpd logs every command'''
 
 _PRINT_MESSAGE = '''\
 def print_message(peer, data, mail_options=(), rcpt_options=()):

@@ -8,9 +8,6 @@ import sys
 import aiosmtpd.smtp
 
 
-logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd logs every command
-
-
 class SMTP(aiosmtpd.smtp.SMTP):
     """A session that replies as smtpd did, as far as its clients can count on it."""
 
@@ -45,6 +42,9 @@ class SMTP(aiosmtpd.smtp.SMTP):
     def eof_received(self):
         """Deal with what came before the end: aiosmtpd would drop it."""
         return asyncio.StreamReaderProtocol.eof_received(self)
+
+
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # where aiosmtpd logs every command
 
 
 class Channel(SMTP):
