@@ -135,7 +135,8 @@ def test_fix_is_exact_if_so_asked(tree: Tree) -> None:
     path = tree.write("main.py", program())
     result = call("fix", "--exact", path)
     assert result.exit_code == 1
-    assert "but not exactly: BACKPRESSURE" in result.stdout
+    assert "but not exactly: --exact rules out BACKPRESSURE" in result.stdout
+    assert "Server can become asyncio streams code, but not without Session, of which --exact" in result.stdout
     assert "from asyncore_bridge import asyncore" in tree.read("main.py")
 
 

@@ -59,8 +59,8 @@ def read_connecting(
     facts.family, kind = _family_of(create)
     if facts.family not in _FAMILIES or kind not in _KINDS:
         reasons.append(Reason(Code.CLIENT, "connects by something else than TCP", hierarchy.place(entry, create)))
-    if create.method in ("handle_close", "handle_error", "handle_connect", "handle_read", "found_terminator"):
-        reasons.append(Reason(Code.CLIENT, "connects again", hierarchy.place(entry, create)))
+    if _connects_again(hierarchy, create.method, outside):
+        reasons.append(Reason(Code.CLIENT, "may connect again", hierarchy.place(entry, create)))
     connects = hierarchy.methods.get("handle_connect", [])
     facts.greets = any(
         hierarchy.facts[d.entry.qualname].methods["handle_connect"].trivial != "pass" for d in connects
@@ -68,6 +68,21 @@ def read_connecting(
     facts.speaks_early = _speaks_early(hierarchy, facts.method, outside, output)
     construction = _read_constructors(hierarchy, reasons)
     return reasons or (facts, construction)
+
+
+def _connects_again(hierarchy: Hierarchy, method: str, outside: list[OutsideUse]) -> bool:
+    """Tell whether a client connects at another time than when it is made, and perhaps more than once."""
+    if method == "__init__":
+        return False
+    called = [use for use in outside if use.name == method and use.may_be(hierarchy.names)]
+    by_constructor = any(
+        self_attribute(node, definition.self_name) == method
+        for definition in hierarchy.methods.get("__init__", ())
+        for node in walk(definition.function)
+    )
+    others = [name for name in hierarchy.methods if name not in ("__init__", method)]
+    again = any(d.function.name == method for d in hierarchy.reachable(*others))
+    return again or len(called) + by_constructor != 1
 
 
 def _check_calls(hierarchy: Hierarchy, create: Use, connect: Use) -> list[Reason]:

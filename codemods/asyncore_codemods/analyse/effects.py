@@ -215,6 +215,11 @@ def is_quiet(hierarchy: Hierarchy, outside: list[OutsideUse], names: tuple[str, 
     return all(_Quiet(hierarchy, definition, watched).holds() for definition in handlers)
 
 
+def only_computes(hierarchy: Hierarchy, definition: Definition, node: ast.expr) -> bool:
+    """Tell whether evaluating *node*, an expression in *definition*, leaves no trace (it may raise)."""
+    return all(_computes(hierarchy, definition.module, definition.function, n, frozenset()) for n in walk(node))
+
+
 def pushes_after_close(hierarchy: Hierarchy, handlers: tuple[str, ...]) -> bool:
     """Tell whether one run of a handler, or the constructor, can push after it has closed the channel."""
     return follows(hierarchy, (*handlers, "__init__"), CLOSERS, frozenset({"push", "push_with_producer", "send"}))

@@ -18,9 +18,12 @@ from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.uses import Use
+    from asyncore_codemods.spans import Place
 
 _ENDERS = ("close", "handle_close")
 
@@ -39,10 +42,13 @@ class EndingFacts:
     base: list[tuple[ClassEntry, Use]] = field(default_factory=list)  # async_chat.close(self) and the like
 
 
-def read_endings(hierarchy: Hierarchy, *, may_raise: bool = False) -> EndingFacts | list[Reason]:
+def read_endings(
+    hierarchy: Hierarchy, dead: Sequence[Place] = (), *, may_raise: bool = False
+) -> EndingFacts | list[Reason]:
     """Return how sessions of *hierarchy* end, or the reasons why that is not understood.
 
-    *may_raise* says that an exception from handle_error() is as good as one from the loop.
+    What stands in *dead* places will be gone. *may_raise* says that an exception from handle_error() is as good as
+    one from the loop.
     """
     facts = EndingFacts(
         hierarchy.overrides("handle_close"), hierarchy.overrides("handle_error"), hierarchy.overrides("close")
@@ -51,6 +57,8 @@ def read_endings(hierarchy: Hierarchy, *, may_raise: bool = False) -> EndingFact
     base = {id(use) for name in (*_ENDERS, "handle_error") for _, use in base_calls(hierarchy, name)}
     for entry, use in hierarchy.uses("close", "close_when_done", "handle_close", "handle_error"):
         place = hierarchy.place(entry, use)
+        if any(place.path == gone.path and gone.span.contains(place.span) for gone in dead):
+            continue
         if not use.is_call:
             reasons.append(Reason(Code.INTERNALS, f"passes on self.{use.name} as a value", place))
         elif id(use) in base:

@@ -1,7 +1,7 @@
 """Dispatchers that read and write by hand: handle_read() with one recv(), and the usual ways to send.
 
 recv() returns b"" at the end of a connection, *after* it has run handle_close(); streams code is not called then.
-So handle_read() must do nothing with an empty piece, which is shown statement by statement.
+What handle_read() does with an empty piece is found out by empty_piece.py.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.effects import CLOSERS, follows
+from asyncore_codemods.analyse.empty_piece import AtEnd, read_at_end
 from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map, self_attribute, significant
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, InputIdiom, Reason, Replacement
@@ -19,6 +20,7 @@ from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.analyse.outside import OutsideUse
 
 _SIZE = "65536"
 
@@ -28,6 +30,7 @@ class RawInput(InputIdiom):
     """How handle_read() gets its data: the size it asks for, as an expression that any method can evaluate."""
 
     size: str = _SIZE
+    at_end: bool = False  # it does something with the empty data that ends a connection, too
 
 
 @dataclass
@@ -40,7 +43,7 @@ class WriteBuffer:
     request: bool = False  # a client sets it in the constructor, and it goes out first
 
 
-def read_raw_input(hierarchy: Hierarchy) -> RawInput | Reason:
+def read_raw_input(hierarchy: Hierarchy, outside: list[OutsideUse]) -> RawInput | Reason:
     """Return how the classes of *hierarchy* read, or why that is not understood."""
     defined = hierarchy.methods.get("handle_read", [])
     if not defined:
@@ -48,7 +51,7 @@ def read_raw_input(hierarchy: Hierarchy) -> RawInput | Reason:
         place = Place(str(top.module.path), top.module.source.span(top.node))
         return Reason(Code.DISPATCHER, "does not define handle_read()", place)
     idiom = RawInput(Delivery.PIECES)
-    readers = [_Reader(definition) for definition in defined]
+    readers = [_Reader(hierarchy, definition, outside) for definition in defined]
     for reader in readers:
         problem = reader.understand()
         if problem is not None:
@@ -57,6 +60,7 @@ def read_raw_input(hierarchy: Hierarchy) -> RawInput | Reason:
     if len(sizes) > 1:
         return Reason(Code.DISPATCHER, "reads pieces of different sizes", defined[0].place(defined[0].function))
     idiom.size = sizes.pop()
+    idiom.at_end = any(reader.at_end is AtEnd.SHOWS for reader in readers)
     wished = {reader.wished for reader in readers}
     candidates = [*(wished if len(wished) == 1 else ()), "data", "received", "piece"]
     idiom.parameter = next(name for name in candidates if name and all(reader.accepts(name) for reader in readers))
@@ -68,7 +72,10 @@ def read_raw_input(hierarchy: Hierarchy) -> RawInput | Reason:
 class _Reader:
     """One definition of handle_read()."""
 
-    def __init__(self, definition: Definition) -> None:
+    def __init__(self, hierarchy: Hierarchy, definition: Definition, outside: list[OutsideUse]) -> None:
+        self.hierarchy = hierarchy
+        self.outside = outside
+        self.at_end = AtEnd.UNCLEAR
         self.definition = definition
         self.function = definition.function
         self.own = definition.self_name
@@ -90,15 +97,17 @@ class _Reader:
         self.call = calls[0]
         self.statement = self._statement(self.call)
         body = significant(self.function.body)
-        if not body or body[0] is not self.statement or not _is_simple(self.statement):
+        if not body or body[0] is not self.statement or not _begins_with(self.statement, self.call):
             return self._reason(self.call, "handle_read() does not begin with recv()")
         if len(self.call.args) != 1 or self.call.keywords or not self._is_stable(self.call.args[0]):
             return self._reason(self.call, "recv() is called with a size that run() could not know")
         self.size = self.definition.module.source.segment(self.call.args[0])
         if isinstance(self.statement, ast.Assign) and isinstance(self.statement.targets[0], ast.Name):
             self.wished = self.statement.targets[0].id if self.statement.value is self.call else ""
-        if not _nothing_with_nothing(body, self.statement, self.call, self.own):
-            return self._reason(self.call, "handle_read() goes on with the empty data that ends a connection")
+        self.at_end = read_at_end(self.hierarchy, self.definition, self.call, self.outside)
+        if self.at_end is AtEnd.UNCLEAR:
+            message = 'handle_read() does not check for b"", and goes on with it when the connection has ended'
+            return self._reason(self.call, message)
         return None
 
     def _reason(self, node: ast.AST, message: str) -> Reason:
@@ -127,47 +136,30 @@ class _Reader:
         place = self.definition.place
         if self.wished == idiom.parameter:
             idiom.removed.append(place(self.statement))
-            body = significant(self.function.body)
-            guard = body[1] if len(body) > 1 else None
-            if isinstance(guard, ast.If) and not guard.orelse:
-                if (
-                    len(body) == 2
-                    and _means_some(guard.test, self.wished)
-                    and not isinstance(guard.test, ast.BoolOp)
-                ):
-                    idiom.unwrapped.append(place(guard))
-                elif _means_none(guard.test, self.wished):
-                    idiom.removed.append(place(guard))
+            if not idiom.at_end:
+                self._drop_guard(idiom)
         else:
             idiom.replaced.append(Replacement(place(self.call), idiom.parameter))
 
+    def _drop_guard(self, idiom: RawInput) -> None:
+        """Take away a check for the empty piece, which does not come any more."""
+        place = self.definition.place
+        body = significant(self.function.body)
+        guard = body[1] if len(body) > 1 else None
+        if not isinstance(guard, ast.If):
+            return
+        if _means_none(guard.test, self.wished) and not guard.orelse:
+            idiom.removed.append(place(guard))
+        elif len(body) == 2 and _means_some(guard.test, self.wished) and not isinstance(guard.test, ast.BoolOp):
+            idiom.unwrapped.append(place(guard))
+            idiom.removed += [place(statement) for statement in guard.orelse]
 
-def _is_simple(statement: ast.stmt) -> bool:
+
+def _begins_with(statement: ast.stmt, call: ast.Call) -> bool:
+    """Tell whether a statement evaluates *call* once, before it does anything else."""
+    if isinstance(statement, ast.For):
+        return any(node is call for node in walk(statement.iter))
     return isinstance(statement, (ast.Assign, ast.AugAssign, ast.Expr))
-
-
-def _nothing_with_nothing(body: list[ast.stmt], first: ast.stmt, call: ast.Call, own: str) -> bool:
-    """Tell whether handle_read() does nothing that shows when recv() returns b""."""
-    if isinstance(first, ast.AugAssign):
-        return first.value is call and len(body) == 1
-    if isinstance(first, ast.Expr):
-        return _sends(first, own) and len(body) == 1
-    assert isinstance(first, ast.Assign)
-    if not isinstance(first.targets[0], ast.Name):
-        return len(body) == 1 and _adds(first, call)
-    name = first.targets[0].id
-    if first.value is not call:
-        return False  # decoded, stripped, ...: what is empty then cannot be told from here
-    for statement in body[1:]:
-        if isinstance(statement, ast.If) and _means_some(statement.test, name):
-            if significant(statement.orelse):
-                return False  # something happens at the end of the connection
-        elif isinstance(statement, ast.If) and _means_none(statement.test, name):
-            ends = isinstance(statement.body[-1], ast.Return) and len(significant(statement.body)) == 1
-            return ends and not statement.orelse
-        elif not _adds(statement, ast.Name(name)) and not _sends(statement, own):
-            return False
-    return True
 
 
 def _means_some(test: ast.expr, name: str) -> bool:
@@ -208,30 +200,6 @@ def _is_length(node: ast.expr, name: str) -> bool:
         and len(node.args) == 1
         and isinstance(node.args[0], ast.Name)
         and node.args[0].id == name
-    )
-
-
-def _adds(statement: ast.stmt, piece: ast.expr) -> bool:
-    """Tell whether a statement only adds the piece to something: `self.x += data`, `self.x = self.x + data`."""
-    text = ast.unparse(piece)
-    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add):
-        return ast.unparse(statement.value) == text
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        value = statement.value
-        return (
-            isinstance(value, ast.BinOp)
-            and isinstance(value.op, ast.Add)
-            and ast.unparse(value.left) == ast.unparse(statement.targets[0])
-            and ast.unparse(value.right) == text
-        )
-    return False
-
-
-def _sends(statement: ast.stmt, own: str) -> bool:
-    return (
-        isinstance(statement, ast.Expr)
-        and isinstance(statement.value, ast.Call)
-        and is_self_attribute(statement.value.func, own, "send")
     )
 
 

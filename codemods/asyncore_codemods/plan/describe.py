@@ -11,6 +11,7 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.plan.description import ConnectionDescription, Ending, SessionDescription
+from asyncore_codemods.plan.kinds import CHAT
 from asyncore_codemods.plan.members import class_place
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def describe_session(
         output=output,
         handler=parts.kind.handlers[-1],
         size=getattr(parts.gathering, "size", "65536"),
+        at_end=getattr(parts.gathering, "at_end", False),
     )
     if parts.connecting is not None:
         description.connection = _describe_connection(parts.connecting, parts.write_buffer)
@@ -220,10 +222,21 @@ def _choose_input(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
         description.differences = [*reads_on, Code.FLUSH_ON_EOF]
     if parts.gathering.text_by_frame:
         description.differences.append(Code.TEXT_BY_FRAME)
-    if description.output == "send" and hierarchy.root == legacy.DISPATCHER and not parts.has_buffer:
+    if _sends_unsent(hierarchy, parts, description):
         description.differences.append(Code.UNSENT)
     if description.connection is not None:
         description.differences.append(Code.CONNECT)
+
+
+def _sends_unsent(hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription) -> bool:
+    """Tell whether something goes out that asyncore dropped.
+
+    A dispatcher's send() drops what the kernel does not take, and close() drops what asynchat still has queued; by
+    then, rewritten code has drained what earlier messages pushed.
+    """
+    if description.output == "send" and hierarchy.root == legacy.DISPATCHER and not parts.has_buffer:
+        return True
+    return description.drains and parts.kind is CHAT and description.hard_close
 
 
 def _says_all_at_once(hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription) -> bool:

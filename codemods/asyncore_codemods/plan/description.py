@@ -61,6 +61,7 @@ class SessionDescription:
     generated_output: str = "push"  # what ours is called; the author's own may stand before it
     handler: str = "collect_incoming_data"  # PIECES: what is called with each piece
     size: str = "65536"  # PIECES: how much is read at most
+    at_end: bool = False  # PIECES: the handler is given the empty piece at the end as well
     keeps_address: bool = False
     reader: str = "reader"
     writer: str = "writer"

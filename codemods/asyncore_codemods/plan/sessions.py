@@ -63,6 +63,9 @@ def plan_session(
     if parts is None or reasons:
         return reasons
     description = describe_session(hierarchy, parts, outside, interruptible=interruptible)
+    if description.at_end and (description.while_open or "close" in description.outside_methods):
+        message = 'handle_read() does not check for b"", and closes by itself as well'
+        reasons.append(Reason(Code.DISPATCHER, message, description.place))
     reasons += parts.needs.reasons + choose_names(hierarchy, parts.construction, description)
     reasons += UseChanger(hierarchy, parts, description, changes).run()
     if reasons:
@@ -93,9 +96,10 @@ def _read_parts(
     connects: bool,
     may_raise: bool,
 ) -> SessionParts | None:
-    framing, gathering = _read_input(hierarchy, kind)
+    framing, gathering = _read_input(hierarchy, kind, outside)
     write_buffer = _read_output(hierarchy) if kind is RAW else None
-    endings = read_endings(hierarchy, may_raise=may_raise)
+    dead = gathering.removed if isinstance(gathering, InputIdiom) else []
+    endings = read_endings(hierarchy, dead, may_raise=may_raise)
     connecting: ConnectFacts | None = None
     construction: ConstructionFacts | list[Reason]
     if connects:
@@ -124,10 +128,10 @@ def _read_parts(
 
 
 def _read_input(
-    hierarchy: Hierarchy, kind: SessionKind
+    hierarchy: Hierarchy, kind: SessionKind, outside: list[OutsideUse]
 ) -> tuple[FramingFacts | list[Reason], InputIdiom | Reason | None]:
     if kind is RAW:
-        return FramingFacts(Framing.NOTHING), read_raw_input(hierarchy)
+        return FramingFacts(Framing.NOTHING), read_raw_input(hierarchy, outside)
     framing = read_framing(hierarchy)
     if not isinstance(framing, FramingFacts):
         return framing, None

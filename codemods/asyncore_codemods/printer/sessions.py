@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from asyncore_codemods.plan.description import SessionDescription
 
 _INDENT = "    "
+_COMPLAINS = (3, 12)  # before, asyncio prints a traceback for each connection that is cancelled: cpython#110894
 _ANY_ERROR = "except Exception:  # noqa: BLE001"  # that is what handle_error() is for
 LOG_ERROR = 'logging.getLogger(__name__).exception("uncaught exception, closing the connection")'
+LOG_CONNECT = 'logging.getLogger(__name__).exception("cannot connect to %s", {address})'
 
 
 def constructor_lines(description: SessionDescription, own: str = "self") -> str:
@@ -38,10 +40,10 @@ def constructor(description: SessionDescription) -> str:
     )
 
 
-def session_methods(description: SessionDescription) -> tuple[list[str], list[str]]:
-    """Return the methods to add, and the names of the helpers that they call."""
+def session_methods(description: SessionDescription, target: tuple[int, int]) -> tuple[list[str], list[str]]:
+    """Return the methods to add, and the names of the helpers that they call; *target* is the oldest Python."""
     helpers = ["checked_terminator"] if description.checks else []
-    methods = _farewell(description) if description.farewell else [_run(description, helpers)]
+    methods = _farewell(description) if description.farewell else [_run(description, helpers, target)]
     writer = f"self.{description.writer}"
     if description.output in description.methods:
         methods.append("\n".join(_push(description)))
@@ -94,26 +96,42 @@ def _indented(lines: list[str], depth: int = 1) -> list[str]:
     return [_INDENT * depth + line if line else line for line in lines]
 
 
-def _run(description: SessionDescription, helpers: list[str]) -> str:
+def _run(description: SessionDescription, helpers: list[str], target: tuple[int, int]) -> str:
     lines = [f"async def {description.run}(self):", f'    """{_summary(description)}"""']
-    connect = _connect(description)
-    if connect and description.ending is Ending.HANDLERS:
-        failed = ["self.handle_error()", "return"]
-        lines += _indented(["try:", *_indented(connect[:1]), "except OSError:", *_indented(failed)])
-        connect = connect[1:]
-    lines += _indented(["try:", *_indented(connect + _loop(description, helpers))])
-    lines += _indented(_ending(description))
+    lines += _indented(_connect(description))
+    lines += _indented(["try:", *_indented(_greet(description) + _loop(description, helpers))])
+    lines += _indented(_ending(description, complains=target < _COMPLAINS))
     return "\n".join(lines)
 
 
 def _connect(description: SessionDescription) -> list[str]:
-    """Print what a client does before its loop."""
+    """Print how a client connects. A host that is not known is an error that connect() raised itself."""
     connection = description.connection
     if connection is None:
         return []
-    reader, writer = f"self.{description.reader}", f"self.{description.writer}"
-    address = f"*self.{connection.address}, family={connection.family}"
-    lines = [f"{reader}, {writer} = await asyncio.open_connection({address})"]
+    streams = f"self.{description.reader}, self.{description.writer}"
+    address = f"self.{connection.address}"
+    failed = [LOG_CONNECT.format(address=address)]
+    if description.ending is Ending.HANDLERS:
+        failed = ["self.handle_error()"]
+    elif description.flag or description.hook != "self.close()":
+        failed += _hook(description)
+    return [
+        "try:",
+        f"    {streams} = await asyncio.open_connection(*{address}, family={connection.family})",
+        "except socket.gaierror:",
+        "    raise",
+        "except OSError:",
+        *_indented([*failed, "return"]),
+    ]
+
+
+def _greet(description: SessionDescription) -> list[str]:
+    """Print what a client does first on its new connection."""
+    connection, writer = description.connection, f"self.{description.writer}"
+    lines: list[str] = []
+    if connection is None:
+        return lines
     if connection.request:
         lines.append(f"{writer}.write(self.{connection.request})")
     if connection.unsent:
@@ -229,33 +247,36 @@ def _drain(description: SessionDescription) -> list[str]:
     return [f"if not self.{description.writer}.is_closing():", f"    {drain}"]
 
 
-def _ending(description: SessionDescription) -> list[str]:
-    hook = [description.hook]
-    if description.flag:
-        hook = [f"if {description.is_live}:", f"    {description.hook}"]
-    gone, program_ends = _gone(description), []
-    if description.interruptible and description.connection is None:
-        # Some asyncio versions complain of a cancelled connection callback (cpython#110894).
-        program_ends = [
-            "except asyncio.CancelledError:",
-            "    return  # the program ends; asyncore ran no hooks then",
-        ]
+def _ending(description: SessionDescription, *, complains: bool) -> list[str]:
+    """Print what follows the loop. Where the program ends by cancelling its tasks, no hook runs, as on asyncore."""
+    hook, gone, cancelled = _hook(description), _gone(description), []
+    if complains and description.interruptible and description.connection is None:
+        why = "the program ends; Python 3.11 would complain of a cancelled connection"
+        cancelled = ["except asyncio.CancelledError:", f"    return  # {why}"]
     handlers = description.ending is Ending.HANDLERS
     if handlers and description.delivery is not Delivery.PIECES:
-        return [gone, *_indented(hook), *program_ends, _ANY_ERROR, "    self.handle_error()"]
+        return [gone, *_indented(hook), *cancelled, _ANY_ERROR, "    self.handle_error()"]
     lines = [gone, f"    {_nothing_to_do(description)}"]
+    end = []
+    if description.at_end:
+        end = [f'self.{description.handler}(b"")  # the end, which recv() returned like any other data']
     if handlers:
-        return [*lines, *program_ends, _ANY_ERROR, "    self.handle_error()", "    return", *hook]
+        return [*lines, *cancelled, _ANY_ERROR, "    self.handle_error()", "    return", *hook, *end]
+    if description.ending is Ending.HOOK_AFTER and end:
+        failed = [f"    {LOG_ERROR}", *_indented(hook), "    return"]
+        return [*lines, *cancelled, "except Exception:", *failed, *hook, *end]
     if description.ending is Ending.HOOK_AFTER:
-        return [*lines, *program_ends, "except Exception:", f"    {LOG_ERROR}", *hook]
-    if program_ends:
-        lines += ["except asyncio.CancelledError:", "    pass  # the program ends"]
-    return [*lines, "finally:", *_indented(hook)]
+        return [*lines, *cancelled, "except Exception:", f"    {LOG_ERROR}", *hook]
+    return [*lines, *cancelled, "finally:", *_indented(hook), *end]
+
+
+def _hook(description: SessionDescription) -> list[str]:
+    if description.flag:
+        return [f"if {description.is_live}:", f"    {description.hook}"]
+    return [description.hook]
 
 
 def _nothing_to_do(description: SessionDescription) -> str:
-    if description.connection is not None:
-        return "pass  # refused, or the peer has gone"
     if description.unit == "line" and description.delivery is not Delivery.PIECES:
         return "pass  # the peer has gone; a partial line was never a line"
     return "pass  # the peer has gone"

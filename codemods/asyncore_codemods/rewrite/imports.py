@@ -238,15 +238,20 @@ class Settler:
             at = next((index for index, found in plain if found > name), plain[-1][0] + 1)
         else:
             at = plain[-1][0] + 1
+        while at and _is_bridge_import(body[at - 1]):
+            at -= 1  # the standard library's modules come first
         line = self._line(name)
-        if at < len(body) and isinstance(body[at], cst.SimpleStatementLine) and _plain_import(body[at]):
+        if at < len(body) and (_plain_import(body[at]) or _is_bridge_import(body[at])):
             line = line.with_changes(leading_lines=body[at].leading_lines)
             body[at] = body[at].with_changes(leading_lines=())
         return [*body[:at], line, *body[at:]]
 
 
-def _is_import(statement: cst.SimpleStatementLine) -> bool:
-    return isinstance(statement.body[0], (cst.Import, cst.ImportFrom))
+def _is_bridge_import(statement: Any) -> bool:
+    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+        return False
+    small = statement.body[0]
+    return isinstance(small, cst.ImportFrom) and dotted(small.module).split(".")[0] == legacy.BRIDGE
 
 
 def _imported(statement: Any) -> list[str]:

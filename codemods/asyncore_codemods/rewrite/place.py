@@ -65,6 +65,7 @@ class _Placer(cst.CSTTransformer):
         self.hoisted: list[tuple[Span, str, cst.BaseExpression]] = []
         self.last_class = max((span.start for span in changes.after_class), default=None)
         self.functions_placed = False
+        self.generated: list[cst.CSTNode] = []  # methods and functions that are not the author's
         self.lines = sorted(_lines_of(changes))
         self.by_start = {
             kind: {span.start: span for span in getattr(changes, kind)}
@@ -319,6 +320,7 @@ class _Placer(cst.CSTTransformer):
         made: list[Statement] = []
         for text in self.changes.methods[span]:
             made += [statement.with_changes(leading_lines=blank) for statement in self._parse(self._indented(text))]
+        self.generated += made
         return made
 
     def _indented(self, text: str) -> str:
@@ -346,11 +348,26 @@ class _Placer(cst.CSTTransformer):
     def _functions(self) -> list[Statement]:
         blank = [cst.EmptyLine(indent=False), cst.EmptyLine(indent=False)]
         self.functions_placed = True
-        return [
+        made = [
             statement.with_changes(leading_lines=blank)
             for text in self.changes.functions.values()
             for statement in self._parse(self._indented(text.rstrip("\n")))
         ]
+        self.generated += made
+        return made
+
+    def _spaced(self, body: Sequence[Any], blanks: int) -> list[Any]:
+        """Set off what stands behind generated code by so many blank lines, if its author was sparing with them."""
+        spaced: list[Any] = []
+        for before, statement in zip([None, *body], body):
+            follows = any(before is made for made in self.generated)
+            if follows and not any(statement is made for made in self.generated):
+                lines = list(statement.leading_lines)
+                missing = blanks - (len(lines) - len(_without_blanks(lines)))
+                extra = [cst.EmptyLine(indent=False)] * max(missing, 0)
+                statement = statement.with_changes(leading_lines=[*extra, *lines])  # noqa: PLW2901
+            spaced.append(statement)
+        return spaced
 
     def _without_bases(
         self, original_node: cst.ClassDef, updated_node: cst.ClassDef, gone: set[Span]
@@ -388,14 +405,15 @@ class _Placer(cst.CSTTransformer):
     # -- what is left of blocks
 
     def leave_IndentedBlock(self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock) -> Any:
-        return updated_node.with_changes(body=_Gone.sweep(updated_node.body, keep_block=True))
+        body = self._spaced(_Gone.sweep(updated_node.body, keep_block=True), blanks=1)
+        return updated_node.with_changes(body=body)
 
     def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
         body = _Gone.sweep(updated_node.body, keep_block=False)
         if self.changes.functions and not self.functions_placed:
             at = max((i + 1 for i, statement in enumerate(body) if _is_import(statement)), default=0)
             body = [*body[:at], *self._functions(), *body[at:]]
-        return updated_node.with_changes(body=body)
+        return updated_node.with_changes(body=self._spaced(body, blanks=2))
 
 
 class _Gone:

@@ -98,7 +98,7 @@ class _Rewriter:
     def _rewrite(self) -> None:
         from asyncore_codemods.rewrite.texts import refers_to_bridge  # noqa: PLC0415  libcst is slow to import
 
-        changes = complete_changes(self.project, self.program)
+        changes = complete_changes(self.project, self.program, self.options.target_version)
         files = []
         touched = [m for m in self.program.modules if str(m.path) in changes.files or _imports_legacy(m)]
         for module in touched:
@@ -266,6 +266,17 @@ class _Rewriter:
             )
         )
 
+    def _ruled_out(self, planned: HierarchyPlan) -> str:
+        """Say what in the options keeps a program from being rewritten in which nothing else does."""
+        if not self.options.exact or self._permitted():
+            return "with these options"
+        own = ", ".join(_differences(planned))
+        if own:
+            return f"exactly: --exact rules out {own}"
+        other = next(h for h in self.program.converted if _differences(h))
+        differences = ", ".join(_differences(other))
+        return f"without {other.hierarchy.top.name}, of which --exact rules out {differences}"
+
     def _report_kept_back(self, planned: HierarchyPlan) -> None:
         """A class that could be rewritten, if it were not for its family, or the rest of its program."""
         top = planned.hierarchy.top
@@ -275,10 +286,7 @@ class _Rewriter:
         elif self.program.reasons:
             why = f"stays on the bridge because {self.program.reasons[0].message}"
         else:
-            differences = ", ".join(_differences(planned)) if self.options.exact else ""
-            why = "can become asyncio streams code, but not " + (
-                f"exactly: {differences}" if differences else "with these options"
-            )
+            why = f"can become {_becomes(planned).what}, but not {self._ruled_out(planned)}"
         self._judge(planned, Strategy.BRIDGE, Tier.SAFE, (Reason(Code.PROGRAM, why, _whole(planned)),))
         self.outcome.findings.append(
             Finding(

@@ -33,14 +33,14 @@ UNTIL_EMPTY_CALL = f"{UNTIL_EMPTY}()"
 _WIDEST = 100  # columns; a longer line gets its listener a name
 
 
-def complete_changes(project: Project, program: ProgramPlan) -> Changes:
-    """Return everything that must happen to the files of a program that is rewritten."""
+def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, int]) -> Changes:
+    """Return everything that must happen to the files of a program that is rewritten, to run on Python *target*."""
     changes = Changes()
     changes.merge(program.changes)
     coroutines: dict[str, str] = {}  # class -> the method that the loop runs
     for planned in program.converted:
         if isinstance(planned.plan, SessionPlan):
-            _add_session(changes, planned.plan)
+            _add_session(changes, planned.plan, target)
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.run))
         elif isinstance(planned.plan, ListenerPlan):
             _add_listener(changes, planned.plan)
@@ -58,10 +58,10 @@ def complete_changes(project: Project, program: ProgramPlan) -> Changes:
     return changes
 
 
-def _add_session(changes: Changes, plan: SessionPlan) -> None:
+def _add_session(changes: Changes, plan: SessionPlan, target: tuple[int, int]) -> None:
     description, hierarchy = plan.description, plan.hierarchy
     file = changes.of(description.place.path)
-    methods, helpers = session_methods(description)
+    methods, helpers = session_methods(description, target)
     for place in plan.construction.base_calls:
         changes.of(place.path).statements[place.span] = constructor_lines(description, _own_name(hierarchy))
     init = _method_span(hierarchy, "__init__")

@@ -19,13 +19,20 @@ class Asker:
         """Connect, and handle what comes, as it comes, until either side closes."""
         try:
             self.reader, self.writer = await asyncio.open_connection(*self.addr, family=socket.AF_INET)
+        except socket.gaierror:
+            raise
+        except OSError:
+            logging.getLogger(__name__).exception("cannot connect to %s", self.addr)
+            self.handle_close()
+            return
+        try:
             self.writer.write(self.question)
             self.handle_connect()
             while data := await self.reader.read(100):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
-            pass  # refused, or the peer has gone
+            pass  # the peer has gone
         except Exception:
             logging.getLogger(__name__).exception("uncaught exception, closing the connection")
         self.handle_close()

@@ -4,11 +4,11 @@
 usage: main.py BOARDPORT CONSOLEPORT
 """
 
-from asyncore_bridge import asynchat
-from asyncore_bridge import asyncore, until_empty
 import asyncio
 import logging
 import socket
+from asyncore_bridge import asynchat
+from asyncore_bridge import asyncore, until_empty
 import sys
 
 
@@ -31,8 +31,6 @@ class Reader:
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the peer has gone; a partial line was never a line
-        except asyncio.CancelledError:
-            return  # the program ends; asyncore ran no hooks then
         except Exception:
             logging.getLogger(__name__).exception("uncaught exception, closing the connection")
         if self.connected:

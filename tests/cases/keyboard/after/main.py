@@ -1,8 +1,8 @@
 """An answering machine whose owner types at it: what is typed goes to every caller, and `quit` ends it."""
-from asyncore_bridge import asyncore, until_empty
 import asyncio
 import logging
 import socket
+from asyncore_bridge import asyncore, until_empty
 import sys
 
 callers = []

@@ -21,6 +21,14 @@ class Parrot:
         """Connect, and answer line by line until either side closes."""
         try:
             self.reader, self.writer = await asyncio.open_connection(*self.addr, family=socket.AF_INET)
+        except socket.gaierror:
+            raise
+        except OSError:
+            logging.getLogger(__name__).exception("cannot connect to %s", self.addr)
+            if not self.closed:
+                self.handle_close()
+            return
+        try:
             self.writer.write(b"".join(self.unsent))
             self.handle_connect()
             while True:
@@ -28,7 +36,7 @@ class Parrot:
                 if not self.writer.is_closing():
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # refused, or the peer has gone
+            pass  # the peer has gone; a partial line was never a line
         except Exception:
             logging.getLogger(__name__).exception("uncaught exception, closing the connection")
         if not self.closed:

@@ -23,8 +23,6 @@ class Visitor:
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the peer has gone; a partial line was never a line
-        except asyncio.CancelledError:
-            return  # the program ends; asyncore ran no hooks then
         except Exception:
             logging.getLogger(__name__).exception("uncaught exception, closing the connection")
         if self.connected:

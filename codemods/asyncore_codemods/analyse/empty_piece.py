@@ -1,0 +1,440 @@
+"""What handle_read() does with the empty data that ends a connection.
+
+recv() returns b"" at the end, *after* it has run handle_close(), and handle_read() goes on with it. Streams code
+stops reading instead. That is the same if nothing comes of an empty piece; the method is followed to see, statement
+by statement, with b"" for the piece.
+
+The usual parser adds the piece to a buffer and takes whole messages off it in a `while` loop. What such a loop left
+is what it cannot go on with, so nothing comes of running it again: that is shown for loops whose way out has no
+effects.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+from typing import TYPE_CHECKING, Any
+
+from asyncore_codemods.analyse.effects import only_computes
+from asyncore_codemods.analyse.evaluate import UNKNOWN, Evaluator, NotPlainError
+from asyncore_codemods.analyse.syntax import self_attribute, significant
+from asyncore_codemods.nodes import walk
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.analyse.outside import OutsideUse
+
+_CALLS = 4  # methods that call each other, at most so deep
+_ROUNDS = 16  # of a loop
+_SHOWS = frozenset({"print"})
+_OUTPUT = frozenset({"send"})  # on a closed socket it runs handle_close() again, and sends nothing
+_ENDS = frozenset({"close", "handle_close"})
+_CHANGES = frozenset(
+    {"append", "extend", "insert", "pop", "remove", "clear", "update", "add", "discard", "popleft"}
+)
+
+
+class AtEnd(enum.Enum):
+    """What comes of an empty piece."""
+
+    NOTHING = "nothing"
+    SHOWS = "shows"  # something that others can see, and that cannot fail
+    UNCLEAR = "unclear"
+
+
+class _UnclearError(Exception):
+    pass
+
+
+def read_at_end(hierarchy: Hierarchy, definition: Definition, call: ast.Call, outside: list[OutsideUse]) -> AtEnd:
+    """Return what *definition*, a handle_read() with the recv() *call*, does at the end of a connection."""
+    shows = False
+    for is_first in (False, True):  # after other pieces, and as the very first
+        follower = _Follower(hierarchy, call, outside, is_first=is_first)
+        try:
+            follower.run(definition, {})
+        except (_UnclearError, NotPlainError):
+            return AtEnd.UNCLEAR
+        shows = shows or follower.shows
+    return AtEnd.SHOWS if shows else AtEnd.NOTHING
+
+
+def _initial(hierarchy: Hierarchy) -> dict[str, Any]:
+    """Return the attributes that the constructor sets to something known, and nothing else does before input."""
+    known: dict[str, Any] = {}
+    plain = Evaluator("", {})
+    assigned = [
+        (target.id, statement.value)
+        for member in hierarchy.members
+        for statement in member.node.body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    ]
+    for definition in hierarchy.methods.get("__init__", ()):
+        for statement in definition.function.body:
+            if isinstance(statement, ast.Assign):
+                for target in statement.targets:
+                    name = self_attribute(target, definition.self_name)
+                    if name is not None:
+                        assigned.append((name, statement.value))
+    for name, value in assigned:
+        try:
+            known[name] = plain.value(value, {}) if name not in known else UNKNOWN
+        except NotPlainError:
+            known[name] = UNKNOWN
+    return {name: value for name, value in known.items() if value is not UNKNOWN}
+
+
+class _Follower:
+    """Follows one run of handle_read() whose recv() returns b""."""
+
+    def __init__(self, hierarchy: Hierarchy, call: ast.Call, outside: list[OutsideUse], *, is_first: bool) -> None:
+        self.hierarchy = hierarchy
+        self.call = call
+        self.attributes = _initial(hierarchy) if is_first else {}
+        self.outside = outside
+        self.is_first = is_first
+        self.shows = False
+        self.depth = 0
+        self.detours = 0  # calls on the way that an earlier run may not have come to
+
+    def run(self, definition: Definition, names: dict[str, Any]) -> None:
+        """Follow one method, in which *names* are the parameters."""
+        self.depth += 1
+        if self.depth > _CALLS or isinstance(definition.function, ast.AsyncFunctionDef):
+            raise _UnclearError
+        _Method(self, definition).block(definition.function.body, names)
+        self.depth -= 1
+
+
+class _Method:
+    """One method on the way; statements return False where it is left."""
+
+    def __init__(self, follower: _Follower, definition: Definition) -> None:
+        self.follower = follower
+        self.definition = definition
+        self.own = definition.self_name
+        self.evaluator = Evaluator(self.own, follower.attributes, self._outer)
+
+    def _outer(self, node: ast.expr) -> ast.expr | None:
+        """Return what a name of the module, assigned once, or an attribute of the class stands for."""
+        name = self_attribute(node, self.own)
+        if name is not None:
+            found = [
+                s.value
+                for member in self.follower.hierarchy.members
+                for s in member.node.body
+                if isinstance(s, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in s.targets)
+            ]
+            return found[0] if len(found) == 1 else None
+        assigned = self.definition.module.assigned.get(node.id, []) if isinstance(node, ast.Name) else []
+        is_plain = len(assigned) == 1 and isinstance(assigned[0], (ast.Constant, ast.Call, ast.BinOp))
+        if is_plain and isinstance(assigned[0], ast.Call) and not ast.unparse(assigned[0].func).endswith("Struct"):
+            return None
+        return assigned[0] if is_plain else None
+
+    def _value(self, node: ast.expr, names: dict[str, Any]) -> Any:
+        if node is self.follower.call:
+            return b""
+        if any(inner is self.follower.call for inner in walk(node)):
+            return self.evaluator.value(_with_empty(node, self.follower.call), names)
+        return self.evaluator.value(node, names)
+
+    # -- statements
+
+    def block(self, body: list[ast.stmt], names: dict[str, Any]) -> bool:
+        """Follow statements; return False if they leave the method."""
+        for statement in significant(body):
+            method = getattr(self, f"_{type(statement).__name__.lower()}", None)
+            if method is None:
+                raise _UnclearError
+            if not method(statement, names):
+                return False
+        return True
+
+    def _return(self, node: ast.Return, names: dict[str, Any]) -> bool:
+        if node.value is not None:
+            self._value(node.value, names)
+        return False
+
+    def _if(self, node: ast.If, names: dict[str, Any]) -> bool:
+        test = self._value(node.test, names)
+        if test is not UNKNOWN:
+            return self.block(node.body if test else node.orelse, names)
+        one, other = dict(names), dict(names)
+        goes_on = self.block(node.body, one), self.block(node.orelse, other)
+        ways = [way for way, goes in zip((one, other), goes_on) if goes]
+        for name in {name for way in ways for name in way}:
+            values = [way.get(name, UNKNOWN) for way in ways]
+            names[name] = values[0] if all(value is values[0] for value in values) else UNKNOWN
+        return any(goes_on)
+
+    def _for(self, node: ast.For, names: dict[str, Any]) -> bool:
+        items = self._value(node.iter, names)
+        if items is UNKNOWN or len(list(items)) > _ROUNDS or not isinstance(node.target, ast.Name):
+            raise _UnclearError
+        for item in items:
+            names[node.target.id] = item
+            if not self.block(node.body, names):
+                return False
+        return self.block(node.orelse, names)
+
+    def _while(self, node: ast.While, names: dict[str, Any]) -> bool:
+        if not self.follower.is_first:
+            loop_out = LoopOut(self.follower.hierarchy, self.definition, node, self.follower.outside)
+            if self.follower.detours or not self._always_comes_to(node) or not loop_out.has_no_effects():
+                raise _UnclearError
+            return not _returns(node)  # what the last run came to, this one comes to: nothing
+        for _ in range(_ROUNDS):
+            test = self._value(node.test, names)
+            if test is UNKNOWN:
+                raise _UnclearError
+            if not test:
+                return self.block(node.orelse, names)
+            ended = self._round(node.body, names)
+            if ended is not None:
+                return ended
+        raise _UnclearError
+
+    def _always_comes_to(self, node: ast.stmt) -> bool:
+        """Tell whether every earlier run has come to *node* as well, whatever its piece was."""
+        body = self.definition.function.body
+        if node not in body:
+            return False
+        before = body[: body.index(node)]
+        return not any(isinstance(inner, (ast.Return, ast.Raise)) for s in before for inner in walk(s))
+
+    def _round(self, body: list[ast.stmt], names: dict[str, Any]) -> bool | None:
+        """Follow one round of a loop on the way out of it: True behind the loop, False out of the method."""
+        for statement in significant(body):
+            if isinstance(statement, ast.Break):
+                return True
+            if isinstance(statement, ast.Return):
+                return self._return(statement, names)
+            if isinstance(statement, ast.If):
+                test = self._value(statement.test, names)
+                if test is UNKNOWN:
+                    raise _UnclearError
+                ended = self._round(statement.body if test else statement.orelse, names)
+                if ended is not None:
+                    return ended
+            elif not self.block([statement], names):
+                return False
+        return None
+
+    def _try(self, node: ast.Try, names: dict[str, Any]) -> bool:
+        goes_on = self.block([*node.body, *node.orelse], names)  # nothing in it can fail, or it is unclear
+        return self.block(node.finalbody, names) and goes_on
+
+    def _assign(self, node: ast.Assign, names: dict[str, Any]) -> bool:
+        value = self._value(node.value, names)
+        for target in node.targets:
+            name = self_attribute(target, self.own)
+            if isinstance(target, ast.Name):
+                names[target.id] = value
+            elif name is None:
+                raise _UnclearError
+            elif not self._keeps(node.value, name, names):
+                self.follower.shows = True
+                self.follower.attributes[name] = value
+        return True
+
+    def _keeps(self, value: ast.expr, name: str, names: dict[str, Any]) -> bool:
+        """Tell whether `self.name = value` changes nothing: it is `self.name + b""`."""
+        return (
+            isinstance(value, ast.BinOp)
+            and isinstance(value.op, ast.Add)
+            and self_attribute(value.left, self.own) == name
+            and self._value(value.right, names) in (b"", "")
+        )
+
+    def _augassign(self, node: ast.AugAssign, names: dict[str, Any]) -> bool:
+        value = self._value(node.value, names)
+        if isinstance(node.target, ast.Name):
+            names[node.target.id] = UNKNOWN
+        elif self_attribute(node.target, self.own) is None:
+            raise _UnclearError
+        elif value is UNKNOWN or value not in (b"", "", 0, []) or not isinstance(node.op, ast.Add):
+            self.follower.shows = True
+            self.follower.attributes.pop(str(self_attribute(node.target, self.own)), None)
+        return True
+
+    def _expr(self, node: ast.Expr, names: dict[str, Any]) -> bool:
+        call = node.value
+        if not isinstance(call, ast.Call):
+            self._value(call, names)
+            return True
+        name = self_attribute(call.func, self.own)
+        if isinstance(call.func, ast.Name) and call.func.id in _SHOWS:
+            for keyword in call.keywords:
+                self._value(keyword.value, names)
+            for argument in call.args:
+                self._value(argument, names)
+            self.follower.shows = True
+        elif call is self.follower.call:
+            return True
+        elif name in self.follower.hierarchy.methods and name not in _ENDS | _OUTPUT:
+            self._call(node, call, str(name), names)
+        elif name in _ENDS or (name in _OUTPUT and len(call.args) == 1):
+            self._end_again(call, str(name), names)
+        else:
+            self._change(call, names)
+        return True
+
+    def _call(self, statement: ast.stmt, call: ast.Call, name: str, names: dict[str, Any]) -> None:
+        defined = self.follower.hierarchy.methods[name]
+        if len(defined) != 1 or call.keywords:
+            raise _UnclearError
+        parameters = [arg.arg for arg in defined[0].function.args.args[1:]]
+        if len(parameters) != len(call.args):
+            raise _UnclearError
+        detour = not self._always_comes_to(statement)
+        self.follower.detours += detour
+        self.follower.run(defined[0], {p: self._value(a, names) for p, a in zip(parameters, call.args)})
+        self.follower.detours -= detour
+
+    def _end_again(self, call: ast.Call, name: str, names: dict[str, Any]) -> None:
+        """close(), or send(), which closes again: nothing new, unless hooks of the author's run again."""
+        for argument in call.args:
+            self._value(argument, names)
+        hooks = ("close",) if name == "close" else ("close", "handle_close", name)
+        if any(self.follower.hierarchy.overrides(hook) for hook in hooks):
+            raise _UnclearError
+
+    def _change(self, call: ast.Call, names: dict[str, Any]) -> None:
+        func = call.func
+        if not isinstance(func, ast.Attribute) or self_attribute(func.value, self.own) is None:
+            raise _UnclearError
+        values = [self._value(argument, names) for argument in call.args]
+        if func.attr not in ("append", "extend") or call.keywords:
+            raise _UnclearError
+        if func.attr == "append" or any(value is UNKNOWN or value not in (b"", "", []) for value in values):
+            self.follower.shows = True
+
+
+def _with_empty(node: ast.expr, call: ast.Call) -> ast.expr:
+    """Return a copy of *node* with b"" for the recv() *call* in it."""
+
+    class Emptied(ast.NodeTransformer):
+        def visit_Call(self, inner: ast.Call) -> ast.AST:
+            if ast.dump(inner) == ast.dump(call):
+                return ast.copy_location(ast.Constant(b""), inner)
+            return self.generic_visit(inner)
+
+    copied: ast.expr = Emptied().visit(ast.parse(ast.unparse(node), mode="eval").body)
+    return copied
+
+
+def _returns(node: ast.While) -> bool:
+    """Tell whether a loop is left by `return` only."""
+    endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
+    return endless and not any(isinstance(inner, ast.Break) for inner in walk(node))
+
+
+def _is_local(target: ast.expr) -> bool:
+    elements = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
+    return all(isinstance(element, ast.Name) for element in elements)
+
+
+class LoopOut:
+    """The ways out of a `while` loop that takes messages off a buffer."""
+
+    def __init__(
+        self, hierarchy: Hierarchy, definition: Definition, loop: ast.While, outside: list[OutsideUse]
+    ) -> None:
+        self.hierarchy = hierarchy
+        self.definition = definition
+        self.own = definition.self_name
+        self.loop = loop
+        self.outside = outside
+        self.looked_at: set[str] = set()
+
+    def has_no_effects(self) -> bool:
+        """Tell whether the round in which the loop ends changes nothing, so that it would end there again."""
+        try:
+            self._look(self.loop.test)
+            self._way(self.loop.body, "clean")
+        except _UnclearError:
+            return False
+        return not self.loop.orelse and not self._changed_by_others()
+
+    def _look(self, node: ast.expr) -> None:
+        if not only_computes(self.hierarchy, self.definition, node):
+            raise _UnclearError
+        self.looked_at |= {name for inner in walk(node) for name in [self_attribute(inner, self.own)] if name}
+
+    def _way(self, body: list[ast.stmt], state: str) -> str:
+        """Return the state behind *body*: clean, dirty, closed, or left."""
+        for statement in significant(body):
+            if isinstance(statement, (ast.Break, ast.Return)):
+                if state == "dirty":
+                    raise _UnclearError
+                return "left"
+            if isinstance(statement, ast.Continue):
+                return "left"
+            if isinstance(statement, ast.If):
+                ways = {self._branch(statement, block, state) for block in (statement.body, statement.orelse)}
+                ways -= {"left"} if len(ways) > 1 else set()
+                state = ways.pop() if len(ways) == 1 else "dirty"
+                if state == "left":
+                    return state
+            else:
+                state = self._simple(statement, state)
+        return state
+
+    def _branch(self, statement: ast.If, body: list[ast.stmt], state: str) -> str:
+        if state == "clean":
+            try:
+                self._look(statement.test)
+            except _UnclearError:
+                state = "dirty"
+        return self._way(body, state)
+
+    def _simple(self, statement: ast.stmt, state: str) -> str:
+        if any(isinstance(node, (ast.Break, ast.Return)) for node in walk(statement)):
+            raise _UnclearError  # out of a nested loop, or of a try
+        if state == "clean" and isinstance(statement, ast.Assign) and _is_local(statement.targets[0]):
+            try:
+                self._look(statement.value)
+            except _UnclearError:
+                return "dirty"
+            return state
+        called = statement.value if isinstance(statement, ast.Expr) else None
+        if isinstance(called, ast.Call) and self_attribute(called.func, self.own) in _ENDS:
+            return "closed"  # nothing is received after that
+        return state if state == "closed" else "dirty"
+
+    def _changed_by_others(self) -> bool:
+        """Tell whether what the loop looks at may change between two calls of handle_read()."""
+        hierarchy = self.hierarchy
+        if any(use.stored and use.name in self.looked_at and use.may_be(hierarchy.names) for use in self.outside):
+            return True
+        inputs = ("__init__", "handle_read", "handle_close", "close", "handle_error")
+        others = [name for name in hierarchy.methods if name.startswith("handle_") and name not in inputs]
+        others += [name for name in ("readable", "writable") if name in hierarchy.methods]
+        reached = hierarchy.reachable(*others)
+        known = hierarchy.reachable(*inputs)
+        return any(
+            self._changes(definition)
+            for definition in hierarchy.definitions()
+            if definition in reached or definition not in known
+        )
+
+    def _changes(self, definition: Definition) -> bool:
+        own = definition.self_name
+        return any(
+            self_attribute(changed, own) in self.looked_at
+            for node in walk(definition.function)
+            for changed in _changed_by(node)
+        )
+
+
+def _changed_by(node: ast.AST) -> list[ast.expr]:
+    """Return what *node* assigns to or changes in place."""
+    if isinstance(node, ast.Attribute):
+        is_stored = isinstance(node.ctx, (ast.Store, ast.Del))
+        return [node] * is_stored + [node.value] * (node.attr in _CHANGES)
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
+        return [node.value]
+    return []

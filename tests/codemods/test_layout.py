@@ -1,0 +1,38 @@
+"""Where generated code stands: set off by blank lines, also where its author was sparing with them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from case_files import fix
+
+from asyncore_codemods.options import Options
+from programs import program
+
+if TYPE_CHECKING:
+    from conftest import Tree
+
+
+def dense(text: str) -> str:
+    return re.sub(r"\n\n+", "\n", text)
+
+
+def test_a_dense_program_keeps_its_own_spacing(tree: Tree) -> None:
+    path = tree.write("main.py", dense(program()) + "\n")
+    fix(tree.root)
+    text = path.read_text()
+    assert "asyncore" not in text
+    for generated in ("    async def run(self):", "    async def serve_forever(self):"):
+        assert text.count(f"\n\n{generated}\n") == 1
+    after_run = text[text.index("async def run") :]
+    assert re.search(r"\n\n    def found_terminator", after_run)
+    assert "\n\n\nasync def read_until" in text
+    assert re.search(r"removesuffix\(terminator\)\)\n\n\n\S", text)
+
+
+def test_asyncio_comes_before_what_comes_from_the_bridge(tree: Tree) -> None:
+    path = tree.write("main.py", program(methods="def readable(self):\n    return len(self.data) < 3\n"))
+    fix(tree.root, Options(level="loop"))
+    imports = [line for line in path.read_text().splitlines() if "import" in line]
+    assert imports[0] == "import asyncio"
