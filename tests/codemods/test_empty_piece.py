@@ -61,6 +61,24 @@ while len(self.data) >= HEADER.size:
     self.send(self.data[HEADER.size:HEADER.size + size])
     self.data = self.data[HEADER.size + size:]
 """
+BYE = LINES.replace("    self.send(line)", '    if line == b"bye":\n        self.close()\n        return\n')
+PARSE = """
+def parse(self):
+    while True:
+        end = self.data.find(b"\\n")
+        if end < 0:
+            return
+        self.send(self.data[:end])
+        self.data = self.data[end + 1:]
+"""
+LONGEST = """
+self.data += self.recv(9)
+while self.size or len(self.data) > 3:
+    self.size = len(self.data)
+    print(self.size)
+    self.data = b""
+    break
+"""
 HOOK = """
 def handle_close(self):
     print("gone")
@@ -78,23 +96,20 @@ def program(body: str, methods: str = "") -> str:
 NOTHING = {
     "sent on": ("self.send(self.recv(100))", ""),
     "checked": ("data = self.recv(100)\nif data:\n    self.send(data)", HOOK),
-    "checked the other way": ("data = self.recv(100)\nif not data:\n    return\nprint(data)\nself.send(data)", HOOK),
+    "checked the other way": ("data = self.recv(9)\nif not data:\n    return\nprint(data)\nself.send(data)", HOOK),
     "closed again": ("data = self.recv(100)\nif data:\n    self.send(data)\nelse:\n    self.close()", HOOK),
-    "closed again, and returned": ("data = self.recv(9)\nif not data:\n    self.close()\n    return\nprint(data)", HOOK),
+    "closed again, and left": (
+        "data = self.recv(9)\nif not data:\n    self.close()\n    return\nprint(data)",
+        HOOK,
+    ),
     "stripped": ("text = self.recv(100).decode().strip()\nif text == 'x':\n    print(text)", HOOK),
     "split": ("for word in self.recv(100).split():\n    self.send(word)", HOOK),
     "added up": ("self.data += self.recv(100)", HOOK),
     "lines": (LINES, HOOK),
     "frames": (FRAMES, HOOK),
-    "lines in a method": (
-        "self.data += self.recv(100)\nself.parse()",
-        "def parse(self):\n    while True:\n        end = self.data.find(b'\\n')\n        if end < 0:\n"
-        "            return\n        self.send(self.data[:end])\n        self.data = self.data[end + 1:]\n",
-    ),
-    "lines until it closes": (
-        LINES.replace("    self.send(line)", '    if line == b"bye":\n        self.close()\n        return\n'), HOOK,
-    ),
-}  # fmt: skip
+    "lines in a method": ("self.data += self.recv(100)\nself.parse()", PARSE),
+    "lines until it closes": (BYE, HOOK),
+}
 SHOWS = {
     "printed": ("print(self.recv(100))", ""),
     "printed, with a hook": ("data = self.recv(100)\nprint(len(data), data)", HOOK),
@@ -107,18 +122,13 @@ UNCLEAR = {
     "indexed": ("data = self.recv(100)\nprint(data[0])", ""),
     "given to somebody": ("data = self.recv(100)\nsys.stdout.buffer.write(data)", ""),
     "lines, but not always": (
-        LINES.replace("while", "if self.deaf:\n    self.deaf = False\n    return\nwhile"), "",
+        LINES.replace("while", "if self.deaf:\n    self.deaf = False\n    return\nwhile"),
+        "",
     ),
-    "one line at a time": (
-        'self.data += self.recv(100)\nwhile b"\\n" in self.data:\n    line, self.data = self.data.split(b"\\n", 1)\n'
-        "    self.send(line)\n    break\n", "",
-    ),
+    "one line at a time": (LINES.rstrip() + "\n    break\n", ""),
     "lines, with others about": (LINES, "def handle_write(self):\n    self.data += b'.\\n'\n"),
-    "frames whose size stays": (
-        "self.data += self.recv(9)\nwhile self.size or len(self.data) > 3:\n    self.size = len(self.data)\n"
-        "    print(self.size)\n    self.data = b''\n    break", "",
-    ),
-}  # fmt: skip
+    "the last message told": (LONGEST, ""),
+}
 
 
 @pytest.mark.parametrize(("body", "methods"), NOTHING.values(), ids=NOTHING)

@@ -76,6 +76,13 @@ CONVERTS: dict[str, dict[str, str]] = {
         "methods": "def close(self):\n    print('closing')\n    asynchat.async_chat.close(self)\n"
     },
     "handle_error that closes": {"methods": "def handle_error(self):\n    print('error')\n    self.close()\n"},
+    "predicate that asks the base class": {
+        "methods": "def writable(self):\n    return super().writable()\ndef readable(self):\n    return self.connected\n"
+    },
+    "server predicate of no use": {"server_methods": "def readable(self):\n    return self.accepting\n"},
+    "handle_expt that runs the hook": {"methods": "def handle_expt(self):\n    self.handle_close()\n"},
+    "log_info of the author's own": {"methods": "def log_info(self, message, type='info'):\n    print(message)\n"},
+    "log kept in an attribute": {"init": 'self.log = print\nself.log("x")\nself.set_terminator(b"\\n")'},
     "loop with arguments": {"main": "server = Server(1)\nasyncore.loop(30.0, True)"},
     "loop in main": {"main": "def main():\n    server = Server(1)\n    return asyncore.loop()\n\nmain()"},
     "loop of a global": {"main": "server = Server(1)\n\ndef main():\n    asyncore.loop()\n\nmain()"},
@@ -157,7 +164,7 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     "a helper's name is taken": ("INTERNALS", {"imports": "def read_until(text):\n    return text\n"}),
     "poll": ("ASYNCORE-USE", {"main": "Server(1)\nasyncore.poll()\nasyncore.loop()"}),
     "server hook": ("HANDLE-ERROR", {"server_methods": "def handle_error(self):\n    raise\n"}),
-    "server predicate": ("PREDICATE", {"server_methods": "def readable(self):\n    return self.accepting\n"}),
+    "server predicate": ("PREDICATE", {"server_methods": "def readable(self):\n    return self.open\n"}),
     "imported inside": ("ASYNCORE-USE", {"imports": "def f():\n    import asyncore\n"}),
     "decorated": ("BASES", {"main": "@print\nclass Special(Session):\n    pass\n\nServer(1)\nasyncore.loop()"}),
 }

@@ -117,13 +117,27 @@ def _trivial(function: FunctionNode) -> str:
         if isinstance(only.value, ast.Constant):
             constant = only.value.value
             return "pass" if constant is None else "true" if constant else "false"
-    if (
-        isinstance(only, (ast.Expr, ast.Return))
-        and isinstance(only.value, ast.Call)
-        and self_attribute(only.value.func, self_name(function)) == "close"
-    ):
-        return "close"
+        asked = self_attribute(only.value, self_name(function))
+        if asked in ("connected", "accepting"):
+            return asked
+    if isinstance(only, (ast.Expr, ast.Return)) and isinstance(only.value, ast.Call):
+        return _trivial_call(function, only.value)
     return ""
+
+
+def _trivial_call(function: FunctionNode, call: ast.Call) -> str:
+    """Say what a method amounts to that does nothing but *call* something."""
+    called = self_attribute(call.func, self_name(function))
+    if called in ("close", "handle_close") and not call.args:
+        return "close" if called == "close" else "hook"
+    func = call.func
+    if not isinstance(func, ast.Attribute) or func.attr != function.name or len(function.args.args) != 1:
+        return ""
+    is_super = isinstance(func.value, ast.Call) and isinstance(func.value.func, ast.Name)
+    if is_super and func.value.func.id == "super":  # type: ignore[attr-defined]  # it is a call of a name
+        return "inherited"
+    given = [argument.id for argument in call.args if isinstance(argument, ast.Name)]
+    return "inherited" if given == [self_name(function)] and len(call.args) == 1 else ""
 
 
 class _MethodReader:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.spare import spare_parameter
 from asyncore_codemods.analyse.syntax import parent_map
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
@@ -117,8 +118,12 @@ class _Reader:
             if given.is_constant and given.constant is None:
                 continue
             if name == "map":
-                self._fail(Place(path, call.span), f"lives in a socket map of its own ({given.text})", Code.MAP)
-                return
+                spare = spare_parameter(self.hierarchy, member, given.text)
+                if spare is None:
+                    self._fail(Place(path, call.span), f"lives in a socket map of its own ({given.text})", Code.MAP)
+                    return
+                self.facts.arguments.append(Replacement(spare, ""))
+                continue
             socket = given.text
         self.facts.base_calls.append(Place(path, call.statement))
         for use in uses:

@@ -96,6 +96,21 @@ class _ModuleReader:
         return function, None
 
 
+def _accepted_names(function: FunctionNode) -> set[str]:
+    """Return the names that a listener gives to a new connection's socket and address."""
+    if function.name == "handle_accepted":
+        return {arg.arg for arg in function.args.args[1:]}
+    if function.name != "handle_accept":
+        return set()
+    names: set[str] = set()
+    for node in walk(function):
+        if isinstance(node, ast.Assign):
+            accepts = isinstance(node.value, ast.Call) and getattr(node.value.func, "attr", "") == "accept"
+            if accepts or (isinstance(node.value, ast.Name) and node.value.id in names):
+                names |= {n.id for target in node.targets for n in walk(target) if isinstance(n, ast.Name)}
+    return names
+
+
 class Inference:
     """Infers what class an expression is an instance of, from plain assignments only."""
 
@@ -151,6 +166,8 @@ class Inference:
         ) and head not in ("copy", "functools", "weakref")
 
     def _of_name(self, name: str, depth: int) -> frozenset[str] | None:
+        if self.function is not None and name in _accepted_names(self.function):
+            return frozenset({OTHER})
         values = self._bindings_of(name)
         if values is None:
             return None

@@ -96,7 +96,9 @@ class Method:
     body: list[Span]
     has_docstring: bool
     calls: set[str] = field(default_factory=set)
-    trivial: str = ""  # "pass", "close", "true", "false": what the whole body amounts to
+    trivial: str = (
+        ""  # what the whole body amounts to: pass, close, hook, true, false, inherited, or the state it asks for
+    )
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def describe_session(
     description.flag = needs.flag or reads_flag or description.detects or (hooked and explicit)
     guards = closes and whole_frames and not description.while_open
     _choose_methods(hierarchy, parts, description, guards=guards)
-    _choose_ending(parts, description, quiet=quiet)
+    _choose_ending(hierarchy, parts, description, quiet=quiet)
     _choose_input(hierarchy, parts, description)
     return description
 
@@ -190,9 +190,12 @@ def _choose_methods(
     description.methods -= set(hierarchy.methods) - {output}
 
 
-def _choose_ending(parts: SessionParts, description: SessionDescription, *, quiet: bool) -> None:
+def _choose_ending(
+    hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription, *, quiet: bool
+) -> None:
     endings = parts.endings
     hooked = True
+    description.tells = hierarchy.overrides("log_info")
     if endings.overrides_handle_close:
         description.hook_method = "handle_close"
     elif endings.overrides_close or description.flag or description.connection is not None:
@@ -201,9 +204,9 @@ def _choose_ending(parts: SessionParts, description: SessionDescription, *, quie
         hooked = False
     if endings.overrides_handle_error:
         description.ending = Ending.HANDLERS
-    elif not hooked:
+    elif not hooked and not description.tells:
         description.ending = Ending.CLOSE
-    elif quiet and not description.interruptible and description.connection is None:
+    elif quiet and not description.interruptible and description.connection is None and not description.tells:
         description.ending = Ending.HOOK_FINALLY
     else:
         description.ending = Ending.HOOK_AFTER

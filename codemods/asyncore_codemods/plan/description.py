@@ -52,6 +52,7 @@ class SessionDescription:
     farewell: bool = False  # all it has to say is said in the constructor, which also closes
     ending: Ending = Ending.CLOSE
     hook_method: str = ""  # what ends a session, if the author has a say in it
+    tells: bool = False  # errors go to the author's own log_info()
     flag: bool = False  # keeps self.connected, so that a hook does not follow close()
     detects: bool = False  # push() runs the hook at once when the peer turns out to be gone
     may_flush: bool = False  # close_when_done() is used, so a closing writer may still have something to send

@@ -22,8 +22,8 @@ _COMMON = frozenset({"__init__", "handle_close", "handle_error", "close"})
 _TRIVIAL = {
     "handle_close": ("close",),
     "handle_connect": ("pass",),
-    "handle_expt": ("pass", "close"),
-    "readable": ("true",),
+    "handle_expt": ("pass", "close", "hook"),
+    "readable": ("true", "inherited", "connected"),
 }
 
 CHAT = SessionKind(
@@ -33,7 +33,12 @@ CHAT = SessionKind(
     Overrides(
         # framing.py has a reason against overridden terminator methods
         own=_COMMON | {"collect_incoming_data", "found_terminator", "push", "set_terminator", "get_terminator"},
-        trivial=_TRIVIAL,
+        trivial={
+            **_TRIVIAL,
+            "writable": ("inherited",),
+            "handle_write": ("inherited",),
+            "handle_read": ("inherited",),
+        },
         never_called=frozenset({"handle_connect"}),  # an accepted connection is connected from the start
     ),
 )
@@ -43,7 +48,7 @@ RAW = SessionKind(
     frozenset({"send", "close"}),
     Overrides(
         own=_COMMON | {"handle_read", "handle_write", "writable"},  # raw.py has reasons against the last two
-        trivial={**_TRIVIAL, "writable": ("true", "false"), "handle_write": ("pass",)},
+        trivial={**_TRIVIAL, "writable": ("true", "false", "inherited", "connected"), "handle_write": ("pass",)},
         never_called=frozenset({"handle_connect"}),
     ),
 )

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.listeners import SessionResolver, read_listener
+from asyncore_codemods.analyse.syntax import self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.description import ListenerDescription
-from asyncore_codemods.plan.members import Overrides, check_members, drop_bases, has_own_log, rewrite_log_call
+from asyncore_codemods.plan.members import Overrides, check_members, drop_bases, has_own, rewrite_log_call
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -32,11 +33,11 @@ _OVERRIDES = Overrides(
     trivial={
         "handle_connect": ("pass",),
         "handle_close": ("pass", "close"),
-        "handle_expt": ("pass", "close"),
+        "handle_expt": ("pass", "close", "hook"),
         "handle_read": ("pass",),
         "handle_write": ("pass",),
-        "readable": ("true",),
-        "writable": ("false", "true"),
+        "readable": ("true", "inherited", "accepting"),
+        "writable": ("false", "true", "inherited"),
     },
 )
 _SETUP = {"create_socket", "set_reuse_addr", "bind", "listen", "accept", "__init__"}
@@ -86,7 +87,7 @@ class _Planner:
         self._check_outside()
         if isinstance(facts, list):
             return [*facts, *self.reasons]
-        self._read_uses(facts)
+        self._read_uses()
         if self.reasons:
             return self.reasons
         top = self.hierarchy.top
@@ -99,7 +100,7 @@ class _Planner:
         }
         description.serve = next(n for n in ("serve_forever", "serve", "serve_connections") if n not in own)
         description.server = next(n for n in ("server", "asyncio_server", "stream_server") if n not in own)
-        self._change(facts)
+        self._change(facts, description.server)
         return ListenerPlan(self.hierarchy, description, facts, self.changes)
 
     def _reason(self, code: Code, message: str, place: Place) -> None:
@@ -117,7 +118,7 @@ class _Planner:
             elif use.name != "socket" and use.receivers is not None and use.name not in self.hierarchy.methods:
                 self._reason(Code.EXTERNAL_USE, f"its {use.name} is used from outside", use.place)
 
-    def _read_uses(self, facts: ListenerFacts) -> None:
+    def _read_uses(self) -> None:
         removed = self.changes
         for entry, use in self.hierarchy.uses():
             place = self.hierarchy.place(entry, use)
@@ -127,7 +128,7 @@ class _Planner:
             if use.name == "__init__":
                 self._read_constructor(entry, use, place)
             elif use.name == "close" and use.kind is Kind.CALL:
-                if use.method in (facts.accept.method, "__init__"):
+                if use.method == "__init__":
                     self._reason(Code.LISTENER, f"closes itself in {use.method}()", place)
                 self.closes = True
             elif use.name == "addr" and use.kind is Kind.READ:
@@ -136,7 +137,9 @@ class _Planner:
                 if use.tail in ("close", "accept", "shutdown", "recv", "send", "detach"):
                     self._reason(Code.SOCKET, f"calls self.socket.{use.tail}()", place)
             elif (use.name in ("addr", "debug", "closing") and use.kind is Kind.WRITE) or (
-                use.name == "log" and use.kind is not Kind.BASE_CALL and has_own_log(self.hierarchy)
+                use.name in ("log", "log_info")
+                and use.kind is not Kind.BASE_CALL
+                and has_own(self.hierarchy, use.name)
             ):
                 continue
             elif use.name in ("log", "log_info"):
@@ -164,9 +167,9 @@ class _Planner:
 
     # -- the changes
 
-    def _change(self, facts: ListenerFacts) -> None:
+    def _change(self, facts: ListenerFacts, server: str) -> None:
         self._change_setup(facts)
-        self._change_accept(facts)
+        self._change_accept(facts, server)
         drop_bases(self.hierarchy, self.changes)
 
     def _change_setup(self, facts: ListenerFacts) -> None:
@@ -210,7 +213,15 @@ class _Planner:
             for entry, use in self.hierarchy.uses("socket")
         )
 
-    def _change_accept(self, facts: ListenerFacts) -> None:
+    def _closes_in(self, method: str) -> bool:
+        """Tell whether *method* may close the listener: asyncio may have accepted more connections by then."""
+        return any(
+            self_attribute(node, definition.self_name) == "close"
+            for definition in self.hierarchy.reachable(method)
+            for node in walk(definition.function)
+        )
+
+    def _change_accept(self, facts: ListenerFacts, server: str) -> None:
         accept = facts.accept
         file = self.changes.of(accept.place.path)
         file.coroutines.add(accept.place.span)
@@ -218,8 +229,17 @@ class _Planner:
         self.changes.remove(accept.removed)
         self.changes.replace(accept.replaced)
         file.unwrapped |= {place.span for place in accept.unwrapped}
+        starts = []
+        if self._closes_in(accept.method):
+            starts += [
+                f"if not {accept.self_name}.{server}.is_serving():  # it closed when it got another connection",
+                "    writer.transport.abort()",
+                "    return",
+            ]
         if accept.address:
-            file.body_starts[accept.place.span] = f'{accept.address} = writer.get_extra_info("peername")'
+            starts.append(f'{accept.address} = writer.get_extra_info("peername")')
+        if starts:
+            file.body_starts[accept.place.span] = "\n".join(starts)
         for site in accept.sites:
             self._change_site(site, accept.names)
 

@@ -52,7 +52,7 @@ def check_members(hierarchy: Hierarchy, overrides: Overrides, changes: Changes) 
             reasons.append(Reason(Code.BASES, f"{who}has a metaclass or a class decorator", whole))
         reasons += _check_bases(hierarchy, member, who, whole)
         for name, method in hierarchy.facts[member.qualname].methods.items():
-            if name == "log" and has_own_log(hierarchy):
+            if name in ("log", "log_info") and has_own(hierarchy, name):
                 continue
             if name in legacy.inherited_names(hierarchy.root) or name == "__init__":
                 reasons += _check_override(whole.path, name, method, overrides, changes, hierarchy.methods)
@@ -116,15 +116,15 @@ def class_place(entry: ClassEntry) -> Place:
     return Place(str(entry.module.path), entry.module.source.span(entry.node))
 
 
-def has_own_log(hierarchy: Hierarchy) -> bool:
-    """Tell whether log is the author's in every member: asyncore itself never calls it, so it simply stays."""
+def has_own(hierarchy: Hierarchy, name: str) -> bool:
+    """Tell whether log() or log_info() is the author's in every member, or an attribute: then it simply stays."""
     return (
-        any(definition.entry is hierarchy.top for definition in hierarchy.methods.get("log", ()))
+        any(definition.entry is hierarchy.top for definition in hierarchy.methods.get(name, ()))
         or any(
             entry is hierarchy.top and use.kind is Kind.WRITE and use.method == "__init__"
-            for entry, use in hierarchy.uses("log")
+            for entry, use in hierarchy.uses(name)
         )
-        or any(attribute.name == "log" for attribute in hierarchy.facts[hierarchy.top.qualname].attributes)
+        or any(attribute.name == name for attribute in hierarchy.facts[hierarchy.top.qualname].attributes)
     )
 
 

@@ -8,7 +8,7 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, Reason
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.plan.describe import assigns
-from asyncore_codemods.plan.members import has_own_log, rewrite_log_call
+from asyncore_codemods.plan.members import has_own, rewrite_log_call
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class UseChanger:
             self._reason(entry, use, Code.SOCKET, "calls set_socket() outside its constructor")
 
     def _log(self, entry: ClassEntry, use: Use) -> None:
-        if use.name == "log" and use.kind is not Kind.BASE_CALL and has_own_log(self.hierarchy):
+        if use.kind is not Kind.BASE_CALL and has_own(self.hierarchy, use.name):
             return
         reason = rewrite_log_call(str(entry.module.path), use, self.changes)
         if reason is not None:

@@ -59,7 +59,8 @@ def plan_session(
     changes = Changes()
     kind = kind_of(hierarchy.root)
     reasons = check_members(hierarchy, kind.overrides, changes) + _check_attributes(hierarchy, changes)
-    parts = _read_parts(hierarchy, kind, outside, reasons, connects=connects, may_raise=may_raise)
+    gone = [Place(path, span) for path, file in changes.files.items() for span in file.removed]
+    parts = _read_parts(hierarchy, kind, outside, reasons, gone, connects=connects, may_raise=may_raise)
     if parts is None or reasons:
         return reasons
     description = describe_session(hierarchy, parts, outside, interruptible=interruptible)
@@ -92,6 +93,7 @@ def _read_parts(
     kind: SessionKind,
     outside: list[OutsideUse],
     reasons: list[Reason],
+    gone: list[Place],
     *,
     connects: bool,
     may_raise: bool,
@@ -99,7 +101,7 @@ def _read_parts(
     framing, gathering = _read_input(hierarchy, kind, outside)
     write_buffer = _read_output(hierarchy) if kind is RAW else None
     dead = gathering.removed if isinstance(gathering, InputIdiom) else []
-    endings = read_endings(hierarchy, dead, may_raise=may_raise)
+    endings = read_endings(hierarchy, [*gone, *dead], may_raise=may_raise)
     connecting: ConnectFacts | None = None
     construction: ConstructionFacts | list[Reason]
     if connects:

@@ -14,6 +14,8 @@ _INDENT = "    "
 _COMPLAINS = (3, 12)  # before, asyncio prints a traceback for each connection that is cancelled: cpython#110894
 _ANY_ERROR = "except Exception:  # noqa: BLE001"  # that is what handle_error() is for
 LOG_ERROR = 'logging.getLogger(__name__).exception("uncaught exception, closing the connection")'
+TELL_ERROR = 'self.log_info(f"uncaptured python exception, closing the connection ({error!r})", "error")'
+_ERROR_TOLD = "except Exception as error:  # noqa: BLE001"
 LOG_CONNECT = 'logging.getLogger(__name__).exception("cannot connect to %s", {address})'
 
 
@@ -111,7 +113,7 @@ def _connect(description: SessionDescription) -> list[str]:
         return []
     streams = f"self.{description.reader}, self.{description.writer}"
     address = f"self.{connection.address}"
-    failed = [LOG_CONNECT.format(address=address)]
+    failed = [TELL_ERROR if description.tells else LOG_CONNECT.format(address=address)]
     if description.ending is Ending.HANDLERS:
         failed = ["self.handle_error()"]
     elif description.flag or description.hook != "self.close()":
@@ -121,7 +123,7 @@ def _connect(description: SessionDescription) -> list[str]:
         f"    {streams} = await asyncio.open_connection(*{address}, family={connection.family})",
         "except socket.gaierror:",
         "    raise",
-        "except OSError:",
+        "except OSError as error:" if description.tells else "except OSError:",
         *_indented([*failed, "return"]),
     ]
 
@@ -263,11 +265,17 @@ def _ending(description: SessionDescription, *, complains: bool) -> list[str]:
     if handlers:
         return [*lines, *cancelled, _ANY_ERROR, "    self.handle_error()", "    return", *hook, *end]
     if description.ending is Ending.HOOK_AFTER and end:
-        failed = [f"    {LOG_ERROR}", *_indented(hook), "    return"]
-        return [*lines, *cancelled, "except Exception:", *failed, *hook, *end]
+        failed = [*_failed(description), *_indented(hook), "    return"]
+        return [*lines, *cancelled, *failed, *hook, *end]
     if description.ending is Ending.HOOK_AFTER:
-        return [*lines, *cancelled, "except Exception:", f"    {LOG_ERROR}", *hook]
+        return [*lines, *cancelled, *_failed(description), *hook]
     return [*lines, *cancelled, "finally:", *_indented(hook), *end]
+
+
+def _failed(description: SessionDescription) -> list[str]:
+    if description.tells:
+        return [_ERROR_TOLD, f"    {TELL_ERROR}"]
+    return ["except Exception:", f"    {LOG_ERROR}"]
 
 
 def _hook(description: SessionDescription) -> list[str]:

@@ -169,11 +169,17 @@ class _Placer(cst.CSTTransformer):
                 continue
             changed = True
             self.done.add(("arguments", span))
+            if not text:
+                continue
             names = [name.strip() for name in text.split(",")]
             comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
             params += [cst.Param(cst.Name(name), comma=comma) for name in names[:-1]]
             params.append(cst.Param(cst.Name(names[-1]), comma=new.comma))
-        return updated_node.with_changes(params=params) if changed else updated_node
+        if not changed:
+            return updated_node
+        if params and self.changes.arguments.get(self._span(original_node.params[-1].name)) == "":
+            params[-1] = params[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+        return updated_node.with_changes(params=params)
 
     # -- statements
 

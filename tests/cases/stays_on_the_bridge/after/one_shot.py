@@ -23,9 +23,9 @@ class Server(asyncore.dispatcher):
         self.create_socket()
         self.bind(("127.0.0.1", port))
         self.listen(5)
+        self.close()
 
     def handle_accepted(self, sock, addr):
-        self.close()
         Session(sock)
 
 

@@ -4,7 +4,7 @@ import asyncore
 class Echo(asyncore.dispatcher_with_send):
     def handle_read(self):
         data = self.recv(1024)
-        print("got", data)
+        print("got", data[0])
         self.send(data)
 
 

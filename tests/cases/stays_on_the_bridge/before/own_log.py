@@ -16,6 +16,8 @@ class Session(asynchat.async_chat):
         self.data = []
         self.push(line)
 
+
+class Discreet(Session):
     def log_info(self, message, type="info"):
         pass
 
@@ -28,7 +30,10 @@ class Server(asyncore.dispatcher):
         self.listen(5)
 
     def handle_accepted(self, sock, addr):
-        Session(sock)
+        if addr[1] % 2:
+            Session(sock)
+        else:
+            Discreet(sock)
 
 
 Server(7000)

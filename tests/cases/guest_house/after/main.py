@@ -1,0 +1,125 @@
+"""A house with two beds, and a side door for one guest only."""
+import asyncio
+import socket
+import sys
+
+class Guest:
+    channels = 0
+
+    def __init__(self, reader, writer, house):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+        self.house = house
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, b"\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        except Exception as error:  # noqa: BLE001
+            self.log_info(f"uncaptured python exception, closing the connection ({error!r})", "error")
+        if self.connected:
+            self.handle_close()
+
+    def push(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        if self.connected and self.writer.is_closing() and not self.writer.transport.get_write_buffer_size():
+            self.handle_close()
+
+    def close(self):
+        self.connected = False
+        self.writer.close()
+
+    def found_terminator(self, word):
+        if word == b"fall":
+            raise RuntimeError("down the stairs")
+        if word == b"leave":
+            self.house.guests -= 1
+            self.push(b"bye\n")
+            self.writer.close()
+            return
+        self.push(b"heard " + word + b"\n")
+
+    def handle_close(self):
+        print("gone")
+        self.close()
+
+    def log_info(self, message, type="info"):
+        # what asyncore has to say of errors
+        self.house.problems += 1
+
+class House:
+    guests = problems = 0
+
+    def __init__(self, port, beds):
+        self.beds = beds
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+
+    async def serve_forever(self):
+        server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
+        await server.wait_closed()
+
+    async def handle_accepted(self, reader, writer):
+        if self.guests >= self.beds:
+            writer.write(b"full\n")
+            writer.close()
+            return
+        self.guests += 1
+        session = Guest(reader, writer, self)
+        session.push(b"welcome %d, %d\n" % (self.guests, self.problems))
+        await session.run()
+
+class SideDoor:
+    problems = guests = 0
+
+    def __init__(self, port):
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+
+    async def serve_forever(self):
+        """Serve until close() is called and the last connection has ended."""
+        self.server = await asyncio.start_server(self.handle_accept, sock=self.socket)
+        try:
+            await self.server.wait_closed()
+        finally:
+            self.server.close()
+
+    def close(self):
+        self.server.close()
+
+    async def handle_accept(self, reader, writer):
+        if not self.server.is_serving():  # it closed when it got another connection
+            writer.transport.abort()
+            return
+        self.close()
+        session = Guest(reader, writer, self)
+        print("the side door is shut")
+        await session.run()
+
+
+async def read_until(reader, terminator):
+    """Return the data before *terminator*, however long: asynchat had no limit."""
+    data = bytearray()
+    while True:
+        try:
+            data += await reader.readuntil(terminator)
+        except asyncio.LimitOverrunError as overrun:
+            data += await reader.readexactly(overrun.consumed)
+        else:
+            return bytes(data.removesuffix(terminator))
+
+
+async def run_all(*coroutines):
+    """Run coroutines until the last of them has ended."""
+    await asyncio.gather(*coroutines)
+
+
+server1 = House(int(sys.argv[1]), 2)
+server2 = SideDoor(int(sys.argv[2]))
+asyncio.run(run_all(server1.serve_forever(), server2.serve_forever()))
