@@ -77,7 +77,8 @@ CONVERTS: dict[str, dict[str, str]] = {
     },
     "handle_error that closes": {"methods": "def handle_error(self):\n    print('error')\n    self.close()\n"},
     "predicate that asks the base class": {
-        "methods": "def writable(self):\n    return super().writable()\ndef readable(self):\n    return self.connected\n"
+        "methods": "def writable(self):\n    return super().writable()\n"
+        "def readable(self):\n    return self.connected\n"
     },
     "server predicate of no use": {"server_methods": "def readable(self):\n    return self.accepting\n"},
     "handle_expt that runs the hook": {"methods": "def handle_expt(self):\n    self.handle_close()\n"},

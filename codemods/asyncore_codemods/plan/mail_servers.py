@@ -36,7 +36,7 @@ from asyncore_codemods.plan.members import (
     check_members,
     class_place,
     drop_bases,
-    has_own_log,
+    has_own,
     rewrite_log_call,
 )
 from asyncore_codemods.spans import Place
@@ -262,7 +262,7 @@ class _Planner:
             elif use.name == "socket" and use.kind is Kind.READ:
                 if use.tail in ("close", "accept", "shutdown", "recv", "send", "detach"):
                     self._reason(Code.SOCKET, f"calls self.socket.{use.tail}()", place)
-            elif use.name == "log" and use.kind is not Kind.BASE_CALL and has_own_log(self.hierarchy):
+            elif use.name == "log" and use.kind is not Kind.BASE_CALL and has_own(self.hierarchy, "log"):
                 continue
             elif use.name in ("log", "log_info"):
                 reason = rewrite_log_call(place.path, use, self.changes)
