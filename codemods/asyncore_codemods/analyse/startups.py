@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
+from asyncore_codemods.analyse.makers import Product, product_of
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
@@ -31,7 +32,7 @@ class Root:
 
     `bound` are statements that must bind their value to the name `text`. `inlined` is a statement that goes,
     because its call moves into the loop's. A `collected` root stands for all the objects that a `for` statement
-    makes: it gets a list called `text`.
+    makes: it gets a list called `text`. `each` says that there is such a list already.
     """
 
     text: str
@@ -39,6 +40,9 @@ class Root:
     calls: list[Place] = field(default_factory=list)
     bound: list[Place] = field(default_factory=list)
     inlined: Place | None = None
+    each: bool = False
+    source: Place | None = None  # of an inlined root: the call that moves
+    products: list[Product] = field(default_factory=list)  # what functions make for it
     collected: Place | None = None  # the statement in front of which the list is made
     appended: list[tuple[Place, str]] = field(default_factory=list)  # statements, and the name that they bind
 
@@ -82,6 +86,7 @@ class _Reader:
         self.own_ancestors = self.around.ancestors(self.call)
         self.names = {n.id for n in walk(module.source.tree) if isinstance(n, ast.Name)}
         self.several = False
+        self.products: dict[ast.Call, Product] = {}
         self.others = [
             node for node in walk(self.body) if isinstance(node, ast.Call) and module.source.span(node) in others
         ]
@@ -97,9 +102,9 @@ class _Reader:
             return self._fail(self.call, "runs the loop a second time for what an earlier one has served")
         if self._runs_again(made):
             return self._fail(self.call, "runs the loop again and again")
-        groups: dict[int, list[ast.Call]] = {}
+        groups: dict[object, list[ast.Call]] = {}
         for call in made:
-            groups.setdefault(id(self._branch_root(call)), []).append(call)
+            groups.setdefault(self._list_of(call) or id(self._branch_root(call)), []).append(call)
         self.several = len(groups) > 1
         for calls in groups.values():
             root = self._root(calls, only=len(groups) == 1)
@@ -167,7 +172,14 @@ class _Reader:
     def _class_of(self, node: ast.Call) -> str:
         target = self.project.resolve_node(self.module, node.func)
         entry = self.project.class_at(target, self.module) if target else None
-        return entry.qualname if entry is not None and entry.qualname in self.wanted else ""
+        if entry is not None:
+            return entry.qualname if entry.qualname in self.wanted else ""
+        if node not in self.products:
+            product = product_of(self.project, self.module, node, self.wanted)
+            if product is None:
+                return ""
+            self.products[node] = product
+        return self.products[node].qualname
 
     def _branch_root(self, call: ast.Call) -> ast.AST:
         """Return the outermost `if` around *call* that the loop is not in, or the call itself."""
@@ -183,11 +195,21 @@ class _Reader:
         return ancestors[: next(i for i, node in enumerate(ancestors) if node in self.own_ancestors)]
 
     def _root(self, calls: list[ast.Call], *, only: bool) -> Root | Reason:
+        root = self._found_root(calls, only=only)
+        if isinstance(root, Root):
+            root.products = [self.products[call] for call in calls if call in self.products]
+        return root
+
+    def _found_root(self, calls: list[ast.Call], *, only: bool) -> Root | Reason:
+        kept_in = self._list_of(calls[0])
         statements = [self.around.statement(call) for call in calls]
         for call, statement in zip(calls, statements):
             problem = self._problem_of(call, statement)
             if problem:
                 return self._fail(call, problem)
+        if kept_in:
+            classes = frozenset(self._class_of(call) for call in calls)
+            return Root(kept_in, classes, [self._made_at(call) for call in calls], each=True)
         loops = [node for node in self._private_ancestors(calls[0]) if isinstance(node, _LOOPS)]
         branch = self._branch_root(calls[0])
         classes = frozenset(self._class_of(call) for call in calls)
@@ -198,9 +220,9 @@ class _Reader:
         targets = {self._target(call, statement) for call, statement in zip(calls, statements)} - {""}
         if len(targets) > 1:
             return self._fail(calls[0], "keeps what the loop drives under different names")
-        places = [self._place(call) for call in calls]
+        places = [self._made_at(call) for call in calls]
         if not targets and only and len(calls) == 1 and self._is_just_before(statements[0]):
-            return Root("", classes, places, inlined=self._place(statements[0]))
+            return Root("", classes, places, inlined=self._place(statements[0]), source=self._place(calls[0]))
         text = targets.pop() if targets else self._free_name(classes)
         root = Root(text, classes, places)
         root.bound = [
@@ -222,7 +244,7 @@ class _Reader:
         self, calls: list[ast.Call], statements: list[ast.stmt], loop: ast.AST, classes: frozenset[str]
     ) -> Root | Reason:
         """`for url in urls: Client(url)`, to be kept in a list."""
-        root = Root(self._free_name(classes, plural=True), classes, [self._place(call) for call in calls])
+        root = Root(self._free_name(classes, plural=True), classes, [self._made_at(call) for call in calls])
         outer = [node for node in self._private_ancestors(calls[0]) if isinstance(node, ast.stmt)]
         root.collected = self._place(outer[-1])
         for call, statement in zip(calls, statements):
@@ -240,6 +262,8 @@ class _Reader:
             if isinstance(ancestor, ast.With):
                 return "makes what the loop drives in a with statement"
         is_alone = isinstance(statement, ast.Expr) and statement.value is call
+        if self._list_of(call):
+            return ""
         if not is_alone and not self._target(call, statement):
             return "uses a new listener or client in an expression"
         return ""
@@ -250,6 +274,52 @@ class _Reader:
             if isinstance(target, ast.Name) or dotted_name(target):
                 return self.module.source.segment(target)
         return ""
+
+    def _made_at(self, call: ast.Call) -> Place:
+        return self.products[call].made if call in self.products else self._place(call)
+
+    def _list_of(self, call: ast.Call) -> str:
+        """Return the name of a list that keeps what *call* makes: `[Server(p) for p in ports]`, `l.append(...)`."""
+        parents = self.around.parents
+        holder = parents[call]
+        statement = parents[holder]
+        name = ""
+        if isinstance(holder, (ast.List, ast.ListComp)) and isinstance(statement, ast.Assign):
+            target = statement.targets[0]
+            name = target.id if isinstance(target, ast.Name) and len(statement.targets) == 1 else ""
+        elif (
+            isinstance(holder, ast.Call)
+            and isinstance(holder.func, ast.Attribute)
+            and isinstance(statement, ast.Expr)
+        ):
+            kept = holder.func.value
+            name = kept.id if holder.func.attr == "append" and isinstance(kept, ast.Name) else ""
+        return name if name and self._holds_nothing_else(name) else ""
+
+    def _holds_nothing_else(self, name: str) -> bool:
+        """Tell whether the list *name* starts empty or with what the loop drives, and gets nothing else."""
+        starts = 0
+        for node in walk(self.body):
+            if not isinstance(node, ast.Name) or node.id != name:
+                continue
+            parent = self.around.parents[node]
+            if isinstance(node.ctx, ast.Store):
+                starts += 1
+                value = parent.value if isinstance(parent, ast.Assign) else None
+                elements = [value.elt] if isinstance(value, ast.ListComp) else getattr(value, "elts", None)
+                if not isinstance(value, (ast.List, ast.ListComp)) or not all(map(self._is_made, elements or [])):
+                    return False
+            elif isinstance(parent, ast.Attribute):
+                call = self.around.parents[parent]
+                given = call.args if isinstance(call, ast.Call) and parent.attr == "append" else []
+                if len(given) != 1 or not self._is_made(given[0]):
+                    return False
+            elif node.lineno <= self.call.lineno:
+                return False
+        return starts == 1
+
+    def _is_made(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Call) and bool(self._class_of(node))
 
     def _one_in_each_branch(self, root: ast.If, calls: list[ast.Call]) -> bool:
         def count(body: list[ast.stmt]) -> bool:
@@ -283,7 +353,8 @@ class _Reader:
             ]
             if len(kept) == 1 and kept[0][1].startswith("self.") and self.site.self_name == "self":
                 call, text = kept[0]
-                return Root(text, frozenset({self._class_of(call)}), [self._place(call)])
+                products = [self.products[call]] if call in self.products else []
+                return Root(text, frozenset({self._class_of(call)}), [self._made_at(call)], products=products)
         if isinstance(self.body, ast.FunctionDef):
             made = self._constructions(self.module.source.tree)
             if len(made) == 1:
@@ -291,7 +362,9 @@ class _Reader:
                 text = self._target(made[0], statement)
                 plain = not any(isinstance(node, _LOOPS) for node in self._private_ancestors(made[0]))
                 if text.isidentifier() and plain and not self._problem_of(made[0], statement):
-                    return Root(text, frozenset({self._class_of(made[0])}), [self._place(made[0])])
+                    products = [self.products[made[0]]] if made[0] in self.products else []
+                    classes = frozenset({self._class_of(made[0])})
+                    return Root(text, classes, [self._made_at(made[0])], products=products)
         return self._fail(self.call, "runs the loop where what it drives cannot be seen")
 
 

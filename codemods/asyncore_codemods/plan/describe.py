@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.effects import is_quiet, pushes_after_close
+from asyncore_codemods.analyse.producing import ProducingFacts
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason
 from asyncore_codemods.model.uses import Kind
@@ -29,6 +30,7 @@ _NAMES = {
     "writer": ("writer", "stream_writer"),
     "run": ("run", "serve", "run_session"),
 }
+_SEND_ALL = ("send_all", "send_from", "send_producer")
 
 
 @dataclass
@@ -43,6 +45,7 @@ class SessionParts:
     kind: SessionKind
     write_buffer: WriteBuffer | None = None
     connecting: ConnectFacts | None = None
+    producing: ProducingFacts = field(default_factory=ProducingFacts)
 
     @property
     def has_buffer(self) -> bool:
@@ -63,6 +66,7 @@ def describe_session(
     hooked = endings.overrides_handle_close or endings.overrides_close
     output = parts.kind.output
     pushes = any(True for _ in hierarchy.uses(output)) or output in needs.methods or parts.has_buffer
+    pushes = pushes or bool(parts.producing.pushed or parts.producing.waited_for)
     connects = parts.connecting is not None
     description = SessionDescription(
         hierarchy.top.name,
@@ -88,6 +92,7 @@ def describe_session(
         handler=parts.kind.handlers[-1],
         size=getattr(parts.gathering, "size", "65536"),
         at_end=getattr(parts.gathering, "at_end", False),
+        waits="found_terminator" in parts.producing.names,
     )
     if parts.connecting is not None:
         description.connection = _describe_connection(parts.connecting, parts.write_buffer)
@@ -143,28 +148,28 @@ def _own_names(hierarchy: Hierarchy) -> set[str]:
     return own
 
 
-def choose_names(
-    hierarchy: Hierarchy, construction: ConstructionFacts, description: SessionDescription
-) -> list[Reason]:
+def choose_names(hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription) -> list[Reason]:
     """Give reader, writer and run() names that are free; return reasons if there are none."""
     reasons = []
     own = _own_names(hierarchy)
     wanted: list[tuple[object, str, tuple[str, ...]]] = [
         (description, field, candidates) for field, candidates in _NAMES.items()
     ]
+    if parts.producing.waited_for:
+        wanted.append((description, "send_all", _SEND_ALL))
     if description.connection is not None:
         own |= {use.name for _, use in hierarchy.uses("addr") if use.kind is Kind.WRITE}
         wanted.append((description.connection, "address", ("addr", "address", "peer_address")))
         if description.connection.unsent:
             wanted.append((description.connection, "unsent", ("unsent", "unsent_data")))
-    for holder, field, candidates in wanted:
+    for holder, attribute, candidates in wanted:
         free = [name for name in candidates if name not in own]
         if free:
-            setattr(holder, field, free[0])
+            setattr(holder, attribute, free[0])
         else:
             message = f"already has attributes called {', '.join(candidates)}"
             reasons.append(Reason(Code.CONSTRUCTION, message, description.place))
-    for name in sorted(construction.names & {"reader", "writer"}):
+    for name in sorted(parts.construction.names & {"reader", "writer"}):
         message = f"uses the name {name} in its constructor"
         reasons.append(Reason(Code.CONSTRUCTION, message, description.place))
     return reasons

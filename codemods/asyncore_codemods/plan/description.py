@@ -60,6 +60,8 @@ class SessionDescription:
     interruptible: bool = False  # the program goes on after Ctrl-C has cancelled its tasks
     output: str = "push"  # the method that sends: push() or send()
     generated_output: str = "push"  # what ours is called; the author's own may stand before it
+    send_all: str = ""  # the method that sends what a producer has, if there is one
+    waits: bool = False  # found_terminator() is a coroutine
     handler: str = "collect_incoming_data"  # PIECES: what is called with each piece
     size: str = "65536"  # PIECES: how much is read at most
     at_end: bool = False  # PIECES: the handler is given the empty piece at the end as well

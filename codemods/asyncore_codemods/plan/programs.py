@@ -26,7 +26,7 @@ from asyncore_codemods.plan.listeners import ListenerPlan, is_listener, plan_lis
 from asyncore_codemods.plan.mail_channels import MailChannelPlan, plan_mail_channel
 from asyncore_codemods.plan.mail_servers import MailServerPlan, plan_mail_server
 from asyncore_codemods.plan.sessions import SessionPlan, plan_session
-from asyncore_codemods.plan.surroundings import RUNS_THREADS, Surroundings, catches_interrupts
+from asyncore_codemods.plan.surroundings import HARMLESS, RUNS_THREADS, Surroundings, catches_interrupts
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class ProgramPlan:
     startups: list[Startup] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)
     removed_uses: list[ModuleUse] = field(default_factory=list)
+    harmless_uses: list[ModuleUse] = field(default_factory=list)  # which may stay
     families: list[list[HierarchyPlan]] = field(default_factory=list)
 
     @property
@@ -141,6 +142,7 @@ class _Planner:
         if roles <= _MAIL_ROLES:
             self.result.reasons = [reason for reason in around.reasons if reason.message != RUNS_THREADS]
             self.has_threads = len(self.result.reasons) < len(around.reasons)
+        self.result.harmless_uses = [use for use in self.references.uses if use.name in HARMLESS]
         self._plan_classes()
         self._find_families()
         self._plan_loops()

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 _SOCKET_QUESTIONS = {"getpeername": "peername", "getsockname": "sockname"}
 _SOCKET_OPTIONS = ("setsockopt", "getsockopt", "fileno")
 _ENDINGS = ("close", "close_when_done", "handle_close", "handle_error")
-_REASONS = {
-    "push_with_producer": (Code.PRODUCER, "sends the output of a producer"),
-}
 
 
 class UseChanger:
@@ -51,10 +48,7 @@ class UseChanger:
             if handler is not None:
                 handler(entry, use)
             else:
-                code, message = _REASONS.get(
-                    use.name, (Code.INTERNALS, f"uses {use.name}, which only asynchat has")
-                )
-                self._reason(entry, use, code, message)
+                self._reason(entry, use, Code.INTERNALS, f"uses {use.name}, which only asynchat has")
         self._endings()
         return self.reasons
 
@@ -101,6 +95,16 @@ class UseChanger:
             self._reason(entry, use, Code.OVERRIDE, f"replaces {name}() on the object")
         elif not generated and not self.hierarchy.overrides(name):
             file.expressions[use.span] = f"{self._writer(entry, use)}.write"
+
+    def _push_with_producer(self, entry: ClassEntry, use: Use) -> None:
+        file, own = self.changes.of(str(entry.module.path)), self._own(entry, use)
+        data = next((text for _, pushed, text in self.parts.producing.pushed if pushed is use), None)
+        if data is None:
+            file.expressions[use.span] = f"{own}.{self.description.send_all}"
+        elif self.description.output in self.description.methods:
+            file.statements[use.statement] = f"{own}.{self.description.generated_output}({data})"
+        else:
+            file.statements[use.statement] = f"{self._writer(entry, use)}.write({data})"
 
     def _send(self, entry: ClassEntry, use: Use) -> None:
         if self.parts.has_buffer:

@@ -12,6 +12,7 @@ from asyncore_codemods.analyse.connecting import ConnectFacts, read_connecting
 from asyncore_codemods.analyse.construction import ConstructionFacts, read_construction
 from asyncore_codemods.analyse.endings import EndingFacts, read_endings
 from asyncore_codemods.analyse.framing import read_framing
+from asyncore_codemods.analyse.producing import ProducingFacts, read_producing
 from asyncore_codemods.analyse.raw import WriteBuffer, read_raw_input, read_write_buffer
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Framing, FramingFacts, InputIdiom, Reason, Replacement
@@ -67,7 +68,7 @@ def plan_session(
     if description.at_end and (description.while_open or "close" in description.outside_methods):
         message = 'handle_read() does not check for b"", and closes by itself as well'
         reasons.append(Reason(Code.DISPATCHER, message, description.place))
-    reasons += parts.needs.reasons + choose_names(hierarchy, parts.construction, description)
+    reasons += parts.needs.reasons + choose_names(hierarchy, parts, description)
     reasons += UseChanger(hierarchy, parts, description, changes).run()
     if reasons:
         return reasons
@@ -112,7 +113,8 @@ def _read_parts(
             connecting, construction = made
     else:
         construction = read_construction(hierarchy)
-    for part in (framing, endings, construction):
+    producing = read_producing(hierarchy, outside)
+    for part in (framing, endings, construction, producing):
         if isinstance(part, list):
             reasons += part
     reasons += [part for part in (gathering, write_buffer) if isinstance(part, Reason)]
@@ -121,11 +123,14 @@ def _read_parts(
         and isinstance(gathering, InputIdiom)
         and isinstance(endings, EndingFacts)
         and isinstance(construction, ConstructionFacts)
+        and isinstance(producing, ProducingFacts)
         and not isinstance(write_buffer, Reason)
     ):
         buffers = {gathering.attribute, write_buffer.attribute if write_buffer else ""} - {""}
         needs = read_needs(hierarchy, outside, buffers, kind.kept)
-        return SessionParts(framing, gathering, endings, construction, needs, kind, write_buffer, connecting)
+        return SessionParts(
+            framing, gathering, endings, construction, needs, kind, write_buffer, connecting, producing
+        )
     return None
 
 
@@ -162,6 +167,10 @@ def _change_definitions(
         changes.of(place.path).unwrapped.add(place.span)
     changes.resize(construction.arguments)
     changes.resize([Replacement(place, "reader, writer") for place in construction.parameters])
+    for place in parts.producing.coroutines:
+        changes.of(place.path).coroutines.add(place.span)
+    for place in parts.producing.awaited:
+        changes.of(place.path).awaited.add(place.span)
     if parts.write_buffer is not None:
         changes.remove(parts.write_buffer.removed)
         changes.rewrite(parts.write_buffer.rewritten)

@@ -31,6 +31,8 @@ _PARALLEL = {
 }
 _SEEN_ELSEWHERE = ("assigns", "sets", "calls")  # as uses of the removed modules
 RUNS_THREADS = "the program runs threads"
+# What goes on working as it is, whatever becomes of the classes: from the bridge, where it is still used.
+HARMLESS = frozenset({"asynchat.simple_producer", "asyncore.compact_traceback"})
 _STARTS_NOTHING = {"Lock", "RLock", "local", "current_thread", "currentThread", "get_ident", "main_thread"}
 
 
@@ -120,7 +122,7 @@ class Surroundings:
         scopes = {(site.place.path, site.scope): site for site in self.loops}
         said: set[tuple[str, str]] = set()
         for use in self.references.uses:
-            if use.name == "asyncore.loop" and use.call is not None:
+            if (use.name == "asyncore.loop" and use.call is not None) or use.name in HARMLESS:
                 continue
             if use.name == "asyncore.loop" and any(
                 site.is_thread and site.place.path == use.place.path and site.place.span.contains(use.place.span)

@@ -49,6 +49,8 @@ def session_methods(description: SessionDescription, target: tuple[int, int]) ->
     writer = f"self.{description.writer}"
     if description.output in description.methods:
         methods.append("\n".join(_push(description)))
+    if description.send_all:
+        methods.append("\n".join(_send_all(description)))
     if "close_when_done" in description.methods:
         methods.append(
             "def close_when_done(self):\n"
@@ -79,6 +81,17 @@ def _push(description: SessionDescription) -> list[str]:
             gone += f" and not {writer}.transport.get_write_buffer_size()"
         lines += [f"    if {gone}:", f"        {description.hook}"]
     return lines
+
+
+def _send_all(description: SessionDescription) -> list[str]:
+    writer = f"self.{description.writer}"
+    return [
+        f"async def {description.send_all}(self, producer):",
+        '    """Send what *producer* has, asking it for more as the peer takes it."""',
+        f"    while not {writer}.is_closing() and (data := producer.more()):",
+        f"        {writer}.write(data)",
+        f"        await {writer}.drain()",
+    ]
 
 
 def _close(description: SessionDescription) -> list[str]:
@@ -187,6 +200,7 @@ def _loop(description: SessionDescription, helpers: list[str]) -> list[str]:
         return _pieces(description)
     condition = f"not self.{description.writer}.is_closing()" if description.while_open else "True"
     frame = _read(description, helpers)
+    found = "await self.found_terminator" if description.waits else "self.found_terminator"
     lines = [f"while {condition}:"]
     body: list[str] = []
     if description.one_shot:
@@ -197,19 +211,19 @@ def _loop(description: SessionDescription, helpers: list[str]) -> list[str]:
         ]
         frame = "frame"
     if description.delivery is Delivery.PARAMETER:
-        body.append(f"self.found_terminator({frame})")
+        body.append(f"{found}({frame})")
     elif description.delivery is Delivery.SIGNAL:
-        body += ([] if frame == "frame" else [frame]) + ["self.found_terminator()"]
+        body += ([] if frame == "frame" else [frame]) + [f"{found}()"]
     else:
-        body += _kept(description, frame)
+        body += _kept(description, frame, f"{found}()")
     return lines + _indented(body + _drain(description))
 
 
-def _kept(description: SessionDescription, frame: str) -> list[str]:
+def _kept(description: SessionDescription, frame: str, found: str) -> list[str]:
     if not description.guard_empty:
-        return [f"self.collect_incoming_data({frame})", "self.found_terminator()"]
+        return [f"self.collect_incoming_data({frame})", found]
     lines = [] if frame == "frame" else [f"frame = {frame}"]
-    return [*lines, "if frame:", "    self.collect_incoming_data(frame)", "self.found_terminator()"]
+    return [*lines, "if frame:", "    self.collect_incoming_data(frame)", found]
 
 
 def _pieces(description: SessionDescription) -> list[str]:

@@ -87,7 +87,7 @@ class _Placer(cst.CSTTransformer):
     def check(self) -> None:
         """Raise MisplacedError unless every change has been met, or stood inside something that went."""
         gone = [span for kind, span in self.done if kind in ("removed", "statements")]
-        for kind in (*self.by_start, "expressions", "arguments", "hoisted"):  # every change, met or gone
+        for kind in (*self.by_start, "expressions", "arguments", "hoisted", "awaited"):  # every change, met or gone
             for span in getattr(self.changes, kind):
                 if (kind, span) not in self.done and not any(outer.contains(span) for outer in gone):
                     raise MisplacedError(f"no {kind} change at line {span.line}, column {span.column}")
@@ -125,6 +125,9 @@ class _Placer(cst.CSTTransformer):
         if not isinstance(original_node, cst.BaseExpression) or not isinstance(result, cst.BaseExpression):
             return result
         span = self._span(original_node)
+        if span in self.changes.awaited and isinstance(original_node, cst.Call):
+            self.done.add(("awaited", span))
+            return cst.Await(result)
         text = self.changes.expressions.get(span)
         if text is not None and not self._inside_parentheses(original_node):
             self.done.add(("expressions", span))

@@ -115,9 +115,13 @@ class _Rewriter:
         """Return the text of *module* with *changes*; what stays on the bridge is imported from there."""
         from asyncore_codemods.rewrite.texts import shared_text, streams_text  # noqa: PLC0415  as above
 
-        if self.program.bridged:
+        if self.program.bridged or self._keeps_something(module):
             return shared_text(module, changes, self.options.target_version, self._shared_names(module))
         return streams_text(module, changes, self.options.target_version)
+
+    def _keeps_something(self, module: Module) -> bool:
+        """Tell whether *module* uses something that may go on coming from the bridge."""
+        return any(str(module.path) == use.place.path for use in self.program.harmless_uses)
 
     def _shared_names(self, module: Module) -> set[str]:
         """Return the removed modules that other files use by way of *module*."""

@@ -19,6 +19,7 @@ from asyncore_codemods.printer import (
     listener_methods,
     session_methods,
 )
+from asyncore_codemods.rewrite.errors import RewriteError
 from asyncore_codemods.rewrite.mail_servers import add_mail
 
 if TYPE_CHECKING:
@@ -120,13 +121,20 @@ def _add_startup(
 
 def _root_call(project: Project, changes: Changes, startup: Startup, root: Root, coroutines: dict[str, str]) -> str:
     """Return the call that makes the root's coroutine, and see to it that its objects have a name there."""
-    method = coroutines[next(iter(root.classes))]
+    methods = {coroutines[name] for name in root.classes}
+    if len(methods) > 1:
+        raise RewriteError(f"the objects in {root.text} would have to be run in different ways")
+    method = methods.pop()
+    _return_products(changes, root)
+    if root.each:
+        one = root.text.removesuffix("s") if root.text.endswith("s") else "one"
+        return f"*({one}.{method}() for {one} in {root.text})"
     if root.collected is not None:
         _collect(changes, root)
         one = root.text.removesuffix("s")
         return f"*({one}.{method}() for {one} in {root.text})"
     if root.inlined is not None:
-        made = _text_at(project, changes, root.calls[0])
+        made = _text_at(project, changes, root.source or root.calls[0])
         file = changes.of(root.inlined.path)
         if startup.site.statement.column + len(f"asyncio.run({made}.{method}())") <= _WIDEST:
             file.removed.add(root.inlined.span)
@@ -137,6 +145,15 @@ def _root_call(project: Project, changes: Changes, startup: Startup, root: Root,
     for place in root.bound:
         changes.of(place.path).wrapped[place.span] = f"{root.text} = ", ""
     return f"{root.text}.{method}()"
+
+
+def _return_products(changes: Changes, root: Root) -> None:
+    """Have the functions that make what the loop drives return it."""
+    for product in root.products:
+        for place, prefix in product.wrapped:
+            changes.of(place.path).wrapped[place.span] = prefix, ""
+        for place, text in product.appended:
+            changes.of(place.path).appended[place.span] = text
 
 
 def _collect(changes: Changes, root: Root) -> None:

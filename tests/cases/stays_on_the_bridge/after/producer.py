@@ -2,6 +2,14 @@ from asyncore_bridge import asynchat
 from asyncore_bridge import asyncore
 
 
+class Twice:
+    def __init__(self, line):
+        self.lines = [line, line]
+
+    def more(self):
+        return self.lines.pop() if self.lines else b""
+
+
 class Session(asynchat.async_chat):
     def __init__(self, sock):
         asynchat.async_chat.__init__(self, sock)
@@ -14,18 +22,21 @@ class Session(asynchat.async_chat):
     def found_terminator(self):
         line = b"".join(self.data)
         self.data = []
-        self.push_with_producer(asynchat.simple_producer(line))
+        self.push_with_producer(Twice(line))
 
 
 class Server(asyncore.dispatcher):
     def __init__(self, port):
         asyncore.dispatcher.__init__(self)
+        self.sessions = []
         self.create_socket()
         self.bind(("127.0.0.1", port))
         self.listen(5)
 
     def handle_accepted(self, sock, addr):
-        Session(sock)
+        self.sessions.append(Session(sock))
+        for session in self.sessions:
+            session.push(b"one more\n")
 
 
 Server(7000)

@@ -1,0 +1,171 @@
+"""Output from producers: asked for data as the peer takes it, which a coroutine does by waiting.
+
+`push_with_producer(p)` queues p behind what has been pushed, and what is pushed later queues behind p. A handler
+that waits until p has been sent keeps that order, as long as nobody else sends on the same channel meanwhile.
+Handlers on the way to such a call become coroutines; where the way cannot be seen whole, the class stays on the
+bridge. An `asynchat.simple_producer` has all its data from the start: to send it is a push().
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.syntax import parent_map, self_attribute
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.nodes import walk
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.analyse.outside import OutsideUse
+    from asyncore_codemods.index.project import ClassEntry
+    from asyncore_codemods.model.uses import Use
+    from asyncore_codemods.spans import Place
+
+NAME = "push_with_producer"
+_SIMPLE = "asynchat.simple_producer"
+_STARTS = ("found_terminator",)  # what run() can wait for
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp)
+
+
+@dataclass
+class ProducingFacts:
+    """How the producers of a class are sent."""
+
+    pushed: list[tuple[ClassEntry, Use, str]] = field(default_factory=list)  # simple ones, with their data
+    waited_for: list[tuple[ClassEntry, Use]] = field(default_factory=list)
+    coroutines: list[Place] = field(default_factory=list)  # methods that must wait
+    awaited: list[Place] = field(default_factory=list)  # calls of such methods
+    names: set[str] = field(default_factory=set)  # of those methods
+
+
+def read_producing(hierarchy: Hierarchy, outside: list[OutsideUse]) -> ProducingFacts | list[Reason]:
+    """Return how producers are sent, or the reasons why that is not understood."""
+    return _Reader(hierarchy, outside).read()
+
+
+def simple_data(hierarchy: Hierarchy, definition: Definition, value: ast.expr) -> ast.expr | None:
+    """Return x for `asynchat.simple_producer(x)`, whatever its buffer size."""
+    if not isinstance(value, ast.Call) or not value.args or isinstance(value.args[0], ast.Starred):
+        return None
+    named = hierarchy.project.resolve_node(definition.module, value.func)
+    return value.args[0] if named is not None and legacy.canonical(named) == _SIMPLE else None
+
+
+class _Reader:
+    def __init__(self, hierarchy: Hierarchy, outside: list[OutsideUse]) -> None:
+        self.hierarchy = hierarchy
+        self.outside = outside
+        self.facts = ProducingFacts()
+        self.reasons: list[Reason] = []
+
+    def read(self) -> ProducingFacts | list[Reason]:
+        waiting: set[str] = set()
+        for entry, use in self.hierarchy.uses(NAME):
+            place = self.hierarchy.place(entry, use)
+            if use.kind is not Kind.CALL or not use.alone or len(use.arguments) != 1 or use.deferred:
+                self._fail(place, "calls push_with_producer() in an unusual way")
+                continue
+            definition = next(d for d in self.hierarchy.methods[use.method] if d.entry is entry)
+            calls = [node for node in walk(definition.function) if isinstance(node, ast.Call)]
+            call = next(node for node in calls if definition.module.source.span(node) == use.call)
+            data = simple_data(self.hierarchy, definition, call.args[0])
+            if data is not None:
+                self.facts.pushed.append((entry, use, definition.module.source.segment(data)))
+            else:
+                self.facts.waited_for.append((entry, use))
+                self.facts.awaited.append(definition.place(call))
+                waiting.add(use.method)
+        if waiting and not self.reasons:
+            self._follow(waiting)
+        return self.reasons or self.facts
+
+    def _fail(self, place: Place, message: str) -> None:
+        self.reasons.append(Reason(Code.PRODUCER, message, place))
+
+    def _follow(self, waiting: set[str]) -> None:
+        """Make every method on the way from found_terminator() to the producers a coroutine."""
+        names = set(waiting)
+        while True:
+            callers = {
+                definition.function.name
+                for definition in self.hierarchy.definitions()
+                for node in walk(definition.function)
+                if self_attribute(node, definition.self_name) in names and definition.function.name not in names
+            }
+            if not callers:
+                break
+            names |= callers
+        self.facts.names = names
+        inherited = legacy.inherited_names(self.hierarchy.root) | {"__init__"}
+        for name in sorted(names):
+            for definition in self.hierarchy.methods[name]:
+                self._check(definition, inherited)
+                self.facts.coroutines.append(definition.place(definition.function))
+        for use in self.outside:
+            if use.may_be(self.hierarchy.names) and use.name in (names | {"push", "send"}):
+                self._fail(use.place, f"waits for producers, and its {use.name}() may be called from outside")
+        self._find_calls(names)
+
+    def _check(self, definition: Definition, inherited: frozenset[str]) -> None:
+        name, place = definition.function.name, definition.place(definition.function)
+        if name in inherited and name not in _STARTS:
+            self._fail(place, f"sends a producer in {name}(), which cannot wait")
+        elif definition.function.decorator_list or isinstance(definition.function, ast.AsyncFunctionDef):
+            self._fail(place, f"sends a producer in {name}(), which is decorated or a coroutine already")
+        elif any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in walk(definition.function)):
+            self._fail(place, f"sends a producer in {name}(), which is a generator")
+
+    def _find_calls(self, names: set[str]) -> None:
+        for definition in self.hierarchy.definitions():
+            parents = parent_map(definition.function)
+            for node in walk(definition.function):
+                if _may_choose(definition, node, names):
+                    self._fail(definition.place(node), "waits for producers, and chooses methods at run time")
+                if not isinstance(node, ast.Attribute) or node.attr not in names:
+                    continue
+                call = parents.get(node)
+                own = self_attribute(node, definition.self_name) is not None
+                if not own and not isinstance(node.value, ast.Call):
+                    continue  # another object's
+                if not isinstance(call, ast.Call) or call.func is not node or not own:
+                    self._fail(definition.place(node), f"passes on {node.attr}(), which has to wait for producers")
+                elif not self._can_wait(call, parents, definition):
+                    self._fail(definition.place(node), f"calls {node.attr}(), which waits, where it cannot wait")
+                else:
+                    self.facts.awaited.append(definition.place(call))
+
+    @staticmethod
+    def _can_wait(call: ast.Call, parents: dict[ast.AST, ast.AST], definition: Definition) -> bool:
+        parent = parents[call]
+        if not isinstance(parent, (ast.Expr, ast.Return)) and not (
+            isinstance(parent, ast.Assign) and parent.value is call
+        ):
+            return False
+        current: ast.AST = parent
+        while current is not definition.function:
+            if isinstance(current, _FUNCTIONS):
+                return False
+            current = parents[current]
+        return True
+
+
+def _may_choose(definition: Definition, node: ast.AST, names: set[str]) -> bool:
+    """Tell whether *node* is a `getattr(self, "do_" + verb)` that may come to one of *names*."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr"):
+        return False
+    if len(node.args) < 2 or not (isinstance(node.args[0], ast.Name) and node.args[0].id == definition.self_name):
+        return False
+    wanted: ast.expr = node.args[1]
+    if isinstance(wanted, ast.Constant):
+        return wanted.value in names
+    if isinstance(wanted, ast.BinOp) and isinstance(wanted.op, ast.Add):
+        wanted = wanted.left
+    elif isinstance(wanted, ast.JoinedStr) and wanted.values:
+        wanted = wanted.values[0]
+    prefix = wanted.value if isinstance(wanted, ast.Constant) else ""
+    return any(name.startswith(str(prefix)) for name in names)
