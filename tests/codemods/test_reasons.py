@@ -88,6 +88,20 @@ CONVERTS: dict[str, dict[str, str]] = {
     "loop in main": {"main": "def main():\n    server = Server(1)\n    return asyncore.loop()\n\nmain()"},
     "loop of a global": {"main": "server = Server(1)\n\ndef main():\n    asyncore.loop()\n\nmain()"},
     "loop with finally": {"main": "try:\n    Server(1)\n    asyncore.loop()\nfinally:\n    asyncore.close_all()"},
+    "server made by a function": {
+        "main": "def make():\n    print('made')\n    return Server(1)\n\ndef main():\n    make()\n"
+        "    asyncore.loop()\nmain()"
+    },
+    "server left alone by a function": {
+        "main": "def make():\n    Server(1)\n    print('made')\n\nserver = make()\nasyncore.loop()"
+    },
+    "server kept by a function": {
+        "main": "def make(port):\n    server = Server(port)\n    print(server)\n\nmake(1)\nasyncore.loop()"
+    },
+    "servers in a list": {"main": "servers = [Server(port) for port in (1, 2)]\nasyncore.loop()"},
+    "servers appended to a list": {
+        "main": "servers = [Server(1)]\nfor port in (2, 3):\n    servers.append(Server(port))\nasyncore.loop()"
+    },
     "server or none": {"main": "try:\n    s = Server(1)\nexcept OSError:\n    sys.exit(1)\nasyncore.loop()"},
     "one of two servers": {"main": "if sys.argv[1:]:\n    Server(1)\nelse:\n    Server(2)\nasyncore.loop()"},
     "several servers": {"main": "for port in (1, 2, 3):\n    Server(port)\nasyncore.loop()"},
@@ -144,10 +158,16 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     "loop with a map": ("MAP", {"main": "Server(1)\nasyncore.loop(map=dict())"}),
     "server made elsewhere": (
         "LOOP",
-        {"main": "def make():\n    return Server(1)\n\ndef main():\n    make()\n    asyncore.loop()"},
+        {"main": "def make():\n    return Server(1)\n\ndef main():\n    make()\n    make()\n    asyncore.loop()"},
     ),
     "server perhaps": ("LOOP", {"main": "if sys.argv[1:]:\n    Server(1)\nasyncore.loop()"}),
     "server or not": ("LOOP", {"main": "try:\n    s = Server(1)\nexcept OSError:\n    pass\nasyncore.loop()"}),
+    "servers in a list of all sorts": ("LOOP", {"main": "s = [Server(1), None]\nasyncore.loop()"}),
+    "servers in a list that shrinks": ("LOOP", {"main": "s = [Server(1)]\ns.pop()\nasyncore.loop()"}),
+    "server made by a function, perhaps": (
+        "LOOP",
+        {"main": "def make():\n    if sys.argv:\n        return Server(1)\n\nmake()\nasyncore.loop()"},
+    ),
     "server in an expression": ("LOOP", {"main": "print(Server(1))\nasyncore.loop()"}),
     "server after the loop": ("LOOP", {"main": "Server(1)\nasyncore.loop()\nServer(2)"}),
     "session made elsewhere": ("CONSTRUCTION", {"main": "Server(1)\nSession(None, None)\nasyncore.loop()"}),
