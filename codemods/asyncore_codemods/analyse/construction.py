@@ -165,7 +165,7 @@ class _Reader:
         for index, parameter in enumerate(parameters):
             if parameter.name == socket and not parameter.starred and not parameter.keyword_only:
                 found = SocketParameter(socket, Place(place.path, parameter.span), index)
-                if parameter.default is not None:
+                if parameter.default is not None and any(p.default is not None for p in parameters[:index]):
                     self._fail(
                         found.place, f"has a socket parameter with a default value ({socket}={parameter.default})"
                     )

@@ -253,9 +253,11 @@ class _Method:
         value = self._value(node.value, names)
         if isinstance(node.target, ast.Name):
             names[node.target.id] = UNKNOWN
+        elif isinstance(node.op, ast.Add) and value is not UNKNOWN and value in (b"", "", 0, []):
+            return True  # wherever that is added
         elif self_attribute(node.target, self.own) is None:
             raise _UnclearError
-        elif value is UNKNOWN or value not in (b"", "", 0, []) or not isinstance(node.op, ast.Add):
+        else:
             self.follower.shows = True
             self.follower.attributes.pop(str(self_attribute(node.target, self.own)), None)
         return True

@@ -178,13 +178,14 @@ class _AcceptReader:
         statement = self._statement(call)
         outer = self.parents[statement]
         if isinstance(outer, ast.Try):
-            if outer.body != [statement] or outer.finalbody or outer.orelse:
+            if outer.body[0] is not statement or outer.finalbody or outer.orelse:
                 self._fail(outer, "handle_accept() does more than accept() in a try statement")
                 return
-            whole: ast.stmt = outer  # a stream is handed over only once it has been accepted
+            # a stream is handed over only once it has been accepted; what else is in the `try` stays there
+            whole: ast.stmt = outer if len(outer.body) == 1 else statement
         else:
-            whole = statement
-        if self.parents[whole] is not self.function:
+            outer = whole = statement
+        if self.parents[outer] is not self.function:
             self._fail(call, "handle_accept() calls accept() under a condition")
             return
         if isinstance(statement, ast.Assign) and statement.value is call and len(statement.targets) == 1:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.outside import OutsideUse
 
 _SIZE = "65536"
+_SOCKET_ERRORS = ("socket.error", "socket.timeout", "OSError", "IOError", "BlockingIOError", "ConnectionError")
 
 
 @dataclass
@@ -96,7 +97,8 @@ class _Reader:
             return self._reason(self.function, "handle_read() does not call recv() exactly once")
         self.call = calls[0]
         self.statement = self._statement(self.call)
-        body = significant(self.function.body)
+        self.whole = self._without_try(self.statement)
+        body = self._body()
         if not body or body[0] is not self.statement or not _begins_with(self.statement, self.call):
             return self._reason(self.call, "handle_read() does not begin with recv()")
         if len(self.call.args) != 1 or self.call.keywords or not self._is_stable(self.call.args[0]):
@@ -109,6 +111,26 @@ class _Reader:
             message = 'handle_read() does not check for b"", and goes on with it when the connection has ended'
             return self._reason(self.call, message)
         return None
+
+    def _without_try(self, statement: ast.stmt) -> ast.stmt:
+        """Return the `try` around nothing but *statement*, whose handlers never run, or the statement.
+
+        recv() deals itself with every error that a connection can end with.
+        """
+        outer = self.parents[statement]
+        named = isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)
+        if (
+            not isinstance(outer, ast.Try)
+            or outer.body != [statement]
+            or outer.orelse
+            or outer.finalbody
+            or not named
+        ):
+            return statement
+        return outer if all(map(_is_socket_error, outer.handlers)) else statement
+
+    def _body(self) -> list[ast.stmt]:
+        return [self.statement if s is self.whole else s for s in significant(self.function.body)]
 
     def _reason(self, node: ast.AST, message: str) -> Reason:
         return Reason(Code.DISPATCHER, message, self.definition.place(node))
@@ -135,7 +157,7 @@ class _Reader:
         """Record what must change in this method."""
         place = self.definition.place
         if self.wished == idiom.parameter:
-            idiom.removed.append(place(self.statement))
+            idiom.removed.append(place(self.whole))
             if not idiom.at_end:
                 self._drop_guard(idiom)
         else:
@@ -144,7 +166,7 @@ class _Reader:
     def _drop_guard(self, idiom: RawInput) -> None:
         """Take away a check for the empty piece, which does not come any more."""
         place = self.definition.place
-        body = significant(self.function.body)
+        body = self._body()
         guard = body[1] if len(body) > 1 else None
         if not isinstance(guard, ast.If):
             return
@@ -153,6 +175,11 @@ class _Reader:
         elif len(body) == 2 and _means_some(guard.test, self.wished) and not isinstance(guard.test, ast.BoolOp):
             idiom.unwrapped.append(place(guard))
             idiom.removed += [place(statement) for statement in guard.orelse]
+
+
+def _is_socket_error(handler: ast.ExceptHandler) -> bool:
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return all(kind is not None and ast.unparse(kind) in _SOCKET_ERRORS for kind in kinds)
 
 
 def _begins_with(statement: ast.stmt, call: ast.Call) -> bool:

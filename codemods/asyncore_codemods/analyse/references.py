@@ -163,6 +163,8 @@ class _Reader:
             if isinstance(target, ast.Name):
                 mention, stored_as = Mention.STORED, target.id
                 owner = self._owner(parent)
+        elif isinstance(parent, ast.arguments):
+            mention, owner = self._as_default(parent)
         elif isinstance(parent, ast.Tuple) and isinstance(self.around.parents.get(parent), ast.Call):
             outer = self.around.parents[parent]
             assert isinstance(outer, ast.Call)
@@ -192,6 +194,14 @@ class _Reader:
         if node in call.args:
             return Mention.PASSED, str(call.args.index(node)), entry.qualname
         return Mention.OTHER, "", ""
+
+    def _as_default(self, arguments: ast.arguments) -> tuple[Mention, str]:
+        """`def __init__(self, port, handler_class=Session)`: as good as passed."""
+        function = self.around.parents[arguments]
+        entry = self.project.entries.get(id(self.around.parents.get(function)))
+        if isinstance(function, ast.FunctionDef) and function.name == "__init__" and entry is not None:
+            return Mention.PASSED, entry.qualname
+        return Mention.OTHER, ""
 
     def _owner(self, statement: ast.stmt) -> str:
         entry = self.project.entries.get(id(self.around.parents.get(statement)))

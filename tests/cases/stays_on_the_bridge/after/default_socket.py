@@ -3,7 +3,7 @@ from asyncore_bridge import asyncore
 
 
 class Session(asynchat.async_chat):
-    def __init__(self, sock=None):
+    def __init__(self, name="nobody", sock=None):
         asynchat.async_chat.__init__(self, sock)
         self.data = []
         self.set_terminator(b"\n")
@@ -25,7 +25,7 @@ class Server(asyncore.dispatcher):
         self.listen(5)
 
     def handle_accepted(self, sock, addr):
-        Session(sock)
+        Session(sock=sock)
 
 
 Server(7000)
