@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from asyncore_codemods.findings import Outcome
 
 
+_MANY = 5  # reasons of a class that are shown without a click
+
+
 def to_html(outcome: Outcome, title: str) -> str:
     """Return the page; raises ReportError if jinja2 is not installed."""
     try:
@@ -25,6 +28,7 @@ def to_html(outcome: Outcome, title: str) -> str:
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
+    environment.filters["words"] = _words
     classes = sorted(outcome.classes, key=lambda verdict: (verdict.path, verdict.line))
     strategies = Counter(verdict.strategy for verdict in classes)
     reasons = Counter(code for verdict in classes for code in {code for code, _ in verdict.reasons})
@@ -40,5 +44,17 @@ def to_html(outcome: Outcome, title: str) -> str:
         tiers=Counter(verdict.tier.value if verdict.tier else "none" for verdict in classes),
         reasons=[(rule(code), number) for code, number in reasons.most_common()],
         relative=relative,
+        many=_MANY,
     )
     return page.rstrip() + "\n"
+
+
+def _words(text: str) -> str:
+    """Return *text* as HTML, what stands between backticks as code."""
+    from markupsafe import Markup, escape  # noqa: PLC0415  comes with jinja2
+
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    code = Markup("<code>{}</code>")
+    return Markup("").join(code.format(part) if index % 2 else escape(part) for index, part in enumerate(parts))
