@@ -160,6 +160,13 @@ def test_a_comment_in_a_string_is_none(tree: Tree) -> None:
 # -- baseline
 
 
+def test_no_codes_in_the_configuration_are_all_codes(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree.write("pyproject.toml", "[tool.asyncore-migrate]\nonly = []\nskip = []\n")
+    tree.write("a.py", "import asyncore\n")
+    monkeypatch.chdir(tree.root)
+    assert codes(call("check", "--format=json")) == ["IMPORT"]
+
+
 def test_a_baseline_lets_the_count_fall_only(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tree.root)
     tree.write("main.py", BRIDGED)

@@ -3,6 +3,7 @@
 A comment before a block says what it is:
 
 ``<!-- file: NAME -->``        the block is the content of a file
+``<!-- python 2: NAME -->``    the same, and not Python 3
 ``<!-- part of: NAME -->``     the block's lines stand in that file, in this order and without others between
 ``<!-- exit: N -->``           the last command of the block ends with this status
 ``<!-- background: WORD -->``  the command runs on; WORD is replaced by a free port, on which it must listen, here
@@ -33,7 +34,7 @@ from sybil import Document, Example, Region, Sybil
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(
-    r"(?:^<!-- (?P<kind>file|part of|exit|background|not run): (?P<value>[^\n]*?) -->\n)?"
+    r"(?:^<!-- (?P<kind>file|python 2|part of|exit|background|not run): (?P<value>[^\n]*?) -->\n)?"
     r"^(?P<indent> *)```(?P<language>python|console|toml|ini)\n(?P<body>.*?)^ *```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -55,7 +56,7 @@ def evaluate(example: Example) -> None:
     kind, value = block["kind"], block["value"]
     if kind == "not run":
         return
-    if kind == "file":
+    if kind in ("file", "python 2"):
         path = folder / value
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(body)

@@ -125,7 +125,7 @@ def request(paths: tuple[Path, ...], *, stdin_filename: Path | None, jobs: int |
         _warn_of_unknown(name, codes(given[name]))
     if given["only"] and not KNOWN_CODES.intersection(codes(given["only"])):
         fail("--only names no code that there is, so nothing would be looked for.")
-    only = codes(given["only"]) or values.get("only")
+    only = codes(given["only"]) or values.get("only") or None  # an empty list is no wish to see nothing
     skip = codes(given["skip"]) + list(values.get("skip", ()))
     options = Options(
         level=chosen("level", "streams"),

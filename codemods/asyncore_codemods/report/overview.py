@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from click import style
 
-from asyncore_codemods.report.text import count
+from asyncore_codemods.report.text import count, without_success
 from asyncore_codemods.rules import rule
 
 if TYPE_CHECKING:
@@ -40,14 +40,11 @@ def overview(outcome: Outcome) -> str:
 
 
 def _nothing(outcome: Outcome) -> str:
-    searched = f"{count(outcome.searched, 'file')} searched"
     if not outcome.errors:
-        return f"{searched}: no classes of asyncore, asynchat or smtpd.\n"
-    failed = len({finding.path for finding in outcome.errors})
-    if failed == outcome.searched:
-        return f"{searched}, without success.\n"
-    return (
-        f"{searched}, {failed} of them without success: no classes of asyncore, asynchat or smtpd in the others.\n"
+        return f"{count(outcome.searched, 'file')} searched: no classes of asyncore, asynchat or smtpd.\n"
+    rest = len({finding.path for finding in outcome.errors}) < outcome.searched
+    return without_success(outcome) + (
+        ": no classes of asyncore, asynchat or smtpd in the others.\n" if rest else ".\n"
     )
 
 

@@ -73,12 +73,19 @@ def summary(outcome: Outcome) -> str:
     fixable = sum(finding.fixable for finding in findings)
     if not findings:
         if outcome.errors:
-            return f"{count(outcome.searched, 'file')} searched, {len(outcome.errors)} of them without success."
+            return without_success(outcome) + "."
         return f"{count(outcome.searched, 'file')} searched: nothing to report."
     text = f"{count(len(findings), 'finding')} in {count(len(files), 'file')}"
     if fixable:
         text += f", {fixable} fixable with `asyncore-migrate fix`"
     return text + "."
+
+
+def without_success(outcome: Outcome) -> str:
+    """Say how many files were searched, and how many of them could not be."""
+    failed = len({finding.path for finding in outcome.errors})
+    number = "" if failed == outcome.searched else f" {failed} of them"
+    return f"{count(outcome.searched, 'file')} searched,{number} without success"
 
 
 def count(number: int, noun: str) -> str:
