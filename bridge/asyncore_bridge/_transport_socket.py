@@ -259,6 +259,8 @@ class TransportSocket:
             self.want_reading(True)  # before Python 3.11 TLS cannot end while its transport is paused
             self._closed = True
             self._chunks.clear()
+            if self.entry is not None and self.entry.live:  # its class has a del_channel() of its own
+                self.entry.driver.dismiss(self.entry)
             self._transport.close()
 
     def fileno(self) -> int:

@@ -20,9 +20,10 @@ logger = logging.getLogger("asyncore_bridge")
 def as_datagram_protocol(make: Callable[..., Any]) -> Callable[[], asyncio.DatagramProtocol]:
     """Return a protocol factory that gives a UDP endpoint to the dispatcher that *make* makes.
 
-    *make* is called without arguments, or with the endpoint's face of a socket if it requires one argument.  A
-    class that makes and binds a socket in its constructor, as UDP dispatchers do, gets the endpoint
-    instead: its create_socket() takes it, its bind() and set_reuse_addr() do nothing.
+    *make* is called with the endpoint's face of a socket if it requires one argument, or calls its first one
+    ``sock``; otherwise without arguments.  A class that makes and binds a socket in its constructor, as UDP
+    dispatchers do, gets the endpoint instead: its create_socket() takes it, its bind() and set_reuse_addr() do
+    nothing.
 
         await loop.create_datagram_endpoint(as_datagram_protocol(lambda: Server("", 0)), local_addr=(host, port))
 
@@ -31,19 +32,23 @@ def as_datagram_protocol(make: Callable[..., Any]) -> Callable[[], asyncio.Datag
     if not callable(make):
         raise TypeError(f"as_datagram_protocol() needs something to call, not {make!r}")
     signature = inspect.signature(make)
-    for args in (0, 1):
-        try:
-            signature.bind(*[None] * args)
-        except TypeError:
-            continue
-        takes = args
-        break
-    else:
+    if _takes(signature, None) and (not _takes(signature) or next(iter(signature.parameters)).startswith("sock")):
+        return lambda: DatagramChannelProtocol(make)
+    if not _takes(signature):
+        name = getattr(make, "__name__", "Handler")
         raise TypeError(
             f"as_datagram_protocol() calls {make!r} without arguments or with (sock), but its signature is "
-            f"{signature}; adapt it, for example as_datagram_protocol(lambda: Handler(...))"
+            f"{signature}; adapt it: as_datagram_protocol(lambda: {name}({', '.join(signature.parameters)}))"
         )
-    return lambda: DatagramChannelProtocol(make if takes else lambda _face: make())
+    return lambda: DatagramChannelProtocol(lambda _face: make())
+
+
+def _takes(signature: inspect.Signature, *args: Any) -> bool:
+    try:
+        signature.bind(*args)
+    except TypeError:
+        return False
+    return True
 
 
 class DatagramChannelProtocol(asyncio.DatagramProtocol):

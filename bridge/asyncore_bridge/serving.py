@@ -33,6 +33,10 @@ GRACE = 5.0
 """Seconds that channels have to finish by default."""
 
 
+class NotStartedError(RuntimeError, AttributeError):
+    """What serve() or connect() gave is used before it is awaited or entered; an AttributeError for hasattr()."""
+
+
 class _Startable:
     """What serve() and connect() have in common: nothing happens before it is awaited or entered."""
 
@@ -46,7 +50,7 @@ class _Startable:
         self._started = False
 
     def _not_started(self) -> NoReturn:
-        raise RuntimeError(f"this is not started yet: write 'async with {self._asked}(...) as ...', or await it")
+        raise NotStartedError(f"this is not started yet: write 'async with {self._asked}(...) as ...', or await it")
 
     def __del__(self) -> None:
         if not self._started:

@@ -35,14 +35,20 @@ def running_in_thread(
     """Run ``make(*args, **kwargs)`` and what it serves in a thread, for the length of a ``with`` block.
 
     *make* is called in the thread and returns a listening dispatcher, several of them in a list or tuple, or
-    what :func:`serve` returns.  The block gets the address that it listens on (a list of them for several),
-    and starts when connections are accepted; port 0 means any free port.  *timeout* is how many seconds that
-    may take.  *map* is the socket map to use instead of a new one, for programs that look into
-    ``asyncore.socket_map``.
+    what :func:`serve` returns; if it returns nothing, all that is in the map then is meant.  The block gets the
+    address that it listens on (a list of them for several), and starts when connections are accepted; port 0
+    means any free port.  *timeout* is how many seconds that may take.  *map* is the socket map to use instead of
+    a new one, for programs that look into ``asyncore.socket_map``.
 
     When the block is left, all channels are closed and the thread is joined.  Exceptions raised by *make*, and
-    those that left the thread's loop, are raised here.  Raises TimeoutError if the server is not ready in time.
+    those that left the thread's loop, are raised here.  Raises TypeError if *make* cannot be called, and
+    TimeoutError if the server is not ready in time.
     """
+    if not callable(make):
+        raise TypeError(
+            f"running_in_thread() needs a function that makes the server in the thread, not {make!r}; for example "
+            "running_in_thread(lambda: serve(Session, '127.0.0.1', 0))"
+        )
     runner = _Runner(lambda: make(*args, **kwargs), {} if map is None else map)
     address = runner.start(timeout)
     try:
@@ -109,13 +115,13 @@ class _Runner:
         self._stop = asyncio.Event()
         made = self._make()
         async with contextlib.AsyncExitStack() as stack:
+            if inspect.iscoroutine(made):
+                made = await made
             if hasattr(made, "__aenter__"):
                 made = await stack.enter_async_context(made)
-            elif inspect.isawaitable(made):
-                made = await made
             stack.push_async_callback(self._close_all)
             attachment = stack.enter_context(attach(self._map))
-            self._address = _address_of(made)
+            self._address = _address_of(self._all() if made is None else made)
             self._ready.set()
             if self._given_up:
                 return
@@ -128,6 +134,11 @@ class _Runner:
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _all(self) -> Any:
+        """Return what is in the map: the one channel, or a list of them."""
+        found = list(self._map.values())
+        return found[0] if len(found) == 1 else found
 
     async def _close_all(self) -> None:
         driver = _mapdriver.existing(self._map)

@@ -94,6 +94,25 @@ async def test_a_udp_client_with_connect():
         await asyncio.sleep(0.001)
 
 
+async def test_a_class_that_may_be_given_its_socket():
+    class Given(Echo):
+        def __init__(self, sock=None, map=None):
+            asyncore.dispatcher.__init__(self, sock, map)
+            self.answers = []
+            if sock is None:
+                raise AssertionError("it is there")
+
+    loop = asyncio.get_running_loop()
+    server, protocol = await loop.create_datagram_endpoint(as_datagram_protocol(Given), local_addr=("127.0.0.1", 0))
+    client, seen = await loop.create_datagram_endpoint(Client, remote_addr=server.get_extra_info("sockname"))
+    client.sendto(b"one")
+    assert await seen.received.get() == b"echo one"
+    protocol.channel.close()
+    while not server.is_closing():
+        await asyncio.sleep(0)
+    client.close()
+
+
 async def test_closing_the_endpoint_closes_the_dispatcher():
     loop = asyncio.get_running_loop()
     transport, protocol = await loop.create_datagram_endpoint(

@@ -435,6 +435,31 @@ async def test_a_socket_of_another_kind_made_meanwhile_is_a_socket():
         made[0].logger.close()
 
 
+async def test_a_class_that_leaves_its_map_in_its_own_way():
+    """As some do that have a poller of their own: nothing more is asked of a channel that is closed."""
+    channels = []
+
+    class Stays(Lines):
+        asked = 0
+
+        def del_channel(self, map=None):
+            asyncore.socket_map.pop(self._fileno, None)
+
+        def writable(self):
+            self.asked += 1
+            return bool(self.producer_fifo)
+
+    async with Served(lambda sock, addr: channels.append(Stays(sock))) as served:
+        reader, writer = await served.connect()
+        writer.write(b"quit\r\n")
+        assert await reader.read() == b"bye\r\n"
+        asked = channels[0].asked
+        other, more = await served.connect()
+        more.write(b"quit\r\n")
+        await other.read()
+    assert channels[0].asked == asked > 0
+
+
 async def test_a_listener_made_meanwhile_listens():
     """What a session makes in its constructor, as FTP does for its data, is not given the session's connection."""
     made = []

@@ -58,7 +58,7 @@ class HandlesEverything(asyncore.dispatcher_with_send):
         ),
         (lambda: serve(None), "serve() needs something to call for each connection, not None"),
         (lambda: connect(lambda a, b, c: None), "connect() calls <function"),
-        (lambda: as_datagram_protocol(OldListener), "as_datagram_protocol(lambda: Handler(...))"),
+        (lambda: as_datagram_protocol(OldListener), "as_datagram_protocol(lambda: OldListener(host, port, room))"),
     ],
 )
 def test_what_cannot_make_a_channel(call, says):
@@ -99,6 +99,7 @@ def test_what_is_used_before_it_is_started():
             getattr(server, name)
     with pytest.raises(RuntimeError, match=r"write 'async with connect\(\.\.\.\) as \.\.\.', or await it"):
         connection.push(b"x")
+    assert not hasattr(connection, "push")
     with pytest.warns(RuntimeWarning, match="did nothing"):
         del server, connection
         gc.collect()
@@ -147,6 +148,11 @@ async def test_a_constructor_that_fails(complaints):
         with pytest.raises(LookupError, match="no room"):
             await connect(Fails, *server.address)
     assert not asyncore.socket_map
+
+
+def test_a_conversation_with_what_cannot_be_called():
+    with pytest.raises(TypeError, match=r"Conversation\(lambda sock, addr: OldClient\(host\)\)"):
+        Conversation(OldClient)
 
 
 async def test_a_conversation_inside_an_event_loop():

@@ -40,6 +40,40 @@ def test_over_transports():
         assert ask(address, b"quit") == b"bye\r\n"
 
 
+def test_a_function_that_returns_nothing():
+    with running_in_thread(lambda: Listener(Lines) and None) as address:
+        assert ask(address, b"quit") == b"bye\r\n"
+
+
+def test_a_coroutine_that_makes_the_server():
+    async def make():
+        await asyncio.sleep(0)
+        return serve(Lines, "127.0.0.1", 0)
+
+    with running_in_thread(make) as address:
+        assert ask(address, b"quit") == b"bye\r\n"
+
+
+def test_two_loops_in_two_threads():
+    def make():
+        return serve(Lines, "127.0.0.1", 0)
+
+    with running_in_thread(make) as one, running_in_thread(make) as other:
+        for _ in range(20):
+            assert ask(one, b"x", b"quit") == ask(other, b"x", b"quit") == b"<x>\r\nbye\r\n"
+
+
+def test_what_cannot_be_called():
+    server = serve(Lines, "127.0.0.1", 0)
+    with pytest.raises(
+        TypeError, match=r"needs a function that makes the server in the thread, not <asyncore_bridge"
+    ):
+        running_in_thread(server).__enter__()
+    with pytest.warns(RuntimeWarning, match="did nothing"):
+        del server
+        gc.collect()
+
+
 def test_the_default_map_if_need_be():
     with running_in_thread(Listener, Lines, map=asyncore.socket_map) as address:
         assert ask(address, b"quit") == b"bye\r\n"

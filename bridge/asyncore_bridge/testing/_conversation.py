@@ -6,7 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Callable, Generic, TypeVar, cast
 
 from asyncore_bridge import _loops
-from asyncore_bridge.protocols import as_protocol
+from asyncore_bridge._making import how_to_call
+from asyncore_bridge.protocols import ChannelProtocol
 
 from ._memory import MemoryTransport, memory_pair
 
@@ -50,6 +51,7 @@ class Conversation(Generic[C]):
                 "a Conversation runs an event loop of its own: use it in a plain function, or, in a coroutine, "
                 "memory_pair()"
             )
+        self._protocol: Any = ChannelProtocol(how_to_call(make, "Conversation"))
         self._seconds = seconds
         self._loop = asyncio.new_event_loop()
         self._errors: list[str] = []
@@ -57,7 +59,6 @@ class Conversation(Generic[C]):
         self._client = _Client()
         self._transcript: list[str] = []
         self._position = 0
-        self._protocol: Any = as_protocol(make)()
         self._transport: MemoryTransport = self._run(self._connect())
         self._idle()
 
