@@ -114,7 +114,9 @@ class TransportSocket:
             return
         self._chunks.append(data)
         if not self._reading and not self._transport.is_closing():
-            self._transport.pause_reading()  # uvloop starts to read after connection_made(), paused or not
+            # uvloop, and asyncio before 3.11, start to read after connection_made(), paused or not
+            self._transport.resume_reading()
+            self._transport.pause_reading()
 
     def feed_eof(self) -> None:
         """Note that the peer sends nothing more."""
