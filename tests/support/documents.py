@@ -60,7 +60,7 @@ def evaluate(example: Example) -> None:
         path = folder / value
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(body)
-        if value.endswith(".py"):
+        if kind == "file" and value.endswith(".py"):
             compile(body, value, "exec")
     elif kind == "part of":
         assert body in (folder / value).read_text(), f"not in {value}:\n{body}"
