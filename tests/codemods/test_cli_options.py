@@ -34,9 +34,9 @@ def test_findings_are_shown_in_their_source(tree: Tree) -> None:
 
 def test_only_and_skip_choose_codes(tree: Tree) -> None:
     path = tree.write("main.py", BRIDGED)
-    assert set(codes(call("check", "--format=json", path))) == {"IMPORT", "BUFFER", "PREDICATE", "PROGRAM"}
+    assert set(codes(call("check", "--format=json", path))) == {"IMPORT", "PREDICATE", "PROGRAM"}
     assert set(codes(call("check", "--format=json", "--only=predicate", path))) == {"PREDICATE"}
-    assert set(codes(call("check", "--format=json", "--skip=IMPORT,PROGRAM,BUFFER", path))) == {"PREDICATE"}
+    assert set(codes(call("check", "--format=json", "--skip=IMPORT,PROGRAM", path))) == {"PREDICATE"}
 
 
 def test_what_is_skipped_is_not_fixed(tree: Tree) -> None:

@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 
 CONVERTS: dict[str, dict[str, str]] = {
     "as it is": {},
+    "collecting with a print": {"collect": "self.data.append(data)\nprint(len(data))"},
+    "collecting with a limit": {"collect": "if len(data) < 10:\n    self.data.append(data)"},
+    "answering while collecting": {"collect": "self.push(data)"},
+    "half a frame when the connection ends": {
+        "methods": "def handle_close(self):\n    print(self.data)\n    self.close()\n"
+    },
+    "half a frame handled when the connection ends": {
+        "methods": "def handle_close(self):\n    self.found_terminator()\n    self.close()\n"
+    },
     "going on after a computed count": {
         "found": 'self.set_terminator(int(b"".join(self.data)))\nself.data = []\nself.push(b"go on")'
     },
@@ -112,9 +121,12 @@ CONVERTS: dict[str, dict[str, str]] = {
 }
 
 STAYS: dict[str, tuple[str, dict[str, str]]] = {
-    "collecting with a print": ("COLLECT", {"collect": "self.data.append(data)\nprint(len(data))"}),
-    "collecting with a limit": ("COLLECT", {"collect": "if len(data) < 10:\n    self.data.append(data)"}),
-    "answering while collecting": ("COLLECT", {"collect": "self.push(data)"}),
+    "a terminator set while collecting": (
+        "COLLECT",
+        {"collect": "self.data.append(data)\nif len(data) > 3:\n    self.set_terminator(3)"},
+    ),
+    "collecting in asynchat": ("COLLECT", {"collect": "super().collect_incoming_data(data)"}),
+    "handling in asynchat": ("INTERNALS", {"found": "self.data = []\nsuper().found_terminator()"}),
     "no terminator at all": ("TERMINATOR", {"init": "pass"}),
     "set_terminator passed on": ("TERMINATOR", {"found": "self.data = []\nprint(self.set_terminator)"}),
     "handle_error assigned": ("OVERRIDE", {"methods": "handle_error = lambda self: self.close()\n"}),
@@ -235,7 +247,11 @@ def test_unclear_decoding_is_not_moved(tree: Tree, piece: str) -> None:
     path = tree.write(
         "a.py", program(collect=f"self.data.append({piece})", found="x = ''.join(self.data)\nself.data = []")
     )
-    assert any(finding.code == "COLLECT" for finding in run([path]).findings)
+    outcome = run([path])
+    if "self.encoding" in piece:
+        assert any(finding.code == "INTERNALS" for finding in outcome.findings)
+    else:
+        assert f"self.data.append({piece})" in outcome.changed[0].new.decode()
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.flow import PathWalker
+from asyncore_codemods.analyse.numbers import (
+    calls,
+    excludes_negative,
+    excludes_zero,
+    is_tested,
+    never_negative,
+    number_like,
+)
 from asyncore_codemods.analyse.syntax import constant_of, parent_map, self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Framing, FramingFacts, Reason, Replacement
@@ -39,6 +47,7 @@ class _Terminator:
     definition: Definition | None = None
     use: Use | None = None
     entry: ClassEntry | None = None
+    may_be_negative: bool = False
 
 
 @dataclass
@@ -47,8 +56,11 @@ class _Found:
     reasons: list[Reason] = field(default_factory=list)
 
 
-def read_framing(hierarchy: Hierarchy) -> FramingFacts | list[Reason]:
-    """Return the terminators of *hierarchy*, or the reasons why they are not understood."""
+def read_framing(hierarchy: Hierarchy, *, check_all: bool = False) -> FramingFacts | list[Reason]:
+    """Return the terminators of *hierarchy*, or the reasons why they are not understood.
+
+    With *check_all*, negative lengths are refused where they are set, even if nothing follows.
+    """
     found = _Found()
     for definition in hierarchy.definitions():
         _read_method(hierarchy, definition, found)
@@ -59,7 +71,7 @@ def read_framing(hierarchy: Hierarchy) -> FramingFacts | list[Reason]:
         top = hierarchy.top
         place = Place(str(top.module.path), top.module.source.span(top.node))
         return [Reason(Code.TERMINATOR, "never sets a terminator that could be found", place)]
-    return _judge(hierarchy, found.terminators)
+    return _judge(hierarchy, found.terminators, check_all=check_all)
 
 
 def _read_method(hierarchy: Hierarchy, definition: Definition, found: _Found) -> None:
@@ -136,9 +148,11 @@ def _describe(hierarchy: Hierarchy, definition: Definition, node: ast.expr, use:
         stable = f"self.{attribute}" if kind != _UNKNOWN else ""
     elif constant_of(node)[0] or (isinstance(node, (ast.Name, ast.Attribute)) and kind != _UNKNOWN):
         stable = module.source.segment(node)
+    signed = False
     if kind == _UNKNOWN:
         kind = _kind_of_local(definition, node)
-    return _Terminator(node, definition.place(node), kind, value, stable, definition, use, definition.entry)
+        signed = not never_negative(definition, node, 0) and not is_tested(definition, node, excludes_negative)
+    return _Terminator(node, definition.place(node), kind, value, stable, definition, use, definition.entry, signed)
 
 
 def _kind_of(module: Module, node: ast.expr) -> tuple[str, object]:
@@ -152,11 +166,11 @@ def _kind_of(module: Module, node: ast.expr) -> tuple[str, object]:
             return _kind_of(module, assigned[0])
     if isinstance(node, ast.Attribute) and node.attr == "size" and isinstance(node.value, ast.Name):
         assigned = module.assigned.get(node.value.id, [])
-        if len(assigned) == 1 and _calls(assigned[0], "Struct"):
+        if len(assigned) == 1 and calls(assigned[0], "Struct"):
             return _COUNT, None
-    if _calls(node, "calcsize"):
+    if calls(node, "calcsize"):
         return _COUNT, None
-    if _calls(node, "encode") or _calls(node, "bytes"):
+    if calls(node, "encode") or calls(node, "bytes"):
         return _UNKNOWN, None
     return _UNKNOWN, None
 
@@ -171,13 +185,6 @@ def _kind_of_value(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return _COUNT if value > 0 else _ZERO
     return _UNKNOWN
-
-
-def _calls(node: ast.expr, name: str) -> bool:
-    if not isinstance(node, ast.Call):
-        return False
-    func = node.func
-    return (func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")) == name
 
 
 def _rebound(module: Module, name: str) -> bool:
@@ -208,79 +215,16 @@ def _class_constant(hierarchy: Hierarchy, attribute: str) -> tuple[str, object]:
 
 def _kind_of_local(definition: Definition, node: ast.expr) -> str:
     """Find out whether a computed terminator can only be a positive number."""
-    numbers = _number_like(definition, node, 0)
-    if numbers and _known_positive(definition, node):
+    numbers = number_like(definition, node, 0)
+    if numbers and is_tested(definition, node, excludes_zero):
         return _COUNT
     return "number" if numbers else _UNKNOWN
-
-
-def _number_like(definition: Definition, node: ast.expr, depth: int) -> bool:
-    if depth > 4:
-        return False
-    if isinstance(node, ast.Constant):
-        return isinstance(node.value, int)
-    if isinstance(node, ast.Call):
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        return name in ("int", "len", "min", "max", "abs", "calcsize", "from_bytes")
-    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv)):
-        return _number_like(definition, node.left, depth + 1) or _number_like(definition, node.right, depth + 1)
-    if isinstance(node, ast.Subscript):
-        return _calls(node.value, "unpack") or _calls(node.value, "unpack_from")
-    if isinstance(node, ast.Name):
-        values = list(_assigned_to(definition, node.id))
-        return bool(values) and all(value is None or _number_like(definition, value, depth + 1) for value in values)
-    return False
-
-
-def _assigned_to(definition: Definition, name: str) -> list[ast.expr | None]:
-    """Return what a local name is bound to; None stands for an element of struct.unpack()'s answer."""
-    values: list[ast.expr | None] = []
-    for node in walk(definition.function):
-        if not isinstance(node, ast.Assign):
-            continue
-        for target in node.targets:
-            if isinstance(target, ast.Name) and target.id == name:
-                values.append(node.value)
-            elif isinstance(target, (ast.Tuple, ast.List)):
-                for element in target.elts:
-                    if isinstance(element, ast.Name) and element.id == name:
-                        unpacked = _calls(node.value, "unpack") or _calls(node.value, "unpack_from")
-                        values.append(None if unpacked else ast.Constant("?"))
-    return values
-
-
-def _known_positive(definition: Definition, node: ast.expr) -> bool:
-    """Tell whether *node* stands where an `if` has just made sure that it is not 0."""
-    parents = parent_map(definition.function)
-    text = ast.dump(node)
-    current: ast.AST = node
-    while current in parents:
-        parent = parents[current]
-        if isinstance(parent, ast.If) and current in parent.body and _excludes_zero(parent.test, text):
-            return True
-        current = parent
-    return False
-
-
-def _excludes_zero(test: ast.expr, text: str) -> bool:
-    if ast.dump(test) == text:
-        return True
-    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
-        return any(_excludes_zero(value, text) for value in test.values)
-    if isinstance(test, ast.Compare) and len(test.ops) == 1 and ast.dump(test.left) == text:
-        limit = test.comparators[0]
-        value = limit.value if isinstance(limit, ast.Constant) else None
-        if isinstance(test.ops[0], (ast.Gt, ast.NotEq)):
-            return value == 0
-        if isinstance(test.ops[0], ast.GtE):
-            return value == 1
-    return False
 
 
 # -- the verdict
 
 
-def _judge(hierarchy: Hierarchy, terminators: list[_Terminator]) -> FramingFacts | list[Reason]:
+def _judge(hierarchy: Hierarchy, terminators: list[_Terminator], *, check_all: bool) -> FramingFacts | list[Reason]:
     for terminator in terminators:
         if terminator.kind == _TEXT:
             return [
@@ -300,7 +244,7 @@ def _judge(hierarchy: Hierarchy, terminators: list[_Terminator]) -> FramingFacts
         facts = FramingFacts(Framing.NOTHING)
         _remove(terminators, facts)
         return facts
-    return _changing(hierarchy, terminators, kinds)
+    return _changing(hierarchy, terminators, kinds, check_all=check_all)
 
 
 def _constant(terminators: list[_Terminator], first: _Terminator) -> FramingFacts:
@@ -317,13 +261,15 @@ def _remove(terminators: list[_Terminator], facts: FramingFacts) -> None:
             facts.removed.append(Place(terminator.place.path, terminator.use.statement))
 
 
-def _changing(hierarchy: Hierarchy, terminators: list[_Terminator], kinds: set[str]) -> FramingFacts | list[Reason]:
+def _changing(
+    hierarchy: Hierarchy, terminators: list[_Terminator], kinds: set[str], *, check_all: bool
+) -> FramingFacts | list[Reason]:
     home = str(hierarchy.top.module.path)
     # set_terminator() raises for a negative length; where nothing follows, the read does so soon enough
     checked = [
         terminator
         for terminator in terminators
-        if terminator.kind in (_UNKNOWN, "number") and not _is_last_effect(hierarchy, terminator)
+        if terminator.may_be_negative and (check_all or not _is_last_effect(hierarchy, terminator))
     ]
     for terminator in checked:
         if terminator.place.path != home:

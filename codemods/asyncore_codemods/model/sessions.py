@@ -25,6 +25,7 @@ class Delivery(enum.Enum):
 
     PARAMETER = "parameter"  # the buffer only built the frame: it becomes an argument
     KEPT = "kept"  # collect_incoming_data() stays, and is given the whole frame
+    PIECEWISE = "piecewise"  # collect_incoming_data() stays, and is given each piece of a frame as it comes
     SIGNAL = "signal"  # input is thrown away: found_terminator() is only told
     PIECES = "pieces"  # nothing ends a frame: data is handled as it comes
 

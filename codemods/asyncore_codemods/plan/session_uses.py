@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.hierarchies import reaches_removed_class
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, Reason
 from asyncore_codemods.model.uses import Kind
@@ -181,8 +182,14 @@ class UseChanger:
     def _collect_incoming_data(self, entry: ClassEntry, use: Use) -> None:
         if use.name.startswith("_"):
             self._incoming(entry, use)
-        elif self.parts.gathering.delivery is not Delivery.KEPT:
+        elif self.parts.gathering.delivery not in (Delivery.KEPT, Delivery.PIECEWISE):
             self._reason(entry, use, Code.COLLECT, "calls collect_incoming_data() itself")
+
+    def _found_terminator(self, entry: ClassEntry, use: Use) -> None:
+        if use.kind is Kind.BASE_CALL and reaches_removed_class(entry, use):
+            self._reason(entry, use, Code.INTERNALS, "calls asynchat's own found_terminator(), which raises")
+        elif self.parts.gathering.delivery is Delivery.PARAMETER:
+            self._reason(entry, use, Code.INTERNALS, "calls found_terminator() itself")
 
     def _terminator(self, entry: ClassEntry, use: Use) -> None:
         if use.kind is Kind.WRITE:
@@ -191,7 +198,8 @@ class UseChanger:
         kept = framing.framing not in (Framing.CONSTANT, Framing.NOTHING) or framing.terminator.endswith(
             ".terminator"
         )
-        if use.method in ("handle_close", "handle_error", "close"):
+        piecewise = self.parts.gathering.delivery is Delivery.PIECEWISE
+        if use.method in ("handle_close", "handle_error", "close") and not piecewise:
             message = "looks at what is missing of a counted frame when the connection ends"
             self._reason(entry, use, Code.TERMINATOR, message)
         elif not kept or (use.name == "get_terminator" and use.call is None):

@@ -12,14 +12,15 @@ from asyncore_codemods.analyse.connecting import ConnectFacts, read_connecting
 from asyncore_codemods.analyse.construction import ConstructionFacts, read_construction
 from asyncore_codemods.analyse.endings import EndingFacts, read_endings
 from asyncore_codemods.analyse.framing import read_framing
+from asyncore_codemods.analyse.piecewise import asks_for_the_rest, read_piecewise
 from asyncore_codemods.analyse.producing import ProducingFacts, read_producing
 from asyncore_codemods.analyse.raw import WriteBuffer, read_raw_input, read_write_buffer
 from asyncore_codemods.codes import Code
-from asyncore_codemods.model.sessions import Framing, FramingFacts, InputIdiom, Reason, Replacement
+from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason, Replacement
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.describe import SessionParts, choose_names, describe_session, writer_of
 from asyncore_codemods.plan.kinds import CHAT, RAW, SessionKind, kind_of
-from asyncore_codemods.plan.members import check_members, drop_bases
+from asyncore_codemods.plan.members import check_members, class_place, drop_bases
 from asyncore_codemods.plan.needs import read_needs
 from asyncore_codemods.plan.session_uses import UseChanger
 from asyncore_codemods.spans import Place
@@ -139,10 +140,17 @@ def _read_input(
 ) -> tuple[FramingFacts | list[Reason], InputIdiom | Reason | None]:
     if kind is RAW:
         return FramingFacts(Framing.NOTHING), read_raw_input(hierarchy, outside)
-    framing = read_framing(hierarchy)
+    gathering = read_input(hierarchy)
+    if isinstance(gathering, Reason):
+        gathering = read_piecewise(hierarchy, gathering)
+    elif asks_for_the_rest(hierarchy):
+        wanted = read_piecewise(hierarchy, Reason(Code.TERMINATOR, "", class_place(hierarchy.top)))
+        gathering = wanted if isinstance(wanted, InputIdiom) else gathering
+    piecewise = isinstance(gathering, InputIdiom) and gathering.delivery is Delivery.PIECEWISE
+    framing = read_framing(hierarchy, check_all=piecewise)
     if not isinstance(framing, FramingFacts):
         return framing, None
-    return framing, read_pieces(hierarchy) if framing.framing is Framing.NOTHING else read_input(hierarchy)
+    return framing, read_pieces(hierarchy) if framing.framing is Framing.NOTHING else gathering
 
 
 def _read_output(hierarchy: Hierarchy) -> WriteBuffer | Reason | None:

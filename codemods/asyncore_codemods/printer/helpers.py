@@ -49,6 +49,57 @@ async def read_frame(reader, terminator):
             return bytes(data.removesuffix(terminator))
 '''
 
+READ_PIECE = '''\
+async def read_piece(reader, writer, unread, delimiter):
+    """Return what there is of a frame, and whether that is its end; what follows it stays in *unread*."""
+    while True:
+        size = unread.find(delimiter)
+        complete = size >= 0
+        if not complete:  # the delimiter itself may have come in part
+            begun = (n for n in range(len(delimiter) - 1, 0, -1) if unread.endswith(delimiter[:n]))
+            size = len(unread) - next(begun, 0)
+        piece = bytes(unread[:size])
+        del unread[: size + len(delimiter) if complete else size]
+        if piece or complete:
+            return piece, complete
+        received = await reader.read(65536)
+        if not received:
+            raise asyncio.IncompleteReadError(piece, None)
+        if not writer.is_closing():  # we handle nothing more once we are closing
+            unread += received
+'''
+
+READ_ANY_PIECE = '''\
+async def read_piece(reader, writer, unread, terminator):
+    """Return what there is of a frame, and whether that is its end; what follows it stays in *unread*.
+
+    *terminator* is the delimiter, or the length in bytes; if it is None, 0 or empty, nothing ends the frame.
+    """
+    while True:
+        size = gone = len(unread)
+        complete = False
+        if terminator and isinstance(terminator, int):
+            complete = terminator <= size
+            size = gone = min(terminator, size)
+        elif terminator:
+            complete = terminator in unread
+            if complete:
+                size = unread.find(terminator)
+                gone = size + len(terminator)
+            else:  # the delimiter itself may have come in part
+                begun = (n for n in range(len(terminator) - 1, 0, -1) if unread.endswith(terminator[:n]))
+                size = gone = size - next(begun, 0)
+        piece = bytes(unread[:size])
+        del unread[:gone]
+        if piece or complete:
+            return piece, complete
+        received = await reader.read(65536)
+        if not received:
+            raise asyncio.IncompleteReadError(piece, None)
+        if not writer.is_closing():  # we handle nothing more once we are closing
+            unread += received
+'''
+
 CHECKED_TERMINATOR = '''\
 def checked_terminator(terminator):
     """Return *terminator*, unless it is a negative length, which asynchat refused as well."""
@@ -63,11 +114,13 @@ async def run_all(*coroutines):
     await asyncio.gather(*coroutines)
 '''
 
-# By the name that the file will use; READ_ANY_FRAME defines read_frame as well.
+# By the name that the file will use; READ_ANY_FRAME defines read_frame as well, READ_ANY_PIECE read_piece.
 HELPERS = {
     "read_until": READ_UNTIL,
     "read_frame": READ_FRAME,
     "read_any_frame": READ_ANY_FRAME,
+    "read_piece": READ_PIECE,
+    "read_any_piece": READ_ANY_PIECE,
     "checked_terminator": CHECKED_TERMINATOR,
     "run_all": RUN_ALL,
 }

@@ -10,6 +10,7 @@ from asyncore_codemods.plan.description import Ending
 if TYPE_CHECKING:
     from asyncore_codemods.plan.description import SessionDescription
 
+_DELIMITED = (Framing.CONSTANT, Framing.DELIMITERS)
 _INDENT = "    "
 _COMPLAINS = (3, 12)  # before, asyncio prints a traceback for each connection that is cancelled: cpython#110894
 _ANY_ERROR = "except Exception:  # noqa: BLE001"  # that is what handle_error() is for
@@ -114,6 +115,8 @@ def _indented(lines: list[str], depth: int = 1) -> list[str]:
 def _run(description: SessionDescription, helpers: list[str], target: tuple[int, int]) -> str:
     lines = [f"async def {description.run}(self):", f'    """{_summary(description)}"""']
     lines += _indented(_connect(description))
+    if description.delivery is Delivery.PIECEWISE:
+        lines += _indented(["unread = bytearray()  # received behind what was handled"])
     lines += _indented(["try:", *_indented(_greet(description) + _loop(description, helpers))])
     lines += _indented(_ending(description, complains=target < _COMPLAINS))
     return "\n".join(lines)
@@ -186,7 +189,7 @@ def _farewell(description: SessionDescription) -> list[str]:
 def _summary(description: SessionDescription) -> str:
     if description.discards:
         what = "read and ignore what comes"
-    elif description.delivery is Delivery.PIECES:
+    elif description.delivery in (Delivery.PIECES, Delivery.PIECEWISE):
         what = "handle what comes, as it comes,"
     else:
         what = f"answer {description.unit} by {description.unit}"
@@ -199,8 +202,11 @@ def _loop(description: SessionDescription, helpers: list[str]) -> list[str]:
     if description.delivery is Delivery.PIECES:
         return _pieces(description)
     condition = f"not self.{description.writer}.is_closing()" if description.while_open else "True"
-    frame = _read(description, helpers)
     found = "await self.found_terminator" if description.waits else "self.found_terminator"
+    if description.delivery is Delivery.PIECEWISE:
+        helpers.append("read_piece" if description.framing in _DELIMITED else "read_any_piece")
+        return [f"while {condition}:", *_indented(_piecewise(description, found) + _drain(description))]
+    frame = _read(description, helpers)
     lines = [f"while {condition}:"]
     body: list[str] = []
     if description.one_shot:
@@ -217,6 +223,24 @@ def _loop(description: SessionDescription, helpers: list[str]) -> list[str]:
     else:
         body += _kept(description, frame, f"{found}()")
     return lines + _indented(body + _drain(description))
+
+
+def _piecewise(description: SessionDescription, found: str) -> list[str]:
+    """Print how pieces are handled as they come; *unread* is what was received behind them."""
+    streams = f"self.{description.reader}, self.{description.writer}"
+    lines = [
+        f"data, complete = await read_piece({streams}, unread, {description.terminator})",
+        "if data:",
+        "    self.collect_incoming_data(data)",
+    ]
+    if description.framing is Framing.COUNTS:
+        lines.append("    self.terminator -= len(data)")
+    elif description.framing is Framing.MIXED:
+        lines += [
+            "    if self.terminator and isinstance(self.terminator, int):",
+            "        self.terminator -= len(data)  # so much is still missing",
+        ]
+    return [*lines, "if complete:", f"    {found}()"]
 
 
 def _kept(description: SessionDescription, frame: str, found: str) -> list[str]:
@@ -300,6 +324,9 @@ def _hook(description: SessionDescription) -> list[str]:
 
 def _nothing_to_do(description: SessionDescription) -> str:
     if description.unit == "line" and description.delivery is not Delivery.PIECES:
+@@@    if description.connection is not None:
+        return "pass  # refused, or the peer has gone"
+    if description.unit == "line" and description.delivery not in (Delivery.PIECES, Delivery.PIECEWISE):
         return "pass  # the peer has gone; a partial line was never a line"
     return "pass  # the peer has gone"
 

@@ -99,8 +99,8 @@ def _own_name(hierarchy: Hierarchy) -> str:
 
 def _add_helpers(file: FileChanges, names: list[str]) -> None:
     for name in names:
-        if name == "read_any_frame":
-            file.functions["read_frame"] = HELPERS[name]  # does all that the smaller one does
+        if "_any_" in name:
+            file.functions[name.replace("_any_", "_")] = HELPERS[name]  # does all that the smaller one does
         else:
             file.functions.setdefault(name, HELPERS[name])
 
