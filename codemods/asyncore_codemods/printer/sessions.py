@@ -323,9 +323,6 @@ def _hook(description: SessionDescription) -> list[str]:
 
 
 def _nothing_to_do(description: SessionDescription) -> str:
-    if description.unit == "line" and description.delivery is not Delivery.PIECES:
-@@@    if description.connection is not None:
-        return "pass  # refused, or the peer has gone"
     if description.unit == "line" and description.delivery not in (Delivery.PIECES, Delivery.PIECEWISE):
         return "pass  # the peer has gone; a partial line was never a line"
     return "pass  # the peer has gone"
