@@ -12,47 +12,73 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 SERVERS = HERE / "servers"
 
-UVLOOP = (
-    "import sys, warnings; warnings.simplefilter('ignore'); import uvloop; uvloop.install();"
-    "from asyncore_bridge.__main__ import main; sys.path.insert(0, ''); main(sys.argv[1:])"
+_RUN = "from asyncore_bridge.__main__ import main; sys.path.insert(0, ''); main(sys.argv[1:])"
+UVLOOP = f"import sys, warnings; warnings.simplefilter('ignore'); import uvloop; uvloop.install(); {_RUN}"
+MONITORED = f"import sys; from asyncore_bridge import monitoring; monitoring.enable(slow=1.0); {_RUN}"
+WAS_MONITORED = f"import sys; from asyncore_bridge import monitoring as m; m.enable(); m.disable(); {_RUN}"
+_ON_UVLOOP = (
+    "import sys, runpy, uvloop; uvloop.install(); sys.argv = sys.argv[1:];"
+    "runpy.run_path(sys.argv[0], run_name='__main__')"
 )
-NATIVE_UVLOOP = "import sys, runpy, uvloop; uvloop.install(); sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0])"
 
 
-MONITORED = (
-    "import sys; from asyncore_bridge import monitoring; monitoring.enable(slow=1.0);"
-    "from asyncore_bridge.__main__ import main; sys.path.insert(0, ''); main(sys.argv[1:])"
-)
+class Setting:
+    """What the command line may change."""
+
+    python = ""
+    """The interpreter; "" for a Python 3.11, whose stdlib everything is compared with."""
+    copies = ""
+    """Where "stdlib" finds asyncore and asynchat, for Pythons whose standard library has none."""
 
 
 def oracle() -> str:
-    """Return a Python 3.11: its stdlib is what everything is compared with."""
+    """Return the interpreter that runs everybody."""
+    if Setting.python:
+        return Setting.python
     if sys.version_info[:2] == (3, 11):
         return sys.executable
     found = shutil.which("python3.11")
     if found is None:
-        sys.exit("these figures are ratios to the stdlib's asyncore of Python 3.11, which is not here")
+        sys.exit(
+            "these figures are ratios to the stdlib's asyncore of Python 3.11, which is not here; see --python"
+        )
     return found
 
 
 def command(contestant: str, server: str, *args: str) -> list[str]:
-    """Return how to start *server* for *contestant*: stdlib, default, monitored, uvloop, native, native-uvloop."""
+    """Return how to start *server* for *contestant*.
+
+    stdlib: on the stdlib's modules.  default, uvloop: on the bridge, unmodified.  monitored: with counters.
+    served, served-uvloop: its class over asyncio transports.  native, native-uvloop: an asyncio Protocol.
+    """
     path = str(SERVERS / server)
     python = oracle()
+    served = [str(SERVERS / "served.py"), server.removesuffix(".py"), *args]
     return {
         "stdlib": [python, "-W", "ignore", path, *args],
         "default": [python, "-m", "asyncore_bridge", path, *args],
         "monitored": [python, "-c", MONITORED, path, *args],
+        "was-monitored": [python, "-c", WAS_MONITORED, path, *args],
         "uvloop": [python, "-c", UVLOOP, path, *args],
+        "served": [python, *served],
+        "served-uvloop": [python, "-W", "ignore", "-c", _ON_UVLOOP, *served],
         "native": [python, str(SERVERS / "native.py")],
-        "native-uvloop": [python, "-W", "ignore", "-c", NATIVE_UVLOOP, str(SERVERS / "native.py")],
+        "native-uvloop": [python, "-W", "ignore", "-c", _ON_UVLOOP, str(SERVERS / "native.py")],
     }[contestant]
 
 
-def environment() -> dict[str, str]:
+def environment(contestant: str = "") -> dict[str, str]:
     """Return a plain environment with the bridge on the path, and byte code allowed."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    return {**clean, "PYTHONPATH": str(ROOT / "bridge")}
+    path = [Setting.copies] if contestant == "stdlib" and Setting.copies else []
+    return {**clean, "PYTHONPATH": os.pathsep.join([*path, str(ROOT / "bridge")])}
+
+
+def can_run(contestant: str) -> bool:
+    """Whether what *contestant* needs is installed."""
+    if "uvloop" not in contestant:
+        return True
+    return subprocess.run([oracle(), "-c", "import uvloop"], capture_output=True, check=False).returncode == 0
 
 
 class Running:
@@ -60,7 +86,7 @@ class Running:
 
     def __init__(self, contestant: str, server: str, *args: str) -> None:
         self.process = subprocess.Popen(
-            command(contestant, server, *args), stdout=subprocess.PIPE, text=True, env=environment()
+            command(contestant, server, *args), stdout=subprocess.PIPE, text=True, env=environment(contestant)
         )
         assert self.process.stdout is not None
         self.port = int(self.process.stdout.readline())
@@ -84,6 +110,6 @@ class Running:
 def output(contestant: str, script: str, *args: str) -> str:
     """Run a script to its end and return what it prints."""
     done = subprocess.run(
-        command(contestant, script, *args), capture_output=True, text=True, check=True, env=environment()
+        command(contestant, script, *args), capture_output=True, text=True, check=True, env=environment(contestant)
     )
     return done.stdout

@@ -50,6 +50,14 @@ def lines(socks: list[socket.socket], depth: int, total: int) -> None:
     poller.close()
 
 
+def lines_and_close(port: int) -> None:
+    """Have the server see the end of a connection."""
+    (sock,) = connect(port, 1)
+    sock.sendall(LINE)
+    sock.recv(4096)
+    sock.close()
+
+
 def connections(port: int, total: int) -> None:
     """Connect, send one line, read until the server closes; *total* times, eight at a time."""
     for _ in range(total // 8):

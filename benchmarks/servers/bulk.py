@@ -45,6 +45,11 @@ class Gives(Takes):
         self.number = b""
 
 
+def choose():
+    """Return the class that the command line asks for."""
+    return Takes if sys.argv[-1] == "in" else Gives
+
+
 class Server(asyncore.dispatcher):
     def __init__(self):
         asyncore.dispatcher.__init__(self)
@@ -53,9 +58,10 @@ class Server(asyncore.dispatcher):
         self.listen(5)
 
     def handle_accepted(self, sock, addr):
-        (Takes if sys.argv[1] == "in" else Gives)(sock)
+        choose()(sock)
 
 
-server = Server()
-print(server.socket.getsockname()[1], flush=True)
-asyncore.loop(use_poll=True)
+if __name__ == "__main__":
+    server = Server()
+    print(server.socket.getsockname()[1], flush=True)
+    asyncore.loop(use_poll=True)

@@ -8,7 +8,7 @@ import asyncore
 import socket
 import sys
 
-options = dict(arg.split("=", 1) for arg in sys.argv[1:])
+options = dict(arg.split("=", 1) for arg in sys.argv if "=" in arg)
 
 
 class Session(asynchat.async_chat):
@@ -58,6 +58,12 @@ class Server(asyncore.dispatcher):
         self.make(sock)
 
 
-server = Server(CLASSES[options.get("class", "lines")])
-print(server.socket.getsockname()[1], flush=True)
-asyncore.loop(use_poll=options.get("use_poll") != "no")
+def choose():
+    """Return the class that the command line asks for."""
+    return CLASSES[options.get("class", "lines")]
+
+
+if __name__ == "__main__":
+    server = Server(choose())
+    print(server.socket.getsockname()[1], flush=True)
+    asyncore.loop(use_poll=options.get("use_poll") != "no")
