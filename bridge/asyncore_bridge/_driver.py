@@ -17,6 +17,8 @@ import weakref
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, Callable
 
+from . import _flushing
+
 if TYPE_CHECKING:
     import asyncio
 
@@ -68,6 +70,7 @@ class Driver:
         """Members to ask after every pass, because they override a predicate."""
         self.company: list[Driver] = []
         """All who drive channels on the same event loop, this one included."""
+        _flushing.drivers.add(self)
 
     # -- others on the same event loop
 

@@ -270,15 +270,20 @@ class MapDriver(Members):
     # -- 2. on the bridge's own loop
 
     def run(self, timeout: float | None, use_poll: bool) -> None:
-        """Run until the map is empty, on this thread's own event loop, unless another thread does."""
-        if self.claim(0.1):
+        """Run until the map is empty, on this thread's own event loop, unless another thread does.
+
+        A handler may call it: in a direct pass, or in a child that it has forked.
+        """
+        nested = self.claimed_by == get_ident()
+        if nested or self.claim(0.1):
             try:
                 if not self.closed:
                     self._run(timeout, use_poll)
             except ForkedError:
                 pass  # in the child, which goes on with a loop of its own
             finally:
-                self.unclaim()
+                if not nested:
+                    self.unclaim()
 
     def _run(self, timeout: float | None, use_poll: bool) -> None:
         loop = _loops.own()
@@ -298,7 +303,7 @@ class MapDriver(Members):
                 self._one_pass(
                     timeout if patience is None or (timeout is not None and timeout < patience) else patience
                 )
-                if self._forked:
+                if self._forked and not self.depth:
                     self._forked = False
                     raise ForkedError
                 if not self.map:
@@ -421,7 +426,7 @@ class MapDriver(Members):
                 asking = False
             events = self.poller.poll(0.0, len(self.entries) + 1)
             self.serve(events)
-            if self._forked:
+            if self._forked and self.depth == 1:
                 self._forked = False
                 raise ForkedError
             asking = True
@@ -488,11 +493,6 @@ class MapDriver(Members):
                 self.poller.wake()
 
     # -- fork
-
-    def before_fork(self) -> None:
-        """Send what is held back: two processes would send it twice."""
-        if self.holder is not None:
-            self.release()
 
     def after_fork_in_child(self) -> None:
         """Start again with a poller of our own; the parent's is left as it is."""
@@ -580,11 +580,6 @@ def _ignore(_exc: BaseException | None) -> None:
     pass
 
 
-def _before_fork() -> None:
-    for driver in list(_all):
-        driver.before_fork()
-
-
 def _after_fork_in_child() -> None:
     _loops.after_fork_in_child()
     for driver in list(_all):
@@ -592,4 +587,4 @@ def _after_fork_in_child() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_before_fork, after_in_child=_after_fork_in_child)
+    os.register_at_fork(after_in_child=_after_fork_in_child)

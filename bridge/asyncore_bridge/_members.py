@@ -289,7 +289,13 @@ class Members(Driver):
             finally:
                 if clock is not None:
                     clock(entry)
-                if not (entry.steady and entry.mask == READ and obj.connected and not obj._bridge_fifo):
+                if not (
+                    entry.steady
+                    and entry.mask == READ
+                    and obj.connected
+                    and not obj._bridge_fifo
+                    and obj.readable == entry.readable
+                ):
                     self._served(entry)
 
     def _serve_by_kind(self, batch: list[Ready]) -> None:
@@ -321,7 +327,13 @@ class Members(Driver):
             finally:
                 if clock is not None:
                     clock(entry)
-                if not (entry.steady and entry.mask == READ and obj.connected and not obj._bridge_fifo):
+                if not (
+                    entry.steady
+                    and entry.mask == READ
+                    and obj.connected
+                    and not obj._bridge_fifo
+                    and obj.readable == entry.readable
+                ):
                     self._served(entry)
         if all_flags & WRITABLE:
             self._serve_kind(batch, OUT, WRITABLE, _serve.write, generation)

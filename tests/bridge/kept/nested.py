@@ -2,7 +2,7 @@
 
 import asyncore
 
-from _drive import USE_POLL, Peer, nested, note, until
+from _drive import USE_POLL, Peer, nested, note, run, until
 
 
 class Member(asyncore.dispatcher):
@@ -141,3 +141,30 @@ try:
     until(lambda: False)
 except asyncore.ExitNow as exc:
     note("left", str(exc))
+
+note("loop() with the same map, in a handler, until it is empty")
+peers = [Peer(), Peer()]
+shared = {}
+
+
+class Shared(Private):
+    def __init__(self, name, sock):
+        asyncore.dispatcher.__init__(self, sock, shared)
+        self.name = name
+
+
+one, other = Shared("one", peers[0].near), Shared("other", peers[1].near)
+
+
+def until_nobody_is_left():
+    one.close()
+    peers[1].sock.send(b"last")
+    peers[1].sock.close()
+    nested(asyncore.loop, 5, USE_POLL, shared)
+    note("  ", len(shared), "left")
+
+
+one.inner = until_nobody_is_left
+peers[0].sock.send(b"x")
+run(map=shared)
+note(one.connected, other.connected)
