@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 CONVERTS: dict[str, dict[str, str]] = {
     "as it is": {},
+    "names of the author's own": {
+        "methods": "def do_help(self):\n    return [name for name in dir(self) if name.startswith('do_')]\n"
+    },
     "collecting with a print": {"collect": "self.data.append(data)\nprint(len(data))"},
     "collecting with a limit": {"collect": "if len(data) < 10:\n    self.data.append(data)"},
     "answering while collecting": {"collect": "self.push(data)"},
@@ -121,6 +125,10 @@ CONVERTS: dict[str, dict[str, str]] = {
 }
 
 STAYS: dict[str, tuple[str, dict[str, str]]] = {
+    "names of asyncore's": (
+        "INTERNALS",
+        {"methods": "def hooks(self):\n    return [name for name in dir(self) if name.startswith('handle_')]\n"},
+    ),
     "a terminator set while collecting": (
         "COLLECT",
         {"collect": "self.data.append(data)\nif len(data) > 3:\n    self.set_terminator(3)"},
@@ -329,3 +337,40 @@ def test_a_helper_of_an_earlier_run_is_used_again(tree: Tree) -> None:
     tree.write("main.py", program(imports=f"import asyncio\n\n\n{READ_UNTIL}"))
     (file,) = run([tree.root]).changed
     assert file.new.decode().count("def read_until") == 1
+
+
+def test_a_command_chosen_by_its_name_connects_nothing(tree: Tree) -> None:
+    client = """\
+        import asynchat, asyncore
+
+
+        class Bot(asynchat.async_chat):
+            def __init__(self):
+                asynchat.async_chat.__init__(self)
+                self.data = []
+                self.set_terminator(b"\\r\\n")
+
+            def start(self, address):
+                self.create_socket()
+                self.connect(address)
+
+            def collect_incoming_data(self, data):
+                self.data.append(data)
+
+            def found_terminator(self):
+                line = b"".join(self.data).decode()
+                self.data = []
+                getattr(self, PREFIX + line, print)()
+
+            def do_hello(self):
+                self.push(b"hello")
+
+
+        bot = Bot()
+        bot.start(("127.0.0.1", 7000))
+        asyncore.loop()
+        """
+    known = tree.write("known.py", textwrap.dedent(client).replace("PREFIX", '"do_"'))
+    unknown = tree.write("unknown.py", textwrap.dedent(client).replace("PREFIX", '""'))
+    assert {f.code.value for f in run([known]).findings} == {"STREAMS"}
+    assert "CLIENT" in {f.code.value for f in run([unknown]).findings}

@@ -167,12 +167,27 @@ def _self_calls(definition: Definition, methods: dict[str, list[Definition]]) ->
                 dynamic = dynamic or called not in legacy.inherited_names(legacy.SMTP_CHANNEL)
             if isinstance(node.func, ast.Name) and node.func.id in ("getattr", "vars") and node.args:
                 first = node.args[0]
-                dynamic = dynamic or (isinstance(first, ast.Name) and first.id == own)
+                if isinstance(first, ast.Name) and first.id == own:
+                    prefix = chosen_prefix(node)
+                    dynamic = dynamic or not prefix
+                    names |= {name for name in methods if name.startswith(prefix)}
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call):
             func = node.value.func
             if isinstance(func, ast.Name) and func.id == "super":
                 names.add(node.attr)
     return names, dynamic
+
+
+def chosen_prefix(call: ast.Call) -> str:
+    """Return how the names begin that `getattr(self, "do_" + verb)` may choose, "" if that is not known."""
+    wanted = call.args[1] if len(call.args) > 1 else None
+    if isinstance(wanted, ast.BinOp) and isinstance(wanted.op, (ast.Add, ast.Mod)):
+        wanted = wanted.left
+    elif isinstance(wanted, ast.JoinedStr) and wanted.values:
+        wanted = wanted.values[0]
+    if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str):
+        return wanted.value.partition("%")[0]
+    return ""
 
 
 _HARMLESS = frozenset({"__class__"})

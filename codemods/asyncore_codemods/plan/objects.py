@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.syntax import is_self_attribute
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
@@ -28,7 +29,9 @@ _TO_TEXT = frozenset({"str", "repr", "ascii", "format", "print"})
 _LOGGERS = frozenset(
     {"debug", "info", "warning", "warn", "error", "critical", "exception", "log", "log_info", "msg"}
 )
-_HELPER_NAMES = ("read_until", "read_frame", "run_all")
+_HELPER_NAMES = ("read_until", "read_frame", "read_piece", "checked_terminator", "run_all")
+_TWICE = ("read_frame", "read_piece")  # of which there are two, that cannot stand in for each other
+_OURS = ("connected", "closed", "reader", "writer", "run", "serve", "server", "stream_", "terminator", "unsent")
 _NEEDED = ("asyncio", "logging", "contextlib")  # modules that rewritten code may import
 
 
@@ -39,7 +42,7 @@ def check_objects(hierarchy: Hierarchy) -> Iterator[Reason]:
     shows_itself = hierarchy.overrides("__repr__") or hierarchy.overrides("__str__")
     for definition in hierarchy.definitions():
         for node in walk(definition.function):
-            if _is_dictionary(node, definition.self_name):
+            if _is_dictionary(node, definition.self_name) and not _asks_for_own(hierarchy, definition, node):
                 message = "looks at its attributes as a dictionary"
                 yield Reason(Code.INTERNALS, message, definition.place(node))
             elif not shows_itself and _is_text(node, definition):
@@ -68,7 +71,7 @@ def _check_class(member: ClassEntry) -> Iterator[Reason]:
 def has_helper(module: Module, name: str) -> bool:
     """Tell whether an earlier run of this tool has written the helper *name* into *module*."""
     function = module.functions.get(name)
-    if function is None or name == "read_frame":  # of which there are two, that cannot stand in for each other
+    if function is None or name in _TWICE:
         return False
     return ast.unparse(function) == ast.unparse(ast.parse(HELPERS[name]))
 
@@ -79,6 +82,33 @@ def _is_dictionary(node: ast.AST, own: str) -> bool:
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
         return False
     return node.func.id in ("vars", "dir") and any(_is_self(argument, own) for argument in node.args)
+
+
+def _asks_for_own(hierarchy: Hierarchy, definition: Definition, node: ast.AST) -> bool:
+    """Tell whether only names that begin in the author's own way are used, as in `dir(self)` of a help command."""
+    holder = parent_map(definition.function).get(node)
+    if isinstance(holder, ast.comprehension) and holder.iter is node:
+        target, tests = holder.target, holder.ifs
+    elif isinstance(holder, ast.For) and holder.iter is node and [type(s) for s in holder.body] == [ast.If]:
+        only = holder.body[0]
+        assert isinstance(only, ast.If)
+        target, tests = holder.target, [] if only.orelse or holder.orelse else [only.test]
+    else:
+        return False
+    prefixes = [
+        test.args[0].value
+        for test in tests
+        if isinstance(test, ast.Call)
+        and isinstance(test.func, ast.Attribute)
+        and test.func.attr == "startswith"
+        and ast.dump(test.func.value) == ast.dump(ast.Name(getattr(target, "id", ""), ast.Load()))
+        and len(test.args) == 1
+        and isinstance(test.args[0], ast.Constant)
+    ]
+    others = (*legacy.inherited_names(hierarchy.root), *_OURS)
+    return any(
+        isinstance(prefix, str) and not any(name.startswith(prefix) for name in others) for prefix in prefixes
+    )
 
 
 def _is_text(node: ast.AST, definition: Definition) -> bool:
