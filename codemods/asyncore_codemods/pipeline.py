@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.codes import Code
-from asyncore_codemods.findings import Finding, Outcome
+from asyncore_codemods.findings import Finding, Outcome, Strategy
 from asyncore_codemods.index import build_index
 from asyncore_codemods.options import Options
 from asyncore_codemods.suppress import apply_suppressions
@@ -60,7 +60,12 @@ def run(
 def _add_misuse(outcome: Outcome, found: Iterable[Finding]) -> None:
     """Add what the planner has not said yet of the same line."""
     said = {(finding.path, finding.line, finding.code) for finding in outcome.findings}
-    new = {f.sort_key: f for f in found if (f.path, f.line, f.code) not in said}
+    mended = {(v.path, v.name) for v in outcome.classes if v.strategy is Strategy.SMTP}  # old signatures are served
+    new = {
+        f.sort_key: f
+        for f in found
+        if (f.path, f.line, f.code) not in said and not (f.code is Code.SIGNATURE and (f.path, f.subject) in mended)
+    }
     outcome.findings += new.values()
 
 

@@ -310,6 +310,14 @@ def test_it_must_be_asked_for(tree: Tree, options: Options) -> None:
     assert "class Sink(smtpd.SMTPServer):" in tree.read("main.py")
 
 
+def test_an_old_signature_is_no_mistake_any_more(tree: Tree) -> None:
+    tree.write("main.py", SERVER.replace("data, **kwargs", "data"))
+    assert "SIGNATURE" in {finding.code.value for finding in run([tree.root]).findings}
+    findings = run([tree.root], UNSAFE).findings
+    assert "SIGNATURE" not in {finding.code.value for finding in findings}
+    assert any(finding.message.endswith("on Python 3, gets text") for finding in findings)
+
+
 def test_a_comment_keeps_a_class_on_the_bridge(tree: Tree) -> None:
     tree.write("main.py", SERVER.replace("SMTPServer):", "SMTPServer):  # asyncore-migrate: ignore[SMTPD]"))
     fix(tree.root, UNSAFE)

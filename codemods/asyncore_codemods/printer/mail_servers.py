@@ -148,7 +148,10 @@ def _serve(description: MailServerDescription) -> str:
                 *_create("    server", make),
                 f"    stop = asyncio.wrap_future(self.{description.stopping})",
                 "    stop.add_done_callback(lambda _: server.close())",
-                "    await server.wait_closed()",
+                "    try:",
+                "        await server.wait_closed()",
+                "    finally:",
+                "        stop.cancel()",
             ]
         )
     server = f"self.{description.server}"

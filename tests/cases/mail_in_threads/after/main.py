@@ -73,7 +73,10 @@ class Inbox:
         )
         stop = asyncio.wrap_future(self.stopping)
         stop.add_done_callback(lambda _: server.close())
-        await server.wait_closed()
+        try:
+            await server.wait_closed()
+        finally:
+            stop.cancel()
 
     def close(self):
         """Stop listening; any thread may ask for it, and more than once."""
