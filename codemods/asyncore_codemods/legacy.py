@@ -129,7 +129,11 @@ _MAIL_CHANNEL_NAMES = frozenset(
         "num_bytes",
         "received_data",
         "received_lines",
-        "_decode_data",
+        "COMMAND",
+        "DATA",
+        *(f"_{name}" for name in ("decode_data", "emptystring", "linesep", "dotsep", "newline")),
+        *(f"_{name}" for name in ("set_rset_state", "set_post_data_state", "getaddr", "getparams")),
+        "_strip_command_keyword",
         *(f"smtp_{verb}" for verb in ("HELO", "EHLO", "NOOP", "QUIT", "HELP", "VRFY", "MAIL", "RCPT", "RSET")),
         *("smtp_DATA", "smtp_EXPN"),
     ]

@@ -41,7 +41,10 @@ _MOVED = {
     "rcpttos": "envelope.rcpt_tos",
     "mail_options": "envelope.mail_options",
 }
-_SAME = frozenset({"data_size_limit", "enable_SMTPUTF8", "command_size_limit", "command_size_limits", "debug"})
+_SAME = frozenset(
+    {"data_size_limit", "enable_SMTPUTF8", "command_size_limit", "command_size_limits", "debug", "_set_rset_state"}
+)
+_KNOWN_AT_ONCE = frozenset({"smtp_server", *_SAME})  # in a constructor: there is no session yet
 _OWN = frozenset(name for name in legacy.inherited_names(legacy.SMTP_CHANNEL) if name.startswith("smtp_"))
 
 
@@ -160,7 +163,9 @@ class _Planner:
             if entry.name.lstrip("_") != "SMTPChannel":
                 return  # the author's own
             use = replace(use, name=legacy.PRIVATE_NAMES[use.name])
-        if use.is_call and (use.name == "push" or is_command(use.name)):
+        if use.method == "__init__" and use.name not in _KNOWN_AT_ONCE:
+            self._reason(Code.SMTPD, f"uses {use.name} in its constructor, before aiosmtpd has a session", place)
+        elif use.is_call and (use.name == "push" or is_command(use.name)):
             self._await(entry, use, place)
         elif use.name in ("close", "close_when_done") and use.kind is Kind.CALL:
             file.expressions[use.span] = f"{own}.transport.close"

@@ -226,7 +226,8 @@ class _Planner:
             made = {server.accepting.call for server in servers if server.accepting is not None}
             _record(planned, plan_mail_channel(planned.hierarchy, self.outside, self.references, made))
         if planned.plan is not None and not self._may_change_replies():
-            message = f"can become aiosmtpd code with --unsafe ({Code.SMTP_REPLIES})"
+            how = "but not exactly" if self.options.exact else "with --unsafe"
+            message = f"can become aiosmtpd code, {how} ({Code.SMTP_REPLIES})"
             planned.reasons.append(Reason(Code.SMTPD, message, self._whole(planned.hierarchy)))
 
     def _may_change_replies(self) -> bool:
