@@ -68,7 +68,7 @@ class ClassVerdict:
     path: str
     line: int
     name: str
-    root: str  # the removed class it derives from
+    root: str  # the removed class it derives from, "" for a producer
     strategy: Strategy
     tier: Tier | None
     reasons: tuple[tuple[Code, str], ...] = ()  # why it is not rewritten: code and message

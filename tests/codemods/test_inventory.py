@@ -21,7 +21,7 @@ PROGRAMS = HERE.parent / "programs"
 
 
 def inventory(path: Path) -> Inventory:
-    found = run([path], Options(inventory=True)).inventory
+    found = run([path], Options(inventory=True, rewrite=False)).inventory
     assert found is not None
     return found
 
@@ -35,12 +35,19 @@ def test_the_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
 
 
-@pytest.mark.parametrize("program", sorted(p.name for p in PROGRAMS.iterdir() if p.is_dir()))
-def test_no_class_of_a_program_is_without_a_strategy_and_a_reason(program: str) -> None:
+PLACES = [*PROGRAMS.iterdir(), *(HERE.parent / "cases").iterdir(), HERE / "idioms"]
+
+
+@pytest.mark.parametrize("directory", [pytest.param(p, id=p.name) for p in sorted(PLACES) if p.is_dir()])
+def test_every_class_gets_one_strategy_with_a_reason(directory: Path) -> None:
     """The classes are looked for once more, by their bases' names alone."""
-    directory = PROGRAMS / program
-    found = inventory(directory)
+    outcome = run([directory], Options(inventory=True, rewrite=False, unsafe=True))
+    found = outcome.inventory
+    assert found is not None
     jsonschema.validate(found.as_json(), schema())
+    assert sorted((v.path, v.line, v.strategy.value) for v in outcome.classes) == sorted(
+        (model.where.path, model.where.line, model.strategy) for model in found.classes
+    )
     described = {(model.where.path, model.where.line) for model in found.classes}
     assert len(described) == len(found.classes)
     assert _scan(directory) - described == set()
@@ -65,6 +72,37 @@ def _scan(directory: Path) -> set[tuple[str, int]]:
         for path, node in nodes
         if any(ast.unparse(base).split(".")[-1] in names for base in node.bases)
     }
+
+
+def test_producers_and_classes_of_two_hierarchies_get_one_strategy_too(tree: Tree) -> None:
+    path = tree.write(
+        "a.py",
+        """\
+        import asynchat
+        import asyncore
+
+        class First(asyncore.dispatcher):
+            pass
+
+        class Second(asynchat.async_chat):
+            pass
+
+        class Both(First, Second):
+            def start(self):
+                self.push_with_producer(Numbers())
+
+        class Numbers:
+            def more(self):
+                return b""
+        """,
+    )
+    outcome = run([path], Options(inventory=True, rewrite=False))
+    assert [(v.name, v.root, v.strategy.value) for v in sorted(outcome.classes, key=lambda v: v.line)] == [
+        ("First", "asyncore.dispatcher", "bridge"),
+        ("Second", "asynchat.async_chat", "bridge"),
+        ("Both", "asynchat.async_chat", "bridge"),
+        ("Numbers", "", "bridge"),
+    ]
 
 
 @pytest.mark.parametrize(

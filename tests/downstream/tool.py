@@ -52,7 +52,7 @@ def judge(folder: Path) -> tuple[list[Judged], Run]:
         found = json.loads(run.out)["classes"]
     except (ValueError, KeyError):
         return [], run
-    return [_judged(entry) for entry in found], run
+    return [_judged(entry) for entry in found if entry["root"]], run  # without producers
 
 
 def _judged(entry: dict[str, Any]) -> Judged:

@@ -36,7 +36,7 @@ def report(form: str, output: Path | None, **given: Any) -> None:
     from asyncore_codemods.report import ReportError, render_report  # noqa: PLC0415
 
     asked = request(**given)
-    asked.options = replace(asked.options, rewrite=False, inventory=form == "json")
+    asked.options = replace(asked.options, rewrite=False, inventory=True)
     outcome = look(asked)
     try:
         text = render_report(form, outcome, asked)

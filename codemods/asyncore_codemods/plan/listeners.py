@@ -264,6 +264,9 @@ class _Planner:
 
 def is_listener(hierarchy: Hierarchy) -> bool:
     """Tell whether a hierarchy accepts connections."""
+    accepts = any(True for _ in hierarchy.uses("listen", "accept")) or hierarchy.overrides("handle_accepted")
+    if not accepts and not any(use.tail in ("accept", "listen") for _, use in hierarchy.uses("socket")):
+        return False  # a handle_accept() that only says that it was called
     if any(hierarchy.overrides(name) for name in ("handle_accept", "handle_accepted")):
         return any(
             not (isinstance(d.function, ast.FunctionDef) and _is_pass(d.function))

@@ -349,8 +349,12 @@ def _role(hierarchy: Hierarchy) -> str:
 
 
 def _role_reason(planned: HierarchyPlan, place: Place) -> Reason:
-    code, message = {
-        "file": (Code.FILE_DISPATCHER, "watches a file or a pipe"),
-        "odd listener": (Code.LISTENER, "accepts connections, but is not a plain dispatcher"),
-    }[planned.role]
-    return Reason(code, message, place)
+    if planned.role == "file":
+        return Reason(Code.FILE_DISPATCHER, "watches a file or a pipe", place)
+    top, root = planned.hierarchy.top, planned.hierarchy.root.rpartition(".")[2]
+    accepting = [entry for entry, _ in planned.hierarchy.uses("listen", "accept")]
+    if top in accepting or not accepting:
+        return Reason(Code.LISTENER, f"accepts connections, but derives from {root}", place)
+    below = accepting[0]
+    message = f"has a subclass, {below.name}, which accepts connections, but derives from {root}"
+    return Reason(Code.LISTENER, message, Place(str(below.module.path), below.module.source.span(below.node)))

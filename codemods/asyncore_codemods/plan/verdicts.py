@@ -6,20 +6,25 @@ programs that the tool gave up on: those are refused.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.codes import Code
-from asyncore_codemods.findings import Strategy, Tier
+from asyncore_codemods.findings import ClassVerdict, Strategy, Tier
 from asyncore_codemods.model.inventory import Because, Where
 from asyncore_codemods.rules import rule
 
 if TYPE_CHECKING:
-    from asyncore_codemods.findings import ClassVerdict, Outcome
+    from asyncore_codemods.findings import Outcome
     from asyncore_codemods.model.inventory import ClassModel, Inventory
 
 
 def judge(inventory: Inventory, outcome: Outcome) -> None:
-    """Give every class of *inventory* the strategy, tier and reasons that *outcome* has for it."""
+    """Give every class of *inventory* the strategy, tier and reasons that *outcome* has for it.
+
+    Classes that it has none for get one, in both.
+    """
+    outcome.classes = _one_for_each(outcome.classes)
     verdicts = {(verdict.path, verdict.line): verdict for verdict in outcome.classes}
     places = {
         (finding.code, finding.message): Where(finding.path, finding.line) for finding in reversed(outcome.findings)
@@ -30,10 +35,28 @@ def judge(inventory: Inventory, outcome: Outcome) -> None:
             _apply(model, verdict, places)
         elif not model.root:
             message = "serves channels, and stays as it is as long as they ask it for output"
-            _set(model, Strategy.BRIDGE, Tier.SAFE, [_because(model, Code.PRODUCER, message)])
+            outcome.classes.append(_judged(model, Strategy.BRIDGE, Tier.SAFE, Code.PRODUCER, message))
         else:
             message = "belongs to a program that could not be dealt with"
-            _set(model, Strategy.REFUSED, Tier.DISPLAY, [_because(model, Code.INTERNAL, message)])
+            outcome.classes.append(_judged(model, Strategy.REFUSED, Tier.DISPLAY, Code.INTERNAL, message))
+
+
+def _one_for_each(verdicts: list[ClassVerdict]) -> list[ClassVerdict]:
+    """Join what was said of a class that is in several hierarchies: it stays if one of them does."""
+    by_class: dict[tuple[str, int], ClassVerdict] = {}
+    for verdict in verdicts:
+        key = verdict.path, verdict.line
+        other = by_class.get(key, verdict)
+        stays = [one for one in (other, verdict) if one.strategy in (Strategy.BRIDGE, Strategy.REFUSED)]
+        reasons = tuple(dict.fromkeys((*other.reasons, *verdict.reasons)))
+        by_class[key] = replace((stays or [other])[0], reasons=reasons)
+    return list(by_class.values())
+
+
+def _judged(model: ClassModel, strategy: Strategy, tier: Tier, code: Code, message: str) -> ClassVerdict:
+    _set(model, strategy, tier, [_because(model, code, message)])
+    where = model.where
+    return ClassVerdict(where.path, where.line, model.name, model.root, strategy, tier, ((code, message),))
 
 
 def _apply(model: ClassModel, verdict: ClassVerdict, places: dict[tuple[Code, str], Where]) -> None:

@@ -42,12 +42,13 @@ def overview(outcome: Outcome) -> str:
 def _nothing(outcome: Outcome) -> str:
     if not outcome.errors:
         return f"{count(outcome.searched, 'file')} searched: no classes of asyncore, asynchat or smtpd.\n"
-    rest = len({finding.path for finding in outcome.errors}) < outcome.searched
-    return without_success(outcome) + (
-        ": no classes of asyncore, asynchat or smtpd in the others.\n" if rest else ".\n"
-    )
+    text = without_success(outcome)
+    if len({finding.path for finding in outcome.errors}) < outcome.searched:
+        text += ": no classes of asyncore, asynchat or smtpd in the others"
+    return f"{text}.\n"
 
 
 def _class_lines(verdict: ClassVerdict) -> list[str]:
-    line = f"{verdict.line:5}  {style(verdict.name, bold=True)} ({verdict.root}): {verdict.strategy.value}"
+    kind = verdict.root or "a producer"
+    line = f"{verdict.line:5}  {style(verdict.name, bold=True)} ({kind}): {verdict.strategy.value}"
     return [line, *(f"         {code.value}: {message}" for code, message in verdict.reasons)]
