@@ -18,8 +18,9 @@ from asyncore_codemods.rewrite.imports import move_to_bridge
 from asyncore_codemods.spans import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.plan.changes import FileChanges
 
 _LINE_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
@@ -73,6 +74,43 @@ def verify_streams(old: str, new: str, path: str, changes: FileChanges, target: 
         if isinstance(node, ast.Name) and node.id in legacy.MODULES and node.id not in bound:
             raise VerificationError(f"it still refers to {node.id} in line {node.lineno}")
     _untouched(old, new, _planned_lines(old, changes))
+
+
+def verify_classes(hierarchies: Iterable[Hierarchy], texts: Mapping[str, str]) -> None:
+    """Check that rewritten classes use nothing of what they inherited; *texts* are the new files by path."""
+    for hierarchy in hierarchies:
+        bodies = []
+        for member in hierarchy.members:
+            tree = ast.parse(texts.get(str(member.module.path), member.module.source.text))
+            bodies += [node for node in walk(tree) if isinstance(node, ast.ClassDef) and node.name == member.name]
+        gone = set(legacy.inherited_names(hierarchy.root)).difference(*map(_defined_names, bodies))
+        for body in bodies:
+            for node in _uses_of_self(body):
+                if node.attr in gone:
+                    raise VerificationError(f"{body.name} would still use self.{node.attr}")
+
+
+def _defined_names(body: ast.ClassDef) -> set[str]:
+    """Return the names that a class defines, and those that its methods give to the object."""
+    names = {node.attr for node in _uses_of_self(body) if not isinstance(node.ctx, ast.Load)}
+    for statement in body.body:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            names.add(statement.name)
+        names |= {node.id for node in walk(statement) if isinstance(node, ast.Name) and _is_bound(node, statement)}
+    return names
+
+
+def _is_bound(node: ast.Name, statement: ast.stmt) -> bool:
+    return isinstance(statement, (ast.Assign, ast.AnnAssign)) and isinstance(node.ctx, ast.Store)
+
+
+def _uses_of_self(body: ast.ClassDef) -> Iterator[ast.Attribute]:
+    for function in body.body:
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) and function.args.args:
+            own = function.args.args[0].arg
+            for node in walk(function):
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == own:
+                    yield node
 
 
 def _compiles(old: str, new: str, path: str, target: tuple[int, int]) -> None:

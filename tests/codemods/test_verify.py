@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from asyncore_codemods.analyse.hierarchies import build_hierarchy
+from asyncore_codemods.index import build_index
 from asyncore_codemods.plan.changes import FileChanges
 from asyncore_codemods.spans import Span
-from asyncore_codemods.verify import VerificationError, verify_bridged, verify_streams
+from asyncore_codemods.verify import VerificationError, verify_bridged, verify_classes, verify_streams
+from programs import program
+
+if TYPE_CHECKING:
+    from conftest import Tree
 
 OLD = "import asyncore\n\nx = 1\ny = 2\n"
 CHANGES = FileChanges(statements={Span(3, 0, 3, 5): "x = 3"})
@@ -38,3 +46,17 @@ def test_a_bridged_file_must_not_change_again() -> None:
         verify_bridged(OLD, OLD, "x.py")
     with pytest.raises(VerificationError, match="line 3 would change"):
         verify_bridged(OLD, "from asyncore_bridge import asyncore\n\nx = 0\ny = 2\n", "x.py")
+
+
+def test_a_rewritten_class_must_not_use_what_it_inherited(tree: Tree) -> None:
+    tree.write("main.py", program())
+    project = build_index([tree.root])
+    (session,) = [build_hierarchy(project, entry) for entry in project.classes.values() if entry.name == "Session"]
+    path = str(session.top.module.path)
+    good = (
+        "class Session:\n    def close(self):\n        pass\n\n    def found(self, line):\n        self.close()\n"
+    )
+    verify_classes([session], {path: good})
+    for left in ("self.recv(10)", "self.set_terminator(b'x')", "print(self.connected)"):
+        with pytest.raises(VerificationError, match="Session would still use self"):
+            verify_classes([session], {path: good.replace("self.close()", left)})

@@ -169,6 +169,15 @@ def has_company(leader: int) -> bool:
     return False
 
 
+def listens(port: int) -> bool | None:
+    """Say whether somebody listens on TCP *port* of this machine, or None where nobody knows."""
+    tables = [path for path in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")) if path.exists()]
+    rows = [line.split() for table in tables for line in table.read_text().splitlines()[1:]]
+    if not tables:
+        return None
+    return any(row[1].endswith(f":{port:04X}") and int(row[3], 16) == _LISTEN for row in rows)
+
+
 def is_stopped(pid: int) -> bool:
     """Say whether process *pid* has been stopped by SIGSTOP, as far as this system tells."""
     try:

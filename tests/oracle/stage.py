@@ -187,6 +187,13 @@ class Stage:
         """Let the program see the end of its standard input."""
         self.process.close_stdin()
 
+    def listening(self) -> None:
+        """Wait until the program listens, without a connection that it would notice.
+
+        For what comes before the first `connect`, which does wait for that.
+        """
+        self.wait(lambda: kernel.listens(self.port) is not False or self.process.ended)
+
     @contextlib.contextmanager
     def frozen(self) -> Iterator[None]:
         """Stop the program while the block runs: what is sent meanwhile waits together, for one pass of its loop.

@@ -15,6 +15,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from asyncore_codemods.rewrite.errors import RewriteError
 from asyncore_codemods.rewrite.fold import fold
+from asyncore_codemods.rewrite.nesting import nest_changes
 from asyncore_codemods.spans import Span
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class MisplacedError(RewriteError):
 
 def apply_changes(text: str, changes: FileChanges) -> str:
     """Return *text* with *changes* carried out; raises MisplacedError if one of them has no place."""
+    changes = nest_changes(changes, text)
     folded = fold(text, ast.parse(text), _lines_of(changes))
     result = folded.unfold(_placed(folded.text, changes))
     return _placed(text, changes) if result is None else result

@@ -96,18 +96,23 @@ class _Rewriter:
             self._report_reasons(self.program.bridged)
 
     def _rewrite(self) -> None:
-        from asyncore_codemods.rewrite.texts import refers_to_bridge  # noqa: PLC0415  libcst is slow to import
+        # libcst is slow to import
+        from asyncore_codemods.rewrite.texts import refers_to_bridge  # noqa: PLC0415
+        from asyncore_codemods.verify import verify_classes  # noqa: PLC0415
 
         changes = complete_changes(self.project, self.program, self.options.target_version)
-        files = []
+        files, texts = [], {}
         touched = [m for m in self.program.modules if str(m.path) in changes.files or _imports_legacy(m)]
         for module in touched:
             if not module.editable:
                 continue
             new = self._rewritten(module, changes.of(str(module.path)))
+            texts[str(module.path)] = new
             files.append(_result(module, new))
             if self.program.bridged and refers_to_bridge(new):
                 self._report_imports(module)
+        mail = (MailServerPlan, MailChannelPlan)  # whose new base class has much of the same
+        verify_classes([h.hierarchy for h in self.program.converted if not isinstance(h.plan, mail)], texts)
         self.outcome.files += files
         self.outcome.groups.append([file for file in files if file.changed])
 

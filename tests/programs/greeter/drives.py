@@ -64,6 +64,7 @@ def gone_before_the_greeting(stage: Stage) -> None:
 
     Naive: an exception in the constructor ends the server.
     """
+    stage.listening()
     with stage.frozen():
         ann = stage.connect("ann", reading=False)
         ann.reset()
