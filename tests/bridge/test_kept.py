@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import trustme
 
 import oracle
 
@@ -36,7 +37,7 @@ RUNS = [(name, way) for name in SCRIPTS for way in ways(name)]
 KINDS = ["bridge"] if sys.platform == "win32" else ["bridge", "uvloop"]
 
 
-def play(python, kind):
+def play(python, kind, certificate):
     """Run all scripts in one interpreter; return the results by script and way."""
     runs = [(name, way) for name, way in RUNS if kind != "stdlib" or way != "attached"]
     if kind == "uvloop":  # direct passes do not enter the event loop
@@ -49,7 +50,12 @@ def play(python, kind):
         capture_output=True,
         text=True,
         timeout=240,
-        env={**environment, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+        env={
+            **environment,
+            "PYTHONPATH": path,
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "KEPT_CERTIFICATE": str(certificate),
+        },
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -57,16 +63,24 @@ def play(python, kind):
 
 
 @pytest.fixture(scope="module")
-def played():
+def certificate(tmp_path_factory):
+    """A certificate for a TLS server, with its key."""
+    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    trustme.CA().issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(str(path))
+    return path
+
+
+@pytest.fixture(scope="module")
+def played(certificate):
     """What came out of every script, in every way, by kind of interpreter."""
     truth = oracle.available().get((3, 11))
     if truth is None:
         pytest.skip("no Python 3.11 here")
     with ThreadPoolExecutor() as pool:
-        jobs = {"stdlib": pool.submit(play, truth.executable, "stdlib")}
+        jobs = {"stdlib": pool.submit(play, truth.executable, "stdlib", certificate)}
         for kind in KINDS:
             if kind != "uvloop" or oracle.this_python().uvloop:
-                jobs[kind] = pool.submit(play, sys.executable, kind)
+                jobs[kind] = pool.submit(play, sys.executable, kind, certificate)
         return {kind: job.result() for kind, job in jobs.items()}
 
 
