@@ -200,16 +200,17 @@ class TransportSocket:
         gone.
         """
         del flags
-        self._check_open()
+        if self._closed:
+            self._check_open()
         if self._lost or self._transport.is_closing():
             raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
         if self.write_paused:
             raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
-        view = memoryview(data).cast("B")[:TAKEN]
-        size = len(view)
-        if size:
-            self._transport.write(data if len(data) == size and isinstance(data, bytes) else bytes(view))
-        return size
+        if type(data) is not bytes or len(data) > TAKEN:
+            data = bytes(memoryview(data).cast("B")[:TAKEN])
+        if data:
+            self._transport.write(data)
+        return len(data)
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Give the transport all of *data*, however long its buffer gets."""

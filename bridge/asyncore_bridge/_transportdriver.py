@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from . import _errors, _mapdriver, _serve
 from ._driver import Driver
-from ._interest import Entry
+from ._interest import READ, Entry
 from ._poller import IN, OUT
 
 if TYPE_CHECKING:
@@ -96,8 +96,19 @@ class TransportDriver(Driver):
     # -- events
 
     def tell(self, entry: Entry, ready: int) -> None:
-        """Serve *entry* now, if it wants to hear it."""
-        self.run(lambda: self._tell(entry, ready))
+        """Serve *entry* now, if it wants to hear it: a pass, like ``run()``, without the call."""
+        self.own()
+        self.depth += 1
+        try:
+            if self.inbox:
+                self.take_calls()
+            self._tell(entry, ready)
+            if self.queue or self.vigilant:
+                self.settle()
+        except BaseException as exc:
+            self._failed(exc)
+        finally:
+            self.depth -= 1
 
     def tell_soon(self, entry: Entry, ready: int) -> None:
         """Serve *entry* in the event loop's next turn, if it wants to hear it then."""
@@ -119,16 +130,26 @@ class TransportDriver(Driver):
         finally:
             if self.clock is not None:
                 self.clock(entry)
-            if entry.live:
+            if entry.live and not (entry.steady and self._says_the_same(entry)):
                 entry.touch()
             if len(self.company) > 1:
                 self.tell_company()
 
+    def _says_the_same(self, entry: Entry) -> bool:
+        """Whether asynchat's own predicates, plain to see, say the same as before, and nothing is ready."""
+        obj = entry.obj
+        return entry.mask == READ and obj.connected and not obj._bridge_fifo and not entry.sock.has_news()
+
     def _serve_ready(self) -> None:
         ready, self._ready = self._ready, {}
-        for entry, mask in ready.items():
-            if entry.live:
-                self._tell(entry, mask)
+        try:
+            while ready:
+                entry = next(iter(ready))
+                mask = ready.pop(entry)
+                if entry.live:
+                    self._tell(entry, mask)
+        finally:
+            self._ready.update(ready)  # those that come after one that an exception has left
 
     def run(self, call: Callable[[], object]) -> None:
         """Make *call* as a pass: held output goes out, predicates are asked, exits are reported."""
@@ -139,23 +160,21 @@ class TransportDriver(Driver):
                 self.take_calls()
             call()
             self.settle()
-        except (KeyboardInterrupt, SystemExit) as exc:
-            self._schedule()
-            self._leave(exc)
-        except BaseException as exc:  # ExitNow, or what a handle_error() raised
-            loop = self._loop()
-            if loop is not None:
-                _errors.report_exit(loop, exc)
-            self._schedule()
+        except BaseException as exc:
+            self._failed(exc)
         finally:
             self.depth -= 1
 
-    def _leave(self, exc: BaseException) -> None:
-        """Have *exc* leave the event loop: not from here, since uvloop's transports catch everything."""
+    def _failed(self, exc: BaseException) -> None:
+        """Deal with what left a pass: an exit, an ExitNow, or what a handle_error() raised."""
+        self._schedule()
         loop = self._loop()
         if loop is None:
             raise exc
-        loop.call_soon(_raise, exc)
+        if isinstance(exc, (KeyboardInterrupt, SystemExit)):
+            loop.call_soon(_raise, exc)  # not from here: uvloop's transports catch everything
+        else:
+            _errors.report_exit(loop, exc)
 
     def _nothing(self) -> None:
         pass

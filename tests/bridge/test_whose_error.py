@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from asyncore_bridge import asyncore, attach, monitoring, running_in_thread, serve, spawn, until_empty
+from asyncore_bridge._poller import IN
 from support.channels import Lines, connect, pair
 
 
@@ -147,3 +148,39 @@ async def test_an_exception_that_takes_no_attributes(contexts):
         far.sendall(b"x\r\n")
         assert isinstance((await contexts.get())["exception"], Frozen)
     far.close()
+
+
+async def test_others_are_served_all_the_same(contexts):
+    """What leaves one channel's handler does not lose what others are still to be told."""
+    ended = asyncio.Event()
+
+    class Nibbles(asyncore.dispatcher_with_send):
+        def __init__(self, sock, addr):
+            asyncore.dispatcher_with_send.__init__(self, sock)
+            self.got = b""
+            made.append(self)
+
+        def handle_read(self):
+            self.got += self.recv(1)
+            if self.got == b"ex":
+                raise asyncore.ExitNow
+            if self.got == b"onward":
+                ended.set()
+
+        def handle_close(self):
+            self.close()
+
+    made = []
+    async with serve(Nibbles, "127.0.0.1", 0, grace=0) as server:
+        writers = [(await asyncio.open_connection(*server.address))[1] for _ in range(3)]
+        while len(made) < 3:
+            await asyncio.sleep(0)
+        for channel, data in zip(made, (b"exit", b"onward", b"exit")):
+            channel.socket.feed(data)
+            channel._bridge.driver.tell_soon(channel._bridge, IN)  # all in the same turn
+        await asyncio.wait_for(ended.wait(), 20)
+        assert made[1].got == b"onward"
+        for _ in range(2):
+            assert isinstance((await contexts.get())["exception"], asyncore.ExitNow)
+        for writer in writers:
+            writer.close()
