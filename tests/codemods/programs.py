@@ -11,7 +11,7 @@ import socket
 import sys
 {imports}
 
-class Session(asynchat.async_chat):
+class Session({bases}):
     def __init__(self, sock, addr):
         asynchat.async_chat.__init__(self, sock)
         self.addr = addr
@@ -44,6 +44,7 @@ class Server(asyncore.dispatcher):
 def program(
     *,
     imports: str = "",
+    bases: str = "asynchat.async_chat",
     init: str = 'self.set_terminator(b"\\r\\n")',
     collect: str = "self.data.append(data)",
     found: str = 'line = b"".join(self.data)\nself.data = []\nself.push(line)',
@@ -54,6 +55,7 @@ def program(
     """Return the source of a line server with some of its parts replaced."""
     return PROGRAM.format(
         imports=imports,
+        bases=bases,
         init=_indent(init, 8),
         collect=_indent(collect, 8),
         found=_indent(found, 8),

@@ -111,6 +111,11 @@ CONVERTS: dict[str, dict[str, str]] = {
     "server kept by a function": {
         "main": "def make(port):\n    server = Server(port)\n    print(server)\n\nmake(1)\nasyncore.loop()"
     },
+    "mixin": {
+        "imports": "class Words:\n    def say(self, words):\n        self.push(words)\n",
+        "bases": "Words, asynchat.async_chat",
+        "found": "self.say(b'x')\nself.data = []",
+    },
     "servers in a list": {"main": "servers = [Server(port) for port in (1, 2)]\nasyncore.loop()"},
     "servers appended to a list": {
         "main": "servers = [Server(1)]\nfor port in (2, 3):\n    servers.append(Server(port))\nasyncore.loop()"
@@ -182,6 +187,26 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "server perhaps": ("LOOP", {"main": "if sys.argv[1:]:\n    Server(1)\nasyncore.loop()"}),
     "server or not": ("LOOP", {"main": "try:\n    s = Server(1)\nexcept OSError:\n    pass\nasyncore.loop()"}),
+    "mixin that replaces a hook": (
+        "BASES",
+        {
+            "imports": "class Words:\n    def handle_close(self):\n        self.close()\n",
+            "bases": "Words, asynchat.async_chat",
+        },
+    ),
+    "mixin with a constructor": (
+        "BASES",
+        {"imports": "class Words:\n    def __init__(self):\n        pass\n", "bases": "Words, asynchat.async_chat"},
+    ),
+    "mixin that others use": (
+        "BASES",
+        {
+            "imports": "class Words:\n    def say(self):\n        self.push(b'')\n\n"
+            "class Book(Words):\n    push = print\n",
+            "bases": "Words, asynchat.async_chat",
+        },
+    ),
+    "base class from elsewhere": ("BASES", {"bases": "asynchat.async_chat, dict"}),
     "servers in a list of all sorts": ("LOOP", {"main": "s = [Server(1), None]\nasyncore.loop()"}),
     "servers in a list that shrinks": ("LOOP", {"main": "s = [Server(1)]\ns.pop()\nasyncore.loop()"}),
     "server made by a function, perhaps": (

@@ -75,6 +75,8 @@ def _check_bases(hierarchy: Hierarchy, member: ClassEntry, who: str, whole: Plac
     understood = 0
     for base in member.bases:
         parent = hierarchy.project.class_at(base, member.module)
+        if parent is not None and parent.qualname in hierarchy.mixins:
+            continue
         if base in legacy.CLASSES or (parent is not None and parent.qualname in hierarchy.names):
             understood += 1
         elif base != "object":

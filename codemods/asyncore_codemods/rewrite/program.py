@@ -68,7 +68,7 @@ class _Rewriter:
         return not any(
             suppressions_of(member.module.source).covers(_becomes(planned).code, member.node.lineno)
             for planned in self.program.converted
-            for member in planned.hierarchy.members
+            for member in planned.hierarchy.channels
         )
 
     def _may_move(self, module: Module) -> bool:
@@ -143,7 +143,7 @@ class _Rewriter:
         for planned in self.program.converted:
             result = _becomes(planned)
             self._judge(planned, result.strategy, result.tier, ())
-            for member in planned.hierarchy.members:
+            for member in planned.hierarchy.channels:
                 note = f" ({', '.join(result.differences)})" if result.differences else ""
                 self.outcome.findings.append(
                     Finding(
@@ -165,7 +165,7 @@ class _Rewriter:
         self, planned: HierarchyPlan, strategy: Strategy, tier: Tier | None, reasons: Iterable[Reason]
     ) -> None:
         why = tuple(dict.fromkeys((reason.code, reason.message) for reason in reasons))
-        for member in planned.hierarchy.members:
+        for member in planned.hierarchy.channels:
             if member.module.editable:
                 path, root = str(member.module.path), member.root or planned.hierarchy.root
                 self.outcome.classes.append(

@@ -1,0 +1,77 @@
+import asyncio
+import socket
+import sys
+
+from duties import Notes, Sums
+
+
+class Clerk(Notes, Sums):
+    name = "clerk"
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, b"\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        finally:
+            self.writer.close()
+
+    def push(self, data):
+        """Send *data*, unless the connection is closing."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+
+    def found_terminator(self, line):
+        verb, _, rest = line.decode().partition(" ")
+        self.note(verb)
+        getattr(self, "do_" + verb, self.puzzled)(rest)
+
+    def puzzled(self, rest):
+        self.push(b"pardon?\n")
+
+
+class Porter(Notes):
+    name = "porter"
+
+
+class Office:
+    def __init__(self, port):
+        self.porter = Porter()
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+
+    async def serve_forever(self):
+        server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
+        await server.wait_closed()
+
+    async def handle_accepted(self, reader, writer):
+        self.porter.note("visitor")
+        await Clerk(reader, writer).run()
+
+
+async def read_until(reader, terminator):
+    """Return the data before *terminator*, however long: asynchat had no limit."""
+    data = bytearray()
+    while True:
+        try:
+            data += await reader.readuntil(terminator)
+        except asyncio.LimitOverrunError as overrun:
+            data += await reader.readexactly(overrun.consumed)
+        else:
+            return bytes(data.removesuffix(terminator))
+
+
+async def run_all(*coroutines):
+    """Run coroutines until the last of them has ended."""
+    await asyncio.gather(*coroutines)
+
+
+offices = [Office(int(port)) for port in sys.argv[1:]]
+asyncio.run(run_all(*(office.serve_forever() for office in offices)))

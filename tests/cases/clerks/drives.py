@@ -1,0 +1,21 @@
+"""Mixins beside the removed base class, one of them changed with the class; listeners in a list."""
+
+from __future__ import annotations
+
+from oracle import Program, Stage, drive
+
+PROGRAM = Program(("{port}", "{port2}"), plain=True)
+
+
+@drive
+def errands(stage: Stage) -> None:
+    one = stage.connect("one")
+    one.send("add 3\nadd 4\nsing\n")
+    one.expect("3\n7\npardon?\n")
+    stage.output("clerk noted sing")
+    two = stage.connect("two", port=stage.ports["port2"])
+    two.send("leave now\n")
+    two.expect("good bye\n")
+    assert two.rest() == b""
+    one.send("add x\n")
+    assert one.rest() == b""
