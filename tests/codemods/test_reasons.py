@@ -20,6 +20,14 @@ CONVERTS: dict[str, dict[str, str]] = {
     "names of the author's own": {
         "methods": "def do_help(self):\n    return [name for name in dir(self) if name.startswith('do_')]\n"
     },
+    "push for text": {
+        "found": "line = b''.join(self.data)\nself.data = []\nself.push('you said ', line)",
+        "methods": "def push(self, *words):\n    asynchat.async_chat.push(self, b''.join(map(bytes, words)))\n",
+    },
+    "a terminator looked at": {"found": "self.data = []\nprint(self.get_terminator(), self.terminator)"},
+    "a terminator from outside": {
+        "main": "def stop(session):\n    session.set_terminator(None)\n\n\nServer(1)\nasyncore.loop()",
+    },
     "collecting with a print": {"collect": "self.data.append(data)\nprint(len(data))"},
     "collecting with a limit": {"collect": "if len(data) < 10:\n    self.data.append(data)"},
     "answering while collecting": {"collect": "self.push(data)"},

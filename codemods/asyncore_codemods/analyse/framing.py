@@ -56,10 +56,13 @@ class _Found:
     reasons: list[Reason] = field(default_factory=list)
 
 
-def read_framing(hierarchy: Hierarchy, *, check_all: bool = False) -> FramingFacts | list[Reason]:
+def read_framing(
+    hierarchy: Hierarchy, *, check_all: bool = False, any_kind: bool = False
+) -> FramingFacts | list[Reason]:
     """Return the terminators of *hierarchy*, or the reasons why they are not understood.
 
-    With *check_all*, negative lengths are refused where they are set, even if nothing follows.
+    With *check_all*, negative lengths are refused where they are set, even if nothing follows. *any_kind* says that
+    others set terminators, too.
     """
     found = _Found()
     for definition in hierarchy.definitions():
@@ -71,7 +74,7 @@ def read_framing(hierarchy: Hierarchy, *, check_all: bool = False) -> FramingFac
         top = hierarchy.top
         place = Place(str(top.module.path), top.module.source.span(top.node))
         return [Reason(Code.TERMINATOR, "never sets a terminator that could be found", place)]
-    return _judge(hierarchy, found.terminators, check_all=check_all)
+    return _judge(hierarchy, found.terminators, check_all=check_all, any_kind=any_kind)
 
 
 def _read_method(hierarchy: Hierarchy, definition: Definition, found: _Found) -> None:
@@ -224,7 +227,9 @@ def _kind_of_local(definition: Definition, node: ast.expr) -> str:
 # -- the verdict
 
 
-def _judge(hierarchy: Hierarchy, terminators: list[_Terminator], *, check_all: bool) -> FramingFacts | list[Reason]:
+def _judge(
+    hierarchy: Hierarchy, terminators: list[_Terminator], *, check_all: bool, any_kind: bool
+) -> FramingFacts | list[Reason]:
     for terminator in terminators:
         if terminator.kind == _TEXT:
             return [
@@ -238,8 +243,10 @@ def _judge(hierarchy: Hierarchy, terminators: list[_Terminator], *, check_all: b
     kinds = {terminator.kind for terminator in terminators}
     constants = {terminator.value for terminator in terminators if terminator.kind == _BYTES}
     first = terminators[0]
+    if any_kind:
+        kinds |= {_UNKNOWN}
     if kinds == {_BYTES} and len(constants) == 1 and None not in constants and all(t.stable for t in terminators):
-        return _constant(terminators, first)
+        return _constant(hierarchy, terminators, first)
     if kinds == {_NONE}:
         facts = FramingFacts(Framing.NOTHING)
         _remove(terminators, facts)
@@ -247,11 +254,24 @@ def _judge(hierarchy: Hierarchy, terminators: list[_Terminator], *, check_all: b
     return _changing(hierarchy, terminators, kinds, check_all=check_all)
 
 
-def _constant(terminators: list[_Terminator], first: _Terminator) -> FramingFacts:
+def _constant(hierarchy: Hierarchy, terminators: list[_Terminator], first: _Terminator) -> FramingFacts:
     value = first.value
     assert isinstance(value, bytes)
     facts = FramingFacts(Framing.CONSTANT, first.stable, value, is_lines=value in (b"\n", b"\r\n", b"\r"))
     _remove(terminators, facts)
+    path = str(hierarchy.top.module.path)
+    for member, use in hierarchy.uses("get_terminator", "terminator"):
+        span = use.call if use.name == "get_terminator" else use.span
+        anywhere = str(member.module.path) == path or isinstance(first.node, ast.Constant)
+        if (
+            span is not None
+            and use.kind in (Kind.CALL, Kind.READ)
+            and anywhere
+            and first.stable != "self.terminator"
+        ):
+            own = hierarchy.facts[member.qualname].methods[use.method].self_name
+            text = first.stable.replace("self.", f"{own}.", 1) if first.stable.startswith("self.") else first.stable
+            facts.read.append(Replacement(Place(str(member.module.path), span), text))
     return facts
 
 

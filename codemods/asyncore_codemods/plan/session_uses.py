@@ -78,6 +78,8 @@ class UseChanger:
         generated = name in self.description.methods
         if use.name != name:
             self._reason(entry, use, Code.INTERNALS, f"uses {use.name}() directly")
+        elif use.kind is Kind.CALL and self.hierarchy.overrides(name):
+            return  # the author's own, with its own arguments
         elif use.is_call and (len(use.arguments) != 1 or use.arguments[0].starred):
             self._reason(entry, use, Code.INTERNALS, f"calls {name}() with unusual arguments")
         elif use.arguments and isinstance(use.arguments[0].constant, str):
@@ -202,6 +204,8 @@ class UseChanger:
         if use.method in ("handle_close", "handle_error", "close") and not piecewise:
             message = "looks at what is missing of a counted frame when the connection ends"
             self._reason(entry, use, Code.TERMINATOR, message)
+        elif any(replaced.place.span.contains(use.span) for replaced in framing.read):
+            return
         elif not kept or (use.name == "get_terminator" and use.call is None):
             self._reason(entry, use, Code.TERMINATOR, "looks at its terminator")
 

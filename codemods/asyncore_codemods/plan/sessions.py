@@ -12,7 +12,7 @@ from asyncore_codemods.analyse.connecting import ConnectFacts, read_connecting
 from asyncore_codemods.analyse.construction import ConstructionFacts, read_construction
 from asyncore_codemods.analyse.endings import EndingFacts, read_endings
 from asyncore_codemods.analyse.framing import read_framing
-from asyncore_codemods.analyse.piecewise import asks_for_the_rest, read_piecewise
+from asyncore_codemods.analyse.piecewise import asks_for_the_rest, read_piecewise, set_from_outside
 from asyncore_codemods.analyse.producing import ProducingFacts, read_producing
 from asyncore_codemods.analyse.raw import WriteBuffer, read_raw_input, read_write_buffer
 from asyncore_codemods.codes import Code
@@ -143,14 +143,26 @@ def _read_input(
     gathering = read_input(hierarchy)
     if isinstance(gathering, Reason):
         gathering = read_piecewise(hierarchy, gathering)
-    elif asks_for_the_rest(hierarchy):
+    setter = set_from_outside(hierarchy, outside)
+    if setter is not None and not (isinstance(gathering, InputIdiom) and gathering.delivery is Delivery.PIECEWISE):
+        reason = Reason(Code.EXTERNAL_USE, "its terminator may be set from outside", setter.place)
+        gathering = read_piecewise(hierarchy, reason)
+    elif isinstance(gathering, InputIdiom) and (
+        asks_for_the_rest(hierarchy) or _is_read(outside, hierarchy, gathering.attribute)
+    ):
         wanted = read_piecewise(hierarchy, Reason(Code.TERMINATOR, "", class_place(hierarchy.top)))
         gathering = wanted if isinstance(wanted, InputIdiom) else gathering
     piecewise = isinstance(gathering, InputIdiom) and gathering.delivery is Delivery.PIECEWISE
-    framing = read_framing(hierarchy, check_all=piecewise)
+    any_kind = setter is not None and setter.name in ("set_terminator", "terminator")
+    framing = read_framing(hierarchy, check_all=piecewise, any_kind=any_kind)
     if not isinstance(framing, FramingFacts):
         return framing, None
     return framing, read_pieces(hierarchy) if framing.framing is Framing.NOTHING else gathering
+
+
+def _is_read(outside: list[OutsideUse], hierarchy: Hierarchy, buffer: str) -> bool:
+    """Tell whether others look at the buffer, which therefore has to stay."""
+    return any(use.name == buffer and use.may_be(hierarchy.names) for use in outside)
 
 
 def _read_output(hierarchy: Hierarchy) -> WriteBuffer | Reason | None:

@@ -51,53 +51,55 @@ async def read_frame(reader, terminator):
 
 READ_PIECE = '''\
 async def read_piece(reader, writer, unread, delimiter):
-    """Return what there is of a frame, and whether that is its end; what follows it stays in *unread*."""
-    while True:
-        size = unread.find(delimiter)
-        complete = size >= 0
-        if not complete:  # the delimiter itself may have come in part
-            begun = (n for n in range(len(delimiter) - 1, 0, -1) if unread.endswith(delimiter[:n]))
-            size = len(unread) - next(begun, 0)
-        piece = bytes(unread[:size])
-        del unread[: size + len(delimiter) if complete else size]
-        if piece or complete:
-            return piece, complete
+    """Return what there is of a frame, and whether that is its end; if nothing is there, wait for more.
+
+    *unread* is what has been received, and keeps what follows the piece.
+    """
+    size = unread.find(delimiter)
+    complete = size >= 0
+    if not complete:  # the delimiter itself may have come in part
+        begun = (n for n in range(len(delimiter) - 1, 0, -1) if unread.endswith(delimiter[:n]))
+        size = len(unread) - next(begun, 0)
+    piece = bytes(unread[:size])
+    del unread[: size + len(delimiter) if complete else size]
+    if not piece and not complete:
         received = await reader.read(65536)
         if not received:
-            raise asyncio.IncompleteReadError(piece, None)
+            raise asyncio.IncompleteReadError(b"", None)
         if not writer.is_closing():  # we handle nothing more once we are closing
             unread += received
+    return piece, complete
 '''
 
 READ_ANY_PIECE = '''\
 async def read_piece(reader, writer, unread, terminator):
-    """Return what there is of a frame, and whether that is its end; what follows it stays in *unread*.
+    """Return what there is of a frame, and whether that is its end; if nothing is there, wait for more.
 
-    *terminator* is the delimiter, or the length in bytes; if it is None, 0 or empty, nothing ends the frame.
+    *unread* is what has been received, and keeps what follows the piece. *terminator* is the delimiter, or the
+    length in bytes; if it is None, 0 or empty, nothing ends the frame.
     """
-    while True:
-        size = gone = len(unread)
-        complete = False
-        if terminator and isinstance(terminator, int):
-            complete = terminator <= size
-            size = gone = min(terminator, size)
-        elif terminator:
-            complete = terminator in unread
-            if complete:
-                size = unread.find(terminator)
-                gone = size + len(terminator)
-            else:  # the delimiter itself may have come in part
-                begun = (n for n in range(len(terminator) - 1, 0, -1) if unread.endswith(terminator[:n]))
-                size = gone = size - next(begun, 0)
-        piece = bytes(unread[:size])
-        del unread[:gone]
-        if piece or complete:
-            return piece, complete
+    size = gone = len(unread)
+    complete = False
+    if terminator and isinstance(terminator, int):
+        complete = terminator <= size
+        size = gone = min(terminator, size)
+    elif terminator:
+        complete = terminator in unread
+        if complete:
+            size = unread.find(terminator)
+            gone = size + len(terminator)
+        else:  # the delimiter itself may have come in part
+            begun = (n for n in range(len(terminator) - 1, 0, -1) if unread.endswith(terminator[:n]))
+            size = gone = size - next(begun, 0)
+    piece = bytes(unread[:size])
+    del unread[:gone]
+    if not piece and not complete:
         received = await reader.read(65536)
         if not received:
-            raise asyncio.IncompleteReadError(piece, None)
+            raise asyncio.IncompleteReadError(b"", None)
         if not writer.is_closing():  # we handle nothing more once we are closing
             unread += received
+    return piece, complete
 '''
 
 CHECKED_TERMINATOR = '''\

@@ -52,6 +52,15 @@ def session_methods(description: SessionDescription, target: tuple[int, int]) ->
         methods.append("\n".join(_push(description)))
     if description.send_all:
         methods.append("\n".join(_send_all(description)))
+    if "set_terminator" in description.methods:
+        helpers.append("checked_terminator")
+        methods.append(
+            "def set_terminator(self, terminator):\n"
+            '    """Say what ends the next frame: a delimiter, or the length in bytes; None if nothing does."""\n'
+            "    self.terminator = checked_terminator(terminator)"
+        )
+    if "get_terminator" in description.methods:
+        methods.append("def get_terminator(self):\n    return self.terminator")
     if "close_when_done" in description.methods:
         methods.append(
             "def close_when_done(self):\n"

@@ -239,33 +239,33 @@ def checked_terminator(terminator):
 
 
 async def read_piece(reader, writer, unread, terminator):
-    """Return what there is of a frame, and whether that is its end; what follows it stays in *unread*.
+    """Return what there is of a frame, and whether that is its end; if nothing is there, wait for more.
 
-    *terminator* is the delimiter, or the length in bytes; if it is None, 0 or empty, nothing ends the frame.
+    *unread* is what has been received, and keeps what follows the piece. *terminator* is the delimiter, or the
+    length in bytes; if it is None, 0 or empty, nothing ends the frame.
     """
-    while True:
-        size = gone = len(unread)
-        complete = False
-        if terminator and isinstance(terminator, int):
-            complete = terminator <= size
-            size = gone = min(terminator, size)
-        elif terminator:
-            complete = terminator in unread
-            if complete:
-                size = unread.find(terminator)
-                gone = size + len(terminator)
-            else:  # the delimiter itself may have come in part
-                begun = (n for n in range(len(terminator) - 1, 0, -1) if unread.endswith(terminator[:n]))
-                size = gone = size - next(begun, 0)
-        piece = bytes(unread[:size])
-        del unread[:gone]
-        if piece or complete:
-            return piece, complete
+    size = gone = len(unread)
+    complete = False
+    if terminator and isinstance(terminator, int):
+        complete = terminator <= size
+        size = gone = min(terminator, size)
+    elif terminator:
+        complete = terminator in unread
+        if complete:
+            size = unread.find(terminator)
+            gone = size + len(terminator)
+        else:  # the delimiter itself may have come in part
+            begun = (n for n in range(len(terminator) - 1, 0, -1) if unread.endswith(terminator[:n]))
+            size = gone = size - next(begun, 0)
+    piece = bytes(unread[:size])
+    del unread[:gone]
+    if not piece and not complete:
         received = await reader.read(65536)
         if not received:
-            raise asyncio.IncompleteReadError(piece, None)
+            raise asyncio.IncompleteReadError(b"", None)
         if not writer.is_closing():  # we handle nothing more once we are closing
             unread += received
+    return piece, complete
 
 
 async def run_all(*coroutines):
