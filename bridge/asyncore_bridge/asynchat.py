@@ -182,6 +182,10 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
             driver.call_from_thread(lambda: self._bridge_call(async_chat.push, copy))
         elif self._bridge_holding and self.connected and not (self._bridge_fifo and None in self._bridge_fifo):
             self._bridge_hold(data)
+        elif driver.holder is self and self._bridge_may_join(data):
+            self._bridge_queue(bytes(data))  # the last frame of a burst: all goes out
+            self._bridge_held += len(data)
+            driver.release()
         else:
             if driver.holder is not None:
                 driver.release()
@@ -191,6 +195,11 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
                 self.initiate_send()
             else:
                 _outbox.send_alone(self, entry, data)
+
+    def _bridge_may_join(self, data: Any) -> bool:
+        """Whether *data*, pushed by the last frame of a burst, may go out with what is held back."""
+        fifo = self._bridge_fifo
+        return self.connected and len(data) <= self.ac_out_buffer_size and not (fifo and None in fifo)
 
     def _bridge_push_outside(self, data: Any) -> None:
         """push(), while the channel is in no map that anybody drives."""

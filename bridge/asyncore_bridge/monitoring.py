@@ -124,7 +124,7 @@ def counters() -> dict[str, Counters]:
 
 
 def prometheus(prefix: str = "asyncore_bridge") -> str:
-    """Return the counters in the Prometheus text format, version 0.0.4."""
+    """Return the counters in the Prometheus text format, version 0.0.4, under names that begin with *prefix*."""
     found = sorted(counters().items())
     lines = []
     for name, kind, help_text in _METRICS:

@@ -186,7 +186,8 @@ async def start_tls(
 ) -> None:
     """Secure a live connection: what STARTTLS asks for.
 
-    *channel* is one that as_protocol() made, *context* an :class:`ssl.SSLContext`.  Nothing is read from the
+    *channel* is one that as_protocol() made, *context* an :class:`ssl.SSLContext`, *server_side* whether this is
+    the server's end; a client gives the *server_hostname* that the certificate is for.  Nothing is read from the
     channel until the handshake is done; what it pushes meanwhile waits.  Start it with
     ``spawn(channel, start_tls(channel, context), pause_reading=True)`` after the last plain answer was pushed.
 

@@ -241,8 +241,9 @@ def connect(
 ) -> Connection[C]:
     """Connect, and give the connection to the channel that *make* makes; ``async with`` gives the channel.
 
-    *make* is what :func:`as_protocol` takes; *options* are those of ``loop.create_connection()``, or, with
-    ``path=``, of ``loop.create_unix_connection()``.  When the block is left, what the channel has queued is
+    *make* is what :func:`as_protocol` takes.  *host* and *port* are where to connect to, *ssl* is an
+    :class:`ssl.SSLContext`, or True for the default one; *options* are those of ``loop.create_connection()``, or,
+    with ``path=``, of ``loop.create_unix_connection()``.  When the block is left, what the channel has queued is
     sent, for at most *grace* seconds, and the connection closed; after an exception it is cut off.
 
     Raises TypeError if *make* cannot be called with (sock, addr), OSError if there is no connection, and what
