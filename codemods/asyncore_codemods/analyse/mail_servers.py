@@ -60,6 +60,8 @@ def read_setups(hierarchy: Hierarchy) -> list[Setup] | Reason:
             message = "has a constructor that does not call the server's in a way that is known"
             return Reason(Code.SMTPD, message, place)
     for entry, use in base_calls(hierarchy, "__init__"):
+        if use.through == "threading.Thread":  # the constructor of its other base class
+            continue
         place = hierarchy.place(entry, use)
         if not use.alone or use.deferred or use.method != "__init__":
             return Reason(Code.SMTPD, "uses what __init__() returns, or calls it somewhere else", place)

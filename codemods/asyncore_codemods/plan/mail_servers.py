@@ -106,7 +106,8 @@ class _Planner:
         if self.hierarchy.root not in (legacy.SMTP_SERVER, legacy.DEBUGGING_SERVER):
             kind = self.hierarchy.root.partition(".")[2]
             return [Reason(Code.SMTPD, f"is a {kind}, which hands mail on as aiosmtpd's handlers do not", top)]
-        self.reasons += check_members(self.hierarchy, _OVERRIDES, self.changes)
+        reasons = check_members(self.hierarchy, _OVERRIDES, self.changes)
+        self.reasons += [reason for reason in reasons if not self._is_harmless_base(reason)]
         self._check_names()
         self._check_outside()
         self._read_channel()
@@ -136,6 +137,18 @@ class _Planner:
         self.reasons.append(Reason(code, message, place))
 
     # -- reading
+
+    def _is_harmless_base(self, reason: Reason) -> bool:
+        """A server may be a thread as well, which runs the loop for it."""
+        if reason.code is not Code.BASES or not self.description.has_threads:
+            return False
+        known = {*legacy.CLASSES, *self.hierarchy.names, "object", "threading.Thread"}
+        project = self.hierarchy.project
+        named = {
+            getattr(project.class_at(b, m.module), "qualname", b) for m in self.hierarchy.members for b in m.bases
+        }
+        plain = not any(m.node.keywords or m.node.decorator_list for m in self.hierarchy.members)
+        return plain and named <= known
 
     def _check_names(self) -> None:
         own = set(self.hierarchy.methods)

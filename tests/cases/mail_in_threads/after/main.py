@@ -49,11 +49,14 @@ class SMTP(aiosmtpd.smtp.SMTP):
 logging.getLogger("mail.log").setLevel(logging.ERROR)  # where aiosmtpd logs every command
 
 
-class Inbox:
+class Inbox(threading.Thread):
+    """The server is a thread itself."""
+
     def __init__(self, host="127.0.0.1", port=0):
         self.stopping = concurrent.futures.Future()
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         self.socket = socket.create_server((host, port), family=family, backlog=5)
+        threading.Thread.__init__(self)
         self.letters = []
 
     def process_message(self, peer, mailfrom, rcpttos, data, **kwargs):
@@ -87,19 +90,11 @@ class Inbox:
     def port(self):
         return self.socket.getsockname()[1]
 
-
-class Post(threading.Thread):
-    """One way: the thread is a class."""
-
-    def __init__(self):
-        threading.Thread.__init__(self)
-        self.inbox = Inbox()
-
     def run(self):
-        asyncio.run(self.inbox.serve_forever())
+        asyncio.run(self.serve_forever())
 
     def stop(self):
-        self.inbox.close()
+        self.close()
         self.join()
 
 
@@ -108,14 +103,10 @@ def send(port, text):
         client.sendmail("ann@x", ["bob@y"], text)
 
 
-def two_at_a_time():
-    post = Post()
-    post.start()
-    send(post.inbox.port, "Subject: one\n\nfirst\n")
-    send(post.inbox.port, "Subject: two\n\n.second")
-    post.stop()
-    post.inbox.close()
-    print(post.inbox.letters)
-
-
-two_at_a_time()
+inbox = Inbox()
+inbox.start()
+send(inbox.port, "Subject: one\n\nfirst\n")
+send(inbox.port, "Subject: two\n\n.second")
+inbox.stop()
+inbox.close()
+print(inbox.letters)

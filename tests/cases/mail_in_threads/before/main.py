@@ -6,9 +6,12 @@ import smtplib
 import threading
 
 
-class Inbox(smtpd.SMTPServer):
+class Inbox(smtpd.SMTPServer, threading.Thread):
+    """The server is a thread itself."""
+
     def __init__(self, host="127.0.0.1", port=0):
         smtpd.SMTPServer.__init__(self, (host, port), None)
+        threading.Thread.__init__(self)
         self.letters = []
 
     def process_message(self, peer, mailfrom, rcpttos, data, **kwargs):
@@ -18,19 +21,11 @@ class Inbox(smtpd.SMTPServer):
     def port(self):
         return self.socket.getsockname()[1]
 
-
-class Post(threading.Thread):
-    """One way: the thread is a class."""
-
-    def __init__(self):
-        threading.Thread.__init__(self)
-        self.inbox = Inbox()
-
     def run(self):
         asyncore.loop(timeout=0.1)
 
     def stop(self):
-        self.inbox.close()
+        self.close()
         self.join()
 
 
@@ -39,14 +34,10 @@ def send(port, text):
         client.sendmail("ann@x", ["bob@y"], text)
 
 
-def two_at_a_time():
-    post = Post()
-    post.start()
-    send(post.inbox.port, "Subject: one\n\nfirst\n")
-    send(post.inbox.port, "Subject: two\n\n.second")
-    post.stop()
-    post.inbox.close()
-    print(post.inbox.letters)
-
-
-two_at_a_time()
+inbox = Inbox()
+inbox.start()
+send(inbox.port, "Subject: one\n\nfirst\n")
+send(inbox.port, "Subject: two\n\n.second")
+inbox.stop()
+inbox.close()
+print(inbox.letters)

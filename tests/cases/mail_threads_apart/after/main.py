@@ -1,0 +1,113 @@
+"""Sends mail to a server that a thread keeps."""
+
+import asyncio
+import concurrent.futures
+import logging
+import smtplib
+import socket
+import threading
+
+import aiosmtpd.smtp
+
+
+class SMTP(aiosmtpd.smtp.SMTP):
+    """A session that replies as smtpd did, as far as its clients can count on it."""
+
+    line_length_limit = 2**25  # smtpd only limited the message
+    smtp_AUTH = smtp_STARTTLS = None  # unknown commands
+
+    async def smtp_HELO(self, hostname):
+        if hostname and self.session.host_name:
+            await self.push("503 Duplicate HELO/EHLO")
+        else:
+            await super().smtp_HELO(hostname)
+
+    async def smtp_EHLO(self, hostname):
+        if hostname and self.session.host_name:
+            await self.push("503 Duplicate HELO/EHLO")
+        else:
+            await super().smtp_EHLO(hostname)
+
+    async def smtp_NOOP(self, arg):
+        await self.push("501 Syntax: NOOP" if arg else "250 OK")
+
+    async def smtp_QUIT(self, arg):
+        await super().smtp_QUIT(None)
+
+    async def handle_exception(self, error):
+        """Close the connection; the reply is only there because one is expected."""
+        if not isinstance(error, asyncio.IncompleteReadError):  # the client went away
+            logging.getLogger(__name__).exception("closing the connection")
+        self.transport.close()
+        return "421 Closing"
+
+    def eof_received(self):
+        """Deal with what came before the end: aiosmtpd would drop it."""
+        return asyncio.StreamReaderProtocol.eof_received(self)
+
+
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # where aiosmtpd logs every command
+
+
+class Inbox:
+    def __init__(self, host="127.0.0.1", port=0):
+        self.stopping = concurrent.futures.Future()
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        self.socket = socket.create_server((host, port), family=family, backlog=5)
+        self.letters = []
+
+    def process_message(self, peer, mailfrom, rcpttos, data, **kwargs):
+        self.letters.append((mailfrom, rcpttos, data))
+
+    async def handle_DATA(self, server, session, envelope):
+        # lines as smtpd handed them over: with newlines between them
+        data = envelope.content.replace(b"\r\n", b"\n").removesuffix(b"\n")
+        self.process_message(session.peer, envelope.mail_from, envelope.rcpt_tos, data)
+        return "250 OK"
+
+    async def serve_forever(self):
+        """Serve until close() is called and the last connection has ended."""
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(
+            lambda: SMTP(self, ident="Python SMTP proxy version 0.3"), sock=self.socket
+        )
+        stop = asyncio.wrap_future(self.stopping)
+        stop.add_done_callback(lambda _: server.close())
+        try:
+            await server.wait_closed()
+        finally:
+            stop.cancel()
+
+    def close(self):
+        """Stop listening; any thread may ask for it, and more than once."""
+        if not self.stopping.done():
+            self.stopping.set_result(None)
+
+
+class Post(threading.Thread):
+    """The thread is a class, and the server its own."""
+
+    def __init__(self):
+        threading.Thread.__init__(self)
+        self.inbox = Inbox()
+        self.port = self.inbox.socket.getsockname()[1]
+
+    def run(self):
+        asyncio.run(self.inbox.serve_forever())
+
+    def stop(self):
+        self.inbox.close()
+        self.join()
+
+
+def send(port, text):
+    with smtplib.SMTP("127.0.0.1", port, "client.test") as client:
+        client.sendmail("ann@x", ["bob@y"], text)
+
+
+post = Post()
+post.start()
+send(post.port, "Subject: one\n\nfirst\n")
+send(post.port, "Subject: two\n\n.second")
+post.stop()
+print(post.inbox.letters)
