@@ -72,6 +72,7 @@ class ClassVerdict:
     strategy: Strategy
     tier: Tier | None
     reasons: tuple[tuple[Code, str], ...] = ()  # why it is not rewritten: code and message
+    places: tuple[tuple[str, int], ...] = ()  # where each reason shows: file and line
 
 
 @dataclass

@@ -237,6 +237,14 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     "asyncio is something else": ("INTERNALS", {"imports": "asyncio = None"}),
     "a helper's name is taken": ("INTERNALS", {"imports": "def read_until(text):\n    return text\n"}),
     "poll": ("ASYNCORE-USE", {"main": "Server(1)\nasyncore.poll()\nasyncore.loop()"}),
+    "accepts more in a try": (
+        "LISTENER",
+        {
+            "server_methods": "def handle_accept(self):\n    try:\n        pair = self.accept()\n"
+            "        if pair is None:\n            return\n        sock, addr = pair\n"
+            "    except OSError:\n        return\n    Session(sock, addr)\n"
+        },
+    ),
     "server hook": ("HANDLE-ERROR", {"server_methods": "def handle_error(self):\n    raise\n"}),
     "server predicate": ("PREDICATE", {"server_methods": "def readable(self):\n    return self.open\n"}),
     "imported inside": ("ASYNCORE-USE", {"imports": "def f():\n    import asyncore\n"}),
@@ -341,7 +349,7 @@ def test_an_own_log_is_called_as_before(tree: Tree) -> None:
 def test_log_of_a_subclass_only_is_in_the_way(tree: Tree) -> None:
     subclass = "class Special(Session):\n    def log(self, message):\n        print(message)\n\n"
     path = tree.write("a.py", program(main=f"{subclass}Server(1)\nasyncore.loop()"))
-    assert [f.code for f in run([path]).findings if f.subject == "Session"] == ["LOG-OVERRIDE"]
+    assert [f.code for f in run([path]).findings if f.subject == "Special"] == ["LOG-OVERRIDE"]
 
 
 def test_what_calls_the_base_class_log_is_in_the_way(tree: Tree) -> None:

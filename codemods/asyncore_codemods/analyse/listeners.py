@@ -214,6 +214,9 @@ class _AcceptReader:
     def _guarded(self, pair: str, statement: ast.stmt) -> None:
         """`pair = self.accept()`, then a check for None, then `sock, addr = pair` or pair[0] and pair[1]."""
         body = self.function.body
+        if statement not in body:
+            self._fail(statement, "handle_accept() does more than accept() in a try statement")
+            return
         following = body[body.index(statement) + 1 :]
         if following and isinstance(following[0], ast.If):
             check = following[0]

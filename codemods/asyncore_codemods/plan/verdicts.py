@@ -26,13 +26,10 @@ def judge(inventory: Inventory, outcome: Outcome) -> None:
     """
     outcome.classes = _one_for_each(outcome.classes)
     verdicts = {(verdict.path, verdict.line): verdict for verdict in outcome.classes}
-    places = {
-        (finding.code, finding.message): Where(finding.path, finding.line) for finding in reversed(outcome.findings)
-    }
     for model in inventory.classes:
         verdict = verdicts.get((model.where.path, model.where.line))
         if verdict is not None:
-            _apply(model, verdict, places)
+            _apply(model, verdict)
         elif not model.root:
             message = "serves channels, and stays as it is as long as they ask it for output"
             outcome.classes.append(_judged(model, Strategy.BRIDGE, Tier.SAFE, Code.PRODUCER, message))
@@ -48,21 +45,31 @@ def _one_for_each(verdicts: list[ClassVerdict]) -> list[ClassVerdict]:
         key = verdict.path, verdict.line
         other = by_class.get(key, verdict)
         stays = [one for one in (other, verdict) if one.strategy in (Strategy.BRIDGE, Strategy.REFUSED)]
-        reasons = tuple(dict.fromkeys((*other.reasons, *verdict.reasons)))
-        by_class[key] = replace((stays or [other])[0], reasons=reasons)
+        reasons = dict(zip((*verdict.reasons, *other.reasons), (*verdict.places, *other.places)))
+        one = (stays or [other])[0]
+        by_class[key] = replace(one, reasons=tuple(reasons), places=tuple(reasons.values()))
     return list(by_class.values())
 
 
 def _judged(model: ClassModel, strategy: Strategy, tier: Tier, code: Code, message: str) -> ClassVerdict:
     _set(model, strategy, tier, [_because(model, code, message)])
     where = model.where
-    return ClassVerdict(where.path, where.line, model.name, model.root, strategy, tier, ((code, message),))
+    return ClassVerdict(
+        where.path,
+        where.line,
+        model.name,
+        model.root,
+        strategy,
+        tier,
+        ((code, message),),
+        ((where.path, where.line),),
+    )
 
 
-def _apply(model: ClassModel, verdict: ClassVerdict, places: dict[tuple[Code, str], Where]) -> None:
+def _apply(model: ClassModel, verdict: ClassVerdict) -> None:
     reasons = [
-        _because(model, code, message, places.get((code, message), model.where))
-        for code, message in verdict.reasons
+        _because(model, code, message, Where(*place))
+        for (code, message), place in zip(verdict.reasons, verdict.places)
     ]
     if not reasons:
         is_bridged = verdict.strategy is Strategy.BRIDGE

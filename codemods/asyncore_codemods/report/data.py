@@ -53,7 +53,10 @@ def _class(verdict: ClassVerdict) -> dict[str, Any]:
         "root": verdict.root,
         "strategy": verdict.strategy.value,
         "tier": verdict.tier.value if verdict.tier else None,
-        "reasons": [{"code": code.value, "message": message} for code, message in verdict.reasons],
+        "reasons": [
+            {"code": code.value, "message": message, "path": relative(path), "line": line}
+            for (code, message), (path, line) in zip(verdict.reasons, verdict.places)
+        ],
     }
 
 

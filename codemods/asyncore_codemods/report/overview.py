@@ -50,5 +50,8 @@ def _nothing(outcome: Outcome) -> str:
 
 def _class_lines(verdict: ClassVerdict) -> list[str]:
     kind = verdict.root or "a producer"
-    line = f"{verdict.line:5}  {style(verdict.name, bold=True)} ({kind}): {verdict.strategy.value}"
-    return [line, *(f"         {code.value}: {message}" for code, message in verdict.reasons)]
+    lines = [f"{verdict.line:5}  {style(verdict.name, bold=True)} ({kind}): {verdict.strategy.value}"]
+    for (code, message), (path, number) in zip(verdict.reasons, verdict.places):
+        place = number if path == verdict.path else f"{path}:{number}"
+        lines.append(f"         {code.value}: {message} [{place}]")
+    return lines

@@ -15,6 +15,7 @@ from asyncore_codemods.plan.mail_channels import MailChannelPlan
 from asyncore_codemods.plan.mail_servers import MailServerPlan
 from asyncore_codemods.plan.programs import HierarchyPlan, ProgramPlan, plan_program
 from asyncore_codemods.plan.sessions import SessionPlan
+from asyncore_codemods.plan.telling import owner, said_of
 from asyncore_codemods.rewrite.errors import RewriteError
 from asyncore_codemods.rewrite.streams import complete_changes
 from asyncore_codemods.spans import Place
@@ -164,12 +165,14 @@ class _Rewriter:
     def _judge(
         self, planned: HierarchyPlan, strategy: Strategy, tier: Tier | None, reasons: Iterable[Reason]
     ) -> None:
-        why = tuple(dict.fromkeys((reason.code, reason.message) for reason in reasons))
+        said = {(reason.code, reason.message, owner(planned.hierarchy, reason)): reason for reason in reasons}
         for member in planned.hierarchy.channels:
             if member.module.editable:
                 path, root = str(member.module.path), member.root or planned.hierarchy.root
+                why = tuple((reason.code, said_of(member, whose, reason)) for (_, _, whose), reason in said.items())
+                places = tuple((reason.place.path, reason.place.span.line) for reason in said.values())
                 self.outcome.classes.append(
-                    ClassVerdict(path, member.node.lineno, member.name, root, strategy, tier, why)
+                    ClassVerdict(path, member.node.lineno, member.name, root, strategy, tier, why, places)
                 )
 
     # -- to the bridge
@@ -252,7 +255,7 @@ class _Rewriter:
         said: set[Reason] = set()
         for planned in stay:
             for reason in planned.reasons:
-                self._report_reason(reason, planned.hierarchy.top.name)
+                self._report_reason(reason, owner(planned.hierarchy, reason).name)
                 said.add(reason)
             if planned.reasons:
                 self._judge(planned, Strategy.BRIDGE, Tier.SAFE, planned.reasons)

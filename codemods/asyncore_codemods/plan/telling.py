@@ -1,0 +1,34 @@
+"""Whose fault a reason is, in a hierarchy that stays as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.index.project import ClassEntry
+    from asyncore_codemods.model.sessions import Reason
+
+_ABOUT_ANOTHER = "has a subclass, "  # begins messages that name the class which they are about
+
+
+def owner(hierarchy: Hierarchy, reason: Reason) -> ClassEntry:
+    """Return the class that *reason* says something of: the one around its place, or else the topmost one."""
+    if reason.message.startswith(_ABOUT_ANOTHER):
+        return hierarchy.top
+    around = [
+        member
+        for member in hierarchy.members
+        if str(member.module.path) == reason.place.path
+        and member.node.lineno <= reason.place.span.line <= (member.node.end_lineno or member.node.lineno)
+    ]
+    return max(around, key=lambda member: member.node.lineno, default=hierarchy.top)
+
+
+def said_of(member: ClassEntry, whose: ClassEntry, reason: Reason) -> str:
+    """Return the message of a *reason* that is *whose*, as it is said of *member*, which stays because of it."""
+    if member is whose:
+        return reason.message
+    if reason.message.startswith(_ABOUT_ANOTHER):
+        return f"{whose.name} {reason.message}"
+    return f"{reason.message} (in {whose.name})"
