@@ -8,6 +8,10 @@ PROGRAM.py (or a directory or zip file with a __main__.py), MODULE, or the Pytho
 run as python itself would run it, except that "import asyncore", "asynchat" and "smtpd" find the bridge's modules
 on every Python, 3.12 and later included, and that asyncore.loop() runs on an asyncio event loop.
 
+examples:
+  python -m asyncore_bridge chat_server.py --port 8000
+  python -m asyncore_bridge -m smtpd -n -c DebuggingServer localhost:8025
+
 options:
   -h, --help     show this and leave
   -V, --version  show the version and leave
