@@ -12,7 +12,8 @@ options = dict(arg.split("=", 1) for arg in sys.argv if "=" in arg)
 
 
 class Session(asynchat.async_chat):
-    coalesce = options.get("coalesce") or True
+    if "coalesce" in options:
+        coalesce = options["coalesce"]
 
     def __init__(self, sock):
         asynchat.async_chat.__init__(self, sock)

@@ -17,13 +17,18 @@ from ._splitter import feed
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
+    from ._driver import Driver
     from ._interest import Entry
 
 
 logger = logging.getLogger("asyncore_bridge")
 
 HELD_TOO_LONG = 0.005
-"""Seconds: a class that holds output longer than this is not given that short cut any more."""
+"""Seconds: a class that holds output longer than this, and not by accident, loses that short cut."""
+
+STRIKE = 8
+"""Bursts that have to be answered in time to make up for one that was not: on a busy machine any process has to
+wait for the processor now and then."""
 
 Terminator = Union[bytes, bytearray, str, int, None]
 
@@ -53,6 +58,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
     _bridge_in_pos = 0
     _bridge_fifo: Any = None
     _bridge_held_since = 0.0
+    _bridge_strikes = 0
 
     def __init__(self, sock: Any = None, map: MutableMapping[Any, Any] | None = None) -> None:  # noqa: A002
         self.incoming: list[bytes] = []
@@ -180,11 +186,10 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         if driver.owner != get_ident() and driver.is_foreign():
             copy = bytes(data)
             driver.call_from_thread(lambda: self._bridge_call(async_chat.push, copy))
-        elif self._bridge_holding and self.connected and not (self._bridge_fifo and None in self._bridge_fifo):
-            self._bridge_hold(data)
-        elif driver.holder is self and self._bridge_may_join(data):
-            self._bridge_queue(bytes(data))  # the last frame of a burst: all goes out
-            self._bridge_held += len(data)
+        elif self._bridge_holding and self.connected and (driver.holder is self or self._bridge_may_hold(driver)):
+            self._bridge_hold(driver, data)
+        elif driver.holder is self and self.connected and len(data) <= self.ac_out_buffer_size:
+            self._bridge_hold(driver, data)  # the last answer of a burst takes the others along
             driver.release()
         else:
             if driver.holder is not None:
@@ -195,11 +200,6 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
                 self.initiate_send()
             else:
                 _outbox.send_alone(self, entry, data)
-
-    def _bridge_may_join(self, data: Any) -> bool:
-        """Whether *data*, pushed by the last frame of a burst, may go out with what is held back."""
-        fifo = self._bridge_fifo
-        return self.connected and len(data) <= self.ac_out_buffer_size and not (fifo and None in fifo)
 
     def _bridge_push_outside(self, data: Any) -> None:
         """push(), while the channel is in no map that anybody drives."""
@@ -270,19 +270,28 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
             if isinstance(entry, (bytes, bytearray, memoryview, str))
         )
 
-    def _bridge_hold(self, data: Any) -> None:
-        """Keep *data* back: another frame of this read is about to be answered."""
-        entry = self._bridge
-        assert entry is not None
-        driver = entry.driver
-        if driver.holder is not self:
-            driver.release()
-            driver.holder = self
-            self._bridge_held = 0
-            self._bridge_held_since = time.monotonic()
-        self._bridge_queue(data if type(data) is bytes else bytes(data))  # it may be changed before it is sent
-        self._bridge_held += len(data)
-        if self._bridge_held >= _outbox.JOINED:
+    def _bridge_may_hold(self, driver: Driver) -> bool:
+        """Begin to hold output back, unless close_when_done() has ended it: what comes after that is never sent."""
+        if self._bridge_fifo and None in self._bridge_fifo:
+            return False
+        driver.release()
+        driver.holder = self
+        self._bridge_held = 0
+        self._bridge_held_since = time.monotonic()
+        return True
+
+    def _bridge_hold(self, driver: Driver, data: Any) -> None:
+        """Queue *data* without sending it."""
+        if type(data) is not bytes:
+            data = bytes(data)  # it may be changed before it is sent
+        size = len(data)
+        fifo = self._bridge_fifo
+        if fifo and size <= self.ac_out_buffer_size:
+            fifo.append(data)
+        else:
+            self._bridge_queue(data)
+        held = self._bridge_held = self._bridge_held + size
+        if held >= _outbox.JOINED and self._bridge_holding:
             driver.release()
             self._bridge_holding = True
 
@@ -296,7 +305,9 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
             return
         held, self._bridge_held = self._bridge_held, 0
         if time.monotonic() - self._bridge_held_since > HELD_TOO_LONG:
-            self._give_up_holding()
+            self._bridge_was_slow()
+        elif self._bridge_strikes:
+            type(self)._bridge_strikes -= 1
         connected, self.connected = self.connected, True  # it was, when this was pushed
         while self._bridge_fifo and held > 0:
             sent = _outbox.pump(self, join=True)
@@ -307,9 +318,11 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         if self._bridge_fifo:
             self._bridge_touch()
 
-    def _give_up_holding(self) -> None:
+    def _bridge_was_slow(self) -> None:
+        """Note that output was held back too long; a class that does so again and again is no longer let."""
         cls = type(self)
-        if "coalesce" not in cls.__dict__:
+        cls._bridge_strikes += STRIKE
+        if cls._bridge_strikes >= 3 * STRIKE and "coalesce" not in cls.__dict__:
             cls.coalesce = False
             logger.info(
                 "%s.%s takes its time between frames: its replies are sent one by one from now on",
