@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.effects import CLOSERS, follows
 from asyncore_codemods.analyse.empty_piece import AtEnd, read_at_end
+from asyncore_codemods.analyse.speaking import Speech, read_speech
 from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map, self_attribute, significant
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, InputIdiom, Reason, Replacement
@@ -42,6 +43,7 @@ class WriteBuffer:
     removed: list[Place] = field(default_factory=list)  # handle_write(), writable(), the initial b""
     rewritten: list[Replacement] = field(default_factory=list)  # self.buffer += x -> self.writer.write(x)
     request: bool = False  # a client sets it in the constructor, and it goes out first
+    speech: Speech | None = None  # all that is ever said, before the dispatcher closes
 
 
 def read_raw_input(hierarchy: Hierarchy, outside: list[OutsideUse]) -> RawInput | Reason:
@@ -235,6 +237,9 @@ def _is_length(node: ast.expr, name: str) -> bool:
 
 def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason | None:
     """Return the hand-made output buffer of *hierarchy*, None if it has none, or why it is not understood."""
+    speech = read_speech(hierarchy, writer)
+    if speech is not None:
+        return WriteBuffer("", speech.removed, speech.rewritten, speech=speech)
     writers = [d for d in hierarchy.methods.get("handle_write", []) if not _does_nothing(hierarchy, d)]
     predicates = [d for d in hierarchy.methods.get("writable", []) if not _is_constant(hierarchy, d)]
     attribute = ""

@@ -219,8 +219,10 @@ def _choose_ending(
 
 def _choose_input(hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription) -> None:
     handlers = hierarchy.methods.get(description.handler, [])
-    description.discards = parts.gathering.delivery is Delivery.PIECES and all(
-        hierarchy.facts[d.entry.qualname].methods[description.handler].trivial == "pass" for d in handlers
+    speech = parts.write_buffer.speech if parts.write_buffer is not None else None
+    description.discards = speech is not None or (
+        parts.gathering.delivery is Delivery.PIECES
+        and all(hierarchy.facts[d.entry.qualname].methods[description.handler].trivial == "pass" for d in handlers)
     )
     description.farewell = description.discards and _says_all_at_once(hierarchy, parts, description)
     if description.farewell:
@@ -242,7 +244,8 @@ def _sends_unsent(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
     A dispatcher's send() drops what the kernel does not take, and close() drops what asynchat still has queued; by
     then, rewritten code has drained what earlier messages pushed.
     """
-    if description.output == "send" and hierarchy.root == legacy.DISPATCHER and not parts.has_buffer:
+    buffered = parts.has_buffer or (description.farewell and not description.speaks)
+    if description.output == "send" and hierarchy.root == legacy.DISPATCHER and not buffered:
         return True
     return description.drains and parts.kind is CHAT and description.hard_close
 
@@ -250,8 +253,15 @@ def _sends_unsent(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
 def _says_all_at_once(hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription) -> bool:
     """Tell whether the constructor pushes and closes, and nothing else ever happens to the channel."""
     endings = parts.endings
+    speech = parts.write_buffer.speech if parts.write_buffer is not None else None
+    if speech is not None:
+        description.speaks = speech.method
     simple = description.ending is Ending.CLOSE and not description.flag and not description.outside_methods
-    if not simple or endings.hard or endings.hooks_called or not endings.soft:
+    if not simple or endings.hard or endings.hooks_called:
+        return False
+    if speech is not None:
+        return description.connection is None
+    if not endings.soft:
         return False
     constructors = hierarchy.methods.get("__init__", [])
     body = [d.module.source.span(statement) for d in constructors for statement in d.function.body]

@@ -49,6 +49,7 @@ class SessionDescription:
     while_open: bool = False  # stop reading as soon as the connection is closing
     drains: bool = True
     discards: bool = False  # reads and throws away
+    speaks: str = ""  # the method that says all it has to say
     farewell: bool = False  # all it has to say is said in the constructor, which also closes
     ending: Ending = Ending.CLOSE
     hook_method: str = ""  # what ends a session, if the author has a say in it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
@@ -15,12 +15,13 @@ from asyncore_codemods.analyse.framing import read_framing
 from asyncore_codemods.analyse.piecewise import asks_for_the_rest, read_piecewise, set_from_outside
 from asyncore_codemods.analyse.producing import ProducingFacts, read_producing
 from asyncore_codemods.analyse.raw import WriteBuffer, read_raw_input, read_write_buffer
+from asyncore_codemods.analyse.speaking import read_speech
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason, Replacement
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.describe import SessionParts, choose_names, describe_session, writer_of
 from asyncore_codemods.plan.kinds import CHAT, RAW, SessionKind, kind_of
-from asyncore_codemods.plan.members import check_members, class_place, drop_bases
+from asyncore_codemods.plan.members import Overrides, check_members, class_place, drop_bases
 from asyncore_codemods.plan.needs import read_needs
 from asyncore_codemods.plan.session_uses import UseChanger
 from asyncore_codemods.spans import Place
@@ -60,7 +61,7 @@ def plan_session(
     """
     changes = Changes()
     kind = kind_of(hierarchy.root)
-    reasons = check_members(hierarchy, kind.overrides, changes) + _check_attributes(hierarchy, changes)
+    reasons = check_members(hierarchy, _overrides(hierarchy, kind), changes) + _check_attributes(hierarchy, changes)
     gone = [Place(path, span) for path, file in changes.files.items() for span in file.removed]
     parts = _read_parts(hierarchy, kind, outside, reasons, gone, connects=connects, may_raise=may_raise)
     if parts is None or reasons:
@@ -69,12 +70,23 @@ def plan_session(
     if description.at_end and (description.while_open or "close" in description.outside_methods):
         message = 'handle_read() does not check for b"", and closes by itself as well'
         reasons.append(Reason(Code.DISPATCHER, message, description.place))
+    if parts.write_buffer is not None and parts.write_buffer.speech is not None and not description.farewell:
+        message = "closes when it has sent what it has to say, but is not left alone meanwhile"
+        reasons.append(Reason(Code.DISPATCHER, message, description.place))
     reasons += parts.needs.reasons + choose_names(hierarchy, parts, description)
     reasons += UseChanger(hierarchy, parts, description, changes).run()
     if reasons:
         return reasons
     _change_definitions(hierarchy, parts, description, changes)
     return SessionPlan(hierarchy, description, parts.construction, changes)
+
+
+def _overrides(hierarchy: Hierarchy, kind: SessionKind) -> Overrides:
+    """Return the overrides that are understood; one that only speaks need not be readable."""
+    if kind is not RAW or hierarchy.root != legacy.DISPATCHER or read_speech(hierarchy, "writer") is None:
+        return kind.overrides
+    trivial = {**kind.overrides.trivial, "readable": (*kind.overrides.trivial["readable"], "false")}
+    return replace(kind.overrides, trivial=trivial)
 
 
 def _check_attributes(hierarchy: Hierarchy, changes: Changes) -> list[Reason]:
@@ -103,6 +115,9 @@ def _read_parts(
     framing, gathering = _read_input(hierarchy, kind, outside)
     write_buffer = _read_output(hierarchy) if kind is RAW else None
     dead = gathering.removed if isinstance(gathering, InputIdiom) else []
+    if isinstance(write_buffer, WriteBuffer) and write_buffer.speech is not None:
+        gathering = InputIdiom(Delivery.PIECES)
+        dead = write_buffer.removed
     endings = read_endings(hierarchy, [*gone, *dead], may_raise=may_raise)
     connecting: ConnectFacts | None = None
     construction: ConstructionFacts | list[Reason]

@@ -171,12 +171,14 @@ def _greet(description: SessionDescription) -> list[str]:
 def _farewell(description: SessionDescription) -> list[str]:
     """Print a session that speaks and closes; it reads on meanwhile, or unread input makes the close a reset."""
     reader, writer = f"self.{description.reader}", f"self.{description.writer}"
+    says = f"        self.{description.speaks}()\n" if description.speaks else ""
     return [
         (
             f"async def {description.run}(self):\n"
             '    """Send what is queued, then close."""\n'
             "    ignoring = asyncio.create_task(self.ignore_input())\n"
             "    try:\n"
+            f"{says}"
             f"        {writer}.transport.set_write_buffer_limits(high=0)  # drain() waits for the last byte\n"
             f"        await {writer}.drain()\n"
             "    except ConnectionError:\n"
