@@ -251,6 +251,69 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     "decorated": ("BASES", {"main": "@print\nclass Special(Session):\n    pass\n\nServer(1)\nasyncore.loop()"}),
 }
 
+TICKS = """
+class Ticks:
+    def __init__(self, owner=None):
+        self.on = True
+
+    def more(self):
+        {more}
+
+    def stop(self):
+        self.on = False
+
+"""
+ENDS = TICKS.format(more='return b"tick" if self.on else b""')
+SENDS = "self.data = []\nself.push_with_producer({ticks})"
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"imports": ENDS, "found": SENDS.format(ticks="Ticks()")}, ""),
+        (
+            {
+                "imports": TICKS.format(more='while self.on:\n            return b"x"'),
+                "found": SENDS.format(ticks="Ticks()"),
+            },
+            "",
+        ),
+        (
+            {"imports": TICKS.format(more='return b"tick"'), "found": SENDS.format(ticks="Ticks()")},
+            "waits for Ticks, which never ends",
+        ),
+        (
+            {
+                "imports": ENDS,
+                "init": "self.ticks = Ticks()\nself.set_terminator(b'!')",
+                "found": "self.ticks.stop()\n" + SENDS.format(ticks="self.ticks"),
+            },
+            "waits for a producer whose stop others may use meanwhile",
+        ),
+        (
+            {
+                "imports": ENDS,
+                "init": "self.ticks = Ticks()\nself.set_terminator(b'!')",
+                "found": "self.ticks.on = not self.ticks.on\n" + SENDS.format(ticks="self.ticks"),
+            },
+            "waits for a producer whose on others may use meanwhile",
+        ),
+        (
+            {"imports": ENDS, "found": SENDS.format(ticks="Ticks(self)")},
+            "waits for a producer that knows the session",
+        ),
+        (
+            {"imports": "from elsewhere import Ticks", "found": SENDS.format(ticks="Ticks()")},
+            "sends a producer whose class cannot be seen",
+        ),
+    ],
+)
+def test_a_session_may_wait_for_what_nobody_else_steers(tree: Tree, parts: dict[str, str], message: str) -> None:
+    findings = run([tree.write("main.py", program(**parts))]).findings
+    told = [finding.message for finding in findings if finding.code == "PRODUCER"]
+    assert bool(told) is bool(message)
+    assert all(message in line for line in told)
+
 
 def codes(tree: Tree, parts: dict[str, str]) -> set[str]:
     tree.write("main.py", program(**parts))

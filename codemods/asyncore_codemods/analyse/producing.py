@@ -13,18 +13,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.producers import interference, producers_of
 from asyncore_codemods.analyse.syntax import parent_map, self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
+from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.uses import Use
-    from asyncore_codemods.spans import Place
 
 NAME = "push_with_producer"
 _SIMPLE = "asynchat.simple_producer"
@@ -81,11 +82,26 @@ class _Reader:
                 self.facts.awaited.append(definition.place(call))
                 waiting.add(use.method)
         if waiting and not self.reasons:
+            self._check_producers()
             self._follow(waiting)
         return self.reasons or self.facts
 
     def _fail(self, place: Place, message: str) -> None:
         self.reasons.append(Reason(Code.PRODUCER, message, place))
+
+    def _check_producers(self) -> None:
+        """See to it that nobody notices that a session which waits for its producer reads nothing."""
+        project = self.hierarchy.project
+        producers = producers_of(project)
+        if not producers:
+            entry, use = self.facts.waited_for[0]
+            self._fail(self.hierarchy.place(entry, use), "sends a producer whose class cannot be seen")
+        for module, node, message in interference(project, producers):
+            self._fail(Place(str(module.path), module.source.span(node)), message)
+        for entry, use in self.facts.waited_for:
+            own = self.hierarchy.facts[entry.qualname].methods[use.method].self_name
+            if own in use.arguments[0].names and _hands_on(use.arguments[0].text, own):
+                self._fail(self.hierarchy.place(entry, use), "waits for a producer that knows the session")
 
     def _follow(self, waiting: set[str]) -> None:
         """Make every method on the way from found_terminator() to the producers a coroutine."""
@@ -152,6 +168,13 @@ class _Reader:
                 return False
             current = parents[current]
         return True
+
+
+def _hands_on(text: str, own: str) -> bool:
+    """Tell whether the object itself, not only an attribute of it, is an argument in *text*."""
+    tree = ast.parse(text, mode="eval")
+    taken = {id(node.value) for node in walk(tree) if isinstance(node, ast.Attribute)}
+    return any(isinstance(node, ast.Name) and node.id == own and id(node) not in taken for node in walk(tree))
 
 
 def _may_choose(definition: Definition, node: ast.AST, names: set[str]) -> bool:
