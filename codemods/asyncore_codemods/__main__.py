@@ -26,7 +26,14 @@ def main() -> None:
     gc.set_threshold(_OBJECTS, 20, 20)
     from asyncore_codemods.cli import cli  # noqa: PLC0415  it imports what may be missing
 
-    cli.main(prog_name="asyncore-migrate")
+    try:
+        cli.main(prog_name="asyncore-migrate")
+    except OSError as error:  # standard output is on a full disk, for instance
+        if sys.stderr is not None:
+            sys.stderr.write(f"Error: {error.strerror or error}.\n")
+        # what is still buffered could not be written either, and must not be tried again at exit
+        sys.stdout = None  # as it is in a process without standard output
+        sys.exit(2)
 
 
 if __name__ == "__main__":

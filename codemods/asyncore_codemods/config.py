@@ -63,7 +63,8 @@ def _section(path: Path) -> dict[str, Any] | None:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}.") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: is not valid TOML: {error}.") from error
-    table = whole.get("tool", {}).get("asyncore-migrate")
+    tools = whole.get("tool")
+    table = tools.get("asyncore-migrate") if isinstance(tools, dict) else None
     if table is not None and not isinstance(table, dict):
         raise ConfigError(f"{path}: [{SECTION}] is not a table.")
     return table

@@ -110,7 +110,8 @@ class _Walker:
     def _walk(self, shown: str, absolute: str, real: str, patterns: list[Patterns]) -> None:
         try:
             with os.scandir(absolute) as scan:
-                entries = sorted(scan, key=lambda entry: entry.name)
+                # files before the links to them, so that they go by their own names
+                entries = sorted(scan, key=lambda entry: (entry.is_symlink(), entry.name))
         except OSError as error:
             self._found.skipped.append((Path(shown), f"cannot be listed: {error.strerror or error}"))
             return

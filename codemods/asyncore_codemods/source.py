@@ -173,8 +173,12 @@ def _decode(raw: bytes) -> tuple[str, str]:
         encoding = "utf-8"
     try:
         return raw.decode(encoding), encoding
+    except LookupError as error:  # hex and rot13 make something else of bytes than text
+        raise SourceError("ENCODING", f"declares an encoding that is not one of text: {encoding}") from error
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise SourceError(
             "ENCODING", f"is not valid {encoding}: byte {raw[error.start]:#04x} in line {line}", line
         ) from error
+    except UnicodeError as error:
+        raise SourceError("ENCODING", f"is not valid {encoding}: {error}") from error

@@ -333,6 +333,22 @@ def test_a_use_is_mentioned_once(tree: Tree) -> None:
     assert "LOOP the program runs single passes with asyncore.poll()" in found[0]
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_output_that_cannot_be_written_is_one_message(tree: Tree) -> None:
+    path = tree.write("main.py", program())
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        command = [sys.executable, "-m", "asyncore_codemods", "check", str(path)]
+        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (result.returncode, result.stderr) == (2, "Error: No space left on device.\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+def test_without_standard_streams_the_exit_status_is_the_same(tree: Tree) -> None:
+    path = tree.write("main.py", program())
+    command = f"{sys.executable} -m asyncore_codemods check {path} >&- 2>&-"
+    assert subprocess.run(command, shell=True, check=False).returncode == 1
+
+
 def test_libcst_is_imported_only_where_something_is_rewritten(tree: Tree) -> None:
     path = tree.write("main.py", program())
     names = "print(sorted(name for name in ('libcst', 'rich', 'jinja2') if name in sys.modules))"

@@ -63,3 +63,10 @@ def test_says_what_is_wrong(raw: bytes, code: str, words: str) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="cannot be read: No such file"):
         read_source(tmp_path / "nothing.py")
+
+
+@pytest.mark.parametrize(("coding", "why"), [("hex", "not one of text: hex"), ("punycode", "not valid punycode")])
+def test_encodings_that_are_not_of_text(coding: str, why: str) -> None:
+    with pytest.raises(SourceError, match=why) as raised:
+        parse_source(Path("a.py"), f"# coding: {coding}\nimport asyncore\n".encode())
+    assert raised.value.code == "ENCODING"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asyncore_codemods.commands.saying import complain, note
+from asyncore_codemods.commands.saying import complain, is_terminal, note
 from asyncore_codemods.pipeline import run
 from asyncore_codemods.rules import rule
 
@@ -63,7 +63,7 @@ def say_skipped(outcome: Outcome) -> None:
 
 
 def _with_progress(request: Request) -> Outcome:
-    if not sys.stderr.isatty():
+    if not is_terminal(sys.stderr):
         return run(request.paths, request.options, contents=request.contents)
     from rich.console import Console  # noqa: PLC0415  needed on terminals only
     from rich.progress import Progress, SpinnerColumn, TextColumn  # noqa: PLC0415

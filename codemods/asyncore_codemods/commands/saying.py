@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import click
 
@@ -16,7 +16,12 @@ def uses_colour(*, error: bool = False) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     stream = sys.stderr if error else sys.stdout
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return is_terminal(stream) and os.environ.get("TERM") != "dumb"
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Tell whether somebody is looking; a process may have been started without standard streams."""
+    return stream is not None and stream.isatty()
 
 
 def say(text: str) -> None:
