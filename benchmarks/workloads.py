@@ -58,8 +58,9 @@ RATIOS = {
         {"default": 1.10, "uvloop": 1.15, "served": None, "native": None},
     ),
     "bursts": Workload(
-        "line echo, 50 connections, bursts of 16",
-        lines(50, 16, 160000),
+        # without the option the kernel joins what the stdlib sends, at the price of up to 40 ms for each burst
+        "line echo, 50 connections, bursts of 16, TCP_NODELAY",
+        lines(50, 16, 160000, "nodelay=yes"),
         {"default": 7, "uvloop": 7, "native": None},
     ),
     "two-pushes": Workload(

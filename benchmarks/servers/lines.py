@@ -1,6 +1,6 @@
 """Line servers: the same file runs on the stdlib and on the bridge.  Usage: lines.py [OPTION=VALUE ...]
 
-class=lines (default), two_pushes, connect (one line, then close); coalesce=event; use_poll=no
+class=lines (default), two_pushes, connect (one line, then close); coalesce=event; nodelay=yes; use_poll=no
 """
 
 import asynchat
@@ -17,6 +17,8 @@ class Session(asynchat.async_chat):
 
     def __init__(self, sock):
         asynchat.async_chat.__init__(self, sock)
+        if "nodelay" in options:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.received = []
         self.set_terminator(b"\n")
 

@@ -37,6 +37,7 @@ class TransportDriver(Driver):
         self.members: dict[Entry, None] = {}
         self.own()
         self.join(loop)
+        _accustom_allocator()
 
     # -- members
 
@@ -204,6 +205,16 @@ class TransportDriver(Driver):
 
 def _raise(exc: BaseException) -> None:
     raise exc
+
+
+def _accustom_allocator() -> None:
+    """Free a block larger than asyncio's reads, once.
+
+    asyncio reads into 256 KiB each time, of which most is given back at once.  Until such a block was freed as a
+    whole, glibc maps and unmaps them, which costs more than all the rest of a short read.
+    """
+    block = bytearray(1 << 20)
+    del block
 
 
 _drivers: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, TransportDriver] = weakref.WeakKeyDictionary()
