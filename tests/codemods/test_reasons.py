@@ -124,6 +124,14 @@ CONVERTS: dict[str, dict[str, str]] = {
         "bases": "Words, asynchat.async_chat",
         "found": "self.say(b'x')\nself.data = []",
     },
+    "thread that prints": {"imports": "import threading", "found": "threading.Thread(target=print).start()"},
+    "timer that prints": {"imports": "from threading import Timer, Lock", "found": "Timer(1, print).start()"},
+    "thread of a function": {
+        "imports": "import threading, time\n\ndef tick():\n    while True:\n        time.sleep(1)\n"
+        "        tock()\n\n"
+        "def tock():\n    print('tock', flush=True)\n",
+        "main": "threading.Thread(target=tick, daemon=True).start()\nServer(1)\nasyncore.loop()",
+    },
     "servers in a list": {"main": "servers = [Server(port) for port in (1, 2)]\nasyncore.loop()"},
     "servers appended to a list": {
         "main": "servers = [Server(1)]\nfor port in (2, 3):\n    servers.append(Server(port))\nasyncore.loop()"
@@ -176,9 +184,35 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "predicate": ("PREDICATE", {"methods": "def writable(self):\n    return len(self.data) > 3\n"}),
     "event": ("OVERRIDE", {"methods": "def handle_read_event(self):\n    print('event')\n"}),
-    "thread": ("THREADS", {"imports": "import threading", "init": "threading.Thread(target=print).start()"}),
+    "thread of a session": (
+        "THREADS",
+        {
+            "imports": "import threading",
+            "init": "threading.Thread(target=self.work).start()",
+            "methods": "def work(self):\n    self.push(b'')\n",
+        },
+    ),
+    "thread with a session": (
+        "THREADS",
+        {"imports": "import threading", "init": "threading.Thread(target=print, args=(self,)).start()"},
+    ),
+    "thread that may lead to a session": (
+        "THREADS",
+        {
+            "imports": "import threading\n\ndef work():\n    for session in known:\n        session.push(b'')\n",
+            "init": "threading.Thread(target=work).start()",
+        },
+    ),
+    "thread of a class": ("THREADS", {"imports": "import threading\n\nclass T(threading.Thread):\n    pass\n"}),
+    "thread that calls what it was given": (
+        "THREADS",
+        {
+            "imports": "import threading\n\ndef work(then):\n    then()\n",
+            "init": "threading.Thread(target=work, args=(print,)).start()",
+        },
+    ),
     "threading as a whole": ("THREADS", {"imports": "import threading", "init": "self.module = threading"}),
-    "timer": ("THREADS", {"imports": "from threading import Timer, Lock", "init": "Timer(1, print).start()"}),
+    "thread pool": ("THREADS", {"imports": "from concurrent.futures import ThreadPoolExecutor"}),
     "process pool": ("THREADS", {"imports": "import multiprocessing"}),
     "fork": ("THREADS", {"imports": "import os", "main": "Server(1)\nos.fork()\nasyncore.loop()"}),
     "signal that goes on": (

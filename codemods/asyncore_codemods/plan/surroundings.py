@@ -12,6 +12,7 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
+from asyncore_codemods.plan.threads import Threads
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ _SEEN_ELSEWHERE = ("assigns", "sets", "calls")  # as uses of the removed modules
 RUNS_THREADS = "the program runs threads"
 # What goes on working as it is, whatever becomes of the classes: from the bridge, where it is still used.
 HARMLESS = frozenset({"asynchat.simple_producer", "asyncore.compact_traceback"})
-_STARTS_NOTHING = {"Lock", "RLock", "local", "current_thread", "currentThread", "get_ident", "main_thread"}
 
 
 class Surroundings:
@@ -51,6 +51,7 @@ class Surroundings:
 
     def check(self, hierarchies: Sequence[Hierarchy]) -> None:
         """Look at the modules that have something to do with *hierarchies*."""
+        threads = Threads(self.project, hierarchies)
         for module in self.modules:
             if not any(imported for imported in module.imports if legacy.is_legacy(imported.target)) and not any(
                 h.top.module is module for h in hierarchies
@@ -62,7 +63,7 @@ class Surroundings:
                     name = legacy.canonical(imported.target)
                     self._reason(Code.ASYNCORE_USE, f"the program imports {name} inside a block", place)
                 kind = _PARALLEL.get(imported.target.split(".")[0])
-                if kind and not (imported.target.startswith("threading") and self._only_locks(module)):
+                if kind and not (imported.target.startswith("threading") and threads.are_harmless(module)):
                     self._reason(
                         Code.THREADS,
                         RUNS_THREADS if kind == "threads" else f"the program runs {kind}",
@@ -74,21 +75,6 @@ class Surroundings:
                     self._reason(Code.TRICK, f"the program {what}", place)
         self._check_signals()
         self.check_uses()
-
-    def _only_locks(self, module: Module) -> bool:
-        """Tell whether a module imports threading for what does not start a thread."""
-        used = {
-            target.split(".")[1]
-            for node in walk(module.source.tree)
-            if isinstance(node, (ast.Name, ast.Attribute))
-            for target in [self.project.resolve_node(module, node) or ""]
-            if target.startswith("threading.")
-        }
-        named = any(
-            isinstance(node, ast.Name) and (self.project.resolve_node(module, node) == "threading")
-            for node in walk(module.source.tree)
-        )
-        return used <= _STARTS_NOTHING and (bool(used) or not named)
 
     def _check_signals(self) -> None:
         for module in self.modules:

@@ -29,6 +29,6 @@ class Server(asyncore.dispatcher):
         Session(sock)
 
 
-Server(7000)
-threading.Thread(target=print, daemon=True).start()
+server = Server(7000)
+threading.Thread(target=server.close, daemon=True).start()
 asyncore.loop()

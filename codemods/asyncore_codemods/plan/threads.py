@@ -1,0 +1,158 @@
+"""Threads that have nothing to do with channels: what they run, followed as far as names go.
+
+A thread that sleeps, counts or prints is no obstacle. One that may touch a channel is, and so is one whose way
+cannot be followed: asyncio's transports may be used in the loop's own thread only.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.assigned_methods import methods_of
+from asyncore_codemods.analyse.outside import OTHER, Inference
+from asyncore_codemods.analyse.syntax import local_names
+from asyncore_codemods.index.modules import dotted_name
+from asyncore_codemods.nodes import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.index.modules import FunctionNode
+
+_STARTERS = {"threading.Thread": "target", "threading.Timer": "function"}
+_HARMLESS = frozenset(
+    [
+        "Lock",
+        "RLock",
+        "Condition",
+        "Event",
+        "Semaphore",
+        "BoundedSemaphore",
+        "Barrier",
+        "local",
+        "current_thread",
+        "currentThread",
+        "get_ident",
+        "main_thread",
+        "active_count",
+        "enumerate",
+    ]
+)
+
+
+class Threads:
+    """Judges the threads of a program that has the classes of *hierarchies*."""
+
+    def __init__(self, project: Project, hierarchies: Sequence[Hierarchy]) -> None:
+        self.project = project
+        # of everything that a channel has, or that another object of the project may do with one
+        self.names: set[str] = {m.name for entry in project.classes.values() for m in methods_of(entry.node)}
+        for hierarchy in hierarchies:
+            self.names |= legacy.inherited_names(hierarchy.root) | set(hierarchy.methods)
+            for member in hierarchy.members:
+                facts = hierarchy.facts[member.qualname]
+                self.names |= {w.name for w in facts.writes} | {a.name for a in facts.attributes}
+        self.names -= {"__init__"}
+
+    def are_harmless(self, module: Module) -> bool:
+        """Tell whether the threads that *module* starts cannot have anything to do with a channel."""
+        for node in walk(module.source.tree):
+            if not isinstance(node, (ast.Name, ast.Attribute)):
+                continue
+            target = self.project.resolve_node(module, node) or ""
+            if target == "threading" and not self._is_qualified(module, node):
+                return False
+            name = target.partition(".")[2]
+            if target.startswith("threading.") and name not in _HARMLESS and target not in _STARTERS:
+                return False
+        starts = [
+            (node, self.project.resolve_node(module, node.func) or "")
+            for node in walk(module.source.tree)
+            if isinstance(node, ast.Call)
+        ]
+        mentions = sum(self.project.resolve_node(module, n) in _STARTERS for n in walk(module.source.tree)
+                       if isinstance(n, (ast.Name, ast.Attribute)))  # fmt: skip
+        found = [(node, target) for node, target in starts if target in _STARTERS]
+        return mentions == len(found) and all(self._runs_nothing_of_ours(module, n, t) for n, t in found)
+
+    @staticmethod
+    def _is_qualified(module: Module, node: ast.AST) -> bool:
+        return any(isinstance(outer, ast.Attribute) and outer.value is node for outer in walk(module.source.tree))
+
+    def _runs_nothing_of_ours(self, module: Module, call: ast.Call, starter: str) -> bool:
+        position = 1
+        given = {keyword.arg: keyword.value for keyword in call.keywords}
+        function = given.get(_STARTERS[starter]) or (call.args[position] if len(call.args) > position else None)
+        passed = [*call.args, *given.values()]
+        if function is None or None in given or any(self._may_be_ours(module, value) for value in passed):
+            return False
+        return self._follow(module, function, set())
+
+    def _may_be_ours(self, module: Module, value: ast.expr) -> bool:
+        """Tell whether a channel is handed to the thread: `args=(self,)`, `args=(server,)`."""
+        return any(
+            isinstance(node, ast.Name)
+            and isinstance(node.ctx, ast.Load)
+            and not hasattr(builtins, node.id)
+            and node.id not in module.functions
+            and node.id not in module.bindings
+            for node in walk(value)
+        )
+
+    def _follow(self, module: Module, function: ast.expr, seen: set[int]) -> bool:
+        """Tell whether calling *function*, an expression in *module*, does nothing with a channel."""
+        if dotted_name(function) is None:
+            return False
+        target = self.project.resolve_node(module, function) or ""
+        if isinstance(function, ast.Name) and target == function.id and hasattr(builtins, target):
+            return target not in ("exec", "eval", "getattr", "map")
+        owner_name, _, name = target.rpartition(".")
+        owner = module if owner_name in ("", module.name) else self.project.find_module(owner_name, module)
+        if owner is None:
+            return self._is_foreign(module, target)
+        body = owner.functions.get(name)
+        return body is not None and self._is_quiet(owner, body, seen)
+
+    def _is_foreign(self, module: Module, target: str) -> bool:
+        head = target.split(".", maxsplit=1)[0]
+        return self.project.find_module(head, module) is None and not legacy.is_legacy(target)
+
+    def _is_quiet(self, module: Module, function: FunctionNode, seen: set[int]) -> bool:
+        if id(function) in seen:
+            return True
+        seen.add(id(function))
+        local = local_names(function)
+        return not any(
+            (isinstance(node, ast.Attribute) and self._may_touch(module, function, node))
+            or (isinstance(node, ast.Call) and not self._is_quiet_call(module, node, local, seen))
+            for node in walk(function)
+        )
+
+    def _may_touch(self, module: Module, function: FunctionNode, node: ast.Attribute) -> bool:
+        """Tell whether *node* may be an attribute of a channel, or of something that leads to one."""
+        if node.attr not in self.names:
+            return False
+        return Inference(self.project, module, function, None).classes_of(node.value) != frozenset({OTHER})
+
+    def _is_quiet_call(self, module: Module, call: ast.Call, local: set[str], seen: set[int]) -> bool:
+        func = call.func
+        if isinstance(func, ast.Name):
+            if func.id in local:
+                return False
+            entry = self.project.class_at(self.project.resolve_node(module, func) or "", module)
+            if entry is not None:
+                return False
+            return self._follow(module, func, seen)
+        if not isinstance(func, ast.Attribute):
+            return False
+        target = self.project.resolve_node(module, func) or ""
+        head = func
+        while isinstance(head, ast.Attribute):
+            head = head.value  # type: ignore[assignment]  # down to the name in front
+        is_module = isinstance(head, ast.Name) and head.id in module.bindings and head.id not in local
+        return self._follow(module, func, seen) if is_module and target else func.attr not in self.names
