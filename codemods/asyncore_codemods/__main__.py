@@ -24,10 +24,12 @@ def main() -> None:
         )
         sys.exit(2)
     gc.set_threshold(_OBJECTS, 20, 20)
-    from asyncore_codemods.cli import cli  # noqa: PLC0415  it imports what may be missing
-
     try:
+        from asyncore_codemods.cli import cli  # noqa: PLC0415  it imports what may be missing
+
         cli.main(prog_name="asyncore-migrate")
+    except KeyboardInterrupt:  # while it imports
+        sys.exit(130)
     except OSError as error:  # standard output is on a full disk, for instance
         if sys.stderr is not None:
             sys.stderr.write(f"Error: {error.strerror or error}.\n")

@@ -7,6 +7,7 @@ imports what it needs when it runs, so that the start costs little.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from asyncore_codemods.commands.diff import diff
 from asyncore_codemods.commands.explain import explain, rules
 from asyncore_codemods.commands.fix import fix
 from asyncore_codemods.commands.report import report
+from asyncore_codemods.commands.saying import note
 
 _EPILOG = """\
 \b
@@ -36,6 +38,13 @@ class _Commands(click.Group):
         if first is not None and first not in self.commands and (os.sep in first or Path(first).exists()):
             args = ["check", *args]
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            note("Interrupted.")
+            sys.exit(130)  # as a shell says of a program that SIGINT has ended
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_EPILOG)

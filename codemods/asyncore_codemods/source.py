@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _COOKIE = re.compile(rb"coding[:=]")
+_BRACKET = re.compile(r"[()\[\]{}]")
+_DEEP = 200  # brackets: as deep as Python itself goes
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -148,11 +150,22 @@ def _is_newer(text: str) -> bool:
     """Tell whether text that this Python cannot parse is valid for a newer one, as far as libcst knows them."""
     import libcst  # noqa: PLC0415  slow to import, and rarely needed here
 
+    if _depth(text) > _DEEP:  # which its parser is not proof against
+        return False
     try:
         libcst.parse_module(text)
     except Exception:  # its parser has more than one kind of error
         return False
     return True
+
+
+def _depth(text: str) -> int:
+    """Return a bound for how deep brackets are nested in *text*."""
+    depth = deepest = 0
+    for match in _BRACKET.finditer(text):
+        depth = max(depth + (1 if match.group() in "([{" else -1), 0)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _complain_of_python2(marks: list[tuple[int, str]]) -> None:

@@ -349,6 +349,15 @@ def test_without_standard_streams_the_exit_status_is_the_same(tree: Tree) -> Non
     assert subprocess.run(command, shell=True, check=False).returncode == 1
 
 
+def test_an_interrupt_is_no_finding(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("asyncore_codemods.commands.running.run", interrupted)
+    result = call("check", tree.write("main.py", program()))
+    assert (result.exit_code, result.stderr) == (130, "Interrupted.\n")
+
+
 def test_libcst_is_imported_only_where_something_is_rewritten(tree: Tree) -> None:
     path = tree.write("main.py", program())
     names = "print(sorted(name for name in ('libcst', 'rich', 'jinja2') if name in sys.modules))"

@@ -145,3 +145,10 @@ def test_imports_in_circles(tree: Tree) -> None:
     tree.write("a/__init__.py", "from a.b import a\nimport asyncore\n")
     tree.write("a/b.py", "from a import b\nfrom b import a\n\nclass Odd(a.b.a.c):\n    pass\n")
     assert roots(tree) == {"Odd": None}
+
+
+def test_a_base_in_a_directory_that_is_no_package(tree: Tree) -> None:
+    tree.write("lib/base.py", "import asyncore\n\nclass Base(asyncore.dispatcher):\n    pass\n")
+    tree.write("app/use.py", "from lib.base import Base\n\nclass Derived(Base):\n    pass\n")
+    found = build_index([tree.root])
+    assert {entry.name for entry in found.classes.values() if entry.root} == {"Base", "Derived"}

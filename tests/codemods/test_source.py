@@ -70,3 +70,9 @@ def test_encodings_that_are_not_of_text(coding: str, why: str) -> None:
     with pytest.raises(SourceError, match=why) as raised:
         parse_source(Path("a.py"), f"# coding: {coding}\nimport asyncore\n".encode())
     assert raised.value.code == "ENCODING"
+
+
+def test_brackets_as_deep_as_no_parser_goes() -> None:
+    text = f"import asyncore\nx = {'(' * 3000}{')' * 3000}\n"
+    with pytest.raises(SourceError, match="is not valid Python"):
+        parse_source(Path("a.py"), text.encode())

@@ -79,6 +79,7 @@ class Project:
     requirements: list[Path] = field(default_factory=list)  # files that may say which packages it needs
     searched: int = 0
     _places: dict[Path, _Place] = field(default_factory=dict)
+    _aliases: dict[Module, list[str]] = field(default_factory=dict)  # every name that a module can be imported by
     _meanings: dict[tuple[Module, str], str] = field(default_factory=dict)  # of names, asked for again and again
 
     def resolve(self, module: Module, dotted: str) -> str:
@@ -92,6 +93,7 @@ class Project:
         """Enter a module that can be imported by *names*."""
         self.modules[key] = module
         self._meanings.clear()
+        self._aliases[module] = names = list(names)
         for name in names:
             self.by_name.setdefault(name, []).append(module)
 
@@ -103,10 +105,19 @@ class Project:
     def class_at(self, dotted: str, importer: Module) -> ClassEntry | None:
         """Return the class of the project that *dotted*, a resolved name, stands for in *importer*."""
         module_name, _, name = dotted.rpartition(".")
-        module = importer if module_name in ("", importer.name) else self.find_module(module_name, importer)
-        if module is None or name not in module.classes:
-            return None
-        return self.entries.get(id(module.classes[name]))
+        modules = [importer] if module_name in ("", importer.name) else self._named(module_name, importer)
+        module = next((module for module in modules if module is not None and name in module.classes), None)
+        return None if module is None else self.entries.get(id(module.classes[name]))
+
+    def _named(self, name: str, importer: Module) -> Iterator[Module | None]:
+        """Yield what *name* is in *importer*, then those that call themselves so but go by a longer name there.
+
+        Those lie in directories without an `__init__.py`, whose names do not belong to their own.
+        """
+        yield self.find_module(name, importer)
+        for other in self.by_name.get(name, ()):
+            if any(self._shares_root(other, importer, alias) for alias in self._aliases.get(other, ())):
+                yield other
 
     def find_module(self, name: str, importer: Module) -> Module | None:
         """Return the module of the project that `import name` in *importer* would load."""
