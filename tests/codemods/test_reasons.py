@@ -337,6 +337,43 @@ SENDS = "self.data = []\nself.push_with_producer({ticks})"
             "waits for a producer that knows the session",
         ),
         (
+            {"imports": ENDS, "found": SENDS.format(ticks="Ticks()") + "\nprint('on its way')"},
+            "waits for a producer where that is noticed",
+        ),
+        (
+            {
+                "imports": ENDS,
+                "found": "self.data = []\ntry:\n    self.push_with_producer(Ticks())\nexcept OSError:\n    return",
+            },
+            "waits for a producer where that is noticed",
+        ),
+        (
+            {
+                "imports": ENDS,
+                "found": "self.data = []\nwith open('x') as file:\n    self.push_with_producer(Ticks(file))",
+            },
+            "waits for a producer where that is noticed",
+        ),
+        (
+            {
+                "imports": ENDS,
+                "found": "line = b''.join(self.data)\nself.data = []\n"
+                "command = getattr(self, 'do_' + line.decode(), None)\nif command is not None:\n    command()\n",
+                "methods": "def do_tick(self):\n    self.push_with_producer(Ticks())\n\n"
+                "def do_tock(self):\n    self.push(b'tock')\n",
+            },
+            "",
+        ),
+        (
+            {
+                "imports": ENDS,
+                "found": "line = b''.join(self.data)\nself.data = []\n"
+                "command = getattr(self, 'do_' + line.decode(), None)\nprint(command)\ncommand()\n",
+                "methods": "def do_tick(self):\n    self.push_with_producer(Ticks())\n",
+            },
+            "waits for producers, and chooses methods at run time",
+        ),
+        (
             {"imports": "from elsewhere import Ticks", "found": SENDS.format(ticks="Ticks()")},
             "sends a producer whose class cannot be seen",
         ),

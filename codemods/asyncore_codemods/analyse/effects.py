@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 CLOSERS = frozenset({"close", "close_when_done", "handle_close", "handle_error"})
 _CHANNEL = frozenset(
-    {"push", "send", "recv", "close_when_done", "close", "set_terminator", "get_terminator", "_get_data"}
+    {"push", "push_with_producer", "send", "recv", "close_when_done", "close"}
+    | {"set_terminator", "get_terminator", "_get_data"}
 )
 _BUILTINS = frozenset(
     [
@@ -220,6 +221,19 @@ def only_computes(hierarchy: Hierarchy, definition: Definition, node: ast.expr) 
     return all(_computes(hierarchy, definition.module, definition.function, n, frozenset()) for n in walk(node))
 
 
+def leaves_no_trace(
+    hierarchy: Hierarchy, outside: list[OutsideUse], definition: Definition, statements: list[ast.stmt]
+) -> bool:
+    """Tell whether some *statements* of a method, and what they call, are quiet."""
+    watched = _read_when_ending(hierarchy) | {use.name for use in outside if use.may_be(hierarchy.names)}
+    quiet = _Quiet(hierarchy, definition, watched)
+    nodes = [node for statement in statements for node in walk(statement)]
+    called = {self_attribute(node, definition.self_name) or "" for node in nodes} & set(hierarchy.methods)
+    return quiet.are(nodes) and all(
+        _Quiet(hierarchy, other, watched).holds() for other in hierarchy.reachable(*called)
+    )
+
+
 def pushes_after_close(hierarchy: Hierarchy, handlers: tuple[str, ...]) -> bool:
     """Tell whether one run of a handler, or the constructor, can push after it has closed the channel."""
     return follows(hierarchy, (*handlers, "__init__"), CLOSERS, frozenset({"push", "push_with_producer", "send"}))
@@ -256,9 +270,12 @@ class _Quiet:
 
     def holds(self) -> bool:
         """Tell whether the method is quiet."""
-        return not self.function.decorator_list and all(
-            self._quiet_node(node) for statement in self.function.body for node in walk(statement)
-        )
+        nodes = [node for statement in self.function.body for node in walk(statement)]
+        return not self.function.decorator_list and self.are(nodes)
+
+    def are(self, nodes: list[ast.AST]) -> bool:
+        """Tell whether some nodes of the method are quiet."""
+        return all(self._quiet_node(node) for node in nodes)
 
     def _quiet_node(self, node: ast.AST) -> bool:
         if isinstance(node, ast.Call):
@@ -326,7 +343,9 @@ def _quiet_function(
         return False
     if own in owner.classes:
         bases = [getattr(base, "id", "") for base in owner.classes[own].bases]
-        return bool(bases) and all(base.endswith(("Error", "Exception")) for base in bases)
+        if bases and bases != ["object"]:
+            return all(base.endswith(("Error", "Exception")) for base in bases)
+        return _only_keeps_its_arguments(owner.classes[own])
     function = owner.functions.get(own)
     if function is None or function.decorator_list or isinstance(function, ast.AsyncFunctionDef):
         return False
@@ -335,6 +354,24 @@ def _quiet_function(
         for statement in function.body
         for node in walk(statement)
     )
+
+
+def _only_keeps_its_arguments(node: ast.ClassDef) -> bool:
+    """Tell whether making an object of a class does nothing but set its attributes."""
+    if node.decorator_list or node.keywords:
+        return False
+    for method in node.body:
+        if isinstance(method, ast.FunctionDef) and method.name == "__new__":
+            return False
+        if isinstance(method, ast.FunctionDef) and method.name == "__init__":
+            own = method.args.args[0].arg if method.args.args else ""
+            for inner in walk(method):
+                if isinstance(inner, ast.Call) and getattr(inner.func, "id", "") not in _BUILTINS:
+                    return False
+                stored = isinstance(inner, (ast.Attribute, ast.Subscript)) and not isinstance(inner.ctx, ast.Load)
+                if stored and self_attribute(inner, own) is None:
+                    return False
+    return True
 
 
 def _computes(

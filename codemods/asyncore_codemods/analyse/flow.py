@@ -10,6 +10,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Callable, Generic, TypeVar
 
+from asyncore_codemods.analyse.syntax import parent_map
+
 if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode
 
@@ -114,3 +116,22 @@ class PathWalker(Generic[State]):
         for handler in node.handlers:
             after |= self._block(handler.body, anywhere)
         return self._block(node.finalbody, after) if node.finalbody else after
+
+
+def statements_after(function: FunctionNode, statement: ast.stmt) -> list[ast.stmt]:
+    """Return what of *function* may run after *statement*: the statements behind it, and again those of a loop."""
+    parents = parent_map(function)
+    found: list[ast.stmt] = []
+    current: ast.AST = statement
+    while current is not function:
+        parent = parents[current]
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(parent, name, None)
+            if isinstance(block, list) and current in block:
+                found += block[block.index(current) + 1 :]
+        if isinstance(parent, (ast.For, ast.AsyncFor, ast.While)):
+            found.append(parent)
+        if isinstance(parent, ast.Try):
+            found += [*parent.orelse, *parent.finalbody]
+        current = parent
+    return found

@@ -10,9 +10,14 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.assigned_methods import is_assigned
+from asyncore_codemods.analyse.effects import leaves_no_trace
+from asyncore_codemods.analyse.flow import statements_after
+from asyncore_codemods.analyse.hierarchies import chosen_prefix
 from asyncore_codemods.analyse.producers import interference, producers_of
 from asyncore_codemods.analyse.syntax import parent_map, self_attribute
 from asyncore_codemods.codes import Code
@@ -30,6 +35,10 @@ if TYPE_CHECKING:
 NAME = "push_with_producer"
 _SIMPLE = "asynchat.simple_producer"
 _STARTS = ("found_terminator",)  # what run() can wait for
+_HARMLESS_ERRORS = frozenset(
+    {"TypeError", "ValueError", "KeyError", "IndexError", "LookupError", "AttributeError", "UnicodeError"}
+    | {"UnicodeDecodeError", "NameError", "ZeroDivisionError", "ArithmeticError", "AssertionError", "StopIteration"}
+)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp)
 
 
@@ -81,6 +90,8 @@ class _Reader:
                 self.facts.waited_for.append((entry, use))
                 self.facts.awaited.append(definition.place(call))
                 waiting.add(use.method)
+                if not self._can_wait(call, parent_map(definition.function), definition):
+                    self._fail(place, "waits for a producer where that is noticed by more than its peer")
         if waiting and not self.reasons:
             self._check_producers()
             self._follow(waiting)
@@ -96,7 +107,7 @@ class _Reader:
         if not producers:
             entry, use = self.facts.waited_for[0]
             self._fail(self.hierarchy.place(entry, use), "sends a producer whose class cannot be seen")
-        for module, node, message in interference(project, producers):
+        for module, node, message in islice(interference(project, producers), 1):  # one says it all
             self._fail(Place(str(module.path), module.source.span(node)), message)
         for entry, use in self.facts.waited_for:
             own = self.hierarchy.facts[entry.qualname].methods[use.method].self_name
@@ -107,15 +118,19 @@ class _Reader:
         """Make every method on the way from found_terminator() to the producers a coroutine."""
         names = set(waiting)
         while True:
-            callers = {
+            more = {
                 definition.function.name
                 for definition in self.hierarchy.definitions()
                 for node in walk(definition.function)
-                if self_attribute(node, definition.self_name) in names and definition.function.name not in names
+                if self_attribute(node, definition.self_name) in names
             }
-            if not callers:
+            for definition in self.hierarchy.definitions():
+                for node in walk(definition.function):
+                    if isinstance(node, ast.Call) and _may_choose(definition, node, names):
+                        more |= {definition.function.name, *self._choices(node, definition)}
+            if more <= names:
                 break
-            names |= callers
+            names |= more
         self.facts.names = names
         inherited = legacy.inherited_names(self.hierarchy.root) | {"__init__"}
         for name in sorted(names):
@@ -127,10 +142,26 @@ class _Reader:
                 self._fail(use.place, f"waits for producers, and its {use.name}() may be called from outside")
         self._find_calls(names)
 
+    def _choices(self, node: ast.Call, definition: Definition) -> set[str]:
+        """Return the methods that a `getattr(self, "do_" + verb)` can come to, if all of them can be seen."""
+        prefix = chosen_prefix(node)
+        chosen = {name for name in self.hierarchy.methods if prefix and name.startswith(prefix)}
+        default = self_attribute(node.args[2], definition.self_name) if len(node.args) > 2 else None
+        return chosen | ({default} if default in self.hierarchy.methods else set())
+
+    def _hides_choices(self, prefix: str) -> bool:
+        """Tell whether attributes that are no methods of their own could be chosen as well."""
+        facts = [self.hierarchy.facts[member.qualname] for member in self.hierarchy.members]
+        written = [write.name for fact in facts for write in fact.writes]
+        aliases = [a.name for fact in facts for a in fact.attributes if a.value.text not in self.facts.names]
+        return any(name.startswith(prefix) for name in (*written, *aliases))
+
     def _check(self, definition: Definition, inherited: frozenset[str]) -> None:
         name, place = definition.function.name, definition.place(definition.function)
         if name in inherited and name not in _STARTS:
             self._fail(place, f"sends a producer in {name}(), which cannot wait")
+        elif is_assigned(definition.function):
+            self._fail(place, f"sends a producer in {name}(), which is no function of its own")
         elif definition.function.decorator_list or isinstance(definition.function, ast.AsyncFunctionDef):
             self._fail(place, f"sends a producer in {name}(), which is decorated or a coroutine already")
         elif any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in walk(definition.function)):
@@ -140,8 +171,8 @@ class _Reader:
         for definition in self.hierarchy.definitions():
             parents = parent_map(definition.function)
             for node in walk(definition.function):
-                if _may_choose(definition, node, names):
-                    self._fail(definition.place(node), "waits for producers, and chooses methods at run time")
+                if isinstance(node, ast.Call) and _may_choose(definition, node, names):
+                    self._wait_for_chosen(definition, node)
                 if not isinstance(node, ast.Attribute) or node.attr not in names:
                     continue
                 call = parents.get(node)
@@ -151,12 +182,21 @@ class _Reader:
                 if not isinstance(call, ast.Call) or call.func is not node or not own:
                     self._fail(definition.place(node), f"passes on {node.attr}(), which has to wait for producers")
                 elif not self._can_wait(call, parents, definition):
-                    self._fail(definition.place(node), f"calls {node.attr}(), which waits, where it cannot wait")
+                    self._fail(definition.place(node), f"calls {node.attr}(), which waits, where that is noticed")
                 else:
                     self.facts.awaited.append(definition.place(call))
 
-    @staticmethod
-    def _can_wait(call: ast.Call, parents: dict[ast.AST, ast.AST], definition: Definition) -> bool:
+    def _wait_for_chosen(self, definition: Definition, node: ast.Call) -> None:
+        calls = _chosen_calls(definition, node)
+        parents = parent_map(definition.function)
+        seen = calls is not None and not self._hides_choices(chosen_prefix(node))
+        if calls is None or not seen or not all(self._can_wait(call, parents, definition) for call in calls):
+            self._fail(definition.place(node), "waits for producers, and chooses methods at run time")
+        else:
+            self.facts.awaited += [definition.place(call) for call in calls]
+
+    def _can_wait(self, call: ast.Call, parents: dict[ast.AST, ast.AST], definition: Definition) -> bool:
+        """Tell whether *call* can be awaited: nothing else notices that what follows it comes later."""
         parent = parents[call]
         if not isinstance(parent, (ast.Expr, ast.Return)) and not (
             isinstance(parent, ast.Assign) and parent.value is call
@@ -164,10 +204,30 @@ class _Reader:
             return False
         current: ast.AST = parent
         while current is not definition.function:
-            if isinstance(current, _FUNCTIONS):
+            holder = parents[current]
+            if isinstance(holder, _FUNCTIONS) and holder is not definition.function:
                 return False
-            current = parents[current]
-        return True
+            if isinstance(holder, (ast.With, ast.AsyncWith)) or _catches(holder, current):
+                return False
+            current = holder
+        assert isinstance(parent, ast.stmt)
+        later = statements_after(definition.function, parent)
+        return leaves_no_trace(self.hierarchy, self.outside, definition, later)
+
+
+def _catches(holder: ast.AST, body: ast.AST) -> bool:
+    """Tell whether *holder* may catch the error of a peer that has gone, which a push does not raise."""
+    if not isinstance(holder, ast.Try) or not any(body is statement for statement in holder.body):
+        return False
+    types = [kind for handler in holder.handlers for kind in _types(handler.type)]
+    return bool(holder.finalbody) or any(name not in _HARMLESS_ERRORS for name in types)
+
+
+def _types(node: ast.expr | None) -> list[str]:
+    """Return the names of the exceptions that an `except` is for."""
+    if isinstance(node, ast.Tuple):
+        return [name for element in node.elts for name in _types(element)]
+    return [node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")]
 
 
 def _hands_on(text: str, own: str) -> bool:
@@ -177,18 +237,39 @@ def _hands_on(text: str, own: str) -> bool:
     return any(isinstance(node, ast.Name) and node.id == own and id(node) not in taken for node in walk(tree))
 
 
-def _may_choose(definition: Definition, node: ast.AST, names: set[str]) -> bool:
+def _may_choose(definition: Definition, node: ast.Call, names: set[str]) -> bool:
     """Tell whether *node* is a `getattr(self, "do_" + verb)` that may come to one of *names*."""
-    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr"):
+    if not (isinstance(node.func, ast.Name) and node.func.id == "getattr" and len(node.args) > 1):
         return False
-    if len(node.args) < 2 or not (isinstance(node.args[0], ast.Name) and node.args[0].id == definition.self_name):
+    if not (isinstance(node.args[0], ast.Name) and node.args[0].id == definition.self_name):
         return False
-    wanted: ast.expr = node.args[1]
-    if isinstance(wanted, ast.Constant):
-        return wanted.value in names
-    if isinstance(wanted, ast.BinOp) and isinstance(wanted.op, ast.Add):
-        wanted = wanted.left
-    elif isinstance(wanted, ast.JoinedStr) and wanted.values:
-        wanted = wanted.values[0]
-    prefix = wanted.value if isinstance(wanted, ast.Constant) else ""
-    return any(name.startswith(str(prefix)) for name in names)
+    if isinstance(node.args[1], ast.Constant):
+        return node.args[1].value in names
+    return any(name.startswith(chosen_prefix(node)) for name in names)
+
+
+def _chosen_calls(definition: Definition, node: ast.Call) -> list[ast.Call] | None:
+    """Return the calls of what `getattr(self, "do_" + verb)` chooses, if all that happens to it is to be called."""
+    default = node.args[2] if len(node.args) > 2 else ast.Constant(None)
+    is_method = self_attribute(default, definition.self_name) is not None
+    if not chosen_prefix(node) or not (is_method or (isinstance(default, ast.Constant) and default.value is None)):
+        return None
+    parents = parent_map(definition.function)
+    parent = parents[node]
+    if isinstance(parent, ast.Call) and parent.func is node:
+        return [parent]
+    target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
+    if not isinstance(target, ast.Name):
+        return None
+    calls: list[ast.Call] = []
+    for name in walk(definition.function):
+        if not isinstance(name, ast.Name) or name.id != target.id or name is target:
+            continue
+        user = parents[name]
+        if isinstance(user, ast.Call) and user.func is name:
+            calls.append(user)
+        elif not isinstance(user, (ast.If, ast.Compare, ast.BoolOp, ast.UnaryOp)) and not (
+            isinstance(user, ast.Call) and isinstance(user.func, ast.Name) and user.func.id == "callable"
+        ):
+            return None
+    return calls

@@ -1,0 +1,120 @@
+"""An archive: `get NAME` answers with a heading, the text block by block, and a footer."""
+import asyncio
+import socket
+import sys
+
+TEXTS = {"note": b"milk, bread", "book": b"It was a dark and stormy night. " * 100_000}
+
+
+class Blocks:
+    """A text in blocks of a given size."""
+
+    def __init__(self, text, size):
+        self.text = text
+        self.size = size
+        self.at = 0
+
+    def more(self):
+        block = self.text[self.at:self.at + self.size]
+        self.at += self.size
+        return block
+
+
+class Archivist:
+
+    def __init__(self, reader, writer, served):
+        self.reader = reader
+        self.writer = writer
+        self.served = served
+        self.push(b"+ archive\r\n")
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                await self.found_terminator(await read_until(self.reader, b"\r\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        finally:
+            self.writer.close()
+
+    def push(self, data):
+        """Send *data*, unless the connection is closing."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+
+    async def send_all(self, producer):
+        """Send what *producer* has, asking it for more as the peer takes it."""
+        while not self.writer.is_closing() and (data := producer.more()):
+            self.writer.write(data)
+            await self.writer.drain()
+
+    async def found_terminator(self, order):
+        words = order.decode("ascii").split()
+        if not words:
+            return
+        command = getattr(self, "do_" + words[0], None)
+        if command is None:
+            self.push(b"- what?\r\n")
+            return
+        try:
+            await command(*words[1:])
+        except TypeError:
+            self.push(b"- how?\r\n")
+
+    async def do_names(self):
+        for name in sorted(TEXTS):
+            self.push(name.encode() + b"\r\n")
+
+    async def do_get(self, name, size="512"):
+        if name in TEXTS:
+            self.served.append(name)
+            await self.give(TEXTS[name], int(size))
+        else:
+            self.push(b"- no such text\r\n")
+
+    async def give(self, text, size):
+        self.push(b"+ %d\r\n" % len(text))
+        await self.send_all(Blocks(text, size))
+        await self.send_all(Blocks(b"\r\n--\r\n", 3))
+
+    async def do_served(self):
+        self.push(b"%d\r\n" % len(self.served))
+
+    async def do_bye(self):
+        self.push(b"+ bye\r\n")
+        self.writer.close()
+
+    do_quit = do_bye
+
+
+class Archive:
+
+    def __init__(self, port):
+        self.served = []
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+
+    async def serve_forever(self):
+        server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
+        await server.wait_closed()
+
+    async def handle_accepted(self, reader, writer):
+        await Archivist(reader, writer, self.served).run()
+
+
+async def read_until(reader, terminator):
+    """Return the data before *terminator*, however long: asynchat had no limit."""
+    data = bytearray()
+    while True:
+        try:
+            data += await reader.readuntil(terminator)
+        except asyncio.LimitOverrunError as overrun:
+            data += await reader.readexactly(overrun.consumed)
+        else:
+            return bytes(data.removesuffix(terminator))
+
+
+if __name__ == "__main__":
+    asyncio.run(Archive(int(sys.argv[1])).serve_forever())

@@ -1,0 +1,91 @@
+"""An archive: `get NAME` answers with a heading, the text block by block, and a footer."""
+import asynchat
+import asyncore
+import sys
+
+TEXTS = {"note": b"milk, bread", "book": b"It was a dark and stormy night. " * 100_000}
+
+
+class Blocks:
+    """A text in blocks of a given size."""
+
+    def __init__(self, text, size):
+        self.text = text
+        self.size = size
+        self.at = 0
+
+    def more(self):
+        block = self.text[self.at:self.at + self.size]
+        self.at += self.size
+        return block
+
+
+class Archivist(asynchat.async_chat):
+
+    def __init__(self, sock, served):
+        asynchat.async_chat.__init__(self, sock)
+        self.served = served
+        self.order = []
+        self.set_terminator(b"\r\n")
+        self.push(b"+ archive\r\n")
+
+    def collect_incoming_data(self, data):
+        self.order.append(data)
+
+    def found_terminator(self):
+        words = b"".join(self.order).decode("ascii").split()
+        self.order = []
+        if not words:
+            return
+        command = getattr(self, "do_" + words[0], None)
+        if command is None:
+            self.push(b"- what?\r\n")
+            return
+        try:
+            command(*words[1:])
+        except TypeError:
+            self.push(b"- how?\r\n")
+
+    def do_names(self):
+        for name in sorted(TEXTS):
+            self.push(name.encode() + b"\r\n")
+
+    def do_get(self, name, size="512"):
+        if name in TEXTS:
+            self.served.append(name)
+            self.give(TEXTS[name], int(size))
+        else:
+            self.push(b"- no such text\r\n")
+
+    def give(self, text, size):
+        self.push(b"+ %d\r\n" % len(text))
+        self.push_with_producer(Blocks(text, size))
+        self.push_with_producer(Blocks(b"\r\n--\r\n", 3))
+
+    def do_served(self):
+        self.push(b"%d\r\n" % len(self.served))
+
+    def do_bye(self):
+        self.push(b"+ bye\r\n")
+        self.close_when_done()
+
+    do_quit = do_bye
+
+
+class Archive(asyncore.dispatcher):
+
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.served = []
+        self.create_socket()
+        self.set_reuse_addr()
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        Archivist(sock, self.served)
+
+
+if __name__ == "__main__":
+    Archive(int(sys.argv[1]))
+    asyncore.loop()
