@@ -147,7 +147,7 @@ def _connect(description: SessionDescription) -> list[str]:
         "try:",
         f"    {streams} = await asyncio.open_connection(*{address}, family={connection.family})",
         "except socket.gaierror:",
-        "    raise",
+        "    raise  # no such host: connect() would have raised that at once",
         "except OSError as error:" if description.tells else "except OSError:",
         *_indented([*failed, "return"]),
     ]
