@@ -16,7 +16,7 @@ from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.model.uses import Use
 
@@ -35,6 +35,7 @@ class ConnectFacts:
     family: str = ""
     greets: bool = False  # has a handle_connect() of its own
     speaks_early: bool = False  # may send before there is a connection
+    closes_early: bool = False  # may be closed before
 
 
 def read_connecting(
@@ -65,7 +66,11 @@ def read_connecting(
     facts.greets = any(
         hierarchy.facts[d.entry.qualname].methods["handle_connect"].trivial != "pass" for d in connects
     )
-    facts.speaks_early = _speaks_early(hierarchy, facts.method, outside, output)
+    facts.speaks_early = _may_come_early(hierarchy, facts.method, outside, {output})
+    facts.closes_early = _may_come_early(hierarchy, facts.method, outside, {"close", "handle_close"})
+    if _may_come_early(hierarchy, facts.method, outside, {"close_when_done"}):
+        message = "may be told to close when done before there is a connection"
+        reasons.append(Reason(Code.CLIENT, message, hierarchy.place(entry, create)))
     construction = _read_constructors(hierarchy, reasons)
     return reasons or (facts, construction)
 
@@ -111,18 +116,16 @@ def _family_of(create: Use) -> tuple[str, str]:
     return family, kind
 
 
-def _speaks_early(hierarchy: Hierarchy, method: str, outside: list[OutsideUse], output: str) -> bool:
-    """Tell whether something may be sent before the connection exists: by the constructor, or by others."""
+def _may_come_early(hierarchy: Hierarchy, method: str, outside: list[OutsideUse], names: set[str]) -> bool:
+    """Tell whether one of *names* may be called before there is a connection: by the constructor, or by others."""
     called = {use.name for use in outside if use.call is not None and use.may_be(hierarchy.names)}
     hooks = {"handle_connect", "handle_close", "handle_error", "close"}
     early = hierarchy.reachable("__init__", method, *(called & set(hierarchy.methods) - hooks))
-    if output in called:
-        return True
-    return any(_sends(definition, output) for definition in early)
-
-
-def _sends(definition: Definition, output: str) -> bool:
-    return any(self_attribute(node, definition.self_name) == output for node in walk(definition.function))
+    return bool(names & called) or any(
+        self_attribute(node, definition.self_name) in names
+        for definition in early
+        for node in walk(definition.function)
+    )
 
 
 def _read_constructors(hierarchy: Hierarchy, reasons: list[Reason]) -> ConstructionFacts:

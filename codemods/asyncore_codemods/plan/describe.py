@@ -99,6 +99,7 @@ def describe_session(
     explicit = bool(endings.hard or endings.hooks_called or needs.hook_called or "close" in needs.methods)
     reads_flag = any(use.kind is Kind.READ for _, use in hierarchy.uses("connected"))
     description.flag = needs.flag or reads_flag or description.detects or (hooked and explicit)
+    description.flag = description.flag or (parts.connecting is not None and parts.connecting.closes_early)
     guards = closes and whole_frames and not description.while_open
     _choose_methods(hierarchy, parts, description, guards=guards)
     _choose_ending(hierarchy, parts, description, quiet=quiet and is_quiet(hierarchy, outside, ("handle_close",)))
@@ -107,7 +108,9 @@ def describe_session(
 
 
 def _describe_connection(connecting: ConnectFacts, write_buffer: WriteBuffer | None) -> ConnectionDescription:
-    description = ConnectionDescription(connecting.family or "socket.AF_INET", greets=connecting.greets)
+    description = ConnectionDescription(
+        connecting.family or "socket.AF_INET", greets=connecting.greets, closes_early=connecting.closes_early
+    )
     if write_buffer is not None and write_buffer.request:
         description.request = write_buffer.attribute
     if connecting.speaks_early:
@@ -160,6 +163,8 @@ def choose_names(hierarchy: Hierarchy, parts: SessionParts, description: Session
     if description.connection is not None:
         own |= {use.name for _, use in hierarchy.uses("addr") if use.kind is Kind.WRITE}
         wanted.append((description.connection, "address", ("addr", "address", "peer_address")))
+        if description.flag:
+            wanted.append((description.connection, "closed", ("closed", "has_ended")))
         if description.connection.unsent:
             wanted.append((description.connection, "unsent", ("unsent", "unsent_data")))
     for holder, attribute, candidates in wanted:

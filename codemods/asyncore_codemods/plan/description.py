@@ -29,6 +29,8 @@ class ConnectionDescription:
     address: str = "addr"  # the attribute that holds where to connect to
     greets: bool = False  # calls handle_connect()
     request: str = ""  # the attribute whose value is sent first
+    closes_early: bool = False  # may be closed before it is connected
+    closed: str = "closed"  # the attribute that tells that it has ended, if one is needed
     unsent: str = ""  # the attribute that keeps what is sent before there is a connection
 
 
@@ -83,17 +85,17 @@ class SessionDescription:
     @property
     def flag_start(self) -> str:
         """The statement that the flag starts with; a client is connected later."""
-        return "connected = True" if self.connection is None else "closed = False"
+        return "connected = True" if self.connection is None else f"{self.connection.closed} = False"
 
     @property
     def flag_end(self) -> str:
         """The statement that says the session is over."""
-        return "connected = False" if self.connection is None else "closed = True"
+        return "connected = False" if self.connection is None else f"{self.connection.closed} = True"
 
     @property
     def is_live(self) -> str:
         """The expression that tells whether the session has not ended yet."""
-        return "self.connected" if self.connection is None else "not self.closed"
+        return "self.connected" if self.connection is None else f"not self.{self.connection.closed}"
 
 
 @dataclass

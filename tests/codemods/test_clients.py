@@ -1,0 +1,105 @@
+"""Clients and what may happen to them before they are connected; names that their authors use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from case_files import fix
+
+if TYPE_CHECKING:
+    from conftest import Tree
+
+CLIENT = """import asynchat
+import asyncore
+import sys
+
+
+class Client(asynchat.async_chat):
+    def __init__(self, port):
+        asynchat.async_chat.__init__(self)
+        self.data = []
+        self.set_terminator(b"\\n")
+        {connect}
+        {init}
+
+    def collect_incoming_data(self, data):
+        self.data.append(data)
+
+    def found_terminator(self):
+        print(b"".join(self.data))
+        self.data = []
+        {found}
+
+    def handle_close(self):
+        print("closed")
+        self.close()
+{methods}
+
+client = Client(int(sys.argv[1]))
+{main}
+asyncore.loop()
+"""
+AGAIN = '\n    def again(self):\n        self.create_socket()\n        self.connect(("", self.port))\n'
+CONNECT = 'self.create_socket()\n        self.connect(("127.0.0.1", port))'
+
+
+def client(*, connect: str = CONNECT, init: str = "", found: str = "", methods: str = "", main: str = "") -> str:
+    return CLIENT.format(connect=connect, init=init, found=found, methods=methods, main=main)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"main": "client.close()"},
+        {"main": "client.stop()", "methods": "\n    def stop(self):\n        self.close()\n"},
+        {"init": "if port < 0:\n            self.close()"},
+    ],
+)
+def test_one_that_is_closed_early_never_connects(tree: Tree, parts: dict[str, str]) -> None:
+    path = tree.write("main.py", client(**parts))
+    fix(tree.root)
+    text = path.read_text()
+    assert "asyncore" not in text
+    run = text[text.index("async def run") :]
+    assert run.index("if self.closed:\n            return") < run.index("open_connection")
+    assert "if self.closed:  # meanwhile\n            self.writer.close()" in run
+
+
+def test_one_that_is_left_alone_is_not_asked(tree: Tree) -> None:
+    path = tree.write("main.py", client(found="self.close()"))
+    fix(tree.root)
+    text = path.read_text()
+    assert "asyncore" not in text
+    assert "if self.closed:" not in text
+
+
+def test_an_attribute_of_the_authors_keeps_its_name(tree: Tree) -> None:
+    path = tree.write("main.py", client(init="self.closed = 0", found="self.closed += 1\n        self.close()"))
+    fix(tree.root)
+    text = path.read_text()
+    assert "asyncore" not in text
+    assert "self.has_ended = True" in text
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"main": "client.close_when_done()"},
+        {
+            "connect": "self.port = port\n        self.again()",
+            "methods": AGAIN,
+            "found": "self.close()\n        self.again()",
+        },
+        {
+            "connect": "self.port = port",
+            "methods": AGAIN,
+            "main": "client.again()\nclient.again()",
+        },
+    ],
+)
+def test_what_cannot_be_told_stays_on_the_bridge(tree: Tree, parts: dict[str, str]) -> None:
+    path = tree.write("main.py", client(**parts))
+    outcome = fix(tree.root)
+    assert "from asyncore_bridge import asyncore" in path.read_text()
+    assert "CLIENT" in {finding.code.value for finding in outcome.findings}
