@@ -252,6 +252,24 @@ FORMS: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         ],
         ["    asyncio.run(sink.serve_forever())"],
     ),
+    "thread": (
+        [
+            ("import sys", "import sys\nimport threading"),
+            ("Sink(smtpd.SMTPServer)", "Sink(smtpd.SMTPServer, threading.Thread)"),
+            (INIT, INIT + "\n        threading.Thread.__init__(self, daemon=True)"),
+            ("    def process", "    def start(self):\n        super().start()\n\n    def process"),
+            (
+                "    def process",
+                "    def end(self):\n        threading.Thread.join(self, 1)\n\n    def process",
+            ),
+            ("asyncore.loop()", "threading.Thread(target=asyncore.loop, name='sink').start()"),
+        ],
+        [
+            "class Sink(threading.Thread):",
+            "threading.Thread(target=lambda: asyncio.run(sink.serve_forever()), name='sink').start()",
+            "        threading.Thread.join(self, 1)",
+        ],
+    ),
     "name taken": (
         [("import smtpd\n", "import smtpd\nfrom smtplib import SMTP\n"), ("print(", "print(SMTP, ")],
         ["class SMTPSession(", "lambda: SMTPSession("],

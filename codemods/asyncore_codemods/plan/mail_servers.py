@@ -264,6 +264,9 @@ class _Planner:
             place = self.hierarchy.place(entry, use)
             if any(span.contains(use.span) for span in self.changes.of(place.path).removed):
                 continue
+            inherited = legacy.inherited_names(self.hierarchy.root)
+            if use.kind is Kind.BASE_CALL and use.name not in inherited:
+                continue  # super().start(), of a thread
             if use.name == "__init__" or (use.name == "process_message" and use.kind is Kind.CALL):
                 continue
             if use.name == "close" and use.kind is Kind.CALL:
