@@ -28,6 +28,7 @@ class Speech:
     removed: list[Place] = field(default_factory=list)
     rewritten: list[Replacement] = field(default_factory=list)
     method: str = ""  # handle_write(), if that says it
+    attribute: str = ""  # the buffer that it empties
 
 
 def read_speech(hierarchy: Hierarchy, writer: str) -> Speech | None:
@@ -39,7 +40,7 @@ def read_speech(hierarchy: Hierarchy, writer: str) -> Speech | None:
     if not all(_hears_nothing(definition) for definition in methods.get("handle_read", ())):
         return None
     speech = _says_and_closes(writes[0]) or _empties_and_closes(hierarchy, writes[0], writer)
-    if speech is None or not all(_is_simple_predicate(d) for d in methods.get("writable", ())):
+    if speech is None or not all(_is_simple_predicate(d, speech) for d in methods.get("writable", ())):
         return None
     speech.removed += [d.place(d.function) for name in ("writable", "handle_read") for d in methods.get(name, ())]
     return speech
@@ -56,14 +57,17 @@ def _hears_nothing(definition: Definition) -> bool:
     return len(body) == 1 and received and named
 
 
-def _is_simple_predicate(definition: Definition) -> bool:
-    """Tell whether writable() is true as long as there is something to say."""
+def _is_simple_predicate(definition: Definition, speech: Speech) -> bool:
+    """Tell whether writable() is true from the beginning, as long as there is something to say."""
     body = significant(definition.function.body)
     if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
         return False
     value = body[0].value
-    asked = [node for node in walk(value) if self_attribute(node, definition.self_name)]
-    return (isinstance(value, ast.Constant) and bool(value.value)) or len(asked) == 1
+    if isinstance(value, ast.Constant):
+        return bool(value.value)
+    own = f"{definition.self_name}.{speech.attribute}"
+    asks = (own, f"bool({own})", f"len({own}) > 0", f"len({own})", f"{own} != b''", f"len({own}) != 0")
+    return bool(speech.attribute) and ast.unparse(value) in asks
 
 
 def _says_and_closes(definition: Definition) -> Speech | None:
@@ -92,7 +96,7 @@ def _empties_and_closes(hierarchy: Hierarchy, definition: Definition, writer: st
         return None
     if ast.unparse(body[2].test) not in (f"not {own}.{attribute}", f"len({own}.{attribute}) == 0"):
         return None
-    speech = Speech([definition.place(definition.function)])
+    speech = Speech([definition.place(definition.function)], attribute=attribute)
     for other in hierarchy.definitions():
         if other is definition or other.function.name == "writable":
             continue
