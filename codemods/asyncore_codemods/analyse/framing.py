@@ -211,9 +211,11 @@ def _class_constant(hierarchy: Hierarchy, attribute: str) -> tuple[str, object]:
                 ]
         if any(write.name == attribute for write in hierarchy.facts[member.qualname].writes):
             return _UNKNOWN, None
-    if len(values) != 1:
-        return _UNKNOWN, None
-    return _kind_of(*values[0])
+    found = [_kind_of(*value) for value in values]
+    if len(found) == 1:
+        return found[0]
+    kinds = {kind for kind, _ in found}  # subclasses have ends of their own
+    return (kinds.pop() if kinds in ({_BYTES}, {_COUNT}) else _UNKNOWN), None
 
 
 def _kind_of_local(definition: Definition, node: ast.expr) -> str:
@@ -284,22 +286,12 @@ def _remove(terminators: list[_Terminator], facts: FramingFacts) -> None:
 def _changing(
     hierarchy: Hierarchy, terminators: list[_Terminator], kinds: set[str], *, check_all: bool
 ) -> FramingFacts | list[Reason]:
-    home = str(hierarchy.top.module.path)
     # set_terminator() raises for a negative length; where nothing follows, the read does so soon enough
     checked = [
         terminator
         for terminator in terminators
         if terminator.may_be_negative and (check_all or not _is_last_effect(hierarchy, terminator))
     ]
-    for terminator in checked:
-        if terminator.place.path != home:
-            return [
-                Reason(
-                    Code.TERMINATOR,
-                    "goes on after set_terminator() with a computed value, which raises for a negative one",
-                    terminator.place,
-                )
-            ]
     may_be_empty = bool(kinds & {_ZERO, _NONE, _UNKNOWN, "number"})
     counts = bool(kinds & {_COUNT, _UNKNOWN, "number"})
     delimiters = bool(kinds & {_BYTES, _UNKNOWN})
@@ -310,7 +302,7 @@ def _changing(
     if may_be_empty or one_shot:
         framing, may_be_empty = Framing.MIXED, True
     facts = FramingFacts(framing, "self.terminator", may_be_empty=may_be_empty, one_shot=one_shot)
-    facts.checks = bool(checked)
+    facts.checks = {terminator.place.path for terminator in checked}
     for terminator in terminators:
         if terminator.use is not None and terminator.use.name == "set_terminator" and terminator.definition:
             text = terminator.definition.module.source.segment(terminator.node)

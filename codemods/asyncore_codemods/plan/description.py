@@ -46,7 +46,7 @@ class SessionDescription:
     unit: str = "frame"
     may_be_empty: bool = False
     one_shot: bool = False
-    checks: bool = False  # lengths are checked when they are set
+    checks: set[str] = field(default_factory=set)  # files in which lengths are checked when they are set
     guard_empty: bool = False
     while_open: bool = False  # stop reading as soon as the connection is closing
     drains: bool = True

@@ -45,7 +45,7 @@ def constructor(description: SessionDescription) -> str:
 
 def session_methods(description: SessionDescription, target: tuple[int, int]) -> tuple[list[str], list[str]]:
     """Return the methods to add, and the names of the helpers that they call; *target* is the oldest Python."""
-    helpers = ["checked_terminator"] if description.checks else []
+    helpers: list[str] = []
     methods = _farewell(description) if description.farewell else [_run(description, helpers, target)]
     writer = f"self.{description.writer}"
     if description.output in description.methods:

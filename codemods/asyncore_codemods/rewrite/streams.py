@@ -73,6 +73,10 @@ def _add_session(changes: Changes, plan: SessionPlan, target: tuple[int, int]) -
         file.methods.setdefault(init, []).extend(methods)
     module = hierarchy.top.module
     _add_helpers(file, [name for name in helpers if not has_helper(module, name)])
+    for member in hierarchy.members:
+        path = str(member.module.path)
+        if path in description.checks and not has_helper(member.module, "checked_terminator"):
+            _add_helpers(changes.of(path), ["checked_terminator"])
 
 
 def _add_listener(changes: Changes, plan: ListenerPlan) -> None:

@@ -231,13 +231,6 @@ class BoxDoor:
         await DropBox(reader, writer).run()
 
 
-def checked_terminator(terminator):
-    """Return *terminator*, unless it is a negative length, which asynchat refused as well."""
-    if isinstance(terminator, int) and terminator < 0:
-        raise ValueError("the length of a frame cannot be negative")
-    return terminator
-
-
 async def read_piece(reader, writer, unread, terminator):
     """Return what there is of a frame, and whether that is its end; if nothing is there, wait for more.
 
@@ -266,6 +259,13 @@ async def read_piece(reader, writer, unread, terminator):
         if not writer.is_closing():  # we handle nothing more once we are closing
             unread += received
     return piece, complete
+
+
+def checked_terminator(terminator):
+    """Return *terminator*, unless it is a negative length, which asynchat refused as well."""
+    if isinstance(terminator, int) and terminator < 0:
+        raise ValueError("the length of a frame cannot be negative")
+    return terminator
 
 
 async def run_all(*coroutines):

@@ -74,13 +74,6 @@ class Room:
         await Clerk(reader, writer, self.log).run()
 
 
-def checked_terminator(terminator):
-    """Return *terminator*, unless it is a negative length, which asynchat refused as well."""
-    if isinstance(terminator, int) and terminator < 0:
-        raise ValueError("the length of a frame cannot be negative")
-    return terminator
-
-
 async def read_frame(reader, terminator):
     """Return the next frame: *terminator* is the delimiter, or the frame's length in bytes."""
     if not terminator:  # None, 0 or empty: nothing but the end of the connection ends this frame
@@ -97,6 +90,13 @@ async def read_frame(reader, terminator):
             data += await reader.readexactly(overrun.consumed)
         else:
             return bytes(data.removesuffix(terminator))
+
+
+def checked_terminator(terminator):
+    """Return *terminator*, unless it is a negative length, which asynchat refused as well."""
+    if isinstance(terminator, int) and terminator < 0:
+        raise ValueError("the length of a frame cannot be negative")
+    return terminator
 
 
 if __name__ == "__main__":

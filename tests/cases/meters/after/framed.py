@@ -1,0 +1,95 @@
+"""What every meter's connection has in common."""
+import asyncio
+import logging
+
+
+class Framed:
+    ending = b";"
+
+    def __init__(self, reader, writer, meters):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+        self.meters = meters
+        self.meters.append(self)
+        self.parts = []
+        self.terminator = self.ending
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        unread = bytearray()  # received behind what was handled
+        try:
+            while True:
+                data, complete = await read_piece(self.reader, self.writer, unread, self.terminator)
+                if data:
+                    self.collect_incoming_data(data)
+                    if self.terminator and isinstance(self.terminator, int):
+                        self.terminator -= len(data)  # so much is still missing
+                if complete:
+                    self.found_terminator()
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.handle_close()
+
+    def push(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        if self.connected and self.writer.is_closing() and not self.writer.transport.get_write_buffer_size():
+            self.handle_close()
+
+    def close(self):
+        self.connected = False
+        self.writer.close()
+
+    def collect_incoming_data(self, data):
+        self.parts.append(data)
+
+    def found_terminator(self):
+        data = b"".join(self.parts)
+        self.parts = []
+        self.measured(data)
+
+    def measured(self, data):
+        raise NotImplementedError
+
+    def handle_close(self):
+        self.meters.remove(self)
+        if self.parts:
+            print("cut off:", b"".join(self.parts).decode())
+        self.close()
+
+
+async def read_piece(reader, writer, unread, terminator):
+    """Return what there is of a frame, and whether that is its end; if nothing is there, wait for more.
+
+    *unread* is what has been received, and keeps what follows the piece. *terminator* is the delimiter, or the
+    length in bytes; if it is None, 0 or empty, nothing ends the frame.
+    """
+    size = gone = len(unread)
+    complete = False
+    if terminator and isinstance(terminator, int):
+        complete = terminator <= size
+        size = gone = min(terminator, size)
+    elif terminator:
+        complete = terminator in unread
+        if complete:
+            size = unread.find(terminator)
+            gone = size + len(terminator)
+        else:  # the delimiter itself may have come in part
+            begun = (n for n in range(len(terminator) - 1, 0, -1) if unread.endswith(terminator[:n]))
+            size = gone = size - next(begun, 0)
+    piece = bytes(unread[:size])
+    del unread[:gone]
+    if not piece and not complete:
+        received = await reader.read(65536)
+        if not received:
+            raise asyncio.IncompleteReadError(b"", None)
+        if not writer.is_closing():  # we handle nothing more once we are closing
+            unread += received
+    return piece, complete

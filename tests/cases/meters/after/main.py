@@ -1,0 +1,67 @@
+"""Meters of two makes: one sends values, or blocks of a length it names; the other may only say so much."""
+import asyncio
+import socket
+import sys
+
+from framed import Framed
+
+
+class Values(Framed):
+    ending = b"\r\n"
+
+    def measured(self, data):
+        if data.startswith(b"block "):
+            self.terminator = checked_terminator(int(data[6:]))
+            self.push(b"send\r\n")
+        else:
+            self.terminator = self.ending
+            self.push(b"noted %s\r\n" % data)
+
+
+class Chatter(Framed):
+    said = 0
+
+    def collect_incoming_data(self, data):
+        self.said += len(data)
+        if self.said > 20:
+            self.parts = []
+            self.push(b"enough;")
+            self.writer.close()
+        else:
+            Framed.collect_incoming_data(self, data)
+
+    def measured(self, data):
+        self.push(b"%d;" % self.said)
+
+
+class Station:
+
+    def __init__(self, port, make):
+        self.make = make
+        self.meters = []
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+
+    async def serve_forever(self):
+        server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
+        await server.wait_closed()
+
+    async def handle_accepted(self, reader, writer):
+        await self.make(reader, writer, self.meters).run()
+
+
+def checked_terminator(terminator):
+    """Return *terminator*, unless it is a negative length, which asynchat refused as well."""
+    if isinstance(terminator, int) and terminator < 0:
+        raise ValueError("the length of a frame cannot be negative")
+    return terminator
+
+
+async def run_all(*coroutines):
+    """Run coroutines until the last of them has ended."""
+    await asyncio.gather(*coroutines)
+
+
+if __name__ == "__main__":
+    server1 = Station(int(sys.argv[1]), Values)
+    server2 = Station(int(sys.argv[2]), Chatter)
+    asyncio.run(run_all(server1.serve_forever(), server2.serve_forever()))
