@@ -152,6 +152,7 @@ def poll2(timeout: float | None = 0.0, map: Map | None = None) -> None:  # noqa:
 
 
 poll3 = poll2
+_polls = (poll, poll2)
 
 
 def loop(
@@ -175,6 +176,12 @@ def loop(
     if map is None:
         map = socket_map  # noqa: A001
     if not map:
+        return
+    once = poll2 if use_poll else poll
+    if once not in _polls:  # a program has put another function in its place
+        while map and (count is None or count > 0):
+            once(timeout, map)
+            count = None if count is None else count - 1
         return
     if count is not None:
         use_poll = bool(use_poll)
