@@ -133,7 +133,7 @@ def readwrite(obj: Any, flags: int) -> None:
 # -- running
 
 
-def poll(timeout: float = 0.0, map: Map | None = None) -> None:  # noqa: A002
+def poll(timeout: float | None = 0.0, map: Map | None = None) -> None:  # noqa: A002
     """Run one pass over *map* in select()'s order, waiting at most *timeout* seconds (None: for ever)."""
     if map is None:
         map = socket_map  # noqa: A001

@@ -1,13 +1,12 @@
 """What asyncore did not have, and what is off unless a class or an object asks for it."""
 
-import logging
 import os
 import socket
 import struct
 
 import pytest
 
-from asyncore_bridge import asynchat, asyncore
+from asyncore_bridge import asyncore
 from support.channels import Lines, pair
 
 # -- how many sends
@@ -91,18 +90,6 @@ def test_by_event_every_push_of_a_read_goes_out_at_once():
     assert sends == (received,) == (b"".join(ANSWERS),)
     assert len(play(TwoPushes, b"a\r\n", coalesce="event")[0]) == 1
     assert len(play(TwoPushes, b"a\r\n")[0]) == 2
-
-
-def test_a_class_that_takes_its_time_between_frames_is_not_waited_for_again(monkeypatch, caplog):
-    class Slow(Lines):
-        pass
-
-    caplog.set_level(logging.INFO, "asyncore_bridge")
-    monkeypatch.setattr(asynchat, "HELD_TOO_LONG", -1)
-    assert len(play(Slow, b"a\r\nb\r\nc\r\n")[0]) == 1
-    assert play(Slow, b"a\r\nb\r\nc\r\n")[0] == ANSWERS
-    (message,) = [record.getMessage() for record in caplog.records if record.name == "asyncore_bridge"]
-    assert f"{__name__}.{Slow.__qualname__} takes its time" in message
 
 
 def test_small_packets_leave_at_once_unless_the_program_says_otherwise():
