@@ -93,29 +93,44 @@ class _Reader:
         for root in startup.roots:
             if root.text and root.classes <= self.listeners:
                 self.kept.add((module.path, root.text))
-        for other, statement in self._later(module, call, caught=False, callers=set()):
+        for other, statement in self._later(module, call):
             self._look(other, statement)
 
-    def _later(
-        self, module: Module, node: ast.AST, *, caught: bool, callers: set[ast.AST]
-    ) -> Iterator[tuple[Module, ast.stmt]]:
-        """Yield what runs after an exception has left *node*, or, if it is *caught* there, after *node*."""
+    def _later(self, module: Module, node: ast.AST) -> Iterator[tuple[Module, ast.stmt]]:
+        """Yield what may run after an exception has left *node*, in the functions that call it, too."""
+        queue = [(module, node, False)]
+        seen = {(node, False)}  # the calls that it can leave, and whether it has been caught by then
+        while queue:
+            where, left, caught = queue.pop()
+            for statement, is_caught, function in self._in_function(where, left, caught=caught):
+                if statement is not None:
+                    yield where, statement
+                for other, call in self.calls.get(function.name, ()) if function is not None else ():
+                    if (call, is_caught) not in seen:
+                        seen.add((call, is_caught))
+                        queue.append((other, call, is_caught))
+
+    def _in_function(
+        self, module: Module, node: ast.AST, *, caught: bool
+    ) -> Iterator[tuple[ast.stmt | None, bool, FunctionNode | None]]:
+        """Yield what runs after an exception has left *node*, or, if it is *caught* there, after *node*.
+
+        Each statement with whether the exception has been caught by then; last, the function around it all.
+        """
         inner = node
         for outer in self.around[module.path].ancestors(node):
             if isinstance(outer, ast.Try) and inner in outer.body:
                 handlers = [] if caught else [h for h in outer.handlers if _can_catch(h)]
-                yield from ((module, statement) for h in handlers for statement in h.body)
-                yield from ((module, statement) for statement in outer.finalbody)
+                yield from ((statement, caught, None) for h in handlers for statement in h.body)
+                yield from ((statement, caught, None) for statement in outer.finalbody)
                 caught = caught or any(not _leaves(h.body[-1]) for h in handlers)
             elif isinstance(outer, ast.With):
                 for _, method in self.functions.get("__exit__", ()):
-                    yield from ((module, statement) for statement in method.body)
+                    yield from ((statement, caught, None) for statement in method.body)
             if caught:
-                yield from ((module, statement) for statement in _following(outer, inner))
+                yield from ((statement, caught, None) for statement in _following(outer, inner))
             if isinstance(outer, _FUNCTIONS):
-                if outer not in callers:
-                    for other, call in self.calls.get(outer.name, ()):
-                        yield from self._later(other, call, caught=caught, callers={*callers, outer})
+                yield None, caught, outer
                 return
             inner = outer
 
