@@ -1,4 +1,4 @@
-"""Fewer sends: the answers to a burst go out together, when asyncore would have sent the last of them."""
+"""Fewer sends: where a burst begins and ends, and who loses the privilege; the option is in test_options."""
 
 import logging
 
@@ -65,10 +65,6 @@ def echo():
     return Echo
 
 
-def test_the_answers_to_a_burst_are_one_send(talk):
-    assert talk(echo(), b"a\nb\nc\nd\n") == [b"a\nb\nc\nd\n"]
-
-
 def test_a_burst_with_an_unfinished_line_at_its_end(talk):
     assert talk(echo(), b"a\nb\nc") == [b"a\nb\n"]
 
@@ -99,13 +95,6 @@ def test_nothing_is_sent_after_close_when_done(talk):
                 self.close_when_done()
 
     assert talk(Ends, b"a\nb\nc\nd\n") == [b"a\nb\n"]
-
-
-def test_the_class_decides(talk):
-    class One(echo()):
-        coalesce = False
-
-    assert talk(One, b"a\nb\n") == [b"a\n", b"b\n"]
 
 
 @pytest.mark.parametrize("slow", [1, 2])
