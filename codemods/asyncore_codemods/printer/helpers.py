@@ -51,13 +51,9 @@ async def read_frame(reader, terminator):
 
 READ_PIECE = '''\
 async def read_piece(reader, writer, unread, delimiter):
-    """Return what there is of a frame, and whether that is its end; if nothing is there, wait for more.
-
-    *unread* is what has been received, and keeps what follows the piece.
-    """
-    size = unread.find(delimiter)
-    complete = size >= 0
-    if not complete:  # the delimiter itself may have come in part
+    """Return what *unread* has of a frame, and whether that ends it; if it has nothing, wait for more."""
+    size, complete = unread.find(delimiter), delimiter in unread
+    if not complete:  # the delimiter may have come in part
         begun = (n for n in range(len(delimiter) - 1, 0, -1) if unread.endswith(delimiter[:n]))
         size = len(unread) - next(begun, 0)
     piece = bytes(unread[:size])
@@ -73,26 +69,19 @@ async def read_piece(reader, writer, unread, delimiter):
 
 READ_ANY_PIECE = '''\
 async def read_piece(reader, writer, unread, terminator):
-    """Return what there is of a frame, and whether that is its end; if nothing is there, wait for more.
-
-    *unread* is what has been received, and keeps what follows the piece. *terminator* is the delimiter, or the
-    length in bytes; if it is None, 0 or empty, nothing ends the frame.
-    """
-    size = gone = len(unread)
-    complete = False
-    if terminator and isinstance(terminator, int):
-        complete = terminator <= size
-        size = gone = min(terminator, size)
-    elif terminator:
-        complete = terminator in unread
-        if complete:
-            size = unread.find(terminator)
-            gone = size + len(terminator)
-        else:  # the delimiter itself may have come in part
-            begun = (n for n in range(len(terminator) - 1, 0, -1) if unread.endswith(terminator[:n]))
-            size = gone = size - next(begun, 0)
+    """Return what *unread* has of a frame, and whether that ends it; if it has nothing, wait for more."""
+    size, complete = len(unread), False
+    if terminator and isinstance(terminator, int):  # the length in bytes
+        size, complete = min(size, terminator), size >= terminator
+    elif terminator and terminator in unread:
+        size, complete = unread.find(terminator), True
+    elif terminator:  # it may have come in part
+        begun = (n for n in range(len(terminator) - 1, 0, -1) if unread.endswith(terminator[:n]))
+        size -= next(begun, 0)
     piece = bytes(unread[:size])
-    del unread[:gone]
+    del unread[:size]
+    if complete and not isinstance(terminator, int):
+        del unread[: len(terminator)]
     if not piece and not complete:
         received = await reader.read(65536)
         if not received:
