@@ -83,10 +83,10 @@ def test_connections_that_are_used_then_stay_on_the_bridge(tree: Tree, main: str
 
 
 def test_functions_that_all_call_each_other_are_looked_at_once(tree: Tree) -> None:
-    """By way of 30 functions that call each other there are more ways into the loop than anybody can go."""
-    calls = "\n".join(f"        f{number}()" for number in range(30))
-    functions = "\n".join(
-        f"def f{number}():\n    if number:\n{calls}\n    asyncore.loop()\n" for number in range(30)
-    )
-    tree.write("a.py", program(main=f"{functions}\nServer(1)\nf0()"))
+    """By way of a dozen functions that call each other there are more ways into the loop than anybody can go."""
+    calls = "\n".join(f"    f{number}()" for number in range(12))
+    functions = "".join(f"def f{number}(other):\n    other.main()\n{calls}\n\n" for number in range(12))
+    loop = "    try:\n        asyncore.loop()\n    finally:\n        print('ended')\n"
+    main = f"def main():\n    Server(1)\n{loop}\nmain()"
+    tree.write("a.py", program(main=f"{functions}{main}"))
     assert not run([tree.root]).errors

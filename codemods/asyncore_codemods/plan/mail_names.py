@@ -66,6 +66,7 @@ SESSION_ATTRIBUTES = frozenset(
         "_proxy_timeout",
         "_reader",
         "_reject_connection",
+        "_replace_transport",  # of asyncio, on Python 3.13
         "_replace_writer",
         "_reset_timeout",
         "_set_post_data_state",
