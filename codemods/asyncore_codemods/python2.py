@@ -92,7 +92,9 @@ def _marks_of(tokens: list[_Token]) -> list[tuple[int, str]]:
         what = _STATEMENT_CHECKS.get(first.text, _nothing)(tokens)
         if what:
             marks.append((first.line, what))
-    for token in tokens:
+    for token, following in zip(tokens, [*tokens[1:], first]):
+        if token.text == "lambda" and following.text == "(":
+            marks.append((token.line, "a tuple as a parameter"))
         if token.text == "`":
             marks.append((token.line, "backticks"))
             break
@@ -137,6 +139,15 @@ def _raise(tokens: list[_Token]) -> str:
     return "a raise statement with a comma" if _top_level(tokens, ",") else ""
 
 
+def _def(tokens: list[_Token]) -> str:
+    depth = 0
+    for before, token in zip(tokens, tokens[1:]):
+        if token.text == "(" and depth == 1 and before.text in ("(", ","):
+            return "a tuple as a parameter"
+        depth += (token.text in _OPEN) - (token.text in _CLOSE)
+    return ""
+
+
 def _top_level(tokens: list[_Token], text: str) -> bool:
     depth = 0
     for token in tokens:
@@ -146,4 +157,4 @@ def _top_level(tokens: list[_Token], text: str) -> bool:
     return False
 
 
-_STATEMENT_CHECKS = {"print": _print, "except": _except, "exec": _exec, "raise": _raise}
+_STATEMENT_CHECKS = {"print": _print, "except": _except, "exec": _exec, "raise": _raise, "def": _def}

@@ -26,6 +26,9 @@ from asyncore_codemods.python2 import marks_in_text, marks_in_tree
         ("big = 10L", "the long integer 10L"),
         ("big = 0xFFL", "the long integer 0xFFL"),
         ("x = ur'y'", "a ur'' string"),
+        ("def f(self, (host, port)): pass", "a tuple as a parameter"),
+        ("def f((a, b)=(1, 2), c=3): pass", "a tuple as a parameter"),
+        ("sort(key=lambda (k, v): v)", "a tuple as a parameter"),
     ],
 )
 def test_marks(text: str, mark: str) -> None:
@@ -50,6 +53,8 @@ def test_marks(text: str, mark: str) -> None:
         "exec('x')",
         "x = a < b > c",
         "x = (1,\n     print)",
+        "def f(a=(1, 2), b: (int, str) = (3), *c, d=f((1, 2))) -> (int): pass",
+        "lambda a=(1, 2): (a)",
     ],
 )
 def test_no_marks(text: str) -> None:
