@@ -53,6 +53,7 @@ class Startup:
 
     site: LoopSite
     roots: list[Root] = field(default_factory=list)
+    unseen: Reason | None = None  # why there are none
 
 
 def read_startup(
@@ -114,7 +115,8 @@ class _Reader:
         if not startup.roots:
             found = self._made_elsewhere()
             if isinstance(found, Reason):
-                return found
+                startup.unseen = found
+                return startup
             startup.roots.append(found)
         texts = [root.text for root in startup.roots]
         if len(texts) != len(set(texts)):

@@ -30,6 +30,7 @@ class FileChanges:
     unwrapped: set[Span] = field(default_factory=set)  # an `if` becomes its body
     coroutines: set[Span] = field(default_factory=set)  # def -> async def
     awaited: set[Span] = field(default_factory=set)  # calls to be awaited
+    enclosed: dict[Span, str] = field(default_factory=dict)  # a call becomes the argument of this function
     bases: dict[Span, set[Span]] = field(default_factory=dict)  # class -> bases to take away
     methods: dict[Span, list[str]] = field(default_factory=dict)  # new methods behind this one, or first in a class
     parameters: dict[Span, str] = field(default_factory=dict)  # def -> its whole new parameter list

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import ipaddress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -109,13 +111,31 @@ def describe_session(
 
 def _describe_connection(connecting: ConnectFacts, write_buffer: WriteBuffer | None) -> ConnectionDescription:
     description = ConnectionDescription(
-        connecting.family or "socket.AF_INET", greets=connecting.greets, closes_early=connecting.closes_early
+        connecting.family or "socket.AF_INET",
+        greets=connecting.greets,
+        closes_early=connecting.closes_early,
+        knows_host=_knows_host(connecting.address),
     )
     if write_buffer is not None and write_buffer.request:
         description.request = write_buffer.attribute
     if connecting.speaks_early:
         description.unsent = "unsent"
     return description
+
+
+def _knows_host(address: str) -> bool:
+    """Tell whether an address, as it is written, has a host that needs no name server."""
+    parsed = ast.parse(address, mode="eval").body if address else None
+    host = parsed.elts[0] if isinstance(parsed, ast.Tuple) and parsed.elts else None
+    if not isinstance(host, ast.Constant) or not isinstance(host.value, str):
+        return False
+    if host.value in ("", "localhost"):
+        return True
+    try:
+        ipaddress.ip_address(host.value)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_quiet(hierarchy: Hierarchy, parts: SessionParts, outside: list[OutsideUse]) -> bool:

@@ -31,6 +31,7 @@ class ConnectionDescription:
     request: str = ""  # the attribute whose value is sent first
     closes_early: bool = False  # may be closed before it is connected
     closed: str = "closed"  # the attribute that tells that it has ended, if one is needed
+    knows_host: bool = False  # no name server is asked for the host
     unsent: str = ""  # the attribute that keeps what is sent before there is a connection
 
 

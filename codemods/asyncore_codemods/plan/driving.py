@@ -11,6 +11,7 @@ from asyncore_codemods.analyse.startups import Startup, read_startup
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.plan.starting import Starting
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -28,11 +29,15 @@ _HARMLESS = (Mention.BASE, Mention.BASE_CALL, Mention.ATTRIBUTE, Mention.CHECKED
 
 @dataclass
 class Drive:
-    """What the loops drive, why they cannot, and which hierarchies they cannot be seen to drive."""
+    """What the loops drive, why they cannot, and which hierarchies they cannot be seen to drive.
+
+    Clients that are made elsewhere are `started` there.
+    """
 
     startups: list[Startup] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
     own: list[tuple[Hierarchy, Reason]] = field(default_factory=list)
+    started: list[Place] = field(default_factory=list)  # the calls that make what runs beside
 
 
 @dataclass
@@ -44,8 +49,11 @@ class Driving:
     references: References
     loops: list[LoopSite]
 
-    def drive(self, members: Sequence[tuple[Hierarchy, str]]) -> Drive:
-        """Return how the loops drive *members*, hierarchies with their roles."""
+    def drive(self, members: Sequence[tuple[Hierarchy, str]], startable: frozenset[str]) -> Drive:
+        """Return how the loops drive *members*, hierarchies with their roles.
+
+        Objects of the classes that are *startable* can be run by a call where they are made.
+        """
         result = Drive()
         roots = [(hierarchy, role) for hierarchy, role in members if role in _ROOTS]
         names = {
@@ -66,7 +74,8 @@ class Driving:
             else:
                 result.startups.append(startup)
         if len(result.startups) == len(self.loops):
-            self._check_roots(result, roots)
+            starting = Starting(self.modules, self.loops, startable)
+            self._check_roots(result, roots, starting)
             closed = frozenset(
                 name
                 for hierarchy, role in roots
@@ -94,18 +103,25 @@ class Driving:
             place = Place(str(first.top.module.path), first.top.module.source.span(first.top.node))
             result.reasons.append(Reason(Code.NO_LOOP, "nothing in the project runs asyncore.loop()", place))
 
-    def _check_roots(self, result: Drive, roots: Sequence[tuple[Hierarchy, str]]) -> None:
+    def _check_roots(self, result: Drive, roots: Sequence[tuple[Hierarchy, str]], starting: Starting) -> None:
         """Make sure that a loop drives every listener and client that is ever made."""
         result.reasons += self._driven_twice(result.startups)
         calls = [place for startup in result.startups for root in startup.roots for place in root.calls]
         attributed = {(place.path, place.span) for place in calls}
         by_self = any(not root.calls for startup in result.startups for root in startup.roots)
         made = 0
+        unseen = [startup.unseen for startup in result.startups if startup.unseen is not None]
         for hierarchy, _ in roots:
-            for mention in self._mentions(hierarchy):
+            for name, mention in self._named_mentions(hierarchy):
                 if mention.mention is Mention.CONSTRUCTED:
                     made += 1
-                    if (mention.place.path, mention.call) not in attributed and not by_self:
+                    if (mention.place.path, mention.call) in attributed or by_self:
+                        continue
+                    if mention.call is not None and starting.can_start(name, mention, result.startups):
+                        result.started.append(Place(mention.place.path, mention.call))
+                    elif unseen:
+                        result.reasons += [reason for reason in unseen if reason not in result.reasons]
+                    else:
                         message = "is made where the loop that drives it cannot be seen"
                         result.own.append((hierarchy, Reason(Code.LOOP, message, mention.place)))
                 elif mention.mention not in _HARMLESS:
@@ -114,6 +130,8 @@ class Driving:
         if by_self and made != 1:
             message = "the loop is run by one of several objects that it drives"
             result.reasons.append(Reason(Code.LOOP, message, self.loops[0].place))
+        if not result.started:
+            result.reasons += [reason for reason in unseen if reason not in result.reasons]
 
     def _driven_twice(self, startups: Sequence[Startup]) -> list[Reason]:
         """Return why loops in several functions cannot all drive what one of them would find closed."""
@@ -130,7 +148,10 @@ class Driving:
         return reasons
 
     def _mentions(self, hierarchy: Hierarchy) -> list[ClassMention]:
-        return [mention for name in hierarchy.names for mention in self.references.mentions.get(name, ())]
+        return [mention for _, mention in self._named_mentions(hierarchy)]
+
+    def _named_mentions(self, hierarchy: Hierarchy) -> list[tuple[str, ClassMention]]:
+        return [(name, one) for name in hierarchy.names for one in self.references.mentions.get(name, ())]
 
     # -- beside the bridge
 

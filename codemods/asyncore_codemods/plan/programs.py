@@ -62,6 +62,7 @@ class ProgramPlan:
     hierarchies: list[HierarchyPlan]
     reasons: list[Reason] = field(default_factory=list)  # that concern the program as a whole
     startups: list[Startup] = field(default_factory=list)
+    started: list[Place] = field(default_factory=list)  # the calls that make clients elsewhere than for a loop
     changes: Changes = field(default_factory=Changes)
     removed_uses: list[ModuleUse] = field(default_factory=list)
     harmless_uses: list[ModuleUse] = field(default_factory=list)  # which may stay
@@ -299,14 +300,15 @@ class _Planner:
         driving = Driving(self.project, self.modules, self.references, self.loops)
         while True:
             free = self.result.free
-            drive = driving.drive([(h.hierarchy, h.role) for h in free or self.result.hierarchies])
+            members = [(h.hierarchy, h.role) for h in free or self.result.hierarchies]
+            drive = driving.drive(members, _startable(free))
             for hierarchy, reason in drive.own:
                 planned = next(h for h in self.result.hierarchies if h.hierarchy is hierarchy)
                 if reason not in planned.reasons:
                     planned.reasons.append(reason)
             if not drive.own or not free:
                 break
-        self.result.startups = drive.startups
+        self.result.startups, self.result.started = drive.startups, drive.started
         self.result.reasons += [reason for reason in drive.reasons if reason not in self.result.reasons]
         if self.result.converted and self.result.bridged:
             self.result.reasons += driving.share([h.hierarchy for h in self.result.bridged])
@@ -319,6 +321,16 @@ class _Planner:
                 place = Place(str(module.path), module.source.span(module.source.tree.body[0]))
                 message = f"part of the program is in {module.path}, which was not given"
                 self.result.reasons.append(Reason(Code.OUTSIDE, message, place))
+
+
+def _startable(planned: list[HierarchyPlan]) -> frozenset[str]:
+    """Return the clients that can be started in a handler: a host that is not known would be an error there."""
+    names: set[str] = set()
+    for one in planned:
+        description = one.plan.description if isinstance(one.plan, SessionPlan) else None
+        if description is not None and description.connection is not None and description.run == "run":
+            names |= set(one.hierarchy.names) if description.connection.knows_host else set()
+    return frozenset(names)
 
 
 def _record(planned: HierarchyPlan, result: AnyPlan | list[Reason]) -> None:

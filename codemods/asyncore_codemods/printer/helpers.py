@@ -105,6 +105,41 @@ async def run_all(*coroutines):
     await asyncio.gather(*coroutines)
 '''
 
+TASKS = '''\
+class Tasks:
+    """Clients and servers that run side by side, and may start more clients."""
+
+    def __init__(self):
+        self.waiting = []
+        self.running = set()
+        self.ended = None  # a queue, once there is a loop
+
+    def start(self, client):
+        """Run *client* beside the others, at once or as soon as there is a loop; return it."""
+        if self.ended is None:
+            self.waiting.append(client)
+        else:
+            self.add(client.run())
+        return client
+
+    def add(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.running.add(task)
+        task.add_done_callback(self.ended.put_nowait)
+
+    async def run(self, *coroutines):
+        """Run coroutines, and what is started, until the last of it has ended."""
+        self.ended = asyncio.Queue()
+        for coroutine in (*coroutines, *(client.run() for client in self.waiting)):
+            self.add(coroutine)
+        while self.running:
+            task = await self.ended.get()
+            self.running.remove(task)
+            task.result()  # an error ends the program
+
+tasks = Tasks()
+'''
+
 # By the name that the file will use; READ_ANY_FRAME defines read_frame as well, READ_ANY_PIECE read_piece.
 HELPERS = {
     "read_until": READ_UNTIL,
@@ -114,4 +149,5 @@ HELPERS = {
     "read_any_piece": READ_ANY_PIECE,
     "checked_terminator": CHECKED_TERMINATOR,
     "run_all": RUN_ALL,
+    "tasks": TASKS,
 }

@@ -89,6 +89,9 @@ class _Placer(cst.CSTTransformer):
     def check(self) -> None:
         """Raise MisplacedError unless every change has been met, or stood inside something that went."""
         gone = [span for kind, span in self.done if kind in ("removed", "statements")]
+        for span in self.changes.enclosed:
+            if ("enclosed", span) not in self.done:  # it must be run, wherever its statement has gone
+                raise MisplacedError(f"no enclosed change at line {span.line}, column {span.column}")
         for kind in (*self.by_start, "expressions", "arguments", "hoisted", "awaited"):  # every change, met or gone
             for span in getattr(self.changes, kind):
                 if (kind, span) not in self.done and not any(outer.contains(span) for outer in gone):
@@ -130,6 +133,9 @@ class _Placer(cst.CSTTransformer):
         if span in self.changes.awaited and isinstance(original_node, cst.Call):
             self.done.add(("awaited", span))
             return cst.Await(result)
+        if span in self.changes.enclosed and isinstance(original_node, cst.Call):
+            self.done.add(("enclosed", span))
+            return cst.Call(cst.parse_expression(self.changes.enclosed[span]), [cst.Arg(result)])
         text = self.changes.expressions.get(span)
         if text is not None and not self._inside_parentheses(original_node):
             self.done.add(("expressions", span))

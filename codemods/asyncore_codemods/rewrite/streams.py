@@ -53,7 +53,10 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
     add_mail(changes, program.converted)
     for startup in program.startups:
-        _add_startup(project, changes, startup, coroutines, beside=[UNTIL_EMPTY_CALL] if program.bridged else [])
+        beside = [UNTIL_EMPTY_CALL] if program.bridged else []
+        _add_startup(project, changes, startup, coroutines, beside, starts=bool(program.started))
+    for place in program.started:
+        changes.of(place.path).enclosed[place.span] = "tasks.start"
     for use in program.removed_uses:
         changes.of(use.place.path).removed.add(use.statement)
     return changes
@@ -110,12 +113,24 @@ def _add_helpers(file: FileChanges, names: list[str]) -> None:
 
 
 def _add_startup(
-    project: Project, changes: Changes, startup: Startup, coroutines: dict[str, str], beside: list[str]
+    project: Project,
+    changes: Changes,
+    startup: Startup,
+    coroutines: dict[str, str],
+    beside: list[str],
+    *,
+    starts: bool,
 ) -> None:
-    """Run what the loop drove, and *beside* it more coroutines."""
+    """Run what the loop drove, and *beside* it more coroutines.
+
+    *starts* says that there are clients to be started elsewhere.
+    """
     file = changes.of(startup.site.place.path)
     calls = [_root_call(project, changes, startup, root, coroutines) for root in startup.roots] + beside
-    if len(calls) > 1 or calls[0].startswith("*"):
+    if starts:
+        file.functions["tasks"] = HELPERS["tasks"]
+        calls = [f"tasks.run({', '.join(calls)})"]
+    elif len(calls) > 1 or calls[0].startswith("*"):
         module = next(module for module in project.modules.values() if str(module.path) == startup.site.place.path)
         if not has_helper(module, "run_all"):
             file.functions["run_all"] = HELPERS["run_all"]

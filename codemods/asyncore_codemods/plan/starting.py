@@ -1,0 +1,68 @@
+"""Clients that are made where the loop cannot see them: by a handler, by what it calls, by a constructor.
+
+`tasks.start(Client())` has such a client run beside what the loop drives, from then on or, where the loop does not
+run yet, as soon as it does: that is when asyncore.loop() would have found it in the map.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.plan.loop_sites import taken_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asyncore_codemods.analyse.startups import Startup
+    from asyncore_codemods.index import Module
+    from asyncore_codemods.model.programs import ClassMention, LoopSite
+
+_NAMES = ("tasks", "Tasks")  # that the helper takes
+
+
+class Starting:
+    """Tells which of a program's clients can be started where they are made."""
+
+    def __init__(self, modules: Sequence[Module], loops: Sequence[LoopSite], startable: frozenset[str]) -> None:
+        self.startable = startable
+        self.site = loops[0] if len(loops) == 1 and not loops[0].is_thread and not loops[0].in_loop else None
+        if self.site is not None:
+            module = next(m for m in modules if str(m.path) == loops[0].place.path)
+            if taken_names(module.source.tree, _NAMES) or not self._runs_once(module, modules, self.site):
+                self.site = None
+
+    def can_start(self, name: str, mention: ClassMention, startups: Sequence[Startup]) -> bool:
+        """Tell whether the object of class *name* that is made at *mention* can be started there.
+
+        What starts it is kept in the file of the loop, so that is where it has to be made.
+        """
+        site, place = self.site, mention.place
+        if site is None or name not in self.startable or place.path != site.place.path or mention.call is None:
+            return False
+        if mention.scope == site.scope and site.place.span < place.span:
+            return False  # when the loop has ended
+        moved = [root.inlined for startup in startups for root in startup.roots if root.inlined is not None]
+        return not any(one.path == place.path and one.span.contains(place.span) for one in moved)
+
+    @staticmethod
+    def _runs_once(module: Module, modules: Sequence[Module], site: LoopSite) -> bool:
+        """Tell whether the loop is run by the module itself, or by a function that it calls in one place."""
+        if not site.scope:
+            return True
+        if site.owner or "." in site.scope:
+            return False
+        found = [
+            (other, node)
+            for other in modules
+            for node in walk(other.source.tree)
+            if (isinstance(node, ast.Name) and node.id == site.scope)
+            or (isinstance(node, ast.Attribute) and node.attr == site.scope)
+        ]
+        if len(found) != 1 or found[0][0] is not module:
+            return False
+        around = Surroundings(module)
+        repeats = (ast.For, ast.While, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+        return not any(isinstance(node, repeats) for node in around.ancestors(found[0][1]))

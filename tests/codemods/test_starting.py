@@ -1,0 +1,141 @@
+"""Clients that are made elsewhere than beside the loop: by handlers, by what these call, by constructors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from case_files import fix
+
+if TYPE_CHECKING:
+    from conftest import Tree
+
+PROGRAM = """import asyncore
+import sys
+
+
+class Call(asyncore.dispatcher):
+    def __init__(self, port, host="127.0.0.1"):
+        asyncore.dispatcher.__init__(self)
+        self.port = port
+        self.create_socket()
+        self.connect(({host}, port))
+
+    def handle_connect(self):
+        print("connected")
+
+    def handle_read(self):
+        print(self.recv(100))
+
+    def writable(self):
+        return not self.connected
+
+    def handle_write(self):
+        pass
+
+    def handle_close(self):
+        self.close()
+        {closed}
+
+
+{main}
+"""
+DIRECTLY = "def call(port):\n    {}\n\n\ncall(1)\ncall(int(sys.argv[1]))\nasyncore.loop()"
+
+
+def program(*, main: str, closed: str = "print('closed')", host: str = '"127.0.0.1"') -> str:
+    return PROGRAM.format(main=main, closed=closed, host=host)
+
+
+RUN = """def run(port):
+    call(port)
+    call(port + 1)
+    asyncore.loop()
+
+
+def call(port):
+    Call(port)
+
+
+{}
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        program(main=DIRECTLY.format("Call(port)"), host="host"),  # not to be known is an error in a constructor
+        program(main=DIRECTLY.format("Call(port)"), host='"example.org"'),
+        program(main="tasks = []\n" + DIRECTLY.format("Call(port)")),
+        program(main="def call(tasks):\n    Call(tasks)\n\n\ncall(1)\ncall(int(sys.argv[1]))\nasyncore.loop()"),
+        program(main="Call(1)\nasyncore.loop()\nCall(2)"),  # the second is driven by nobody
+        program(main=RUN.format("run(1)\nrun(2)")),
+        program(main=RUN.format("for port in (1, 2):\n    run(port)")),
+        program(main=RUN.format("def main():\n    run(1)\n\n\nmain()\nmain()")),
+        program(main=DIRECTLY.format("Call(port)").replace("asyncore.loop()", "while True:\n    asyncore.loop()")),
+    ],
+)
+def test_what_cannot_be_started_stays_on_the_bridge(tree: Tree, text: str) -> None:
+    path = tree.write("main.py", text)
+    outcome = fix(tree.root)
+    assert "from asyncore_bridge import asyncore" in path.read_text()
+    assert "LOOP" in {finding.code.value for finding in outcome.findings}
+
+
+def test_only_the_file_of_the_loop_can_start_them(tree: Tree) -> None:
+    path = tree.write("calls.py", program(main="def call(port):\n    Call(port)"))
+    tree.write("main.py", "import asyncore\n\nimport calls\n\ncalls.call(1)\nasyncore.loop()\n")
+    fix(tree.root)
+    assert "from asyncore_bridge import asyncore" in path.read_text()
+
+
+def test_one_that_is_seen_needs_no_help(tree: Tree) -> None:
+    path = tree.write("main.py", program(main="Call(int(sys.argv[1]))\nasyncore.loop()"))
+    fix(tree.root)
+    assert "asyncio.run(Call(int(sys.argv[1])).run())" in path.read_text()
+    assert "tasks" not in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "started"),
+    [
+        (program(main=DIRECTLY.format("Call(port)")), "    tasks.start(Call(port))\n"),
+        (program(main=DIRECTLY.format("return [Call(p) for p in (port, 2)]")), "[tasks.start(Call(p)) for p in"),
+        (
+            program(main=DIRECTLY.format("later = lambda: Call(port)\n    later()")),
+            "lambda: tasks.start(Call(port))",
+        ),
+        (program(main=DIRECTLY.format("made = {port: Call(port)}\n    print(len(made))")), "{port: tasks.start("),
+        (
+            program(main="Call(1)\nasyncore.loop()", closed="Call(self.port)"),
+            "        tasks.start(Call(self.port))\n",
+        ),
+    ],
+)
+def test_others_are_started_where_they_are_made(tree: Tree, text: str, started: str) -> None:
+    path = tree.write("main.py", text)
+    fix(tree.root)
+    text = path.read_text()
+    assert "asyncore" not in text
+    assert started in text
+    assert "asyncio.run(tasks.run(" in text
+    compile(text, "main.py", "exec")
+
+
+def test_one_in_a_call_that_moves_stays(tree: Tree) -> None:
+    listener = """class Desk(asyncore.dispatcher):
+    def __init__(self, call):
+        asyncore.dispatcher.__init__(self)
+        self.call = call
+        self.create_socket()
+        self.bind(("127.0.0.1", 0))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        sock.close()
+
+
+"""
+    path = tree.write("main.py", program(main=listener + "Desk(Call(int(sys.argv[1])))\nasyncore.loop()"))
+    fix(tree.root)
+    assert "from asyncore_bridge import asyncore" in path.read_text()
