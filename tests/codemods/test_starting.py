@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from conftest import Tree
 
 PROGRAM = """import asyncore
+import socket
 import sys
 
 
@@ -18,7 +19,7 @@ class Call(asyncore.dispatcher):
     def __init__(self, port, host="127.0.0.1"):
         asyncore.dispatcher.__init__(self)
         self.port = port
-        self.create_socket()
+        self.create_socket({family})
         self.connect(({host}, port))
 
     def handle_connect(self):
@@ -43,8 +44,8 @@ class Call(asyncore.dispatcher):
 DIRECTLY = "def call(port):\n    {}\n\n\ncall(1)\ncall(int(sys.argv[1]))\nasyncore.loop()"
 
 
-def program(*, main: str, closed: str = "print('closed')", host: str = '"127.0.0.1"') -> str:
-    return PROGRAM.format(main=main, closed=closed, host=host)
+def program(*, main: str, closed: str = "print('closed')", host: str = '"127.0.0.1"', family: str = "") -> str:
+    return PROGRAM.format(main=main, closed=closed, host=host, family=family)
 
 
 RUN = """def run(port):
@@ -64,8 +65,9 @@ def call(port):
 @pytest.mark.parametrize(
     "text",
     [
-        program(main=DIRECTLY.format("Call(port)"), host="host"),  # not to be known is an error in a constructor
-        program(main=DIRECTLY.format("Call(port)"), host='"example.org"'),
+        program(
+            main=DIRECTLY.format("Call(port)"), host="host", family="socket.AF_INET6"
+        ),  # cannot be looked up so
         program(main="tasks = []\n" + DIRECTLY.format("Call(port)")),
         program(main="def call(tasks):\n    Call(tasks)\n\n\ncall(1)\ncall(int(sys.argv[1]))\nasyncore.loop()"),
         program(main="Call(1)\nasyncore.loop()\nCall(2)"),  # the second is driven by nobody
@@ -120,6 +122,20 @@ def test_others_are_started_where_they_are_made(tree: Tree, text: str, started: 
     assert started in text
     assert "asyncio.run(tasks.run(" in text
     compile(text, "main.py", "exec")
+
+
+def test_a_host_that_may_not_be_known_is_looked_up_where_that_can_be_told(tree: Tree) -> None:
+    path = tree.write("main.py", program(main=DIRECTLY.format("Call(port)"), host="host"))
+    fix(tree.root)
+    text = path.read_text()
+    assert "socket.gethostbyname(self.addr[0])" in text
+    assert "gaierror" not in text
+
+
+def test_an_address_needs_no_looking_up(tree: Tree) -> None:
+    path = tree.write("main.py", program(main=DIRECTLY.format("Call(port)")))
+    fix(tree.root)
+    assert "gethostbyname" not in path.read_text()
 
 
 def test_one_in_a_call_that_moves_stays(tree: Tree) -> None:

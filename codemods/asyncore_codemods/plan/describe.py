@@ -115,6 +115,7 @@ def _describe_connection(connecting: ConnectFacts, write_buffer: WriteBuffer | N
         greets=connecting.greets,
         closes_early=connecting.closes_early,
         knows_host=_knows_host(connecting.address),
+        dialled=connecting.connect,
     )
     if write_buffer is not None and write_buffer.request:
         description.request = write_buffer.attribute

@@ -32,7 +32,14 @@ class ConnectionDescription:
     closes_early: bool = False  # may be closed before it is connected
     closed: str = "closed"  # the attribute that tells that it has ended, if one is needed
     knows_host: bool = False  # no name server is asked for the host
+    looks_up: bool = False  # must tell who makes it of a host that is not known
+    dialled: Place | None = None  # the statement that keeps the address
     unsent: str = ""  # the attribute that keeps what is sent before there is a connection
+
+    @property
+    def can_look_up(self) -> bool:
+        """Whether one call tells that a host is not known, if that can be."""
+        return self.knows_host or self.family in ("socket.AF_INET", "AF_INET")
 
 
 @dataclass

@@ -37,7 +37,7 @@ class Drive:
     startups: list[Startup] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
     own: list[tuple[Hierarchy, Reason]] = field(default_factory=list)
-    started: list[Place] = field(default_factory=list)  # the calls that make what runs beside
+    started: list[tuple[Hierarchy, Place]] = field(default_factory=list)  # what runs beside, and where it is made
 
 
 @dataclass
@@ -118,7 +118,7 @@ class Driving:
                     if (mention.place.path, mention.call) in attributed or by_self:
                         continue
                     if mention.call is not None and starting.can_start(name, mention, result.startups):
-                        result.started.append(Place(mention.place.path, mention.call))
+                        result.started.append((hierarchy, Place(mention.place.path, mention.call)))
                     elif unseen:
                         result.reasons += [reason for reason in unseen if reason not in result.reasons]
                     else:

@@ -62,7 +62,7 @@ class ProgramPlan:
     hierarchies: list[HierarchyPlan]
     reasons: list[Reason] = field(default_factory=list)  # that concern the program as a whole
     startups: list[Startup] = field(default_factory=list)
-    started: list[Place] = field(default_factory=list)  # the calls that make clients elsewhere than for a loop
+    started: list[tuple[Hierarchy, Place]] = field(default_factory=list)  # clients made elsewhere than for a loop
     changes: Changes = field(default_factory=Changes)
     removed_uses: list[ModuleUse] = field(default_factory=list)
     harmless_uses: list[ModuleUse] = field(default_factory=list)  # which may stay
@@ -324,12 +324,12 @@ class _Planner:
 
 
 def _startable(planned: list[HierarchyPlan]) -> frozenset[str]:
-    """Return the clients that can be started in a handler: a host that is not known would be an error there."""
+    """Return the clients that can be started in a handler, which hears of a host that is not known."""
     names: set[str] = set()
     for one in planned:
         description = one.plan.description if isinstance(one.plan, SessionPlan) else None
         if description is not None and description.connection is not None and description.run == "run":
-            names |= set(one.hierarchy.names) if description.connection.knows_host else set()
+            names |= set(one.hierarchy.names) if description.connection.can_look_up else set()
     return frozenset(names)
 
 

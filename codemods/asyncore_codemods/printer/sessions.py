@@ -145,12 +145,17 @@ def _connect(description: SessionDescription) -> list[str]:
         failed += _hook(description)
     before = [f"if self.{connection.closed}:", "    return"] if connection.closes_early else []
     behind = [f"if self.{connection.closed}:  # meanwhile", f"    self.{description.writer}.close()", "    return"]
+    unknown = [
+        "except socket.gaierror:",
+        "    raise  # no such host: connect() would have raised that at once",
+    ]
+    if connection.looks_up:
+        unknown = []  # the constructor has raised it
     return [
         *before,
         "try:",
         f"    {streams} = await asyncio.open_connection(*{address}, family={connection.family})",
-        "except socket.gaierror:",
-        "    raise  # no such host: connect() would have raised that at once",
+        *unknown,
         "except OSError as error:" if description.tells else "except OSError:",
         *_indented([*failed, "return"]),
         *(behind if connection.closes_early else []),

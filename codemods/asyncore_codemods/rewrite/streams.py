@@ -41,6 +41,8 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
     coroutines: dict[str, str] = {}  # class -> the method that the loop runs
     for planned in program.converted:
         if isinstance(planned.plan, SessionPlan):
+            if any(planned.hierarchy is hierarchy for hierarchy, _ in program.started):
+                _look_up(changes, planned.plan)
             _add_session(changes, planned.plan, target)
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.run))
         elif isinstance(planned.plan, ListenerPlan):
@@ -55,7 +57,7 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
     for startup in program.startups:
         beside = [UNTIL_EMPTY_CALL] if program.bridged else []
         _add_startup(project, changes, startup, coroutines, beside, starts=bool(program.started))
-    for place in program.started:
+    for _, place in program.started:
         changes.of(place.path).enclosed[place.span] = "tasks.start"
     for use in program.removed_uses:
         changes.of(use.place.path).removed.add(use.statement)
@@ -80,6 +82,17 @@ def _add_session(changes: Changes, plan: SessionPlan, target: tuple[int, int]) -
         path = str(member.module.path)
         if path in description.checks and not has_helper(member.module, "checked_terminator"):
             _add_helpers(changes.of(path), ["checked_terminator"])
+
+
+def _look_up(changes: Changes, plan: SessionPlan) -> None:
+    """Have the constructor of a client raise for a host that is not known: a task would tell nobody."""
+    connection = plan.description.connection
+    if connection is None or connection.knows_host or connection.dialled is None:
+        return
+    connection.looks_up = True
+    file, span = changes.of(connection.dialled.path), connection.dialled.span
+    check = f"socket.gethostbyname(self.{connection.address}[0])"
+    file.statements[span] += f"\n# raises, as connect() did, if there is no such host\n{check}"
 
 
 def _add_listener(changes: Changes, plan: ListenerPlan) -> None:
