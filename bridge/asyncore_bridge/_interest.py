@@ -71,7 +71,7 @@ class Entry:
         """The transport's face, for channels that a transport drives."""
         self.meter: Counters | None = None
         """What is counted for its class, once something was."""
-        self.tls = False
+        self.tls = hasattr(getattr(obj, "socket", None), "pending")
         """Whether its socket may hold data that no poller announces (``pending()``)."""
         self.resting = False
         """A listener that ran out of descriptors, until its pause is over."""
@@ -81,10 +81,7 @@ class Entry:
         """Whether something was sent since the last write event."""
         self.spins = 0
         """Write events in a row that sent nothing."""
-        self.dispatcher = _paths.of(type(obj)) is not _paths.SLOW
-        """Whether it derives from the bridge's classes."""
         self.look_at_object()
-        self.look_at_socket(getattr(obj, "socket", None))
 
     def look_at_object(self) -> None:
         """Note which short cuts are permitted: by the class, and by what is assigned to the object itself.
@@ -93,6 +90,8 @@ class Entry:
         between), whenever one of its predicates is another one, and now and then.
         """
         paths = _paths.of_object(self.obj)
+        self.dispatcher = paths is not _paths.SLOW
+        """Whether it derives from the bridge's classes."""
         self.idle_writes = paths.idle_writes
         self.told_once = paths.told_once
         self.coalesces = paths.coalesces

@@ -192,9 +192,11 @@ class MapDriver(Members):
             if not self._claim.acquire(False) and not self.claim(timeout):
                 return
             self.claimed_by = self.owner = me
+        elif self.holder is not None:
+            self.release()  # the handler's output comes before it waits
         try:
             if use_poll is not self.use_poll:
-                self.set_mode(use_poll)
+                self.set_mode(bool(use_poll))
             if self.work and timeout != 0 and _loops.running() is None:
                 timeout = self._wait_with_asyncio(timeout)
             if not self.closed:
@@ -212,43 +214,54 @@ class MapDriver(Members):
                 _loops.give_a_turn()
 
     def _one_pass(self, timeout: float | None) -> None:
-        if self.holder is not None:
-            self.release()
-        self.generation += 1
+        if self.depth:
+            self.generation += 1
         self.depth += 1
         try:
-            if self.inbox:
-                self.take_calls()
-            # what settle() would find, in the common case that it finds nothing to do
-            if (
-                self.queue
-                or self.vigilant
-                or len(self.map) != len(self.entries)
-                or self._until_sweep <= 1
-                or self._resting
-            ):
-                self.settle()
-            else:
-                self._until_sweep -= 1
-            if self._unread or self._resting:
-                timeout = self.patience(timeout)
-            self.waiting = True
+            self.waiting = True  # before looking: what happens after it ends the wait
             try:
-                if self.inbox or self.queue or not self.map or (self.host is not None and self.host.has_work):
-                    timeout = 0.0
-                events = self.poller.poll(timeout, len(self.entries) + 1)
+                members = len(self.entries)
+                if (
+                    self.queue
+                    or self.vigilant
+                    or self.inbox
+                    or self._resting
+                    or self._unread
+                    or not members
+                    or members != len(self.map)
+                    or self._until_sweep <= 1
+                    or (self.host is not None and self.host.has_work)
+                ):
+                    timeout = self._prepare(timeout)
+                    members = len(self.entries)
+                else:
+                    self._until_sweep -= 1
+                events = self.poller.poll(timeout, members + 1)
             finally:
                 self.waiting = False
             if self.inbox:
                 self.take_calls()
             if events or self._unread:
                 self.serve(events)
-            elif timeout and timeout > len(self.entries) * SWEEP_COST:
+            elif timeout and timeout > members * SWEEP_COST:
                 self._until_sweep = 0  # there was time to look at everybody
         finally:
             self.depth -= 1
             if self._stale:
                 self.forget_stale()
+
+    def _prepare(self, timeout: float | None) -> float | None:
+        """Do what comes before the wait of a pass; return how long that may take."""
+        self.waiting = False
+        if self.inbox:
+            self.take_calls()
+        self.settle()
+        if self._unread or self._resting:
+            timeout = self.patience(timeout)
+        self.waiting = True
+        if self.inbox or self.queue or not self.map or (self.host is not None and self.host.has_work):
+            return 0.0
+        return timeout
 
     def _wait_with_asyncio(self, timeout: float | None) -> float:
         """Wait on this thread's own event loop, since it has something to do meanwhile; return 0."""
@@ -276,6 +289,7 @@ class MapDriver(Members):
         """
         nested = self.claimed_by == get_ident()
         if nested or self.claim(0.1):
+            self.release()  # a handler's output comes before it waits
             try:
                 if not self.closed:
                     self._run(timeout, use_poll)

@@ -71,7 +71,7 @@ class Members(Driver):
         self.entries: dict[Any, Entry] = {}
         self.poller = _poller.new()
         self.generation = 0
-        """Counts passes: it moves under a handler that starts a nested one."""
+        """Moves under a handler that starts a nested pass."""
         self.guest = -1
         """The descriptor of asyncio's selector, which the poller watches, too, or -1."""
         self.guest_is_ready = False
@@ -274,7 +274,7 @@ class Members(Driver):
             if generation != self.generation and not self._is_still_ready(entry, told):
                 continue
             try:
-                if told == IN and entry.told_once and obj.connected and not obj.accepting:
+                if told == IN and entry.told_once and not obj.accepting and (obj.connected or not obj.connecting):
                     try:
                         obj.handle_read()
                     except RERAISED:
@@ -312,7 +312,7 @@ class Members(Driver):
             if generation != self.generation and not self._is_still_ready(entry, READABLE):
                 continue
             try:
-                if entry.told_once and obj.connected and not obj.accepting:
+                if entry.told_once and not obj.accepting and (obj.connected or not obj.connecting):
                     try:
                         obj.handle_read()
                     except RERAISED:
@@ -373,9 +373,11 @@ class Members(Driver):
         """
         if not entry.live:
             return
-        if not entry.queued:
+        if entry.stock and not entry.queued:  # the others are asked anyhow
             entry.queued = True
             self.queue.append(entry)
+        if entry.exhausted is not None:  # accept() was called in a handle_read()
+            _serve.rest(entry)
         if entry.tls:
             self._look_into(entry)
 

@@ -18,7 +18,8 @@ An object may have methods of its own, too, in place of its class's: handlers ar
 
 from __future__ import annotations
 
-from typing import Callable, NamedTuple, TypeVar
+from operator import attrgetter
+from typing import Callable, TypeVar
 
 PREDICATES = ("readable", "writable")
 EVENTS = ("handle_write", "handle_write_event")
@@ -46,24 +47,35 @@ _ASSIGNABLE = tuple(sorted(_WATCHED - {"socket", "producer_fifo", "ac_in_buffer"
 C = TypeVar("C", bound=type)
 
 
-class Paths(NamedTuple):
+class Paths:
     """The short cuts of one class."""
 
-    stock: bool
-    idle_writes: bool
-    told_once: bool
-    coalesces: bool
+    __slots__ = ("coalesces", "idle_writes", "stock", "told_once")
+
+    def __init__(self, *, stock: bool, idle_writes: bool, told_once: bool, coalesces: bool) -> None:
+        self.stock = stock
+        self.idle_writes = idle_writes
+        self.told_once = told_once
+        self.coalesces = coalesces
 
 
 SLOW = Paths(stock=False, idle_writes=False, told_once=False, coalesces=False)
 """For objects that are not dispatchers at all: nothing is assumed."""
 
 
-class _Ours(NamedTuple):
+class _Ours:
     """What one of the bridge's own classes promises, and the methods it was written with."""
 
-    paths: Paths
-    methods: dict[str, object]
+    __slots__ = ("methods", "of_class", "of_object", "paths")
+
+    def __init__(self, cls: type, paths: Paths) -> None:
+        self.paths = paths
+        self.methods = {name: value for name, value in cls.__dict__.items() if name in _WATCHED}
+        names = [name for name in _ASSIGNABLE if hasattr(cls, name)]  # of others the bridge calls none
+        self.of_class = attrgetter(*names)
+        """Looks up, in a class, the functions that an object could have others for."""
+        self.of_object = attrgetter(*(f"{name}.__func__" for name in names))
+        """Looks them up in an object; raises AttributeError for what is no method."""
 
 
 def ours(*, idle_writes: bool = False, coalesces: bool = False) -> Callable[[C], C]:
@@ -74,8 +86,8 @@ def ours(*, idle_writes: bool = False, coalesces: bool = False) -> Callable[[C],
     """
 
     def declare(cls: C) -> C:
-        methods = {name: value for name, value in cls.__dict__.items() if name in _WATCHED}
-        cls._bridge_ours = _Ours(Paths(True, idle_writes, True, coalesces), methods)  # type: ignore[attr-defined]
+        paths = Paths(stock=True, idle_writes=idle_writes, told_once=True, coalesces=coalesces)
+        cls._bridge_ours = _Ours(cls, paths)  # type: ignore[attr-defined]
         return cls
 
     return declare
@@ -83,7 +95,7 @@ def ours(*, idle_writes: bool = False, coalesces: bool = False) -> Callable[[C],
 
 def of(cls: type) -> Paths:
     """Return the short cuts that *cls* permits; computed once for each class."""
-    found = cls.__dict__.get("_bridge_paths")
+    found: Paths | None = cls.__dict__.get("_bridge_paths")
     if found is None:
         if not hasattr(cls, "_bridge_ours"):
             return SLOW
@@ -92,7 +104,6 @@ def of(cls: type) -> Paths:
             cls._bridge_paths = found  # type: ignore[attr-defined]
         except (AttributeError, TypeError):
             pass  # an extension type: looked up again next time
-    assert isinstance(found, Paths)
     return found
 
 
@@ -126,6 +137,12 @@ def of_object(obj: object) -> Paths:
         return paths
     # not by obj.__dict__: from Python 3.11 on, asking for it makes every attribute slower
     cls = type(obj)
+    ours = cls._bridge_ours  # type: ignore[attr-defined]  # of() has seen that it is there
+    try:
+        if ours.of_object(obj) == ours.of_class(cls):
+            return paths
+    except AttributeError:
+        pass  # a function, for example: now it matters which
     own = {
         name
         for name in _ASSIGNABLE

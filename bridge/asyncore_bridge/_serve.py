@@ -49,7 +49,7 @@ def read(entry: Entry) -> None:
     except BaseException as exc:
         failed(entry, exc)
     if entry.exhausted is not None:
-        _rest(entry)
+        rest(entry)
 
 
 def failed(entry: Entry, exc: BaseException) -> None:
@@ -129,12 +129,13 @@ def readwrite(entry: Entry, flags: int) -> None:
     except BaseException as exc:
         failed_like_poll(entry, exc)
     if entry.exhausted is not None:
-        _rest(entry)
+        rest(entry)
     if flags & OUT:
         _watch_for_spin(entry)
 
 
-def _rest(entry: Entry) -> None:
+def rest(entry: Entry) -> None:
+    """Leave a listener alone for a while that has run out of descriptors."""
     exc, entry.exhausted = entry.exhausted, None
     assert exc is not None
     logger.warning(

@@ -30,7 +30,7 @@ def feed(channel: async_chat, data: bytes, coalesce: Any = False) -> None:
     while a handler runs that another complete frame is waiting in the same read ("event": that this read is
     not over yet).
     """
-    if channel._bridge_in_pos < len(channel._bridge_in_buf):
+    if channel._bridge_in_buf:
         data = channel._bridge_in_buf[channel._bridge_in_pos :] + data
     channel._bridge_in_buf = buffer = data
     channel._bridge_in_pos = start = 0
@@ -55,9 +55,11 @@ def feed(channel: async_chat, data: bytes, coalesce: Any = False) -> None:
                 channel._bridge_in_pos += after - start
                 known = None
                 if coalesce:
+                    channel._bridge_holding = coalesce == "event"
                     if after < size:
                         known, index = terminator, buffer.find(terminator, after)
-                    channel._bridge_holding = (known is not None and index >= 0) or coalesce == "event"
+                        if index >= 0:
+                            channel._bridge_holding = True
                 channel.found_terminator()
                 if channel._bridge_in_buf is buffer and channel._bridge_in_pos == after:
                     start = after

@@ -9,17 +9,19 @@ import logging
 import time
 from collections import deque
 from threading import get_ident
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 
 from . import _outbox, _paths, _serve, _splitter, asyncore
 from ._splitter import feed
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
+    from typing import Union
 
     from ._driver import Driver
     from ._interest import Entry
 
+    Terminator = Union[bytes, bytearray, str, int, None]
 
 logger = logging.getLogger("asyncore_bridge")
 
@@ -29,8 +31,6 @@ HELD_TOO_LONG = 0.005
 STRIKE = 8
 """Bursts that have to be answered in time to make up for one that was not: on a busy machine any process has to
 wait for the processor now and then."""
-
-Terminator = Union[bytes, bytearray, str, int, None]
 
 
 @_paths.ours(coalesces=True)
@@ -186,20 +186,23 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         if driver.owner != get_ident() and driver.is_foreign():
             copy = bytes(data)
             driver.call_from_thread(lambda: self._bridge_call(async_chat.push, copy))
-        elif self._bridge_holding and self.connected and (driver.holder is self or self._bridge_may_hold(driver)):
+            return
+        holder = driver.holder
+        if self._bridge_holding and self.connected and (holder is self or self._bridge_may_hold(driver)):
             self._bridge_hold(driver, data)
-        elif driver.holder is self and self.connected and len(data) <= self.ac_out_buffer_size:
-            self._bridge_hold(driver, data)  # the last answer of a burst takes the others along
-            driver.release()
-        else:
-            if driver.holder is not None:
+            return
+        if holder is not None:
+            if holder is self and self.connected and len(data) <= self.ac_out_buffer_size:
+                self._bridge_hold(driver, data)  # the last answer of a burst takes the others along
                 driver.release()
-            plain = self._bridge_fifo or not entry.coalesces or not self.connected
-            if plain or not 0 < len(data) <= self.ac_out_buffer_size:
-                self._bridge_queue(data)
-                self.initiate_send()
-            else:
-                _outbox.send_alone(self, entry, data)
+                return
+            driver.release()
+        alone = data and not self._bridge_fifo and self.connected and entry.coalesces
+        if alone and len(data) <= self.ac_out_buffer_size:
+            _outbox.send_alone(self, entry, data)
+        else:
+            self._bridge_queue(data)
+            self.initiate_send()
 
     def _bridge_push_outside(self, data: Any) -> None:
         """push(), while the channel is in no map that anybody drives."""

@@ -184,7 +184,6 @@ def loop(
             count = None if count is None else count - 1
         return
     if count is not None:
-        use_poll = bool(use_poll)
         while map and count > 0:
             driver = _drivers.get(id(map))
             if driver is None or driver.map is not map:

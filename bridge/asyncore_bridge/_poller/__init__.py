@@ -15,59 +15,59 @@ from __future__ import annotations
 
 import select
 import sys
-from typing import TYPE_CHECKING, Callable, Optional, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import asyncio
+    from typing import Callable, Optional, Protocol
 
 IN, PRI, OUT, ERR, HUP, NVAL = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20
 
 Events = list[tuple[int, int]]
 """``(descriptor, mask of what is ready)``, each descriptor at most once."""
 
+if TYPE_CHECKING:
+    PollFunction = Callable[[Optional[float], int], Events]
 
-PollFunction = Callable[[Optional[float], int], Events]
+    class Poller(Protocol):
+        """What a driver needs from the operating system."""
 
+        def set(self, fd: int, old: int, new: int) -> None:
+            """Watch *fd* for the mask *new* instead of *old*; 0 means not at all.
 
-class Poller(Protocol):
-    """What a driver needs from the operating system."""
+            Raises OSError (EBADF) if *fd* is not open.
+            """
 
-    def set(self, fd: int, old: int, new: int) -> None:
-        """Watch *fd* for the mask *new* instead of *old*; 0 means not at all.
+        @property
+        def poll(self) -> PollFunction:
+            """``poll(timeout, limit)``: wait at most *timeout* seconds (None: for ever), return what is ready.
 
-        Raises OSError (EBADF) if *fd* is not open.
-        """
+            At most *limit* descriptors are returned, which must be at least 1.
+            """
 
-    @property
-    def poll(self) -> PollFunction:
-        """``poll(timeout, limit)``: wait at most *timeout* seconds (None: for ever), return what is ready.
+        def wake(self) -> None:
+            """Make a ``poll()`` that waits in another thread (or below a signal handler) return at once."""
 
-        At most *limit* descriptors are returned, which must be at least 1.
-        """
+        def was_woken_by(self, fd: int) -> bool:
+            """Whether *fd*, which ``poll()`` has returned, is only there for ``wake()``; forget the call if so."""
 
-    def wake(self) -> None:
-        """Make a ``poll()`` that waits in another thread (or below a signal handler) return at once."""
+        def nest(self, loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:
+            """Have *loop* call *callback* whenever something is ready."""
 
-    def was_woken_by(self, fd: int) -> bool:
-        """Whether *fd*, which ``poll()`` has returned, is only there for ``wake()``; forget the call if so."""
+        def unnest(self) -> None:
+            """Undo ``nest()``."""
 
-    def nest(self, loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:
-        """Have *loop* call *callback* whenever something is ready."""
+        def busy(self) -> bool:
+            """Whether something is ready for ever (regular files), so that waiting makes no sense."""
 
-    def unnest(self) -> None:
-        """Undo ``nest()``."""
+        def rebuild(self, registered: Events) -> None:
+            """Forget stale descriptors: watch just the *registered* ones, given with their masks."""
 
-    def busy(self) -> bool:
-        """Whether something is ready for ever (regular files), so that waiting makes no sense."""
+        def abandon(self) -> None:
+            """In a forked child: forget everything, and leave the kernel object as it is: the parent shares it."""
 
-    def rebuild(self, registered: Events) -> None:
-        """Forget stale descriptors: watch just the *registered* ones, given with their masks."""
-
-    def abandon(self) -> None:
-        """In a forked child: forget everything without disturbing the parent, which shares the kernel object."""
-
-    def close(self) -> None:
-        """Give the descriptors back."""
+        def close(self) -> None:
+            """Give the descriptors back."""
 
 
 def new() -> Poller:

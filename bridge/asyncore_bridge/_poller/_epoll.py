@@ -19,11 +19,13 @@ import select
 import sys
 from typing import TYPE_CHECKING, Callable
 
-from . import IN, OUT, Events, PollFunction
+from . import IN, OUT, Events
 from ._wakeup import MAKING, Wakeup
 
 if TYPE_CHECKING:
     import asyncio
+
+    from . import PollFunction
 
 if sys.platform == "linux":
 
