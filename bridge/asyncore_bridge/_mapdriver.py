@@ -187,7 +187,7 @@ class MapDriver(Members):
         If another thread drives it, that thread's passes are as good as ours: just wait *timeout* seconds.
         """
         me = get_ident()
-        nested = self.claimed_by == me
+        nested = self.claimed_by is not None and self.claimed_by == me
         if not nested:
             if not self._claim.acquire(False) and not self.claim(timeout):
                 return

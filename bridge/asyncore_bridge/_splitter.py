@@ -55,7 +55,7 @@ def feed(channel: async_chat, data: bytes, coalesce: Any = False) -> None:
                 channel._bridge_in_pos += after - start
                 known = None
                 if coalesce:
-                    channel._bridge_holding = coalesce == "event"
+                    channel._bridge_holding = coalesce is not True and coalesce == "event"
                     if after < size:
                         known, index = terminator, buffer.find(terminator, after)
                         if index >= 0:
