@@ -242,6 +242,12 @@ class Members(Driver):
 
     def serve(self, events: _poller.Events) -> None:
         """Serve those who are ready."""
+        if len(events) == 1 and self.use_poll and not self._unread:  # as usual: there is no order to keep
+            fd, flags = events[0]
+            entry = self.entries.get(fd)
+            if entry is not None and entry.mask:
+                self._serve_one(entry, flags, self.generation)
+                return
         batch: list[Ready] = []
         for fd, flags in events:
             entry = self.entries.get(fd)
@@ -264,39 +270,42 @@ class Members(Driver):
     def _serve_each(self, batch: list[Ready]) -> None:
         """poll()'s order: each member in turn, everything at once."""
         generation = self.generation
-        clock = self.clock
-        members: Any = self.map
         for _, entry, flags in batch:
-            obj: Any = entry.obj
-            told = flags & (entry.mask | UNASKED)
-            if not told or not entry.live or members.get(entry.fd) is not obj:
-                continue
-            if generation != self.generation and not self._is_still_ready(entry, told):
-                continue
-            try:
-                if told == IN and entry.told_once and not obj.accepting and (obj.connected or not obj.connecting):
-                    try:
-                        obj.handle_read()
-                    except RERAISED:
-                        raise
-                    except BaseException as exc:
-                        _serve.failed_like_poll(entry, exc)
-                else:
-                    _serve.readwrite(entry, told)
-            except BaseException as exc:
-                blame(exc, obj)
-                raise
-            finally:
-                if clock is not None:
-                    clock(entry)
-                if not (
-                    entry.steady
-                    and entry.mask == READ
-                    and obj.connected
-                    and not obj._bridge_fifo
-                    and obj.readable == entry.readable
-                ):
-                    self._served(entry)
+            self._serve_one(entry, flags, generation)
+
+    def _serve_one(self, entry: Entry, flags: int, generation: int) -> None:
+        """Tell a member everything at once, unless it has left or a pass nested in this one was quicker."""
+        obj: Any = entry.obj
+        members: Any = self.map
+        told = flags & (entry.mask | UNASKED)
+        if not told or not entry.live or members.get(entry.fd) is not obj:
+            return
+        if generation != self.generation and not self._is_still_ready(entry, told):
+            return
+        try:
+            if told == IN and entry.told_once and not obj.accepting and (obj.connected or not obj.connecting):
+                try:
+                    obj.handle_read()
+                except RERAISED:
+                    raise
+                except BaseException as exc:
+                    _serve.failed_like_poll(entry, exc)
+            else:
+                _serve.readwrite(entry, told)
+        except BaseException as exc:
+            blame(exc, obj)
+            raise
+        finally:
+            if self.clock is not None:
+                self.clock(entry)
+            if not (
+                entry.steady
+                and entry.mask == READ
+                and obj.connected
+                and not obj._bridge_fifo
+                and obj.readable == entry.readable
+            ):
+                self._served(entry)
 
     def _serve_by_kind(self, batch: list[Ready]) -> None:
         """select()'s order: all that can be read, then all that can be written, then the exceptional."""

@@ -132,10 +132,10 @@ class ForeignDriver(_mapdriver.MapDriver):
         super().sweep()
         self._until_sweep = max(SWEEP, len(self.entries))
 
-    def _serve_each(self, batch: list[Ready]) -> None:
-        for _, entry, flags in batch:
-            if self.is_current(entry):
-                self._tell(entry, self._rules.readwrite, flags)
+    def _serve_one(self, entry: Entry, flags: int, generation: int) -> None:
+        del generation
+        if self.is_current(entry):
+            self._tell(entry, self._rules.readwrite, flags)
 
     def _serve_by_kind(self, batch: list[Ready]) -> None:
         for wanted, ready, function in (
