@@ -155,3 +155,74 @@ def test_one_in_a_call_that_moves_stays(tree: Tree) -> None:
     path = tree.write("main.py", program(main=listener + "Desk(Call(int(sys.argv[1])))\nasyncore.loop()"))
     fix(tree.root)
     assert "from asyncore_bridge import asyncore" in path.read_text()
+
+
+LISTENER = """import asyncore
+import sys
+
+
+class Desk(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket()
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+{methods}
+    def handle_accepted(self, sock, addr):
+        Session(sock)
+
+
+class Session(asyncore.dispatcher_with_send):
+    def handle_read(self):
+        self.send(self.recv(100))
+
+
+def serve(*ports):
+    for port in ports:
+        desks.append(Desk(port))
+
+
+desks = []
+serve(*map(int, sys.argv[1:]))
+{main}
+asyncore.loop()
+"""
+
+
+def test_listeners_are_started_as_well(tree: Tree) -> None:
+    path = tree.write("main.py", LISTENER.format(methods="", main=""))
+    fix(tree.root)
+    text = path.read_text()
+    assert "asyncore" not in text
+    assert "desks.append(tasks.start(Desk(port)))" in text
+    assert "    async def run(self):\n        server = await" in text
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"methods": "", "main": "desks.pop().close()"},  # before there is anything to close
+        {"methods": "\n    def run(self):\n        print(self.socket.getsockname())\n", "main": ""},
+    ],
+)
+def test_listeners_that_cannot_be_started_stay(tree: Tree, parts: dict[str, str]) -> None:
+    path = tree.write("main.py", LISTENER.format(**parts))
+    fix(tree.root)
+    assert "from asyncore_bridge import asyncore" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("functions", "starts"),
+    [
+        ("def main():\n    go()\n\n\nif __name__ == '__main__':\n    main()", True),
+        ("class App:\n    def start(self):\n        go()\n\n\nApp().start()", True),
+        ("def main():\n    go()\n\n\nprint(main)", False),
+        ("def main():\n    go()\n\n\n[main() for _ in (1, 2)]", False),
+        ("def main():\n    go()\n    again()\n\n\ndef again():\n    main()", False),
+    ],
+)
+def test_the_way_to_the_loop_is_followed(tree: Tree, functions: str, *, starts: bool) -> None:
+    calls = "def call(port):\n    Call(port)\n\n\ndef go():\n    call(1)\n    call(2)\n    asyncore.loop()\n\n\n"
+    path = tree.write("main.py", program(main=calls + functions))
+    fix(tree.root)
+    assert ("asyncio.run(tasks.run())" in path.read_text()) is starts

@@ -117,6 +117,7 @@ class ListenerDescription:
     has_threads: bool = False  # and be called in any of them
     stopping: str = "stopping"  # the future that close() sets then
     serve: str = "serve_forever"
+    can_run: bool = False  # serve can be called run, as in what is started
     server: str = "server"
 
 

@@ -324,9 +324,14 @@ class _Planner:
 
 
 def _startable(planned: list[HierarchyPlan]) -> frozenset[str]:
-    """Return the clients that can be started in a handler, which hears of a host that is not known."""
+    """Return the classes whose objects can be started by a handler.
+
+    A client has to tell it of a host that is not known, and a listener must not be closed before it serves.
+    """
     names: set[str] = set()
     for one in planned:
+        if isinstance(one.plan, ListenerPlan) and one.plan.description.can_run:
+            names |= set(one.hierarchy.names)
         description = one.plan.description if isinstance(one.plan, SessionPlan) else None
         if description is not None and description.connection is not None and description.run == "run":
             names |= set(one.hierarchy.names) if description.connection.can_look_up else set()

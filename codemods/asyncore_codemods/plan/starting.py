@@ -1,4 +1,4 @@
-"""Clients that are made where the loop cannot see them: by a handler, by what it calls, by a constructor.
+"""Clients and listeners that are made where the loop cannot see them: by a handler or a constructor, say.
 
 `tasks.start(Client())` has such a client run beside what the loop drives, from then on or, where the loop does not
 run yet, as soon as it does: that is when asyncore.loop() would have found it in the map.
@@ -21,17 +21,18 @@ if TYPE_CHECKING:
     from asyncore_codemods.model.programs import ClassMention, LoopSite
 
 _NAMES = ("tasks", "Tasks")  # that the helper takes
+_REPEATS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.ClassDef)
 
 
 class Starting:
-    """Tells which of a program's clients can be started where they are made."""
+    """Tells which of a program's clients and listeners can be started where they are made."""
 
     def __init__(self, modules: Sequence[Module], loops: Sequence[LoopSite], startable: frozenset[str]) -> None:
         self.startable = startable
         self.site = loops[0] if len(loops) == 1 and not loops[0].is_thread and not loops[0].in_loop else None
         if self.site is not None:
             module = next(m for m in modules if str(m.path) == loops[0].place.path)
-            if taken_names(module.source.tree, _NAMES) or not self._runs_once(module, modules, self.site):
+            if taken_names(module.source.tree, _NAMES) or not self._runs_once(module, modules, self.site.scope):
                 self.site = None
 
     def can_start(self, name: str, mention: ClassMention, startups: Sequence[Startup]) -> bool:
@@ -47,22 +48,29 @@ class Starting:
         moved = [root.inlined for startup in startups for root in startup.roots if root.inlined is not None]
         return not any(one.path == place.path and one.span.contains(place.span) for one in moved)
 
-    @staticmethod
-    def _runs_once(module: Module, modules: Sequence[Module], site: LoopSite) -> bool:
-        """Tell whether the loop is run by the module itself, or by a function that it calls in one place."""
-        if not site.scope:
+    @classmethod
+    def _runs_once(
+        cls, module: Module, modules: Sequence[Module], scope: str, seen: frozenset[str] = frozenset()
+    ) -> bool:
+        """Tell whether *scope* is the module itself, or a function that is called in one place, which runs once."""
+        if not scope:
             return True
-        if site.owner or "." in site.scope:
-            return False
+        name = scope.rpartition(".")[2]
         found = [
             (other, node)
             for other in modules
             for node in walk(other.source.tree)
-            if (isinstance(node, ast.Name) and node.id == site.scope)
-            or (isinstance(node, ast.Attribute) and node.attr == site.scope)
+            if (isinstance(node, ast.Name) and node.id == name)
+            or (isinstance(node, ast.Attribute) and node.attr == name)
         ]
         if len(found) != 1 or found[0][0] is not module:
             return False
-        around = Surroundings(module)
-        repeats = (ast.For, ast.While, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-        return not any(isinstance(node, repeats) for node in around.ancestors(found[0][1]))
+        around, node = Surroundings(module), found[0][1]
+        ancestors = around.ancestors(node)
+        functions = [n for n in ancestors if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))]
+        inner = ancestors[: ancestors.index(functions[0])] if functions else ancestors
+        is_called = isinstance(ancestors[0], ast.Call) and ancestors[0].func is node
+        outer = around.scope(node)
+        if not is_called or any(isinstance(n, _REPEATS) for n in inner):
+            return False
+        return outer not in seen and cls._runs_once(module, modules, outer, seen | {scope})

@@ -40,12 +40,15 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
     changes.merge(program.changes)
     coroutines: dict[str, str] = {}  # class -> the method that the loop runs
     for planned in program.converted:
+        is_started = any(planned.hierarchy is hierarchy for hierarchy, _ in program.started)
         if isinstance(planned.plan, SessionPlan):
-            if any(planned.hierarchy is hierarchy for hierarchy, _ in program.started):
+            if is_started:
                 _look_up(changes, planned.plan)
             _add_session(changes, planned.plan, target)
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.run))
         elif isinstance(planned.plan, ListenerPlan):
+            if is_started:
+                planned.plan.description.serve = "run"
             _add_listener(changes, planned.plan)
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
         elif isinstance(planned.plan, DatagramPlan):
