@@ -84,6 +84,14 @@ def test_what_cannot_be_started_stays_on_the_bridge(tree: Tree, text: str) -> No
     assert "LOOP" in {finding.code.value for finding in outcome.findings}
 
 
+def test_what_acts_before_the_helper_is_there_stays(tree: Tree) -> None:
+    later = "\n\nclass Later:\n    pass\n\n\nasyncore.loop()"
+    rest = DIRECTLY.format("Call(port)").replace("asyncore.loop()", later)
+    path = tree.write("main.py", program(main=rest))
+    fix(tree.root)
+    assert "from asyncore_bridge import asyncore" in path.read_text()
+
+
 def test_only_the_file_of_the_loop_can_start_them(tree: Tree) -> None:
     path = tree.write("calls.py", program(main="def call(port):\n    Call(port)"))
     tree.write("main.py", "import asyncore\n\nimport calls\n\ncalls.call(1)\nasyncore.loop()\n")

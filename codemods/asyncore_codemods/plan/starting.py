@@ -32,7 +32,8 @@ class Starting:
         self.site = loops[0] if len(loops) == 1 and not loops[0].is_thread and not loops[0].in_loop else None
         if self.site is not None:
             module = next(m for m in modules if str(m.path) == loops[0].place.path)
-            if taken_names(module.source.tree, _NAMES) or not self._runs_once(module, modules, self.site.scope):
+            taken = taken_names(module.source.tree, _NAMES) or _acts_early(module.source.tree)
+            if taken or not self._runs_once(module, modules, self.site.scope):
                 self.site = None
 
     def can_start(self, name: str, mention: ClassMention, startups: Sequence[Startup]) -> bool:
@@ -74,3 +75,15 @@ class Starting:
         if not is_called or any(isinstance(n, _REPEATS) for n in inner):
             return False
         return outer not in seen and cls._runs_once(module, modules, outer, seen | {scope})
+
+
+def _acts_early(tree: ast.Module) -> bool:
+    """Tell whether a module calls something of its own before its last class, behind which the helper stands."""
+    own = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    last = max((node.lineno for node in tree.body if isinstance(node, ast.ClassDef)), default=0)
+    return any(
+        isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and inner.func.id in own
+        for node in tree.body
+        if node.lineno < last and not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        for inner in walk(node)
+    )
