@@ -113,6 +113,9 @@ CONVERTS: dict[str, dict[str, str]] = {
         "main": "def make():\n    print('made')\n    return Server(1)\n\ndef main():\n    make()\n"
         "    asyncore.loop()\nmain()"
     },
+    "server made by a function, perhaps": {
+        "main": "def make():\n    if sys.argv:\n        return Server(1)\n\nmake()\nasyncore.loop()"
+    },
     "server left alone by a function": {
         "main": "def make():\n    Server(1)\n    print('made')\n\nserver = make()\nasyncore.loop()"
     },
@@ -251,9 +254,12 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     "base class from elsewhere": ("BASES", {"bases": "asynchat.async_chat, dict"}),
     "servers in a list of all sorts": ("LOOP", {"main": "s = [Server(1), None]\nasyncore.loop()"}),
     "servers in a list that shrinks": ("LOOP", {"main": "s = [Server(1)]\ns.pop()\nasyncore.loop()"}),
-    "server made by a function, perhaps": (
+    "server made by a function, perhaps, beside tasks": (
         "LOOP",
-        {"main": "def make():\n    if sys.argv:\n        return Server(1)\n\nmake()\nasyncore.loop()"},
+        {
+            "main": "tasks = []\n\ndef make():\n    if sys.argv:\n        return Server(1)\n\n"
+            "make()\nasyncore.loop()"
+        },
     ),
     "server in an expression": ("LOOP", {"main": "print(Server(1))\nasyncore.loop()"}),
     "server after the loop": ("LOOP", {"main": "Server(1)\nasyncore.loop()\nServer(2)"}),
