@@ -21,7 +21,6 @@ The exit status is the program's own; 2 if there is nothing to run.
 
 from __future__ import annotations
 
-import errno
 import importlib.metadata
 import importlib.util
 import os
@@ -30,12 +29,10 @@ import shutil
 import sys
 import sysconfig
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from ._install import NAMES, install
-
-if TYPE_CHECKING:
-    from types import TracebackType
+from ._program import run_file, supervise
 
 NAME = "python -m asyncore_bridge"
 
@@ -52,7 +49,7 @@ def main(args: list[str]) -> None:
     elif first == "-m":
         _run_module(rest)
     elif first.startswith("-"):
-        _fail(f"unknown option {first}; options of the program come after its name")
+        _fail(f"unknown option {first}; options of the program come after its name, those of Python before -m")
     else:
         _run_path(first, rest)
 
@@ -70,7 +67,9 @@ def _run_module(args: list[str]) -> None:
         _fail(f"cannot import {args[0]!r}: {exc}")
     if found is None:
         _fail(f"there is no module named {args[0]!r}")
-    _run(lambda: runpy.run_module(name, run_name="__main__", alter_sys=True), name)
+    if found.submodule_search_locations is not None and importlib.util.find_spec(f"{name}.__main__") is None:
+        _fail(f"{args[0]!r} is a package without a __main__ module")
+    supervise(lambda: runpy.run_module(name, run_name="__main__", alter_sys=True), name)
 
 
 def _run_path(name: str, args: list[str]) -> None:
@@ -90,7 +89,7 @@ def _run_path(name: str, args: list[str]) -> None:
     install()
     sys.argv = [str(path), *args]
     sys.path[0] = str(path if path.is_dir() else path.resolve().parent)
-    _run(lambda: runpy.run_path(str(path), run_name="__main__"), name)
+    supervise(lambda: run_file(path), name)
 
 
 def _find_command(name: str) -> str | None:
@@ -118,31 +117,7 @@ def _run_entry_point(name: str, path: Path, args: list[str]) -> None:
         _fail(f"{str(path)!r} is not a Python script")
     install()
     sys.argv = [str(path), *args]
-    _run(lambda: sys.exit(entry.load()()), name)
-
-
-def _run(call: object, name: str) -> None:
-    assert callable(call)
-    sys.excepthook = _show
-    try:
-        call()
-    except OSError as exc:
-        address = getattr(exc, "asyncore_address", None)
-        if exc.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES) or address is None:
-            raise
-        sys.exit(f"{name}: cannot listen on {address!r}: {exc.strerror}; stop what uses it, or use another")
-
-
-def _show(kind: type[BaseException], exc: BaseException, traceback: TracebackType | None) -> None:
-    """Show an exception as ``python PROGRAM`` would: the traceback begins in the program, not in what ran it."""
-    frames = traceback
-    while frames is not None and _is_runner(frames.tb_frame.f_code.co_filename):
-        frames = frames.tb_next
-    sys.__excepthook__(kind, exc.with_traceback(frames), frames)
-
-
-def _is_runner(filename: str) -> bool:
-    return filename in (__file__, runpy.__file__) or filename.startswith("<frozen ")
+    supervise(lambda: sys.exit(entry.load()()), name)
 
 
 def _fail(message: str) -> NoReturn:

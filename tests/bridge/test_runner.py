@@ -255,6 +255,8 @@ def test_help_and_version():
         (["-m", "no_such_module"], "there is no module named 'no_such_module'"),
         (["-m", "no_such.module"], "cannot import 'no_such.module'"),
         (["-x", "prog.py"], "unknown option -x"),
+        (["-m", "json.encoder.no"], "cannot import 'json.encoder.no'"),
+        (["-m", "xml"], "'xml' is a package without a __main__ module"),
         (["true"], "is not a Python script"),
         ([str(Path(__file__).parent)], "there is no __main__.py in the directory"),
     ],
@@ -271,7 +273,7 @@ def test_a_port_in_use_is_one_message(program):
         port = taken.getsockname()[1]
         code, out, err = finish(start(program, port))
     assert (code, out) == (1, "")
-    assert f"cannot listen on ('127.0.0.1', {port}): Address already in use" in err
+    assert f"cannot use ('127.0.0.1', {port}): Address already in use (program.py, line 16)" in err
     assert "Traceback" not in err
 
 
@@ -283,3 +285,87 @@ def test_other_errors_of_the_program_are_shown_as_python_shows_them(tmp_path):
     first, frame, *_, last = err.strip().splitlines()
     assert (first, last) == ("Traceback (most recent call last):", "LookupError: mine")
     assert frame == f'  File "{program}", line 2, in <module>'
+
+
+def run_source(tmp_path, source, *args, **options):
+    program = tmp_path / "program.py"
+    program.write_text(source)
+    return finish(start(program.name, *args, cwd=tmp_path, **options))
+
+
+def test_a_program_sees_of_itself_what_python_shows(tmp_path):
+    """A relative path on the command line, an absolute one in the program: it finds itself after chdir()."""
+    source = (
+        "import asyncore, os, sys\n"
+        "os.chdir('/')\n"
+        "print(__file__, sys.argv[0], __name__, __package__, __spec__, __annotations__, __doc__)\n"
+        "print(sys.modules['__main__'].__dict__ is globals(), type(__builtins__).__name__, end=' ')\n"
+        "print(type(__loader__).__name__)\n"
+        "def f(): pass\n"
+        "print(f.__code__.co_filename, f.__module__, open(__file__).readline().strip())\n"
+    )
+    (tmp_path / "program.py").write_text(source)
+    code, out, err = run_source(tmp_path, source)
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        f"{tmp_path / 'program.py'} program.py __main__ None None {{}} None",
+        "True module SourceFileLoader",
+        f"{tmp_path / 'program.py'} __main__ import asyncore, os, sys",
+    ]
+    if sys.version_info < (3, 12):
+        command = [sys.executable, "-W", "ignore", "program.py"]
+        plain = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert out == plain.stdout
+
+
+def test_a_zip_file_finds_its_modules_after_chdir(tmp_path):
+    with zipfile.ZipFile(tmp_path / "app.pyz", "w") as app:
+        app.writestr("__main__.py", "import asyncore, os\nos.chdir('/')\nimport late\n")
+        app.writestr("late.py", "print('found')\n")
+    assert finish(start("app.pyz", cwd=tmp_path)) == (0, "found\n", "")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdin"), reason="no /dev/stdin")
+def test_a_program_on_standard_input(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "asyncore_bridge", "/dev/stdin"],
+        input="import asyncore\nprint('read')\n",
+        capture_output=True,
+        text=True,
+        env=environment(),
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "read\n", "")
+
+
+def test_the_programs_own_hook_is_told_of_its_own_frames(tmp_path):
+    code, out, err = run_source(
+        tmp_path,
+        "import asyncore, sys\n"
+        "def hook(kind, exc, tb):\n"
+        "    print(kind.__name__, exc, tb.tb_lineno, tb.tb_next, exc.__traceback__ is tb)\n"
+        "sys.excepthook = hook\n"
+        "raise LookupError('mine')\n",
+    )
+    assert (code, out, err) == (1, "LookupError mine 5 None True\n", "")
+
+
+def test_the_programs_own_hook_is_told_of_a_port_in_use(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        code, out, _ = run_source(
+            tmp_path,
+            "import asyncore, sys\n"
+            "sys.excepthook = lambda kind, exc, tb: print(kind.__name__, exc.errno)\n"
+            "d = asyncore.dispatcher()\n"
+            "d.create_socket()\n"
+            f"d.bind(('127.0.0.1', {taken.getsockname()[1]}))\n",
+        )
+    assert code == 1
+    assert out.startswith("OSError ")
+
+
+def test_a_syntax_error_is_shown_as_python_shows_it(tmp_path):
+    code, out, err = run_source(tmp_path, "import asyncore\nx = = 1\n")
+    assert (code, out) == (1, "")
+    assert err.splitlines()[0] == f'  File "{tmp_path / "program.py"}", line 2'
+    assert err.splitlines()[-1].startswith("SyntaxError: ")
