@@ -34,6 +34,7 @@ if sys.platform == "linux":
 
         def __init__(self) -> None:
             self._epoll = select.epoll()
+            self._abandoned = False
             self._always: dict[int, int] = {}
             self._wakeup: Wakeup | None = None
             self.poll: PollFunction = self._epoll.poll
@@ -43,6 +44,8 @@ if sys.platform == "linux":
             if fd in self._always:
                 del self._always[fd]
                 old = 0
+            if self._abandoned:
+                self._revive()
             try:
                 if not new:
                     if old:
@@ -60,6 +63,19 @@ if sys.platform == "linux":
                 self._always[fd] = new
                 self.poll = self._poll_with_files
 
+        def _poll_at_last(self, timeout: float | None = None, limit: int = -1) -> Events:
+            """poll() after abandon()."""
+            self._revive()
+            return self.poll(timeout, limit)
+
+        def _revive(self) -> None:
+            """Make what abandon() has not made, since a child may close all descriptors that it does not know."""
+            self._abandoned = False
+            self._epoll = select.epoll()
+            if self._wakeup is not None:
+                self._epoll.register(self._wakeup.fileno(), IN)
+            self.poll = self._poll_with_files if self._always else self._epoll.poll
+
         def _poll_with_files(self, timeout: float | None = None, limit: int = -1) -> Events:
             """poll() with regular files among the members: they are always ready."""
             if self._always:
@@ -70,11 +86,12 @@ if sys.platform == "linux":
             with MAKING:
                 wakeup = self._wakeup
                 if wakeup is None:
-                    if self._epoll.closed:
+                    if self._epoll.closed and not self._abandoned:
                         return
                     # epoll_wait() in another thread sees what is registered after it started waiting
                     self._wakeup = wakeup = Wakeup()
-                    self._epoll.register(wakeup.fileno(), IN)
+                    if not self._abandoned:
+                        self._epoll.register(wakeup.fileno(), IN)
             wakeup.set()
 
         def was_woken_by(self, fd: int) -> bool:
@@ -84,6 +101,8 @@ if sys.platform == "linux":
             return True
 
         def nest(self, loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:
+            if self._abandoned:
+                self._revive()
             loop.add_reader(self._epoll.fileno(), callback)
             self._nested = loop, callback
 
@@ -119,12 +138,12 @@ if sys.platform == "linux":
         def abandon(self) -> None:
             self._nested = None
             self._epoll.close()  # closes this process's number only
-            self._epoll = select.epoll()
+            self._abandoned = True
             self._always.clear()
             if self._wakeup is not None:
                 self._wakeup.close()
                 self._wakeup = None
-            self.poll = self._epoll.poll
+            self.poll = self._poll_at_last
 
         def close(self) -> None:
             self.unnest()

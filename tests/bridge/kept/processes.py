@@ -148,6 +148,27 @@ os.waitpid(in_child(daemon), 0)
 note(told(client), peer.hears())
 server.close()
 
+note("daemonised when the loop has run, with every descriptor closed that is not known")
+peer = Peer()
+channel = Session(peer.near)
+peer.says(b"x\n")
+server = Server()
+client = talk(server.socket.getsockname(), b"hello\n", b"quit\n")
+
+
+def thorough_daemon():
+    kept = server.socket.fileno()
+    channel.close()
+    os.closerange(3, kept)
+    os.closerange(kept + 1, 256)
+    asyncore.loop(timeout=5)
+
+
+os.waitpid(in_child(thorough_daemon), 0)
+note(told(client))
+channel.close()
+server.close()
+
 note("forked in a handler; the child closes all")
 came, report = os.pipe()
 server = Server()
