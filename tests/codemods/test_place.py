@@ -86,6 +86,63 @@ def test_joined_statements() -> None:
     assert apply_changes(text, changes) == "def f():\n    a = 1; d = 4\n"
 
 
+def test_joined_statements_get_lines_where_a_change_needs_them() -> None:
+    text = "def f():\n    a(1); b(é); \\\n c = ''; d()  # behind\n    e(); g()"
+    changes = FileChanges(
+        wrapped={span(text, "b(é)"): ("await ", ".run()")}, expressions={span(text, "g()"): "h()"}
+    )
+    assert apply_changes(text, changes) == (
+        "def f():\n    a(1)\n    await b(é).run()\n    c = ''\n    d()  # behind\n    e(); h()"
+    )
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_suite_behind_its_colon_gets_lines(newline: str) -> None:
+    text = newline.join(["class A:", "\tdef f(x,", "\t\t\ty):\ta(x); b(y);  # both", "\tdef g(): c()", ""])
+    changes = FileChanges(
+        removed={span(text, "c()")},
+        prepended={span(text, "b(y)"): "between()"},
+        expressions={span(text, "a(x)"): "a(z)"},
+    )
+    assert apply_changes(text, changes).split(newline) == [
+        "class A:",
+        "\tdef f(x,",
+        "\t\t\ty):",
+        "\t\ta(z)",
+        "\t\tbetween()",
+        "\t\tb(y)  # both",
+        "\tdef g():",
+        "\t\tpass",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted", "result"),
+    [
+        ("if a: b()", "b()", "if a:\n    await b()\n"),
+        ("if a:\n  pass\nelif c: b()\nelse: d()", "d()", "if a:\n  pass\nelif c: b()\nelse:\n  await d()\n"),
+        ("if a: c()\nelif b: d(); e()", "e()", "if a: c()\nelif b:\n    d()\n    await e()\n"),
+        ("try: a()\nexcept E: b()", "b()", "try: a()\nexcept E:\n    await b()\n"),
+        ("try: a()\nfinally: b()", "a()", "try:\n    await a()\nfinally: b()\n"),
+        ("a(\n  1); b()", "b()", "a(\n  1)\nawait b()\n"),
+        ("a(1);", "a(1)", "await a(1)\n"),
+    ],
+)
+def test_every_kind_of_suite(line: str, wanted: str, result: str) -> None:
+    changes = FileChanges(wrapped={span(line + "\n", wanted): ("await ", "")})
+    assert apply_changes(line + "\n", changes) == result
+
+
+def test_what_begins_a_body_behind_its_colon() -> None:
+    text = "@decorated\ndef f(x): return x\n\nclass A(B): pass\n"
+    function, a_class = (Span(2, 0, 2, 18), Span(4, 0, 4, 16))
+    changes = FileChanges(body_starts={function: "begin()"}, methods={a_class: ["def g(self):\n    pass"]})
+    assert apply_changes(text, changes) == (
+        "@decorated\ndef f(x):\n    begin()\n    return x\n\nclass A(B):\n    def g(self):\n        pass\n"
+    )
+
+
 def test_an_if_is_unwrapped() -> None:
     text = "def f():\n    # maybe\n    if pair:\n        # really\n        use(pair)\n    done()\n"
     changes = FileChanges(unwrapped={Span(3, 4, 5, 17)})

@@ -15,6 +15,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from asyncore_codemods.rewrite.errors import RewriteError
 from asyncore_codemods.rewrite.fold import fold
+from asyncore_codemods.rewrite.layout import lay_out
 from asyncore_codemods.rewrite.nesting import nest_changes
 from asyncore_codemods.spans import Span
 
@@ -32,8 +33,12 @@ class MisplacedError(RewriteError):
 
 def apply_changes(text: str, changes: FileChanges) -> str:
     """Return *text* with *changes* carried out; raises MisplacedError if one of them has no place."""
+    tree = ast.parse(text)
+    laid_out, changes = lay_out(text, tree, changes)
+    if laid_out != text:
+        text, tree = laid_out, ast.parse(laid_out)
     changes = nest_changes(changes, text)
-    folded = fold(text, ast.parse(text), _lines_of(changes))
+    folded = fold(text, tree, _lines_of(changes))
     result = folded.unfold(_placed(folded.text, changes))
     return _placed(text, changes) if result is None else result
 
