@@ -104,7 +104,7 @@ def describe_session(
     description.flag = description.flag or (parts.connecting is not None and parts.connecting.closes_early)
     guards = closes and whole_frames and not description.while_open
     _choose_methods(hierarchy, parts, description, guards=guards)
-    _choose_ending(hierarchy, parts, description, quiet=quiet and is_quiet(hierarchy, outside, ("handle_close",)))
+    _choose_ending(hierarchy, parts, description, quiet=quiet)
     _choose_input(hierarchy, parts, description)
     return description
 

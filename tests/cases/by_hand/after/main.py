@@ -1,6 +1,5 @@
 """Three ways to write an echo server by hand, one behind the other."""
 import asyncio
-import logging
 import socket
 import sys
 
@@ -45,9 +44,8 @@ class Buffered:
                 await self.writer.drain()
         except ConnectionError:
             pass  # the peer has gone
-        except Exception:
-            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
-        self.handle_close()
+        finally:
+            self.handle_close()
 
     def handle_read(self, data):
         self.writer.write(self.name)

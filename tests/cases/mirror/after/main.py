@@ -1,6 +1,5 @@
 """Gives back what it gets."""
 import asyncio
-import logging
 import socket
 import sys
 
@@ -18,9 +17,8 @@ class Mirror:
                 await self.writer.drain()
         except ConnectionError:
             pass  # the peer has gone
-        except Exception:
-            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
-        self.handle_close()
+        finally:
+            self.handle_close()
 
     def handle_read(self, data):
         self.writer.write(data)

@@ -1,6 +1,6 @@
 """A telegraph office, by somebody who pays for every line."""
 
-import asyncio, logging, socket, sys
+import asyncio, socket, sys
 
 
 class Telegraph:
@@ -17,9 +17,8 @@ class Telegraph:
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the peer has gone
-        except Exception:
-            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
-        self.handle_close()
+        finally:
+            self.handle_close()
 
     def found_terminator(self, words):
         self.writer.write(words.upper() + b"\n")
