@@ -14,6 +14,9 @@ from .protocols import ChannelProtocol
 if TYPE_CHECKING:
     from . import asyncore
 
+CUT_OFF = 1.0
+"""Seconds in which a transport that was cut off has to say so; it takes a turn of the event loop or two."""
+
 Goodbye = Callable[["asyncore.dispatcher"], object]
 
 
@@ -69,4 +72,4 @@ class Connections:
         finally:
             for protocol in list(self._live):
                 protocol.abort()
-        await self.wait_gone(None)
+        await self.wait_gone(CUT_OFF)

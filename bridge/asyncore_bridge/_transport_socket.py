@@ -39,10 +39,13 @@ class TransportSocket:
         self._chunks: collections.deque[bytes] = collections.deque()
         self._start = 0
         self._eof = False
+        self._ended = False
+        self._patience = TAKEN
         self._error: OSError | None = None
         self._lost = False
         self._closed = False
-        self._securing = False
+        self.securing = False
+        """Whether a TLS handshake is under way."""
         self.entry: Entry | None = None
         self._borrower: Any = None
         self._destination: Any = None
@@ -63,22 +66,39 @@ class TransportSocket:
     # -- for the protocol
 
     async def start_tls(self, context: Any, **options: Any) -> None:
-        """Put TLS between the transport and this."""
-        loop = asyncio.get_running_loop()
+        """Put TLS between the transport and this; what was received before is forgotten.
+
+        What the peer sends together with the end of its handshake, and even its end, may come before this goes on:
+        it is kept, and the channel is told when all is in place.  Raises OSError, and has cut the connection off,
+        if there is no TLS in the end, also when this is cancelled.
+        """
         plain = self._transport
+        if self._lost or self._eof or plain.is_closing():
+            raise _aborted()
         protocol = plain.get_protocol()
-        self.write_paused, self._securing = True, True
+        self._chunks.clear()  # it may be a third party's, who cannot speak once there is TLS (CVE-2011-0411)
+        self._start = 0
+        self.write_paused = self.securing = True
         try:
-            secure = await loop.start_tls(plain, protocol, context, **options)
+            # nothing is read between the line above and this, which changes the transport's protocol at once
+            secure = await asyncio.get_running_loop().start_tls(plain, protocol, context, **options)
+            if secure is not None:
+                self._transport = secure
+                self._reading = True
+                secure.set_write_buffer_limits(high=1, low=0)
+                if plain.is_closing():  # the peer has ended already; before Python 3.11 that spoils *secure*
+                    protocol.connection_lost(None)
+            elif not self._chunks and not self._eof:
+                raise _aborted()
+        except BaseException:
+            # whether asyncio would tell the protocol depends on its version, and on how far the handshake went
+            plain.abort()
+            protocol.connection_lost(None)
+            raise
         finally:
-            self.write_paused, self._securing = False, False
-        if secure is None:  # lost during the handshake
-            raise ConnectionAbortedError(errno.ECONNABORTED, os.strerror(errno.ECONNABORTED))
-        self._transport = secure
-        self._reading = True
-        secure.set_write_buffer_limits(high=1, low=0)
-        if self.entry is not None:
-            self.entry.touch()
+            self.write_paused = self.securing = False
+            if self.entry is not None:
+                self.entry.touch()
 
     def is_free(self) -> bool:
         """Whether no dispatcher has the connection yet."""
@@ -113,24 +133,33 @@ class TransportSocket:
         if self._closed:
             return
         self._chunks.append(data)
-        if not self._reading and not self._transport.is_closing():
+        if not self._reading and not self.securing and not self._transport.is_closing():
             # uvloop, and asyncio before 3.11, start to read after connection_made(), paused or not
             self._transport.resume_reading()
             self._transport.pause_reading()
 
     def feed_eof(self) -> None:
         """Note that the peer sends nothing more."""
-        self._eof = True
+        self._eof = self._ended = True
 
     def lose(self, exc: BaseException | None) -> None:
         """Note that the connection is gone, with *exc* if it broke."""
         self._lost = self._eof = True
+        self._ended = self._ended or exc is None
         if isinstance(exc, OSError):
             self._error = exc
 
+    def is_lost(self) -> bool:
+        """Whether the connection is gone."""
+        return self._lost
+
+    def is_secure(self) -> bool:
+        """Whether there is TLS, or about to be."""
+        return self.securing or self._transport.get_extra_info("sslcontext") is not None
+
     def has_news(self) -> bool:
-        """Whether recv() would not block."""
-        return bool(self._chunks) or self._eof
+        """Whether the channel has something to recv()."""
+        return (bool(self._chunks) or self._eof) and not self.securing
 
     def unread(self) -> int:
         """Return how many pieces have not been received yet."""
@@ -138,7 +167,7 @@ class TransportSocket:
 
     def want_reading(self, wanted: bool) -> None:
         """Pause or resume the transport, if it does not do so already."""
-        if wanted == self._reading or self._lost or self._securing or self._transport.is_closing():
+        if wanted == self._reading or self._lost or self.securing or self._transport.is_closing():
             return
         self._reading = wanted
         try:
@@ -183,6 +212,7 @@ class TransportSocket:
         if error is not None:
             raise error
         if self._eof:
+            self._patience = 0
             return b""
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
@@ -203,7 +233,7 @@ class TransportSocket:
         if self._closed:
             self._check_open()
         if self._lost or self._transport.is_closing():
-            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+            return self._send_nowhere(data)
         if self.write_paused:
             raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
         if type(data) is not bytes or len(data) > TAKEN:
@@ -212,12 +242,28 @@ class TransportSocket:
             self._transport.write(data)
         return len(data)
 
+    def _send_nowhere(self, data: Any) -> int:
+        """Take data as the kernel does for a peer that has hung up, while the channel does not know that yet.
+
+        asyncio closes a TLS transport as soon as the peer ends; frames that came before are still to be heard.
+        """
+        taken = min(memoryview(data).nbytes, TAKEN)
+        if not self._ended or taken > self._patience:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+        self._patience -= taken
+        return taken
+
     def sendall(self, data: Any, flags: int = 0) -> None:
-        """Give the transport all of *data*, however long its buffer gets."""
+        """Give the transport all of *data*, however long its buffer gets.
+
+        Raises BlockingIOError during a TLS handshake, BrokenPipeError when the connection is gone.
+        """
         del flags
         self._check_open()
         if self._lost:
             raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+        if self.securing:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
         self._transport.write(bytes(data))
 
     def connect_ex(self, address: Any) -> int:
@@ -329,6 +375,10 @@ class TransportSocket:
     def _check_open(self) -> None:
         if self._closed:
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
+def _aborted() -> OSError:
+    return ConnectionAbortedError(errno.ECONNABORTED, os.strerror(errno.ECONNABORTED))
 
 
 _TLS_METHODS = frozenset(

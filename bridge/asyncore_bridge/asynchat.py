@@ -169,6 +169,9 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         else:
             feed(self, b"")
 
+    def _bridge_discard_input(self) -> None:
+        self.ac_in_buffer = b""
+
     # -- output
 
     def push(self, data: bytes | bytearray | memoryview) -> None:

@@ -702,6 +702,9 @@ class dispatcher:  # noqa: N801
         self._bridge_paused -= 1
         self._bridge_touch()
 
+    def _bridge_discard_input(self) -> None:
+        """Forget what was read and not handed on yet."""
+
     def _bridge_touch(self) -> None:
         if self._bridge is not None:
             self._bridge.touch()

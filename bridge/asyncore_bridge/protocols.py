@@ -122,11 +122,13 @@ class ChannelProtocol(asyncio.Protocol):
         assert self._face is not None
         self._face.feed_eof()
         self._tell(IN)
-        return self._face._transport.get_extra_info("sslcontext") is None
+        return not self._face.is_secure()
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Let the channel notice, by its next recv() or send()."""
         assert self._face is not None
+        if self._face.is_lost():  # a handshake that fails is told of by start_tls(), and by some event loops, too
+            return
         self._face.lose(exc)
         self._face.write_paused = False
         self._tell(IN | OUT)
@@ -146,12 +148,12 @@ class ChannelProtocol(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """Have send() say that it would block."""
-        if self._face is not None:
+        if self._face is not None and not self._face.securing:
             self._face.write_paused = True
 
     def resume_writing(self) -> None:
         """Have send() take data again."""
-        if self._face is not None:
+        if self._face is not None and not self._face.securing:
             self._face.write_paused = False
             if self._face.entry is not None and self._driver is not None:
                 # not at once: transports that are closed in their protocol's resume_writing() end twice
@@ -160,7 +162,7 @@ class ChannelProtocol(asyncio.Protocol):
     def _tell(self, ready: int) -> None:
         assert self._face is not None
         assert self._driver is not None
-        if self._face.entry is not None:
+        if self._face.entry is not None and not self._face.securing:
             self._driver.tell(self._face.entry, ready)
 
 
@@ -191,9 +193,15 @@ async def start_tls(
     channel until the handshake is done; what it pushes meanwhile waits.  Start it with
     ``spawn(channel, start_tls(channel, context), pause_reading=True)`` after the last plain answer was pushed.
 
-    Raises TypeError for a channel that has a socket of its own, ssl.SSLError if the handshake fails.
+    What was received before the handshake, and not handed on yet, is discarded: anybody on the way could have
+    added it.  With ``pause_reading=True`` that is all that came after the line that asked for TLS; whoever parses
+    in a handle_read() of their own discards what they hold themselves.
+
+    Raises TypeError for a channel that has a socket of its own, ssl.SSLError or another OSError if the handshake
+    fails; the connection is cut off then, as it is when this is cancelled.
     """
     face = channel._bridge_sock
     if not isinstance(face, TransportSocket):
         raise TypeError(f"{channel!r} has a socket of its own: wrap it, as with asyncore")
+    channel._bridge_discard_input()
     await face.start_tls(context, server_side=server_side, server_hostname=server_hostname)

@@ -3,14 +3,12 @@
 import asyncio
 import os
 import socket
-import ssl
 import subprocess
 import sys
 
 import pytest
-import trustme
 
-from asyncore_bridge import as_datagram_protocol, as_protocol, asyncore, spawn, start_tls
+from asyncore_bridge import as_datagram_protocol, as_protocol, asyncore
 from support.channels import Lines, pair
 
 
@@ -208,54 +206,6 @@ async def test_connect_accepted_socket():
     writer.write(b"x\r\nquit\r\n")
     assert await reader.read() == b"<x>\r\nbye\r\n"
     writer.close()
-
-
-async def test_starttls():
-    authority = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)
-    client_context = ssl.create_default_context()
-    authority.configure_trust(client_context)
-
-    class Secures(Lines):
-        def found_terminator(self):
-            if b"".join(self.incoming) == b"STARTTLS":
-                self._get_data()
-                self.push(b"220 go ahead\r\n")
-                spawn(self, start_tls(self, context), pause_reading=True)
-            else:
-                super().found_terminator()
-
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(as_protocol(Secures), "127.0.0.1", 0)
-    address = server.sockets[0].getsockname()
-
-    def client():
-        with socket.create_connection(address, timeout=10) as plain:
-            plain.sendall(b"hello\r\nSTARTTLS\r\n")
-            expected = b"<hello>\r\n220 go ahead\r\n"
-            heard = b""
-            while len(heard) < len(expected):
-                heard += plain.recv(100)
-            assert heard == expected
-            with client_context.wrap_socket(plain, server_hostname="localhost") as secure:
-                secure.sendall(b"secret\r\nquit\r\n")
-                answer = b""
-                while data := secure.recv(100):
-                    answer += data
-                return answer
-
-    assert await loop.run_in_executor(None, client) == b"<secret>\r\nbye\r\n"
-    server.close()
-
-
-async def test_start_tls_on_a_channel_with_a_socket_of_its_own():
-    near, far = pair()
-    channel = Lines(near)
-    with pytest.raises(TypeError, match="socket of its own"):
-        await start_tls(channel, None)
-    channel.close()
-    far.close()
 
 
 async def test_datagrams_that_nobody_reads_do_not_pile_up():
