@@ -153,6 +153,14 @@ class TransportSocket:
         """Whether the connection is gone."""
         return self._lost
 
+    def is_over(self) -> bool:
+        """Whether there is nothing left to recv() but the end."""
+        return self._eof and not self._chunks
+
+    def abort(self) -> None:
+        """Cut the connection off."""
+        self._transport.abort()
+
     def is_secure(self) -> bool:
         """Whether there is TLS, or about to be."""
         return self.securing or self._transport.get_extra_info("sslcontext") is not None

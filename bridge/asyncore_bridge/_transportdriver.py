@@ -11,10 +11,11 @@ Repeated events are scheduled one by one, never in a loop, so that other tasks g
 
 from __future__ import annotations
 
+import logging
 import weakref
 from typing import TYPE_CHECKING, Any, Callable
 
-from . import _errors, _mapdriver, _serve
+from . import _errors, _mapdriver, _serve, asyncore
 from ._driver import Driver
 from ._interest import READ, Entry
 from ._poller import IN, OUT
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     import asyncio
 
     from ._transport_socket import TransportSocket
+
+logger = logging.getLogger("asyncore_bridge")
 
 
 class TransportDriver(Driver):
@@ -76,7 +79,13 @@ class TransportDriver(Driver):
     # -- predicates
 
     def ask(self, entry: Entry) -> None:
-        mask = entry.wanted()
+        try:
+            mask = entry.wanted()
+        except BaseException as exc:  # it would raise for ever
+            self._cut_off(entry, exc)
+            if not _mapdriver.report(entry.obj, exc):
+                self._failed(exc)
+            return
         if not entry.live:
             return
         face = entry.sock
@@ -126,6 +135,8 @@ class TransportDriver(Driver):
                 _serve.write(entry)
         except BaseException as exc:
             _errors.blame(exc, entry.obj)
+            if entry.live and entry.sock.is_over():  # it would be told of the end for ever
+                self._cut_off(entry, exc)
             if not _mapdriver.report(entry.obj, exc):
                 raise
         finally:
@@ -135,6 +146,18 @@ class TransportDriver(Driver):
                 entry.touch()
             if len(self.company) > 1:
                 self.tell_company()
+
+    def _cut_off(self, entry: Entry, exc: BaseException) -> None:
+        """Close a channel that cannot be served any more because of *exc*, whatever its close() does."""
+        channel = entry.obj
+        _errors.blame(exc, channel)
+        entry.sock.abort()
+        try:
+            channel.close()
+        except Exception:
+            logger.exception("%r cannot even be closed", channel, extra={"channel": channel})
+        if entry.live:
+            asyncore.dispatcher.close(channel)
 
     def _says_the_same(self, entry: Entry) -> bool:
         """Whether asynchat's own predicates, plain to see, say the same as before, and nothing is ready."""

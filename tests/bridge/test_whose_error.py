@@ -184,3 +184,51 @@ async def test_others_are_served_all_the_same(contexts):
             assert isinstance((await contexts.get())["exception"], asyncore.ExitNow)
         for writer in writers:
             writer.close()
+
+
+class ForgetsToEnter(Lines):
+    """The commonest bug: handle_close() takes it from a list in which it never was, and comes to no close()."""
+
+    def handle_close(self):
+        [].remove(self)
+        self.close()
+
+
+class Exits(Lines):
+    def handle_close(self):
+        raise asyncore.ExitNow
+
+
+class NeverReadable(Lines):
+    def readable(self):
+        raise LookupError("readable")
+
+
+class NeverWritable(Lines):
+    def writable(self):
+        raise LookupError("writable")
+
+
+class NeverCloses(NeverReadable):
+    def close(self):
+        raise LookupError("close")
+
+
+@pytest.mark.parametrize("make", [ForgetsToEnter, Exits, NeverReadable, NeverWritable, NeverCloses])
+async def test_what_would_be_raised_for_ever_is_reported_once(make, complaints):
+    """The channel is cut off, and the others are served."""
+    reports = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: reports.append(context))
+    async with serve(Lines, "127.0.0.1", 0, grace=0) as good, serve(make, "127.0.0.1", 0, grace=10) as bad:
+        reader, writer = await asyncio.open_connection(*good.address)
+        _, other = await asyncio.open_connection(*bad.address)
+        other.close()
+        for _ in range(5):
+            writer.write(b"x\r\n")
+            assert await reader.readline() == b"<x>\r\n"
+            await asyncio.sleep(0.01)
+        await asyncio.wait_for(bad.wait_closed(), 5)
+        writer.close()
+    assert [type(context["channel"]) for context in reports] == [make]
+    complaints.take()
