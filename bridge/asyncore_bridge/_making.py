@@ -36,6 +36,9 @@ def how_to_call(make: Make, asked: str) -> Make:
     except (TypeError, ValueError):
         return make
     if inspect.isclass(make):
+        foreign = origin(make)
+        if foreign:
+            raise TypeError(f"{name}() serves the bridge's classes, not {make.__qualname__}{foreign}")
         return _how_to_construct(make, signature, asked)
     for args in (2, 1):
         try:
@@ -46,6 +49,20 @@ def how_to_call(make: Make, asked: str) -> Make:
     raise TypeError(
         f"{name}() calls {make!r} with (sock, addr), but its signature is {signature}; "
         f"adapt it, for example {_call(asked, 'lambda sock, addr: Handler(sock)')}"
+    )
+
+
+def origin(thing: Any) -> str:
+    """Say what to do about a class, or an object, that derives from somebody else's asyncore; "" if it does not."""
+    cls = thing if isinstance(thing, type) else type(thing)
+    base = next((base for base in cls.__mro__ if base.__name__ == "dispatcher"), None)
+    if base is None or issubclass(cls, asyncore.dispatcher):
+        return ""
+    module = base.__module__
+    whose = "the standard library's asyncore" if module == "asyncore" else module
+    return (
+        f": it derives from {whose}; call asyncore_bridge.install() before the program's modules are imported, or "
+        f"serve it as it is with asyncore_bridge.adopt({module})"
     )
 
 

@@ -107,6 +107,11 @@ class MapDriver(Members):
             return True
         return False
 
+    def leave_dead_loop(self) -> None:
+        """Detach from an event loop that was closed, since nobody has done so before."""
+        if self.loop is not None and self.loop.is_closed() and self.attachment is not None:
+            self.attachment.detach()
+
     def unclaim(self) -> None:
         """Let other threads drive the map."""
         self.claimed_by = None
@@ -163,6 +168,7 @@ class MapDriver(Members):
         if not self.depth or self.waiting:
             self.poke()
         if not self.map:
+            self.leave_dead_loop()
             self.forget()
 
     def is_elsewhere(self) -> bool:
@@ -287,6 +293,7 @@ class MapDriver(Members):
 
         A handler may call it: in a direct pass, or in a child that it has forked.
         """
+        self.leave_dead_loop()
         nested = self.claimed_by == get_ident()
         if nested or self.claim(0.1):
             self.release()  # a handler's output comes before it waits
@@ -373,6 +380,7 @@ class MapDriver(Members):
 
         *on_exit* is called with None when the map has become empty, and with an exception that left a pass.
         """
+        self.leave_dead_loop()
         if not self.claim(0):
             raise RuntimeError("another thread, or another event loop, drives this socket map already")
         try:

@@ -9,12 +9,12 @@ loop's exception handler, except that exits leave the loop as they always do.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from . import _errors, _mapdriver, asyncore
+from . import _errors, _making, _mapdriver, asyncore
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
     from types import TracebackType
 
 
@@ -91,10 +91,10 @@ def attach(
 
     *map* is a socket map, or a dispatcher, whose map is meant; by default ``asyncore.socket_map``.
     Raises RuntimeError if no event loop is running, if it cannot watch sockets (the Proactor loop), or if
-    another loop or thread serves the map already.
+    another loop or thread serves the map already, and TypeError for anything else than a map or a dispatcher.
     """
     loop = asyncio.get_running_loop()
-    driver = _mapdriver.of(_the_map(map))
+    driver = _mapdriver.of(_the_map(map, "attach"))
     present = driver.attachment
     if present is not None and driver.loop is loop:
         return present
@@ -109,7 +109,7 @@ async def until_empty(
     Takes and raises what :func:`attach` does, and raises what leaves a handler: ExitNow, KeyboardInterrupt,
     SystemExit, and what a handle_error() raises.
     """
-    members = _the_map(map)
+    members = _the_map(map, "until_empty")
     if not members:
         return
     already = _mapdriver.of(members).attachment is not None
@@ -121,9 +121,21 @@ async def until_empty(
             attachment.detach()
 
 
-def _the_map(map: Any) -> MutableMapping[Any, Any]:  # noqa: A002
-    if map is None:
+def _the_map(given: Any, asked: str) -> MutableMapping[Any, Any]:
+    if given is None:
         return asyncore.socket_map
-    if isinstance(map, asyncore.dispatcher):
-        return map._map
-    return map  # type: ignore[no-any-return]
+    if isinstance(given, asyncore.dispatcher):
+        return given._map
+    if isinstance(given, MutableMapping):
+        return given
+    raise TypeError(_wrong(given, asked))
+
+
+def _wrong(given: Any, asked: str) -> str:
+    """Say what to write instead of ``asked(given)``."""
+    foreign = _making.origin(given)
+    if foreign:
+        return f"{asked}() serves the bridge's classes, not {given!r}{foreign}"
+    if hasattr(given, "serve_forever"):
+        return f"{asked}() is not needed for what serve() gives: it is served once it is started"
+    return f"{asked}() needs a socket map or a dispatcher (nothing: asyncore.socket_map), not {given!r}"

@@ -21,6 +21,8 @@ logger = logging.getLogger("asyncore_bridge")
 if TYPE_CHECKING:
     import ssl
 
+_MADE_BY = "a channel derives from asyncore_bridge.asyncore.dispatcher, and takes the sock or connects at once"
+
 
 def as_protocol(make: Callable[..., Any]) -> Callable[[], ChannelProtocol]:
     """Return a protocol factory that serves each connection with a channel made by *make*.
@@ -50,6 +52,8 @@ class ChannelProtocol(asyncio.Protocol):
         self._make = make
         self._face: TransportSocket | None = None
         self._driver: _transportdriver.TransportDriver | None = None
+        self.foreign = ""
+        """What to do about the object that was made, if it is not one of the bridge's."""
         self.on_made: Callable[[ChannelProtocol], object] = _ignore
         self.on_failed: Callable[[ChannelProtocol, BaseException], object] = _report
         self.on_lost: Callable[[ChannelProtocol], object] = _ignore
@@ -84,7 +88,7 @@ class ChannelProtocol(asyncio.Protocol):
         transport = face._transport
         token = _adoption.current.set(face)
         try:
-            self._make(face, transport.get_extra_info("peername"))
+            made = self._make(face, transport.get_extra_info("peername"))
         except BaseException as exc:
             self._give_up()
             if isinstance(exc, (KeyboardInterrupt, SystemExit)):
@@ -94,11 +98,9 @@ class ChannelProtocol(asyncio.Protocol):
         finally:
             _adoption.current.reset(token)
         if self.channel is None and not face.is_closed():
-            logger.warning(
-                "%r made no channel for a connection, which is closed; a channel derives from "
-                "asyncore_bridge.asyncore.dispatcher, and is given the sock, or connects while it is made",
-                self._make,
-            )
+            self.foreign = _making.origin(made)
+            advice = f"it made {made!r}{self.foreign}" if self.foreign else _MADE_BY
+            logger.warning("%r made no channel for a connection, which is closed; %s", self._make, advice)
             face.close()
         elif self.channel is not None and self.channel.connecting:
             self._tell(OUT)

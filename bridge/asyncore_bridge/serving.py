@@ -210,7 +210,7 @@ class Connection(_Startable, Generic[C]):
         if failures:
             raise failures.pop()
         if made.channel is None:
-            raise ConnectionError("no channel was made for the connection")
+            raise ConnectionError(f"no channel was made for the connection{made.foreign}")
         return cast("C", made.channel)
 
     def __await__(self) -> Generator[Any, None, C]:

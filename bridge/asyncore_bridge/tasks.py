@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, cast
 
-from . import _loops, _mapdriver, _serve, asyncore
+from . import _loops, _making, _mapdriver, _serve, asyncore
 from ._errors import report
 
 if TYPE_CHECKING:
@@ -100,12 +100,13 @@ def spawn(
     task has ended: answers keep the order of the questions.  *name* is the task's name, by default the
     class's and the coroutine's.
 
-    Raises RuntimeError if the channel has no map yet, or if another thread serves it.
+    Raises RuntimeError if the channel has no map yet, or if another thread serves it, and TypeError if it is none
+    of the bridge's.
     """
     try:
         driver = _driver_here(channel, "spawn")
         loop = _loop_for_this_thread()
-    except RuntimeError:
+    except (RuntimeError, TypeError):
         coro.close()  # that it was never awaited is no second mistake
         raise
     what = getattr(coro, "__qualname__", type(coro).__name__)
@@ -188,6 +189,10 @@ def _driver(channel: asyncore.dispatcher) -> Driver:
 
 
 def _driver_here(channel: asyncore.dispatcher, asked: str) -> Driver:
+    if not isinstance(channel, asyncore.dispatcher):
+        raise TypeError(
+            f"{asked}() needs a channel of the bridge's classes, not {channel!r}{_making.origin(channel)}"
+        )
     driver = _driver(channel)
     if driver.is_elsewhere():
         raise RuntimeError(

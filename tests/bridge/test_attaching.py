@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from asyncore_bridge import asyncore, attach, until_empty
+from asyncore_bridge import asyncore, attach, serve, until_empty
 from support.channels import Lines, Listener, pair
 
 
@@ -181,3 +181,54 @@ async def test_a_map_that_another_thread_drives_is_refused():
     listener.close()
     thread.join()
     far.close()
+
+
+def foreign_class():
+    """A class like one that was made before install(): of a module asyncore that is not the bridge's."""
+    return type("Session", (type("dispatcher", (), {"__module__": "asyncore"}),), {})
+
+
+@pytest.mark.parametrize("call", ["attach", "until_empty"])
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: Lines, "needs a socket map or a dispatcher"),
+        (lambda: [1], "needs a socket map or a dispatcher"),
+        (lambda: "x", "needs a socket map or a dispatcher"),
+        (
+            lambda: foreign_class()(),
+            r"derives from the standard library's asyncore; call asyncore_bridge\.install\(\)",
+        ),
+    ],
+)
+async def test_what_is_no_map(call, make, says):
+    with pytest.raises(TypeError, match=says):
+        if call == "attach":
+            attach(make())
+        else:
+            await until_empty(make())
+
+
+async def test_what_is_served_already():
+    async with serve(Lines, "127.0.0.1", 0) as server:
+        with pytest.raises(TypeError, match=r"attach\(\) is not needed for what serve\(\) gives"):
+            attach(server)
+
+
+def test_a_loop_that_ended_while_it_was_attached():
+    """The map is free for the next event loop, and for asyncore.loop()."""
+
+    async def forgets():
+        attach(listener)
+
+    async def serves():
+        with attach(listener):
+            assert await talk(listener.port, b"x", b"quit") == b"<x>\r\nbye\r\n"
+
+    listener = Listener(Lines)
+    asyncio.run(forgets())
+    asyncio.run(serves())
+    asyncio.run(forgets())
+    asyncore.loop(timeout=0, count=1)
+    asyncio.run(forgets())
+    listener.close()

@@ -6,7 +6,17 @@ import socket
 
 import pytest
 
-from asyncore_bridge import as_datagram_protocol, as_protocol, asynchat, asyncore, connect, running_in_thread, serve
+from asyncore_bridge import (
+    as_datagram_protocol,
+    as_protocol,
+    asynchat,
+    asyncore,
+    call_later,
+    connect,
+    running_in_thread,
+    serve,
+    spawn,
+)
 from asyncore_bridge import smtpd as legacy_smtpd
 from asyncore_bridge.testing import Conversation
 from support.channels import Lines, Listener
@@ -177,3 +187,21 @@ def test_a_server_that_is_never_ready():
             thread.join(10)
     for sock in ready:
         sock.close()
+
+
+async def test_classes_that_are_not_the_bridges(complaints):
+    """install() came too late, or not at all."""
+    session = type("Session", (type("dispatcher", (), {"__module__": "asyncore"}),), {"__init__": lambda *_: None})
+    says = r"derives from the standard library's asyncore; call asyncore_bridge\.install\(\) before"
+    for call in (serve, connect, as_protocol):
+        with pytest.raises(TypeError, match=says):
+            call(session)
+    coro = asyncio.sleep(0)
+    with pytest.raises(TypeError, match=says):
+        spawn(session(), coro)
+    with pytest.raises(TypeError, match=says):
+        call_later(session(), 1, print)
+    async with serve(Lines, "127.0.0.1", 0, grace=0) as server:
+        with pytest.raises(ConnectionError, match=says):
+            await connect(lambda sock, addr: session(sock), *server.address)
+    assert "derives from the standard library's asyncore" in complaints.take()[0]
