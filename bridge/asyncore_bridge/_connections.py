@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CUT_OFF = 1.0
 """Seconds in which a transport that was cut off has to say so; it takes a turn of the event loop or two."""
 
-Goodbye = Callable[["asyncore.dispatcher"], object]
+Goodbye = Callable[[Any], object]
 
 
 class Connections:

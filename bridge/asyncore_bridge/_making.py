@@ -28,6 +28,7 @@ def how_to_call(make: Make, asked: str) -> Make:
             f"{name}() needs something to call for each connection, not {make!r}; for a listener, "
             f"give its method: {_call(asked, 'listener.handle_accepted')}"
         )
+    refuse_coroutine_function(make, f"{name}()'s make", "it returns the channel; spawn() in its handlers")
     listener = getattr(make, "__self__", None)
     if isinstance(listener, asyncore.dispatcher) and make.__name__ in ("handle_accepted", "handle_accept"):
         return lambda sock, addr: _accept(listener, sock, addr)
@@ -50,6 +51,12 @@ def how_to_call(make: Make, asked: str) -> Make:
         f"{name}() calls {make!r} with (sock, addr), but its signature is {signature}; "
         f"adapt it, for example {_call(asked, 'lambda sock, addr: Handler(sock)')}"
     )
+
+
+def refuse_coroutine_function(call: Any, what: str, why: str) -> None:
+    """Raise TypeError if *call* is one: nobody would await what it returns."""
+    if inspect.iscoroutinefunction(call):
+        raise TypeError(f"{what} must be a plain function, not 'async def' {call.__name__}: {why}")
 
 
 def origin(thing: Any) -> str:

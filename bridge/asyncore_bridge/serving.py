@@ -16,6 +16,7 @@ import stat
 import warnings
 from typing import TYPE_CHECKING, Any, Callable, Generic, NoReturn, TypeVar, cast
 
+from . import _making
 from ._connections import Connections
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ class _Startable:
     """What serve() and connect() have in common: nothing happens before it is awaited or entered."""
 
     _asked = ""
+    _started = True  # so that nothing is said of one that cannot be made
 
     def __init__(self, make: Callable[..., Any], where: dict[str, Any], grace: float) -> None:
-        self._started = True  # so that nothing is said if the next line raises
         self._connections = Connections(make, f"{self._asked}, ...")
         self._where = where
         self._grace = grace
@@ -65,6 +66,8 @@ class Server(_Startable):
     _server: asyncio.AbstractServer | None = None
     _address: Any = None
     _closed: asyncio.Future[None] | None = None
+    _files: Sequence[tuple[str, tuple[int, int] | None]] = ()
+    """The Unix sockets' files, and what tells them from others that take their place."""
 
     def __repr__(self) -> str:
         if self._server is None:
@@ -91,6 +94,7 @@ class Server(_Startable):
         else:
             self._server = await loop.create_server(self._connections.protocol, **self._where)
         self._closed = loop.create_future()
+        self._files = [(name, _identity(name)) for name in map(_path_of, self.sockets) if name]
         address = self.sockets[0].getsockname()
         self._address = address[:2] if isinstance(address, tuple) else address
         return self
@@ -114,9 +118,13 @@ class Server(_Startable):
         return self._address
 
     @property
-    def port(self) -> int:
-        """The port of the first listening socket.  Raises RuntimeError before it listens."""
-        return cast("int", self.address[1])
+    def port(self) -> int | None:
+        """The port of the first listening socket; None for a Unix socket.
+
+        Raises RuntimeError before it listens.
+        """
+        address = self.address
+        return cast("int", address[1]) if isinstance(address, tuple) else None
 
     @property
     def channels(self) -> list[asyncore.dispatcher]:
@@ -138,12 +146,14 @@ class Server(_Startable):
 
         *goodbye* is called with each channel first; ``asynchat.async_chat.close_when_done`` is a good one.  What it
         raises goes to the channel's handle_error().  When this is cancelled, what is left is cut off at once.
+        Raises TypeError if *goodbye* is a coroutine function.
         """
+        if goodbye is not None:
+            _making.refuse_coroutine_function(goodbye, "goodbye", "it is called with each channel; spawn() in it")
         self._started = True
         if self._server is not None and self._closed is not None:
-            sockets = [(name, _identity(name)) for name in map(_path_of, self.sockets) if name]
             self._server.close()
-            for name, identity in sockets:
+            for name, identity in self._files:
                 _remove(name, identity)
             if not self._closed.done():
                 self._closed.set_result(None)
@@ -182,7 +192,8 @@ def serve(
     is an :class:`ssl.SSLContext` for TLS; *options* are those of ``loop.create_server()``, or, with ``path=``, of
     ``loop.create_unix_server()``.  *grace* is how many seconds channels have to finish when the block is left.
 
-    Raises TypeError if *make* cannot be called with (sock, addr), and OSError when it cannot listen there.
+    Raises TypeError if *make* cannot be called with (sock, addr), ValueError for a path and a host, and OSError
+    when it cannot listen there.
     """
     return Server(make, _where(host, port, {**options, "ssl": ssl}), grace)
 
@@ -253,6 +264,8 @@ def connect(
 
 
 def _where(host: Any, port: int | None, options: dict[str, Any]) -> dict[str, Any]:
+    if "path" in options and (host is not None or port is not None):
+        raise ValueError("a path= is for a Unix socket, which has no host and no port: give one or the other")
     if "path" not in options and "sock" not in options:
         options.update(host=host, port=port)
     return options

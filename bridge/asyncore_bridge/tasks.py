@@ -135,9 +135,11 @@ def call_later(channel: asyncore.dispatcher, seconds: float, call: Callable[...,
 
     One that is started after the channel was closed, to connect again, is made all the same.
     An exception goes to the channel's handle_error().  The result has ``cancel()``.
-    Raises RuntimeError if the channel has no map yet, or if another thread serves it.
+    Raises RuntimeError if the channel has no map yet, or if another thread serves it, and TypeError if *call* is a
+    coroutine function.
     """
     driver = _driver_here(channel, "call_later")
+    _making.refuse_coroutine_function(call, "call_later()'s call", "spawn() a coroutine that begins with a sleep()")
     timer = Timer(channel, driver, lambda: call(*args))
     timer._handle = _loop_for_this_thread().call_later(seconds, timer._due)
     _companions(channel).timers.add(timer)
@@ -209,7 +211,8 @@ def _loop_for_this_thread() -> asyncio.AbstractEventLoop:
 def _settle_accounts(channel: asyncore.dispatcher, task: asyncio.Task[Any], paused: bool) -> None:
     """Deal with the end of a task, in a pass of the channel's driver."""
     _companions(channel).tasks.discard(task)
-    if not task.cancelled() and task.exception() is not None:
+    exc = None if task.cancelled() else task.exception()
+    if exc is not None and not isinstance(exc, (KeyboardInterrupt, SystemExit)):  # these left the loop at once
         _serve.guarded(channel, task.result)
     if paused:
         _serve.guarded(channel, channel._bridge_resume)

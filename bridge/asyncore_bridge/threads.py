@@ -14,7 +14,7 @@ import inspect
 import threading
 from typing import TYPE_CHECKING, Any, Callable
 
-from . import _adoption, _loops, _mapdriver, asyncore
+from . import _adoption, _loops, _making, _mapdriver, asyncore
 from .attaching import attach
 
 if TYPE_CHECKING:
@@ -119,6 +119,11 @@ class _Runner:
                 made = await made
             if hasattr(made, "__aenter__"):
                 made = await stack.enter_async_context(made)
+            elif not _can_be_served(made):
+                raise TypeError(
+                    f"running_in_thread() needs a function that makes a listening dispatcher, several, or what "
+                    f"serve() gives; it made {made!r}{_making.origin(made)}"
+                )
             stack.push_async_callback(self._close_all)
             attachment = stack.enter_context(attach(self._map))
             self._address = _address_of(self._all() if made is None else made)
@@ -146,6 +151,12 @@ class _Runner:
             driver.sync()
         asyncore.close_all(self._map, ignore_all=True)
         await asyncio.sleep(0)  # transports say goodbye in the next turn
+
+
+def _can_be_served(made: Any) -> bool:
+    if isinstance(made, (list, tuple)):
+        return all(map(_can_be_served, made))
+    return made is None or (hasattr(made, "socket") and not _making.origin(made))
 
 
 def _address_of(made: Any) -> Any:

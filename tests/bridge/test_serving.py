@@ -330,3 +330,17 @@ async def test_closing_with_more_to_say_than_the_system_takes():
     assert 0 < len(answer) < 20_000_000
     assert set(answer) == {ord("x")}
     assert made[0].log == [b"one", b"two"]  # which asynchat had read before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Unix sockets")
+async def test_a_unix_socket_that_another_server_has_taken(tmp_path):
+    path = str(tmp_path / "here")
+    async with serve(Lines, path=path, grace=0) as first:
+        assert first.port is None
+        async with serve(Lines, path=path, grace=0) as second:
+            await first.shutdown()
+            reader, writer = await asyncio.open_unix_connection(second.address)
+            writer.write(b"x\r\n")
+            assert await reader.readline() == b"<x>\r\n"
+            writer.close()
+    assert list(tmp_path.iterdir()) == []

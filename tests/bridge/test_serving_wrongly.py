@@ -7,6 +7,7 @@ import socket
 import pytest
 
 from asyncore_bridge import (
+    Server,
     as_datagram_protocol,
     as_protocol,
     asynchat,
@@ -205,3 +206,45 @@ async def test_classes_that_are_not_the_bridges(complaints):
         with pytest.raises(ConnectionError, match=says):
             await connect(lambda sock, addr: session(sock), *server.address)
     assert "derives from the standard library's asyncore" in complaints.take()[0]
+
+
+async def coroutine_function(*_):
+    pytest.fail("it is never called")
+
+
+async def test_coroutine_functions_where_plain_ones_are_called():
+    for call in (serve, connect, as_protocol):
+        with pytest.raises(TypeError, match="must be a plain function, not 'async def' coroutine_function"):
+            call(coroutine_function)
+    async with serve(Lines, "127.0.0.1", 0, grace=0) as server:
+        with pytest.raises(TypeError, match=r"goodbye must be a plain function.*spawn\(\) in it"):
+            await server.shutdown(goodbye=coroutine_function)
+        async with connect(Lines, *server.address) as channel:
+            with pytest.raises(TypeError, match=r"call_later\(\)'s call must be a plain function"):
+                call_later(channel, 1, coroutine_function)
+
+
+@pytest.mark.parametrize("call", [serve, connect])
+def test_a_path_and_a_host(call):
+    with pytest.raises(ValueError, match="one or the other"):
+        call(Lines, "127.0.0.1", path="/tmp/x")
+
+
+def test_a_server_made_by_hand():
+    with pytest.raises(TypeError, match="make"):
+        Server()
+    gc.collect()  # and nothing is said by its __del__()
+
+
+@pytest.mark.parametrize("made", [5, [5], "127.0.0.1"])
+def test_what_a_thread_cannot_serve(made):
+    with (
+        pytest.raises(TypeError, match=r"running_in_thread\(\) needs a function that makes"),
+        running_in_thread(lambda: made),
+    ):
+        pytest.fail("there is nothing to serve")
+
+
+def test_a_client_that_says_text(conversation):
+    with pytest.raises(TypeError, match="a client says bytes, not 'text'"):
+        conversation(Lines).says("text")

@@ -368,3 +368,33 @@ def test_tasks_that_start_at_once():
             writer.close()
 
     asyncio.run(main())
+
+
+def test_an_exit_in_a_task_leaves_the_loop_once():
+    """asyncio.run() ends what is left, and is not interrupted again by what it was told already."""
+    steps = []
+
+    class Interrupted(Lines):
+        def found_terminator(self):
+            spawn(self, self.exits())
+
+        async def exits(self):
+            raise KeyboardInterrupt
+
+        def handle_error(self):
+            steps.append("handle_error")
+
+    async def main():
+        async with serve(Interrupted, "127.0.0.1", 0, grace=0) as server:
+            reader, writer = await asyncio.open_connection(*server.address)
+            writer.write(b"x\r\n")
+            try:
+                await reader.read()
+            finally:
+                writer.close()
+                await asyncio.sleep(0.01)
+                steps.append("cleaned up")
+
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(main())
+    assert steps == ["cleaned up"]

@@ -75,12 +75,21 @@ def install() -> None:
         pass
 
 
+def goodbye(channel: Session) -> None:
+    channel.push(b"closing down\n")
+    channel.close_when_done()
+
+
 async def serve_and_connect(context: ssl.SSLContext) -> None:
     async with asyncore_bridge.serve(Session, "127.0.0.1", 0, ssl=context) as server:
         assert_type(server, asyncore_bridge.Server)
-        assert_type(server.port, int)
+        assert_type(server.port, "int | None")
         assert_type(server.channels, list[asyncore.dispatcher])
         await server.shutdown(grace=1.0)
+        await server.shutdown(1.0, goodbye)
+        await server.shutdown(goodbye=Session.close_when_done)
+        await server.shutdown(goodbye=lambda channel: channel.push(b"bye"))
+        await server.shutdown(goodbye=b"bye")  # type: ignore[arg-type]
     assert_type(await asyncore_bridge.serve(Session, ["::1", "127.0.0.1"], 0, backlog=10), asyncore_bridge.Server)
     async with asyncore_bridge.connect(Session, "mail.example", 25, ssl=True) as channel:
         assert_type(channel, Session)

@@ -70,7 +70,9 @@ class Conversation(Generic[C]):
     # -- what the client does
 
     def says(self, data: bytes, pieces: int | None = None) -> None:
-        """Send *data*; with *pieces*, that many bytes at a time."""
+        """Send *data*; with *pieces*, that many bytes at a time.  Raises TypeError if it is not bytes."""
+        if not isinstance(data, (bytes, bytearray, memoryview)):
+            raise TypeError(f"a client says bytes, not {data!r}")
         self._transcript.append(f"  client: {data!r}")
         size = pieces or max(len(data), 1)
         for start in range(0, len(data), size):
