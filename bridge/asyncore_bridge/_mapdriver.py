@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import socket
 import threading
@@ -23,6 +24,7 @@ from threading import get_ident
 from typing import TYPE_CHECKING, Any, Callable
 
 from . import _loops
+from ._errors import DISCONNECTED
 from ._members import READABLE, SWEEP_COST, WRITABLE, Members
 from ._ownloop import OwnLoop
 from ._poller import IN
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from .attaching import Attachment
 
 __all__ = ["ATTACHED_TIMEOUT", "READABLE", "WRITABLE", "MapDriver", "existing", "of", "put_in_charge", "report"]
+
+logger = logging.getLogger("asyncore_bridge")
 
 ATTACHED_TIMEOUT = 0.05
 """Seconds between two looks at overridden predicates on somebody else's loop, whose other tasks may
@@ -95,7 +99,7 @@ class MapDriver(Members):
         self._timer: asyncio.TimerHandle | None = None
         self._timeout: float | None = None
         self._until_turn = TURN
-        self._on_exit: Callable[[BaseException | None], None] = _ignore
+        self._on_exit: Callable[[BaseException | None], object] = _ignore
         _all.add(self)
 
     # -- claims
@@ -375,7 +379,7 @@ class MapDriver(Members):
 
     # -- 3. attached, and what 2 and 3 share
 
-    def attach(self, loop: asyncio.AbstractEventLoop, on_exit: Callable[[BaseException | None], None]) -> None:
+    def attach(self, loop: asyncio.AbstractEventLoop, on_exit: Callable[[BaseException | None], object]) -> None:
         """Run passes on *loop*, which somebody else runs, until ``detach()``.
 
         *on_exit* is called with None when the map has become empty, and with an exception that left a pass.
@@ -402,7 +406,7 @@ class MapDriver(Members):
         loop: asyncio.AbstractEventLoop,
         timeout: float | None,
         use_poll: bool,
-        on_exit: Callable[[BaseException | None], None],
+        on_exit: Callable[[BaseException | None], object],
     ) -> None:
         self.set_mode(use_poll)
         self._on_exit = on_exit
@@ -460,7 +464,8 @@ class MapDriver(Members):
         except BaseException as exc:  # what leaves a pass leaves the loop
             self._unasked = self._hushed = True
             try:
-                self._on_exit(exc)
+                if self._on_exit(exc):
+                    self._give_up(exc, asking)
             finally:
                 if self.loop is not None:
                     if asking:  # a predicate that raises will do so again
@@ -474,6 +479,21 @@ class MapDriver(Members):
             self._on_exit(None)
         elif self.has_unread() or self._timeout == 0 or self.poller.busy():
             self._soon()
+
+    def _give_up(self, exc: BaseException, asking: bool) -> None:
+        """Close the channel to which *exc* would happen for ever: as it is asked, or told of the peer's end."""
+        channel: Any = getattr(exc, "asyncore_channel", None)
+        entry = getattr(channel, "_bridge", None)
+        if entry is None or entry.driver is not self or not entry.live:
+            return
+        if asking or _is_over(channel.socket):
+            try:
+                channel.close()
+            except Exception:
+                logger.exception("%r cannot even be closed", channel, extra={"channel": channel})
+            if self.is_current(entry):
+                self.drop(entry)
+                del self.map[entry.fd]
 
     def _go_on(self) -> None:
         """Run passes again after an exception has left one."""
@@ -533,6 +553,14 @@ class MapDriver(Members):
             if entry.driver is self:
                 entry.queued = True
                 self.queue.append(entry)
+
+
+def _is_over(sock: Any) -> bool:
+    """Whether there is nothing left to receive but the end."""
+    try:
+        return isinstance(sock, socket.socket) and socket.socket.recv(sock, 1, socket.MSG_PEEK) == b""
+    except OSError as exc:
+        return exc.errno in DISCONNECTED and exc.errno != errno.ENOTCONN  # as listeners say
 
 
 def is_unfinished(obj: Any) -> bool:

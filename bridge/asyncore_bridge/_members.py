@@ -194,7 +194,11 @@ class Members(Driver):
             self.ask_vigilant()
 
     def ask(self, entry: Entry) -> None:
-        mask = entry.wanted()
+        try:
+            mask = entry.wanted()
+        except BaseException as exc:
+            blame(exc, entry.obj)
+            raise
         if mask != entry.mask and entry.live:
             try:
                 self.poller.set(entry.fd, entry.mask, mask)

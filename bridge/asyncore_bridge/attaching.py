@@ -76,12 +76,14 @@ class Attachment:
                 waiter.set_exception(exc)
         return bool(waiters)
 
-    def _on_exit(self, exc: BaseException | None) -> None:
+    def _on_exit(self, exc: BaseException | None) -> bool:
+        """Tell those who wait; return whether *exc* was only reported, and the map is served as before."""
         if self.deliver(exc) or exc is None:
-            return
+            return False
         if isinstance(exc, (KeyboardInterrupt, SystemExit)):
             raise exc
         _errors.report_exit(self._loop, exc)
+        return True
 
 
 def attach(

@@ -232,3 +232,20 @@ async def test_what_would_be_raised_for_ever_is_reported_once(make, complaints):
         writer.close()
     assert [type(context["channel"]) for context in reports] == [make]
     complaints.take()
+
+
+@pytest.mark.parametrize("make", [ForgetsToEnter, Exits, NeverReadable, NeverWritable, NeverCloses])
+async def test_nor_for_ever_in_a_map_that_is_attached(make, complaints):
+    reports = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reports.append(context))
+    near, far = pair()
+    channel = make(near)
+    far.close()
+    with attach(channel):
+        while asyncore.socket_map:
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.06)  # it would be asked again after 50 ms
+    assert [context["channel"] for context in reports] == [channel]
+    if make is NeverCloses:
+        near.close()
+    complaints.take()
