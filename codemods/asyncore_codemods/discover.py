@@ -38,6 +38,7 @@ class Discovery:
     skipped: list[tuple[Path, str]] = field(default_factory=list)
     real: dict[Path, Path] = field(default_factory=dict)  # every file -> the same without symlinks
     requirements: list[Path] = field(default_factory=list)  # what may say which packages the project needs
+    unnamed: dict[Path, Path] = field(default_factory=dict)  # files whose names are not text: as shown -> the same
 
 
 def discover(paths: Iterable[Path], options: Options | None = None) -> Discovery:
@@ -94,6 +95,9 @@ class _Walker:
         if real not in self._seen:
             self._seen.add(real)
             path = Path(shown)
+            if not _is_text(shown):
+                self._found.unnamed[Path(_as_text(shown))] = path
+                return
             self._found.files.append(path)
             self._found.real[path] = Path(real)
 
@@ -113,7 +117,7 @@ class _Walker:
                 # files before the links to them, so that they go by their own names
                 entries = sorted(scan, key=lambda entry: (entry.is_symlink(), entry.name))
         except OSError as error:
-            self._found.skipped.append((Path(shown), f"cannot be listed: {error.strerror or error}"))
+            self._found.skipped.append((Path(_as_text(shown)), f"cannot be listed: {error.strerror or error}"))
             return
         if any(entry.name == ".gitignore" for entry in entries):
             patterns = patterns + read_patterns(absolute)
@@ -125,7 +129,7 @@ class _Walker:
                 if name not in _NEVER and not self._leaves_out(below, patterns, is_directory=True):
                     reason = _reason_to_skip(below, name)
                     if reason:
-                        self._found.skipped.append((Path(path), reason))
+                        self._found.skipped.append((Path(_as_text(path)), reason))
                     else:
                         self._walk(path, below, os.path.join(real, name), patterns)
             elif (
@@ -134,7 +138,11 @@ class _Walker:
                 and entry.is_file()
             ):
                 self._take(path, os.path.realpath(below) if entry.is_symlink() else os.path.join(real, name))
-            if may_require(name, directory) and not self._leaves_out(below, patterns, is_directory=False):
+            if (
+                may_require(name, directory)
+                and _is_text(path)
+                and not self._leaves_out(below, patterns, is_directory=False)
+            ):
                 self._found.requirements.append(Path(path))
 
     def _is_wanted(self, path: str, name: str) -> bool:
@@ -146,6 +154,19 @@ class _Walker:
         return ignored(path, patterns, is_directory=is_directory) or (
             bool(self._exclude) and ignored(path, self._exclude, is_directory=is_directory)
         )
+
+
+def _is_text(name: str) -> bool:
+    """Tell whether a name can be written in a report: that of a file is bytes to some systems."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _as_text(name: str) -> str:
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _by_directory(pairs: tuple[tuple[str, str], ...]) -> list[Patterns]:

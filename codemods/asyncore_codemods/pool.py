@@ -7,7 +7,9 @@ system cannot fork, the work is done in this process.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -37,7 +39,7 @@ def rewrite_programs(project: Project, options: Options) -> Iterator[Outcome]:
     _inherited[:] = [(project, modules, options) for modules in programs]
     try:
         context = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_interrupts) as pool:
+        with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin) as pool:
             yield from pool.map(_work, range(len(programs)))
     finally:
         _inherited.clear()
@@ -47,6 +49,14 @@ def _work(number: int) -> Outcome:
     return rewrite_program(*_inherited[number])
 
 
-def _leave_interrupts() -> None:
-    """Leave Ctrl-C to the main process, which ends the others."""
+def _begin() -> None:
+    """Leave Ctrl-C to the main process, which ends the others, and end with it however it is ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_main_process, daemon=True).start()
+
+
+def _end_with_the_main_process() -> None:
+    main = multiprocessing.parent_process()
+    if main is not None:
+        main.join()
+        os._exit(1)

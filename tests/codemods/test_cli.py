@@ -203,6 +203,27 @@ def test_a_file_that_cannot_be_understood(tree: Tree, command: str, content: byt
     assert (other.read_text() != BRIDGED) is (command == "fix")  # the others are dealt with
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a name is text")
+@pytest.mark.parametrize("command", ["check", "diff", "fix", "report"])
+def test_a_name_that_is_not_text_costs_one_file(tree: Tree, command: str) -> None:
+    other = tree.write("main.py", BRIDGED)
+    odd = os.fsencode(tree.root) + b"/odd\xffname.py"
+    for name, content in ((odd, BRIDGED), (os.fsencode(tree.root) + b"/idle\xff.py", "x = 1\n")):
+        with open(name, "w") as file:
+            file.write(content)
+    result = call(command, tree.root)
+    assert result.exit_code == 2
+    errors = [line for line in result.stderr.splitlines() if line.startswith("Error:")]
+    assert errors == [
+        f"Error: {tree.root}/odd\\xffname.py: has a name that is not text in UTF-8. "
+        "Check its permissions and its name."
+    ]
+    assert "Traceback" not in result.output
+    with open(odd) as file:
+        assert file.read() == BRIDGED
+    assert (other.read_text() != BRIDGED) is (command == "fix")
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

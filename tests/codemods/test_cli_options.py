@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -61,6 +63,33 @@ def test_several_processes_find_the_same(tree: Tree) -> None:
 
 
 # -- pyproject.toml
+
+
+_WORK_FOREVER = """
+import signal, sys
+from asyncore_codemods import pool
+from asyncore_codemods.cli import cli
+
+def work(*_):
+    print("working", flush=True)
+    signal.pause()
+
+pool.rewrite_program = work
+cli.main(["fix", "-j", "2", sys.argv[1]])
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no workers")
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGKILL"])
+def test_workers_end_with_the_command(tree: Tree, number: str) -> None:
+    for index in range(8):
+        tree.write(f"{index}.py", program())
+    words = [sys.executable, "-c", _WORK_FOREVER, str(tree.root)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
+        assert running.stdout is not None
+        assert [running.stdout.readline() for _ in range(2)] == ["working\n"] * 2
+        running.send_signal(getattr(signal, number))
+        assert running.communicate(timeout=30)[0] == ""  # which ends when nobody has it open any more
 
 
 def test_pyproject_sets_options_and_the_command_line_wins(tree: Tree) -> None:

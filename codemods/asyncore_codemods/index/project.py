@@ -291,7 +291,7 @@ class _Builder:
         self.shown = {real: path for path, real in found.real.items()}
         self.project.skipped = found.skipped
         self.project.requirements = found.requirements
-        self.project.searched = len(found.files)
+        self.project.searched = len(found.files) + len(found.unnamed)
         self.given = set(self.shown)
         seeds = []
         for path in found.files:
@@ -309,9 +309,18 @@ class _Builder:
             elif len(raw) <= self.room:
                 self.room -= len(raw)
                 self.raw[key] = raw
+        self._complain_of_names(found)
         if seeds:
             self._find_context(found)
         return seeds
+
+    def _complain_of_names(self, found: Discovery) -> None:
+        for shown, path in found.unnamed.items():
+            try:
+                if mentions(self._read(path)):
+                    raise SourceError("UNREADABLE", "has a name that is not text in UTF-8")
+            except SourceError as error:
+                self.project.unreadable.append((shown, error))
 
     def _find_context(self, found: Discovery) -> None:
         contexts = {path: context_root(path) for path in self.paths}
