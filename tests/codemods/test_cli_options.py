@@ -65,13 +65,13 @@ def test_several_processes_find_the_same(tree: Tree) -> None:
 # -- pyproject.toml
 
 
-_WORK_FOREVER = """
-import signal, sys
+_END_THE_COMMAND = """
+import os, signal, sys
 from asyncore_codemods import pool
 from asyncore_codemods.cli import cli
 
 def work(*_):
-    print("working", flush=True)
+    os.kill(os.getppid(), int(sys.argv[2]))
     signal.pause()
 
 pool.rewrite_program = work
@@ -84,12 +84,10 @@ cli.main(["fix", "-j", "2", sys.argv[1]])
 def test_workers_end_with_the_command(tree: Tree, number: str) -> None:
     for index in range(8):
         tree.write(f"{index}.py", program())
-    words = [sys.executable, "-c", _WORK_FOREVER, str(tree.root)]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
-        assert running.stdout is not None
-        assert [running.stdout.readline() for _ in range(2)] == ["working\n"] * 2
-        running.send_signal(getattr(signal, number))
-        assert running.communicate(timeout=30)[0] == ""  # which ends when nobody has it open any more
+    end = getattr(signal, number)
+    words = [sys.executable, "-c", _END_THE_COMMAND, str(tree.root), str(int(end))]
+    result = subprocess.run(words, capture_output=True, timeout=60, check=False)  # until no worker has the pipes
+    assert (result.returncode, result.stdout) == (-end, b"")
 
 
 def test_pyproject_sets_options_and_the_command_line_wins(tree: Tree) -> None:
