@@ -52,7 +52,11 @@ class Suppressions:
 
     def covers(self, code: Code, line: int) -> bool:
         """Tell whether a finding of *code* in *line* is silenced."""
-        return any(ignore.covers(code, line) for ignore in self.ignores)
+        return self.covering(code, line) is not None
+
+    def covering(self, code: Code, line: int) -> Ignore | None:
+        """Return the comment that silences a finding of *code* in *line*, None if there is none."""
+        return next((ignore for ignore in self.ignores if ignore.covers(code, line)), None)
 
 
 def suppressions_of(source: Source) -> Suppressions:
@@ -88,6 +92,10 @@ def apply_suppressions(outcome: Outcome, project: Project, options: Options) -> 
         for ignore in covering:
             ignore.used.add(finding.code.value)
     outcome.findings = kept
+    for path, line, code in outcome.silenced:
+        for ignore in by_path[path].ignores if path in by_path else ():
+            if ignore.covers(code, line):
+                ignore.used.add(code.value)
     for path, found in by_path.items():
         outcome.findings += [_unused(path, line, column, "is not understood") for line, column in found.malformed]
         for ignore in found.ignores:

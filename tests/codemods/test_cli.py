@@ -214,10 +214,8 @@ def test_a_name_that_is_not_text_costs_one_file(tree: Tree, command: str) -> Non
     result = call(command, tree.root)
     assert result.exit_code == 2
     errors = [line for line in result.stderr.splitlines() if line.startswith("Error:")]
-    assert errors == [
-        f"Error: {tree.root}/odd\\xffname.py: has a name that is not text in UTF-8. "
-        "Check its permissions and its name."
-    ]
+    said = "has a name that is not text in UTF-8. Check its permissions and its name."
+    assert errors == [f"Error: {tree.root}/odd\\xffname.py: {said}"]
     assert "Traceback" not in result.output
     with open(odd) as file:
         assert file.read() == BRIDGED

@@ -146,8 +146,18 @@ def test_impossible_configuration_is_an_error(tree: Tree, text: str, message: st
 def test_an_ignored_class_is_neither_reported_nor_rewritten(tree: Tree) -> None:
     comment = "class Session(asynchat.async_chat):  # asyncore-migrate: ignore[STREAMS]"
     path = tree.write("main.py", program().replace("class Session(asynchat.async_chat):", comment))
+    said = call("check", "--format=concise", path).stdout
+    assert "UNUSED-IGNORE" not in said
+    assert "PROGRAM Session" not in said
+    assert "PROGRAM Server is kept on the bridge because of the ignore comment in line 7" in said
     call("fix", path)
     assert "from asyncore_bridge import asynchat" in tree.read("main.py")
+
+
+def test_what_keeps_a_class_is_named(tree: Tree) -> None:
+    path = tree.write("main.py", program())
+    assert "is kept on the bridge because of --skip STREAMS" in call("check", "--skip=STREAMS", path).stdout
+    assert "is kept on the bridge because of --only" in call("check", "--only=PROGRAM", path).stdout
 
 
 def test_an_ignored_import_stays(tree: Tree) -> None:

@@ -19,10 +19,11 @@ from asyncore_codemods.plan.telling import owner, said_of
 from asyncore_codemods.rewrite.errors import RewriteError
 from asyncore_codemods.rewrite.streams import complete_changes
 from asyncore_codemods.spans import Place
-from asyncore_codemods.suppress import suppressions_of
+from asyncore_codemods.suppress import KNOWN_CODES, suppressions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    import ast
+    from collections.abc import Iterable, Iterator, Sequence
 
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.options import Options
@@ -62,24 +63,29 @@ class _Rewriter:
 
     def _wanted(self) -> bool:
         """Tell whether neither the options nor a comment keep the program from being rewritten."""
-        if not (
-            self.options.wants(Code.STREAMS) and all(self._may_move(module) for module in self.program.modules)
-        ):
-            return False
-        return not any(
-            suppressions_of(member.module.source).covers(_becomes(planned).code, member.node.lineno)
+        ignores = self._ignores()
+        self.outcome.silenced.update((path, line, code) for path, line, code, _ in ignores)
+        return self.options.wants(Code.STREAMS) and not ignores
+
+    def _ignores(self) -> list[tuple[str, int, Code, int]]:
+        """Return what comments silence of what would be rewritten: file, line, code, and the comment's line."""
+        wanted = [
+            (member.module, member.node.lineno, _becomes(planned).code)
             for planned in self.program.converted
             for member in planned.hierarchy.channels
-        )
+        ]
+        wanted += [(m, node.lineno, Code.IMPORT) for m in self.program.modules for node in _legacy_imports(m)]
+        found = []
+        for module, line, code in wanted:
+            ignore = suppressions_of(module.source).covering(code, line)
+            if ignore is not None:
+                found.append((str(module.path), line, code, ignore.line))
+        return found
 
     def _may_move(self, module: Module) -> bool:
         """Tell whether the file's imports of removed modules may be changed."""
         suppressions = suppressions_of(module.source)
-        return not any(
-            suppressions.covers(Code.IMPORT, imported.node.lineno)
-            for imported in module.imports
-            if legacy.is_legacy(imported.target) and not imported.level
-        )
+        return not any(suppressions.covers(Code.IMPORT, node.lineno) for node in _legacy_imports(module))
 
     def _permitted(self) -> bool:
         return not (self.options.exact and any(_differences(h) for h in self.program.converted))
@@ -279,15 +285,22 @@ class _Rewriter:
         )
 
     def _ruled_out(self, planned: HierarchyPlan) -> str:
-        """Say what in the options keeps a program from being rewritten in which nothing else does."""
-        if not self.options.exact or self._permitted():
-            return "with these options"
+        """Say which option, comment or error keeps a program from being rewritten in which nothing else does."""
+        if not self.options.wants(Code.STREAMS):
+            skipped = Code.STREAMS in {Code(code) for code in self.options.skip if code in KNOWN_CODES}
+            return f"is kept on the bridge because of --{'skip STREAMS' if skipped else 'only'}"
+        for path, _, _, line in self._ignores():
+            where = "" if path == str(planned.hierarchy.top.module.path) else f" of {path}"
+            return f"is kept on the bridge because of the ignore comment in line {line}{where}"
+        if self._permitted():
+            return "is kept on the bridge because of the error above"
+        could = f"can become {_becomes(planned).what}, but not"
         own = ", ".join(_differences(planned))
         if own:
-            return f"exactly: --exact rules out {own}"
+            return f"{could} exactly: --exact rules out {own}"
         other = next(h for h in self.program.converted if _differences(h))
         differences = ", ".join(_differences(other))
-        return f"without {other.hierarchy.top.name}, of which --exact rules out {differences}"
+        return f"{could} without {other.hierarchy.top.name}, of which --exact rules out {differences}"
 
     def _report_kept_back(self, planned: HierarchyPlan) -> None:
         """A class that could be rewritten, if it were not for its family, or the rest of its program."""
@@ -298,8 +311,10 @@ class _Rewriter:
         elif self.program.reasons:
             why = f"stays on the bridge because {self.program.reasons[0].message}"
         else:
-            why = f"can become {_becomes(planned).what}, but not {self._ruled_out(planned)}"
+            why = self._ruled_out(planned)
         self._judge(planned, Strategy.BRIDGE, Tier.SAFE, (Reason(Code.PROGRAM, why, _whole(planned)),))
+        if (str(top.module.path), top.node.lineno, _becomes(planned).code) in self.outcome.silenced:
+            return  # its author knows
         self.outcome.findings.append(
             Finding(
                 str(top.module.path),
@@ -324,6 +339,12 @@ def _goes_by_way(module: Module, name: str, other: Module) -> bool:
     return f"{last}.{name}" in other.source.text or any(
         imported.target.split(".")[-2:] == [last, name] for imported in other.imports
     )
+
+
+def _legacy_imports(module: Module) -> Iterator[ast.stmt]:
+    for imported in module.imports:
+        if legacy.is_legacy(imported.target) and not imported.level:
+            yield imported.node
 
 
 def _imports_legacy(module: Module) -> bool:
