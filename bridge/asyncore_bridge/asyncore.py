@@ -36,7 +36,7 @@ from errno import (
 )
 from typing import TYPE_CHECKING, Any
 
-from . import _adoption, _loops, _mapdriver, _paths
+from . import _adoption, _loops, _mapdriver, _paths, _unserved
 from ._driver import is_serving as _is_serving
 from ._errors import DISCONNECTED, EXHAUSTED, RERAISED, ExitNow
 from ._mapdriver import _drivers
@@ -363,6 +363,8 @@ class dispatcher:  # noqa: N801
         driver = _mapdriver.existing(map)
         if driver is not None:
             driver.added(self)
+        elif not isinstance(sock, TransportSocket):
+            _unserved.watch(self)
 
     def del_channel(self, map: Map | None = None) -> None:  # noqa: A002
         """Leave *map* (by default this channel's own): nothing more is told until add_channel()."""

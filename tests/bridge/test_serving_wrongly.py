@@ -8,10 +8,12 @@ import pytest
 
 from asyncore_bridge import (
     Server,
+    _unserved,
     as_datagram_protocol,
     as_protocol,
     asynchat,
     asyncore,
+    attach,
     call_later,
     connect,
     running_in_thread,
@@ -20,7 +22,7 @@ from asyncore_bridge import (
 )
 from asyncore_bridge import smtpd as legacy_smtpd
 from asyncore_bridge.testing import Conversation
-from support.channels import Lines, Listener
+from support.channels import Lines, Listener, pair
 
 
 class OldListener(asyncore.dispatcher):
@@ -248,3 +250,38 @@ def test_what_a_thread_cannot_serve(made):
 def test_a_client_that_says_text(conversation):
     with pytest.raises(TypeError, match="a client says bytes, not 'text'"):
         conversation(Lines).says("text")
+
+
+async def test_a_socket_that_a_session_opens_itself(complaints, monkeypatch):
+    """A proxy's way upstream, for example, is in a map that nobody serves: it is said once."""
+    monkeypatch.setattr(_unserved, "PATIENCE", 0.01)
+
+    class Upstream(Lines):
+        pass
+
+    class Proxy(Lines):
+        def found_terminator(self):
+            near, far = pair()
+            opened.append((far, Upstream(near)))
+
+    opened = []
+    async with serve(Proxy, "127.0.0.1", 0, grace=0) as server:
+        _, writer = await asyncio.open_connection(*server.address)
+        writer.write(b"x\r\ny\r\n")
+        while len(opened) < 2:
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.05)
+        (said,) = complaints.take()
+        assert "has a socket of its own, and nobody serves its map: use 'with asyncore_bridge.attach():'" in said
+        for far, upstream in opened:
+            far.close()
+            upstream.close()
+        writer.close()
+
+
+async def test_a_socket_that_is_served_soon(monkeypatch):
+    monkeypatch.setattr(_unserved, "PATIENCE", 0.01)
+    listener = Listener(type("Mine", (Lines,), {}))
+    with attach():
+        await asyncio.sleep(0.05)
+        listener.close()
