@@ -39,6 +39,14 @@ class _Commands(click.Group):
             args = ["check", *args]
         return super().parse_args(ctx, args)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in self.commands and Path(name).suffix in (".py", ".pyw"):
+            ctx.fail(f"there is no file {name}, nor such a command; there are {', '.join(sorted(self.commands))}.")
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)

@@ -99,6 +99,33 @@ def test_fix_writes_and_says_how_the_result_differs(tree: Tree) -> None:
     assert (again.exit_code, lines(again)) == (0, ["Nothing to change."])
 
 
+def test_mistakes_of_a_class_that_is_rewritten(tree: Tree) -> None:
+    """Its class is counted once, and is not told to use what it has no more."""
+    result = call("fix", tree.write("main.py", program(found='self.push(b"x")\nself.close()')))
+    assert "PUSH-CLOSE Session closes right after push()" in result.stdout
+    assert lines(result)[-2:] == [
+        "  PUSH-CLOSE: The old code did this: look at what it has become (`asyncore-migrate explain PUSH-CLOSE`).",
+        "1 file written, 2 classes rewritten to asyncio.",
+    ]
+
+
+def test_what_is_excluded_by_force_is_no_error(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tree.root)
+    path = tree.write("main.py", program())
+    assert call("check", "--exclude", "main.py", "--force-exclude", path).exit_code == 0
+    assert call("fix", "--exclude", "main.py", "--force-exclude", path).exit_code == 0
+    assert tree.read("main.py") == program()
+
+
+def test_a_report_in_a_file_has_no_colours(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tree.write("main.py", program())
+    call("report", "-o", tree.root / "plain.txt", path)
+    assert "\x1b" not in tree.read("plain.txt")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    call("report", "-o", tree.root / "coloured.txt", path)
+    assert "\x1b" in tree.read("coloured.txt")
+
+
 def test_fix_moves_to_the_bridge_what_it_cannot_rewrite(tree: Tree) -> None:
     path = tree.write("main.py", BRIDGED)
     result = call("fix", path)
@@ -229,6 +256,9 @@ def test_a_name_that_is_not_text_costs_one_file(tree: Tree, command: str) -> Non
         (["fix", "empty"], "there are no Python files in 'empty'."),
         (["check", "--colour", "main.py"], "No such option"),
         (["fix", "--level", "moon", "main.py"], "'moon' is not one of 'import', 'loop', 'streams'"),
+        (["nosuch.py"], "there is no file nosuch.py, nor such a command; there are check, diff, explain, fix"),
+        (["fix", "--exact", "--unsafe", "main.py"], "--exact and --unsafe exclude each other."),
+        (["check", "--only=LOOP", "--skip=loop,MAP", "main.py"], "--only and --skip both name LOOP."),
         (["repair", "main.py"], "No such command 'repair'"),
         (["explain", "PREDICAT"], "there is no code 'PREDICAT' (did you mean PREDICATE?)"),
         (["explain", "42"], "there is no code '42' (`asyncore-migrate rules` lists them)"),

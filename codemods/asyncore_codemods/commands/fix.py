@@ -10,6 +10,7 @@ import click
 from asyncore_codemods.codes import Code
 from asyncore_codemods.commands.options import Request, request, run_options
 from asyncore_codemods.commands.saying import complain, note, say
+from asyncore_codemods.findings import Strategy
 
 if TYPE_CHECKING:
     from asyncore_codemods.findings import Finding, Outcome
@@ -85,11 +86,13 @@ def _summary(outcome: Outcome, written: int) -> str:
 
     if not written:
         return "Nothing to change."
-    rewritten = sum(bool(finding.done and finding.subject) for finding in outcome.findings)
-    left = {(f.path, f.subject) for f in outcome.findings if f.subject and not f.fixable}
+    rewritten = {(f.path, f.subject) for f in outcome.findings if f.done and f.subject}
+    left = {
+        (f.path, f.subject) for f in outcome.findings if f.subject and f.strategy is Strategy.BRIDGE
+    } - rewritten
     parts = [f"{count(written, 'file')} written"]
     if rewritten:
-        parts.append(f"{count(rewritten, 'class')} rewritten to asyncio")
+        parts.append(f"{count(len(rewritten), 'class')} rewritten to asyncio")
     if left:
         parts.append(f"{count(len(left), 'class')} on the bridge")
     return ", ".join(parts) + "."

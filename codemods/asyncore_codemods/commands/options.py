@@ -109,6 +109,11 @@ _DECORATORS: tuple[Callable[[_Function], _Function], ...] = (
 def request(paths: tuple[Path, ...], *, stdin_filename: Path | None, jobs: int | None, **given: Any) -> Request:
     """Return what the call and pyproject.toml ask for together; exits with 2 if that makes no sense."""
     paths, contents = _input(paths, stdin_filename)
+    if given["exact"] and given["unsafe"]:
+        raise click.UsageError("--exact and --unsafe exclude each other.")
+    both = sorted(set(codes(given["only"])) & set(codes(given["skip"])))
+    if both:
+        raise click.UsageError(f"--only and --skip both name {', '.join(both)}.")
     try:
         config = load_config(_start(paths))
     except ConfigError as error:

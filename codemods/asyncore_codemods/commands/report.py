@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -46,6 +47,8 @@ def report(form: str, output: Path | None, **given: Any) -> None:
         if text:
             say(text.rstrip("\n"))
     else:
+        if not os.environ.get("FORCE_COLOR"):
+            text = click.unstyle(text)
         try:
             output.write_text(text, "utf-8")
         except OSError as error:

@@ -23,7 +23,7 @@ _SKIPPED_SHOWN = 5
 def look(request: Request) -> Outcome:
     """Return the outcome of a run, after printing its errors; exits with 2 if there is nothing to look at."""
     outcome = _with_progress(request)
-    if not outcome.searched:
+    if not outcome.searched and not (request.options.force_exclude and all(p.is_file() for p in request.paths)):
         say_skipped(outcome)
         raise click.UsageError(f"there are no Python files in {request.names or '.'!r}.")
     _say_errors(outcome.errors)

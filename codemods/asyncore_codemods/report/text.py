@@ -8,7 +8,7 @@ from click import style
 
 from asyncore_codemods.codes import Code
 from asyncore_codemods.report.frames import Frames
-from asyncore_codemods.rules import rule
+from asyncore_codemods.rules import MISTAKES, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,21 +36,35 @@ def findings_text(
 
     *fixed* says that what is fixable has been fixed; *contents* stand for what is on disk.
     """
+    findings = list(findings)
+    rewritten = {
+        (finding.path, finding.subject) for finding in findings if fixed and finding.done and finding.subject
+    }
     codes: dict[Code, None] = {}
+    kept: dict[Code, None] = {}  # mistakes in classes that are not what they were
     source = Frames(contents or {})
     lines: list[str] = []
     for finding in findings:
         lines.append(finding_line(finding, fixed=fixed))
         if frames:
             lines += source.frame(finding)
-        codes.update(dict.fromkeys([*([] if finding.fixable else [finding.code]), *finding.differences]))
+        if finding.code in MISTAKES and (finding.path, finding.subject) in rewritten:
+            kept[finding.code] = None
+        else:
+            codes.update(dict.fromkeys([*([] if finding.fixable else [finding.code]), *finding.differences]))
     lines += [_advice(code) for code in codes]
+    lines += [_advice_on_kept(code) for code in kept if code not in codes]
     return "".join(f"{line}\n" for line in lines)
 
 
 def _advice(code: Code) -> str:
     page = rule(code)
     text = f"{page.title[0].upper()}{page.title[1:]}." if code in _DIFFERENCES else page.advice
+    return f"  {style(code.value, bold=True)}: {text}"
+
+
+def _advice_on_kept(code: Code) -> str:
+    text = f"The old code did this: look at what it has become (`asyncore-migrate explain {code.value}`)."
     return f"  {style(code.value, bold=True)}: {text}"
 
 
