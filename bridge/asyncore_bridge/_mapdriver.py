@@ -384,7 +384,6 @@ class MapDriver(Members):
 
         *on_exit* is called with None when the map has become empty, and with an exception that left a pass.
         """
-        self.leave_dead_loop()
         if not self.claim(0):
             raise RuntimeError("another thread, or another event loop, drives this socket map already")
         try:

@@ -96,7 +96,9 @@ def attach(
     another loop or thread serves the map already, and TypeError for anything else than a map or a dispatcher.
     """
     loop = asyncio.get_running_loop()
-    driver = _mapdriver.of(_the_map(map, "attach"))
+    members = _the_map(map, "attach")
+    _mapdriver.of(members).leave_dead_loop()  # which is the end of that driver, if the map is empty
+    driver = _mapdriver.of(members)
     present = driver.attachment
     if present is not None and driver.loop is loop:
         return present
@@ -114,7 +116,9 @@ async def until_empty(
     members = _the_map(map, "until_empty")
     if not members:
         return
-    already = _mapdriver.of(members).attachment is not None
+    driver = _mapdriver.of(members)
+    driver.leave_dead_loop()
+    already = driver.attachment is not None
     attachment = attach(members)
     try:
         await attachment.until_empty()

@@ -231,4 +231,22 @@ def test_a_loop_that_ended_while_it_was_attached():
     asyncio.run(forgets())
     asyncore.loop(timeout=0, count=1)
     asyncio.run(forgets())
-    listener.close()
+
+    async def ends():
+        asyncio.get_running_loop().call_later(0.01, listener.close)
+        await until_empty(listener)
+
+    asyncio.run(ends())
+
+
+def test_a_loop_that_ended_while_an_empty_map_was_attached():
+    async def forgets():
+        attach()
+
+    asyncio.run(forgets())
+
+    async def serves():
+        with attach() as attachment:
+            await attachment.until_empty()
+
+    asyncio.run(serves())
