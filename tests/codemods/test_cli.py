@@ -429,3 +429,9 @@ def test_output_is_plain_when_piped_and_coloured_when_forced(tree: Tree) -> None
 def test_version() -> None:
     result = run_command("--version")
     assert result.stdout.startswith("asyncore-migrate, version ")
+
+
+def test_a_reason_says_whose_name_it_is(tree: Tree) -> None:
+    found = 'self.push(b"%d" % self._fileno)'
+    result = call("check", "--format=concise", tree.write("main.py", program(found=found)))
+    assert "INTERNALS Session uses _fileno, which is asyncore's own" in result.stdout

@@ -59,7 +59,7 @@ def _read_reader(hierarchy: Hierarchy, definition: Definition, facts: DatagramFa
     inner = first
     if isinstance(first, ast.Try) and len(first.body) == 1 and not first.orelse and not first.finalbody:
         inner = first.body[0]  # what is received has been received
-    usual = Reason(Code.DATAGRAM, "handle_read() does not begin with recvfrom()", place)
+    usual = Reason(Code.DATAGRAM, "handle_read() does not begin with self.socket.recvfrom()", place)
     if not isinstance(inner, ast.Assign) or not isinstance(inner.value, ast.Call) or len(inner.targets) != 1:
         return usual
     target = inner.targets[0]

@@ -100,7 +100,7 @@ class _Planner:
             if not use.may_be(self.hierarchy.names):
                 continue
             if use.name == facts.queue:
-                self._reason(Code.BUFFER, f"its queue {use.name} may be used from outside", use.place)
+                self._reason(Code.BUFFER, f"may have its queue {use.name} used from outside", use.place)
             elif use.name == "addr":
                 self.keeps_address = True
             elif use.name in inherited - {"close", "socket"} - set(self.hierarchy.methods) and use.receivers:

@@ -66,4 +66,4 @@ def _add(
     elif use.name == "handle_close" and hierarchy.overrides("handle_close"):
         needs.hook_called = True
     elif use.name not in own:
-        needs.reasons.append(Reason(Code.EXTERNAL_USE, f"its {use.name} may be used from outside", use.place))
+        needs.reasons.append(Reason(Code.EXTERNAL_USE, f"may have its {use.name} used from outside", use.place))

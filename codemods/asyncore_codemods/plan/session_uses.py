@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, Reason
@@ -49,7 +50,7 @@ class UseChanger:
             if handler is not None:
                 handler(entry, use)
             else:
-                self._reason(entry, use, Code.INTERNALS, f"uses {use.name}, which only asynchat has")
+                self._reason(entry, use, Code.INTERNALS, f"uses {use.name}, which is {_owner(use.name)}'s own")
         self._endings()
         return self.reasons
 
@@ -169,7 +170,7 @@ class UseChanger:
         if use.kind is Kind.WRITE and use.alone:
             self.changes.remove([Place(str(entry.module.path), use.statement)])
         else:
-            self._reason(entry, use, Code.INTERNALS, f"uses {use.name}, which only asynchat has")
+            self._reason(entry, use, Code.INTERNALS, f"uses {use.name}, which is {_owner(use.name)}'s own")
 
     _ac_out_buffer_size = _ac_in_buffer_size
 
@@ -254,3 +255,8 @@ class UseChanger:
         elif use.name == "close_when_done":
             lines = [f"{own}.{self.description.writer}.close()"]
         self.changes.of(str(entry.module.path)).statements[use.statement] = "\n".join(lines)
+
+
+def _owner(name: str) -> str:
+    """Return the module whose classes have *name*: that of dispatchers, or that of channels."""
+    return "asyncore" if name in legacy.inherited_names("asyncore.dispatcher_with_send") else "asynchat"
