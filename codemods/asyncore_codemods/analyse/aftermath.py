@@ -12,6 +12,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.flow import leaves
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
@@ -60,7 +61,6 @@ class _Reader:
 
     def __post_init__(self) -> None:
         self.around = {module.path: Surroundings(module) for module in self.modules}
-        self.entries = {entry.node: entry for entry in self.project.classes.values()}
         self.functions: dict[str, list[tuple[Module, FunctionNode]]] = {}
         self.calls: dict[str, list[tuple[Module, ast.Call]]] = {}
         self.kept: set[tuple[object, str]] = set()  # what holds a listener: a module's path and an expression
@@ -85,11 +85,7 @@ class _Reader:
     # -- which statements run then
 
     def read(self, module: Module, startup: Startup) -> None:
-        call = next(
-            node
-            for node in walk(module.source.tree)
-            if isinstance(node, ast.Call) and module.source.span(node) == startup.site.place.span
-        )
+        call = self.around[module.path].call_at(startup.site.place.span)
         for root in startup.roots:
             if root.text and root.classes <= self.listeners:
                 self.kept.add((module.path, root.text))
@@ -123,7 +119,7 @@ class _Reader:
                 handlers = [] if caught else [h for h in outer.handlers if _can_catch(h)]
                 yield from ((statement, caught, None) for h in handlers for statement in h.body)
                 yield from ((statement, caught, None) for statement in outer.finalbody)
-                caught = caught or any(not _leaves(h.body[-1]) for h in handlers)
+                caught = caught or any(not leaves(h.body[-1]) for h in handlers)
             elif isinstance(outer, ast.With):
                 for _, method in self.functions.get("__exit__", ()):
                     yield from ((statement, caught, None) for statement in method.body)
@@ -160,7 +156,7 @@ class _Reader:
         ancestors = self.around[module.path].ancestors(call)
         owner = next((node for node in ancestors if isinstance(node, ast.ClassDef)), None)
         if isinstance(receiver, ast.Name) and receiver.id == "self" and owner is not None:
-            entry = self.entries.get(owner)
+            entry = self.project.entries.get(id(owner))
             if entry is not None and not entry.root:
                 return False  # a method of its own, which is looked at by its name
             return entry is None or entry.qualname not in self.listeners or call.func.attr != "close"
@@ -182,13 +178,6 @@ def _can_catch(handler: ast.ExceptHandler) -> bool:
     types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     names = [(dotted_name(node) or "").rpartition(".")[2] for node in types]
     return any(name not in _NEVER_LEAVE_A_LOOP for name in names)
-
-
-def _leaves(statement: ast.stmt) -> bool:
-    if isinstance(statement, (ast.Return, ast.Raise)):
-        return True
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(call, ast.Call) and (dotted_name(call.func) or "") in ("sys.exit", "exit", "os._exit", "quit")
 
 
 def _following(outer: ast.AST, inner: ast.AST) -> list[ast.stmt]:

@@ -11,6 +11,7 @@ import ast
 from typing import TYPE_CHECKING, Callable, Generic, TypeVar
 
 from asyncore_codemods.analyse.syntax import parent_map
+from asyncore_codemods.index.modules import dotted_name
 
 if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode
@@ -19,6 +20,15 @@ State = TypeVar("State")
 States = frozenset[State]
 
 _ROUNDS = 4  # states are few and only grow: a fixed point comes at once
+
+
+def leaves(statement: ast.stmt) -> bool:
+    """Tell whether *statement* leaves its function, or the program."""
+    if isinstance(statement, (ast.Return, ast.Raise)):
+        return True
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        return (dotted_name(statement.value.func) or "") in ("sys.exit", "exit", "os._exit", "quit")
+    return False
 
 
 class PathWalker(Generic[State]):

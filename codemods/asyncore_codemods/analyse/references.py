@@ -17,6 +17,7 @@ from asyncore_codemods.spans import Place
 if TYPE_CHECKING:
     from asyncore_codemods.index.modules import Module
     from asyncore_codemods.index.project import ClassEntry, Project
+    from asyncore_codemods.spans import Span
 
 
 @dataclass
@@ -41,6 +42,11 @@ class Surroundings:
     def __init__(self, module: Module) -> None:
         self.module = module
         self.parents = parent_map(module.source.tree)
+
+    def call_at(self, span: Span) -> ast.Call:
+        """Return the call whose text is at *span*."""
+        source = self.module.source
+        return next(n for n in walk(source.tree) if isinstance(n, ast.Call) and source.span(n) == span)
 
     def statement(self, node: ast.AST) -> ast.stmt:
         """Return the innermost statement around *node*."""

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
+from asyncore_codemods.analyse.flow import leaves
 from asyncore_codemods.analyse.makers import Product, product_of
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.codes import Code
@@ -77,11 +78,7 @@ class _Reader:
         self.site = site
         self.wanted = roles
         self.around = Surroundings(module)
-        self.call = next(
-            node
-            for node in walk(module.source.tree)
-            if isinstance(node, ast.Call) and module.source.span(node) == site.place.span
-        )
+        self.call = self.around.call_at(site.place.span)
         functions = [n for n in self.around.ancestors(self.call) if isinstance(n, ast.FunctionDef)]
         self.body: ast.AST = functions[0] if functions else module.source.tree
         self.own_ancestors = self.around.ancestors(self.call)
@@ -372,13 +369,4 @@ class _Reader:
 
 def _all_leave(node: ast.Try) -> bool:
     """Tell whether every handler of a `try` ends the program or the function."""
-    return all(_leaves(handler.body[-1]) for handler in node.handlers)
-
-
-def _leaves(statement: ast.stmt) -> bool:
-    if isinstance(statement, (ast.Return, ast.Raise)):
-        return True
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-        name = dotted_name(statement.value.func) or ""
-        return name in ("sys.exit", "exit", "os._exit", "quit")
-    return False
+    return all(leaves(handler.body[-1]) for handler in node.handlers)

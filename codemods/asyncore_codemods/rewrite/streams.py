@@ -25,7 +25,7 @@ from asyncore_codemods.rewrite.mail_servers import add_mail
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.startups import Root, Startup
-    from asyncore_codemods.index import Project
+    from asyncore_codemods.index import Module, Project
     from asyncore_codemods.plan.changes import FileChanges
     from asyncore_codemods.plan.programs import ProgramPlan
     from asyncore_codemods.spans import Place, Span
@@ -147,8 +147,7 @@ def _add_startup(
         file.functions["tasks"] = HELPERS["tasks"]
         calls = [f"tasks.run({', '.join(calls)})"]
     elif len(calls) > 1 or calls[0].startswith("*"):
-        module = next(module for module in project.modules.values() if str(module.path) == startup.site.place.path)
-        if not has_helper(module, "run_all"):
+        if not has_helper(_module_at(project, startup.site.place), "run_all"):
             file.functions["run_all"] = HELPERS["run_all"]
         calls = [f"run_all({', '.join(calls)})"]
     file.expressions[startup.site.place.span] = startup.site.template.format(calls[0])
@@ -207,5 +206,8 @@ def _text_at(project: Project, changes: Changes, place: Place) -> str:
     changed = changes.of(place.path).expressions.get(place.span)
     if changed is not None:
         return changed
-    module = next(m for m in project.modules.values() if str(m.path) == place.path)
-    return module.source.cut(place.span)
+    return _module_at(project, place).source.cut(place.span)
+
+
+def _module_at(project: Project, place: Place) -> Module:
+    return next(module for module in project.modules.values() if str(module.path) == place.path)
