@@ -50,7 +50,10 @@ class _Home:
         Both share one epoll object.  Closing the child's loop would unregister descriptors in it, so its
         number is pointed at a new and empty one first.
         """
-        number = self.loop.guest.fileno() if isinstance(self.loop, OwnLoop) else -1
+        number = -1
+        if isinstance(self.loop, OwnLoop):
+            number = self.loop.guest.fileno()
+            self.loop.stop_waking_on_signals()
         if number >= 0:
             fresh = selectors.DefaultSelector()
             os.dup2(fresh.fileno(), number)

@@ -6,17 +6,27 @@ asyncio's own selector as one more descriptor, and so it can serve pass after pa
 asyncio, which costs nothing that ``asyncore.poll()`` did not cost, and returns as soon as asyncio has
 something to do: a descriptor of its own, a timer, or a callback that a handler has scheduled.
 
-Only documented means are used: the *selector* argument of SelectorEventLoop, and overridden public methods.
+A signal must end the wait, too.  Python runs its handler between two instructions; one that arrives after the last
+of them and before the system call would otherwise be seen when the wait is over: Ctrl-C seemed to do nothing for up
+to loop()'s 30 seconds.  Therefore the main thread's loop watches a descriptor that Python writes to at each signal.
+
+Only documented means are used: the *selector* argument of SelectorEventLoop, overridden public methods, and
+signal.set_wakeup_fd().
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import selectors
+import signal
+import threading
 from typing import TYPE_CHECKING, Any, Callable
 
+from ._poller._wakeup import Wakeup
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 Wait = Callable[["float | None"], bool]
 """Takes the seconds that asyncio would wait (None: for ever), returns whether its descriptors are ready."""
@@ -64,7 +74,40 @@ class OwnLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self.guest = GuestSelector()
         self.has_work = False
+        self._signalled: Wakeup | None = None
         super().__init__(self.guest)
+
+    def run_forever(self) -> None:
+        with self._woken_by_signals():
+            super().run_forever()
+
+    def close(self) -> None:
+        if self._signalled is not None and not self.is_running():
+            self.remove_reader(self._signalled.fileno())
+            self._signalled.close()
+            self._signalled = None
+        super().close()
+
+    @contextlib.contextmanager
+    def _woken_by_signals(self) -> Iterator[None]:
+        """Let signals end the wait, unless the program has a wakeup descriptor of its own, which does that."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        if self._signalled is None:
+            self._signalled = Wakeup()
+            self.add_reader(self._signalled.fileno(), self._signalled.clear)
+        ours = self._signalled.writer
+        _replace_wakeup_fd(-1, ours)
+        try:
+            yield
+        finally:
+            _replace_wakeup_fd(ours, -1)
+
+    def stop_waking_on_signals(self) -> None:
+        """In a forked child: leave the descriptor to the parent, which has the other end of it."""
+        if self._signalled is not None:
+            _replace_wakeup_fd(self._signalled.writer, -1)
 
     def call_soon(self, *args: Any, **kwargs: Any) -> asyncio.Handle:  # type: ignore[override]
         self.has_work = True
@@ -73,3 +116,11 @@ class OwnLoop(asyncio.SelectorEventLoop):
     def call_at(self, *args: Any, **kwargs: Any) -> asyncio.TimerHandle:  # type: ignore[override]
         self.has_work = True
         return super().call_at(*args, **kwargs)
+
+
+def _replace_wakeup_fd(old: int, new: int) -> None:
+    """Make *new* the descriptor that signals write to if *old* is it (-1: none), and nobody else's."""
+    current = signal.set_wakeup_fd(new, warn_on_full_buffer=False)
+    if current != old:
+        with contextlib.suppress(OSError, ValueError):  # closed meanwhile by whoever has set it
+            signal.set_wakeup_fd(current, warn_on_full_buffer=False)

@@ -166,6 +166,61 @@ def test_a_signal_handler_that_closes_everything_ends_the_wait(how):
     assert time.monotonic() - started < 10
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals to threads")
+def test_a_signal_that_does_not_interrupt_the_wait_ends_it_all_the_same():
+    """As one just before the system call would be.  Here another thread gets it, and Python tells the main one."""
+    listener = Listener(Lines)
+    waiting = threading.Event()
+
+    def receive():
+        waiting.wait()
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+    class Watcher(asyncore.dispatcher):
+        def readable(self):
+            waiting.set()
+            return False
+
+    near, far = pair()
+    watcher = Watcher(near)
+    watcher.writable = lambda: False
+    thread = threading.Thread(target=receive)
+    thread.start()
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        asyncore.loop(timeout=30)
+    thread.join()
+    assert time.monotonic() - started < 10
+    for each in (listener, watcher, far):
+        each.close()
+    assert signal.set_wakeup_fd(-1) == -1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals to oneself")
+def test_the_programs_own_wakeup_descriptor_stays():
+    near, far = pair()
+    far.setblocking(False)
+    signal.set_wakeup_fd(far.fileno())
+    before = signal.signal(signal.SIGUSR1, lambda *_: None)
+
+    class Once(Lines):
+        def found_terminator(self):
+            signal.raise_signal(signal.SIGUSR1)
+            self.close()
+
+    mine, theirs = pair()
+    Once(mine)
+    theirs.sendall(b"now\r\n")
+    try:
+        asyncore.loop()
+        assert near.recv(10) == bytes([signal.SIGUSR1])
+    finally:
+        assert signal.set_wakeup_fd(-1) == far.fileno()
+        signal.signal(signal.SIGUSR1, before)
+    for each in (near, far, theirs):
+        each.close()
+
+
 async def test_loop_inside_somebody_elses_event_loop_is_one_clear_error():
     near, far = pair()
     channel = Lines(near)

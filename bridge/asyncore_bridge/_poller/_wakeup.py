@@ -25,6 +25,11 @@ class Wakeup:
         """Return the descriptor to watch for reading."""
         return self._reader.fileno()
 
+    @property
+    def writer(self) -> int:
+        """The descriptor to which a byte is to be written instead of calling ``set()``."""
+        return self._writer.fileno()
+
     def set(self) -> None:
         """Make it readable; safe in any thread and in signal handlers."""
         try:
