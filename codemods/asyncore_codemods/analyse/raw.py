@@ -1,4 +1,4 @@
-"""Dispatchers that read and write by hand: handle_read() with one recv(), and the usual ways to send.
+"""Dispatchers that read by hand: handle_read() with one recv().
 
 recv() returns b"" at the end of a connection, *after* it has run handle_close(); streams code is not called then.
 What handle_read() does with an empty piece is found out by empty_piece.py.
@@ -7,13 +7,11 @@ What handle_read() does with an empty piece is found out by empty_piece.py.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.effects import CLOSERS, follows
 from asyncore_codemods.analyse.empty_piece import AtEnd, read_at_end
-from asyncore_codemods.analyse.speaking import Speech, read_speech
-from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map, self_attribute, significant
+from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map, significant
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, InputIdiom, Reason, Replacement
 from asyncore_codemods.nodes import walk
@@ -33,17 +31,6 @@ class RawInput(InputIdiom):
 
     size: str = _SIZE
     at_end: bool = False  # it does something with the empty data that ends a connection, too
-
-
-@dataclass
-class WriteBuffer:
-    """A hand-made output buffer, emptied by handle_write(); without an attribute, only a writable() that can go."""
-
-    attribute: str
-    removed: list[Place] = field(default_factory=list)  # handle_write(), writable(), the initial b""
-    rewritten: list[Replacement] = field(default_factory=list)  # self.buffer += x -> self.writer.write(x)
-    request: bool = False  # a client sets it in the constructor, and it goes out first
-    speech: Speech | None = None  # all that is ever said, before the dispatcher closes
 
 
 def read_raw_input(hierarchy: Hierarchy, outside: list[OutsideUse]) -> RawInput | Reason:
@@ -230,163 +217,3 @@ def _is_length(node: ast.expr, name: str) -> bool:
         and isinstance(node.args[0], ast.Name)
         and node.args[0].id == name
     )
-
-
-# -- output
-
-
-def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason | None:
-    """Return the hand-made output buffer of *hierarchy*, None if it has none, or why it is not understood."""
-    speech = read_speech(hierarchy, writer)
-    if speech is not None:
-        return WriteBuffer("", speech.removed, speech.rewritten, speech=speech)
-    writers = [d for d in hierarchy.methods.get("handle_write", []) if not _does_nothing(hierarchy, d)]
-    predicates = [d for d in hierarchy.methods.get("writable", []) if not _is_constant(hierarchy, d)]
-    attribute = ""
-    buffer = WriteBuffer("")
-    if writers:
-        place = writers[0].place(writers[0].function)
-        if len(writers) > 1:
-            return Reason(Code.DISPATCHER, "defines handle_write() more than once", place)
-        attribute = _emptied_by(writers[0])
-        if not attribute:
-            return Reason(Code.DISPATCHER, "handle_write() does more than send a buffer", place)
-        buffer = WriteBuffer(attribute, [place])
-    for definition in predicates:
-        if not _asks_only(definition, attribute):
-            place = definition.place(definition.function)
-            return Reason(Code.PREDICATE, "writable() does more than look at the output buffer", place)
-        buffer.removed.append(definition.place(definition.function))
-    for definition in hierarchy.definitions():
-        if attribute and definition not in writers and definition not in predicates:
-            problem = _read_buffer_uses(definition, buffer, writer)
-            if problem is not None:
-                return problem
-    if attribute and follows(hierarchy, ("handle_read", "handle_connect"), frozenset({attribute}), CLOSERS):
-        place = writers[0].place(writers[0].function)
-        return Reason(Code.DISPATCHER, "closes with output in its buffer, which is then never sent", place)
-    return buffer if buffer.removed else None
-
-
-def _is_constant(hierarchy: Hierarchy, definition: Definition) -> bool:
-    return hierarchy.facts[definition.entry.qualname].methods["writable"].trivial in ("true", "false")
-
-
-def _does_nothing(hierarchy: Hierarchy, definition: Definition) -> bool:
-    return hierarchy.facts[definition.entry.qualname].methods["handle_write"].trivial == "pass"
-
-
-def _emptied_by(definition: Definition) -> str:
-    """Return the attribute that `sent = self.send(self.x); self.x = self.x[sent:]` empties, else ""."""
-    own = definition.self_name
-    body = significant(definition.function.body)
-    if len(body) == 1 and isinstance(body[0], ast.If) and not body[0].orelse:
-        body = significant(body[0].body)
-    if len(body) != 2 or not isinstance(body[0], ast.Assign) or not isinstance(body[1], ast.Assign):
-        return ""
-    first, second = body
-    assert isinstance(first, ast.Assign)
-    assert isinstance(second, ast.Assign)
-    sent, target = first.targets[0], second.targets[0]
-    call, rest = first.value, second.value
-    if not (isinstance(sent, ast.Name) and isinstance(call, ast.Call) and len(call.args) == 1):
-        return ""
-    if not is_self_attribute(call.func, own, "send"):
-        return ""
-    given = call.args[-1]
-    if isinstance(given, ast.Subscript) and isinstance(given.slice, ast.Slice) and given.slice.lower is None:
-        given = given.value
-    attribute = self_attribute(given, own)
-    if not (
-        attribute
-        and self_attribute(target, own) == attribute
-        and isinstance(rest, ast.Subscript)
-        and self_attribute(rest.value, own) == attribute
-        and isinstance(rest.slice, ast.Slice)
-        and isinstance(rest.slice.lower, ast.Name)
-        and rest.slice.lower.id == sent.id
-        and rest.slice.upper is None
-    ):
-        return ""
-    return attribute
-
-
-def _read_buffer_uses(definition: Definition, buffer: WriteBuffer, writer: str) -> Reason | None:
-    own, name = definition.self_name, definition.function.name
-    mentions = [n for n in walk(definition.function) if self_attribute(n, own) == buffer.attribute]
-    if not mentions:
-        return None
-    parents = parent_map(definition.function)
-    source = definition.module.source
-    for node in mentions:
-        statement = parents[node]
-        added = _added(statement, own, buffer.attribute)
-        if added is not None:
-            if node is _target(statement):
-                text = f"{own}.{writer}.write({source.segment(added)})"
-                buffer.rewritten.append(Replacement(definition.place(statement), text))
-            continue
-        if isinstance(parents.get(statement), ast.Assign) and _added(parents[statement], own, buffer.attribute):
-            continue  # the right-hand side of self.buffer = self.buffer + data
-        if name == "__init__" and isinstance(statement, ast.Assign) and statement.targets == [node]:
-            if _is_empty(statement.value):
-                buffer.removed.append(definition.place(statement))
-            else:
-                buffer.request = True
-            continue
-        if name == "handle_connect" and isinstance(statement, ast.Assign) and statement.targets == [node]:
-            text = f"{own}.{writer}.write({source.segment(statement.value)})"
-            buffer.rewritten.append(Replacement(definition.place(statement), text))
-            continue
-        return Reason(
-            Code.DISPATCHER,
-            f"{name}() uses the output buffer self.{buffer.attribute} itself",
-            definition.place(node),
-        )
-    return None
-
-
-def _target(statement: ast.AST) -> ast.AST | None:
-    if isinstance(statement, ast.AugAssign):
-        return statement.target
-    return statement.targets[0] if isinstance(statement, ast.Assign) else None
-
-
-def _added(statement: ast.AST, own: str, attribute: str) -> ast.expr | None:
-    """Return x for `self.buffer += x` and `self.buffer = self.buffer + x`."""
-    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add):
-        return statement.value if self_attribute(statement.target, own) == attribute else None
-    if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.BinOp):
-        value = statement.value
-        if (
-            isinstance(value.op, ast.Add)
-            and self_attribute(statement.targets[0], own) == attribute
-            and self_attribute(value.left, own) == attribute
-        ):
-            return value.right
-    return None
-
-
-def _is_empty(value: ast.expr) -> bool:
-    if isinstance(value, ast.Constant):
-        return value.value in (b"", "")
-    return (
-        isinstance(value, ast.Call)
-        and isinstance(value.func, ast.Name)
-        and value.func.id in ("bytes", "bytearray")
-        and not value.args
-    )
-
-
-def _asks_only(definition: Definition, attribute: str) -> bool:
-    """Tell whether writable() does nothing but ask whether the buffer, or a connection, is there."""
-    own = definition.self_name
-    for node in walk(definition.function):
-        name = self_attribute(node, own)
-        if name is not None and name not in (attribute, "connected"):
-            return False
-        if isinstance(node, ast.Call) and not (isinstance(node.func, ast.Name) and node.func.id in ("len", "bool")):
-            return False
-        if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
-            return False
-    return True

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.endings import EndingFacts
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
-    from asyncore_codemods.analyse.raw import WriteBuffer
+    from asyncore_codemods.analyse.pulling import Pulling
+    from asyncore_codemods.analyse.writing import WriteBuffer
     from asyncore_codemods.plan.kinds import SessionKind
     from asyncore_codemods.plan.needs import Needs
 
@@ -32,6 +33,7 @@ _NAMES = {
     "writer": ("writer", "stream_writer"),
     "run": ("run", "serve", "run_session"),
 }
+_PULL = ("flush", "send_pending", "write_all")
 _SEND_ALL = ("send_all", "send_from", "send_producer")
 
 
@@ -54,6 +56,16 @@ class SessionParts:
         """Whether output goes through a hand-made buffer."""
         return self.write_buffer is not None and bool(self.write_buffer.attribute)
 
+    @property
+    def pulling(self) -> Pulling | None:
+        """How output is pulled, if handle_write() stays."""
+        return self.write_buffer.pulling if self.write_buffer is not None else None
+
+    @property
+    def handlers(self) -> tuple[str, ...]:
+        """The methods that the loop calls."""
+        return self.kind.handlers if self.pulling is None else (*self.kind.handlers, "handle_write")
+
 
 def describe_session(
     hierarchy: Hierarchy, parts: SessionParts, outside: list[OutsideUse], *, interruptible: bool
@@ -68,7 +80,7 @@ def describe_session(
     hooked = endings.overrides_handle_close or endings.overrides_close
     output = parts.kind.output
     pushes = any(True for _ in hierarchy.uses(output)) or output in needs.methods or parts.has_buffer
-    pushes = pushes or bool(parts.producing.pushed or parts.producing.waited_for)
+    pushes = pushes or bool(parts.producing.pushed or parts.producing.waited_for or parts.pulling)
     connects = parts.connecting is not None
     description = SessionDescription(
         hierarchy.top.name,
@@ -84,7 +96,7 @@ def describe_session(
         # A client's run() must not end before what it has sent is out, since the program may end with it.
         while_open=closes and ((quiet and not connects) or not whole_frames),
         drains=pushes,
-        detects=hooked and pushes and not quiet and not parts.has_buffer,
+        detects=hooked and pushes and not quiet and not parts.has_buffer and parts.pulling is None,
         may_flush=bool(endings.soft) or "close_when_done" in needs.methods,
         hard_close=bool(endings.hard or endings.hooks_called or needs.hook_called) or "close" in needs.methods,
         interruptible=interruptible,
@@ -96,6 +108,8 @@ def describe_session(
         at_end=getattr(parts.gathering, "at_end", False),
         waits="found_terminator" in parts.producing.names,
     )
+    if parts.pulling is not None:
+        _describe_pulling(parts.pulling, description)
     if parts.connecting is not None:
         description.connection = _describe_connection(parts.connecting, parts.write_buffer)
     explicit = bool(endings.hard or endings.hooks_called or needs.hook_called or "close" in needs.methods)
@@ -107,6 +121,13 @@ def describe_session(
     _choose_ending(hierarchy, parts, description, quiet=quiet)
     _choose_input(hierarchy, parts, description)
     return description
+
+
+def _describe_pulling(pulling: Pulling, description: SessionDescription) -> None:
+    description.pull = "pull"
+    description.asks, description.gates = pulling.asks, pulling.gates
+    description.starts, description.reads = pulling.starts, pulling.reads
+    description.hard_close = False  # handle_write() closes when everything is sent, and that may not be out yet
 
 
 def _describe_connection(connecting: ConnectFacts, write_buffer: WriteBuffer | None) -> ConnectionDescription:
@@ -145,8 +166,8 @@ def _is_quiet(hierarchy: Hierarchy, parts: SessionParts, outside: list[OutsideUs
         and not parts.endings.overrides_handle_error
         and not parts.endings.overrides_close
         and not hierarchy.overrides(parts.kind.output)
-        and is_quiet(hierarchy, outside, parts.kind.handlers)
-        and not pushes_after_close(hierarchy, parts.kind.handlers)
+        and is_quiet(hierarchy, outside, parts.handlers)
+        and not pushes_after_close(hierarchy, parts.handlers)
     )
 
 
@@ -181,6 +202,8 @@ def choose_names(hierarchy: Hierarchy, parts: SessionParts, description: Session
     ]
     if parts.producing.waited_for:
         wanted.append((description, "send_all", _SEND_ALL))
+    if description.pull:
+        wanted.append((description, "pull", _PULL))
     if description.connection is not None:
         own |= {use.name for _, use in hierarchy.uses("addr") if use.kind is Kind.WRITE}
         wanted.append((description.connection, "address", ("addr", "address", "peer_address")))
@@ -270,6 +293,8 @@ def _sends_unsent(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
     A dispatcher's send() drops what the kernel does not take, and close() drops what asynchat still has queued; by
     then, rewritten code has drained what earlier messages pushed.
     """
+    if parts.pulling is not None:
+        return any(use.method != "handle_write" for _, use in [*parts.endings.hard, *parts.endings.hooks_called])
     buffered = parts.has_buffer or (description.farewell and not description.speaks)
     if description.output == "send" and hierarchy.root == legacy.DISPATCHER and not buffered:
         return True

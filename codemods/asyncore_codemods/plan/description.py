@@ -72,6 +72,11 @@ class SessionDescription:
     output: str = "push"  # the method that sends: push() or send()
     generated_output: str = "push"  # what ours is called; the author's own may stand before it
     send_all: str = ""  # the method that sends what a producer has, if there is one
+    pull: str = ""  # the method that calls handle_write() as long as there is something to send
+    asks: bool = False  # which writable() tells
+    gates: bool = False  # readable() is asked before each read
+    starts: bool = False  # there may be something to send before anything has come
+    reads: bool = True  # input is handled at all
     waits: bool = False  # found_terminator() is a coroutine
     handler: str = "collect_incoming_data"  # PIECES: what is called with each piece
     size: str = "65536"  # PIECES: how much is read at most

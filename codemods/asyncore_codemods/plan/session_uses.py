@@ -60,6 +60,8 @@ class UseChanger:
         gone += self.parts.gathering.removed
         if self.parts.write_buffer is not None:
             gone += self.parts.write_buffer.removed
+        if self.parts.pulling is not None:
+            gone += [replacement.place for replacement in self.parts.pulling.rewritten]
         return gone
 
     def _reason(self, entry: ClassEntry, use: Use, code: Code, message: str) -> None:
@@ -218,6 +220,9 @@ class UseChanger:
         endings, description = self.parts.endings, self.description
         keeps_close = "close" in description.methods or endings.overrides_close
         gentle = ".close" if keeps_close else f".{description.writer}.close"
+        hard = ".close" if keeps_close else f".{description.writer}.transport.abort"
+        if description.pull:
+            hard = gentle
         for entry, use in endings.soft:
             if description.farewell:
                 self.changes.remove([Place(str(entry.module.path), use.statement)])
@@ -228,7 +233,7 @@ class UseChanger:
                 self._call(entry, use, gentle)
         for entry, use in [*endings.hard, *endings.hooks_called]:
             if use.name == "close" or not endings.overrides_handle_close:
-                self._call(entry, use, ".close" if keeps_close else f".{description.writer}.transport.abort")
+                self._call(entry, use, hard)
         for entry, use in endings.base:
             self._base_call(entry, use, keeps_close=keeps_close)
 
@@ -246,7 +251,8 @@ class UseChanger:
         close = f"{own}.close()" if keeps_close else f"{own}.{self.description.writer}.close()"
         lines = [close]
         if use.name == "close" and endings.overrides_close:
-            lines = [f"{own}.{self.description.writer}.transport.abort()"]
+            end = "close" if self.description.pull else "transport.abort"
+            lines = [f"{own}.{self.description.writer}.{end}()"]
             if self.description.flag:
                 lines.insert(0, f"{own}.{self.description.flag_end}")
         elif use.name == "handle_error":

@@ -13,9 +13,11 @@ from asyncore_codemods.analyse.construction import ConstructionFacts, read_const
 from asyncore_codemods.analyse.endings import EndingFacts, read_endings
 from asyncore_codemods.analyse.framing import read_framing
 from asyncore_codemods.analyse.piecewise import asks_for_the_rest, read_piecewise, set_from_outside
+from asyncore_codemods.analyse.predicates import EMPTY, holds_when
 from asyncore_codemods.analyse.producing import ProducingFacts, read_producing
-from asyncore_codemods.analyse.raw import WriteBuffer, read_raw_input, read_write_buffer
-from asyncore_codemods.analyse.speaking import read_speech
+from asyncore_codemods.analyse.pulling import read_pulling
+from asyncore_codemods.analyse.raw import RawInput, read_raw_input
+from asyncore_codemods.analyse.writing import WriteBuffer, read_write_buffer
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason, Replacement
 from asyncore_codemods.plan.changes import Changes
@@ -61,9 +63,11 @@ def plan_session(
     """
     changes = Changes()
     kind = kind_of(hierarchy.root)
-    reasons = check_members(hierarchy, _overrides(hierarchy, kind), changes) + _check_attributes(hierarchy, changes)
+    output = _read_output(hierarchy, outside) if kind is RAW else None
+    overrides = _overrides(hierarchy, kind, output)
+    reasons = check_members(hierarchy, overrides, changes) + _check_attributes(hierarchy, changes)
     gone = [Place(path, span) for path, file in changes.files.items() for span in file.removed]
-    parts = _read_parts(hierarchy, kind, outside, reasons, gone, connects=connects, may_raise=may_raise)
+    parts = _read_parts(hierarchy, kind, outside, output, reasons, gone, connects=connects, may_raise=may_raise)
     if parts is None or reasons:
         return reasons
     description = describe_session(hierarchy, parts, outside, interruptible=interruptible)
@@ -81,12 +85,27 @@ def plan_session(
     return SessionPlan(hierarchy, description, parts.construction, changes)
 
 
-def _overrides(hierarchy: Hierarchy, kind: SessionKind) -> Overrides:
-    """Return the overrides that are understood; one that only speaks need not be readable."""
-    if kind is not RAW or hierarchy.root != legacy.DISPATCHER or read_speech(hierarchy, "writer") is None:
+def _overrides(hierarchy: Hierarchy, kind: SessionKind, output: WriteBuffer | Reason | None) -> Overrides:
+    """Return the overrides that are understood; what asks about the output is, where the output is."""
+    if not isinstance(output, WriteBuffer):
         return kind.overrides
-    trivial = {**kind.overrides.trivial, "readable": (*kind.overrides.trivial["readable"], "false")}
-    return replace(kind.overrides, trivial=trivial)
+    own, trivial = kind.overrides.own, dict(kind.overrides.trivial)
+    if output.speech is not None:
+        trivial["readable"] = (*trivial["readable"], "false")  # one that only speaks need not be readable
+    elif output.pulling is not None:
+        own |= {"readable"}
+        trivial = {name: forms for name, forms in trivial.items() if name not in ("readable", "writable")}
+    elif output.attribute and _waits_for_output(hierarchy, output.attribute):
+        trivial["readable"] = (*trivial["readable"], "")
+    return replace(kind.overrides, own=own, trivial=trivial)
+
+
+def _waits_for_output(hierarchy: Hierarchy, attribute: str) -> bool:
+    """Tell whether readable() is true once everything is sent, which is what run() waits for."""
+    defined = hierarchy.methods.get("readable", ())
+    return bool(defined) and all(
+        any(holds_when(hierarchy, definition, {attribute: empty}) for empty in EMPTY) for definition in defined
+    )
 
 
 def _check_attributes(hierarchy: Hierarchy, changes: Changes) -> list[Reason]:
@@ -106,6 +125,7 @@ def _read_parts(
     hierarchy: Hierarchy,
     kind: SessionKind,
     outside: list[OutsideUse],
+    write_buffer: WriteBuffer | Reason | None,
     reasons: list[Reason],
     gone: list[Place],
     *,
@@ -113,7 +133,9 @@ def _read_parts(
     may_raise: bool,
 ) -> SessionParts | None:
     framing, gathering = _read_input(hierarchy, kind, outside)
-    write_buffer = _read_output(hierarchy) if kind is RAW else None
+    pulling = write_buffer.pulling if isinstance(write_buffer, WriteBuffer) else None
+    if pulling is not None and not pulling.reads:
+        gathering = RawInput(Delivery.PIECES)
     dead = gathering.removed if isinstance(gathering, InputIdiom) else []
     if isinstance(write_buffer, WriteBuffer) and write_buffer.speech is not None:
         gathering = InputIdiom(Delivery.PIECES)
@@ -180,10 +202,16 @@ def _is_read(outside: list[OutsideUse], hierarchy: Hierarchy, buffer: str) -> bo
     return any(use.name == buffer and use.may_be(hierarchy.names) for use in outside)
 
 
-def _read_output(hierarchy: Hierarchy) -> WriteBuffer | Reason | None:
+def _read_output(hierarchy: Hierarchy, outside: list[OutsideUse]) -> WriteBuffer | Reason | None:
     """Return the output buffer that a plain dispatcher keeps; the others have one already, or none."""
     if hierarchy.root == legacy.DISPATCHER:
-        return read_write_buffer(hierarchy, writer_of(hierarchy))
+        writer = writer_of(hierarchy)
+        output = read_write_buffer(hierarchy, writer)
+        if isinstance(output, Reason):
+            pulling = read_pulling(hierarchy, outside, writer)
+            if pulling is not None:
+                return WriteBuffer("", pulling.removed, pulling.rewritten, pulling=pulling)
+        return output
     for name in ("handle_write", "writable"):
         for definition in hierarchy.methods.get(name, ()):
             if not hierarchy.facts[definition.entry.qualname].methods[name].trivial:
@@ -209,6 +237,8 @@ def _change_definitions(
     if parts.write_buffer is not None:
         changes.remove(parts.write_buffer.removed)
         changes.rewrite(parts.write_buffer.rewritten)
+    if parts.pulling is not None:
+        changes.replace(parts.pulling.replaced)
     if parts.connecting is not None and parts.connecting.connect is not None:
         changes.remove(parts.connecting.removed)
         assert description.connection is not None

@@ -52,6 +52,8 @@ def session_methods(description: SessionDescription, target: tuple[int, int]) ->
         methods.append("\n".join(_push(description)))
     if description.send_all:
         methods.append("\n".join(_send_all(description)))
+    if description.pull:
+        methods.append("\n".join(_pull(description)))
     if "set_terminator" in description.methods:
         helpers.append("checked_terminator")
         methods.append(
@@ -100,6 +102,18 @@ def _send_all(description: SessionDescription) -> list[str]:
         '    """Send what *producer* has, asking it for more as the peer takes it."""',
         f"    while not {writer}.is_closing() and (data := producer.more()):",
         f"        {writer}.write(data)",
+        f"        await {writer}.drain()",
+    ]
+
+
+def _pull(description: SessionDescription) -> list[str]:
+    writer = f"self.{description.writer}"
+    more = "self.writable() and " if description.asks else ""
+    return [
+        f"async def {description.pull}(self):",
+        '    """Send what there is to send, as the peer takes it."""',
+        f"    while {more}not {writer}.is_closing():",
+        "        self.handle_write()",
         f"        await {writer}.drain()",
     ]
 
@@ -207,6 +221,8 @@ def _farewell(description: SessionDescription) -> list[str]:
 
 
 def _summary(description: SessionDescription) -> str:
+    if not description.reads:
+        return "Send what there is to send, until either side closes."
     if description.discards:
         what = "read and ignore what comes"
     elif description.delivery in (Delivery.PIECES, Delivery.PIECEWISE):
@@ -273,6 +289,9 @@ def _kept(description: SessionDescription, frame: str, found: str) -> list[str]:
 def _pieces(description: SessionDescription) -> list[str]:
     reader, writer = f"self.{description.reader}", f"self.{description.writer}"
     piece = f"await {reader}.read({description.size})"
+    if description.pull:
+        first = [f"await self.{description.pull}()"] if description.starts else []
+        return first + (_pulled(description, piece) if description.reads else [])
     if description.discards:
         return [f"while {piece}:", "    pass"]
     if description.while_open:
@@ -285,6 +304,17 @@ def _pieces(description: SessionDescription) -> list[str]:
             *_indented(_drain(description)),
         ]
     return [f"while data := {piece}:", f"    self.{description.handler}(data)", *_indented(_drain(description))]
+
+
+def _pulled(description: SessionDescription, piece: str) -> list[str]:
+    """Print the loop of a session whose output is pulled once its input is handled."""
+    handles = [f"self.{description.handler}(data)", f"await self.{description.pull}()"]
+    gate = ["self.readable()"] if description.gates else []
+    if description.while_open:
+        condition = " and ".join([f"not self.{description.writer}.is_closing()", *gate])
+        return [f"while {condition}:", *_indented([f"data = {piece}", "if not data:", "    break", *handles])]
+    condition = f"self.readable() and (data := {piece})" if gate else f"data := {piece}"
+    return [f"while {condition}:", *_indented(handles)]
 
 
 def _read(description: SessionDescription, helpers: list[str]) -> str:

@@ -1,17 +1,20 @@
-from asyncore_bridge import asyncore
+import asyncore
 
 
 class Echo(asyncore.dispatcher):
     def __init__(self, sock):
         asyncore.dispatcher.__init__(self, sock)
         self.out = b""
+        self.full = False
+
+    def readable(self):
+        return not self.full
 
     def handle_read(self):
         data = self.recv(1024)
         if data:
             self.out += data
-            if data.endswith(b"."):
-                self.close()
+            self.full = len(self.out) > 9
 
     def writable(self):
         return self.out

@@ -1,0 +1,119 @@
+"""handle_write() methods that send what is in a buffer, or in a queue, and do nothing else.
+
+There are few ways to write that down, so they are a table of texts: a body is compared with what is written there,
+in the spelling of ast.unparse(), where {own} is `self`, {x} the attribute, {piece} and {sent} are variables.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.syntax import self_attribute, significant
+from asyncore_codemods.nodes import walk
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.hierarchies import Definition
+
+_BUFFERS = (
+    "{sent} = {own}.send({own}.{x}{part})\n{own}.{x} = {own}.{x}[{sent}:]",
+    "{sent} = {own}.send({own}.{x}{part})\ndel {own}.{x}[:{sent}]",
+    "{sent} = {own}.send({own}.{x}{part})\nif {sent}:\n    del {own}.{x}[:{sent}]",
+    "{own}.{x} = {own}.{x}[{own}.send({own}.{x}{part}):]",
+    "del {own}.{x}[:{own}.send({own}.{x}{part})]",
+)
+_TAKEN = "{piece} = {own}.{x}.{take}\n{sent} = {own}.send({piece})\n"
+_HEAD = "{sent} = {own}.send({own}.{x}[0])\n"
+_FIRST = "{piece} = {own}.{x}[0]\n{sent} = {own}.send({piece})\n"
+_QUEUES = (
+    *(
+        _TAKEN + rest.replace("BACK", back)
+        for back in ("{own}.{x}.appendleft(REST)", "{own}.{x}.insert(0, REST)")
+        for rest in (
+            "if {partly}:\n    " + back.replace("REST", "{piece}[{sent}:]") + "{leave}",
+            "if {piece}[{sent}:]:\n    " + back.replace("REST", "{piece}[{sent}:]") + "{leave}",
+            "{piece} = {piece}[{sent}:]\nif {piece}:\n    " + back.replace("REST", "{piece}") + "{leave}",
+            "{rest} = {piece}[{sent}:]\nif {rest}:\n    " + back.replace("REST", "{rest}") + "{leave}",
+        )
+    ),
+    _FIRST + "if {partly}:\n    {own}.{x}[0] = {piece}[{sent}:]{leave}\nelse:\n    {drop}",
+    _FIRST + "if {partly}:\n    {own}.{x}[0] = {piece}[{sent}:]\n    {out}\n{drop}",
+    _FIRST + "if {wholly}:\n    {drop}\nelse:\n    {own}.{x}[0] = {piece}[{sent}:]{leave}",
+    _HEAD + "if {sent} < len({own}.{x}[0]):\n    {own}.{x}[0] = {own}.{x}[0][{sent}:]{leave}\nelse:\n    {drop}",
+    _HEAD + "if {sent} == len({own}.{x}[0]):\n    {drop}\nelse:\n    {own}.{x}[0] = {own}.{x}[0][{sent}:]{leave}",
+)
+_CARELESS = (
+    "{own}.send({own}.{x}.{take})",
+    "{piece} = {own}.{x}.{take}\n{own}.send({piece})",
+    "{own}.send({own}.{x}[0])\n{drop}",
+)  # what the kernel does not take is lost
+_PARTS = {
+    "{take}": r"(?:popleft\(\)|pop\(0\))",
+    "{drop}": r"(?:{own}\.{x}\.popleft\(\)|{own}\.{x}\.pop\(0\)|del {own}\.{x}\[0\])",
+    "{partly}": r"(?:{sent} < len\({piece}\)|{sent} != len\({piece}\)|len\({piece}\) > {sent})",
+    "{wholly}": r"(?:{sent} == len\({piece}\)|{sent} >= len\({piece}\)|len\({piece}\) == {sent})",
+    "{leave}": r"(?:\n    (?:break|return))?",
+    "{out}": r"(?:break|return)",
+    "{part}": r"(?:\[:[\w.]+\])?",
+}
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What handle_write() empties."""
+
+    attribute: str
+    kind: str  # "buffer" (bytes, or a bytearray) or "queue" (of pieces)
+    drops: bool = False  # what the kernel does not take is lost
+
+
+def read_sending(definition: Definition) -> Sending | None:
+    """Return what a handle_write() empties, None if it does more than that, or something else."""
+    own = definition.self_name
+    body = significant(definition.function.body)
+    test: ast.expr | None = None
+    if len(body) == 1 and isinstance(body[0], (ast.If, ast.While)) and not body[0].orelse:
+        test, body = body[0].test, significant(body[0].body)
+    elif len(body) > 1 and _leaves_if_empty(body[0]):
+        test, body = body[0].test, body[1:]  # type: ignore[attr-defined]  # it is an `if`
+    text = "\n".join(ast.unparse(statement) for statement in body)
+    for kind, shapes in (("buffer", _BUFFERS), ("queue", _QUEUES), ("queue", _CARELESS)):
+        for shape in shapes:
+            found = _pattern(shape, own).fullmatch(text)
+            if found is not None:
+                attribute = found.group("x")
+                asks = test is None or asks_for(test, own, attribute)
+                return Sending(attribute, kind, drops=shapes is _CARELESS) if asks else None
+    return None
+
+
+def asks_for(test: ast.expr, own: str, attribute: str) -> bool:
+    """Tell whether *test* looks at nothing but the buffer."""
+    calls = [node for node in walk(test) if isinstance(node, ast.Call)]
+    names = {node.id for node in walk(test) if isinstance(node, ast.Name)}
+    return (
+        all(isinstance(call.func, ast.Name) and call.func.id in ("len", "bool") for call in calls)
+        and names <= {own, "len", "bool"}
+        and {self_attribute(node, own) for node in walk(test) if isinstance(node, ast.Attribute)} == {attribute}
+    )
+
+
+def _leaves_if_empty(statement: ast.stmt) -> bool:
+    if not isinstance(statement, ast.If) or statement.orelse:
+        return False
+    body = significant(statement.body)
+    return len(body) == 1 and isinstance(body[0], ast.Return) and body[0].value is None
+
+
+def _pattern(shape: str, own: str) -> re.Pattern[str]:
+    """Return the regular expression of one shape: a variable's first mention names it, later ones repeat it."""
+    text = re.escape(shape).replace(r"\{", "{").replace(r"\}", "}")
+    for name, part in _PARTS.items():
+        text = text.replace(name, part)
+    text = text.replace("{own}", re.escape(own))
+    for name in ("x", "piece", "sent", "rest"):
+        mention = "{" + name + "}"
+        text = text.replace(mention, rf"(?P<{name}>\w+)", 1).replace(mention, rf"(?P={name})")
+    return re.compile(text)

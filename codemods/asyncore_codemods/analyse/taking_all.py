@@ -1,0 +1,157 @@
+"""send() becomes write(), which takes everything: what handle_write() did about the rest is folded away."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map, self_attribute, suites
+from asyncore_codemods.model.sessions import Replacement
+from asyncore_codemods.nodes import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncore_codemods.analyse.hierarchies import Definition
+    from asyncore_codemods.spans import Place
+
+
+_INHERITED = legacy.inherited_names(legacy.DISPATCHER)
+
+
+@dataclass
+class SendAll:
+    """What becomes of a handle_write() where everything is sent."""
+
+    removed: list[Place] = field(default_factory=list)
+    replaced: list[Replacement] = field(default_factory=list)
+    rewritten: list[Replacement] = field(default_factory=list)
+    unwrapped: list[Place] = field(default_factory=list)
+
+
+def read_send_all(definition: Definition, writer: str) -> SendAll | None:
+    """Return what to change in a handle_write(), None if the rest is dealt with in an unusual way."""
+    return _Reader(definition, writer).read()
+
+
+class _Reader:
+    def __init__(self, definition: Definition, writer: str) -> None:
+        self.definition = definition
+        self.own = definition.self_name
+        self.writer = writer
+        self.parents = parent_map(definition.function)
+        self.source = definition.module.source
+        self.found = SendAll()
+        self.settled: set[ast.AST] = set()
+
+    def read(self) -> SendAll | None:
+        for block in self._blocks(self.definition.function.body):
+            for index, statement in enumerate(block):
+                if not self._statement(statement, block[index + 1 :]):
+                    return None
+        for node in walk(self.definition.function):
+            if is_self_attribute(node, self.own, "send") and node not in self.settled:
+                return None  # its value is used, or it is passed on
+        return self.found
+
+    def _blocks(self, body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
+        yield body
+        for statement in body:
+            for suite in suites(statement):
+                yield from self._blocks(suite)
+
+    def _statement(self, statement: ast.stmt, following: list[ast.stmt]) -> bool:
+        """Change a statement that sends, and those behind it that use what it returned."""
+        value = getattr(statement, "value", None)
+        if not isinstance(value, ast.Call) or not is_self_attribute(value.func, self.own, "send"):
+            return True
+        if len(value.args) != 1 or value.keywords:
+            return False
+        given = value.args[0]
+        if any(self_attribute(node, self.own) in _INHERITED for node in walk(given)):
+            return False
+        if isinstance(statement, ast.Expr):
+            self.settled.add(value.func)
+            self._writes(statement, given)
+            return True
+        if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
+            return False
+        self.settled.add(value.func)
+        self._writes(statement, given)
+        return self._rest(statement.targets[0].id, given, following)
+
+    def _writes(self, statement: ast.stmt, given: ast.expr) -> None:
+        text = self.source.segment(given)
+        if self._may_change(given):
+            text = f"bytes({text})"  # a transport may keep it
+        self.found.rewritten.append(
+            Replacement(self.definition.place(statement), f"{self.own}.{self.writer}.write({text})")
+        )
+
+    def _may_change(self, given: ast.expr) -> bool:
+        """Tell whether what is sent is, or may be, a bytearray that is changed later."""
+        whole = given.value if isinstance(given, ast.Subscript) else given
+        name = self_attribute(whole, self.own)
+        if name is None or isinstance(given, ast.Subscript):
+            return False
+        values = [
+            node.value
+            for member in self.definition.entry.lineage()
+            for node in walk(member.node)
+            if isinstance(node, ast.Assign) and any(getattr(t, "attr", "") == name for t in node.targets)
+        ]
+        return any("bytearray" in ast.unparse(value) for value in values)
+
+    def _rest(self, sent: str, given: ast.expr, following: list[ast.stmt]) -> bool:
+        """Fold the statements behind `sent = self.send(given)`, in which `sent` is `len(given)`."""
+        uses = [n for n in walk(self.definition.function) if isinstance(n, ast.Name) and n.id == sent]
+        left = {n for n in uses if isinstance(n.ctx, ast.Load)}
+        if len(uses) != len(left) + 1:
+            return False
+        whole = ast.unparse(given)
+        for statement in following:
+            inside = {n for n in walk(statement) if n in left}
+            if not inside:
+                continue
+            if not self._fold(statement, sent, given, whole):
+                return False
+            left -= inside
+        return not left
+
+    def _fold(self, statement: ast.stmt, sent: str, given: ast.expr, whole: str) -> bool:
+        place, text = self.definition.place(statement), ast.unparse(statement)
+        part = given if isinstance(given, ast.Subscript) and isinstance(given.slice, ast.Slice) else None
+        if part is not None and part.slice.lower is None and part.slice.upper is not None:  # type: ignore[attr-defined]  # a slice, see above
+            buffer, most = ast.unparse(part.value), self.source.segment(part.slice.upper)  # type: ignore[attr-defined]
+            if text in (f"{buffer} = {buffer}[{sent}:]", f"del {buffer}[:{sent}]"):
+                again = text.replace(f"[{sent}:]", f"[{most}:]").replace(f"[:{sent}]", f"[:{most}]")
+                self.found.rewritten.append(Replacement(place, again))
+                return True
+            return False
+        if text == f"{whole} = {whole}[{sent}:]":
+            self.found.rewritten.append(Replacement(place, f'{whole} = b""'))
+        elif text == f"del {whole}[:{sent}]":
+            self.found.rewritten.append(Replacement(place, f"{whole}.clear()"))
+        elif (
+            isinstance(statement, ast.If) and not statement.orelse and self._is_partly(statement.test, sent, whole)
+        ):
+            self.found.removed.append(place)
+        elif isinstance(statement, ast.AugAssign) and ast.unparse(statement.value) == sent:
+            value = self.definition.place(statement.value)
+            self.found.replaced.append(Replacement(value, f"len({self.source.segment(given)})"))
+            return isinstance(given, ast.Name)
+        else:
+            return False
+        return True
+
+    @staticmethod
+    def _is_partly(test: ast.expr, sent: str, whole: str) -> bool:
+        return ast.unparse(test) in (
+            f"{sent} < len({whole})",
+            f"{sent} != len({whole})",
+            f"len({whole}) > {sent}",
+            f"len({whole}) != {sent}",
+            f"{whole}[{sent}:]",
+        )

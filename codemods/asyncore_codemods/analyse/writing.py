@@ -1,0 +1,204 @@
+"""Dispatchers that write by hand: the buffer or the queue that handle_write() empties.
+
+Where handle_write() does nothing but send what was put there, putting it there becomes `self.writer.write(data)`,
+and the buffer goes. What is more than that (closing when all is sent, a file read by the piece) is for pulling.py.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.effects import CLOSERS, follows
+from asyncore_codemods.analyse.sending import Sending, read_sending
+from asyncore_codemods.analyse.speaking import Speech, read_speech
+from asyncore_codemods.analyse.syntax import parent_map, self_attribute
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Reason, Replacement
+from asyncore_codemods.nodes import walk
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.analyse.pulling import Pulling
+    from asyncore_codemods.spans import Place
+
+_ADDS = {"buffer": ("extend",), "queue": ("append",)}
+
+
+@dataclass
+class WriteBuffer:
+    """A hand-made output buffer, emptied by handle_write(); without an attribute, only a writable() that can go."""
+
+    attribute: str
+    removed: list[Place] = field(default_factory=list)  # handle_write(), writable(), the initial b""
+    rewritten: list[Replacement] = field(default_factory=list)  # self.buffer += x -> self.writer.write(x)
+    request: bool = False  # a client sets it in the constructor, and it goes out first
+    speech: Speech | None = None  # all that is ever said, before the dispatcher closes
+    pulling: Pulling | None = None  # handle_write() stays, and run() calls it
+
+
+def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason | None:
+    """Return the hand-made output buffer of *hierarchy*, None if it has none, or why it is not understood."""
+    speech = read_speech(hierarchy, writer)
+    if speech is not None:
+        return WriteBuffer("", speech.removed, speech.rewritten, speech=speech)
+    writers = [d for d in hierarchy.methods.get("handle_write", []) if not _does_nothing(hierarchy, d)]
+    predicates = [d for d in hierarchy.methods.get("writable", []) if not _is_constant(hierarchy, d)]
+    sending: Sending | None = None
+    buffer = WriteBuffer("")
+    if writers:
+        place = writers[0].place(writers[0].function)
+        if len(writers) > 1:
+            return Reason(Code.DISPATCHER, "defines handle_write() more than once", place)
+        sending = read_sending(writers[0])
+        if sending is None:
+            return Reason(Code.DISPATCHER, "handle_write() does more than send a buffer", place)
+        buffer = WriteBuffer(sending.attribute, [place])
+    for definition in predicates:
+        if not _asks_only(definition, buffer.attribute):
+            place = definition.place(definition.function)
+            return Reason(Code.PREDICATE, "writable() does more than look at the output buffer", place)
+        buffer.removed.append(definition.place(definition.function))
+    if sending is not None:
+        problem = _read_uses(hierarchy, sending, buffer, writer)
+        if problem is not None:
+            return problem
+    return buffer if buffer.removed else None
+
+
+def _read_uses(hierarchy: Hierarchy, sending: Sending, buffer: WriteBuffer, writer: str) -> Reason | None:
+    looks = [*hierarchy.methods.get("handle_write", ()), *hierarchy.methods.get("writable", ())]
+    looks += hierarchy.methods.get("readable", ())  # predicates.py has seen that one
+    for definition in hierarchy.definitions():
+        if definition not in looks:
+            problem = _read_buffer_uses(definition, sending, buffer, writer)
+            if problem is not None:
+                return problem
+    if follows(hierarchy, ("handle_read", "handle_connect"), frozenset({buffer.attribute}), CLOSERS):
+        place = looks[0].place(looks[0].function)
+        return Reason(Code.DISPATCHER, "closes with output in its buffer, which is then never sent", place)
+    return None
+
+
+def _is_constant(hierarchy: Hierarchy, definition: Definition) -> bool:
+    return hierarchy.facts[definition.entry.qualname].methods["writable"].trivial in ("true", "false")
+
+
+def _does_nothing(hierarchy: Hierarchy, definition: Definition) -> bool:
+    return hierarchy.facts[definition.entry.qualname].methods["handle_write"].trivial == "pass"
+
+
+def _read_buffer_uses(definition: Definition, sending: Sending, buffer: WriteBuffer, writer: str) -> Reason | None:
+    own, name = definition.self_name, definition.function.name
+    mentions = [n for n in walk(definition.function) if self_attribute(n, own) == buffer.attribute]
+    if not mentions:
+        return None
+    parents = parent_map(definition.function)
+    source = definition.module.source
+    for node in mentions:
+        statement = parents[node]
+        added = _added(statement, own, sending)
+        if added is not None:
+            if node is _target(statement):
+                text = f"{own}.{writer}.write({source.segment(added)})"
+                buffer.rewritten.append(Replacement(definition.place(statement), text))
+            continue
+        if isinstance(parents.get(statement), ast.Assign) and _added(parents[statement], own, sending):
+            continue  # the right-hand side of self.buffer = self.buffer + data
+        put = _put(node, parents, sending)
+        if put is not None:
+            text = f"{own}.{writer}.write({source.segment(put.args[0])})"
+            buffer.rewritten.append(Replacement(definition.place(parents[put]), text))
+            continue
+        if name == "__init__" and isinstance(statement, ast.Assign) and statement.targets == [node]:
+            if is_empty(statement.value):
+                buffer.removed.append(definition.place(statement))
+                continue
+            if sending.kind == "buffer":
+                buffer.request = True
+                continue
+        if (
+            name == "handle_connect"
+            and sending.kind == "buffer"
+            and isinstance(statement, ast.Assign)
+            and statement.targets == [node]
+        ):
+            text = f"{own}.{writer}.write({source.segment(statement.value)})"
+            buffer.rewritten.append(Replacement(definition.place(statement), text))
+            continue
+        return Reason(
+            Code.DISPATCHER,
+            f"{name}() uses the output buffer self.{buffer.attribute} itself",
+            definition.place(node),
+        )
+    return None
+
+
+def _target(statement: ast.AST) -> ast.AST | None:
+    if isinstance(statement, ast.AugAssign):
+        return statement.target
+    return statement.targets[0] if isinstance(statement, ast.Assign) else None
+
+
+def _added(statement: ast.AST, own: str, sending: Sending) -> ast.expr | None:
+    """Return x for `self.buffer += x` and `self.buffer = self.buffer + x`."""
+    if sending.kind != "buffer":
+        return None
+    attribute = sending.attribute
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add):
+        return statement.value if self_attribute(statement.target, own) == attribute else None
+    if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.BinOp):
+        value = statement.value
+        if (
+            isinstance(value.op, ast.Add)
+            and self_attribute(statement.targets[0], own) == attribute
+            and self_attribute(value.left, own) == attribute
+        ):
+            return value.right
+    return None
+
+
+def _put(node: ast.AST, parents: dict[ast.AST, ast.AST], sending: Sending) -> ast.Call | None:
+    """Return the call in the statement `self.queue.append(x)`, or `self.buffer.extend(x)`."""
+    attribute = parents[node]
+    call = parents.get(attribute)
+    if (
+        isinstance(attribute, ast.Attribute)
+        and attribute.attr in _ADDS[sending.kind]
+        and isinstance(call, ast.Call)
+        and call.func is attribute
+        and len(call.args) == 1
+        and not call.keywords
+        and isinstance(parents.get(call), ast.Expr)
+    ):
+        return call
+    return None
+
+
+def is_empty(value: ast.expr) -> bool:
+    """Tell whether *value* makes a new, empty buffer or queue."""
+    if isinstance(value, ast.Constant):
+        return value.value in (b"", "")
+    if isinstance(value, ast.List):
+        return not value.elts
+    return (
+        isinstance(value, ast.Call)
+        and ast.unparse(value.func) in ("bytes", "bytearray", "list", "deque", "collections.deque")
+        and not value.args
+        and not value.keywords
+    )
+
+
+def _asks_only(definition: Definition, attribute: str) -> bool:
+    """Tell whether writable() does nothing but ask whether the buffer, or a connection, is there."""
+    own = definition.self_name
+    for node in walk(definition.function):
+        name = self_attribute(node, own)
+        if name is not None and name not in (attribute, "connected"):
+            return False
+        if isinstance(node, ast.Call) and not (isinstance(node.func, ast.Name) and node.func.id in ("len", "bool")):
+            return False
+        if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
+            return False
+    return True

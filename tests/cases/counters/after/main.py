@@ -1,0 +1,276 @@
+"""A post office: every counter has its own way to write, and most close when all is said."""
+import asyncio
+import io
+import logging
+import socket
+import sys
+
+LIMIT = 65536
+SHELF = {b"forms": b"form " * 30000, b"stamps": b"stamp"}
+
+
+class Window:
+    """Answers one question, and closes when the answer has gone out."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.question = b""
+        self.answer = b""
+        self.answered = False
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while not self.writer.is_closing() and self.readable():
+                data = await self.reader.read(1024)
+                if not data:
+                    break
+                self.handle_read(data)
+                await self.flush()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    async def flush(self):
+        """Send what there is to send, as the peer takes it."""
+        while self.writable() and not self.writer.is_closing():
+            self.handle_write()
+            await self.writer.drain()
+
+    def readable(self):
+        return not self.answered
+
+    def handle_read(self, data):
+        self.question += data
+        if self.question.endswith(b"?"):
+            self.answer = b"no, not " + self.question[:-1] + b"\n"
+            self.answered = True
+
+    def writable(self):
+        return len(self.answer) > 0
+
+    def handle_write(self):
+        self.writer.write(self.answer)
+        self.answer = b""
+        if len(self.answer) == 0:
+            self.writer.close()
+
+
+class Scales:
+    """Adds up, line by line; has a list of pieces to send."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.total = 0
+        self.received = b""
+        self.to_send = [b"grams?\n"]
+        self.closing_down = False
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            await self.flush()
+            while not self.writer.is_closing():
+                data = await self.reader.read(1024)
+                if not data:
+                    break
+                self.handle_read(data)
+                await self.flush()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    async def flush(self):
+        """Send what there is to send, as the peer takes it."""
+        while self.writable() and not self.writer.is_closing():
+            self.handle_write()
+            await self.writer.drain()
+
+    def writable(self):
+        return bool(self.to_send) or self.closing_down
+
+    def handle_write(self):
+        if self.to_send:
+            piece = self.to_send.pop(0)
+            self.writer.write(piece)
+        elif self.closing_down:
+            print("weighed", self.total)
+            self.writer.close()
+
+    def handle_read(self, data):
+        self.received += data
+        while b"\n" in self.received:
+            line, self.received = self.received.split(b"\n", 1)
+            if line:
+                self.total += int(line)
+                self.to_send.append(b"%d so far\n" % self.total)
+            else:
+                self.closing_down = True
+
+
+class Store:
+    """Fetches one thing from the shelf and sends it piece by piece."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.wish = b""
+        self.thing = None
+        self.piece = b""
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while not self.writer.is_closing():
+                data = await self.reader.read(256)
+                if not data:
+                    break
+                self.handle_read(data)
+                await self.flush()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    async def flush(self):
+        """Send what there is to send, as the peer takes it."""
+        while self.writable() and not self.writer.is_closing():
+            self.handle_write()
+            await self.writer.drain()
+
+    def handle_read(self, data):
+        self.wish += data
+        if self.wish.endswith(b"\n"):
+            if self.wish.strip() not in SHELF:
+                self.writer.close()
+                return
+            self.thing = io.BytesIO(SHELF[self.wish.strip()])
+
+    def writable(self):
+        return self.thing is not None
+
+    def handle_write(self):
+        if not self.piece:
+            self.piece = self.thing.read(4096)
+            if not self.piece:
+                self.writer.close()
+                return
+        self.writer.write(self.piece)
+        self.piece = b""
+
+
+class Notices:
+    """Reads out what it has, and listens to nobody."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.notices = iter([b"closed on sundays\n", b"no dogs\n"])
+
+    async def run(self):
+        """Send what there is to send, until either side closes."""
+        try:
+            await self.flush()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    async def flush(self):
+        """Send what there is to send, as the peer takes it."""
+        while not self.writer.is_closing():
+            self.handle_write()
+            await self.writer.drain()
+
+    def handle_write(self):
+        try:
+            self.writer.write(next(self.notices))
+        except StopIteration:
+            print("read out")
+            self.writer.close()
+
+
+class Telegraph:
+    """Sends back what it gets, upside down; does not read while too much is unsent."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(8192):
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        self.handle_close()
+
+    def handle_read(self, data):
+        self.writer.write(data[::-1])
+
+    def handle_close(self):
+        print("cut off")
+        self.writer.close()
+
+
+class Typist:
+    """Types what it is told to, into a bytearray."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.type(b"go on\n")
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(8192):
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    def type(self, data):
+        self.writer.write(data)
+
+    def handle_read(self, data):
+        self.type(data.upper())
+
+
+class Counter:
+
+    def __init__(self, port, make):
+        self.make = make
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+
+    async def serve_forever(self):
+        server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
+        await server.wait_closed()
+
+    async def handle_accepted(self, reader, writer):
+        await self.make(reader, writer).run()
+
+
+async def run_all(*coroutines):
+    """Run coroutines until the last of them has ended."""
+    await asyncio.gather(*coroutines)
+
+
+ports = [int(port) for port in sys.argv[1:]]
+server1 = Counter(ports[0], Window)
+server2 = Counter(ports[1], Scales)
+server3 = Counter(ports[2], Store)
+server4 = Counter(ports[3], Notices)
+server5 = Counter(ports[4], Telegraph)
+server6 = Counter(ports[5], Typist)
+asyncio.run(run_all(server1.serve_forever(), server2.serve_forever(), server3.serve_forever(), server4.serve_forever(), server5.serve_forever(), server6.serve_forever()))

@@ -1,0 +1,208 @@
+"""A post office: every counter has its own way to write, and most close when all is said."""
+import asyncore
+import collections
+import io
+import sys
+
+LIMIT = 65536
+SHELF = {b"forms": b"form " * 30000, b"stamps": b"stamp"}
+
+
+class Window(asyncore.dispatcher):
+    """Answers one question, and closes when the answer has gone out."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.question = b""
+        self.answer = b""
+        self.answered = False
+
+    def readable(self):
+        return not self.answered
+
+    def handle_read(self):
+        data = self.recv(1024)
+        if data:
+            self.question += data
+            if self.question.endswith(b"?"):
+                self.answer = b"no, not " + self.question[:-1] + b"\n"
+                self.answered = True
+
+    def writable(self):
+        return len(self.answer) > 0
+
+    def handle_write(self):
+        sent = self.send(self.answer)
+        self.answer = self.answer[sent:]
+        if len(self.answer) == 0:
+            self.close()
+
+
+class Scales(asyncore.dispatcher):
+    """Adds up, line by line; has a list of pieces to send."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.total = 0
+        self.received = b""
+        self.to_send = [b"grams?\n"]
+        self.closing_down = False
+
+    def writable(self):
+        return bool(self.to_send) or self.closing_down
+
+    def handle_write(self):
+        if self.to_send:
+            piece = self.to_send.pop(0)
+            sent = self.send(piece)
+            if sent < len(piece):
+                self.to_send.insert(0, piece[sent:])
+        elif self.closing_down:
+            print("weighed", self.total)
+            self.close()
+
+    def handle_read(self):
+        data = self.recv(1024)
+        if not data:
+            return
+        self.received += data
+        while b"\n" in self.received:
+            line, self.received = self.received.split(b"\n", 1)
+            if line:
+                self.total += int(line)
+                self.to_send.append(b"%d so far\n" % self.total)
+            else:
+                self.closing_down = True
+
+
+class Store(asyncore.dispatcher):
+    """Fetches one thing from the shelf and sends it piece by piece."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.wish = b""
+        self.thing = None
+        self.piece = b""
+
+    def readable(self):
+        return self.thing is None
+
+    def handle_read(self):
+        data = self.recv(256)
+        if not data:
+            return
+        self.wish += data
+        if self.wish.endswith(b"\n"):
+            if self.wish.strip() not in SHELF:
+                self.close()
+                return
+            self.thing = io.BytesIO(SHELF[self.wish.strip()])
+
+    def writable(self):
+        return self.thing is not None
+
+    def handle_write(self):
+        if not self.piece:
+            self.piece = self.thing.read(4096)
+            if not self.piece:
+                self.close()
+                return
+        sent = self.send(self.piece)
+        self.piece = self.piece[sent:]
+
+
+class Notices(asyncore.dispatcher):
+    """Reads out what it has, and listens to nobody."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.notices = iter([b"closed on sundays\n", b"no dogs\n"])
+
+    def readable(self):
+        return False
+
+    def handle_write(self):
+        try:
+            self.send(next(self.notices))
+        except StopIteration:
+            print("read out")
+            self.close()
+
+
+class Telegraph(asyncore.dispatcher):
+    """Sends back what it gets, upside down; does not read while too much is unsent."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.wire = collections.deque()
+
+    def readable(self):
+        return len(self.wire) < LIMIT
+
+    def writable(self):
+        return len(self.wire) > 0
+
+    def handle_read(self):
+        data = self.recv(8192)
+        if data:
+            self.wire.append(data[::-1])
+
+    def handle_write(self):
+        piece = self.wire[0]
+        sent = self.send(piece)
+        if sent < len(piece):
+            self.wire[0] = piece[sent:]
+        else:
+            self.wire.popleft()
+
+    def handle_close(self):
+        print("cut off")
+        self.close()
+
+
+class Typist(asyncore.dispatcher):
+    """Types what it is told to, into a bytearray."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.paper = bytearray()
+        self.type(b"go on\n")
+
+    def type(self, data):
+        self.paper.extend(data)
+
+    def writable(self):
+        return bool(self.paper)
+
+    def handle_read(self):
+        data = self.recv(8192)
+        if data:
+            self.type(data.upper())
+
+    def handle_write(self):
+        typed = self.send(self.paper)
+        del self.paper[:typed]
+
+
+class Counter(asyncore.dispatcher):
+
+    def __init__(self, port, make):
+        asyncore.dispatcher.__init__(self)
+        self.make = make
+        self.create_socket()
+        self.set_reuse_addr()
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        self.make(sock)
+
+
+ports = [int(port) for port in sys.argv[1:]]
+Counter(ports[0], Window)
+Counter(ports[1], Scales)
+Counter(ports[2], Store)
+Counter(ports[3], Notices)
+Counter(ports[4], Telegraph)
+Counter(ports[5], Typist)
+asyncore.loop()

@@ -1,0 +1,85 @@
+"""handle_write() in its many shapes: lists of pieces, files, generators, and closing when everything is sent."""
+
+from __future__ import annotations
+
+from oracle import BACKPRESSURE, FLUSH_ON_EOF, Program, Stage, drive
+
+PROGRAM = Program(("{port}", "{port2}", "{port3}", "{port4}", "{port5}", "{port6}"), plain=True)
+
+
+@drive
+def window(stage: Stage) -> None:
+    """One answer, and the end. Naive: nothing closes, as handle_write() has gone."""
+    ann = stage.connect("ann")
+    ann.send("is it open?")
+    ann.expect("no, not is it open\n")
+    assert ann.rest() == b""
+    bob = stage.connect("bob")
+    bob.send("is it")
+    bob.close()
+
+
+@drive
+def scales(stage: Stage) -> None:
+    """A list of pieces, and a flag. Naive: what was there before anything came is never sent."""
+    ann = stage.connect("ann", port=stage.ports["port2"])
+    ann.expect("grams?\n")
+    ann.send("12\n30\n")
+    ann.expect("12 so far\n42 so far\n")
+    ann.send("8\n\n")
+    ann.expect("50 so far\n")
+    assert ann.rest() == b""
+    stage.output("weighed 50")
+
+
+@drive
+def store(stage: Stage) -> None:
+    """A file, read as the peer takes it."""
+    ann = stage.connect("ann", port=stage.ports["port3"])
+    ann.send("forms\n")
+    assert ann.rest() == b"form " * 30000
+    bob = stage.connect("bob", port=stage.ports["port3"])
+    bob.send("patience\n")
+    assert bob.rest() == b""
+
+
+@drive(tolerates=(BACKPRESSURE, FLUSH_ON_EOF))
+def half_a_wish(stage: Stage) -> None:
+    """Leaves in the middle of a wish, or as soon as it is told."""
+    ann = stage.connect("ann", port=stage.ports["port3"])
+    ann.send("for")
+    ann.half_close()
+    assert ann.rest() == b""
+    bob = stage.connect("bob", port=stage.ports["port2"])
+    bob.expect("grams?\n")
+    bob.reset()
+    cid = stage.connect("cid", port=stage.ports["port2"])
+    cid.expect("grams?\n")
+
+
+@drive
+def notices(stage: Stage) -> None:
+    """A generator, and nobody listens."""
+    ann = stage.connect("ann", port=stage.ports["port4"])
+    assert ann.rest() == b"closed on sundays\nno dogs\n"
+    stage.output("read out")
+
+
+@drive
+def telegraph(stage: Stage) -> None:
+    """A queue with a limit. Naive: the limit is never met, or stops for good."""
+    ann = stage.connect("ann", port=stage.ports["port5"])
+    for letter in "abc":
+        ann.send(letter)
+        ann.expect(letter)
+    ann.close()
+    stage.output("cut off")
+
+
+@drive
+def typist(stage: Stage) -> None:
+    """A bytearray that others may fill."""
+    ann = stage.connect("ann", port=stage.ports["port6"])
+    ann.expect("go on\n")
+    ann.send("dear sir" * 1000)
+    ann.expect("DEAR SIR" * 1000)
