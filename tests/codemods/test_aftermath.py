@@ -37,7 +37,7 @@ ENDS = {
     ),
 }
 
-USES = {
+MOVED = {
     "on Ctrl-C": GOODBYE + "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    goodbye()",
     "on anything": GOODBYE + "Server(1)\ntry:\n    asyncore.loop()\nexcept:\n    goodbye()",
     "on one of several": GOODBYE
@@ -49,12 +49,24 @@ USES = {
         "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n"
         "    for session in global_sessions:\n        session.close_when_done()"
     ),
+    "by a method": "s = Server(1)\ntry:\n    asyncore.loop()\nfinally:\n    s.stop()",
+    "in a function": GOODBYE
+    + "def main():\n    Server(1)\n    try:\n        asyncore.loop()\n    finally:\n        goodbye()\n\nmain()",
+}
+
+USES = {
     "in the caller": GOODBYE + "def main():\n    Server(1)\n    asyncore.loop()\n\n"
     "try:\n    main()\nexcept KeyboardInterrupt:\n    goodbye()",
     "after the caller": GOODBYE + "def main():\n    Server(1)\n    try:\n        asyncore.loop()\n"
     "    except KeyboardInterrupt:\n        pass\n\n"
     "def start():\n    main()\n    goodbye()\n\nstart()",
-    "by a method": "s = Server(1)\ntry:\n    asyncore.loop()\nfinally:\n    s.stop()",
+    "that returns": GOODBYE + "def main():\n    Server(1)\n    try:\n        asyncore.loop()\n    finally:\n"
+    "        goodbye()\n        return 1\n\nmain()",
+    "beside a handler of signals": "import signal\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit())\n"
+    + GOODBYE
+    + "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    goodbye()",
+    "beside another way out": GOODBYE + "def give_up():\n    sys.exit(1)\n\n"
+    "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    goodbye()",
     "by a context manager": (
         "class Ends:\n    def __enter__(self):\n        return self\n\n    def __exit__(self, *exc):\n"
         "        global_sessions[0].close()\n\nwith Ends():\n    Server(1)\n    asyncore.loop()"
@@ -73,6 +85,22 @@ def codes(tree: Tree, main: str) -> set[str]:
 @pytest.mark.parametrize("main", ENDS.values(), ids=ENDS.keys())
 def test_what_needs_no_loop_is_no_reason(tree: Tree, main: str) -> None:
     assert codes(tree, main) == {"STREAMS"}
+
+
+@pytest.mark.parametrize("main", MOVED.values(), ids=MOVED.keys())
+def test_connections_that_are_used_then_are_used_in_the_coroutine(tree: Tree, main: str) -> None:
+    assert codes(tree, main) == {"STREAMS"}
+
+
+def test_a_hook_that_ran_at_once_keeps_its_session_on_the_bridge(tree: Tree) -> None:
+    """close_when_done() calls handle_close() itself if everything has gone out: tasks get no turn for that."""
+    main = (
+        "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n"
+        "    for session in global_sessions:\n        session.close_when_done()"
+    )
+    hook = "def handle_close(self):\n    print('gone')\n    self.close()\n"
+    tree.write("main.py", program(imports=LIST, init=KEPT, methods=hook, main=main))
+    assert "AFTER-LOOP" in {finding.code.value for finding in run([tree.root]).findings}
 
 
 @pytest.mark.parametrize("main", USES.values(), ids=USES.keys())

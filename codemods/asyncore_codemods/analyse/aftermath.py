@@ -36,10 +36,23 @@ _NEVER_LEAVE_A_LOOP = frozenset(  # asyncore gives these to handle_error()
 )
 
 
+@dataclass
+class Aftermath:
+    """What follows a loop and needs it: `statements` of the loop's own function, and the `reasons` they are."""
+
+    startup: Startup
+    reasons: list[Reason] = field(default_factory=list)
+    statements: list[ast.stmt] = field(default_factory=list)
+    is_near: bool = True  # none is in another function
+
+
 def uses_after(
-    project: Project, modules: Sequence[Module], startups: Sequence[Startup], listeners: frozenset[str]
-) -> list[Reason]:
-    """Return where connections are used after a loop that an exception has ended.
+    project: Project,
+    modules: Sequence[Module],
+    startups: Sequence[Startup],
+    listeners: frozenset[str],
+) -> list[Aftermath]:
+    """Return where connections are used after a loop that an exception has ended, or after a polled one.
 
     *listeners* are the qualified names of the listeners that inherit close().
     """
@@ -48,7 +61,7 @@ def uses_after(
         for module in modules:
             if str(module.path) == startup.site.place.path:
                 reader.read(module, startup)
-    return reader.reasons
+    return [aftermath for aftermath in reader.found if aftermath.reasons]
 
 
 @dataclass
@@ -57,7 +70,7 @@ class _Reader:
     modules: Sequence[Module]
     startups: Sequence[Startup]
     listeners: frozenset[str]
-    reasons: list[Reason] = field(default_factory=list)
+    found: list[Aftermath] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.around = {module.path: Surroundings(module) for module in self.modules}
@@ -89,18 +102,28 @@ class _Reader:
         for root in startup.roots:
             if root.text and root.classes <= self.listeners:
                 self.kept.add((module.path, root.text))
-        for other, statement in self._later(module, call):
+        aftermath = Aftermath(startup)
+        self.found.append(aftermath)
+        self.reasons = aftermath.reasons
+        for other, statement, is_near in self._later(module, call, ends=startup.site.polling is not None):
+            before, self.seen = len(self.reasons), set()
             self._look(other, statement)
+            if len(self.reasons) > before:
+                aftermath.statements.append(statement)
+                aftermath.is_near = aftermath.is_near and is_near
 
-    def _later(self, module: Module, node: ast.AST) -> Iterator[tuple[Module, ast.stmt]]:
-        """Yield what may run after an exception has left *node*, in the functions that call it, too."""
-        queue = [(module, node, False)]
-        seen = {(node, False)}  # the calls that it can leave, and whether it has been caught by then
+    def _later(self, module: Module, node: ast.AST, *, ends: bool) -> Iterator[tuple[Module, ast.stmt, bool]]:
+        """Yield what may run after an exception has left *node*, in the functions that call it, too.
+
+        Each with whether it is in the function of *node*. *ends* says that what follows *node* runs anyway.
+        """
+        queue = [(module, node, ends)]
+        seen = {(node, ends)}  # the calls that it can leave, and whether it has been caught by then
         while queue:
             where, left, caught = queue.pop()
             for statement, is_caught, function in self._in_function(where, left, caught=caught):
                 if statement is not None:
-                    yield where, statement
+                    yield where, statement, left is node
                 for other, call in self.calls.get(function.name, ()) if function is not None else ():
                     if (call, is_caught) not in seen:
                         seen.add((call, is_caught))
@@ -141,7 +164,7 @@ class _Reader:
                 if self._needs_loop(module, part):
                     message = f"the program calls {_name(part)}() when an exception has ended the loop"
                     reason = Reason(Code.AFTER_LOOP, message, Place(str(module.path), module.source.span(part)))
-                    self.reasons += [reason] if reason not in self.reasons else []
+                    self.reasons.append(reason)
                     return
                 for other, function in self.functions.get(_name(part), ()):
                     self._look(other, function)

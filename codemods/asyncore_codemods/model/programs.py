@@ -50,6 +50,27 @@ class ModuleUse:
 
 
 @dataclass
+class Block:
+    """Statements that go into a coroutine: those around a loop and behind it that have to run inside."""
+
+    place: Place  # from the first of them to the last
+    name: str  # of the coroutine
+    shared: str = ""  # what it starts with: `nonlocal` or `global`, and the names that it gives to others
+
+
+@dataclass
+class Polling:
+    """A loop that is run for one pass at a time, in a `while` that does other work in between."""
+
+    seconds: str  # how long a pass waits, as an expression
+    loop: Place  # the `while`
+    woken: list[Replacement] = field(default_factory=list)  # what sets what it looks at: lines behind it
+    events: list[str] = field(default_factory=list)  # lines that make the events which these set
+    asks: list[Replacement] = field(default_factory=list)  # expressions that ask whether the map is empty
+    waits_for: str = ""  # the event
+
+
+@dataclass
 class LoopSite:
     """A call of asyncore.loop(), or of threading.Thread(target=asyncore.loop)."""
 
@@ -64,6 +85,8 @@ class LoopSite:
     is_thread: bool = False  # asyncore.loop is the target of a thread
     template: str = "asyncio.run({})"  # what becomes of the whole call
     problems: list[Reason] = field(default_factory=list)
+    block: Block | None = None  # if its statement goes into a coroutine
+    polling: Polling | None = None  # if it runs single passes
 
 
 @dataclass

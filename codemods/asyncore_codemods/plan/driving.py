@@ -11,6 +11,7 @@ from asyncore_codemods.analyse.startups import Startup, read_startup
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.plan.moving import Moving
 from asyncore_codemods.plan.starting import Starting
 from asyncore_codemods.spans import Place
 
@@ -55,6 +56,8 @@ class Driving:
         Objects of the classes that are *startable* can be run by a call where they are made.
         """
         result = Drive()
+        for site in self.loops:
+            site.block = None
         roots = [(hierarchy, role) for hierarchy, role in members if role in _ROOTS]
         names = {
             name: "client" if role == "client" else "server"
@@ -82,7 +85,10 @@ class Driving:
                 if role in ("listener", "mail server") and not hierarchy.overrides("close")
                 for name in hierarchy.names
             )
-            result.reasons += uses_after(self.project, self.modules, result.startups, closed)
+            for aftermath in uses_after(self.project, self.modules, result.startups, closed):
+                moving = Moving(self.project, self.modules, self.loops)
+                if any(role == "mail server" for _, role in roots) or not moving.move(aftermath):
+                    result.reasons += dict.fromkeys(aftermath.reasons)
         return result
 
     def _explain_missing_loop(self, result: Drive, first: Hierarchy) -> None:
@@ -161,6 +167,11 @@ class Driving:
         until_empty() serves what is in the map when the loop starts, and what that makes in its turn. Anything
         that joins an empty map later would find nobody who serves it.
         """
+        if any(site.block is not None for site in self.loops):
+            message = (
+                "the program goes on using its connections after the loop, while some classes stay on the bridge"
+            )
+            return [Reason(Code.AFTER_LOOP, message, site.place) for site in self.loops[:1]]
         if len(self.loops) != 1:
             message = "the program runs several loops, while some of its classes stay on the bridge"
             return [Reason(Code.LOOP, message, site.place) for site in self.loops[:1]]

@@ -140,6 +140,26 @@ class Tasks:
 tasks = Tasks()
 '''
 
+INTERRUPTIBLE = '''\
+async def interruptible(coroutine):
+    """Run *coroutine*; Ctrl-C ends it with KeyboardInterrupt here, where connections can still be used."""
+    loop, task, interrupts = asyncio.get_running_loop(), asyncio.create_task(coroutine), []
+
+    def interrupt(number, _frame):
+        interrupts.append(number)
+        loop.call_soon_threadsafe(task.cancel)
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if interrupts:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+'''
+
 # By the name that the file will use; READ_ANY_FRAME defines read_frame as well, READ_ANY_PIECE read_piece.
 HELPERS = {
     "read_until": READ_UNTIL,
@@ -150,4 +170,5 @@ HELPERS = {
     "checked_terminator": CHECKED_TERMINATOR,
     "run_all": RUN_ALL,
     "tasks": TASKS,
+    "interruptible": INTERRUPTIBLE,
 }

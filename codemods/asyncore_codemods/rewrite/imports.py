@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # Modules that generated code refers to by name.
-GENERATED = ("asyncio", "contextlib", "logging", "socket", "sys", "traceback")
+GENERATED = ("asyncio", "contextlib", "logging", "signal", "socket", "sys", "traceback")
 PACKAGES = {"concurrent": "concurrent.futures", "aiosmtpd": "aiosmtpd.smtp"}  # name -> what is imported for it
 LIBRARIES = ("aiosmtpd.smtp",)  # those that are not of the standard library
 

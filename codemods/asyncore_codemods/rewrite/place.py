@@ -14,6 +14,7 @@ import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from asyncore_codemods.rewrite.errors import RewriteError
+from asyncore_codemods.rewrite.extract import Extraction
 from asyncore_codemods.rewrite.fold import fold
 from asyncore_codemods.rewrite.layout import lay_out
 from asyncore_codemods.rewrite.nesting import nest_changes
@@ -73,6 +74,7 @@ class _Placer(cst.CSTTransformer):
         self.last_class = max((span.start for span in changes.after_class), default=None)
         self.functions_placed = False
         self.generated: list[cst.CSTNode] = []  # methods and functions that are not the author's
+        self.extraction = Extraction(changes.extracted)
         self.lines = sorted(_lines_of(changes))
         self.by_start = {
             kind: {span.start: span for span in getattr(changes, kind)}
@@ -97,6 +99,9 @@ class _Placer(cst.CSTTransformer):
         for span in self.changes.enclosed:
             if ("enclosed", span) not in self.done:  # it must be run, wherever its statement has gone
                 raise MisplacedError(f"no enclosed change at line {span.line}, column {span.column}")
+        for span in self.changes.extracted:
+            if span not in self.extraction.done:
+                raise MisplacedError(f"no statements to extract at line {span.line}")
         for kind in (*self.by_start, "expressions", "arguments", "hoisted", "awaited"):  # every change, met or gone
             for span in getattr(self.changes, kind):
                 if (kind, span) not in self.done and not any(outer.contains(span) for outer in gone):
@@ -131,7 +136,9 @@ class _Placer(cst.CSTTransformer):
     def on_leave(self, original_node: Any, updated_node: Any) -> Any:
         result = super().on_leave(original_node, updated_node)
         if isinstance(original_node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
-            return self._prepend(original_node, result)
+            result = self._prepend(original_node, result)
+            self.extraction.note(self._span(original_node), result)
+            return result
         if not isinstance(original_node, cst.BaseExpression) or not isinstance(result, cst.BaseExpression):
             return result
         span = self._span(original_node)
@@ -427,11 +434,24 @@ class _Placer(cst.CSTTransformer):
     # -- what is left of blocks
 
     def leave_IndentedBlock(self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock) -> Any:
-        body = self._spaced(_Gone.sweep(updated_node.body, keep_block=True), blanks=1)
-        return updated_node.with_changes(body=body)
+        body = self._extracted(original_node, updated_node, blanks=1)
+        return updated_node.with_changes(body=self._spaced(_Gone.sweep(body, keep_block=True), blanks=1))
+
+    def _extracted(
+        self,
+        original_node: cst.IndentedBlock | cst.Module,
+        updated_node: cst.IndentedBlock | cst.Module,
+        blanks: int,
+    ) -> Sequence[Any]:
+        starts = {self._span(statement).start for statement in original_node.body}
+
+        def sweep(body: Sequence[Any]) -> list[Any]:
+            return self._spaced(_Gone.sweep(body, keep_block=True), blanks=1)
+
+        return self.extraction.extract(starts, updated_node.body, self._parse, sweep, blanks)
 
     def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
-        body = _Gone.sweep(updated_node.body, keep_block=False)
+        body = _Gone.sweep(self._extracted(original_node, updated_node, blanks=2), keep_block=False)
         if self.changes.functions and not self.functions_placed:
             at = max((i + 1 for i, statement in enumerate(body) if _is_import(statement)), default=0)
             body = [*body[:at], *self._functions(), *body[at:]]

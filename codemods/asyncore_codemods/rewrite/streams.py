@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.startups import Root, Startup
     from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.model.programs import LoopSite
     from asyncore_codemods.plan.changes import FileChanges
     from asyncore_codemods.plan.programs import ProgramPlan
     from asyncore_codemods.spans import Place, Span
@@ -150,7 +151,20 @@ def _add_startup(
         if not has_helper(_module_at(project, startup.site.place), "run_all"):
             file.functions["run_all"] = HELPERS["run_all"]
         calls = [f"run_all({', '.join(calls)})"]
-    file.expressions[startup.site.place.span] = startup.site.template.format(calls[0])
+    _place_run(project, changes, startup.site, calls[0])
+
+
+def _place_run(project: Project, changes: Changes, site: LoopSite, coroutine: str) -> None:
+    """Run *coroutine* where the loop ran, in a coroutine with what stands around it if need be."""
+    file, block = changes.of(site.place.path), site.block
+    if block is None:
+        file.expressions[site.place.span] = site.template.format(coroutine)
+        return
+    file.expressions[site.place.span] = f"await interruptible({coroutine})"
+    if not has_helper(_module_at(project, site.place), "interruptible"):
+        file.functions["interruptible"] = HELPERS["interruptible"]
+    lines = [f"async def {block.name}():", *([f"    {block.shared}"] if block.shared else [])]
+    file.extracted[block.place.span] = "\n".join(lines), f"asyncio.run({block.name}())"
 
 
 def _root_call(project: Project, changes: Changes, startup: Startup, root: Root, coroutines: dict[str, str]) -> str:

@@ -1,0 +1,135 @@
+"""A bar: guests order by the line, and Ctrl-C is closing time, of which every guest is told."""
+import asyncio
+import logging
+import signal
+import socket
+import sys
+
+
+class Guest:
+    def __init__(self, reader, writer, bar):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+        self.bar = bar
+        bar.guests.append(self)
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, b"\r\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        except asyncio.CancelledError:
+            return  # the program ends; Python 3.11 would complain of a cancelled connection
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.handle_close()
+
+    def push(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        if self.connected and self.writer.is_closing():
+            self.handle_close()
+
+    def close(self):
+        """Close the connection at once, whatever is still to be sent."""
+        self.connected = False
+        self.writer.transport.abort()
+
+    def found_terminator(self, order):
+        self.bar.served += 1
+        self.push(b"one " + order + b"\r\n")
+
+    def handle_close(self):
+        print("a guest leaves")
+        self.bar.guests.remove(self)
+        self.close()
+
+
+class Bar:
+    def __init__(self, port):
+        self.guests = []
+        self.served = 0
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+
+    async def serve_forever(self):
+        """Serve until close() is called and the last connection has ended."""
+        self.server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
+        try:
+            await self.server.wait_closed()
+        finally:
+            self.server.close()
+
+    def close(self):
+        self.server.close()
+
+    async def handle_accepted(self, reader, writer):
+        await Guest(reader, writer, self).run()
+
+    def shut(self):
+        for number, guest in enumerate(self.guests, 1):
+            guest.push(b"time, guest %d!\r\n" % number)
+            guest.close()
+        self.close()
+
+
+async def read_until(reader, terminator):
+    """Return the data before *terminator*, however long: asynchat had no limit."""
+    data = bytearray()
+    while True:
+        try:
+            data += await reader.readuntil(terminator)
+        except asyncio.LimitOverrunError as overrun:
+            data += await reader.readexactly(overrun.consumed)
+        else:
+            return bytes(data.removesuffix(terminator))
+
+
+async def interruptible(coroutine):
+    """Run *coroutine*; Ctrl-C ends it with KeyboardInterrupt here, where connections can still be used."""
+    loop, task, interrupts = asyncio.get_running_loop(), asyncio.create_task(coroutine), []
+
+    def interrupt(number, _frame):
+        interrupts.append(number)
+        loop.call_soon_threadsafe(task.cancel)
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if interrupts:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def main():
+    bar = Bar(int(sys.argv[1]))
+    reason = "nobody is left"
+
+    async def serve():
+        nonlocal reason
+        # until the landlord has had enough
+        try:
+            await interruptible(bar.serve_forever())
+        except KeyboardInterrupt:
+            reason = "closing time"
+            print("last orders")
+        finally:
+            bar.shut()
+            print("the bar is empty")
+
+    asyncio.run(serve())
+    print(reason, bar.served)
+    return 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())
