@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.kept_sockets import OPTIONS, kept_attribute
 from asyncore_codemods.analyse.spare import spare_parameter
 from asyncore_codemods.analyse.syntax import parent_map
 from asyncore_codemods.codes import Code
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.model.uses import Use
 
 _QUESTIONS = {"getpeername": "peername", "getsockname": "sockname"}
-_OPTIONS = ("setsockopt", "getsockopt", "fileno")
 
 
 @dataclass
@@ -61,7 +61,7 @@ class _Reader:
 
     def read(self) -> ConstructionFacts | list[Reason]:
         names: set[str] = set()
-        for member in self.hierarchy.members:  # topmost first
+        for member in self.hierarchy.channels:  # topmost first
             definition = next((d for d in self.hierarchy.methods.get("__init__", ()) if d.entry is member), None)
             if definition is not None:
                 names |= {n.arg for n in walk(definition.function) if isinstance(n, ast.arg)}
@@ -83,7 +83,11 @@ class _Reader:
     def _constructor(self, member: ClassEntry, definition: Definition) -> None:
         place = definition.place(definition.function)
         uses = [use for use in self.hierarchy.facts[member.qualname].uses if use.method == "__init__"]
-        calls = [use for use in uses if use.name == "__init__" and use.kind is Kind.BASE_CALL]
+        calls = [
+            use
+            for use in uses
+            if use.name == "__init__" and use.kind is Kind.BASE_CALL and use.through not in self.hierarchy.mixins
+        ]
         if len(calls) != 1:
             how = (
                 "calls more than one base class constructor"
@@ -192,7 +196,7 @@ class _Reader:
                     text = f'writer.get_extra_info("{_QUESTIONS[parent.attr]}")'
                     self.facts.replaced.append(Replacement(definition.place(outer), text))
                     continue
-                if parent.attr in _OPTIONS:
+                if parent.attr in OPTIONS:
                     self.facts.replaced.append(
                         Replacement(definition.place(node), 'writer.get_extra_info("socket")')
                     )
@@ -200,4 +204,11 @@ class _Reader:
                 if parent.attr == "setblocking":
                     self.facts.removed.append(definition.place(parents[outer]))
                     continue
+            kept = kept_attribute(self.hierarchy, definition, parent, parents)
+            if kept == "socket" and parent in definition.function.body:
+                self.facts.removed.append(definition.place(parent))  # where the base class has put it already
+                continue
+            if kept and kept != "socket":
+                self.facts.replaced.append(Replacement(definition.place(node), 'writer.get_extra_info("socket")'))
+                continue
             self._fail(definition.place(node), f"keeps or uses the socket it is given ({source.segment(parent)})")

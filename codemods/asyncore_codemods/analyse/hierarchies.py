@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.assigned_methods import methods_of
 from asyncore_codemods.analyse.classes import ClassFacts, read_class
+from asyncore_codemods.analyse.mixins import find_mixins, serves_only
 from asyncore_codemods.analyse.syntax import self_attribute, self_name
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
@@ -118,8 +119,8 @@ class Hierarchy:
 def build_hierarchy(project: Project, top: ClassEntry) -> Hierarchy:
     """Return the hierarchy below *top* with the facts of every member."""
     channels = [top, *top.descendants()]
-    mixins = _mixins(channels)
-    members = [*channels, *(mixin for mixin in mixins if _serves_only(mixin, channels))]
+    mixins = find_mixins(project, channels)
+    members = [*channels, *(mixin for mixin in mixins if serves_only(mixin, channels))]
     hierarchy = Hierarchy(project, top, members, mixins={mixin.qualname for mixin in mixins})
     for member in members:
         inherited = legacy.inherited_names(member.root or hierarchy.root) | {"__init__"}
@@ -129,37 +130,6 @@ def build_hierarchy(project: Project, top: ClassEntry) -> Hierarchy:
             hierarchy.methods.setdefault(function.name, []).append(Definition(member, function))
     _forget_default_hook(hierarchy)
     return hierarchy
-
-
-def _mixins(channels: list[ClassEntry]) -> list[ClassEntry]:
-    """Return the other base classes of *channels* that may be left as they are, or changed with them.
-
-    They come without a constructor and replace nothing that a channel has; and either they use nothing of it, or
-    nobody else derives from them.
-    """
-    found: list[ClassEntry] = []
-    for channel in channels:
-        for parent in channel.parents:
-            if parent not in channels and parent not in found and _is_mixin(parent, channels):
-                found.append(parent)
-    return found
-
-
-def _is_mixin(parent: ClassEntry, channels: list[ClassEntry]) -> bool:
-    inherited = legacy.inherited_names(channels[0].root or "") | {"__init__", "__new__", "__getattr__"}
-    body = parent.node.body
-    plain = not parent.root and not set(parent.bases) - {"object"} and not parent.node.decorator_list
-    defined = {method.name for method in methods_of(parent.node)}
-    defined |= {n.id for s in body if isinstance(s, ast.Assign) for n in s.targets if isinstance(n, ast.Name)}
-    if not plain or parent.node.keywords or parent.is_local or defined & inherited:
-        return False
-    return _serves_only(parent, channels) or not any(
-        isinstance(node, ast.Attribute) and node.attr in inherited for node in walk(parent.node)
-    )
-
-
-def _serves_only(mixin: ClassEntry, channels: list[ClassEntry]) -> bool:
-    return all(child in channels for child in mixin.children)
 
 
 def _forget_default_hook(hierarchy: Hierarchy) -> None:
@@ -182,6 +152,8 @@ def reaches_removed_class(entry: ClassEntry, use: Use) -> bool:
         if use.through in legacy.CLASSES:
             return True
         start = [member for member in entry.lineage() if member.qualname == use.through]
+        if not any(member.root for member in start):
+            return False
     else:
         start = entry.parents
     for parent in start:

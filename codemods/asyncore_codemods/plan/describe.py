@@ -234,7 +234,10 @@ def _choose_methods(
         description.methods.add(output)
     if any(use.kind is Kind.READ for _, use in hierarchy.uses(output)) and not hierarchy.overrides(output):
         description.methods.add(output)  # passed on as a bound method
-    if hierarchy.overrides(output) and output in description.methods:
+    if is_inherited(hierarchy, output):
+        description.methods.add(output)  # and a subclass calls it with super()
+        description.generated_output = output
+    elif hierarchy.overrides(output) and output in description.methods:
         description.generated_output = f"_{output}"
     else:
         description.generated_output = output
@@ -242,6 +245,18 @@ def _choose_methods(
     if (description.flag or connects) and not parts.endings.overrides_close:
         description.methods.add("close")
     description.methods -= set(hierarchy.methods) - {output}
+    if is_inherited(hierarchy, "close"):
+        description.methods.add("close")
+        description.hard_close = True  # as where a subclass calls that of its base class
+    description.keeps_close = "close" in description.methods or parts.endings.overrides_close
+    hooks = ("handle_close", "handle_error", *(["handle_connect"] if connects else []))
+    description.defaults = {name for name in hooks if is_inherited(hierarchy, name)}
+
+
+def is_inherited(hierarchy: Hierarchy, name: str) -> bool:
+    """Tell whether subclasses override an inherited method, which others of the hierarchy may go without."""
+    definitions = hierarchy.methods.get(name, [])
+    return bool(definitions) and all(definition.entry is not hierarchy.top for definition in definitions)
 
 
 def _choose_ending(

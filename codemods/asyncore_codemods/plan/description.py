@@ -87,6 +87,8 @@ class SessionDescription:
     run: str = "run"
     outside_methods: set[str] = field(default_factory=set)  # push, close_when_done, close: what others call
     methods: set[str] = field(default_factory=set)  # those of them to write
+    keeps_close: bool = False  # there is a close(), written or the author's own
+    defaults: set[str] = field(default_factory=set)  # hooks that some classes override, and others inherited
     differences: list[Code] = field(default_factory=list)
     connection: ConnectionDescription | None = None  # of a client
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.assigned_methods import UNDERSTOOD, replaces_method
+from asyncore_codemods.analyse.mixins import NEUTRAL, has_plain_head, inherits_constructor
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
@@ -48,7 +49,7 @@ def check_members(hierarchy: Hierarchy, overrides: Overrides, changes: Changes) 
         who = "" if member is hierarchy.top else f"has a subclass, {member.name}, which "
         if member.is_local:
             reasons.append(Reason(Code.HIERARCHY, f"{who}is defined inside a function", whole))
-        if member.node.keywords or member.node.decorator_list:
+        if not has_plain_head(hierarchy.project, member):
             reasons.append(Reason(Code.BASES, f"{who}has a metaclass or a class decorator", whole))
         reasons += _check_bases(hierarchy, member, who, whole)
         for name, method in hierarchy.facts[member.qualname].methods.items():
@@ -79,8 +80,10 @@ def _check_bases(hierarchy: Hierarchy, member: ClassEntry, who: str, whole: Plac
             continue
         if base in legacy.CLASSES or (parent is not None and parent.qualname in hierarchy.names):
             understood += 1
-        elif base != "object":
+        elif base not in NEUTRAL:
             return [Reason(Code.BASES, f"{who}has another base class, {base}", whole)]
+    if inherits_constructor(member, hierarchy.mixins):
+        return [Reason(Code.BASES, f"{who}gets the constructor of another base class first", whole)]
     return [Reason(Code.BASES, f"{who}has several base classes", whole)] if understood > 1 else []
 
 

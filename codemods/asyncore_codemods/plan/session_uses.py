@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.kept_sockets import OPTIONS, asks_at_the_end
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, Reason
 from asyncore_codemods.model.uses import Kind
-from asyncore_codemods.plan.describe import assigns
+from asyncore_codemods.plan.describe import assigns, is_inherited
 from asyncore_codemods.plan.members import has_own, rewrite_log_call
 from asyncore_codemods.spans import Place
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.plan.description import SessionDescription
 
 _SOCKET_QUESTIONS = {"getpeername": "peername", "getsockname": "sockname"}
-_SOCKET_OPTIONS = ("setsockopt", "getsockopt", "fileno")
 _ENDINGS = ("close", "close_when_done", "handle_close", "handle_error")
 
 
@@ -57,7 +57,7 @@ class UseChanger:
     def _gone(self) -> list[Place]:
         """Return the definitions that will not be there any more, and with them the uses in them."""
         gone = [Place(path, span) for path, file in self.changes.files.items() for span in file.removed]
-        gone += self.parts.gathering.removed
+        gone += [*self.parts.gathering.removed, *self.parts.construction.removed]
         if self.parts.write_buffer is not None:
             gone += self.parts.write_buffer.removed
         if self.parts.pulling is not None:
@@ -89,9 +89,14 @@ class UseChanger:
             self._reason(entry, use, Code.TEXT_MODE, f"calls {name}() with text, which is a TypeError on Python 3")
         elif use.is_call and name == "send" and not use.alone:
             self._reason(entry, use, Code.INTERNALS, "uses what send() returns")
+        elif use.kind is Kind.BASE_CALL and not reaches_removed_class(entry, use):
+            return  # the author's own
         elif use.kind is Kind.BASE_CALL:
             if not use.alone:
                 self._reason(entry, use, Code.INTERNALS, f"uses what {name}() returns")
+                return
+            if is_inherited(self.hierarchy, name):
+                self._base_push(entry, use)
                 return
             target = f"{self._own(entry, use)}.{self.description.generated_output}" if generated else ""
             file.statements[use.statement] = (
@@ -101,6 +106,16 @@ class UseChanger:
             self._reason(entry, use, Code.OVERRIDE, f"replaces {name}() on the object")
         elif not generated and not self.hierarchy.overrides(name):
             file.expressions[use.span] = f"{self._writer(entry, use)}.write"
+
+    def _base_push(self, entry: ClassEntry, use: Use) -> None:
+        """A subclass sends in the way of its base class, which has a method for it."""
+        if use.through == "super":
+            return
+        if use.deferred:
+            self._reason(entry, use, Code.INTERNALS, f"calls its base class's {use.name}() later")
+            return
+        text = f"super().{use.name}({use.arguments[0].text})"
+        self.changes.of(str(entry.module.path)).statements[use.statement] = text
 
     def _push_with_producer(self, entry: ClassEntry, use: Use) -> None:
         file, own = self.changes.of(str(entry.module.path)), self._own(entry, use)
@@ -143,11 +158,19 @@ class UseChanger:
         writer = self._writer(entry, use)
         if use.kind is Kind.READ and use.tail in _SOCKET_QUESTIONS and use.tail_call is not None:
             file.expressions[use.tail_call] = f'{writer}.get_extra_info("{_SOCKET_QUESTIONS[use.tail]}")'
-        elif use.kind is Kind.READ and use.tail in _SOCKET_OPTIONS:
+        elif use.kind is Kind.READ and use.tail in OPTIONS and self._may_be_closed(entry, use):
+            self._reason(entry, use, Code.SOCKET, f"uses self.socket.{use.tail} when the connection has ended")
+        elif use.kind is Kind.READ and use.tail in OPTIONS:
             file.expressions[use.span] = f'{writer}.get_extra_info("socket")'
         else:
             what = f"self.socket.{use.tail}" if use.tail else "self.socket"
             self._reason(entry, use, Code.SOCKET, f"uses {what}")
+
+    def _may_be_closed(self, entry: ClassEntry, use: Use) -> bool:
+        return any(
+            definition.entry is entry and asks_at_the_end(self.hierarchy, definition.function)
+            for definition in self.hierarchy.methods.get(use.method, ())
+        )
 
     def _set_socket(self, entry: ClassEntry, use: Use) -> None:
         if use.method != "__init__":
@@ -218,7 +241,7 @@ class UseChanger:
 
     def _endings(self) -> None:
         endings, description = self.parts.endings, self.description
-        keeps_close = "close" in description.methods or endings.overrides_close
+        keeps_close = description.keeps_close
         gentle = ".close" if keeps_close else f".{description.writer}.close"
         hard = ".close" if keeps_close else f".{description.writer}.transport.abort"
         if description.pull:

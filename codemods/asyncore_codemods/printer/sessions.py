@@ -71,7 +71,20 @@ def session_methods(description: SessionDescription, target: tuple[int, int]) ->
         )
     if "close" in description.methods:
         methods.append("\n".join(_close(description)))
-    return methods, helpers
+    return [*methods, *_defaults(description)], helpers
+
+
+def _defaults(description: SessionDescription) -> list[str]:
+    """Print what subclasses override, as the others have inherited it."""
+    methods = []
+    if "handle_connect" in description.defaults:
+        methods.append('def handle_connect(self):\n    """Do nothing; a subclass may have something to say."""')
+    if "handle_error" in description.defaults:
+        methods.append(f"def handle_error(self):\n    {LOG_ERROR}\n    {description.hook}")
+    if "handle_close" in description.defaults:
+        close = "self.close()" if description.keeps_close else f"self.{description.writer}.close()"
+        methods.append(f"def handle_close(self):\n    {close}")
+    return methods
 
 
 def _push(description: SessionDescription) -> list[str]:

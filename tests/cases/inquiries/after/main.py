@@ -53,6 +53,9 @@ class Lines:
         if self.writer is not None:
             self.writer.close()
 
+    def handle_close(self):
+        self.close()
+
     def found_terminator(self, line):
         self.heard(line)
 

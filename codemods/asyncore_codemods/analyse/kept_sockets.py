@@ -1,0 +1,81 @@
+"""Sockets that a session keeps in an attribute of its own, and only asks what a transport can answer as well."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.syntax import parent_map, self_attribute
+from asyncore_codemods.nodes import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.index import Module
+
+OPTIONS = ("setsockopt", "getsockopt", "fileno")  # what can be done with the socket of any transport
+_LAST = ("handle_close", "handle_error", "close")  # what may run when the connection has ended
+_ASKED = (*OPTIONS, "getpeername", "getsockname")
+
+
+def kept_attribute(
+    hierarchy: Hierarchy, definition: Definition, statement: ast.AST, parents: Mapping[ast.AST, ast.AST]
+) -> str:
+    """Return the attribute that `self.conn = sock` keeps a socket in, "" if it may be used for more than questions.
+
+    That is "socket" where it is the inherited one, which holds the same already.
+    """
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return ""
+    name = self_attribute(statement.targets[0], definition.self_name) or ""
+    if name == "socket":
+        return name if isinstance(parents.get(statement), ast.FunctionDef) else ""
+    if not name or name.startswith("__") or name in legacy.inherited_names(hierarchy.root):
+        return ""
+    modules = hierarchy.project.modules.values()
+    asked = all(_only_asks(hierarchy, module, name, statement) for module in modules if name in module.source.text)
+    return name if asked else ""
+
+
+def asks_at_the_end(hierarchy: Hierarchy, function: ast.AST | None) -> bool:
+    """Tell whether a method may run when the connection has ended: asyncio has closed its socket by then."""
+    return any(definition.function is function for definition in hierarchy.reachable(*_LAST))
+
+
+def _only_asks(hierarchy: Hierarchy, module: Module, name: str, kept: ast.Assign) -> bool:
+    """Tell whether nothing in *module* does more with an attribute *name* than what transports can answer.
+
+    Only the sessions themselves may ask, and only while they are connected.
+    """
+    parents = parent_map(module.source.tree)
+    own = {id(d.function): d for d in hierarchy.definitions() if d.module is module}
+    for node in walk(module.source.tree):
+        if isinstance(node, ast.Constant) and node.value == name:
+            return False  # getattr(session, "conn")
+        if not isinstance(node, ast.Attribute) or node.attr != name or parents[node] is kept:
+            continue
+        method = _method_around(node, parents)
+        if _is_own(node, method) and id(method) not in own:
+            continue  # of another class
+        if not _is_own(node, method) or asks_at_the_end(hierarchy, method):
+            return False
+        asked, call = parents[node], parents.get(parents[node])
+        is_call = isinstance(call, ast.Call) and call.func is asked
+        if not (isinstance(asked, ast.Attribute) and asked.attr in _ASKED and is_call):
+            return False
+    return True
+
+
+def _method_around(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> ast.FunctionDef | None:
+    function = parents.get(node)
+    while function is not None and not isinstance(parents.get(function), ast.ClassDef):
+        function = parents.get(function)
+    return function if isinstance(function, ast.FunctionDef) else None
+
+
+def _is_own(node: ast.Attribute, method: ast.FunctionDef | None) -> bool:
+    """Tell whether it is an attribute of the self of a method."""
+    parameters = method.args.args if method is not None else []
+    return bool(parameters) and isinstance(node.value, ast.Name) and node.value.id == parameters[0].arg
