@@ -14,6 +14,7 @@ from asyncore_codemods.rewrite.imports import (
     local_name,
     move_to_bridge,
     names_bound,
+    names_loaded,
     names_used,
     needed_imports,
     separated,
@@ -34,7 +35,7 @@ def share_imports(old: str, new: str, shared: Collection[str] = ()) -> str:
     tree = ast.parse(new)
     used, bound = names_used(tree), names_bound(tree)
     unused = ((names_used(ast.parse(old)) | set(legacy.MODULES)) - used) - set(shared)
-    needed = needed_imports(used, bound)
+    needed = needed_imports(names_loaded(tree), bound)
     module = cst.parse_module(move_to_bridge(new))
     wanted = [name for name in BRIDGE_NAMES if name in used and name not in bound]
     module = _offer(module, wanted, unused)

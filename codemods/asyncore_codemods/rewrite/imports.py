@@ -39,7 +39,7 @@ def settle_imports(old: str, new: str) -> str:
     used = names_used(new_tree)
     unused = names_used(old_tree) - used
     bound = names_bound(new_tree)
-    needed = needed_imports(used, bound)
+    needed = needed_imports(names_loaded(new_tree), bound)
     folded = fold(new, new_tree)
     result = folded.unfold(Settler(unused, list(needed)).settle(cst.parse_module(folded.text)).code)
     return Settler(unused, needed).settle(cst.parse_module(new)).code if result is None else result
@@ -53,11 +53,16 @@ def needed_imports(used: set[str], bound: set[str]) -> list[str]:
 
 def names_used(tree: ast.Module) -> set[str]:
     """Return the names that a file refers to."""
-    names = {node.id for node in walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    names = names_loaded(tree)
     for node in walk(tree):  # names in __all__ and in string annotations count as used
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
             names.add(node.value)
     return names
+
+
+def names_loaded(tree: ast.Module) -> set[str]:
+    """Return the names whose values a file asks for."""
+    return {node.id for node in walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 
 def names_bound(tree: ast.Module) -> set[str]:

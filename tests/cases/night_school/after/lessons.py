@@ -2,7 +2,6 @@
 import abc
 import asyncio
 import logging
-import socket
 
 
 def listed(lesson):
