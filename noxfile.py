@@ -17,6 +17,15 @@ def tests(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", *session.posargs)
 
 
+@nox.session(python="3.11")
+def generated(session: nox.Session) -> None:
+    """Rewrite thousands of generated programs, and talk with them. Takes an hour or so; a number says how many."""
+    many = session.posargs[0] if session.posargs else "1000"
+    session.install("-e", ".[dev]")
+    command = ("python", "-m", "pytest", "tests/codemods/test_generated_programs.py")
+    session.run(*command, env={"GENERATED_PROGRAMS": many})
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Run ruff and mypy."""

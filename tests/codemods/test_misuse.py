@@ -43,6 +43,9 @@ RIGHT = {
     "create_server with a factory": chat("f(self): pass")
     + "asyncio.get_event_loop().create_server(lambda: bridge.as_protocol(C))",
     "create_server of something else": chat("f(self): pass") + "mine.create_server(C)",
+    "a count, and another that is worked out": chat(
+        "__init__(self): self.set_terminator(4)", "found_terminator(self): self.set_terminator(self.size())"
+    ),
     "a mail server's handler": "class C(smtpd.SMTPServer):\n    def process_message(self, p, m, r, d, **k): pass",
     "a mail server's handler with names": "class C(smtpd.SMTPServer):\n"
     "    def process_message(self, p, m, r, d, mail_options=None, rcpt_options=None): pass\n",

@@ -174,6 +174,19 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     "socket read": ("SOCKET", {"found": "self.data = []\nself.socket.recv(1)"}),
     "connected set": ("INTERNALS", {"found": "self.data = []\nself.connected = False"}),
     "push replaced": ("OVERRIDE", {"init": 'self.push = print\nself.set_terminator(b"\\n")'}),
+    "handlers replaced": (
+        "OVERRIDE",
+        {
+            "found": "self.data = []\nself.collect_incoming_data = self.found_terminator = self.other",
+            "methods": "def other(self, *data):\n    pass\n",
+        },
+    ),
+    "get_terminator replaced": ("OVERRIDE", {"found": "self.data = []\nself.get_terminator = len"}),
+    "push replaced by name": ("INTERNALS", {"found": "self.data = []\nsetattr(self, 'push', print)"}),
+    "attributes by names that come": (
+        "INTERNALS",
+        {"found": "name = b''.join(self.data).decode()\nself.data = []\nsetattr(self, name, None)"},
+    ),
     "push of text": ("TEXT-MODE", {"found": 'self.data = []\nself.push("text")'}),
     "encoding": ("TEXT-MODE", {"methods": "use_encoding = 1\n"}),
     "own set_terminator": ("OVERRIDE", {"methods": "def set_terminator(self, term):\n    pass\n"}),
@@ -378,6 +391,17 @@ SENDS = "self.data = []\nself.push_with_producer({ticks})"
                 "methods": "def do_tick(self):\n    self.push_with_producer(Ticks())\n",
             },
             "waits for producers, and chooses methods at run time",
+        ),
+        (
+            {"imports": ENDS, "found": SENDS.format(ticks="Ticks()") + "\nself.push(b'%d' % Ticks.counted)"},
+            "",
+        ),
+        (
+            {
+                "imports": TICKS.format(more='Ticks.counted += 1\n        return b"tick" if self.on else b""'),
+                "found": SENDS.format(ticks="Ticks()") + "\nself.push(b'%d' % Ticks.counted)",
+            },
+            "waits for a producer where that is noticed",
         ),
         (
             {"imports": "from elsewhere import Ticks", "found": SENDS.format(ticks="Ticks()")},

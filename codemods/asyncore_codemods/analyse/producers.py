@@ -1,18 +1,20 @@
 """What is known of the producers of a project: objects with more(), which returns the next piece of some output.
 
 While a handler waits for its producer, its session reads nothing. That is noticed where the rest of the program has
-a say in what the producer does next: a "stop" that comes while it is still producing, or one that never ends.
+a say in what the producer does next: a "stop" that comes while it is still producing, or one that never ends. It is
+noticed as well where the handler goes on with what more() counts or keeps: it would see the end of it.
 """
 
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.assigned_methods import methods_of
 from asyncore_codemods.analyse.flow import PathWalker
 from asyncore_codemods.analyse.inventory import is_producer
-from asyncore_codemods.analyse.syntax import parent_map, self_name
+from asyncore_codemods.analyse.syntax import local_names, parent_map, self_attribute, self_name
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -56,6 +58,50 @@ def interference(project: Project, producers: list[ClassEntry]) -> Iterator[tupl
             is_set = node.attr in data and not isinstance(node.ctx, ast.Load)
             if is_called or is_set:
                 yield module, node, f"waits for a producer whose {node.attr} others may use meanwhile"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What changes while producers are at work, by name."""
+
+    own: set[str] = field(default_factory=set)  # attributes of theirs
+    others: set[str] = field(default_factory=set)  # attributes of other objects
+    variables: set[str] = field(default_factory=set)  # of their modules
+
+    def shows_in(self, node: ast.AST, own: str) -> bool:
+        """Tell whether *node*, in a method whose object is called *own*, may look at any of it."""
+        if isinstance(node, ast.Attribute):
+            return node.attr in self.others or (node.attr in self.own and self_attribute(node, own) is None)
+        return isinstance(node, ast.Name) and node.id in self.variables
+
+
+def progress_of(producers: list[ClassEntry]) -> Progress:
+    """Return what *producers* change when they are asked for more."""
+    progress = Progress()
+    for entry in producers:
+        for method in methods_of(entry.node):
+            if method.name != "__init__":
+                _add_changes(entry.module, method, progress)
+    return progress
+
+
+def _add_changes(module: Module, method: FunctionNode, progress: Progress) -> None:
+    own, local = self_name(method), local_names(method)
+    for node in walk(method):
+        if isinstance(node, ast.Global):
+            progress.variables.update(node.names)
+        target: ast.AST = node
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            target = node.func.value  # a method may change its object
+        elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            target = node.value
+        elif not isinstance(node, ast.Attribute) or isinstance(node.ctx, ast.Load):
+            continue
+        if isinstance(target, ast.Attribute):
+            mine = self_attribute(target, own) is not None
+            (progress.own if mine else progress.others).add(target.attr)
+        elif isinstance(target, ast.Name) and target.id not in local | set(module.bindings):
+            progress.variables.add(target.id)
 
 
 def _is_self(node: ast.Attribute, parents: dict[ast.AST, ast.AST]) -> bool:

@@ -18,7 +18,7 @@ from asyncore_codemods.analyse.assigned_methods import is_assigned
 from asyncore_codemods.analyse.effects import leaves_no_trace
 from asyncore_codemods.analyse.flow import statements_after
 from asyncore_codemods.analyse.hierarchies import chosen_prefix
-from asyncore_codemods.analyse.producers import interference, producers_of
+from asyncore_codemods.analyse.producers import interference, producers_of, progress_of
 from asyncore_codemods.analyse.syntax import parent_map, self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
@@ -27,6 +27,8 @@ from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.index.project import ClassEntry
@@ -70,6 +72,7 @@ class _Reader:
     def __init__(self, hierarchy: Hierarchy, outside: list[OutsideUse]) -> None:
         self.hierarchy = hierarchy
         self.outside = outside
+        self.progress = progress_of(producers_of(hierarchy.project))
         self.facts = ProducingFacts()
         self.reasons: list[Reason] = []
 
@@ -212,7 +215,17 @@ class _Reader:
             current = holder
         assert isinstance(parent, ast.stmt)
         later = statements_after(definition.function, parent)
-        return leaves_no_trace(self.hierarchy, self.outside, definition, later)
+        return leaves_no_trace(self.hierarchy, self.outside, definition, later) and not any(
+            self.progress.shows_in(node, at.self_name) for at, node in self._reached(definition, later)
+        )
+
+    def _reached(self, definition: Definition, later: list[ast.stmt]) -> Iterator[tuple[Definition, ast.AST]]:
+        """Yield every node of *later*, and of the methods that may run then."""
+        nodes = [node for statement in later for node in walk(statement)]
+        yield from ((definition, node) for node in nodes)
+        called = {name for node in nodes if (name := self_attribute(node, definition.self_name))}
+        for other in self.hierarchy.reachable(*called):
+            yield from ((other, node) for node in walk(other.function))
 
 
 def _catches(holder: ast.AST, body: ast.AST) -> bool:

@@ -45,15 +45,16 @@ def find_in_class(view: ClassView) -> Iterator[tuple[ast.AST, str]]:
     later = [use for use in uses if use.method != "__init__"]
     if len(uses) == 1 and uses[0].method == "__init__":
         yield own[0], "sets a counted terminator in __init__() and never again"
-    elif len(later) == 1 and later[0].method == "found_terminator" and _is_one_state(view, own[0]):
+    elif len(later) == 1 and _is_one_state(view, own[0]):
         yield own[0], "sets a counted terminator in one state of found_terminator(), and none after that frame"
 
 
 def _is_one_state(view: ClassView, count: ast.expr) -> bool:
-    """Tell whether found_terminator() sets *count* in one branch only, and does something else in another."""
-    function = view.methods["found_terminator"]
+    """Tell whether *count* is set by found_terminator(), in one branch that leaves another to do something else."""
+    if count not in view.nodes("found_terminator"):
+        return False
     node: ast.AST = count
-    while node is not function:
+    while not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         node = view.parents[node]
         if isinstance(node, ast.If):
             return bool(node.orelse) or isinstance(node.body[-1], ast.Return)

@@ -10,6 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.hierarchies import chosen_prefix
 from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
@@ -44,6 +45,9 @@ def check_objects(hierarchy: Hierarchy) -> Iterator[Reason]:
         for node in walk(definition.function):
             if _is_dictionary(node, definition.self_name) and not _asks_for_own(hierarchy, definition, node):
                 message = "looks at its attributes as a dictionary"
+                yield Reason(Code.INTERNALS, message, definition.place(node))
+            elif _sets_any(node, hierarchy, definition.self_name):
+                message = "sets attributes of its own whose names may be inherited ones"
                 yield Reason(Code.INTERNALS, message, definition.place(node))
             elif not shows_itself and _is_text(node, definition):
                 message = "prints itself, which shows asyncore's repr()"
@@ -82,6 +86,18 @@ def _is_dictionary(node: ast.AST, own: str) -> bool:
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
         return False
     return node.func.id in ("vars", "dir") and any(_is_self(argument, own) for argument in node.args)
+
+
+def _sets_any(node: ast.AST, hierarchy: Hierarchy, own: str) -> bool:
+    """Tell whether setattr() or delattr() is called on the object, with a name that may be an inherited one."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        return False
+    if node.func.id not in ("setattr", "delattr") or len(node.args) < 2 or not _is_self(node.args[0], own):
+        return False
+    names = legacy.inherited_names(hierarchy.root)
+    if isinstance(node.args[1], ast.Constant):
+        return node.args[1].value in names
+    return any(name.startswith(chosen_prefix(node)) for name in names)
 
 
 def _asks_for_own(hierarchy: Hierarchy, definition: Definition, node: ast.AST) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.assigned_methods import replaces_method
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.kept_sockets import OPTIONS, asks_at_the_end
 from asyncore_codemods.codes import Code
@@ -47,7 +48,10 @@ class UseChanger:
             if any(place.span.contains(use.span) for place in gone if place.path == str(entry.module.path)):
                 continue
             handler = getattr(self, f"_{use.name.lstrip('_')}", None)
-            if handler is not None:
+            replaces = use.kind in (Kind.WRITE, Kind.DELETE) and replaces_method(use.name, self.hierarchy.root)
+            if replaces and not (use.name == "log_info" and has_own(self.hierarchy, use.name)):
+                self._reason(entry, use, Code.OVERRIDE, f"replaces {use.name}() on the object")
+            elif handler is not None:
                 handler(entry, use)
             else:
                 self._reason(entry, use, Code.INTERNALS, f"uses {use.name}, which is {_owner(use.name)}'s own")
@@ -102,8 +106,6 @@ class UseChanger:
             file.statements[use.statement] = (
                 f"{target or self._writer(entry, use) + '.write'}({use.arguments[0].text})"
             )
-        elif use.kind in (Kind.WRITE, Kind.DELETE):
-            self._reason(entry, use, Code.OVERRIDE, f"replaces {name}() on the object")
         elif not generated and not self.hierarchy.overrides(name):
             file.expressions[use.span] = f"{self._writer(entry, use)}.write"
 

@@ -1,0 +1,39 @@
+"""Commands in a table; what is not in it ends the session by an error that the program ends with."""
+from asyncore_bridge import asynchat
+from asyncore_bridge import asyncore
+
+
+ANSWERS = {b"ping": "pong", b"name": "table"}
+
+
+class Session(asynchat.async_chat):
+    def __init__(self, sock):
+        asynchat.async_chat.__init__(self, sock)
+        self.data = []
+        self.set_terminator(b"\n")
+
+    def collect_incoming_data(self, data):
+        self.data.append(data)
+
+    def found_terminator(self):
+        line = b"".join(self.data)
+        self.data = []
+        self.push(ANSWERS[line].encode())
+
+    def handle_error(self):
+        raise
+
+
+class Server(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket()
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        Session(sock)
+
+
+Server(7000)
+asyncore.loop()

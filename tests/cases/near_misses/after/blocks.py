@@ -1,0 +1,38 @@
+"""A frame waits for a child process and for the clock, in a loop that is run turn by turn."""
+from asyncore_bridge import asynchat
+from asyncore_bridge import asyncore
+import subprocess
+import time
+
+
+class Session(asynchat.async_chat):
+    def __init__(self, sock):
+        asynchat.async_chat.__init__(self, sock)
+        self.data = []
+        self.set_terminator(b"\n")
+
+    def collect_incoming_data(self, data):
+        self.data.append(data)
+
+    def found_terminator(self):
+        line = b"".join(self.data)
+        self.data = []
+        time.sleep(0.1)
+        self.push(subprocess.check_output(["date"]))
+
+
+class Server(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket()
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        Session(sock)
+
+
+Server(7000)
+while True:
+    asyncore.loop(timeout=1, count=1)
+    print(time.time())

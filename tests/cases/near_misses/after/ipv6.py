@@ -1,0 +1,40 @@
+"""Both families, with a listener each, found at run time."""
+from asyncore_bridge import asynchat
+from asyncore_bridge import asyncore
+import socket
+
+
+class Session(asynchat.async_chat):
+    def __init__(self, sock):
+        asynchat.async_chat.__init__(self, sock)
+        self.data = []
+        self.set_terminator(b"\n")
+
+    def collect_incoming_data(self, data):
+        self.data.append(data)
+
+    def found_terminator(self):
+        line = b"".join(self.data)
+        self.data = []
+        self.push(line)
+
+
+class Server(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        family, kind, _, _, address = socket.getaddrinfo(None, port, flags=socket.AI_PASSIVE)[0]
+        self.create_socket(family, kind)
+        self.bind(address)
+        self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        Session(sock)
+
+    def handle_error(self):
+        print(self.socket.getsockname())
+        raise
+
+
+Server(7000)
+asyncore.loop()

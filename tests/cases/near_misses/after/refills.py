@@ -1,0 +1,38 @@
+"""The queue is filled when it is asked for."""
+from asyncore_bridge import asynchat
+from asyncore_bridge import asyncore
+
+
+class Session(asynchat.async_chat):
+    def __init__(self, sock):
+        asynchat.async_chat.__init__(self, sock)
+        self.data = []
+        self.set_terminator(b"\n")
+
+    def collect_incoming_data(self, data):
+        self.data.append(data)
+
+    def found_terminator(self):
+        line = b"".join(self.data)
+        self.data = []
+        self.push(line)
+
+    def refill_buffer(self):
+        if not self.producer_fifo:
+            self.push(b".")
+        asynchat.async_chat.refill_buffer(self)
+
+
+class Server(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket()
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        Session(sock)
+
+
+Server(7000)
+asyncore.loop()

@@ -1,0 +1,37 @@
+"""The terminator is the attribute that set_terminator() sets, and is changed for all sessions at once."""
+import asynchat
+import asyncore
+
+
+class Session(asynchat.async_chat):
+    terminator = b"\n"
+    limit = 100
+
+    def __init__(self, sock):
+        asynchat.async_chat.__init__(self, sock)
+        self.data = []
+
+    def collect_incoming_data(self, data):
+        self.data.append(data)
+        if len(data) > self.limit:
+            Session.terminator = b";"
+
+    def found_terminator(self):
+        line = b"".join(self.data)
+        self.data = []
+        self.push(line)
+
+
+class Server(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket()
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        Session(sock)
+
+
+Server(7000)
+asyncore.loop()
