@@ -85,9 +85,15 @@ def test_every_idiom_has_a_case_and_a_twin_that_stays() -> None:
 
 
 def write(found: dict[str, Shown]) -> None:
-    head, _, _ = README.read_text("utf-8").partition("| idiom |")
+    """Write the table; what it named stays, as long as that is true."""
+    text = README.read_text("utf-8")
+    head, old = text.partition("| idiom |")[0], rows(text)
     table = ["| idiom | | becomes asyncio in | stays on the bridge in |", "|---|---|---|---|"]
     for name, idiom in IDIOMS.items():
-        cells = (", ".join(sorted(cases)[:MOST]) or NONE for cases in (found[name].plain, found[name].kept))
+        before = [cell.split(", ") for cell in old.get(name, ["", NONE, NONE])[1:]]
+        both = zip(before, (found[name].plain, found[name].kept))
+        cells = [
+            ", ".join([case for case in was if case in true] or sorted(true)[:MOST]) or NONE for was, true in pairs
+        ]
         table.append(f"| `{name}` | {idiom.summary} | {' | '.join(cells)} |")
     README.write_text(head + "\n".join(table) + "\n", "utf-8")

@@ -170,7 +170,10 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     "internals": ("INTERNALS", {"found": "self.data = []\nprint(len(self.producer_fifo))"}),
     "sending by hand": ("INTERNALS", {"found": "self.send(b''.join(self.data))\nself.data = []"}),
     "deleted terminator": ("TERMINATOR", {"found": "self.data = []\ndel self.terminator"}),
-    "socket kept": ("CONSTRUCTION", {"init": 'self.sock = sock\nself.set_terminator(b"\\n")'}),
+    "socket kept": (
+        "CONSTRUCTION",
+        {"init": 'self.sock = sock\nself.set_terminator(b"\\n")', "found": "self.sock.recv(1)\nself.data = []"},
+    ),
     "socket read": ("SOCKET", {"found": "self.data = []\nself.socket.recv(1)"}),
     "connected set": ("INTERNALS", {"found": "self.data = []\nself.connected = False"}),
     "push replaced": ("OVERRIDE", {"init": 'self.push = print\nself.set_terminator(b"\\n")'}),
@@ -254,7 +257,11 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "mixin with a constructor": (
         "BASES",
-        {"imports": "class Words:\n    def __init__(self):\n        pass\n", "bases": "Words, asynchat.async_chat"},
+        {
+            "imports": "class Words:\n    def __init__(self, sock):\n        pass\n",
+            "bases": "Words, asynchat.async_chat",
+            "init": 'super().__init__(sock)\nself.set_terminator(b"\\n")',
+        },
     ),
     "mixin that others use": (
         "BASES",
