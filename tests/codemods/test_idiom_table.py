@@ -91,9 +91,10 @@ def write(found: dict[str, Shown]) -> None:
     table = ["| idiom | | becomes asyncio in | stays on the bridge in |", "|---|---|---|---|"]
     for name, idiom in IDIOMS.items():
         before = [cell.split(", ") for cell in old.get(name, ["", NONE, NONE])[1:]]
-        both = zip(before, (found[name].plain, found[name].kept))
-        cells = [
-            ", ".join([case for case in was if case in true] or sorted(true)[:MOST]) or NONE for was, true in pairs
-        ]
+        cells = [_names(was, true) for was, true in zip(before, (found[name].plain, found[name].kept))]
         table.append(f"| `{name}` | {idiom.summary} | {' | '.join(cells)} |")
     README.write_text(head + "\n".join(table) + "\n", "utf-8")
+
+
+def _names(was: list[str], true: set[str]) -> str:
+    return ", ".join([case for case in was if case in true] or sorted(true)[:MOST]) or NONE
