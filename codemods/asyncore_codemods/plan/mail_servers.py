@@ -7,23 +7,22 @@ business now. aiosmtpd answers some commands in other words than smtpd did, so t
 from __future__ import annotations
 
 import ast
-import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.mail_accepting import METHODS, Accepting, read_accepting
-from asyncore_codemods.analyse.mail_servers import (
-    MessageFacts,
+from asyncore_codemods.analyse.mail_construction import (
     Setup,
     bare_forwards,
-    read_messages,
+    has_use_for_rest,
+    numeric_host,
     read_setups,
     read_sites,
-    restless_properties,
-    taken_hooks,
+    spelt_out,
 )
+from asyncore_codemods.analyse.mail_servers import MessageFacts, read_messages, restless_properties, taken_hooks
 from asyncore_codemods.analyse.syntax import local_names
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
@@ -235,7 +234,11 @@ class _Planner:
             not any(d.entry in member.lineage() for d in self.hierarchy.methods.get("__init__", ()))
             for member in wanted
         )
-        return read_sites(self.hierarchy, self.references, wanted)
+        for setup in (one for one in setups if one.has_rest):
+            place = has_use_for_rest(self.hierarchy, self.references, setup)
+            if place is not None:
+                return Reason(Code.SMTPD, "is made with arguments that cannot be told", place)
+        return read_sites(self.hierarchy, self.references, wanted, setups)
 
     def _read_text_mode(self, setups: Sequence[Setup]) -> bool:
         """Return whether mail is decoded, which must be certain."""
@@ -335,28 +338,29 @@ class _Planner:
         for name in parameters[1:]:
             self.description.parameters += f", {name}={_DEFAULTS[name]}"
         for setup in setups:
-            if setup.forwards:
+            self.changes.remove(setup.removed)
+            for place in setup.unwrapped:
+                self.changes.of(place.path).unwrapped.add(place.span)
+            if setup.forwards or setup.has_rest:
                 self._spell_out(setup)
-            else:
+            if not setup.forwards:
                 taken = local_names(setup.function) if isinstance(setup.function, ast.FunctionDef) else set()
                 self._write(setup.place, self._lines(setup.given, taken))
         if self.description.constructs:
             self.description.setup = self._lines({}, set())
         for site in sites:
             keywords = [f"{n}={site.given[n].text}" for n in parameters[1:] if n in site.given]
-            text = ", ".join([site.given["localaddr"].text, *keywords])
+            text = ", ".join([*site.own, site.given["localaddr"].text, *keywords])
             self.changes.of(site.place.path).expressions[site.place.span] = f"{site.name}({text})"
 
     def _spell_out(self, setup: Setup) -> None:
         """`def __init__(self, *args, **kwargs)` says what it takes."""
-        function = setup.function
-        assert isinstance(function, ast.FunctionDef)
-        own = function.args.args[0].arg
-        span = next(
-            d.module.source.span(function) for d in self.hierarchy.methods["__init__"] if d.function is function
-        )
-        self.changes.of(setup.place.path).parameters[span] = f"{own}, localaddr{self.description.parameters}"
-        self._write(setup.place, self._lines({}, local_names(function)))
+        maker = next(d for d in self.hierarchy.methods["__init__"] if d.function is setup.function)
+        texts = spelt_out(maker, f"localaddr{self.description.parameters}" if setup.forwards else "")
+        place = maker.place(maker.function)
+        self.changes.of(place.path).parameters[place.span] = ", ".join(texts)
+        if setup.forwards:
+            self._write(setup.place, self._lines({}, local_names(maker.function)))
 
     def _write(self, place: Place, lines: list[str]) -> None:
         self.changes.of(place.path).statements[place.span] = "\n".join(lines)
@@ -372,7 +376,7 @@ class _Planner:
         lines += [f"self.{name} = {self._kept_value(name, given, address)}" for name in sorted(self.kept)]
         if self.closes and self.description.has_threads:
             lines.append(f"self.{self.description.stopping} = concurrent.futures.Future()")
-        literal = _numeric_host(given["localaddr"]) if given else False
+        literal = numeric_host(given["localaddr"]) if given else False
         if literal:
             return [*lines, f"self.socket = socket.create_server({address}, backlog=5)"]
         looked_up = f"*{address}"
@@ -398,15 +402,3 @@ class _Planner:
 
 _LONG = 24  # characters, in an address that is written twice
 _DEFAULTS = {"data_size_limit": "33554432", "enable_SMTPUTF8": "False"}
-
-
-def _numeric_host(argument: Argument) -> bool:
-    """Tell whether an address is a tuple with an IPv4 address spelt out."""
-    try:
-        node = ast.parse(argument.text, mode="eval").body
-        if isinstance(node, ast.Tuple) and isinstance(node.elts[0], ast.Constant):
-            ipaddress.IPv4Address(node.elts[0].value)
-            return True
-    except (SyntaxError, ValueError):
-        pass
-    return False

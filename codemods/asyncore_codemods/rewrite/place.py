@@ -62,6 +62,13 @@ def _lines_of(changes: FileChanges) -> set[int]:
     }
 
 
+def _only_passes(body: Sequence[cst.CSTNode]) -> bool:
+    return all(
+        isinstance(statement, cst.SimpleStatementLine) and isinstance(statement.body[0], cst.Pass)
+        for statement in body
+    )
+
+
 class _Placer(cst.CSTTransformer):
     METADATA_DEPENDENCIES = (PositionProvider,)
 
@@ -305,6 +312,8 @@ class _Placer(cst.CSTTransformer):
             return _Gone.mark(updated_node)
         if self._at("unwrapped", original_node) is not None:
             body = [s for s in updated_node.body.body if not _Gone.is_mark(s)]
+            if _only_passes(body) and isinstance(updated_node.orelse, cst.Else):
+                body = list(updated_node.orelse.body.body)  # all that is left
             return self._unwrap(updated_node, cast("list[Statement]", body))
         return updated_node
 
