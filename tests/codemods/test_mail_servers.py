@@ -290,7 +290,7 @@ def test_forms(tree: Tree, name: str) -> None:
     ("old", "new", "why"),
     [
         ("None)", "None, decode_data=limit)", "computes decode_data"),
-        ("None)", "None, *[limit])", "arguments that cannot be told"),
+        ("localaddr, None)", "localaddr, None, *[limit])", "arguments that cannot be told"),
         ("None)", "print(limit))", "computes remoteaddr"),
         (
             "        smtpd.SMTPServer.__init__",
