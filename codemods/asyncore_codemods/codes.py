@@ -54,6 +54,7 @@ class Code(str, enum.Enum):
     FLUSH_ON_EOF = "FLUSH-ON-EOF"
     TEXT_BY_FRAME = "TEXT-BY-FRAME"
     CONNECT = "CONNECT"
+    RECONNECT = "RECONNECT"
     UNSENT = "UNSENT"
     SMTP_REPLIES = "SMTP-REPLIES"
 

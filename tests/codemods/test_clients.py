@@ -85,17 +85,13 @@ def test_an_attribute_of_the_authors_keeps_its_name(tree: Tree) -> None:
 @pytest.mark.parametrize(
     "parts",
     [
-        {"main": "client.close_when_done()"},
-        {
-            "connect": "self.port = port\n        self.again()",
-            "methods": AGAIN,
-            "found": "self.close()\n        self.again()",
-        },
-        {
-            "connect": "self.port = port",
-            "methods": AGAIN,
-            "main": "client.again()\nclient.again()",
-        },
+        {"main": "client.close_when_done()", "methods": "\n    def handle_connect(self):\n        self.push(b'x')\n"},
+        {"connect": "self.port = port", "methods": AGAIN, "main": "client.again()\nclient.again()"},
+        {"connect": "self.port = port\n        self.again()", "methods": AGAIN, "main": "client.again()"},
+        {"connect": "self.port = port\n        self.retry = self.again\n        self.retry()", "methods": AGAIN},
+        {"connect": CONNECT + '\n        self.connect(("127.0.0.1", 1))'},
+        {"connect": 'self.connect(("127.0.0.1", port))\n        self.create_socket()'},
+        {"connect": CONNECT.replace("()", "(socket.AF_INET6)", 1), "methods": AGAIN, "found": "self.again()"},
     ],
 )
 def test_what_cannot_be_told_stays_on_the_bridge(tree: Tree, parts: dict[str, str]) -> None:

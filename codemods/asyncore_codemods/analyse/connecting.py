@@ -1,4 +1,8 @@
-"""Clients: where they connect, and what they have to say before there is a connection."""
+"""Clients: where they connect, how often, and what they have to say before there is a connection.
+
+A client *dials* where it calls connect(): in its constructor, in a method that is called from there, or in one that a
+hook calls when a connection has ended, to try again.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.construction import ConstructionFacts
+from asyncore_codemods.analyse.flow import PathWalker
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
-from asyncore_codemods.analyse.syntax import self_attribute
+from asyncore_codemods.analyse.syntax import parent_map, self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
@@ -16,94 +21,161 @@ from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
+    from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.uses import Use
 
-_FAMILIES = ("", "socket.AF_INET", "AF_INET", "socket.AF_INET6", "AF_INET6")
+_INET = ("", "socket.AF_INET", "AF_INET", "socket.AF_INET6", "AF_INET6")
+_UNIX = ("socket.AF_UNIX", "AF_UNIX")
 _KINDS = ("", "socket.SOCK_STREAM", "SOCK_STREAM")
+_HOOKS = ("handle_close", "handle_error")
+
+
+@dataclass(frozen=True)
+class Dial:
+    """One call of connect()."""
+
+    place: Place  # the statement, which becomes self.addr = ...
+    address: str
+    own: str  # what the method calls its object
+    method: str
 
 
 @dataclass
 class ConnectFacts:
     """How a client connects."""
 
-    method: str  # the method that calls create_socket() and connect()
+    dials: list[Dial] = field(default_factory=list)
     removed: list[Place] = field(default_factory=list)
-    connect: Place | None = None  # the statement that becomes self.addr = ...
-    address: str = ""
-    family: str = ""
+    family: str = ""  # of internet addresses
+    over_tcp: bool = True
+    over_unix: bool = False  # connects to a path, or may do so
+    again: bool = False  # may connect again when a connection has ended
+    in_handlers: bool = False  # and may do so while it handles what it received
     greets: bool = False  # has a handle_connect() of its own
     speaks_early: bool = False  # may send before there is a connection
     closes_early: bool = False  # may be closed before
+    finishes_early: bool = False  # may be told before to close when all has been sent
+
+    @property
+    def methods(self) -> set[str]:
+        """The methods in which it connects."""
+        return {dial.method for dial in self.dials}
 
 
 def read_connecting(
-    hierarchy: Hierarchy, outside: list[OutsideUse], output: str
+    hierarchy: Hierarchy, outside: list[OutsideUse], output: str, handlers: tuple[str, ...]
 ) -> tuple[ConnectFacts, ConstructionFacts] | list[Reason]:
-    """Return how the clients of *hierarchy* connect and are made, or the reasons why that is not understood."""
-    uses = {name: list(hierarchy.uses(name)) for name in ("create_socket", "connect")}
+    """Return how the clients of *hierarchy* connect and are made, or the reasons why that is not understood.
+
+    *output* is the method that sends, *handlers* are those that are given what is received.
+    """
+    creates, connects = list(hierarchy.uses("create_socket")), list(hierarchy.uses("connect"))
     top = hierarchy.top
     whole = Place(str(top.module.path), top.module.source.span(top.node))
-    for name, found in uses.items():
-        if len(found) != 1:
-            message = f"calls {name}() more than once" if found else f"never calls {name}()"
-            return [Reason(Code.CLIENT, message, whole)]
-    (entry, create), (other, connect) = uses["create_socket"][0], uses["connect"][0]
-    reasons = _check_calls(hierarchy, create, connect)
-    if entry is not other or create.method != connect.method:
-        reasons.append(Reason(Code.CLIENT, "connects in another method than it makes its socket in", whole))
-    facts = ConnectFacts(create.method)
-    facts.removed.append(Place(str(entry.module.path), create.statement))
-    facts.connect = Place(str(entry.module.path), connect.statement)
-    facts.address = connect.arguments[0].text if connect.arguments else ""
-    facts.family, kind = _family_of(create)
-    if facts.family not in _FAMILIES or kind not in _KINDS:
-        reasons.append(Reason(Code.CLIENT, "connects by something else than TCP", hierarchy.place(entry, create)))
-    if _connects_again(hierarchy, create.method, outside):
-        reasons.append(Reason(Code.CLIENT, "may connect again", hierarchy.place(entry, create)))
-    connects = hierarchy.methods.get("handle_connect", [])
+    for name, found in (("create_socket", creates), ("connect", connects)):
+        if not found:
+            return [Reason(Code.CLIENT, f"never calls {name}()", whole)]
+    reasons = _check_calls(hierarchy, creates, connects)
+    if reasons:
+        return reasons
+    facts = ConnectFacts()
+    reasons += _read_families(hierarchy, creates, facts)
+    for entry, use in creates:
+        facts.removed.append(Place(str(entry.module.path), use.statement))
+    for entry, use in connects:
+        own = hierarchy.facts[entry.qualname].methods[use.method].self_name
+        place = Place(str(entry.module.path), use.statement)
+        facts.dials.append(Dial(place, use.arguments[0].text, own, use.method))
+    reasons += _read_repeats(hierarchy, facts, creates, outside, handlers)
+    greeting = hierarchy.methods.get("handle_connect", [])
     facts.greets = any(
-        hierarchy.facts[d.entry.qualname].methods["handle_connect"].trivial != "pass" for d in connects
+        hierarchy.facts[d.entry.qualname].methods["handle_connect"].trivial != "pass" for d in greeting
     )
-    facts.speaks_early = _may_come_early(hierarchy, facts.method, outside, {output})
-    facts.closes_early = _may_come_early(hierarchy, facts.method, outside, {"close", "handle_close"})
-    if _may_come_early(hierarchy, facts.method, outside, {"close_when_done"}):
-        message = "may be told to close when done before there is a connection"
-        reasons.append(Reason(Code.CLIENT, message, hierarchy.place(entry, create)))
+    facts.speaks_early = _may_come_early(hierarchy, facts.methods, outside, {output})
+    facts.closes_early = facts.again or _may_come_early(
+        hierarchy, facts.methods, outside, {"close", "handle_close"}
+    )
+    facts.finishes_early = _may_come_early(hierarchy, facts.methods, outside, {"close_when_done"})
+    if facts.finishes_early and facts.greets and _says(hierarchy, "handle_connect", output):
+        message = "may be told to close when done before there is a connection, and greets"
+        reasons.append(Reason(Code.CLIENT, message, whole))
     construction = _read_constructors(hierarchy, reasons)
     return reasons or (facts, construction)
 
 
-def _connects_again(hierarchy: Hierarchy, method: str, outside: list[OutsideUse]) -> bool:
-    """Tell whether a client connects at another time than when it is made, and perhaps more than once."""
-    if method == "__init__":
-        return False
-    called = [use for use in outside if use.name == method and use.may_be(hierarchy.names)]
-    by_constructor = any(
-        self_attribute(node, definition.self_name) == method
-        for definition in hierarchy.methods.get("__init__", ())
-        for node in walk(definition.function)
-    )
-    others = [name for name in hierarchy.methods if name not in ("__init__", method)]
-    again = any(d.function.name == method for d in hierarchy.reachable(*others))
-    return again or len(called) + by_constructor != 1
+# -- the calls
 
 
-def _check_calls(hierarchy: Hierarchy, create: Use, connect: Use) -> list[Reason]:
-    path = str(hierarchy.top.module.path)
+def _check_calls(
+    hierarchy: Hierarchy, creates: list[tuple[ClassEntry, Use]], connects: list[tuple[ClassEntry, Use]]
+) -> list[Reason]:
     reasons = []
-    for use in (create, connect):
-        place = Place(path, use.span)
-        if not use.is_call or not use.alone or use.deferred:
-            reasons.append(Reason(Code.CLIENT, f"uses {use.name}() as a value", place))
-    if len(connect.arguments) != 1 or connect.arguments[0].starred:
-        reasons.append(Reason(Code.CLIENT, "passes unusual arguments to connect()", Place(path, connect.span)))
-    if len(create.arguments) > 2 or any(argument.starred for argument in create.arguments):
-        reasons.append(Reason(Code.CLIENT, "passes unusual arguments to create_socket()", Place(path, create.span)))
-    if not create.statement < connect.statement:
-        reasons.append(Reason(Code.CLIENT, "connects before it makes its socket", Place(path, connect.span)))
+    for most, calls in ((2, creates), (1, connects)):
+        for entry, use in calls:
+            place = hierarchy.place(entry, use)
+            if use.kind is not Kind.CALL or not use.alone or use.deferred:
+                reasons.append(Reason(Code.CLIENT, f"uses {use.name}() as a value", place))
+            elif len(use.arguments) > most or any(argument.starred for argument in use.arguments):
+                reasons.append(Reason(Code.CLIENT, f"passes unusual arguments to {use.name}()", place))
+            elif use.name == "connect" and not use.arguments:
+                reasons.append(Reason(Code.CLIENT, "passes unusual arguments to connect()", place))
+    if reasons:
+        return reasons
+    for calls in (creates, connects):
+        for index, (entry, use) in enumerate(calls):
+            for other, earlier in calls[:index]:
+                if use.method == earlier.method and not (
+                    entry is other and _are_alternatives(hierarchy, entry, use, earlier)
+                ):
+                    message = f"calls {use.name}() more than once in {use.method}()"
+                    reasons.append(Reason(Code.CLIENT, message, hierarchy.place(entry, use)))
+    for entry, use in connects:
+        before = [c for other, c in creates if other is entry and c.method == use.method]
+        made_at_once = len(creates) == 1 and creates[0][1].method == "__init__"
+        if before and not any(create.statement < use.statement for create in before):
+            reasons.append(
+                Reason(Code.CLIENT, "connects before it makes its socket", hierarchy.place(entry, use))
+            )
+        elif not before and not (made_at_once and len(connects) == 1):
+            message = "connects in another method than it makes its socket in"
+            reasons.append(Reason(Code.CLIENT, message, hierarchy.place(entry, use)))
     return reasons
+
+
+def _are_alternatives(hierarchy: Hierarchy, entry: ClassEntry, one: Use, other: Use) -> bool:
+    """Tell whether two calls stand in the branches of one `if`, so that only one of them is made."""
+    function = next(d.function for d in hierarchy.methods[one.method] if d.entry is entry)
+    span = entry.module.source.span
+    for node in walk(function):
+        if isinstance(node, ast.If):
+            sides = [
+                {use.statement for use in (one, other) if any(span(s).contains(use.statement) for s in branch)}
+                for branch in (node.body, node.orelse)
+            ]
+            if sides[0] and sides[1] and sides[0] != sides[1]:
+                return True
+    return False
+
+
+def _read_families(
+    hierarchy: Hierarchy, creates: list[tuple[ClassEntry, Use]], facts: ConnectFacts
+) -> list[Reason]:
+    families = set()
+    for entry, create in creates:
+        family, kind = _family_of(create)
+        if family not in (*_INET, *_UNIX) or kind not in _KINDS:
+            message = "connects by something else than TCP or a Unix socket"
+            return [Reason(Code.CLIENT, message, hierarchy.place(entry, create))]
+        families.add(family)
+    inet = families - set(_UNIX)
+    if len({family or "socket.AF_INET" for family in inet}) > 1:
+        entry, create = creates[0]
+        return [Reason(Code.CLIENT, "connects by IPv4 or IPv6", hierarchy.place(entry, create))]
+    facts.family = next(iter(inet), "")
+    facts.over_tcp, facts.over_unix = bool(inet), bool(families & set(_UNIX))
+    return []
 
 
 def _family_of(create: Use) -> tuple[str, str]:
@@ -116,16 +188,106 @@ def _family_of(create: Use) -> tuple[str, str]:
     return family, kind
 
 
-def _may_come_early(hierarchy: Hierarchy, method: str, outside: list[OutsideUse], names: set[str]) -> bool:
+# -- how often
+
+
+def _read_repeats(
+    hierarchy: Hierarchy,
+    facts: ConnectFacts,
+    creates: list[tuple[ClassEntry, Use]],
+    outside: list[OutsideUse],
+    handlers: tuple[str, ...],
+) -> list[Reason]:
+    """See whether the client connects once, when it is made, or again when a connection has ended."""
+    entry, create = creates[0]
+    place = hierarchy.place(entry, create)
+    others = facts.methods - {"__init__"}
+    called = {use.name for use in outside if use.may_be(hierarchy.names)}
+    if any(_is_passed_on(hierarchy, name) for name in others):
+        return [Reason(Code.CLIENT, "passes on the method that connects", place)]
+    first = [name for name in others if _mentions(hierarchy, "__init__", name)]
+    by_outside = [use for use in outside if use.name in others and use.may_be(hierarchy.names)]
+    begins = ("__init__" in facts.methods) + len(first) + len(by_outside)
+    hooks = {d.function.name for d in hierarchy.reachable(*_HOOKS)} & others
+    handling = {d.function.name for d in hierarchy.reachable(*handlers, "handle_connect")} & others
+    elsewhere = {
+        name
+        for name in set(hierarchy.methods) - others - {"__init__", *_HOOKS}
+        if name in called and {d.function.name for d in hierarchy.reachable(name)} & others
+    }
+    if begins != 1 or elsewhere:
+        return [Reason(Code.CLIENT, "may connect again, or later than when it is made", place)]
+    facts.in_handlers = bool(handling)
+    facts.again = bool(hooks or handling) or not _always_dials(hierarchy, facts)
+    if facts.again and creates[0][1].method not in facts.methods:
+        return [Reason(Code.CLIENT, "connects in another method than it makes its socket in", place)]
+    return []
+
+
+def _mentions(hierarchy: Hierarchy, method: str, name: str) -> bool:
+    return any(
+        self_attribute(node, definition.self_name) == name
+        for definition in hierarchy.methods.get(method, ())
+        for node in walk(definition.function)
+    )
+
+
+def _is_passed_on(hierarchy: Hierarchy, name: str) -> bool:
+    """Tell whether a method is used as a value: a timer may call it, or another thread."""
+    for definition in hierarchy.definitions():
+        parents = parent_map(definition.function)
+        for node in walk(definition.function):
+            if self_attribute(node, definition.self_name) == name:
+                call = parents[node]
+                if not (isinstance(call, ast.Call) and call.func is node):
+                    return True
+    return False
+
+
+def _always_dials(hierarchy: Hierarchy, facts: ConnectFacts) -> bool:
+    """Tell whether the method that connects does so on every path."""
+    places = {(dial.place.path, dial.place.span) for dial in facts.dials}
+
+    def always(definition: Definition) -> bool:
+        def step(node: ast.AST, state: str) -> frozenset[str]:
+            place = definition.place(node)
+            return frozenset({"dialled" if (place.path, place.span) in places else state})
+
+        walker: PathWalker[str] = PathWalker(step)
+        return walker.exits(definition.function, frozenset({"not yet"})) <= {"dialled"}
+
+    defined = [d for name in facts.methods for d in hierarchy.methods[name]]
+    spans = {dial.place for dial in facts.dials}
+    return all(
+        always(d)
+        for d in defined
+        if any(d.place(d.function).path == p.path and d.place(d.function).span.contains(p.span) for p in spans)
+    )
+
+
+def _may_come_early(
+    hierarchy: Hierarchy, methods: set[str], outside: list[OutsideUse], names: set[str]
+) -> bool:
     """Tell whether one of *names* may be called before there is a connection: by the constructor, or by others."""
     called = {use.name for use in outside if use.call is not None and use.may_be(hierarchy.names)}
     hooks = {"handle_connect", "handle_close", "handle_error", "close"}
-    early = hierarchy.reachable("__init__", method, *(called & set(hierarchy.methods) - hooks))
+    early = hierarchy.reachable("__init__", *methods, *(called & set(hierarchy.methods) - hooks))
     return bool(names & called) or any(
         self_attribute(node, definition.self_name) in names
         for definition in early
         for node in walk(definition.function)
     )
+
+
+def _says(hierarchy: Hierarchy, method: str, output: str) -> bool:
+    return any(
+        self_attribute(node, definition.self_name) == output
+        for definition in hierarchy.reachable(method)
+        for node in walk(definition.function)
+    )
+
+
+# -- how it is made
 
 
 def _read_constructors(hierarchy: Hierarchy, reasons: list[Reason]) -> ConstructionFacts:
@@ -155,3 +317,37 @@ def _read_constructors(hierarchy: Hierarchy, reasons: list[Reason]) -> Construct
         place = Place(str(top.module.path), top.module.source.span(top.node))
         reasons.append(Reason(Code.CONSTRUCTION, "does not call the base class's __init__()", place))
     return facts
+
+
+# -- what is left of a connection
+
+
+def starts_anew(hierarchy: Hierarchy, facts: ConnectFacts, buffer: str, *, changes: bool) -> bool:
+    """Tell whether a client that connects again has forgotten the half of a frame that it had got before.
+
+    *buffer* is the attribute that frames are gathered in; *changes* says that so does the terminator.
+    """
+    hooks = {*facts.methods, "handle_close", "handle_connect"} - {"__init__"}
+    forgotten: set[str] = set()
+    for name in hooks:
+        for definition in hierarchy.methods.get(name, ()):
+            for statement in definition.function.body:
+                forgotten |= _forgets(statement, definition.self_name)
+    wanted = {buffer, "set_terminator"} if changes else {buffer}
+    return bool(buffer) and wanted <= forgotten
+
+
+def _forgets(statement: ast.stmt, own: str) -> set[str]:
+    """Return the attributes that a statement empties, and "set_terminator" if it calls that."""
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.Delete):
+        targets = [target.value for target in statement.targets if isinstance(target, ast.Subscript)]
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        func = statement.value.func
+        if self_attribute(func, own) == "set_terminator":
+            return {"set_terminator"}
+        if isinstance(func, ast.Attribute) and func.attr == "clear":
+            targets = [func.value]
+    return {name for target in targets for name in [self_attribute(target, own)] if name}

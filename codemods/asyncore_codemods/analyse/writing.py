@@ -70,9 +70,10 @@ def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason
 def _read_uses(hierarchy: Hierarchy, sending: Sending, buffer: WriteBuffer, writer: str) -> Reason | None:
     looks = [*hierarchy.methods.get("handle_write", ()), *hierarchy.methods.get("writable", ())]
     looks += hierarchy.methods.get("readable", ())  # predicates.py has seen that one
+    dials = {use.method for _, use in hierarchy.uses("connect")}
     for definition in hierarchy.definitions():
         if definition not in looks:
-            problem = _read_buffer_uses(definition, sending, buffer, writer)
+            problem = _read_buffer_uses(definition, sending, buffer, writer, dials)
             if problem is not None:
                 return problem
     if follows(hierarchy, ("handle_read", "handle_connect"), frozenset({buffer.attribute}), CLOSERS):
@@ -89,7 +90,9 @@ def _does_nothing(hierarchy: Hierarchy, definition: Definition) -> bool:
     return hierarchy.facts[definition.entry.qualname].methods["handle_write"].trivial == "pass"
 
 
-def _read_buffer_uses(definition: Definition, sending: Sending, buffer: WriteBuffer, writer: str) -> Reason | None:
+def _read_buffer_uses(
+    definition: Definition, sending: Sending, buffer: WriteBuffer, writer: str, dials: set[str]
+) -> Reason | None:
     own, name = definition.self_name, definition.function.name
     mentions = [n for n in walk(definition.function) if self_attribute(n, own) == buffer.attribute]
     if not mentions:
@@ -117,6 +120,10 @@ def _read_buffer_uses(definition: Definition, sending: Sending, buffer: WriteBuf
                 continue
             if sending.kind == "buffer":
                 buffer.request = True
+                continue
+        if name in dials and sending.kind == "buffer" and statement in definition.function.body:
+            if isinstance(statement, ast.Assign) and statement.targets == [node]:
+                buffer.request = True  # what it then holds goes out first
                 continue
         if (
             name == "handle_connect"

@@ -94,7 +94,7 @@ def describe_session(
         checks=framing.checks,
         guard_empty=parts.gathering.guard_empty,
         # A client's run() must not end before what it has sent is out, since the program may end with it.
-        while_open=closes and ((quiet and not connects) or not whole_frames),
+        while_open=closes and not connects and (quiet or not whole_frames),
         drains=pushes,
         detects=hooked and pushes and not quiet and not parts.has_buffer and parts.pulling is None,
         may_flush=bool(endings.soft) or "close_when_done" in needs.methods,
@@ -112,11 +112,15 @@ def describe_session(
         _describe_pulling(parts.pulling, description)
     if parts.connecting is not None:
         description.connection = _describe_connection(parts.connecting, parts.write_buffer)
+        if parts.connecting.again:
+            description.detects = False  # the hook would connect again in the middle of a handler
     explicit = bool(endings.hard or endings.hooks_called or needs.hook_called or "close" in needs.methods)
     reads_flag = any(use.kind is Kind.READ for _, use in hierarchy.uses("connected"))
     description.flag = needs.flag or reads_flag or description.detects or (hooked and explicit)
     description.flag = description.flag or (parts.connecting is not None and parts.connecting.closes_early)
-    guards = closes and whole_frames and not description.while_open
+    description.while_live = connects and explicit and not whole_frames
+    description.flag = description.flag or description.while_live
+    guards = closes and (whole_frames or (connects and pushes)) and not description.while_open
     _choose_methods(hierarchy, parts, description, guards=guards)
     _choose_ending(hierarchy, parts, description, quiet=quiet)
     _choose_input(hierarchy, parts, description)
@@ -133,15 +137,21 @@ def _describe_pulling(pulling: Pulling, description: SessionDescription) -> None
 def _describe_connection(connecting: ConnectFacts, write_buffer: WriteBuffer | None) -> ConnectionDescription:
     description = ConnectionDescription(
         connecting.family or "socket.AF_INET",
+        over_tcp=connecting.over_tcp,
+        over_unix=connecting.over_unix,
         greets=connecting.greets,
         closes_early=connecting.closes_early,
-        knows_host=_knows_host(connecting.address),
-        dialled=connecting.connect,
+        knows_host=all(_knows_host(dial.address) for dial in connecting.dials),
+        dialled=[dial.place for dial in connecting.dials],
+        again=connecting.again,
+        in_handlers=connecting.in_handlers,
     )
     if write_buffer is not None and write_buffer.request:
         description.request = write_buffer.attribute
     if connecting.speaks_early:
         description.unsent = "unsent"
+    if connecting.finishes_early:
+        description.finished = "finished"
     return description
 
 
@@ -211,6 +221,11 @@ def choose_names(hierarchy: Hierarchy, parts: SessionParts, description: Session
             wanted.append((description.connection, "closed", ("closed", "has_ended")))
         if description.connection.unsent:
             wanted.append((description.connection, "unsent", ("unsent", "unsent_data")))
+        if description.connection.finished:
+            wanted.append((description.connection, "finished", ("finished", "has_finished")))
+        if description.connection.again:
+            wanted.append((description.connection, "connecting", ("connecting", "is_connecting")))
+            wanted.append((description.connection, "attempt", ("run_connection", "run_once")))
     for holder, attribute, candidates in wanted:
         free = [name for name in candidates if name not in own]
         if free:
@@ -242,6 +257,8 @@ def _choose_methods(
     else:
         description.generated_output = output
     connects = description.connection is not None
+    if description.connection is not None and description.connection.finished:
+        description.methods |= {output, "close_when_done"}
     if (description.flag or connects) and not parts.endings.overrides_close:
         description.methods.add("close")
     description.methods -= set(hierarchy.methods) - {output}
@@ -300,6 +317,8 @@ def _choose_input(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
         description.differences.append(Code.UNSENT)
     if description.connection is not None:
         description.differences.append(Code.CONNECT)
+        if description.connection.again:
+            description.differences.append(Code.RECONNECT)
 
 
 def _sends_unsent(hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription) -> bool:

@@ -26,6 +26,8 @@ class ConnectionDescription:
     """What a client does before its loop."""
 
     family: str
+    over_tcp: bool = True
+    over_unix: bool = False  # a path, or an internet address if over_tcp
     address: str = "addr"  # the attribute that holds where to connect to
     greets: bool = False  # calls handle_connect()
     request: str = ""  # the attribute whose value is sent first
@@ -33,13 +35,18 @@ class ConnectionDescription:
     closed: str = "closed"  # the attribute that tells that it has ended, if one is needed
     knows_host: bool = False  # no name server is asked for the host
     looks_up: bool = False  # must tell who makes it of a host that is not known
-    dialled: Place | None = None  # the statement that keeps the address
+    dialled: list[Place] = field(default_factory=list)  # the statements that keep the address
     unsent: str = ""  # the attribute that keeps what is sent before there is a connection
+    finished: str = ""  # the attribute that tells that it is to close when all of that has gone out
+    again: bool = False  # may connect again when a connection has ended
+    in_handlers: bool = False  # or while it handles what it received
+    connecting: str = "connecting"  # the attribute that tells that there is to be a connection
+    attempt: str = "run_connection"  # the coroutine that serves one connection of several
 
     @property
     def can_look_up(self) -> bool:
         """Whether one call tells that a host is not known, if that can be."""
-        return self.knows_host or self.family in ("socket.AF_INET", "AF_INET")
+        return not self.over_unix and (self.knows_host or self.family in ("socket.AF_INET", "AF_INET"))
 
 
 @dataclass
@@ -57,6 +64,7 @@ class SessionDescription:
     checks: set[str] = field(default_factory=set)  # files in which lengths are checked when they are set
     guard_empty: bool = False
     while_open: bool = False  # stop reading as soon as the connection is closing
+    while_live: bool = False  # or as soon as it has been closed for good: a client sends what it still has to send
     drains: bool = True
     discards: bool = False  # reads and throws away
     speaks: str = ""  # the method that says all it has to say

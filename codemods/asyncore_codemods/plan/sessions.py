@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.buffering import read_input, read_pieces
-from asyncore_codemods.analyse.connecting import ConnectFacts, read_connecting
+from asyncore_codemods.analyse.connecting import ConnectFacts, read_connecting, starts_anew
 from asyncore_codemods.analyse.construction import ConstructionFacts, read_construction
 from asyncore_codemods.analyse.endings import EndingFacts, read_endings
 from asyncore_codemods.analyse.framing import read_framing
@@ -26,6 +26,7 @@ from asyncore_codemods.plan.kinds import CHAT, RAW, SessionKind, kind_of
 from asyncore_codemods.plan.members import Overrides, check_members, class_place, drop_bases
 from asyncore_codemods.plan.needs import read_needs
 from asyncore_codemods.plan.session_uses import UseChanger
+from asyncore_codemods.printer.sessions import dial_lines
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -71,7 +72,9 @@ def plan_session(
     if parts is None or reasons:
         return reasons
     description = describe_session(hierarchy, parts, outside, interruptible=interruptible)
-    if description.at_end and (description.while_open or "close" in description.outside_methods):
+    if description.at_end and (
+        description.while_open or description.while_live or "close" in description.outside_methods
+    ):
         message = 'handle_read() does not check for b"", and closes by itself as well'
         reasons.append(Reason(Code.DISPATCHER, message, description.place))
     if parts.write_buffer is not None and parts.write_buffer.speech is not None and not description.farewell:
@@ -132,25 +135,25 @@ def _read_parts(
     connects: bool,
     may_raise: bool,
 ) -> SessionParts | None:
-    framing, gathering = _read_input(hierarchy, kind, outside)
+    made = read_connecting(hierarchy, outside, kind.output, kind.handlers) if connects else None
+    connecting = made[0] if isinstance(made, tuple) else None
+    framing, gathering = _read_input(hierarchy, kind, outside, connecting)
     pulling = write_buffer.pulling if isinstance(write_buffer, WriteBuffer) else None
     if pulling is not None and not pulling.reads:
         gathering = RawInput(Delivery.PIECES)
+    if pulling is not None and connecting is not None and connecting.again:
+        message = "connects again, and does more in handle_write() than send a buffer"
+        reasons.append(Reason(Code.CLIENT, message, class_place(hierarchy.top)))
     dead = gathering.removed if isinstance(gathering, InputIdiom) else []
     if isinstance(write_buffer, WriteBuffer) and write_buffer.speech is not None:
         gathering = InputIdiom(Delivery.PIECES)
         dead = write_buffer.removed
     endings = read_endings(hierarchy, [*gone, *dead], may_raise=may_raise)
-    connecting: ConnectFacts | None = None
     construction: ConstructionFacts | list[Reason]
-    if connects:
-        made = read_connecting(hierarchy, outside, kind.output)
-        if isinstance(made, list):
-            construction = made
-        else:
-            connecting, construction = made
-    else:
+    if made is None:
         construction = read_construction(hierarchy)
+    else:
+        construction = made[1] if isinstance(made, tuple) else made
     producing = read_producing(hierarchy, outside)
     for part in (framing, endings, construction, producing):
         if isinstance(part, list):
@@ -173,7 +176,7 @@ def _read_parts(
 
 
 def _read_input(
-    hierarchy: Hierarchy, kind: SessionKind, outside: list[OutsideUse]
+    hierarchy: Hierarchy, kind: SessionKind, outside: list[OutsideUse], connecting: ConnectFacts | None
 ) -> tuple[FramingFacts | list[Reason], InputIdiom | Reason | None]:
     if kind is RAW:
         return FramingFacts(Framing.NOTHING), read_raw_input(hierarchy, outside)
@@ -194,6 +197,15 @@ def _read_input(
     framing = read_framing(hierarchy, check_all=piecewise, any_kind=any_kind)
     if not isinstance(framing, FramingFacts):
         return framing, None
+    if connecting is not None and connecting.again and isinstance(gathering, InputIdiom) and not piecewise:
+        changes = framing.framing not in (Framing.CONSTANT, Framing.NOTHING)
+        if not starts_anew(hierarchy, connecting, gathering.attribute, changes=changes):
+            whole = class_place(hierarchy.top)
+            message = "goes on with half a frame when it has connected again"
+            gathering = read_piecewise(hierarchy, Reason(Code.CLIENT, message, whole))
+            framing = read_framing(hierarchy, check_all=True, any_kind=any_kind)
+            if not isinstance(framing, FramingFacts):
+                return framing, None
     return framing, read_pieces(hierarchy) if framing.framing is Framing.NOTHING else gathering
 
 
@@ -239,11 +251,11 @@ def _change_definitions(
         changes.rewrite(parts.write_buffer.rewritten)
     if parts.pulling is not None:
         changes.replace(parts.pulling.replaced)
-    if parts.connecting is not None and parts.connecting.connect is not None:
+    if parts.connecting is not None:
         changes.remove(parts.connecting.removed)
-        assert description.connection is not None
-        text = f"self.{description.connection.address} = {parts.connecting.address}"
-        changes.rewrite([Replacement(parts.connecting.connect, text)])
+        for dial in parts.connecting.dials:
+            text = dial_lines(description, dial.address, dial.own, dial.method)
+            changes.rewrite([Replacement(dial.place, text)])
     if gathering.parameter:
         for definition in hierarchy.methods.get(parts.kind.handlers[0], ()):
             place = definition.place(definition.function)

@@ -27,6 +27,10 @@ def constructor_lines(description: SessionDescription, own: str = "self") -> str
         lines = [f"{own}.{description.reader} = {own}.{description.writer} = None"]
         if connection.unsent:
             lines.append(f"{own}.{connection.unsent} = []  # until there is a connection")
+        if connection.finished:
+            lines.append(f"{own}.{connection.finished} = False")
+        if connection.again:
+            lines.append(f"{own}.{connection.connecting} = False")
     else:
         lines = [f"{own}.{description.reader} = reader", f"{own}.{description.writer} = writer"]
     if description.keeps_address:
@@ -46,7 +50,7 @@ def constructor(description: SessionDescription) -> str:
 def session_methods(description: SessionDescription, target: tuple[int, int]) -> tuple[list[str], list[str]]:
     """Return the methods to add, and the names of the helpers that they call; *target* is the oldest Python."""
     helpers: list[str] = []
-    methods = _farewell(description) if description.farewell else [_run(description, helpers, target)]
+    methods = _farewell(description) if description.farewell else _run(description, helpers, target)
     writer = f"self.{description.writer}"
     if description.output in description.methods:
         methods.append("\n".join(_push(description)))
@@ -64,11 +68,7 @@ def session_methods(description: SessionDescription, target: tuple[int, int]) ->
     if "get_terminator" in description.methods:
         methods.append("def get_terminator(self):\n    return self.terminator")
     if "close_when_done" in description.methods:
-        methods.append(
-            "def close_when_done(self):\n"
-            '    """Close the connection once everything pushed has gone out."""\n'
-            f"    {writer}.close()"
-        )
+        methods.append("\n".join(_close_when_done(description)))
     if "close" in description.methods:
         methods.append("\n".join(_close(description)))
     return [*methods, *_defaults(description)], helpers
@@ -90,6 +90,7 @@ def _defaults(description: SessionDescription) -> list[str]:
 def _push(description: SessionDescription) -> list[str]:
     writer = f"self.{description.writer}"
     unsent = description.connection.unsent if description.connection is not None else ""
+    finished = description.connection.finished if description.connection is not None else ""
     lines = [f"def {description.generated_output}(self, data):"]
     if description.detects:
         lines.append('    """Send *data*. If the peer turns out to be gone, the session ends here and now."""')
@@ -97,7 +98,10 @@ def _push(description: SessionDescription) -> list[str]:
         lines.append('    """Send *data*, as soon as there is a connection."""')
     else:
         lines.append('    """Send *data*, unless the connection is closing."""')
-    if unsent:
+    if unsent and finished:
+        keep = [f"        if not self.{finished}:", f"            self.{unsent}.append(data)"]
+        lines += [f"    if {writer} is None:", *keep, "        return"]
+    elif unsent:
         lines += [f"    if {writer} is None:", f"        self.{unsent}.append(data)", "        return"]
     lines += [f"    if not {writer}.is_closing():", f"        {writer}.write(data)"]
     if description.detects:
@@ -131,6 +135,15 @@ def _pull(description: SessionDescription) -> list[str]:
     ]
 
 
+def _close_when_done(description: SessionDescription) -> list[str]:
+    writer = f"self.{description.writer}"
+    lines = ["def close_when_done(self):", '    """Close the connection once everything pushed has gone out."""']
+    if description.connection is None or not description.connection.finished:
+        return [*lines, f"    {writer}.close()"]
+    finished = f"self.{description.connection.finished} = True  # as soon as there is a connection"
+    return [*lines, f"    if {writer} is None:", f"        {finished}", "    else:", f"        {writer}.close()"]
+
+
 def _close(description: SessionDescription) -> list[str]:
     writer = f"self.{description.writer}"
     lines = ["def close(self):"]
@@ -148,8 +161,38 @@ def _indented(lines: list[str], depth: int = 1) -> list[str]:
     return [_INDENT * depth + line if line else line for line in lines]
 
 
-def _run(description: SessionDescription, helpers: list[str], target: tuple[int, int]) -> str:
-    lines = [f"async def {description.run}(self):", f'    """{_summary(description)}"""']
+def dial_lines(description: SessionDescription, address: str, own: str, method: str) -> str:
+    """Return the statements that stand for connect(), in *method*."""
+    connection = description.connection
+    assert connection is not None
+    lines = [f"{own}.{connection.address} = {address}"]
+    if connection.again and method != "__init__":
+        lines.append(f"{own}.{description.reader} = {own}.{description.writer} = None")
+        lines.append(f"{own}.{connection.closed} = False")
+    if connection.again:
+        lines.append(f"{own}.{connection.connecting} = True")
+    return "\n".join(lines)
+
+
+def _run(description: SessionDescription, helpers: list[str], target: tuple[int, int]) -> list[str]:
+    connection = description.connection
+    if connection is None or not connection.again:
+        return [_run_connection(description, description.run, helpers, target)]
+    connecting = f"self.{connection.connecting}"
+    lines = [
+        f"async def {description.run}(self):",
+        '    """Connect, as often as there is to be a connection."""',
+        f"    while {connecting}:",
+        f"        {connecting} = False",
+        f"        await self.{connection.attempt}()",
+    ]
+    return ["\n".join(lines), _run_connection(description, connection.attempt, helpers, target)]
+
+
+def _run_connection(
+    description: SessionDescription, name: str, helpers: list[str], target: tuple[int, int]
+) -> str:
+    lines = [f"async def {name}(self):", f'    """{_summary(description)}"""']
     lines += _indented(_connect(description))
     if description.delivery is Delivery.PIECEWISE:
         lines += _indented(["unread = bytearray()  # received behind what was handled"])
@@ -176,12 +219,17 @@ def _connect(description: SessionDescription) -> list[str]:
         "except socket.gaierror:",
         "    raise  # no such host: connect() would have raised that at once",
     ]
-    if connection.looks_up:
+    if connection.looks_up or not connection.over_tcp:
         unknown = []  # the constructor has raised it
+    tcp = f"{streams} = await asyncio.open_connection(*{address}, family={connection.family})"
+    unix = f"{streams} = await asyncio.open_unix_connection({address})"
+    opening = [tcp if connection.over_tcp else unix]
+    if connection.over_tcp and connection.over_unix:
+        opening = [f"if isinstance({address}, tuple):", f"    {tcp}", "else:", f"    {unix}"]
     return [
         *before,
         "try:",
-        f"    {streams} = await asyncio.open_connection(*{address}, family={connection.family})",
+        *_indented(opening),
         *unknown,
         "except OSError as error:" if description.tells else "except OSError:",
         *_indented([*failed, "return"]),
@@ -199,8 +247,12 @@ def _greet(description: SessionDescription) -> list[str]:
         lines.append(f"{writer}.write(self.{connection.request})")
     if connection.unsent:
         lines.append(f'{writer}.write(b"".join(self.{connection.unsent}))')
+        if connection.again:
+            lines.append(f"self.{connection.unsent}.clear()")
+    if connection.finished:
+        lines += [f"if self.{connection.finished}:", f"    {writer}.close()"]
     if connection.greets:
-        lines.append("self.handle_connect()")
+        lines += ["self.handle_connect()", *_left(description)]
     return lines
 
 
@@ -307,9 +359,10 @@ def _pieces(description: SessionDescription) -> list[str]:
         return first + (_pulled(description, piece) if description.reads else [])
     if description.discards:
         return [f"while {piece}:", "    pass"]
-    if description.while_open:
+    if description.while_open or description.while_live:
+        condition = f"not {writer}.is_closing()" if description.while_open else description.is_live
         return [
-            f"while not {writer}.is_closing():",
+            f"while {condition}:",
             f"    data = {piece}",
             "    if not data:",
             "        break",
@@ -341,7 +394,19 @@ def _read(description: SessionDescription, helpers: list[str]) -> str:
     return f"await read_until({reader}, {description.terminator})"
 
 
+def _left(description: SessionDescription) -> list[str]:
+    """Print how a connection is left that a handler has replaced."""
+    connection = description.connection
+    if connection is None or not connection.in_handlers:
+        return []
+    return [f"if self.{connection.connecting}:  # again, and not to hear more of this one", "    return"]
+
+
 def _drain(description: SessionDescription) -> list[str]:
+    return [*_left(description), *_wait(description)]
+
+
+def _wait(description: SessionDescription) -> list[str]:
     if not description.drains:
         return []
     drain = f"await self.{description.writer}.drain()"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.findings import Finding, Outcome
 
-_DIFFERENCES = (Code.BACKPRESSURE, Code.FLUSH_ON_EOF, Code.TEXT_BY_FRAME, Code.CONNECT, Code.UNSENT)
+_DIFFERENCES = (Code.BACKPRESSURE, Code.FLUSH_ON_EOF, Code.TEXT_BY_FRAME, Code.CONNECT, Code.RECONNECT, Code.UNSENT)
 
 
 def check_text(outcome: Outcome, contents: Mapping[Path, bytes] | None, *, frames: bool) -> str:

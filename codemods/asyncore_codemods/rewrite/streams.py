@@ -91,12 +91,13 @@ def _add_session(changes: Changes, plan: SessionPlan, target: tuple[int, int]) -
 def _look_up(changes: Changes, plan: SessionPlan) -> None:
     """Have the constructor of a client raise for a host that is not known: a task would tell nobody."""
     connection = plan.description.connection
-    if connection is None or connection.knows_host or connection.dialled is None:
+    if connection is None or connection.knows_host:
         return
     connection.looks_up = True
-    file, span = changes.of(connection.dialled.path), connection.dialled.span
     check = f"socket.gethostbyname(self.{connection.address}[0])"
-    file.statements[span] += f"\n# raises, as connect() did, if there is no such host\n{check}"
+    for place in connection.dialled:
+        text = f"\n# raises, as connect() did, if there is no such host\n{check}"
+        changes.of(place.path).statements[place.span] += text
 
 
 def _add_listener(changes: Changes, plan: ListenerPlan) -> None:
