@@ -85,7 +85,10 @@ def test_an_attribute_of_the_authors_keeps_its_name(tree: Tree) -> None:
 @pytest.mark.parametrize(
     "parts",
     [
-        {"main": "client.close_when_done()", "methods": "\n    def handle_connect(self):\n        self.push(b'x')\n"},
+        {
+            "main": "client.close_when_done()",
+            "methods": "\n    def handle_connect(self):\n        self.push(b'x')\n",
+        },
         {"connect": "self.port = port", "methods": AGAIN, "main": "client.again()\nclient.again()"},
         {"connect": "self.port = port\n        self.again()", "methods": AGAIN, "main": "client.again()"},
         {"connect": "self.port = port\n        self.retry = self.again\n        self.retry()", "methods": AGAIN},

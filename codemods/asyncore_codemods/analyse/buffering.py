@@ -222,7 +222,7 @@ def _as_parameter(
             continue
         for node in walk(definition.function):
             if self_attribute(node, definition.self_name) in (shape.attribute, "found_terminator", "_get_data"):
-                initial = _initial_write(definition, node)
+                initial = _initial_write(hierarchy, definition, node)
                 if initial is None:
                     return None
                 removed.append(definition.place(initial))
@@ -244,10 +244,13 @@ def _as_parameter(
     return idiom
 
 
-def _initial_write(definition: Definition, node: ast.AST) -> ast.stmt | None:
-    """Return the statement `self.buffer = <empty>` in __init__ that *node* is the target of."""
-    if definition.function.name != "__init__":
+def _initial_write(hierarchy: Hierarchy, definition: Definition, node: ast.AST) -> ast.stmt | None:
+    """Return the statement `self.buffer = <empty>` with the target *node*, where a connection begins or ends."""
+    dials = {use.method for _, use in hierarchy.uses("connect")}
+    if definition.function.name not in {"__init__", "handle_connect", "handle_close", *dials}:
         return None
+    if definition in hierarchy.reachable("found_terminator"):
+        return None  # the frame would be gone in the middle of it
     for statement in definition.function.body:
         if (
             isinstance(statement, ast.Assign)

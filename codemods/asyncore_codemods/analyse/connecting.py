@@ -1,7 +1,7 @@
 """Clients: where they connect, how often, and what they have to say before there is a connection.
 
-A client *dials* where it calls connect(): in its constructor, in a method that is called from there, or in one that a
-hook calls when a connection has ended, to try again.
+A client *dials* where it calls connect(): in its constructor, in a method that is called from there, or in one that
+a hook calls when a connection has ended, to try again.
 """
 
 from __future__ import annotations
@@ -135,9 +135,7 @@ def _check_calls(
         before = [c for other, c in creates if other is entry and c.method == use.method]
         made_at_once = len(creates) == 1 and creates[0][1].method == "__init__"
         if before and not any(create.statement < use.statement for create in before):
-            reasons.append(
-                Reason(Code.CLIENT, "connects before it makes its socket", hierarchy.place(entry, use))
-            )
+            reasons.append(Reason(Code.CLIENT, "connects before it makes its socket", hierarchy.place(entry, use)))
         elif not before and not (made_at_once and len(connects) == 1):
             message = "connects in another method than it makes its socket in"
             reasons.append(Reason(Code.CLIENT, message, hierarchy.place(entry, use)))
@@ -207,7 +205,7 @@ def _read_repeats(
         return [Reason(Code.CLIENT, "passes on the method that connects", place)]
     first = [name for name in others if _mentions(hierarchy, "__init__", name)]
     by_outside = [use for use in outside if use.name in others and use.may_be(hierarchy.names)]
-    begins = ("__init__" in facts.methods) + len(first) + len(by_outside)
+    begins = ("__init__" in facts.methods) + len(first) + _most_calls(hierarchy, by_outside)
     hooks = {d.function.name for d in hierarchy.reachable(*_HOOKS)} & others
     handling = {d.function.name for d in hierarchy.reachable(*handlers, "handle_connect")} & others
     elsewhere = {
@@ -222,6 +220,14 @@ def _read_repeats(
     if facts.again and creates[0][1].method not in facts.methods:
         return [Reason(Code.CLIENT, "connects in another method than it makes its socket in", place)]
     return []
+
+
+def _most_calls(hierarchy: Hierarchy, calls: list[OutsideUse]) -> int:
+    """Return how often one object may be told to connect: objects with names of their own are others."""
+    modules = {str(module.path): module for module in hierarchy.project.modules.values()}
+    names = [modules[use.place.path].source.cut(use.place.span).partition(".")[0] for use in calls]
+    plain = all(use.receivers is not None and use.receivers <= hierarchy.names for use in calls)
+    return max((names.count(name) for name in names), default=0) if plain else len(calls)
 
 
 def _mentions(hierarchy: Hierarchy, method: str, name: str) -> bool:
@@ -265,18 +271,35 @@ def _always_dials(hierarchy: Hierarchy, facts: ConnectFacts) -> bool:
     )
 
 
-def _may_come_early(
-    hierarchy: Hierarchy, methods: set[str], outside: list[OutsideUse], names: set[str]
-) -> bool:
+def _may_come_early(hierarchy: Hierarchy, methods: set[str], outside: list[OutsideUse], names: set[str]) -> bool:
     """Tell whether one of *names* may be called before there is a connection: by the constructor, or by others."""
     called = {use.name for use in outside if use.call is not None and use.may_be(hierarchy.names)}
-    hooks = {"handle_connect", "handle_close", "handle_error", "close"}
-    early = hierarchy.reachable("__init__", *methods, *(called & set(hierarchy.methods) - hooks))
     return bool(names & called) or any(
         self_attribute(node, definition.self_name) in names
-        for definition in early
+        for definition in _early(hierarchy, methods, outside)
         for node in walk(definition.function)
     )
+
+
+def _early(hierarchy: Hierarchy, methods: set[str], outside: list[OutsideUse]) -> set[Definition]:
+    """Return the methods that may run before there is a connection; *methods* are those that connect."""
+    called = {use.name for use in outside if use.call is not None and use.may_be(hierarchy.names)}
+    hooks = {"handle_connect", "handle_close", "handle_error", "close"}
+    return hierarchy.reachable("__init__", *methods, *(called & set(hierarchy.methods) - hooks))
+
+
+def read_early_output(
+    hierarchy: Hierarchy, facts: ConnectFacts, outside: list[OutsideUse], written: list[Place]
+) -> Reason | None:
+    """See whether anything is put into the output buffer, in the *written* places, before there is a connection."""
+    for definition in _early(hierarchy, facts.methods, outside):
+        whole = definition.place(definition.function)
+        for place in written:
+            if place.path == whole.path and whole.span.contains(place.span):
+                facts.speaks_early = True
+                if facts.again and definition.function.name in facts.methods:
+                    return Reason(Code.CLIENT, "adds to its output before it connects again", place)
+    return None
 
 
 def _says(hierarchy: Hierarchy, method: str, output: str) -> bool:

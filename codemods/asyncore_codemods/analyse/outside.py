@@ -111,6 +111,18 @@ def _accepted_names(function: FunctionNode) -> set[str]:
     return names
 
 
+def _assigned_pairs(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield what is assigned to what: `a, b = c, d` assigns twice."""
+    for target in node.targets:
+        sides = (target, node.value)
+        if all(isinstance(side, ast.Tuple) for side in sides):
+            left, right = (side.elts for side in sides if isinstance(side, ast.Tuple))
+            if len(left) == len(right) and not any(isinstance(e, ast.Starred) for e in (*left, *right)):
+                yield from zip(left, right)
+                continue
+        yield target, node.value
+
+
 class Inference:
     """Infers what class an expression is an instance of, from plain assignments only."""
 
@@ -208,9 +220,9 @@ class Inference:
         values: list[ast.expr] = []
         for node in walk(self.function):
             if isinstance(node, ast.Assign):
-                for target in node.targets:
+                for target, value in _assigned_pairs(node):
                     if isinstance(target, ast.Name) and target.id == name:
-                        values.append(node.value)
+                        values.append(value)
                     elif any(isinstance(n, ast.Name) and n.id == name for n in walk(target)) and not isinstance(
                         target, (ast.Attribute, ast.Subscript)
                     ):
@@ -240,9 +252,9 @@ class Inference:
         for ancestor in [*owner.lineage(), *owner.descendants()]:
             for inner in walk(ancestor.node):
                 if isinstance(inner, ast.Assign):
-                    for assigned in inner.targets:
+                    for assigned, value in _assigned_pairs(inner):
                         if isinstance(assigned, ast.Attribute) and assigned.attr == node.attr:
-                            values.append(inner.value)
+                            values.append(value)
                         elif isinstance(assigned, ast.Tuple) and any(
                             isinstance(e, ast.Attribute) and e.attr == node.attr for e in assigned.elts
                         ):

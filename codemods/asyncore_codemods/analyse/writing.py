@@ -121,10 +121,15 @@ def _read_buffer_uses(
             if sending.kind == "buffer":
                 buffer.request = True
                 continue
-        if name in dials and sending.kind == "buffer" and statement in definition.function.body:
-            if isinstance(statement, ast.Assign) and statement.targets == [node]:
-                buffer.request = True  # what it then holds goes out first
-                continue
+        if (
+            name in dials
+            and sending.kind == "buffer"
+            and isinstance(statement, ast.Assign)
+            and statement.targets == [node]
+            and statement in definition.function.body
+        ):
+            buffer.request = True  # what it then holds goes out first
+            continue
         if (
             name == "handle_connect"
             and sending.kind == "buffer"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.buffering import read_input, read_pieces
-from asyncore_codemods.analyse.connecting import ConnectFacts, read_connecting, starts_anew
+from asyncore_codemods.analyse.connecting import ConnectFacts, read_connecting, read_early_output, starts_anew
 from asyncore_codemods.analyse.construction import ConstructionFacts, read_construction
 from asyncore_codemods.analyse.endings import EndingFacts, read_endings
 from asyncore_codemods.analyse.framing import read_framing
@@ -144,16 +144,16 @@ def _read_parts(
     if pulling is not None and connecting is not None and connecting.again:
         message = "connects again, and does more in handle_write() than send a buffer"
         reasons.append(Reason(Code.CLIENT, message, class_place(hierarchy.top)))
+    if connecting is not None and isinstance(write_buffer, WriteBuffer) and write_buffer.attribute:
+        written = [replacement.place for replacement in write_buffer.rewritten]
+        problem = read_early_output(hierarchy, connecting, outside, written)
+        reasons += [problem] if problem is not None else []
     dead = gathering.removed if isinstance(gathering, InputIdiom) else []
     if isinstance(write_buffer, WriteBuffer) and write_buffer.speech is not None:
         gathering = InputIdiom(Delivery.PIECES)
         dead = write_buffer.removed
     endings = read_endings(hierarchy, [*gone, *dead], may_raise=may_raise)
-    construction: ConstructionFacts | list[Reason]
-    if made is None:
-        construction = read_construction(hierarchy)
-    else:
-        construction = made[1] if isinstance(made, tuple) else made
+    construction = made[1] if isinstance(made, tuple) else made or read_construction(hierarchy)
     producing = read_producing(hierarchy, outside)
     for part in (framing, endings, construction, producing):
         if isinstance(part, list):
@@ -248,7 +248,7 @@ def _change_definitions(
         changes.of(place.path).awaited.add(place.span)
     if parts.write_buffer is not None:
         changes.remove(parts.write_buffer.removed)
-        changes.rewrite(parts.write_buffer.rewritten)
+        changes.rewrite(_through_method(parts.write_buffer.rewritten, description))
     if parts.pulling is not None:
         changes.replace(parts.pulling.replaced)
     if parts.connecting is not None:
@@ -265,6 +265,14 @@ def _change_definitions(
     if framing.framing is Framing.NOTHING and parts.kind is CHAT:
         _remove_empty(hierarchy, "found_terminator", changes)  # never called
     drop_bases(hierarchy, changes)
+
+
+def _through_method(written: list[Replacement], description: SessionDescription) -> list[Replacement]:
+    """Have what may be sent before there is a connection go through the method that keeps it until then."""
+    if description.connection is None or not description.connection.unsent:
+        return written
+    write, send = f".{description.writer}.write(", f".{description.generated_output}("
+    return [replace(one, text=one.text.replace(write, send, 1)) for one in written]
 
 
 def _remove_empty(hierarchy: Hierarchy, name: str, changes: Changes) -> None:

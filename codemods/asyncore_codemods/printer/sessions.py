@@ -51,7 +51,6 @@ def session_methods(description: SessionDescription, target: tuple[int, int]) ->
     """Return the methods to add, and the names of the helpers that they call; *target* is the oldest Python."""
     helpers: list[str] = []
     methods = _farewell(description) if description.farewell else _run(description, helpers, target)
-    writer = f"self.{description.writer}"
     if description.output in description.methods:
         methods.append("\n".join(_push(description)))
     if description.send_all:
@@ -166,6 +165,8 @@ def dial_lines(description: SessionDescription, address: str, own: str, method: 
     connection = description.connection
     assert connection is not None
     lines = [f"{own}.{connection.address} = {address}"]
+    if connection.again and connection.request and connection.unsent:
+        lines.append(f"{own}.{connection.unsent}.clear()")
     if connection.again and method != "__init__":
         lines.append(f"{own}.{description.reader} = {own}.{description.writer} = None")
         lines.append(f"{own}.{connection.closed} = False")
@@ -189,9 +190,7 @@ def _run(description: SessionDescription, helpers: list[str], target: tuple[int,
     return ["\n".join(lines), _run_connection(description, connection.attempt, helpers, target)]
 
 
-def _run_connection(
-    description: SessionDescription, name: str, helpers: list[str], target: tuple[int, int]
-) -> str:
+def _run_connection(description: SessionDescription, name: str, helpers: list[str], target: tuple[int, int]) -> str:
     lines = [f"async def {name}(self):", f'    """{_summary(description)}"""']
     lines += _indented(_connect(description))
     if description.delivery is Delivery.PIECEWISE:
@@ -399,7 +398,7 @@ def _left(description: SessionDescription) -> list[str]:
     connection = description.connection
     if connection is None or not connection.in_handlers:
         return []
-    return [f"if self.{connection.connecting}:  # again, and not to hear more of this one", "    return"]
+    return [f"if self.{connection.connecting}:  # another one, and no more is heard of this one", "    return"]
 
 
 def _drain(description: SessionDescription) -> list[str]:
