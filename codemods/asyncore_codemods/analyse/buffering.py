@@ -249,7 +249,7 @@ def _initial_write(hierarchy: Hierarchy, definition: Definition, node: ast.AST) 
     dials = {use.method for _, use in hierarchy.uses("connect")}
     if definition.function.name not in {"__init__", "handle_connect", "handle_close", *dials}:
         return None
-    if definition in hierarchy.reachable("found_terminator"):
+    if definition.function.name != "__init__" and definition in hierarchy.reachable("found_terminator"):
         return None  # the frame would be gone in the middle of it
     for statement in definition.function.body:
         if (
