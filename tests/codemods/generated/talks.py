@@ -62,10 +62,11 @@ class Talk:
             stage.interrupt()
             stage.exits()
 
-    @staticmethod
-    def _step(peer: Stream, what: bytes | str) -> None:
+    def _step(self, peer: Stream, what: bytes | str) -> None:
         if isinstance(what, bytes):
-            peer.send(what)
+            for piece in self.chunking.pieces(what, peer.name):
+                peer.send(piece, whole=True)
+                peer.quiet()  # or else chance decides what is still to be sent when the next piece closes
         else:
             getattr(peer, what)()
         peer.quiet()
