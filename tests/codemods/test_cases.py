@@ -15,9 +15,11 @@ import pytest
 from case_files import UPDATE, Case, all_cases, files, fix, replace_tree, said
 
 from asyncore_codemods.pipeline import run
+from asyncore_codemods.printer import HELPERS, helper_name
 
 CASES = [pytest.param(case, id=case.name) for case in all_cases()]
 OLD_MODULES = {"asyncore", "asynchat", "smtpd"}
+HELPER_NAMES = {helper_name(name) for name in HELPERS} | {"Tasks"}
 
 
 @pytest.fixture
@@ -65,6 +67,21 @@ def test_no_file_called_done_refers_to_a_removed_module(case: Case) -> None:
 def test_compiles_for_the_oldest_python(case: Case) -> None:
     for path in case.after.rglob("*.py"):
         ast.parse(path.read_bytes(), feature_version=(3, 9))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_helpers_are_few(case: Case) -> None:
+    """At most 40 lines of a project are functions that stand for what the old modules did."""
+    sources = [path.read_text("utf-8") for path in case.after.rglob("*.py")]
+    lines = [
+        line
+        for source in sources
+        for node in ast.parse(source).body
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name in HELPER_NAMES
+        for line in (ast.get_source_segment(source, node) or "").splitlines()
+        if line.strip()
+    ]
+    assert len(lines) <= 40
 
 
 @pytest.mark.skipif(

@@ -62,7 +62,7 @@ def cut(data: bytes, places: list[int]) -> list[bytes]:
     return [piece for piece in (data[a:b] for a, b in zip([0, *ends], ends)) if piece]
 
 
-@pytest.mark.parametrize("name", ["read_piece", "read_any_piece"])
+@pytest.mark.parametrize("name", ["read_piece", "read_open_piece", "read_any_piece"])
 @given(data=SENT, places=st.lists(st.integers(0, 30)), delimiter=st.sampled_from(DELIMITERS))
 def test_pieces_make_up_what_split_gives(name: str, data: bytes, places: list[int], delimiter: bytes) -> None:
     complete_ones, given_out, held_back = asyncio.run(frames(name, cut(data, places), [delimiter]))
@@ -83,6 +83,19 @@ def test_where_the_network_cuts_makes_no_difference(
 ) -> None:
     whole = asyncio.run(frames("read_any_piece", cut(data, []), terminators))
     assert asyncio.run(frames("read_any_piece", cut(data, places), terminators)) == whole
+
+
+@given(
+    data=SENT,
+    places=st.lists(st.integers(0, 30)),
+    terminators=st.lists(st.sampled_from([*DELIMITERS, None, 0, b""]), min_size=1, max_size=4),
+)
+def test_one_that_knows_of_no_counts_does_the_same(
+    data: bytes, places: list[int], terminators: list[Terminator]
+) -> None:
+    pieces = cut(data, places)
+    wanted = asyncio.run(frames("read_any_piece", pieces, terminators))
+    assert asyncio.run(frames("read_open_piece", pieces, terminators)) == wanted
 
 
 @given(data=SENT, places=st.lists(st.integers(0, 30)), size=st.integers(1, 9))

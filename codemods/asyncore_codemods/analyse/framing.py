@@ -300,7 +300,7 @@ def _changing(
     if counts and delimiters:
         framing = Framing.MIXED
     if may_be_empty or one_shot:
-        framing, may_be_empty = Framing.MIXED, True
+        framing, may_be_empty = Framing.MIXED if counts else Framing.OPEN, True
     facts = FramingFacts(framing, "self.terminator", may_be_empty=may_be_empty, one_shot=one_shot)
     facts.checks = {terminator.place.path for terminator in checked}
     for terminator in terminators:

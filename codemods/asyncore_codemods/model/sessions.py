@@ -58,6 +58,7 @@ class Framing(enum.Enum):
 
     CONSTANT = "constant"  # one terminator for good
     DELIMITERS = "delimiters"  # several, none of them a count
+    OPEN = "open"  # delimiters, and sometimes nothing
     COUNTS = "counts"  # always a number of bytes
     MIXED = "mixed"  # delimiters and counts
     NOTHING = "nothing"  # None for good: data is handled as it comes

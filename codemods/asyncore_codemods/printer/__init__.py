@@ -4,7 +4,7 @@ One printer serves all classes, so that framing, input, output and life cycle do
 """
 
 from asyncore_codemods.printer.datagrams import datagram_methods
-from asyncore_codemods.printer.helpers import HELPERS
+from asyncore_codemods.printer.helpers import HELPERS, helper_name
 from asyncore_codemods.printer.listeners import listener_methods
 from asyncore_codemods.printer.mail_servers import print_message, server_methods, session_class
 from asyncore_codemods.printer.sessions import constructor, constructor_lines, session_methods
@@ -14,6 +14,7 @@ __all__ = [
     "constructor",
     "constructor_lines",
     "datagram_methods",
+    "helper_name",
     "listener_methods",
     "print_message",
     "server_methods",

@@ -67,6 +67,25 @@ async def read_piece(reader, writer, unread, delimiter):
     return piece, complete
 '''
 
+READ_OPEN_PIECE = '''\
+async def read_piece(reader, writer, unread, delimiter):
+    """Return what *unread* has of a frame, and whether that ends it; if it has nothing, wait for more."""
+    size = unread.find(delimiter) if delimiter else -1
+    complete = size >= 0
+    if not complete:  # the delimiter, if there is one, may have come in part
+        begun = (n for n in range(len(delimiter or b"") - 1, 0, -1) if unread.endswith(delimiter[:n]))
+        size = len(unread) - next(begun, 0)
+    piece = bytes(unread[:size])
+    del unread[: size + len(delimiter) if complete else size]
+    if not piece and not complete:
+        received = await reader.read(65536)
+        if not received:
+            raise asyncio.IncompleteReadError(b"", None)
+        if not writer.is_closing():  # we handle nothing more once we are closing
+            unread += received
+    return piece, complete
+'''
+
 READ_ANY_PIECE = '''\
 async def read_piece(reader, writer, unread, terminator):
     """Return what *unread* has of a frame, and whether that ends it; if it has nothing, wait for more."""
@@ -110,8 +129,7 @@ class Tasks:
     """Clients and servers that run side by side, and may start more clients."""
 
     def __init__(self):
-        self.waiting = []
-        self.running = set()
+        self.waiting, self.running = [], set()
         self.ended = None  # a queue, once there is a loop
 
     def start(self, client):
@@ -133,8 +151,7 @@ class Tasks:
         for coroutine in (*coroutines, *(client.run() for client in self.waiting)):
             self.add(coroutine)
         while self.running:
-            task = await self.ended.get()
-            self.running.remove(task)
+            self.running.remove(task := await self.ended.get())
             task.result()  # an error ends the program
 
 tasks = Tasks()
@@ -160,15 +177,21 @@ async def interruptible(coroutine):
         signal.signal(signal.SIGINT, signal.default_int_handler)
 '''
 
-# By the name that the file will use; READ_ANY_FRAME defines read_frame as well, READ_ANY_PIECE read_piece.
+# Of those that have the same name in a file, the later one does all that the one before does.
 HELPERS = {
     "read_until": READ_UNTIL,
     "read_frame": READ_FRAME,
     "read_any_frame": READ_ANY_FRAME,
     "read_piece": READ_PIECE,
+    "read_open_piece": READ_OPEN_PIECE,
     "read_any_piece": READ_ANY_PIECE,
     "checked_terminator": CHECKED_TERMINATOR,
     "run_all": RUN_ALL,
     "tasks": TASKS,
     "interruptible": INTERRUPTIBLE,
 }
+
+
+def helper_name(name: str) -> str:
+    """Return what the helper *name* is called in a file: read_any_frame, say, is a read_frame."""
+    return name.replace("_any_", "_").replace("_open_", "_")

@@ -10,7 +10,7 @@ from asyncore_codemods.plan.description import Ending
 if TYPE_CHECKING:
     from asyncore_codemods.plan.description import SessionDescription
 
-_DELIMITED = (Framing.CONSTANT, Framing.DELIMITERS)
+_READ_PIECE = {Framing.CONSTANT: "read_piece", Framing.DELIMITERS: "read_piece", Framing.OPEN: "read_open_piece"}
 _INDENT = "    "
 _COMPLAINS = (3, 12)  # before, asyncio prints a traceback for each connection that is cancelled: cpython#110894
 _ANY_ERROR = "except Exception:  # noqa: BLE001"  # that is what handle_error() is for
@@ -104,10 +104,11 @@ def _push(description: SessionDescription) -> list[str]:
         lines += [f"    if {writer} is None:", f"        self.{unsent}.append(data)", "        return"]
     lines += [f"    if not {writer}.is_closing():", f"        {writer}.write(data)"]
     if description.detects:
-        gone = f"{description.is_live} and {writer}.is_closing()"
+        gone = f"{writer}.is_closing()"
         if description.may_flush:
-            gone += f" and not {writer}.transport.get_write_buffer_size()"
-        lines += [f"    if {gone}:", f"        {description.hook}"]
+            lines.append(f"    gone = {gone} and not {writer}.transport.get_write_buffer_size()")
+            gone = "gone"
+        lines += [f"    if {description.is_live} and {gone}:", f"        {description.hook}"]
     return lines
 
 
@@ -304,7 +305,7 @@ def _loop(description: SessionDescription, helpers: list[str]) -> list[str]:
     condition = f"not self.{description.writer}.is_closing()" if description.while_open else "True"
     found = "await self.found_terminator" if description.waits else "self.found_terminator"
     if description.delivery is Delivery.PIECEWISE:
-        helpers.append("read_piece" if description.framing in _DELIMITED else "read_any_piece")
+        helpers.append(_READ_PIECE.get(description.framing, "read_any_piece"))
         return [f"while {condition}:", *_indented(_piecewise(description, found) + _drain(description))]
     frame = _read(description, helpers)
     lines = [f"while {condition}:"]
@@ -386,7 +387,7 @@ def _read(description: SessionDescription, helpers: list[str]) -> str:
     reader = f"self.{description.reader}"
     if description.framing is Framing.COUNTS:
         return f"await {reader}.readexactly({description.terminator})"
-    if description.framing is Framing.MIXED:
+    if description.framing in (Framing.MIXED, Framing.OPEN):
         helpers.append("read_any_frame" if description.may_be_empty else "read_frame")
         return f"await read_frame({reader}, {description.terminator})"
     helpers.append("read_until")

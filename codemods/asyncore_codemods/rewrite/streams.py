@@ -16,6 +16,7 @@ from asyncore_codemods.printer import (
     constructor,
     constructor_lines,
     datagram_methods,
+    helper_name,
     listener_methods,
     session_methods,
 )
@@ -124,10 +125,9 @@ def _own_name(hierarchy: Hierarchy) -> str:
 
 def _add_helpers(file: FileChanges, names: list[str]) -> None:
     for name in names:
-        if "_any_" in name:
-            file.functions[name.replace("_any_", "_")] = HELPERS[name]  # does all that the smaller one does
-        else:
-            file.functions.setdefault(name, HELPERS[name])
+        called, able = helper_name(name), list(HELPERS.values())
+        # of two that are called the same, the later one does all that the other does
+        file.functions[called] = max(HELPERS[name], file.functions.get(called, HELPERS[name]), key=able.index)
 
 
 def _add_startup(

@@ -45,7 +45,8 @@ class Store:
         """Send *data*. If the peer turns out to be gone, the session ends here and now."""
         if not self.writer.is_closing():
             self.writer.write(data)
-        if self.connected and self.writer.is_closing() and not self.writer.transport.get_write_buffer_size():
+        gone = self.writer.is_closing() and not self.writer.transport.get_write_buffer_size()
+        if self.connected and gone:
             self.handle_close()
 
     def close(self):
@@ -152,8 +153,6 @@ class DropBox:
                 data, complete = await read_piece(self.reader, self.writer, unread, self.terminator)
                 if data:
                     self.collect_incoming_data(data)
-                    if self.terminator and isinstance(self.terminator, int):
-                        self.terminator -= len(data)  # so much is still missing
                 if complete:
                     self.found_terminator()
                 if not self.writer.is_closing():

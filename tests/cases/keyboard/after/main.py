@@ -34,7 +34,8 @@ class Caller:
         """Send *data*. If the peer turns out to be gone, the session ends here and now."""
         if not self.writer.is_closing():
             self.writer.write(data)
-        if self.connected and self.writer.is_closing() and not self.writer.transport.get_write_buffer_size():
+        gone = self.writer.is_closing() and not self.writer.transport.get_write_buffer_size()
+        if self.connected and gone:
             self.handle_close()
 
     def close_when_done(self):

@@ -49,7 +49,8 @@ class Parrot:
             return
         if not self.writer.is_closing():
             self.writer.write(data)
-        if not self.closed and self.writer.is_closing() and not self.writer.transport.get_write_buffer_size():
+        gone = self.writer.is_closing() and not self.writer.transport.get_write_buffer_size()
+        if not self.closed and gone:
             self.handle_close()
 
     def close(self):
