@@ -53,7 +53,8 @@ class Answerer:
             return
         if not self.writer.is_closing():
             self.writer.write(data)
-        if not self.closed and self.writer.is_closing() and not self.writer.transport.get_write_buffer_size():
+        gone = self.writer.is_closing() and not self.writer.transport.get_write_buffer_size()
+        if not self.closed and gone:
             self.handle_close()
 
     def close_when_done(self):
@@ -104,7 +105,8 @@ class Caller:
         """Send *data*. If the peer turns out to be gone, the session ends here and now."""
         if not self.writer.is_closing():
             self.writer.write(data)
-        if self.connected and self.writer.is_closing() and not self.writer.transport.get_write_buffer_size():
+        gone = self.writer.is_closing() and not self.writer.transport.get_write_buffer_size()
+        if self.connected and gone:
             self.handle_close()
 
     def close_when_done(self):
@@ -156,8 +158,7 @@ class Tasks:
     """Clients and servers that run side by side, and may start more clients."""
 
     def __init__(self):
-        self.waiting = []
-        self.running = set()
+        self.waiting, self.running = [], set()
         self.ended = None  # a queue, once there is a loop
 
     def start(self, client):
@@ -179,8 +180,7 @@ class Tasks:
         for coroutine in (*coroutines, *(client.run() for client in self.waiting)):
             self.add(coroutine)
         while self.running:
-            task = await self.ended.get()
-            self.running.remove(task)
+            self.running.remove(task := await self.ended.get())
             task.result()  # an error ends the program
 
 
