@@ -50,6 +50,8 @@ MOVED = {
         "    for session in global_sessions:\n        session.close_when_done()"
     ),
     "by a method": "s = Server(1)\ntry:\n    asyncore.loop()\nfinally:\n    s.stop()",
+    "that returns": GOODBYE + "def main():\n    Server(1)\n    try:\n        asyncore.loop()\n    finally:\n"
+    "        goodbye()\n        return 1\n\nmain()",
     "in a function": GOODBYE
     + "def main():\n    Server(1)\n    try:\n        asyncore.loop()\n    finally:\n        goodbye()\n\nmain()",
 }
@@ -60,8 +62,6 @@ USES = {
     "after the caller": GOODBYE + "def main():\n    Server(1)\n    try:\n        asyncore.loop()\n"
     "    except KeyboardInterrupt:\n        pass\n\n"
     "def start():\n    main()\n    goodbye()\n\nstart()",
-    "that returns": GOODBYE + "def main():\n    Server(1)\n    try:\n        asyncore.loop()\n    finally:\n"
-    "        goodbye()\n        return 1\n\nmain()",
     "beside a handler of signals": "import signal\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit())\n"
     + GOODBYE
     + "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    goodbye()",

@@ -61,7 +61,7 @@ def uses_after(
         for module in modules:
             if str(module.path) == startup.site.place.path:
                 reader.read(module, startup)
-    return [aftermath for aftermath in reader.found if aftermath.reasons]
+    return [a for a in reader.found if a.reasons or a.startup.site.polling is not None]
 
 
 @dataclass
@@ -105,6 +105,7 @@ class _Reader:
         aftermath = Aftermath(startup)
         self.found.append(aftermath)
         self.reasons = aftermath.reasons
+        self.ending = "an exception has ended" if startup.site.polling is None else "it has left"
         for other, statement, is_near in self._later(module, call, ends=startup.site.polling is not None):
             before, self.seen = len(self.reasons), set()
             self._look(other, statement)
@@ -117,8 +118,8 @@ class _Reader:
 
         Each with whether it is in the function of *node*. *ends* says that what follows *node* runs anyway.
         """
-        queue = [(module, node, ends)]
-        seen = {(node, ends)}  # the calls that it can leave, and whether it has been caught by then
+        queue = [(module, node, caught) for caught in ((False, True) if ends else (False,))]
+        seen = {(node, caught) for _, _, caught in queue}  # calls it can leave, and whether it was caught by then
         while queue:
             where, left, caught = queue.pop()
             for statement, is_caught, function in self._in_function(where, left, caught=caught):
@@ -162,7 +163,7 @@ class _Reader:
         for part in walk(node):
             if isinstance(part, ast.Call):
                 if self._needs_loop(module, part):
-                    message = f"the program calls {_name(part)}() when an exception has ended the loop"
+                    message = f"the program calls {_name(part)}() when {self.ending} the loop"
                     reason = Reason(Code.AFTER_LOOP, message, Place(str(module.path), module.source.span(part)))
                     self.reasons.append(reason)
                     return

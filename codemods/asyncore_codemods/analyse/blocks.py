@@ -33,7 +33,9 @@ def read_block(
 
     *around* is a statement that has to be among them. None means that they cannot be moved.
     """
-    return _Reader(module, call, [*later, *([around] if around is not None else [])]).read()
+    reader = _Reader(module, call, [*later, *([around] if around is not None else [])])
+    reader.is_polled = around is not None
+    return reader.read()
 
 
 class _Reader:
@@ -44,6 +46,8 @@ class _Reader:
         self.later = later
         functions = [n for n in self.surroundings.ancestors(call) if isinstance(n, _FUNCTIONS)]
         self.function: ast.AST = functions[0] if functions else module.source.tree
+        self.at_top = not functions
+        self.is_polled = False
 
     def read(self) -> Block | None:
         found = self._statements()
@@ -51,8 +55,15 @@ class _Reader:
             return None
         block, first, last = found
         first = self._with_preparations(block, first, last)
+        while self.is_polled and last + 1 < len(block) and _closes(block[last + 1]):
+            last += 1
+        returns: list[ast.AST] = []
+        is_outermost = block is getattr(self.function, "body", None) and not self.at_top
+        if is_outermost and self._returns(block[first : last + 1]):
+            last = len(block) - 1  # so that they return from both alike
+            returns = self._returns(block[first:])
         statements = block[first : last + 1]
-        if any(self._cannot_move(statement) for statement in statements):
+        if any(self._cannot_move(statement, returns) for statement in statements):
             return None
         shared = self._shared(statements)
         name = self._free_name()
@@ -60,7 +71,14 @@ class _Reader:
             return None
         spans = [self.module.source.span(statement) for statement in statements]
         whole = Span(*spans[0].start, spans[-1].end_line, spans[-1].end_column)
-        return Block(Place(str(self.module.path), whole), name, shared)
+        made = Block(Place(str(self.module.path), whole), name, shared)
+        made.returns = any(isinstance(node, ast.Return) and node.value is not None for node in returns)
+        made.is_endless = isinstance(statements[-1], ast.While) and self._is_endless(statements[-1])
+        return made
+
+    def _is_endless(self, loop: ast.While) -> bool:
+        is_true = isinstance(loop.test, ast.Constant) and bool(loop.test.value)
+        return is_true and not any(isinstance(node, ast.Break) for node in walk(loop))
 
     def _statements(self) -> tuple[list[ast.stmt], int, int] | None:
         """Return the innermost block that holds all of them, with where they begin and end in it."""
@@ -88,11 +106,7 @@ class _Reader:
             before = block[first - 1]
             target = before.targets[0] if isinstance(before, ast.Assign) and len(before.targets) == 1 else None
             moved = [node for statement in block[first : last + 1] for node in walk(statement)]
-            if (
-                not isinstance(target, ast.Name)
-                or not self._is_plain(before)
-                or self.function is self.module.source.tree
-            ):
+            if not isinstance(target, ast.Name) or not self._is_plain(before):
                 return first
             own = [*moved, *walk(before)]
             uses = [n for n in walk(self.function) if isinstance(n, ast.Name) and n.id == target.id]
@@ -109,13 +123,21 @@ class _Reader:
 
     # -- whether they can go
 
-    def _cannot_move(self, statement: ast.stmt) -> bool:
+    def _returns(self, statements: Sequence[ast.stmt]) -> list[ast.AST]:
+        return [n for statement in statements for n in self._own_nodes(statement) if isinstance(n, ast.Return)]
+
+    @staticmethod
+    def _own_nodes(statement: ast.stmt) -> list[ast.AST]:
+        """Return the nodes of a statement but for those of functions in it."""
         inner = [n for n in walk(statement) if isinstance(n, (*_FUNCTIONS, ast.ClassDef))]
         nested = {id(n) for function in inner for n in walk(function) if n is not function}
-        for node in walk(statement):
-            if isinstance(node, ast.Name) and node.id in (*_AWARE_OF_SCOPE, "__class__"):
-                return True
-            if id(node) in nested:
+        return [node for node in walk(statement) if id(node) not in nested]
+
+    def _cannot_move(self, statement: ast.stmt, returns: Sequence[ast.AST]) -> bool:
+        if any(isinstance(n, ast.Name) and n.id in (*_AWARE_OF_SCOPE, "__class__") for n in walk(statement)):
+            return True
+        for node in self._own_nodes(statement):
+            if node in returns:
                 continue
             if isinstance(
                 node, (ast.Return, ast.Yield, ast.YieldFrom, ast.Await, ast.Global, ast.Nonlocal, ast.Import)
@@ -137,11 +159,10 @@ class _Reader:
         own = {id(node) for statement in statements for node in walk(statement)}
         bound = {n.id for s in statements for n in walk(s) if isinstance(n, ast.Name) and self._is_bound(n)}
         bound |= {n.name for s in statements for n in walk(s) if isinstance(n, ast.ExceptHandler) and n.name}
-        at_top = self.function is self.module.source.tree
         others = [
             n
             for n in walk(self.function)
-            if isinstance(n, ast.Name) and id(n) not in own and not (at_top and self._is_local(n))
+            if isinstance(n, ast.Name) and id(n) not in own and not (self.at_top and self._is_local(n))
         ]
         declared = {
             name
@@ -153,7 +174,7 @@ class _Reader:
         names = sorted(bound & used)
         if not names:
             return ""
-        if at_top:
+        if self.at_top:
             return f"global {', '.join(names)}"
         given = {n.id for n in others if isinstance(n.ctx, ast.Store)} | {
             arg.arg for arg in walk(self.function) if isinstance(arg, ast.arg)
@@ -168,7 +189,7 @@ class _Reader:
             n.arg for n in walk(tree) if isinstance(n, ast.arg)
         }
         taken |= {n.name for n in tree.body if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
-        names = ("main", *_NAMES) if self.function is tree else _NAMES
+        names = ("main", *_NAMES) if self.at_top else _NAMES
         return next((name for name in names if name not in taken), "")
 
     def _is_bound(self, node: ast.Name) -> bool:
@@ -182,6 +203,12 @@ class _Reader:
             n for n in self.surroundings.ancestors(node) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))
         ]
         return any(node.id in local_names(function) - _globals_of(function) for function in functions)
+
+
+def _closes(statement: ast.stmt) -> bool:
+    """Tell whether a statement is nothing but `server.close()`."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "close"
 
 
 def _globals_of(function: ast.AST) -> set[str]:

@@ -6,10 +6,11 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.polling import read_polling
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.analyse.syntax import self_name
 from asyncore_codemods.codes import Code
-from asyncore_codemods.model.programs import LoopSite
+from asyncore_codemods.model.programs import LoopSite, Polling
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _HARMLESS_ARGUMENTS = ("timeout", "use_poll")
 _POSITIONS = ("timeout", "use_poll", "map", "count")
+_PASS_POSITIONS = ("timeout", "map")
+PASSES = ("asyncore.poll", "asyncore.poll2", "asyncore.poll3")
 
 
 def read_loops(project: Project, modules: list[Module]) -> list[LoopSite]:
@@ -40,11 +43,55 @@ def read_loops(project: Project, modules: list[Module]) -> list[LoopSite]:
                     sites.append(thread)
                 if name == "asyncore.loop":
                     sites.append(_read_site(project, module, around, node, node, _POSITIONS))
+                    _read_count(project, modules, module, sites[-1], node)
+                elif name in PASSES:
+                    sites += _read_pass(project, modules, module, around, node)
                 elif name == "asyncio.run" and _is_until_empty(project, module, node):
                     inner = node.args[0]
                     assert isinstance(inner, ast.Call)
                     sites.append(_read_site(project, module, around, node, inner, ("map",)))
     return sites
+
+
+def _given(call: ast.Call, positions: Sequence[str]) -> dict[str, ast.expr]:
+    """Return the arguments of a call by name."""
+    return {
+        **dict(zip(positions, call.args)),
+        **{keyword.arg or "**": keyword.value for keyword in call.keywords},
+    }
+
+
+def _read_count(project: Project, modules: list[Module], module: Module, site: LoopSite, call: ast.Call) -> None:
+    """`asyncore.loop(timeout=1, count=1)`, in a `while`."""
+    given = _given(call, _POSITIONS)
+    count = given.pop("count", None)
+    if not isinstance(count, ast.Constant) or count.value != 1 or set(given) & {"map", "**"}:
+        return
+    polling = read_polling(project, modules, module, call, given)
+    if polling is not None:
+        site.problems = [problem for problem in site.problems if "count=" not in problem.message]
+        _set_polling(site, polling)
+
+
+def _read_pass(
+    project: Project, modules: list[Module], module: Module, around: Surroundings, call: ast.Call
+) -> list[LoopSite]:
+    """`asyncore.poll(1)`, in a `while`."""
+    given = _given(call, _PASS_POSITIONS)
+    given["poll"] = ast.Constant(True)
+    polling = read_polling(project, modules, module, call, given)
+    if polling is None or not set(given) <= {"timeout", "poll"}:
+        return []
+    site = _read_site(project, module, around, call, call, _PASS_POSITIONS)
+    _set_polling(site, polling)
+    return [site]
+
+
+def _set_polling(site: LoopSite, polling: Polling | Reason) -> None:
+    if isinstance(polling, Reason):
+        site.problems.append(polling)
+    else:
+        site.polling = polling
 
 
 def _read_thread(project: Project, module: Module, around: Surroundings, call: ast.Call) -> LoopSite | None:

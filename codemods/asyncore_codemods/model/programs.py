@@ -56,6 +56,9 @@ class Block:
     place: Place  # from the first of them to the last
     name: str  # of the coroutine
     shared: str = ""  # what it starts with: `nonlocal` or `global`, and the names that it gives to others
+    returns: bool = False  # what it returns is returned where it stood
+    is_endless: bool = False  # nothing behind it would be reached
+    catches: bool = False  # a `try` around the loop is part of it
 
 
 @dataclass
@@ -64,10 +67,11 @@ class Polling:
 
     seconds: str  # how long a pass waits, as an expression
     loop: Place  # the `while`
-    woken: list[Replacement] = field(default_factory=list)  # what sets what it looks at: lines behind it
-    events: list[str] = field(default_factory=list)  # lines that make the events which these set
+    event: str = ""  # what ends the wait early
+    is_global: bool = False  # it is a name of the module, not an attribute
+    woken: list[Replacement] = field(default_factory=list)  # statements, and the line behind each that sets it
     asks: list[Replacement] = field(default_factory=list)  # expressions that ask whether the map is empty
-    waits_for: str = ""  # the event
+    removed: Place | None = None  # a time.sleep() that the wait stands for as well
 
 
 @dataclass

@@ -38,8 +38,8 @@ class FileChanges:
     functions: dict[str, str] = field(default_factory=dict)  # module-level helpers by name
     after_class: set[Span] = field(default_factory=set)  # classes behind the last of which helpers go
     imports: set[str] = field(default_factory=set)  # modules that the new code needs
-    # statements become a function's: what stands in front of them there, and the call that takes their place
-    extracted: dict[Span, tuple[str, str]] = field(default_factory=dict)
+    # statements become a function's: what stands in front of them there, and behind, and the call in their place
+    extracted: dict[Span, tuple[str, str, str]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return any(bool(getattr(self, name)) for name in self.__dataclass_fields__)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.aftermath import uses_after
+from asyncore_codemods.analyse.loops import PASSES
 from asyncore_codemods.analyse.startups import Startup, read_startup
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.model.programs import ClassMention, LoopSite
 
-_PASSES = ("asyncore.poll", "asyncore.poll2", "asyncore.poll3")
 _ROOTS = ("listener", "client", "datagram", "mail server")
 _HARMLESS = (Mention.BASE, Mention.BASE_CALL, Mention.ATTRIBUTE, Mention.CHECKED)
 
@@ -85,10 +85,12 @@ class Driving:
                 if role in ("listener", "mail server") and not hierarchy.overrides("close")
                 for name in hierarchy.names
             )
+            moving = Moving(self.project, self.modules, self.loops, startable)
             for aftermath in uses_after(self.project, self.modules, result.startups, closed):
-                moving = Moving(self.project, self.modules, self.loops)
-                if any(role == "mail server" for _, role in roots) or not moving.move(aftermath):
+                if any(role == "mail server" for _, role in roots):
                     result.reasons += dict.fromkeys(aftermath.reasons)
+                else:
+                    result.reasons += moving.move(aftermath)
         return result
 
     def _explain_missing_loop(self, result: Drive, first: Hierarchy) -> None:
@@ -96,7 +98,7 @@ class Driving:
             if use.name == "asyncore.loop":
                 message = "the program passes asyncore.loop() on, to a thread perhaps"
                 result.reasons.append(Reason(Code.LOOP, message, use.place))
-            elif use.name in _PASSES:
+            elif use.name in PASSES:
                 message = f"the program runs single passes with {use.name}()"
                 result.reasons.append(Reason(Code.LOOP, message, use.place))
         for module in self.modules:
@@ -168,10 +170,8 @@ class Driving:
         that joins an empty map later would find nobody who serves it.
         """
         if any(site.block is not None for site in self.loops):
-            message = (
-                "the program goes on using its connections after the loop, while some classes stay on the bridge"
-            )
-            return [Reason(Code.AFTER_LOOP, message, site.place) for site in self.loops[:1]]
+            message = "the program does more in its loop than run it, and some of its classes stay on the bridge"
+            return [Reason(Code.LOOP, message, site.place) for site in self.loops[:1]]
         if len(self.loops) != 1:
             message = "the program runs several loops, while some of its classes stay on the bridge"
             return [Reason(Code.LOOP, message, site.place) for site in self.loops[:1]]

@@ -1,8 +1,8 @@
-"""Decide whether what follows a loop can go into a coroutine with it.
+"""Decide whether the statements around a loop can go into a coroutine with it.
 
-Ctrl-C has to raise KeyboardInterrupt inside that coroutine then, as it did inside asyncore.loop(), and
-`interruptible()` sees to that. Other ways to end a loop from within, such as sys.exit() in a handler, end asyncio's
-from outside.
+That is where a polled loop sleeps, and where what needs the connections afterwards can still use them. Ctrl-C has
+to raise KeyboardInterrupt inside that coroutine then, as it did inside asyncore.loop(), and `interruptible()` sees
+to that. Other ways to end a loop from within, such as sys.exit() in a handler, end asyncio's from outside.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.assigned_methods import methods_of
 from asyncore_codemods.analyse.blocks import read_block
 from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
+from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.loop_sites import taken_names
 
@@ -22,9 +24,10 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.analyse.aftermath import Aftermath
     from asyncore_codemods.index import Module, Project
-    from asyncore_codemods.model.programs import LoopSite
+    from asyncore_codemods.model.programs import Block, LoopSite
 
 INTERRUPTIBLE = "interruptible"
+_POLLED = ("serving", "pause")
 _LEAVING = frozenset({"SystemExit", "KeyboardInterrupt", "GeneratorExit", "ExitNow", "exit", "quit"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -32,24 +35,75 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 class Moving:
     """Moves what follows the loop of a program into a coroutine, if that comes to the same."""
 
-    def __init__(self, project: Project, modules: Sequence[Module], loops: Sequence[LoopSite]) -> None:
+    def __init__(
+        self, project: Project, modules: Sequence[Module], loops: Sequence[LoopSite], startable: frozenset[str]
+    ) -> None:
         self.project = project
         self.modules = modules
         self.loops = loops
+        self.startable = startable  # classes whose constructors say what is wrong with an address
 
-    def move(self, aftermath: Aftermath) -> bool:
-        """Give the loop its block; tell whether it has one."""
+    def move(self, aftermath: Aftermath) -> list[Reason]:
+        """Give the loop its block; return why it cannot have one."""
         site = aftermath.startup.site
-        if len(self.loops) != 1 or site.is_thread or not site.alone or not aftermath.is_near:
-            return False
         module = next(m for m in self.modules if str(m.path) == site.place.path)
         call = Surroundings(module).call_at(site.place.span)
-        if taken_names(module.source.tree, (INTERRUPTIBLE, "signal")) or self._handles_signals():
+        reasons = list(dict.fromkeys(aftermath.reasons))
+        if not reasons:
+            reasons = [Reason(Code.LOOP, "the program runs the loop again and again", site.place)]
+        if len(self.loops) != 1 or site.is_thread or not site.alone or not aftermath.is_near:
+            return reasons
+        block = read_block(module, call, aftermath.statements, self._polled(module, site))
+        if block is None or self._has_hooks(aftermath):
+            return reasons
+        if site.polling is not None and not self._can_poll(aftermath, module):
+            return reasons
+        if self._catches(module, call, block) and not self._can_interrupt(module, call):
+            return reasons
+        site.block = block
+        return []
+
+    @staticmethod
+    def _polled(module: Module, site: LoopSite) -> ast.stmt | None:
+        span = site.polling.loop.span if site.polling is not None else None
+        statements = (n for n in walk(module.source.tree) if isinstance(n, ast.While))
+        return next((n for n in statements if module.source.span(n) == span), None)
+
+    # -- polled loops
+
+    def _can_poll(self, aftermath: Aftermath, module: Module) -> bool:
+        """Tell whether what is driven can run in a task of its own, and what is changed for it can be changed."""
+        polling = aftermath.startup.site.polling
+        assert polling is not None
+        paths = {str(m.path) for m in self.modules if m.editable}
+        if taken_names(module.source.tree, _POLLED) or not {write.place.path for write in polling.woken} <= paths:
             return False
-        if self._leaves_otherwise(module, call) or self._has_hooks(aftermath):
+        classes = {name for root in aftermath.startup.roots for name in root.classes}
+        clients = {name for name in classes if not self._listens(name)}
+        return clients <= self.startable
+
+    def _listens(self, name: str) -> bool:
+        entry = self.project.classes.get(name)
+        return entry is not None and any(
+            isinstance(node, ast.Attribute) and node.attr in ("listen", "bind")
+            for ancestor in [entry, *entry.lineage()]
+            for node in walk(ancestor.node)
+        )
+
+    # -- interrupts
+
+    def _catches(self, module: Module, call: ast.Call, block: Block) -> bool:
+        """Tell whether a `try` around the loop goes into the coroutine."""
+        ancestors = Surroundings(module).ancestors(call)
+        span = module.source.span
+        found = any(isinstance(n, (ast.Try, ast.With)) and block.place.span.contains(span(n)) for n in ancestors)
+        block.catches = found
+        return found
+
+    def _can_interrupt(self, module: Module, call: ast.Call) -> bool:
+        if taken_names(module.source.tree, (INTERRUPTIBLE, "signal")):
             return False
-        site.block = read_block(module, call, aftermath.statements)
-        return site.block is not None
+        return not self._handles_signals() and not self._leaves_otherwise(module, call)
 
     def _handles_signals(self) -> bool:
         return any(

@@ -166,7 +166,8 @@ class _Planner:
         clients = [h for h in self.result.hierarchies if h.role == "client"]
         listeners = [h for h in self.result.hierarchies if h.role == "listener"]
         self.outside = outside_uses(self.project, self.modules)
-        interruptible = any(site.guarded for site in self.loops) or catches_interrupts(self.modules)
+        goes_on = any(site.guarded or site.polling is not None for site in self.loops)
+        interruptible = goes_on or catches_interrupts(self.modules)
         ends_with_errors = not any(site.guarded for site in self.loops)
         run_names: dict[str, str] = {}
         for planned in [*sessions, *clients]:

@@ -47,11 +47,13 @@ class Surroundings:
         self.references = references
         self.loops = loops
         self.reasons: list[Reason] = []
+        self.closes_more = False  # a class has its own close(), which may be called by close_all()
         self.closing_uses: list[ModuleUse] = []  # close_all() behind a loop: nothing is left to close then
 
     def check(self, hierarchies: Sequence[Hierarchy]) -> None:
         """Look at the modules that have something to do with *hierarchies*."""
         threads = Threads(self.project, hierarchies)
+        self.closes_more = any(hierarchy.overrides("close") for hierarchy in hierarchies)
         for module in self.modules:
             if not any(imported for imported in module.imports if legacy.is_legacy(imported.target)) and not any(
                 h.top.module is module for h in hierarchies
@@ -110,6 +112,8 @@ class Surroundings:
         for use in self.references.uses:
             if (use.name == "asyncore.loop" and use.call is not None) or use.name in HARMLESS:
                 continue
+            if any(_covers(site, use) for site in self.loops):
+                continue
             if use.name == "asyncore.loop" and any(
                 site.is_thread and site.place.path == use.place.path and site.place.span.contains(use.place.span)
                 for site in self.loops
@@ -121,6 +125,7 @@ class Surroundings:
                 and use.alone
                 and site is not None
                 and site.place.span < use.place.span
+                and not (self.closes_more and (site.guarded or site.polling is not None))
             ):
                 self.closing_uses.append(use)
                 continue
@@ -132,6 +137,13 @@ class Surroundings:
         reason = Reason(code, message, place)
         if reason not in self.reasons:
             self.reasons.append(reason)
+
+
+def _covers(site: LoopSite, use: ModuleUse) -> bool:
+    """Tell whether *use* is part of a polled loop: a single pass, or a question for the map."""
+    asks = [ask.place for ask in site.polling.asks] if site.polling is not None else []
+    passes = [site.place] if use.name != "asyncore.loop" else []
+    return any(p.path == use.place.path and p.span.contains(use.place.span) for p in (*asks, *passes))
 
 
 def catches_interrupts(modules: list[Module]) -> bool:

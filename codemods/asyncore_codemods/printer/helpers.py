@@ -177,6 +177,15 @@ async def interruptible(coroutine):
         signal.signal(signal.SIGINT, signal.default_int_handler)
 '''
 
+PAUSE = '''\
+async def pause(seconds, event):
+    """Sleep, but no longer than until *event* is set."""
+    event.clear()
+    timer = asyncio.get_running_loop().call_later(seconds, event.set)
+    await event.wait()
+    timer.cancel()
+'''
+
 # Of those that have the same name in a file, the later one does all that the one before does.
 HELPERS = {
     "read_until": READ_UNTIL,
@@ -189,6 +198,7 @@ HELPERS = {
     "run_all": RUN_ALL,
     "tasks": TASKS,
     "interruptible": INTERRUPTIBLE,
+    "pause": PAUSE,
 }
 
 

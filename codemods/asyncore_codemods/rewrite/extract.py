@@ -17,7 +17,7 @@ _EMPTY = cst.EmptyLine(indent=False)
 class Extraction:
     """Notes which new statements come from which old ones, and moves those of a span when their block is left."""
 
-    def __init__(self, wanted: Mapping[Span, tuple[str, str]]) -> None:
+    def __init__(self, wanted: Mapping[Span, tuple[str, str, str]]) -> None:
         self.wanted = wanted
         self.done: set[Span] = set()
         self._nodes: dict[int, tuple[Span, cst.CSTNode]] = {}  # by identity; kept, so that no identity comes twice
@@ -38,7 +38,7 @@ class Extraction:
         blanks: int,
     ) -> Sequence[Any]:
         """Return *body*, a block whose old statements began at *starts*, with the functions that it gets."""
-        for span, (head, call) in self.wanted.items():
+        for span, (head, foot, call) in self.wanted.items():
             if span.start not in starts:
                 continue
             first = next(index for index, node in enumerate(body) if self._is_from(node, span))
@@ -49,7 +49,7 @@ class Extraction:
             function = cast("cst.FunctionDef", parse(f"{head}\n    pass")[0])
             block = cast("cst.IndentedBlock", function.body)
             function = function.with_changes(
-                body=block.with_changes(body=[*block.body[:-1], *sweep(moved)]),
+                body=block.with_changes(body=[*block.body[:-1], *sweep(moved), *parse(foot)]),
                 leading_lines=[_EMPTY] * blanks if first else (),
             )
             called = parse(call)[0].with_changes(leading_lines=[_EMPTY] * blanks)

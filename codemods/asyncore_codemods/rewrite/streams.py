@@ -43,8 +43,9 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
     coroutines: dict[str, str] = {}  # class -> the method that the loop runs
     for planned in program.converted:
         is_started = any(planned.hierarchy is hierarchy for hierarchy, _ in program.started)
+        is_polled = any(startup.site.polling is not None for startup in program.startups)
         if isinstance(planned.plan, SessionPlan):
-            if is_started:
+            if is_started or is_polled:
                 _look_up(changes, planned.plan)
             _add_session(changes, planned.plan, target)
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.run))
@@ -161,11 +162,48 @@ def _place_run(project: Project, changes: Changes, site: LoopSite, coroutine: st
     if block is None:
         file.expressions[site.place.span] = site.template.format(coroutine)
         return
-    file.expressions[site.place.span] = f"await interruptible({coroutine})"
-    if not has_helper(_module_at(project, site.place), "interruptible"):
-        file.functions["interruptible"] = HELPERS["interruptible"]
-    lines = [f"async def {block.name}():", *([f"    {block.shared}"] if block.shared else [])]
-    file.extracted[block.place.span] = "\n".join(lines), f"asyncio.run({block.name}())"
+    lines, last = [f"async def {block.name}():"], ""
+    shared = [block.shared] if block.shared else []
+    waited = coroutine
+    if site.polling is not None:
+        shared, waited, last = _poll(project, changes, site, coroutine, shared)
+    if block.catches:
+        waited = f"interruptible({waited})"
+        _add_helpers_at(project, file, site.place, "interruptible")
+    file.expressions[site.place.span] = f"await {waited}"
+    lines += [f"    {line}" for line in shared]
+    call = f"asyncio.run({block.name}())"
+    file.extracted[block.place.span] = "\n".join(lines), last, f"return {call}" if block.returns else call
+
+
+def _poll(
+    project: Project, changes: Changes, site: LoopSite, coroutine: str, shared: list[str]
+) -> tuple[list[str], str, str]:
+    """Have tasks serve what a polled loop drove; return the first lines, what it waits for, and the last line."""
+    polling, block = site.polling, site.block
+    assert polling is not None
+    assert block is not None
+    changes.replace(polling.asks)
+    changes.remove([polling.removed] if polling.removed is not None else [])
+    for write in polling.woken:
+        changes.of(write.place.path).appended[write.place.span] = write.text
+    last = "" if block.is_endless or polling.asks else "serving.cancel()"
+    if polling.event:
+        _add_helpers_at(project, changes.of(site.place.path), site.place, "pause")
+        waited = f"pause({polling.seconds}, {polling.event})"
+        if polling.is_global:
+            shared = [f"global {polling.event}", *shared]
+        shared = [*shared, f"{polling.event} = asyncio.Event()"]
+    elif polling.asks or block.is_endless:
+        waited = f"asyncio.wait([serving], timeout={polling.seconds})"
+    else:
+        waited = f"asyncio.sleep({polling.seconds})"
+    return [*shared, f"serving = asyncio.create_task({coroutine})"], waited, last
+
+
+def _add_helpers_at(project: Project, file: FileChanges, place: Place, name: str) -> None:
+    if not has_helper(_module_at(project, place), name):
+        file.functions[name] = HELPERS[name]
 
 
 def _root_call(project: Project, changes: Changes, startup: Startup, root: Root, coroutines: dict[str, str]) -> str:

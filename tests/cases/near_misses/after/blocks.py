@@ -34,5 +34,5 @@ class Server(asyncore.dispatcher):
 
 Server(7000)
 while True:
-    asyncore.loop(timeout=1, count=1)
+    asyncore.loop(timeout=5, count=1)
     print(time.time())

@@ -1,0 +1,254 @@
+"""What a loop looks at to know whether to go on: plain values, and the statements elsewhere that change them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.analyse.syntax import local_names
+from asyncore_codemods.index.modules import dotted_name
+from asyncore_codemods.model.sessions import Replacement
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.index.project import ClassEntry
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_EVENTS = ("woken", "wake_up", "loop_woken")
+_PLAIN = (
+    *(ast.Constant, ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp),
+    *(ast.Name, ast.Attribute, ast.Call, ast.Subscript),
+)
+_PLAIN_CALLS = frozenset(
+    ["int", "float", "len", "bool", "abs", "min", "max", "round", "time", "monotonic", "perf_counter"]
+)
+
+
+@dataclass
+class Flag:
+    """A value with the event that tells of its changes; without writes it never changes while the loop runs."""
+
+    event: str = ""
+    is_global: bool = False
+    writes: list[Replacement] = field(default_factory=list)  # statements, and the line that goes behind each
+
+
+class FlagReader:
+    """Reads the flags of one loop, which stands in *function* of *module*."""
+
+    def __init__(
+        self, project: Project, modules: Sequence[Module], module: Module, function: ast.AST, loop: ast.While
+    ) -> None:
+        self.project = project
+        self.modules = modules
+        self.module = module
+        self.function = function
+        self.loop = loop
+
+    def read(self, node: ast.Name | ast.Attribute, *, is_compared: bool) -> Flag | None:
+        """Return what is known of *node*, or None if it may change unseen. *is_compared* says it is a number."""
+        if isinstance(node, ast.Attribute):
+            return self._attribute(node, is_compared=is_compared)
+        is_function = isinstance(self.function, _FUNCTIONS)
+        if is_function and node.id in local_names(self.function) - self._globals(self.function):  # type: ignore[arg-type]  # as just checked
+            return self._local(node.id, is_compared=is_compared)
+        return self._global(node.id)
+
+    @staticmethod
+    def _globals(function: ast.AST) -> set[str]:
+        return {name for node in walk(function) if isinstance(node, ast.Global) for name in node.names}
+
+    # -- names
+
+    def _local(self, name: str, *, is_compared: bool) -> Flag | None:
+        parameters = {arg.arg for arg in walk(self.function) if isinstance(arg, ast.arg)}
+        nested = [n for n in walk(self.function) if isinstance(n, _FUNCTIONS) and n is not self.function]
+        if any(isinstance(n, ast.Nonlocal) and name in n.names for inner in nested for n in walk(inner)):
+            return None
+        if name in parameters:
+            return Flag() if is_compared else None
+        values = list(_values_of(self.function, name))
+        return Flag() if values and all(value is not None and _is_plain(value) for value in values) else None
+
+    def _global(self, name: str) -> Flag | None:
+        tree = self.module.source.tree
+        values = list(_values_of(tree, name))
+        if not values or not all(value is not None and _is_plain(value) for value in values):
+            return None
+        for module in self.modules:
+            for node in walk(module.source.tree):
+                if isinstance(node, ast.Attribute) and node.attr == name and not isinstance(node.ctx, ast.Load):
+                    return None
+                if module is not self.module and isinstance(node, ast.alias) and node.name == name:
+                    return None
+        event = self._free_event()
+        flag = Flag(event, is_global=True)
+        for function in walk(tree):
+            if (
+                isinstance(function, _FUNCTIONS)
+                and name in self._globals(function)
+                and function is not self.function
+            ):
+                written = self._writes(self.module, function, name, event)
+                if written is None:
+                    return None
+                flag.writes += written
+        first = next((s for s in tree.body if list(_values_in(s, name))), None)
+        if first is None:
+            return None
+        if flag.writes:
+            declared = f"{event} = None  # an event, once there is a loop"
+            flag.writes.append(Replacement(self._place(self.module, first), declared))
+        return flag
+
+    def _writes(self, module: Module, function: ast.AST, name: str, event: str) -> list[Replacement] | None:
+        found = []
+        for node in walk(function):
+            if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
+                statement = Surroundings(module).parents[node]
+                if not isinstance(statement, (ast.Assign, ast.AugAssign)) or self._runs_early(function):
+                    return None
+                found.append(Replacement(self._place(module, statement), f"{event}.set()"))
+        return found
+
+    # -- attributes
+
+    def _attribute(self, node: ast.Attribute, *, is_compared: bool) -> Flag | None:
+        prefix = dotted_name(node.value)
+        if prefix is None or self.project.find_module(
+            self.project.resolve_node(self.module, node.value) or "", self.module
+        ):
+            return None
+        owners = [entry for entry in self.project.classes.values() if self._gives(entry, node.attr)]
+        if len(owners) != 1 or not self._is_made_once(owners[0]):
+            return None
+        owner = owners[0]
+        flag = Flag(f"{prefix}.{self._free_event()}")
+        for statement in owner.node.body:
+            for value in _values_in(statement, node.attr):
+                if value is None or not _is_plain(value):
+                    return None
+        for module in self.modules:
+            attributes = [n for n in walk(module.source.tree) if isinstance(n, ast.Attribute)]
+            targets = [n for n in attributes if n.attr == node.attr and _is_stored(n)]
+            if not all(self._take_in(flag, module, n, owner, is_compared=is_compared) for n in targets):
+                return None
+        return flag
+
+    def _take_in(
+        self, flag: Flag, module: Module, target: ast.Attribute, owner: ClassEntry, *, is_compared: bool
+    ) -> bool:
+        """Have *flag* tell of the change of *target*, if it comes while the loop runs; False if that cannot be."""
+        around = Surroundings(module)
+        statement = around.parents[target]
+        if not isinstance(statement, (ast.Assign, ast.AugAssign)):
+            return False
+        if not _is_plain(statement.value) and not (is_compared and isinstance(statement.value, ast.Name)):
+            return False
+        functions = [n for n in around.ancestors(target) if isinstance(n, _FUNCTIONS)]
+        classes = [n for n in around.ancestors(target) if isinstance(n, ast.ClassDef)]
+        is_owner = classes[:1] == [owner.node]
+        if self.function in functions or (functions and functions[0].name == "__init__" and is_owner):
+            return True
+        receiver = dotted_name(target.value)
+        if receiver is None or (receiver == "self" and not is_owner):
+            return False
+        if not functions or self._runs_early(functions[-1]):
+            return False
+        event = flag.event.rpartition(".")[2]
+        flag.writes.append(Replacement(self._place(module, statement), f"{receiver}.{event}.set()"))
+        return True
+
+    @staticmethod
+    def _gives(entry: ClassEntry, name: str) -> bool:
+        """Tell whether a class, or its own methods, give its objects the attribute *name*."""
+        attributes = [n for n in walk(entry.node) if isinstance(n, ast.Attribute) and n.attr == name]
+        if any(_is_stored(n) and isinstance(n.value, ast.Name) and n.value.id == "self" for n in attributes):
+            return True
+        return any(True for statement in entry.node.body for _ in _values_in(statement, name))
+
+    def _is_made_once(self, owner: ClassEntry) -> bool:
+        found = []
+        for module in self.modules:
+            around = Surroundings(module)
+            for node in walk(module.source.tree):
+                if isinstance(node, ast.Call):
+                    target = self.project.resolve_node(module, node.func)
+                    if target and self.project.class_at(target, module) in (owner, *owner.descendants()):
+                        repeats = (ast.For, ast.While, ast.comprehension)
+                        found.append(any(isinstance(n, repeats) for n in around.ancestors(node)))
+        return found == [False]
+
+    # -- where and when
+
+    def _runs_early(self, function: ast.AST) -> bool:
+        """Tell whether *function* may be called before the loop runs, when there is no event yet."""
+        name = getattr(function, "name", "")
+        for module in self.modules:
+            around = Surroundings(module)
+            for node in walk(module.source.tree):
+                if not isinstance(node, ast.Call) or (dotted_name(node.func) or "").rpartition(".")[2] != name:
+                    continue
+                functions = [n for n in around.ancestors(node) if isinstance(n, _FUNCTIONS)]
+                if not functions or functions[-1].name == "__init__":
+                    early = True
+                else:
+                    early = functions[-1] is self.function
+                if early and not (module is self.module and node.lineno >= self.loop.lineno):
+                    return True
+        return False
+
+    def _free_event(self) -> str:
+        taken = {n.attr for m in self.modules for n in walk(m.source.tree) if isinstance(n, ast.Attribute)}
+        taken |= {n.id for m in self.modules for n in walk(m.source.tree) if isinstance(n, ast.Name)}
+        return next(name for name in (*_EVENTS, *(f"woken_{n}" for n in range(2, 99))) if name not in taken)
+
+    @staticmethod
+    def _place(module: Module, node: ast.AST) -> Place:
+        return Place(str(module.path), module.source.span(node))
+
+
+def _values_of(scope: ast.AST, name: str) -> Iterator[ast.expr | None]:
+    """Yield the values that *name* is given in *scope*, None for one that cannot be seen."""
+    for node in walk(scope):
+        if isinstance(node, ast.stmt):
+            yield from _values_in(node, name)
+
+
+def _values_in(statement: ast.stmt, name: str) -> Iterator[ast.expr | None]:
+    targets: list[ast.expr] = []
+    value: ast.expr | None = None
+    if isinstance(statement, ast.Assign):
+        targets, value = statement.targets, statement.value
+    elif isinstance(statement, (ast.AugAssign, ast.AnnAssign)):
+        targets, value = [statement.target], statement.value
+    elif isinstance(statement, (ast.For, ast.With)):
+        targets = [statement.target] if isinstance(statement, ast.For) else []
+        targets += [i.optional_vars for i in getattr(statement, "items", ()) if i.optional_vars is not None]
+    for target in targets:
+        if isinstance(target, ast.Name) and target.id == name:
+            yield value
+        elif any(
+            isinstance(n, ast.Name) and n.id == name and not isinstance(n.ctx, ast.Load) for n in walk(target)
+        ):
+            yield None
+
+
+def _is_plain(node: ast.expr) -> bool:
+    """Tell whether *node* is a number, a flag or the like: nothing that changes without being assigned."""
+    for inner in walk(node):
+        if isinstance(inner, ast.expr) and not isinstance(inner, _PLAIN):
+            return False
+        if isinstance(inner, ast.Call) and (dotted_name(inner.func) or "").rpartition(".")[2] not in _PLAIN_CALLS:
+            return False
+    return not isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))  # which may stand for anything
+
+
+def _is_stored(node: ast.Name | ast.Attribute) -> bool:
+    return not isinstance(node.ctx, ast.Load)

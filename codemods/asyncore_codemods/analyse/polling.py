@@ -1,0 +1,191 @@
+"""Loops that are run for a pass at a time, by a `while` that does other work in between.
+
+`while running: asyncore.loop(timeout=0.1, count=1); work()` becomes a coroutine that sleeps where the pass waited,
+while tasks serve the connections. A pass ended with the first event, so that what it set was looked at then and
+there: what the `while` looks at and a handler sets has to end the sleep as well. Other work only comes a little
+later, and may do so where the pass did not wait for long.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.flags import Flag, FlagReader
+from asyncore_codemods.analyse.flow import leaves
+from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.programs import Polling
+from asyncore_codemods.model.sessions import Reason, Replacement
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asyncore_codemods.index import Module, Project
+
+LONGEST = 1.0  # seconds that work may come later
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_CLOCKS = ("time.time", "time.monotonic", "time.perf_counter")
+
+
+def read_polling(
+    project: Project, modules: Sequence[Module], module: Module, call: ast.Call, given: dict[str, ast.expr]
+) -> Polling | Reason | None:
+    """Return how *call*, a single pass with the arguments *given*, is polled; None if it stands in no `while`."""
+    around = Surroundings(module)
+    ancestors = around.ancestors(call)
+    functions = [n for n in ancestors if isinstance(n, _FUNCTIONS)]
+    inner = ancestors[: ancestors.index(functions[0])] if functions else ancestors
+    loops = [n for n in inner if isinstance(n, (ast.For, ast.While))]
+    if len(loops) != 1 or not isinstance(loops[0], ast.While) or loops[0].orelse:
+        return None
+    body = functions[0] if functions else module.source.tree
+    return _Reader(project, modules, module, call, loops[0], body, given).read()
+
+
+@dataclass
+class _Reader:
+    project: Project
+    modules: Sequence[Module]
+    module: Module
+    call: ast.Call
+    loop: ast.While
+    function: ast.AST
+    given: dict[str, ast.expr]
+    flags: list[Flag] = field(default_factory=list)
+    asks: list[Replacement] = field(default_factory=list)
+
+    def read(self) -> Polling | Reason:
+        self.around = Surroundings(self.module)
+        self.flag_reader = FlagReader(self.project, self.modules, self.module, self.function, self.loop)
+        seconds, removed = self._seconds()
+        if not seconds:
+            return self._fail(self.call, "runs single passes of the loop that may wait for more than a second")
+        for test in self._tests():
+            strange = self._read_test(test, is_compared=False)
+            if strange is not None:
+                what = self.module.source.segment(strange)
+                return self._fail(strange, f"looks at {what} between the passes of the loop")
+        prefixes = {flag.event for flag in self.flags}
+        if len(prefixes) > 1:
+            return self._fail(self.loop, "looks at several objects between the passes of the loop")
+        polling = Polling(seconds, self._place(self.loop), asks=self.asks, removed=removed)
+        if prefixes:
+            polling.event = prefixes.pop()
+            polling.is_global = self.flags[0].is_global
+            seen: set[Place] = set()
+            for flag in self.flags:
+                for write in flag.writes:
+                    if write.place not in seen:
+                        seen.add(write.place)
+                        polling.woken.append(write)
+        return polling
+
+    def _place(self, node: ast.AST) -> Place:
+        return Place(str(self.module.path), self.module.source.span(node))
+
+    def _fail(self, node: ast.AST, message: str) -> Reason:
+        return Reason(Code.LOOP, f"the program {message}", self._place(node))
+
+    # -- how long a pass waits
+
+    def _seconds(self) -> tuple[str, Place | None]:
+        """Return how long to sleep, and the time.sleep() that a pass without a timeout has beside it."""
+        timeout = self.given.get("timeout")
+        if timeout is not None and self._number(timeout) != 0:
+            number = self._number(timeout)
+            return (self.module.source.segment(timeout) if number and number <= LONGEST else ""), None
+        if timeout is None and not self.given.get("poll"):
+            return "", None  # loop()'s own default is half a minute
+        for statement in self.loop.body:
+            call = statement.value if isinstance(statement, ast.Expr) else None
+            if isinstance(call, ast.Call) and self.project.resolve_node(self.module, call.func) == "time.sleep":
+                number = self._number(call.args[0]) if len(call.args) == 1 else None
+                if number and number <= LONGEST:
+                    return self.module.source.segment(call.args[0]), self._place(statement)
+        return "", None
+
+    def _number(self, node: ast.expr) -> float | None:
+        """Return the number that *node* stands for, by way of one name at most."""
+        if isinstance(node, ast.Constant):
+            return float(node.value) if isinstance(node.value, (int, float)) else None
+        if isinstance(node, ast.Name):
+            values = self.module.assigned.get(node.id, [])
+            own = [n for n in walk(self.function) if isinstance(n, ast.Name) and n.id == node.id]
+            stored = any(not isinstance(n.ctx, ast.Load) for n in own)
+            if len(values) == 1 and isinstance(values[0], ast.Constant) and (not stored or not self._is_inner()):
+                return self._number(values[0])
+        return None
+
+    def _is_inner(self) -> bool:
+        return self.function is not self.module.source.tree
+
+    # -- what it looks at
+
+    def _tests(self) -> list[ast.expr]:
+        decisions = [node for node in walk(self.loop) if isinstance(node, ast.If)]
+        ending = [n for n in decisions if any(self._ends_loop(s) for s in (*n.body, *n.orelse))]
+        return [self.loop.test, *(node.test for node in ending)]
+
+    @staticmethod
+    def _ends_loop(statement: ast.stmt) -> bool:
+        return any(
+            isinstance(node, (ast.Break, ast.Return, ast.Raise)) or (isinstance(node, ast.stmt) and leaves(node))
+            for node in walk(statement)
+        )
+
+    def _read_test(self, node: ast.expr, *, is_compared: bool) -> ast.expr | None:
+        """Take in what *node* looks at; return the first part of it that is not understood."""
+        asked = self._asks_for_map(node)
+        if asked is not None:
+            text = "not serving.done()" if asked else "serving.done()"
+            self.asks.append(Replacement(self._place(node), text))
+            return None
+        if isinstance(node, ast.Constant) or self._is_clock(node):
+            return None
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            flag = self.flag_reader.read(node, is_compared=is_compared)
+            if flag is None:
+                return node
+            if flag.writes:
+                self.flags.append(flag)
+            return None
+        if isinstance(node, (ast.BoolOp, ast.UnaryOp)):
+            parts = node.values if isinstance(node, ast.BoolOp) else [node.operand]
+        elif isinstance(node, (ast.Compare, ast.BinOp)):
+            parts = [node.left, *node.comparators] if isinstance(node, ast.Compare) else [node.left, node.right]
+            is_compared = True
+        else:
+            return node
+        strange = (self._read_test(part, is_compared=is_compared) for part in parts)
+        return next((part for part in strange if part is not None), None)
+
+    def _is_clock(self, node: ast.expr) -> bool:
+        if not isinstance(node, ast.Call) or node.args or node.keywords:
+            return False
+        return self.project.resolve_node(self.module, node.func) in _CLOCKS
+
+    def _asks_for_map(self, node: ast.expr) -> bool | None:
+        """Tell whether *node* is true while the map holds something (or once it does not); None for neither."""
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            asked = self._asks_for_map(node.operand)
+            return None if asked is None else not asked
+        if isinstance(node, ast.Compare) and len(node.ops) == 1 and self._is_map_length(node.left):
+            number = node.comparators[0]
+            if isinstance(number, ast.Constant) and number.value == 0:
+                return {ast.Gt: True, ast.NotEq: True, ast.Eq: False}.get(type(node.ops[0]))
+            return None
+        return True if self._is_map(node) or self._is_map_length(node) else None
+
+    def _is_map_length(self, node: ast.expr) -> bool:
+        is_len = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len"
+        return isinstance(node, ast.Call) and is_len and len(node.args) == 1 and self._is_map(node.args[0])
+
+    def _is_map(self, node: ast.expr) -> bool:
+        return (
+            isinstance(node, (ast.Name, ast.Attribute))
+            and self.project.resolve_node(self.module, node) == "asyncore.socket_map"
+        )

@@ -1,0 +1,153 @@
+"""An auction: bids by the line until the hammer falls, the hall is empty, or Ctrl-C; then the accounts are printed."""
+import asyncio
+import logging
+import signal
+import socket
+import sys
+import time
+
+sold = False
+woken = None  # an event, once there is a loop
+bidders = []
+
+
+class Bidder:
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+        self.bids = 0
+        bidders.append(self)
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, b"\r\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        except asyncio.CancelledError:
+            return  # the program ends; Python 3.11 would complain of a cancelled connection
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.handle_close()
+
+    def push(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        if self.connected and self.writer.is_closing():
+            self.handle_close()
+
+    def close(self):
+        """Close the connection at once, whatever is still to be sent."""
+        self.connected = False
+        self.writer.transport.abort()
+
+    def found_terminator(self, bid):
+        global sold
+        if bid == b"hammer":
+            sold = True
+            woken.set()
+            return
+        self.bids += 1
+        for bidder in bidders:
+            bidder.push(b"bid: " + bid + b"\r\n")
+
+    def handle_close(self):
+        bidders.remove(self)
+        self.close()
+
+
+class Hall:
+    def __init__(self, port):
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+
+    async def serve_forever(self):
+        """Serve until close() is called and the last connection has ended."""
+        self.server = await asyncio.start_server(self.handle_accept, sock=self.socket)
+        try:
+            await self.server.wait_closed()
+        finally:
+            self.server.close()
+
+    def close(self):
+        self.server.close()
+
+    async def handle_accept(self, reader, writer):
+        await Bidder(reader, writer).run()
+
+
+async def read_until(reader, terminator):
+    """Return the data before *terminator*, however long: asynchat had no limit."""
+    data = bytearray()
+    while True:
+        try:
+            data += await reader.readuntil(terminator)
+        except asyncio.LimitOverrunError as overrun:
+            data += await reader.readexactly(overrun.consumed)
+        else:
+            return bytes(data.removesuffix(terminator))
+
+
+async def pause(seconds, event):
+    """Sleep, but no longer than until *event* is set."""
+    event.clear()
+    timer = asyncio.get_running_loop().call_later(seconds, event.set)
+    await event.wait()
+    timer.cancel()
+
+
+async def interruptible(coroutine):
+    """Run *coroutine*; Ctrl-C ends it with KeyboardInterrupt here, where connections can still be used."""
+    loop, task, interrupts = asyncio.get_running_loop(), asyncio.create_task(coroutine), []
+
+    def interrupt(number, _frame):
+        interrupts.append(number)
+        loop.call_soon_threadsafe(task.cancel)
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if interrupts:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def main():
+    hall = Hall(int(sys.argv[1]))
+    started = time.monotonic()
+
+    async def serve():
+        global woken
+        woken = asyncio.Event()
+        serving = asyncio.create_task(hall.serve_forever())
+        try:
+            while not serving.done() and not sold and time.monotonic() < started + 60:
+                await interruptible(pause(0.1, woken))
+        except KeyboardInterrupt:
+            print("no sale")
+            for bidder in bidders:
+                bidder.push(b"the auction is off\r\n")
+                bidder.close()
+            return 1
+        total = 0
+        for bidder in bidders:
+            total += bidder.bids
+            bidder.push(b"sold\r\n")
+            bidder.close()
+        hall.close()
+        print("sold after", total)
+        return 0
+
+    return asyncio.run(serve())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,138 @@
+"""A lighthouse: ships hail it and are hailed, the lamp turns by the clock, and silent ships are let go."""
+import asyncio
+import logging
+import socket
+import sys
+import time
+
+TURN = 0.05
+
+
+class Ship:
+    def __init__(self, reader, writer, house):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+        self.house = house
+        self.heard = time.time()
+        house.ships.append(self)
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, b"\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        except asyncio.CancelledError:
+            return  # the program ends; Python 3.11 would complain of a cancelled connection
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.handle_close()
+
+    def push(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        if self.connected and self.writer.is_closing():
+            self.handle_close()
+
+    def close(self):
+        """Close the connection at once, whatever is still to be sent."""
+        self.connected = False
+        self.writer.transport.abort()
+
+    def found_terminator(self, signal_flag):
+        self.heard = time.time()
+        if signal_flag == b"mutiny":
+            self.house.put_out()
+        self.push(b"seen: " + signal_flag + b"\n")
+
+    def handle_close(self):
+        print("a ship has passed")
+        self.house.ships.remove(self)
+        self.close()
+
+
+class Lighthouse:
+    burning = True
+
+    def __init__(self, port, patience):
+        self.ships = []
+        self.patience = patience
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+
+    async def serve_forever(self):
+        """Serve until close() is called and the last connection has ended."""
+        self.server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
+        try:
+            await self.server.wait_closed()
+        finally:
+            self.server.close()
+
+    def close(self):
+        self.server.close()
+
+    async def handle_accepted(self, reader, writer):
+        await Ship(reader, writer, self).run()
+
+    def put_out(self):
+        self.burning = False
+        self.woken.set()
+
+    def look_around(self):
+        for ship in list(self.ships):
+            if time.time() - ship.heard > self.patience:
+                ship.push(b"farewell\n")
+                self.ships.remove(ship)
+                ship.close()
+
+    def watch(self):
+        """Watch until the lamp is put out."""
+
+        async def serve():
+            self.woken = asyncio.Event()
+            serving = asyncio.create_task(self.serve_forever())
+            turned = time.time()
+            turns = 0
+            while self.burning:
+                await pause(TURN, self.woken)
+                self.look_around()
+                # the lamp is slow
+                if time.time() - turned > 2 * TURN:
+                    turned = time.time()
+                    turns += 1
+            for ship in self.ships:
+                ship.close()
+            self.close()
+            serving.cancel()
+
+        asyncio.run(serve())
+        print("dark", len(self.ships))
+
+
+async def read_until(reader, terminator):
+    """Return the data before *terminator*, however long: asynchat had no limit."""
+    data = bytearray()
+    while True:
+        try:
+            data += await reader.readuntil(terminator)
+        except asyncio.LimitOverrunError as overrun:
+            data += await reader.readexactly(overrun.consumed)
+        else:
+            return bytes(data.removesuffix(terminator))
+
+
+async def pause(seconds, event):
+    """Sleep, but no longer than until *event* is set."""
+    event.clear()
+    timer = asyncio.get_running_loop().call_later(seconds, event.set)
+    await event.wait()
+    timer.cancel()
+
+
+Lighthouse(int(sys.argv[1]), float(sys.argv[2])).watch()
+print("morning")

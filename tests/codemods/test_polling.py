@@ -1,0 +1,115 @@
+"""Loops that are run for a pass at a time, and those of them that cannot be seen to be the same then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asyncore_codemods.pipeline import Options, run
+from programs import program
+
+if TYPE_CHECKING:
+    from conftest import Tree
+
+PASS = "    asyncore.loop(timeout=0.1, count=1)\n"
+FLAG = "server = Server(1)\nwhile running:\n"
+ATTRIBUTE = "server = Server(1)\nwhile server.running:\n"
+CLOSES = "server.close()\n"
+
+BECOME = {
+    "for ever": {"main": f"server = Server(1)\nwhile True:\n{PASS}    print('tick')"},
+    "by the clock": {
+        "main": f"server = Server(1)\nend = time.time() + 5\nwhile time.time() < end:\n{PASS}{CLOSES}"
+    },
+    "while there is something": {"main": f"server = Server(1)\nwhile asyncore.socket_map:\n{PASS}"},
+    "until there is nothing": {
+        "main": f"server = Server(1)\nwhile True:\n{PASS}    if not asyncore.socket_map:\n        break"
+    },
+    "a length": {"main": f"server = Server(1)\nwhile len(asyncore.socket_map) > 0:\n{PASS}"},
+    "a flag": {"main": FLAG + PASS, "found": "global running\nself.data = []\nrunning = False"},
+    "a flag of an object": {
+        "main": ATTRIBUTE + PASS,
+        "found": "self.data = []\nserver.running = False",
+        "server_methods": "running = True",
+    },
+    "a count": {
+        "main": f"server = Server(1)\nwhile server.count < 3:\n{PASS}",
+        "found": "self.data = []\nserver.count += 1",
+        "server_methods": "count = 0",
+    },
+    "poll": {"main": "server = Server(1)\nwhile True:\n    asyncore.poll(0.5)"},
+    "poll and sleep": {"main": "server = Server(1)\nwhile True:\n    asyncore.poll()\n    time.sleep(0.1)"},
+    "a number of the module": {"main": "T = 0.5\nserver = Server(1)\nwhile True:\n    asyncore.loop(T, count=1)"},
+    "Ctrl-C": {"main": f"server = Server(1)\ntry:\n    while True:\n    {PASS}except KeyboardInterrupt:\n    pass"},
+}
+
+STAY = {
+    "half a minute": {"main": "server = Server(1)\nwhile True:\n    asyncore.loop(count=1)\n    print('tick')"},
+    "too long": {"main": "server = Server(1)\nwhile True:\n    asyncore.loop(timeout=5, count=1)"},
+    "who knows how long": {
+        "main": "server = Server(1)\nwhile True:\n    asyncore.loop(timeout=float(sys.argv[1]), count=1)"
+    },
+    "not at all": {"main": "server = Server(1)\nwhile True:\n    asyncore.poll()"},
+    "several passes": {"main": "server = Server(1)\nwhile True:\n    asyncore.loop(timeout=0.1, count=5)"},
+    "once": {"main": "server = Server(1)\nasyncore.loop(timeout=0.1, count=1)"},
+    "a number of times": {"main": f"server = Server(1)\nfor _ in range(9):\n{PASS}"},
+    "a method": {
+        "main": f"server = Server(1)\nwhile server.goes_on():\n{PASS}",
+        "server_methods": "def goes_on(self):\n    return len(asyncore.socket_map) < 9",
+    },
+    "a list": {
+        "main": f"server = Server(1)\nsessions = [1]\nwhile sessions:\n{PASS}",
+        "found": "self.data = []\nsessions.clear()",
+    },
+    "a parameter": {"main": f"def serve(going):\n    Server(1)\n    while going:\n    {PASS}\nserve([1])"},
+    "a flag that two classes have": {
+        "main": ATTRIBUTE + PASS,
+        "methods": "running = True",
+        "server_methods": "running = True",
+    },
+    "a flag of one of several": {
+        "main": f"server = Server(1)\nother = Server(2)\nwhile server.running:\n{PASS}",
+        "found": "self.data = []\nserver.running = False",
+        "server_methods": "running = True",
+    },
+    "a flag set before": {
+        "main": "def stop():\n    global running\n    running = False\n\nstop()\n" + FLAG + PASS,
+    },
+    "a flag in a tuple": {"main": FLAG + PASS, "found": "global running\nself.data, running = [], False"},
+    "two objects": {
+        "main": f"server = Server(1)\nwhile server.running and running:\n{PASS}",
+        "found": "global running\nself.data = []\nrunning = False\nserver.running = False",
+        "server_methods": "running = True",
+    },
+    "what is made in between": {"main": f"while True:\n    server = Server(1)\n{PASS}"},
+    "another loop behind it": {"main": f"server = Server(1)\nwhile True:\n{PASS}    break\nasyncore.loop()"},
+    "another way out in a try": {
+        "main": f"server = Server(1)\ntry:\n    while True:\n    {PASS}finally:\n    sessions[0].close()",
+        "found": "self.data = []\nsys.exit()",
+    },
+    "a function in it": {"main": f"server = Server(1)\nwhile True:\n{PASS}    def inner():\n        pass"},
+    "a name of ours": {"main": f"def serving():\n    pass\n\nserver = Server(1)\nwhile True:\n{PASS}"},
+    "a private map": {
+        "main": "server = Server(1)\nwhile True:\n    asyncore.loop(timeout=0.1, map={}, count=1)",
+    },
+}
+
+
+def codes(tree: Tree, parts: dict[str, str]) -> set[str]:
+    tree.write("main.py", program(imports="import time\nrunning = True\nsessions = []", **parts))
+    outcome = run([tree.root], Options())
+    assert not outcome.errors, outcome.errors
+    return {finding.code.value for finding in outcome.findings} - {"IMPORT", "PROGRAM"}
+
+
+@pytest.mark.parametrize("parts", BECOME.values(), ids=BECOME.keys())
+def test_a_polled_loop_becomes_a_coroutine(tree: Tree, parts: dict[str, str]) -> None:
+    assert codes(tree, parts) == {"STREAMS"}
+
+
+@pytest.mark.parametrize("parts", STAY.values(), ids=STAY.keys())
+def test_one_that_is_not_understood_stays_on_the_bridge(tree: Tree, parts: dict[str, str]) -> None:
+    found = codes(tree, parts)
+    assert "STREAMS" not in found
+    assert found & {"LOOP", "AFTER-LOOP", "MAP", "ASYNCORE-USE"}
