@@ -76,6 +76,7 @@ class SessionDescription:
     detects: bool = False  # push() runs the hook at once when the peer turns out to be gone
     may_flush: bool = False  # close_when_done() is used, so a closing writer may still have something to send
     hard_close: bool = False  # close() is used to drop what has not been sent
+    exits: bool = False  # a handler may raise SystemExit
     interruptible: bool = False  # the program goes on after Ctrl-C has cancelled its tasks
     output: str = "push"  # the method that sends: push() or send()
     generated_output: str = "push"  # what ours is called; the author's own may stand before it

@@ -26,7 +26,13 @@ from asyncore_codemods.plan.listeners import ListenerPlan, is_listener, plan_lis
 from asyncore_codemods.plan.mail_channels import MailChannelPlan, plan_mail_channel
 from asyncore_codemods.plan.mail_servers import MailServerPlan, plan_mail_server
 from asyncore_codemods.plan.sessions import SessionPlan, plan_session
-from asyncore_codemods.plan.surroundings import HARMLESS, RUNS_THREADS, Surroundings, catches_interrupts
+from asyncore_codemods.plan.surroundings import (
+    HARMLESS,
+    RUNS_THREADS,
+    Surroundings,
+    catches_interrupts,
+    leaves_from_handlers,
+)
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -151,6 +157,8 @@ class _Planner:
         for planned in self.result.converted:
             assert planned.plan is not None
             self.result.changes.merge(planned.plan.changes)
+        if self.result.converted:
+            self.result.changes.replace(around.replaced)
         if not self.result.bridged:
             self.result.removed_uses = around.closing_uses  # nothing is left that it could close
         return self.result
@@ -167,7 +175,8 @@ class _Planner:
         listeners = [h for h in self.result.hierarchies if h.role == "listener"]
         self.outside = outside_uses(self.project, self.modules)
         goes_on = any(site.guarded or site.polling is not None for site in self.loops)
-        interruptible = goes_on or catches_interrupts(self.modules)
+        exits = leaves_from_handlers(planned.hierarchy for planned in self.result.hierarchies)
+        interruptible = goes_on or exits or catches_interrupts(self.modules)
         ends_with_errors = not any(site.guarded for site in self.loops)
         run_names: dict[str, str] = {}
         for planned in [*sessions, *clients]:
@@ -175,6 +184,7 @@ class _Planner:
                 planned.hierarchy,
                 self.outside,
                 interruptible=interruptible,
+                exits=exits,
                 connects=planned.role == "client",
                 may_raise=planned.role == "client" and ends_with_errors,
             )

@@ -53,12 +53,14 @@ def plan_session(
     outside: list[OutsideUse],
     *,
     interruptible: bool,
+    exits: bool = False,
     connects: bool = False,
     may_raise: bool = False,
 ) -> SessionPlan | list[Reason]:
     """Return the plan for *hierarchy*, or every reason against it.
 
-    *interruptible* says that the program goes on after Ctrl-C, so that hooks must not run when it is cancelled.
+    *interruptible* says that the program goes on after Ctrl-C, so that hooks must not run when it is cancelled;
+    *exits* that a handler may end it.
     *connects* says that it is a client, not made by a listener; *may_raise* that an exception from its
     handle_error() ends the program either way.
     """
@@ -72,6 +74,7 @@ def plan_session(
     if parts is None or reasons:
         return reasons
     description = describe_session(hierarchy, parts, outside, interruptible=interruptible)
+    description.exits = exits and not connects
     if description.at_end and (
         description.while_open or description.while_live or "close" in description.outside_methods
     ):

@@ -12,16 +12,18 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
+from asyncore_codemods.plan.stand_ins import is_exit, stand_ins
 from asyncore_codemods.plan.threads import Threads
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.references import References
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.model.programs import LoopSite, ModuleUse
+    from asyncore_codemods.model.sessions import Replacement
 
 _PARALLEL = {
     "threading": "threads",
@@ -48,6 +50,7 @@ class Surroundings:
         self.loops = loops
         self.reasons: list[Reason] = []
         self.closes_more = False  # a class has its own close(), which may be called by close_all()
+        self.replaced: list[Replacement] = []  # names of removed modules that others stand in for
         self.closing_uses: list[ModuleUse] = []  # close_all() behind a loop: nothing is left to close then
 
     def check(self, hierarchies: Sequence[Hierarchy]) -> None:
@@ -109,7 +112,11 @@ class Surroundings:
         """Look at the uses of removed modules that are not classes being derived from."""
         scopes = {(site.place.path, site.scope): site for site in self.loops}
         said: set[tuple[str, str]] = set()
+        replaced = stand_ins(self.project, self.modules, self.references.uses)
+        self.replaced = list(replaced.values())
         for use in self.references.uses:
+            if use in replaced:
+                continue
             if (use.name == "asyncore.loop" and use.call is not None) or use.name in HARMLESS:
                 continue
             if any(_covers(site, use) for site in self.loops):
@@ -147,13 +154,23 @@ def _covers(site: LoopSite, use: ModuleUse) -> bool:
 
 
 def catches_interrupts(modules: list[Module]) -> bool:
-    """Tell whether the program deals with Ctrl-C somewhere."""
+    """Tell whether the program deals with Ctrl-C, or another way to leave the loop, somewhere."""
     return any(
         isinstance(node, ast.ExceptHandler)
         and node.type is not None
-        and any(isinstance(n, ast.Name) and n.id == "KeyboardInterrupt" for n in walk(node.type))
+        and any((isinstance(n, ast.Name) and n.id == "KeyboardInterrupt") or is_exit(n) for n in walk(node.type))
         for module in modules
         for node in walk(module.source.tree)
+    )
+
+
+def leaves_from_handlers(hierarchies: Iterable[Hierarchy]) -> bool:
+    """Tell whether a method ends the program, or its loop, with other sessions open."""
+    return any(
+        is_exit(node)
+        for hierarchy in hierarchies
+        for definition in hierarchy.definitions()
+        for node in walk(definition.function)
     )
 
 

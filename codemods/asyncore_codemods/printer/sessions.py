@@ -421,6 +421,12 @@ def _ending(description: SessionDescription, *, complains: bool) -> list[str]:
     if complains and description.interruptible and description.connection is None:
         why = "the program ends; Python 3.11 would complain of a cancelled connection"
         cancelled = ["except asyncio.CancelledError:", f"    return  # {why}"]
+    if description.exits:
+        cancelled += [
+            "except SystemExit as leaving:  # which asyncio would call an error of this connection",
+            "    asyncio.get_running_loop().call_soon(sys.exit, leaving.code)",
+            "    return",
+        ]
     handlers = description.ending is Ending.HANDLERS
     if handlers and description.delivery is not Delivery.PIECES:
         return [gone, *_indented(hook), *cancelled, _ANY_ERROR, "    self.handle_error()"]

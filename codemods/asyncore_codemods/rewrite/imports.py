@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Modules that generated code refers to by name.
 GENERATED = ("asyncio", "contextlib", "logging", "signal", "socket", "sys", "traceback")
+STANDING_IN = ("errno", "os", "select", "time", "warnings")  # for what asyncore had imported: see plan/stand_ins.py
 PACKAGES = {"concurrent": "concurrent.futures", "aiosmtpd": "aiosmtpd.smtp"}  # name -> what is imported for it
 LIBRARIES = ("aiosmtpd.smtp",)  # those that are not of the standard library
 
@@ -39,15 +40,16 @@ def settle_imports(old: str, new: str) -> str:
     used = names_used(new_tree)
     unused = names_used(old_tree) - used
     bound = names_bound(new_tree)
-    needed = needed_imports(names_loaded(new_tree), bound)
+    needed = needed_imports(names_loaded(new_tree), bound, names_loaded(old_tree))
     folded = fold(new, new_tree)
     result = folded.unfold(Settler(unused, list(needed)).settle(cst.parse_module(folded.text)).code)
     return Settler(unused, needed).settle(cst.parse_module(new)).code if result is None else result
 
 
-def needed_imports(used: set[str], bound: set[str]) -> list[str]:
-    """Return the modules that must be imported for the names that generated code uses."""
-    own = [name for name in GENERATED if name in used and name not in bound]
+def needed_imports(used: set[str], bound: set[str], before: set[str]) -> list[str]:
+    """Return the modules to import for the names that generated code uses; *before* were used before."""
+    candidates = [*GENERATED, *(name for name in STANDING_IN if name not in before)]
+    own = sorted(name for name in candidates if name in used and name not in bound)
     return own + [module for name, module in PACKAGES.items() if name in used and module not in bound]
 
 

@@ -14,7 +14,12 @@ class Session(asynchat.async_chat):
     def found_terminator(self):
         line = b"".join(self.data)
         self.data = []
-        self.push(line)
+        try:
+            if line == b"over":
+                raise asyncore.ExitNow
+            self.push(line)
+        except Exception:
+            self.push(b"not yet")
 
 
 class Server(asyncore.dispatcher):
