@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 import oracle
 from asyncore_codemods.findings import Strategy
+from asyncore_codemods.options import Options
 from oracle import Mode, Program, Stdlib, compare, find_oracle, run
 from oracle.comparison import TOLERANCES
 from oracle.fixing import legacy_imports
@@ -51,17 +52,21 @@ class Rewritten(Mode):
         return Launch((self.python.executable, str(program.script)), environment, rewritten=True)
 
 
-def examine(generated: Generated, talk: Talk, directory: Path) -> tuple[bool, str]:
+def examine(
+    generated: Generated, talk: Talk, directory: Path, python: oracle.Python | None = None
+) -> tuple[bool, str]:
     """Say whether the program became plain asyncio, and what is wrong with what `fix` made of it."""
     before, after = directory / "before", directory / "after"
     for home in (before, after):
         home.mkdir()
         (home / "main.py").write_text(generated.source, "utf-8")
-    outcome = fix(after)
+    python = python or oracle.this_python()
+    options = Options(target="{}.{}".format(*python.minor))
+    outcome = fix(after, options)
     plain = not legacy_imports(after)
-    problem = "; ".join(faults(outcome, after))
+    problem = "; ".join(faults(outcome, after, options))
     program, drive = Program(ARGUMENTS[generated.kind], directory=before), talk.drive(generated.kind)
-    stdlib, rewritten = Stdlib.of(find_oracle()), Rewritten(oracle.this_python(), plain)
+    stdlib, rewritten = Stdlib.of(find_oracle()), Rewritten(python, plain)
     wanted, got = oracle.side_by_side(
         lambda side: run(side[0], drive, side[1], talk.chunking),
         [(program, stdlib), (program.at(after), rewritten)],
@@ -81,15 +86,15 @@ def examine(generated: Generated, talk: Talk, directory: Path) -> tuple[bool, st
     return plain, problem
 
 
-def faults(outcome: Outcome, directory: Path) -> list[str]:
+def faults(outcome: Outcome, directory: Path, options: Options) -> list[str]:
     """Name the classes that stay on the bridge without a reason, and what else must not be after `fix`."""
     found = [
         f"{verdict.name} stays without a reason"
         for verdict in outcome.classes
         if verdict.strategy in (Strategy.BRIDGE, Strategy.REFUSED) and not verdict.reasons
     ]
-    ast.parse((directory / "main.py").read_bytes(), feature_version=(3, 9))
-    return found + ["a second run changes it"] * bool(fix(directory).changed)
+    ast.parse((directory / "main.py").read_bytes(), feature_version=options.target_version)
+    return found + ["a second run changes it"] * bool(fix(directory, options).changed)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -75,4 +75,5 @@ def chat_servers(draw: st.DrawFn) -> Generated:
         filter(None, [framing.get("module", ""), *(extra.get("module", "") for extra in needed)])
     )
     words = tuple(ast.literal_eval(word) for word in framing["words"].split(" "))
-    return Generated(draw(served(session, module)), (*words, *words, *_WORDS))
+    server = "\n".join(extra.get("server", "") for extra in needed)
+    return Generated(draw(served(session, module, server)), (*words, *words, *_WORDS))

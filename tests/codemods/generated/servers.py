@@ -14,6 +14,7 @@ import asyncore
 import io
 import socket
 import sys
+import threading
 
 
 {module}
@@ -23,6 +24,8 @@ import sys
 
 
 class Server(asyncore.dispatcher):
+    make = Session
+
     def __init__(self, port):
         {base}
         self.accepted = 0
@@ -46,8 +49,8 @@ def sometimes(pieces: list[str]) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def served(draw: st.DrawFn, session: str, module: str = "") -> str:
-    """Return a whole program around a session class."""
+def served(draw: st.DrawFn, session: str, module: str = "", server: str = "") -> str:
+    """Return a whole program around a session class; *server* is a method that the listener must have."""
     accepting, setup, loop = (draw(st.sampled_from(_PIECES.of(name))) for name in ("accepting", "setups", "loops"))
     own = draw(sometimes(_PIECES.of("own_methods")))
     return fill(
@@ -60,6 +63,7 @@ def served(draw: st.DrawFn, session: str, module: str = "") -> str:
         members=members(
             fill(accepting, made=draw(st.sampled_from(_PIECES.of("made")))),
             own,
+            server,
             _SERVE if "server.serve()" in loop else "",
         ),
         loop=loop,
