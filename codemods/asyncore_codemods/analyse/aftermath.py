@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.flow import leaves
-from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.analyse.references import Surroundings, name_called, outline_of
+from asyncore_codemods.analyse.syntax import following
 from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Reason
@@ -74,21 +75,20 @@ class _Reader:
 
     def __post_init__(self) -> None:
         self.around = {module.path: Surroundings(module) for module in self.modules}
-        self.functions: dict[str, list[tuple[Module, FunctionNode]]] = {}
-        self.calls: dict[str, list[tuple[Module, ast.Call]]] = {}
         self.kept: set[tuple[object, str]] = set()  # what holds a listener: a module's path and an expression
         self.seen: set[ast.AST] = set()
         for module in self.modules:
-            for node in walk(module.source.tree):
-                if isinstance(node, _FUNCTIONS):
-                    self.functions.setdefault(node.name, []).append((module, node))
-                elif isinstance(node, ast.Call):
-                    self.calls.setdefault(_name(node), []).append((module, node))
-                elif isinstance(node, ast.Assign) and self._makes_listener(module, node.value):
-                    self.kept |= {(module.path, ast.unparse(target)) for target in node.targets}
+            for made, target in outline_of(module).kept:
+                if self._class_of(module, made.func) in self.listeners:
+                    self.kept.add((module.path, target))
 
-    def _makes_listener(self, module: Module, value: ast.expr) -> bool:
-        return isinstance(value, ast.Call) and self._class_of(module, value.func) in self.listeners
+    def _functions(self, name: str) -> Iterator[tuple[Module, FunctionNode]]:
+        for module in self.modules:
+            yield from ((module, function) for function in outline_of(module).functions.get(name, ()))
+
+    def _calls(self, name: str) -> Iterator[tuple[Module, ast.Call]]:
+        for module in self.modules:
+            yield from ((module, call) for call in outline_of(module).calls.get(name, ()))
 
     def _class_of(self, module: Module, node: ast.expr) -> str:
         target = self.project.resolve_node(module, node)
@@ -125,7 +125,7 @@ class _Reader:
             for statement, is_caught, function in self._in_function(where, left, caught=caught):
                 if statement is not None:
                     yield where, statement, left is node
-                for other, call in self.calls.get(function.name, ()) if function is not None else ():
+                for other, call in self._calls(function.name) if function is not None else ():
                     if (call, is_caught) not in seen:
                         seen.add((call, is_caught))
                         queue.append((other, call, is_caught))
@@ -145,10 +145,10 @@ class _Reader:
                 yield from ((statement, caught, None) for statement in outer.finalbody)
                 caught = caught or any(not leaves(h.body[-1]) for h in handlers)
             elif isinstance(outer, ast.With):
-                for _, method in self.functions.get("__exit__", ()):
+                for _, method in self._functions("__exit__"):
                     yield from ((statement, caught, None) for statement in method.body)
             if caught:
-                yield from ((statement, caught, None) for statement in _following(outer, inner))
+                yield from ((statement, caught, None) for statement in following(outer, inner))
             if isinstance(outer, _FUNCTIONS):
                 yield None, caught, outer
                 return
@@ -163,11 +163,11 @@ class _Reader:
         for part in walk(node):
             if isinstance(part, ast.Call):
                 if self._needs_loop(module, part):
-                    message = f"the program calls {_name(part)}() when {self.ending} the loop"
+                    message = f"the program calls {name_called(part)}() when {self.ending} the loop"
                     reason = Reason(Code.AFTER_LOOP, message, Place(str(module.path), module.source.span(part)))
                     self.reasons.append(reason)
                     return
-                for other, function in self.functions.get(_name(part), ()):
+                for other, function in self._functions(name_called(part)):
                     self._look(other, function)
 
     def _needs_loop(self, module: Module, call: ast.Call) -> bool:
@@ -191,10 +191,6 @@ class _Reader:
         return not _is_file(receiver, ancestors)
 
 
-def _name(call: ast.Call) -> str:
-    return (dotted_name(call.func) or "").rpartition(".")[2] or getattr(call.func, "attr", "")
-
-
 def _can_catch(handler: ast.ExceptHandler) -> bool:
     """Tell whether a handler may see what leaves a loop: KeyboardInterrupt, SystemExit, ExitNow and the like."""
     if handler.type is None:
@@ -202,14 +198,6 @@ def _can_catch(handler: ast.ExceptHandler) -> bool:
     types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     names = [(dotted_name(node) or "").rpartition(".")[2] for node in types]
     return any(name not in _NEVER_LEAVE_A_LOOP for name in names)
-
-
-def _following(outer: ast.AST, inner: ast.AST) -> list[ast.stmt]:
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(outer, name, None)
-        if isinstance(block, list) and inner in block:
-            return block[block.index(inner) + 1 :]
-    return []
 
 
 def _is_file(receiver: ast.expr, ancestors: list[ast.AST]) -> bool:
@@ -220,7 +208,7 @@ def _is_file(receiver: ast.expr, ancestors: list[ast.AST]) -> bool:
             continue
         for node in walk(scope):
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-                opens = _name(node.value) in ("open", "fdopen")
+                opens = name_called(node.value) in ("open", "fdopen")
                 if opens and text in [ast.unparse(target) for target in node.targets]:
                     return True
     return False

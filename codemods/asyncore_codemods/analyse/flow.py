@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Callable, Generic, TypeVar
 
-from asyncore_codemods.analyse.syntax import parent_map
+from asyncore_codemods.analyse.syntax import following, parent_map
 from asyncore_codemods.index.modules import dotted_name
 
 if TYPE_CHECKING:
@@ -135,10 +135,7 @@ def statements_after(function: FunctionNode, statement: ast.stmt) -> list[ast.st
     current: ast.AST = statement
     while current is not function:
         parent = parents[current]
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(parent, name, None)
-            if isinstance(block, list) and current in block:
-                found += block[block.index(current) + 1 :]
+        found += following(parent, current)
         if isinstance(parent, (ast.For, ast.AsyncFor, ast.While)):
             found.append(parent)
         if isinstance(parent, ast.Try):

@@ -19,7 +19,7 @@ from asyncore_codemods.analyse.numbers import (
     never_negative,
     number_like,
 )
-from asyncore_codemods.analyse.syntax import constant_of, parent_map, self_attribute
+from asyncore_codemods.analyse.syntax import constant_of, following, parent_map, self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Framing, FramingFacts, Reason, Replacement
 from asyncore_codemods.model.uses import Kind
@@ -406,14 +406,11 @@ def _last_in_method(definition: Definition, node: ast.AST) -> bool:
         current = parents[current]
     while current is not definition.function:
         parent = parents[current]
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(parent, name, None)
-            if isinstance(block, list) and current in block:
-                for later in block[block.index(current) + 1 :]:
-                    if isinstance(later, ast.Return) and later.value is None:
-                        return True
-                    if not _only_assigns(later):
-                        return False
+        for later in following(parent, current):
+            if isinstance(later, ast.Return) and later.value is None:
+                return True
+            if not _only_assigns(later):
+                return False
         if isinstance(parent, (ast.For, ast.While)):
             return False
         current = parent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Callable, Optional
 
-from asyncore_codemods.analyse.syntax import is_self_attribute, local_names, parent_map, significant
+from asyncore_codemods.analyse.syntax import is_self_attribute, local_names, parent_map, significant, suite_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import AcceptFacts, AcceptSite, ListenerFacts, SocketSetup
 from asyncore_codemods.model.sessions import Reason, Replacement
@@ -364,15 +364,8 @@ class _AcceptReader:
         own: list[ast.stmt] | None = None
         while current is not self.function:
             parent = self.parents[current]
-            block = next(
-                (
-                    b
-                    for b in (getattr(parent, n, None) for n in ("body", "orelse"))
-                    if isinstance(b, list) and current in b
-                ),
-                None,
-            )
-            if block is None or not isinstance(parent, (ast.If, ast.FunctionDef)):
+            block = suite_of(parent, current)
+            if not block or not isinstance(parent, (ast.If, ast.FunctionDef)):
                 return None
             if own is None:
                 own = block

@@ -35,26 +35,9 @@ def number_like(definition: Definition, node: ast.expr, depth: int) -> bool:
     if isinstance(node, ast.Subscript):
         return calls(node.value, "unpack") or calls(node.value, "unpack_from")
     if isinstance(node, ast.Name):
-        values = list(_assigned_to(definition, node.id))
-        return bool(values) and all(value is None or number_like(definition, value, depth + 1) for value in values)
+        values = _values_of(definition, node.id)
+        return bool(values) and all(number_like(definition, value, depth + 1) for value in values)
     return False
-
-
-def _assigned_to(definition: Definition, name: str) -> list[ast.expr | None]:
-    """Return what a local name is bound to; None stands for an element of struct.unpack()'s answer."""
-    values: list[ast.expr | None] = []
-    for node in walk(definition.function):
-        if not isinstance(node, ast.Assign):
-            continue
-        for target in node.targets:
-            if isinstance(target, ast.Name) and target.id == name:
-                values.append(node.value)
-            elif isinstance(target, (ast.Tuple, ast.List)):
-                for element in target.elts:
-                    if isinstance(element, ast.Name) and element.id == name:
-                        unpacked = calls(node.value, "unpack") or calls(node.value, "unpack_from")
-                        values.append(None if unpacked else ast.Constant("?"))
-    return values
 
 
 def never_negative(definition: Definition, node: ast.expr, depth: int) -> bool:

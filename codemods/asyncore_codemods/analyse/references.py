@@ -15,9 +15,12 @@ from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from asyncore_codemods.index.modules import Module
+    from asyncore_codemods.index.modules import FunctionNode, Module
     from asyncore_codemods.index.project import ClassEntry, Project
     from asyncore_codemods.spans import Span
+
+
+_OUTLINE = "asyncore_codemods_outline"
 
 
 @dataclass
@@ -34,6 +37,36 @@ def read_references(project: Project, modules: list[Module]) -> References:
     for module in modules:
         _Reader(project, module, references).read()
     return references
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a module defines, calls and keeps, by the last part of the names."""
+
+    functions: dict[str, list[FunctionNode]] = field(default_factory=dict)
+    calls: dict[str, list[ast.Call]] = field(default_factory=dict)
+    kept: list[tuple[ast.Call, str]] = field(default_factory=list)  # calls, and what their result is assigned to
+
+
+def outline_of(module: Module) -> Outline:
+    """Return the outline of *module*, the same one each time."""
+    tree = module.source.tree
+    outline: Outline | None = tree.__dict__.get(_OUTLINE)
+    if outline is None:
+        outline = tree.__dict__[_OUTLINE] = Outline()
+        for node in walk(tree):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                outline.functions.setdefault(node.name, []).append(node)
+            elif isinstance(node, ast.Call):
+                outline.calls.setdefault(name_called(node), []).append(node)
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                outline.kept.extend((node.value, ast.unparse(target)) for target in node.targets)
+    return outline
+
+
+def name_called(call: ast.Call) -> str:
+    """Return the last part of the name that is called, "" if it has none."""
+    return (dotted_name(call.func) or "").rpartition(".")[2] or getattr(call.func, "attr", "")
 
 
 class Surroundings:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Union
 from asyncore_codemods.analyse.flow import leaves
 from asyncore_codemods.analyse.makers import Product, product_of
 from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.analyse.syntax import suite_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Reason
@@ -144,14 +145,9 @@ class _Reader:
         """Tell whether *other* has always run, and has ended by itself, when this loop starts."""
         own = [self.around.statement(self.call), *self.own_ancestors]
         statement = self.around.statement(other)
-        block = self._block_of(statement)
+        block = suite_of(self.around.parents[statement], statement)
         alone = isinstance(statement, ast.Expr) and statement.value is other
         return alone and any(node in block for node in own)
-
-    def _block_of(self, statement: ast.stmt) -> list[ast.stmt]:
-        parent = self.around.parents[statement]
-        blocks = [getattr(parent, name, None) for name in ("body", "orelse", "finalbody")]
-        return next((block for block in blocks if isinstance(block, list) and statement in block), [])
 
     def _fail(self, node: ast.AST, message: str) -> Reason:
         return Reason(Code.LOOP, f"the program {message}", self._place(node))
@@ -338,7 +334,7 @@ class _Reader:
         own = self.around.statement(self.call)
         if not self.site.alone or not isinstance(statement, ast.Expr):
             return False
-        block = self._block_of(own)
+        block = suite_of(self.around.parents[own], own)
         index = block.index(own) if block else 0
         return index > 0 and block[index - 1] is statement and statement.end_lineno == statement.lineno
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 _PARENTS = "asyncore_codemods_parents"
+_SUITES = ("body", "orelse", "finalbody")
 
 
 def parent_map(root: ast.AST) -> dict[ast.AST, ast.AST]:
@@ -118,7 +119,7 @@ def significant(body: list[ast.stmt]) -> list[ast.stmt]:
 
 def suites(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
     """Yield the blocks of a compound statement."""
-    for name in ("body", "orelse", "finalbody"):
+    for name in _SUITES:
         block = getattr(statement, name, None)
         if block and isinstance(block[0], ast.stmt):
             yield block
@@ -126,6 +127,21 @@ def suites(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
         yield handler.body
     for case in getattr(statement, "cases", ()):
         yield case.body
+
+
+def suite_of(outer: ast.AST, inner: ast.AST) -> list[ast.stmt]:
+    """Return the block of *outer* in which *inner* stands; none if it stands elsewhere."""
+    for name in _SUITES:
+        block = getattr(outer, name, None)
+        if isinstance(block, list) and inner in block:
+            return block
+    return []
+
+
+def following(outer: ast.AST, inner: ast.AST) -> list[ast.stmt]:
+    """Return the statements behind *inner* in its block of *outer*."""
+    block = suite_of(outer, inner)
+    return block[[statement is inner for statement in block].index(True) + 1 :] if block else []
 
 
 def own_statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
