@@ -61,10 +61,13 @@ def _add_misuse(outcome: Outcome, found: Iterable[Finding]) -> None:
     """Add what the planner has not said yet of the same line."""
     said = {(finding.path, finding.line, finding.code) for finding in outcome.findings}
     mended = {(v.path, v.name) for v in outcome.classes if v.strategy is Strategy.SMTP}  # old signatures are served
+    spoken = {(v.path, v.name) for v in outcome.classes if v.strategy is Strategy.STREAMS}  # their text is encoded
     new = {
         f.sort_key: f
         for f in found
-        if (f.path, f.line, f.code) not in said and not (f.code is Code.SIGNATURE and (f.path, f.subject) in mended)
+        if (f.path, f.line, f.code) not in said
+        and not (f.code is Code.SIGNATURE and (f.path, f.subject) in mended)
+        and not (f.code is Code.TEXT_MODE and (f.path, f.subject) in spoken)
     }
     outcome.findings += new.values()
 

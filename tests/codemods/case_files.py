@@ -69,9 +69,9 @@ class Case:
         """The same for the oracle."""
         return oracle.Options(unsafe="--unsafe" in self.words)
 
-    def program(self) -> Program:
+    def program(self, drives_file: str = "drives.py") -> Program:
         """Return the program with its drives."""
-        path = self.directory / "drives.py"
+        path = self.directory / drives_file
         spec = importlib.util.spec_from_file_location(f"case_drives_{self.name}", path)
         assert spec is not None
         assert spec.loader is not None

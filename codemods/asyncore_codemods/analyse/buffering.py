@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.endings import Left, after_error
 from asyncore_codemods.analyse.flow import PathWalker
 from asyncore_codemods.analyse.syntax import (
     is_self_attribute,
@@ -28,6 +29,7 @@ from asyncore_codemods.spans import Place, Span
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
 
+_MAY_RAISE = (ast.Call, ast.BinOp, ast.Subscript, ast.Compare, ast.Raise, ast.Assert, ast.For, ast.While, ast.With)
 _VAGUE = re.compile(r"buf|incoming|received|pieces|chunks|input|collected|^i?n$|inp|stuff|parts|packet")
 
 
@@ -39,10 +41,14 @@ class _Collect:
     attribute: str = ""
     decode: str = ""  # ".decode('utf-8')": the call that each piece went through
     touched: set[str] = field(default_factory=set)
+    is_text: bool = False
 
 
-def read_input(hierarchy: Hierarchy) -> InputIdiom | Reason:
-    """Return how the classes of *hierarchy* gather a frame, or why that is not understood."""
+def read_input(hierarchy: Hierarchy, *, is_text: bool = False) -> InputIdiom | Reason:
+    """Return how the classes of *hierarchy* gather a frame, or why that is not understood.
+
+    *is_text* says that what they gather is text.
+    """
     collects = hierarchy.methods.get("collect_incoming_data", [])
     founds = hierarchy.methods.get("found_terminator", [])
     if not collects:
@@ -55,7 +61,7 @@ def read_input(hierarchy: Hierarchy) -> InputIdiom | Reason:
                 "collect_incoming_data() does more than gather the data of a frame",
                 definition.place(definition.function),
             )
-    known = [shape for shape in shapes if shape is not None]
+    known = [replace(shape, is_text=is_text) for shape in shapes if shape is not None]
     shape = known[0]
     if len(known) == 1 and shape.kind == "drop":
         return _dropped(hierarchy, founds)
@@ -235,6 +241,8 @@ def _as_parameter(
     readers = [_FrameReader(definition, shape) for definition in founds]
     if not all(reader.understood() for reader in readers):
         return None
+    if Left.OPEN in after_error(hierarchy) and not all(reader.empties_first() for reader in readers):
+        return None  # what is left in the buffer when something raises begins the next frame
     parameter = _parameter_name(shape.attribute, readers)
     idiom = InputIdiom(Delivery.PARAMETER, shape.attribute, parameter, [*removed], text_by_frame=bool(shape.decode))
     idiom.removed.append(collect.place(collect.function))
@@ -313,6 +321,20 @@ class _FrameReader:
 
     _taken_twice = False
 
+    def empties_first(self) -> bool:
+        """Tell whether nothing can raise before the buffer is empty."""
+        taking = {node for take in [*self.takes, *self.both] for node in walk(take)}
+        for statement in significant(self.definition.function.body):
+            last = statement.finalbody if isinstance(statement, ast.Try) else []
+            if any(node in self.resets for inner in last for node in walk(inner)):
+                return True
+            nodes = list(walk(statement))
+            if any(isinstance(node, _MAY_RAISE) and node not in taking for node in nodes):
+                return False
+            if any(node in self.resets or node in self.both for node in nodes):
+                return True
+        return False
+
     def _step(self, node: ast.AST, state: str) -> frozenset[str]:
         inside = list(walk(node))
         for candidate in inside:
@@ -375,7 +397,7 @@ class _FrameReader:
                 and isinstance(parent.func, ast.Attribute)
                 and parent.func.attr == "join"
                 and isinstance(parent.func.value, ast.Constant)
-                and parent.func.value.value == ("" if self.shape.decode else b"")
+                and parent.func.value.value == ("" if self.shape.decode or self.shape.is_text else b"")
             ):
                 self.takes.append(parent)
                 return True

@@ -7,14 +7,17 @@ itself runs no hook. handle_error() by default prints one line and calls handle_
 from __future__ import annotations
 
 import ast
+import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.flow import PathWalker
 from asyncore_codemods.analyse.hierarchies import base_calls
-from asyncore_codemods.analyse.syntax import self_attribute
+from asyncore_codemods.analyse.syntax import parent_map, self_attribute
 from asyncore_codemods.codes import Code
+from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -26,6 +29,16 @@ if TYPE_CHECKING:
     from asyncore_codemods.spans import Place
 
 _ENDERS = ("close", "handle_close")
+_LEAVERS = frozenset({"KeyboardInterrupt", "SystemExit", "ExitNow"})  # which asyncore never gives to handle_error()
+_CATCH_ALL = (None, "Exception", "BaseException")
+
+
+class Left(enum.Enum):
+    """In which state a method leaves the channel."""
+
+    OPEN = "open"
+    CLOSING = "closing"  # close_when_done(), and nothing harder
+    CLOSED = "closed"
 
 
 @dataclass
@@ -40,6 +53,18 @@ class EndingFacts:
     hooks_called: list[tuple[ClassEntry, Use]] = field(default_factory=list)  # handle_close() called by the author
     in_hooks: list[tuple[ClassEntry, Use]] = field(default_factory=list)  # close() in handle_close and the like
     base: list[tuple[ClassEntry, Use]] = field(default_factory=list)  # async_chat.close(self) and the like
+    reports: bool = False  # calls the handle_error() that it inherits, outside the hooks
+    after_error: frozenset[Left] = frozenset()  # in what states its own handle_error() leaves the channel
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the conversation can go on after an error."""
+        return Left.OPEN in self.after_error
+
+    @property
+    def explicit(self) -> bool:
+        """Whether the class closes its channel itself, at once."""
+        return bool(self.hard or self.hooks_called or self.reports)
 
 
 def read_endings(
@@ -55,6 +80,8 @@ def read_endings(
     )
     reasons: list[Reason] = []
     base = {id(use) for name in (*_ENDERS, "handle_error") for _, use in base_calls(hierarchy, name)}
+    called = any(use.kind is Kind.CALL for _, use in hierarchy.uses("handle_error"))  # by its author
+    hooks = ("handle_close",) if called else ("handle_close", "handle_error")
     for entry, use in hierarchy.uses("close", "close_when_done", "handle_close", "handle_error"):
         place = hierarchy.place(entry, use)
         if any(place.path == gone.path and gone.span.contains(place.span) for gone in dead):
@@ -66,15 +93,29 @@ def read_endings(
         elif use.name == "close_when_done":
             facts.soft.append((entry, use))
         elif use.name == "handle_error":
-            reasons.append(Reason(Code.HANDLE_ERROR, "calls handle_error() itself", place))
+            if use.arguments or use.kind is not Kind.CALL:
+                reasons.append(Reason(Code.HANDLE_ERROR, "calls handle_error() in an unusual way", place))
+            elif not facts.overrides_handle_error:
+                facts.base.append((entry, use))
+                facts.reports = True
         elif use.name == "handle_close":
-            (facts.in_hooks if use.method == "handle_error" else facts.hooks_called).append((entry, use))
-        elif use.method in ("handle_close", "handle_error"):
+            in_hook = use.method == "handle_error" and not called
+            (facts.in_hooks if in_hook else facts.hooks_called).append((entry, use))
+        elif use.method in hooks:
             facts.in_hooks.append((entry, use))
         else:
             facts.hard.append((entry, use))
     reasons += _check_hooks(hierarchy, may_raise=may_raise)
+    facts.after_error = after_error(hierarchy)
+    if facts.goes_on and may_raise:
+        reasons += _check_hooks(hierarchy, may_raise=False)
     return reasons or facts
+
+
+def after_error(hierarchy: Hierarchy) -> frozenset[Left]:
+    """Return the states in which handle_error() can leave the channel, if there is one."""
+    errors = hierarchy.methods.get("handle_error", ())
+    return frozenset().union(*(_ways_out(hierarchy, definition) for definition in errors))
 
 
 def _check_hooks(hierarchy: Hierarchy, *, may_raise: bool) -> list[Reason]:
@@ -88,7 +129,7 @@ def _check_hooks(hierarchy: Hierarchy, *, may_raise: bool) -> list[Reason]:
                 reasons.append(Reason(code, f"{name}() takes arguments, which asyncore never gave it", place))
             elif name == "handle_error" and _raises(definition) and not may_raise:
                 reasons.append(Reason(code, "handle_error() raises, which ended asyncore.loop()", place))
-            elif not closes_always(hierarchy, definition, frozenset()):
+            elif name == "handle_close" and not closes_always(hierarchy, definition, frozenset()):
                 reasons.append(Reason(code, f"{name}() does not close the channel on every path", place))
     for definition in hierarchy.methods.get("close", ()):
         place = definition.place(definition.function)
@@ -102,38 +143,75 @@ def _check_hooks(hierarchy: Hierarchy, *, may_raise: bool) -> list[Reason]:
 
 
 def _raises(definition: Definition) -> bool:
-    return any(isinstance(node, ast.Raise) for node in walk(definition.function))
+    """Tell whether handle_error() itself raises one of the errors that asyncore gives it."""
+    parents = parent_map(definition.function)
+    return any(isinstance(node, ast.Raise) and not _is_idle(node, parents) for node in walk(definition.function))
+
+
+def _is_idle(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
+    """Tell whether a `raise` is caught again, or is only meant for what never comes: Ctrl-C, or sys.exit()."""
+    while node in parents:
+        outer = parents[node]
+        if isinstance(outer, ast.If) and node in outer.body and _names_leavers(outer.test):
+            return True
+        if isinstance(outer, ast.ExceptHandler) and outer.type is not None and _names_leavers(outer.type):
+            return True
+        if isinstance(outer, ast.Try) and node in outer.body:
+            return any(h.type is None or dotted_name(h.type) in _CATCH_ALL for h in outer.handlers)
+        node = outer
+    return False
+
+
+def _names_leavers(test: ast.expr) -> bool:
+    """Tell whether a test, or an `except`, is about nothing but exceptions that leave the loop."""
+    if any(isinstance(node, (ast.Not, ast.NotIn, ast.NotEq, ast.IsNot, ast.BoolOp)) for node in walk(test)):
+        return False
+    named = [dotted_name(node) or "" for node in walk(test) if isinstance(node, (ast.Name, ast.Attribute))]
+    names = {name.rpartition(".")[2] for name in named}
+    return bool(names & _LEAVERS) and not any(name[:1].isupper() for name in names - _LEAVERS)
+
+
+def _ways_out(hierarchy: Hierarchy, definition: Definition) -> frozenset[Left]:
+    """Return the states in which handle_error() can leave the channel."""
+
+    def step(node: ast.AST, state: Left) -> frozenset[Left]:
+        for inner in walk(node):
+            if _closes(hierarchy, definition, inner, frozenset()):
+                return frozenset({Left.CLOSED})
+            if isinstance(inner, ast.Call) and state is Left.OPEN:
+                called = self_attribute(inner.func, definition.self_name)
+                state = Left.CLOSING if called == "close_when_done" else state
+        return frozenset({state})
+
+    walker: PathWalker[Left] = PathWalker(step)
+    return walker.exits(definition.function, frozenset({Left.OPEN}))
+
+
+def _closes(hierarchy: Hierarchy, definition: Definition, node: ast.AST, active: frozenset[str]) -> bool:
+    """Tell whether *node* is a call after which the channel is closed, or the program ends."""
+    own, name = definition.self_name, definition.function.name
+    if not isinstance(node, ast.Call):
+        return False
+    if dotted_name(node.func) in ("sys.exit", "os._exit"):
+        return True
+    called = self_attribute(node.func, own)
+    if called is None:
+        is_base = isinstance(node.func, ast.Attribute) and _is_base_call(node, own)
+        return is_base and getattr(node.func, "attr", "") in (*_ENDERS, "handle_error")
+    if called == name or called in active:
+        return False
+    defined = hierarchy.methods.get(called)
+    if defined:
+        return all(closes_always(hierarchy, other, active | {name}) for other in defined)
+    return called in _ENDERS
 
 
 def closes_always(hierarchy: Hierarchy, definition: Definition, active: frozenset[str]) -> bool:
     """Tell whether every way out of a method passes a call that closes the channel."""
-    own = definition.self_name
-    name = definition.function.name
-
-    def closes(node: ast.AST) -> bool:
-        if not isinstance(node, ast.Call):
-            return False
-        called = self_attribute(node.func, own)
-        if called is None:
-            return (
-                isinstance(node.func, ast.Attribute)
-                and _is_base_call(node, own)
-                and node.func.attr
-                in (
-                    "close",
-                    "handle_close",
-                    "handle_error",
-                )
-            )
-        if called == name or called in active:
-            return False
-        defined = hierarchy.methods.get(called)
-        if defined:
-            return all(closes_always(hierarchy, other, active | {name}) for other in defined)
-        return called in _ENDERS
 
     def step(node: ast.AST, state: str) -> frozenset[str]:
-        return frozenset({"closed" if any(closes(inner) for inner in walk(node)) else state})
+        closed = any(_closes(hierarchy, definition, inner, active) for inner in walk(node))
+        return frozenset({"closed" if closed else state})
 
     walker: PathWalker[str] = PathWalker(step)
     return walker.exits(definition.function, frozenset({"open"})) <= {"closed"}

@@ -20,6 +20,7 @@ from asyncore_codemods.analyse.numbers import (
     number_like,
 )
 from asyncore_codemods.analyse.syntax import constant_of, following, parent_map, self_attribute
+from asyncore_codemods.analyse.text_mode import as_bytes, encodes_terminators
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Framing, FramingFacts, Reason, Replacement
 from asyncore_codemods.model.uses import Kind
@@ -48,6 +49,13 @@ class _Terminator:
     use: Use | None = None
     entry: ClassEntry | None = None
     may_be_negative: bool = False
+    bytes_text: str = ""  # for a text: the expression that has its bytes
+
+    @property
+    def text(self) -> str:
+        """What the terminator is set to in rewritten code."""
+        assert self.definition is not None
+        return self.bytes_text or self.definition.module.source.segment(self.node)
 
 
 @dataclass
@@ -64,10 +72,7 @@ def read_framing(
     With *check_all*, negative lengths are refused where they are set, even if nothing follows. *any_kind* says that
     others set terminators, too.
     """
-    found = _Found()
-    for definition in hierarchy.definitions():
-        _read_method(hierarchy, definition, found)
-    _read_class_attributes(hierarchy, found)
+    found = _terminators(hierarchy)
     if found.reasons:
         return found.reasons
     if not found.terminators:
@@ -75,6 +80,14 @@ def read_framing(
         place = Place(str(top.module.path), top.module.source.span(top.node))
         return [Reason(Code.TERMINATOR, "never sets a terminator that could be found", place)]
     return _judge(hierarchy, found.terminators, check_all=check_all, any_kind=any_kind)
+
+
+def _terminators(hierarchy: Hierarchy) -> _Found:
+    found = _Found()
+    for definition in hierarchy.definitions():
+        _read_method(hierarchy, definition, found)
+    _read_class_attributes(hierarchy, found)
+    return found
 
 
 def _read_method(hierarchy: Hierarchy, definition: Definition, found: _Found) -> None:
@@ -229,7 +242,57 @@ def _kind_of_local(definition: Definition, node: ast.expr) -> str:
 # -- the verdict
 
 
+def handles_text(hierarchy: Hierarchy) -> bool:
+    """Tell whether a class sets a terminator that is text, and means it."""
+    return any(t.kind == _TEXT for t in _terminators(hierarchy).terminators) and not encodes_terminators(hierarchy)
+
+
+def _encode_all(hierarchy: Hierarchy, terminators: list[_Terminator]) -> bool:
+    """Turn terminators that are text into bytes; return whether the class handles text."""
+    encoding = encodes_terminators(hierarchy)
+    texts = [terminator for terminator in terminators if terminator.kind == _TEXT]
+    mixed = {terminator.kind for terminator in terminators} & {_BYTES, _UNKNOWN}
+    if mixed and not encoding:
+        return False
+    for terminator in texts:
+        _encode(terminator, encoding)
+    return bool(texts) and not encoding
+
+
+def _encode(terminator: _Terminator, encoding: str) -> None:
+    if encoding and terminator.use is None:
+        return  # asynchat only encodes what set_terminator() is given
+    try:
+        value = str(terminator.value).encode(encoding or "utf-8")
+    except (LookupError, UnicodeError):
+        return
+    text = terminator.stable
+    if terminator.definition is not None:
+        text = terminator.definition.module.source.segment(terminator.node)
+    argument = f'"{encoding}"' if encoding else ""
+    terminator.bytes_text = f"{text}.encode({argument})"
+    if isinstance(terminator.node, ast.Constant) and terminator.definition is not None:
+        terminator.bytes_text = as_bytes(text, encoding or "utf-8")
+    terminator.kind, terminator.value = _BYTES if value else _ZERO, value
+    terminator.stable = terminator.bytes_text if terminator.stable else ""
+
+
 def _judge(
+    hierarchy: Hierarchy, terminators: list[_Terminator], *, check_all: bool, any_kind: bool
+) -> FramingFacts | list[Reason]:
+    is_text = _encode_all(hierarchy, terminators)
+    if is_text and any_kind:
+        message = "handles text, and its terminator may be set from outside"
+        return [Reason(Code.TEXT_MODE, message, terminators[0].place)]
+    facts = _framing_of(hierarchy, terminators, check_all=check_all, any_kind=any_kind)
+    if isinstance(facts, FramingFacts):
+        facts.is_text = is_text
+        if is_text and facts.read:
+            return [Reason(Code.TEXT_MODE, "handles text, and looks at its terminator", facts.read[0].place)]
+    return facts
+
+
+def _framing_of(
     hierarchy: Hierarchy, terminators: list[_Terminator], *, check_all: bool, any_kind: bool
 ) -> FramingFacts | list[Reason]:
     for terminator in terminators:
@@ -305,7 +368,7 @@ def _changing(
     facts.checks = {terminator.place.path for terminator in checked}
     for terminator in terminators:
         if terminator.use is not None and terminator.use.name == "set_terminator" and terminator.definition:
-            text = terminator.definition.module.source.segment(terminator.node)
+            text = terminator.text
             if terminator in checked:
                 text = f"checked_terminator({text})"
             place = Place(terminator.place.path, terminator.use.statement)

@@ -78,3 +78,4 @@ class FramingFacts:
     assigned: list[Replacement] = field(default_factory=list)  # set_terminator(x) -> self.terminator = x
     read: list[Replacement] = field(default_factory=list)  # get_terminator() -> self.terminator
     is_lines: bool = False
+    is_text: bool = False  # frames are decoded, and output is encoded

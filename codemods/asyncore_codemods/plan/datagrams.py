@@ -71,6 +71,8 @@ class _Planner:
         self.reasons += check_members(self.hierarchy, _OVERRIDES, self.changes)
         facts = read_datagrams(self.hierarchy)
         endings = read_endings(self.hierarchy, may_raise=False)
+        if isinstance(endings, EndingFacts) and endings.reports:
+            self._reason(Code.HANDLE_ERROR, "calls handle_error() itself", class_place(self.hierarchy.top))
         self.reasons += endings if isinstance(endings, list) else []
         if isinstance(facts, Reason):
             return [*self.reasons, facts]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.effects import is_quiet, pushes_after_close
+from asyncore_codemods.analyse.endings import Left
 from asyncore_codemods.analyse.producing import ProducingFacts
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason
@@ -72,7 +73,8 @@ def describe_session(
 ) -> SessionDescription:
     """Return the description of *hierarchy*."""
     endings, framing, needs = parts.endings, parts.framing, parts.needs
-    closes = bool(endings.hard or endings.soft or endings.hooks_called or needs.hook_called) or bool(
+    may_end = endings.goes_on and bool(endings.after_error - {Left.OPEN})
+    closes = bool(endings.explicit or endings.soft or needs.hook_called or may_end) or bool(
         needs.methods & {"close", "close_when_done"}
     )
     quiet = _is_quiet(hierarchy, parts, outside)
@@ -98,7 +100,7 @@ def describe_session(
         drains=pushes,
         detects=hooked and pushes and not quiet and not parts.has_buffer and parts.pulling is None,
         may_flush=bool(endings.soft) or "close_when_done" in needs.methods,
-        hard_close=bool(endings.hard or endings.hooks_called or needs.hook_called) or "close" in needs.methods,
+        hard_close=bool(endings.explicit or needs.hook_called) or "close" in needs.methods,
         interruptible=interruptible,
         keeps_address=needs.address and not assigns(hierarchy, "addr"),
         outside_methods=set(needs.methods),
@@ -106,6 +108,7 @@ def describe_session(
         handler=parts.kind.handlers[-1],
         size=getattr(parts.gathering, "size", "65536"),
         at_end=getattr(parts.gathering, "at_end", False),
+        is_text=framing.is_text,
         waits="found_terminator" in parts.producing.names,
     )
     if parts.pulling is not None:
@@ -114,7 +117,9 @@ def describe_session(
         description.connection = _describe_connection(parts.connecting, parts.write_buffer)
         if parts.connecting.again:
             description.detects = False  # the hook would connect again in the middle of a handler
-    explicit = bool(endings.hard or endings.hooks_called or needs.hook_called or "close" in needs.methods)
+    explicit = bool(endings.explicit or needs.hook_called or "close" in needs.methods)
+    if endings.after_error - {Left.CLOSED}:  # what ends the connection later must know whether it has ended already
+        explicit = explicit or any(use.method == "handle_error" for _, use in endings.in_hooks)
     reads_flag = any(use.kind is Kind.READ for _, use in hierarchy.uses("connected"))
     description.flag = needs.flag or reads_flag or description.detects or (hooked and explicit)
     description.flag = description.flag or (parts.connecting is not None and parts.connecting.closes_early)
@@ -174,6 +179,7 @@ def _is_quiet(hierarchy: Hierarchy, parts: SessionParts, outside: list[OutsideUs
     return (
         not parts.needs.methods
         and not parts.endings.overrides_handle_error
+        and not parts.endings.reports
         and not parts.endings.overrides_close
         and not hierarchy.overrides(parts.kind.output)
         and is_quiet(hierarchy, outside, parts.handlers)
@@ -245,7 +251,7 @@ def _choose_methods(
     output = description.output
     description.methods = set(parts.needs.methods)
     early = description.connection is not None and bool(description.connection.unsent)
-    if description.detects or guards or early:
+    if description.detects or guards or early or (description.is_text and description.drains):
         description.methods.add(output)
     if any(use.kind is Kind.READ for _, use in hierarchy.uses(output)) and not hierarchy.overrides(output):
         description.methods.add(output)  # passed on as a bound method
@@ -288,7 +294,10 @@ def _choose_ending(
         description.hook_method = "close"
     else:
         hooked = False
-    if endings.overrides_handle_error:
+    description.goes_on = endings.goes_on
+    description.may_end = bool(endings.after_error - {Left.OPEN})
+    description.hangs_up = not endings.goes_on and Left.CLOSING in endings.after_error
+    if endings.overrides_handle_error and not endings.goes_on:
         description.ending = Ending.HANDLERS
     elif not hooked and not description.tells:
         description.ending = Ending.CLOSE
@@ -311,8 +320,12 @@ def _choose_input(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
     if description.drains:
         reads_on = [] if description.farewell else [Code.BACKPRESSURE]
         description.differences = [*reads_on, Code.FLUSH_ON_EOF]
+    if description.is_text:
+        description.differences.append(Code.AS_UTF8)
     if parts.gathering.text_by_frame:
         description.differences.append(Code.TEXT_BY_FRAME)
+    if description.goes_on and (parts.kind is CHAT or description.connection is not None):
+        description.differences.append(Code.AFTER_ERROR)
     if _sends_unsent(hierarchy, parts, description):
         description.differences.append(Code.UNSENT)
     if description.connection is not None:
@@ -342,7 +355,7 @@ def _says_all_at_once(hierarchy: Hierarchy, parts: SessionParts, description: Se
     if speech is not None:
         description.speaks = speech.method
     simple = description.ending is Ending.CLOSE and not description.flag and not description.outside_methods
-    if not simple or endings.hard or endings.hooks_called:
+    if not simple or endings.explicit or endings.goes_on:
         return False
     if speech is not None:
         return description.connection is None

@@ -72,6 +72,9 @@ class SessionDescription:
     ending: Ending = Ending.CLOSE
     hook_method: str = ""  # what ends a session, if the author has a say in it
     tells: bool = False  # errors go to the author's own log_info()
+    goes_on: bool = False  # handle_error() may leave the connection open
+    may_end: bool = False  # and may close it, too
+    hangs_up: bool = False  # handle_error() closes when all is sent
     flag: bool = False  # keeps self.connected, so that a hook does not follow close()
     detects: bool = False  # push() runs the hook at once when the peer turns out to be gone
     may_flush: bool = False  # close_when_done() is used, so a closing writer may still have something to send
@@ -91,6 +94,7 @@ class SessionDescription:
     size: str = "65536"  # PIECES: how much is read at most
     at_end: bool = False  # PIECES: the handler is given the empty piece at the end as well
     keeps_address: bool = False
+    is_text: bool = False  # frames are decoded, and output is encoded
     reader: str = "reader"
     writer: str = "writer"
     run: str = "run"

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 
 _MAIL_ROLES = {"mail server", "mail channel"}
+# What keeps a session on the bridge unless --unsafe permits the difference
+UNSAFE = {Code.HANDLE_ERROR: Code.AFTER_ERROR, Code.TEXT_MODE: Code.AS_UTF8}
 AnyPlan = Union[SessionPlan, ListenerPlan, DatagramPlan, MailServerPlan, MailChannelPlan]
 
 
@@ -189,6 +191,7 @@ class _Planner:
                 may_raise=planned.role == "client" and ends_with_errors,
             )
             _record(planned, result)
+            self._check_tier(planned)
             run = result.description.run if isinstance(result, SessionPlan) else "run"
             run_names.update(dict.fromkeys(planned.hierarchy.names, run))
         factories = Factories(self.project, [h.hierarchy for h in sessions], self.references)
@@ -244,6 +247,15 @@ class _Planner:
 
     def _may_change_replies(self) -> bool:
         return self.options.unsafe and not self.options.exact and self.options.wants(Code.SMTPD)
+
+    def _check_tier(self, planned: HierarchyPlan) -> None:
+        """Keep a session on the bridge that can only be rewritten with a difference nobody has asked for."""
+        for code, difference in UNSAFE.items():
+            given = isinstance(planned.plan, SessionPlan) and difference in planned.plan.description.differences
+            if given and (self.options.exact or not self.options.unsafe):
+                how = "but not exactly" if self.options.exact else "with --unsafe"
+                message = f"can become asyncio streams code, {how} ({difference})"
+                planned.reasons.append(Reason(code, message, self._whole(planned.hierarchy)))
 
     def _check_session_mentions(
         self, planned: HierarchyPlan, accepted: set[tuple[str, object]], listeners: set[str]

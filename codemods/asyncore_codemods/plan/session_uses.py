@@ -89,7 +89,7 @@ class UseChanger:
             return  # the author's own, with its own arguments
         elif use.is_call and (len(use.arguments) != 1 or use.arguments[0].starred):
             self._reason(entry, use, Code.INTERNALS, f"calls {name}() with unusual arguments")
-        elif use.arguments and isinstance(use.arguments[0].constant, str):
+        elif use.arguments and isinstance(use.arguments[0].constant, str) and not self.description.is_text:
             self._reason(entry, use, Code.TEXT_MODE, f"calls {name}() with text, which is a TypeError on Python 3")
         elif use.is_call and name == "send" and not use.alone:
             self._reason(entry, use, Code.INTERNALS, "uses what send() returns")
@@ -201,6 +201,17 @@ class UseChanger:
 
     _ac_out_buffer_size = _ac_in_buffer_size
 
+    def _encoding(self, entry: ClassEntry, use: Use) -> None:
+        defined = any(
+            attribute.name == use.name and attribute.value.is_constant
+            for member in self.hierarchy.members
+            for attribute in self.hierarchy.facts[member.qualname].attributes
+        )
+        if use.kind is not Kind.READ or not defined:
+            self._reason(entry, use, Code.INTERNALS, f"uses {use.name}, which is {_owner(use.name)}'s own")
+
+    _use_encoding = _encoding
+
     # -- input
 
     def _incoming(self, entry: ClassEntry, use: Use) -> None:
@@ -282,6 +293,8 @@ class UseChanger:
                 lines.insert(0, f"{own}.{self.description.flag_end}")
         elif use.name == "handle_error":
             hook = f"{own}.handle_close()" if endings.overrides_handle_close else close
+            if use.method not in ("handle_close", "handle_error") and not endings.overrides_handle_close:
+                hook = close if keeps_close else f"{own}.{self.description.writer}.transport.abort()"
             lines = ["traceback.print_exc()", hook]
         elif use.name == "close_when_done":
             lines = [f"{own}.{self.description.writer}.close()"]

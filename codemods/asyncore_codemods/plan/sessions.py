@@ -11,12 +11,14 @@ from asyncore_codemods.analyse.buffering import read_input, read_pieces
 from asyncore_codemods.analyse.connecting import ConnectFacts, read_connecting, read_early_output, starts_anew
 from asyncore_codemods.analyse.construction import ConstructionFacts, read_construction
 from asyncore_codemods.analyse.endings import EndingFacts, read_endings
-from asyncore_codemods.analyse.framing import read_framing
+from asyncore_codemods.analyse.framing import handles_text, read_framing
 from asyncore_codemods.analyse.piecewise import asks_for_the_rest, read_piecewise, set_from_outside
 from asyncore_codemods.analyse.predicates import EMPTY, holds_when
 from asyncore_codemods.analyse.producing import ProducingFacts, read_producing
 from asyncore_codemods.analyse.pulling import read_pulling
 from asyncore_codemods.analyse.raw import RawInput, read_raw_input
+from asyncore_codemods.analyse.text_mode import encodes_terminators, why_not_text
+from asyncore_codemods.analyse.tracebacks import replaced_tracebacks
 from asyncore_codemods.analyse.writing import WriteBuffer, read_write_buffer
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason, Replacement
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.plan.description import SessionDescription
 
 _SIZES = ("ac_in_buffer_size", "ac_out_buffer_size")
+_ENCODING = ("use_encoding", "encoding")
 _FIXED_ATTRIBUTES = frozenset({"use_encoding", "encoding", "connected", "socket", "accepting", "connecting"})
 
 
@@ -83,6 +86,13 @@ def plan_session(
     if parts.write_buffer is not None and parts.write_buffer.speech is not None and not description.farewell:
         message = "closes when it has sent what it has to say, but is not left alone meanwhile"
         reasons.append(Reason(Code.DISPATCHER, message, description.place))
+    again = description.connection is not None and description.connection.again
+    if (description.goes_on or description.hangs_up) and (again or description.pull):
+        message = "handle_error() does not close the channel on every path, and more happens then than waiting"
+        reasons.append(Reason(Code.HANDLE_ERROR, message, description.place))
+    elif description.goes_on and kind is CHAT and not _survives_errors(parts.gathering):
+        message = "handle_error() does not close the channel on every path, and data can be collected again then"
+        reasons.append(Reason(Code.HANDLE_ERROR, message, description.place))
     reasons += parts.needs.reasons + choose_names(hierarchy, parts, description)
     reasons += UseChanger(hierarchy, parts, description, changes).run()
     if reasons:
@@ -121,6 +131,9 @@ def _check_attributes(hierarchy: Hierarchy, changes: Changes) -> list[Reason]:
             place = Place(str(member.module.path), attribute.statement)
             if attribute.name in _SIZES:
                 changes.remove([place])
+            elif attribute.name in _ENCODING and attribute.value.is_constant:
+                if not any(True for _ in hierarchy.uses(attribute.name)):
+                    changes.remove([place])
             elif attribute.name in _FIXED_ATTRIBUTES:
                 code = Code.TEXT_MODE if "encoding" in attribute.name else Code.INTERNALS
                 reasons.append(Reason(code, f"sets {attribute.name} in the class body", place))
@@ -171,6 +184,12 @@ def _read_parts(
         and not isinstance(write_buffer, Reason)
     ):
         buffers = {gathering.attribute, write_buffer.attribute if write_buffer else ""} - {""}
+        produces = bool(producing.waited_for or producing.pushed)
+        if produces and encodes_terminators(hierarchy):
+            message = "has asynchat encode what its producers have"
+            reasons.append(Reason(Code.TEXT_MODE, message, class_place(hierarchy.top)))
+        why_not = why_not_text(hierarchy, gathering, waits=bool(producing.waited_for)) if framing.is_text else None
+        reasons += [why_not] if why_not is not None else []
         needs = read_needs(hierarchy, outside, buffers, kind.kept)
         return SessionParts(
             framing, gathering, endings, construction, needs, kind, write_buffer, connecting, producing
@@ -183,7 +202,7 @@ def _read_input(
 ) -> tuple[FramingFacts | list[Reason], InputIdiom | Reason | None]:
     if kind is RAW:
         return FramingFacts(Framing.NOTHING), read_raw_input(hierarchy, outside)
-    gathering = read_input(hierarchy)
+    gathering = read_input(hierarchy, is_text=handles_text(hierarchy))
     if isinstance(gathering, Reason):
         gathering = read_piecewise(hierarchy, gathering)
     setter = set_from_outside(hierarchy, outside)
@@ -210,6 +229,12 @@ def _read_input(
             if not isinstance(framing, FramingFacts):
                 return framing, None
     return framing, read_pieces(hierarchy) if framing.framing is Framing.NOTHING else gathering
+
+
+def _survives_errors(gathering: InputIdiom) -> bool:
+    """Tell whether collecting cannot raise: asynchat would hand over the same data once more."""
+    framed = gathering.delivery in (Delivery.PARAMETER, Delivery.KEPT, Delivery.SIGNAL)
+    return framed and not gathering.text_by_frame
 
 
 def _is_read(outside: list[OutsideUse], hierarchy: Hierarchy, buffer: str) -> bool:
@@ -239,7 +264,7 @@ def _change_definitions(
 ) -> None:
     framing, gathering, construction = parts.framing, parts.gathering, parts.construction
     changes.remove([*framing.removed, *gathering.removed, *construction.removed])
-    changes.rewrite([*framing.assigned, *gathering.rewritten])
+    changes.rewrite([*framing.assigned, *gathering.rewritten, *replaced_tracebacks(hierarchy)])
     changes.replace([*framing.read, *gathering.replaced, *construction.replaced])
     for place in gathering.unwrapped:
         changes.of(place.path).unwrapped.add(place.span)

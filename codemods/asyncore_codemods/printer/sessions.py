@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _READ_PIECE = {Framing.CONSTANT: "read_piece", Framing.DELIMITERS: "read_piece", Framing.OPEN: "read_open_piece"}
 _INDENT = "    "
+_SURROGATES = 'errors="surrogateescape"'  # whatever is not UTF-8 goes out as it came
 _COMPLAINS = (3, 12)  # before, asyncio prints a traceback for each connection that is cancelled: cpython#110894
 _ANY_ERROR = "except Exception:  # noqa: BLE001"  # that is what handle_error() is for
 LOG_ERROR = 'logging.getLogger(__name__).exception("uncaught exception, closing the connection")'
@@ -102,7 +103,8 @@ def _push(description: SessionDescription) -> list[str]:
         lines += [f"    if {writer} is None:", *keep, "        return"]
     elif unsent:
         lines += [f"    if {writer} is None:", f"        self.{unsent}.append(data)", "        return"]
-    lines += [f"    if not {writer}.is_closing():", f"        {writer}.write(data)"]
+    sent = f"data.encode({_SURROGATES})" if description.is_text else "data"
+    lines += [f"    if not {writer}.is_closing():", f"        {writer}.write({sent})"]
     if description.detects:
         gone = f"{writer}.is_closing()"
         if description.may_flush:
@@ -209,8 +211,10 @@ def _connect(description: SessionDescription) -> list[str]:
     streams = f"self.{description.reader}, self.{description.writer}"
     address = f"self.{connection.address}"
     failed = [TELL_ERROR if description.tells else LOG_CONNECT.format(address=address)]
-    if description.ending is Ending.HANDLERS:
+    if description.ending is Ending.HANDLERS or description.goes_on:
         failed = ["self.handle_error()"]
+    if description.ending is Ending.HANDLERS:
+        failed += _hung_up(description)
     elif description.flag or description.hook != "self.close()":
         failed += _hook(description)
     before = [f"if self.{connection.closed}:", "    return"] if connection.closes_early else []
@@ -246,7 +250,10 @@ def _greet(description: SessionDescription) -> list[str]:
     if connection.request:
         lines.append(f"{writer}.write(self.{connection.request})")
     if connection.unsent:
-        lines.append(f'{writer}.write(b"".join(self.{connection.unsent}))')
+        data = f'b"".join(self.{connection.unsent})'
+        if description.is_text:
+            data = f'"".join(self.{connection.unsent}).encode({_SURROGATES})'
+        lines.append(f"{writer}.write({data})")
         if connection.again:
             lines.append(f"self.{connection.unsent}.clear()")
     if connection.finished:
@@ -317,13 +324,28 @@ def _loop(description: SessionDescription, helpers: list[str]) -> list[str]:
             "    self.terminator = 0  # a count is good for one frame",
         ]
         frame = "frame"
+    if (description.goes_on or description.is_text) and frame != "frame":
+        body.append(frame if description.delivery is Delivery.SIGNAL else f"frame = {frame}")
+        frame = "frame"
+    if description.is_text and description.delivery is not Delivery.SIGNAL:
+        frame = f"frame.decode({_SURROGATES})"
     if description.delivery is Delivery.PARAMETER:
-        body.append(f"{found}({frame})")
+        handled = [f"{found}({frame})"]
     elif description.delivery is Delivery.SIGNAL:
-        body += ([] if frame == "frame" else [frame]) + [f"{found}()"]
+        handled = ([] if frame == "frame" else [frame]) + [f"{found}()"]
     else:
-        body += _kept(description, frame, f"{found}()")
-    return lines + _indented(body + _drain(description))
+        handled = _kept(description, frame, f"{found}()")
+    return lines + _indented(body + _guarded(description, handled) + _drain(description))
+
+
+def _guarded(description: SessionDescription, handled: list[str]) -> list[str]:
+    """Print how errors are dealt with after which the conversation may go on."""
+    if not description.goes_on:
+        return handled
+    lines = ["try:", *_indented(handled), _ANY_ERROR, "    self.handle_error()"]
+    if description.may_end:
+        lines += [f"    if self.{description.writer}.is_closing():", "        break"]
+    return lines
 
 
 def _piecewise(description: SessionDescription, found: str) -> list[str]:
@@ -347,6 +369,8 @@ def _piecewise(description: SessionDescription, found: str) -> list[str]:
 def _kept(description: SessionDescription, frame: str, found: str) -> list[str]:
     if not description.guard_empty:
         return [f"self.collect_incoming_data({frame})", found]
+    if description.is_text:
+        return ["if frame:", f"    self.collect_incoming_data({frame})", found]
     lines = [] if frame == "frame" else [f"frame = {frame}"]
     return [*lines, "if frame:", "    self.collect_incoming_data(frame)", found]
 
@@ -359,6 +383,7 @@ def _pieces(description: SessionDescription) -> list[str]:
         return first + (_pulled(description, piece) if description.reads else [])
     if description.discards:
         return [f"while {piece}:", "    pass"]
+    handled = _guarded(description, [f"self.{description.handler}(data)"])
     if description.while_open or description.while_live:
         condition = f"not {writer}.is_closing()" if description.while_open else description.is_live
         return [
@@ -366,10 +391,9 @@ def _pieces(description: SessionDescription) -> list[str]:
             f"    data = {piece}",
             "    if not data:",
             "        break",
-            f"    self.{description.handler}(data)",
-            *_indented(_drain(description)),
+            *_indented(handled + _drain(description)),
         ]
-    return [f"while data := {piece}:", f"    self.{description.handler}(data)", *_indented(_drain(description))]
+    return [f"while data := {piece}:", *_indented(handled + _drain(description))]
 
 
 def _pulled(description: SessionDescription, piece: str) -> list[str]:
@@ -427,21 +451,27 @@ def _ending(description: SessionDescription, *, complains: bool) -> list[str]:
             "    asyncio.get_running_loop().call_soon(sys.exit, leaving.code)",
             "    return",
         ]
-    handlers = description.ending is Ending.HANDLERS
+    handlers, handled = description.ending is Ending.HANDLERS, ["self.handle_error()", *_hung_up(description)]
     if handlers and description.delivery is not Delivery.PIECES:
-        return [gone, *_indented(hook), *cancelled, _ANY_ERROR, "    self.handle_error()"]
+        return [gone, *_indented(hook), *cancelled, _ANY_ERROR, *_indented(handled)]
     lines = [gone, f"    {_nothing_to_do(description)}"]
     end = []
     if description.at_end:
         end = [f'self.{description.handler}(b"")  # the end, which recv() returned like any other data']
     if handlers:
-        return [*lines, *cancelled, _ANY_ERROR, "    self.handle_error()", "    return", *hook, *end]
+        failed = [_ANY_ERROR, *_indented([*handled, "return"])]
+        return [*lines, *cancelled, *failed, *hook, *end]
     if description.ending is Ending.HOOK_AFTER and end:
         failed = [*_failed(description), *_indented(hook), "    return"]
         return [*lines, *cancelled, *failed, *hook, *end]
     if description.ending is Ending.HOOK_AFTER:
         return [*lines, *cancelled, *_failed(description), *hook]
     return [*lines, *cancelled, "finally:", *_indented(hook), *end]
+
+
+def _hung_up(description: SessionDescription) -> list[str]:
+    """Print what follows a handle_error() that closes when all is sent: asynchat calls handle_close() then."""
+    return _hook(description) if description.hangs_up and description.hook_method else []
 
 
 def _failed(description: SessionDescription) -> list[str]:

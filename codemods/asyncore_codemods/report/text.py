@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.findings import Finding, Outcome
 
-_DIFFERENCES = (Code.BACKPRESSURE, Code.FLUSH_ON_EOF, Code.TEXT_BY_FRAME, Code.CONNECT, Code.RECONNECT, Code.UNSENT)
+_DIFFERENCES = (
+    *(Code.BACKPRESSURE, Code.FLUSH_ON_EOF, Code.TEXT_BY_FRAME, Code.CONNECT, Code.RECONNECT, Code.UNSENT),
+    *(Code.AFTER_ERROR, Code.AS_UTF8),
+)
 
 
 def check_text(outcome: Outcome, contents: Mapping[Path, bytes] | None, *, frames: bool) -> str:

@@ -13,7 +13,7 @@ from asyncore_codemods.plan.datagrams import DatagramPlan
 from asyncore_codemods.plan.loop_sites import LoopPlan, plan_loop_sites
 from asyncore_codemods.plan.mail_channels import MailChannelPlan
 from asyncore_codemods.plan.mail_servers import MailServerPlan
-from asyncore_codemods.plan.programs import HierarchyPlan, ProgramPlan, plan_program
+from asyncore_codemods.plan.programs import UNSAFE, HierarchyPlan, ProgramPlan, plan_program
 from asyncore_codemods.plan.sessions import SessionPlan
 from asyncore_codemods.plan.telling import owner, said_of
 from asyncore_codemods.rewrite.errors import RewriteError
@@ -127,13 +127,16 @@ class _Rewriter:
         """Return the text of *module* with *changes*; what stays on the bridge is imported from there."""
         from asyncore_codemods.rewrite.texts import shared_text, streams_text  # noqa: PLC0415  as above
 
-        if self.program.bridged or self._keeps_something(module):
+        if self.program.bridged or self._keeps_something(module, changes):
             return shared_text(module, changes, self.options.target_version, self._shared_names(module))
         return streams_text(module, changes, self.options.target_version)
 
-    def _keeps_something(self, module: Module) -> bool:
-        """Tell whether *module* uses something that may go on coming from the bridge."""
-        return any(str(module.path) == use.place.path for use in self.program.harmless_uses)
+    def _keeps_something(self, module: Module, changes: FileChanges) -> bool:
+        """Tell whether *module* goes on using something that may come from the bridge."""
+        return any(
+            str(module.path) == use.place.path and use.statement not in changes.statements
+            for use in self.program.harmless_uses
+        )
 
     def _shared_names(self, module: Module) -> set[str]:
         """Return the removed modules that other files use by way of *module*."""
@@ -373,11 +376,13 @@ def _becomes(planned: HierarchyPlan) -> _Result:
             advice = "; add aiosmtpd to the requirements"
             if plan.description.is_old:
                 advice += "; process_message(), which smtpd could not call on Python 3, gets text"
-        differences = (Code.SMTP_REPLIES,)
-        return _Result("aiosmtpd code", Strategy.SMTP, Tier.UNSAFE, Code.SMTPD, differences, advice)
+        replies = (Code.SMTP_REPLIES,)
+        return _Result("aiosmtpd code", Strategy.SMTP, Tier.UNSAFE, Code.SMTPD, replies, advice)
     if isinstance(plan, DatagramPlan):
         return _Result("an asyncio.DatagramProtocol", Strategy.DATAGRAM)
-    return _Result("asyncio streams code", differences=_differences(planned))
+    differences = _differences(planned)
+    tier = Tier.UNSAFE if set(differences) & set(UNSAFE.values()) else Tier.SAFE
+    return _Result("asyncio streams code", tier=tier, differences=differences)
 
 
 def _differences(planned: HierarchyPlan) -> tuple[Code, ...]:

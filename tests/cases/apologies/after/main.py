@@ -1,0 +1,184 @@
+"""Errors are reported in several ways, all of which end the connection."""
+
+import asyncio
+import socket
+import sys
+import traceback
+
+
+class Clerk:
+    def __init__(self, reader, writer, desk):
+        self.reader = reader
+        self.writer = writer
+        self.desk = desk
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, b"\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        finally:
+            self.handle_close()
+
+    def found_terminator(self, line):
+        self.writer.write(b"%d\n" % int(line))
+
+    def handle_close(self):
+        print("clerk goes", flush=True)
+        self.writer.close()
+
+
+class Porter:
+    """Says what went wrong, then closes, but for what never comes here."""
+
+    def __init__(self, reader, writer, desk):
+        self.reader = reader
+        self.writer = writer
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, b"\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            self.writer.close()
+        except Exception:  # noqa: BLE001
+            self.handle_error()
+
+    def found_terminator(self, line):
+        self.writer.write(b"%d\n" % int(line))
+
+    def handle_error(self):
+        t, v = sys.exc_info()[:2]
+        tbinfo = " ".join(
+            f"[{frame.filename}|{frame.name}|{frame.lineno}]"
+            for frame in traceback.extract_tb(sys.exc_info()[2])
+        )
+        if t in (KeyboardInterrupt, SystemExit):
+            raise
+        print("porter:", t.__name__, tbinfo.count("|found_terminator|"), flush=True)
+        self.writer.close()
+
+
+class Host:
+    """Apologises, and hangs up when that is sent; its author calls handle_error(), too."""
+
+    def __init__(self, reader, writer, desk):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, b"\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            if self.connected:
+                self.handle_close()
+        except Exception:  # noqa: BLE001
+            self.handle_error()
+            if self.connected:
+                self.handle_close()
+
+    def push(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        gone = self.writer.is_closing() and not self.writer.transport.get_write_buffer_size()
+        if self.connected and gone:
+            self.handle_close()
+
+    def close(self):
+        self.connected = False
+        self.writer.close()
+
+    def found_terminator(self, line):
+        try:
+            self.push(b"%d\n" % int(line))
+        except ValueError:
+            self.handle_error()
+
+    def handle_error(self):
+        self.push(b"we are sorry\n")
+        self.writer.close()
+
+    def handle_close(self):
+        print("guest leaves", flush=True)
+        self.close()
+
+
+class Doorman:
+    """Calls the handle_error() that it inherits."""
+
+    def __init__(self, reader, writer, desk):
+        self.reader = reader
+        self.writer = writer
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, b"\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        finally:
+            self.writer.close()
+
+    def push(self, data):
+        """Send *data*, unless the connection is closing."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+
+    def found_terminator(self, line):
+        try:
+            self.push(b"%d\n" % int(line))
+        except ValueError:
+            traceback.print_exc()
+            self.writer.transport.abort()
+
+
+class Door:
+    def __init__(self, port):
+        self.count = 0
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+
+    async def serve_forever(self):
+        server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
+        await server.wait_closed()
+
+    async def handle_accepted(self, reader, writer):
+        self.count += 1
+        if self.count == 1:
+            await Clerk(reader, writer, self).run()
+        elif self.count == 2:
+            await Porter(reader, writer, self).run()
+        elif self.count == 3:
+            await Host(reader, writer, self).run()
+        else:
+            await Doorman(reader, writer, self).run()
+
+
+async def read_until(reader, terminator):
+    """Return the data before *terminator*, however long: asynchat had no limit."""
+    data = bytearray()
+    while True:
+        try:
+            data += await reader.readuntil(terminator)
+        except asyncio.LimitOverrunError as overrun:
+            data += await reader.readexactly(overrun.consumed)
+        else:
+            return bytes(data.removesuffix(terminator))
+
+
+asyncio.run(Door(int(sys.argv[1])).serve_forever())

@@ -1,0 +1,123 @@
+"""Errors are reported in several ways, all of which end the connection."""
+
+import asynchat
+import asyncore
+import socket
+import sys
+
+
+class Clerk(asynchat.async_chat):
+    def __init__(self, sock, desk):
+        asynchat.async_chat.__init__(self, sock)
+        self.desk = desk
+        self.data = []
+        self.set_terminator(b"\n")
+
+    def collect_incoming_data(self, data):
+        self.data.append(data)
+
+    def found_terminator(self):
+        line = b"".join(self.data)
+        self.data = []
+        self.push(b"%d\n" % int(line))
+
+    def handle_close(self):
+        print("clerk goes", flush=True)
+        self.close()
+
+
+class Porter(asynchat.async_chat):
+    """Says what went wrong, then closes, but for what never comes here."""
+
+    def __init__(self, sock, desk):
+        asynchat.async_chat.__init__(self, sock)
+        self.data = []
+        self.set_terminator(b"\n")
+
+    def collect_incoming_data(self, data):
+        self.data.append(data)
+
+    def found_terminator(self):
+        line = b"".join(self.data)
+        self.data = []
+        self.push(b"%d\n" % int(line))
+
+    def handle_error(self):
+        nil, t, v, tbinfo = asyncore.compact_traceback()
+        if t in (KeyboardInterrupt, SystemExit):
+            raise
+        print("porter:", t.__name__, tbinfo.count("|found_terminator|"), flush=True)
+        self.close()
+
+
+class Host(asynchat.async_chat):
+    """Apologises, and hangs up when that is sent; its author calls handle_error(), too."""
+
+    def __init__(self, sock, desk):
+        asynchat.async_chat.__init__(self, sock)
+        self.data = []
+        self.set_terminator(b"\n")
+
+    def collect_incoming_data(self, data):
+        self.data.append(data)
+
+    def found_terminator(self):
+        line = b"".join(self.data)
+        self.data = []
+        try:
+            self.push(b"%d\n" % int(line))
+        except ValueError:
+            self.handle_error()
+
+    def handle_error(self):
+        self.push(b"we are sorry\n")
+        self.close_when_done()
+
+    def handle_close(self):
+        print("guest leaves", flush=True)
+        self.close()
+
+
+class Doorman(asynchat.async_chat):
+    """Calls the handle_error() that it inherits."""
+
+    def __init__(self, sock, desk):
+        asynchat.async_chat.__init__(self, sock)
+        self.data = []
+        self.set_terminator(b"\n")
+
+    def collect_incoming_data(self, data):
+        self.data.append(data)
+
+    def found_terminator(self):
+        line = b"".join(self.data)
+        self.data = []
+        try:
+            self.push(b"%d\n" % int(line))
+        except ValueError:
+            self.handle_error()
+
+
+class Door(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.count = 0
+        self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.set_reuse_addr()
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        self.count += 1
+        if self.count == 1:
+            Clerk(sock, self)
+        elif self.count == 2:
+            Porter(sock, self)
+        elif self.count == 3:
+            Host(sock, self)
+        else:
+            Doorman(sock, self)
+
+
+Door(int(sys.argv[1]))
+asyncore.loop()

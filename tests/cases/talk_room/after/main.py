@@ -1,0 +1,175 @@
+"""A chat of Python 2's time: whatever is said is text. Runs on Python 2.7; not on 3, where asynchat wants bytes."""
+
+import asyncio
+import logging
+import socket
+import sys
+
+
+class EndSession(Exception):
+    pass
+
+
+class CommandHandler:
+    """Finds the method for a command."""
+
+    def unknown(self, session, command):
+        session.push("What is %s?\r\n" % command)
+
+    def handle(self, session, line):
+        if not line.strip():
+            return
+        command, _, rest = line.partition(" ")
+        method = getattr(self, "do_" + command, None)
+        if method is None:
+            self.unknown(session, command)
+        else:
+            method(session, rest.strip())
+
+
+class Room(CommandHandler):
+    def __init__(self, server):
+        self.server = server
+        self.guests = []
+
+    def add(self, session):
+        self.guests.append(session)
+
+    def remove(self, session):
+        self.guests.remove(session)
+
+    def broadcast(self, line):
+        for guest in self.guests:
+            guest.push(line)
+
+    def do_leave(self, session, rest):
+        raise EndSession
+
+
+class Lobby(Room):
+    def add(self, session):
+        Room.add(self, session)
+        self.broadcast("Welcome to %s\r\n" % self.server.name)
+
+    def unknown(self, session, command):
+        session.push('Please say "name" and yours\r\n')
+
+    def do_name(self, session, rest):
+        if rest in self.server.users:
+            session.push("There is a %s already\r\n" % rest)
+        else:
+            session.name = rest
+            session.enter(self.server.parlour)
+
+
+class Parlour(Room):
+    def add(self, session):
+        self.broadcast(session.name + " comes in\r\n")
+        self.server.users[session.name] = session
+        Room.add(self, session)
+
+    def remove(self, session):
+        Room.remove(self, session)
+        self.broadcast(session.name + " has left\r\n")
+
+    def do_say(self, session, rest):
+        self.broadcast(session.name + ": " + rest + "\r\n")
+
+    def do_who(self, session, rest):
+        session.push(", ".join(guest.name for guest in self.guests) + "\r\n")
+
+
+class Street(Room):
+    def add(self, session):
+        self.server.users.pop(session.name, None)
+
+
+class Guest:
+    def __init__(self, server, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+        self.server = server
+        self.name = None
+        self.room = None
+        self.enter(Lobby(server))
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                frame = await read_until(self.reader, b"\r\n")
+                self.found_terminator(frame.decode(errors="surrogateescape"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        except asyncio.CancelledError:
+            return  # the program ends; Python 3.11 would complain of a cancelled connection
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.handle_close()
+
+    def push(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data.encode(errors="surrogateescape"))
+        if self.connected and self.writer.is_closing():
+            self.handle_close()
+
+    def close(self):
+        """Close the connection at once, whatever is still to be sent."""
+        self.connected = False
+        self.writer.transport.abort()
+
+    def enter(self, room):
+        if self.room is not None:
+            self.room.remove(self)
+        self.room = room
+        room.add(self)
+
+    def found_terminator(self, line):
+        try:
+            self.room.handle(self, line)
+        except EndSession:
+            self.handle_close()
+
+    def handle_close(self):
+        self.close()
+        self.enter(Street(self.server))
+
+
+class House:
+    def __init__(self, port, name):
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+        self.name = name
+        self.users = {}
+        self.parlour = Parlour(self)
+
+    async def serve_forever(self):
+        server = await asyncio.start_server(self.handle_accept, sock=self.socket)
+        await server.wait_closed()
+
+    async def handle_accept(self, reader, writer):
+        await Guest(self, reader, writer).run()
+
+
+async def read_until(reader, terminator):
+    """Return the data before *terminator*, however long: asynchat had no limit."""
+    data = bytearray()
+    while True:
+        try:
+            data += await reader.readuntil(terminator)
+        except asyncio.LimitOverrunError as overrun:
+            data += await reader.readexactly(overrun.consumed)
+        else:
+            return bytes(data.removesuffix(terminator))
+
+
+if __name__ == "__main__":
+    house = House(int(sys.argv[1]), "the house")
+    try:
+        asyncio.run(house.serve_forever())
+    except KeyboardInterrupt:
+        pass
