@@ -60,7 +60,7 @@ class Porter:
             f"[{frame.filename}|{frame.name}|{frame.lineno}]"
             for frame in traceback.extract_tb(sys.exc_info()[2])
         )
-        if t in (KeyboardInterrupt, SystemExit):
+        if t is KeyboardInterrupt:
             raise
         print("porter:", t.__name__, tbinfo.count("|found_terminator|"), flush=True)
         self.writer.close()

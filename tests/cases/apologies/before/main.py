@@ -44,7 +44,7 @@ class Porter(asynchat.async_chat):
 
     def handle_error(self):
         nil, t, v, tbinfo = asyncore.compact_traceback()
-        if t in (KeyboardInterrupt, SystemExit):
+        if t is KeyboardInterrupt:
             raise
         print("porter:", t.__name__, tbinfo.count("|found_terminator|"), flush=True)
         self.close()
