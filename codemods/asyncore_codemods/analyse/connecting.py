@@ -327,7 +327,10 @@ def _read_constructors(hierarchy: Hierarchy, reasons: list[Reason]) -> Construct
             reasons.append(Reason(Code.SOCKET, "calls set_socket()", place))
         elif use.kind is not Kind.BASE_CALL or not reaches_removed_class(entry, use):
             continue
-        elif any(not (a.is_constant and a.constant is None) for a in use.arguments):
+        elif any(
+            not (a.is_constant and a.constant is None) and not hierarchy.is_map(place.path, a.span)
+            for a in use.arguments
+        ):
             named_map = use.arguments[0].keyword == "map" or len(use.arguments) > 1
             code = Code.MAP if named_map else Code.CLIENT
             reasons.append(Reason(code, "passes a socket or a map to the base class's __init__()", place))

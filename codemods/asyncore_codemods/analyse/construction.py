@@ -121,6 +121,8 @@ class _Reader:
                 return
             if given.is_constant and given.constant is None:
                 continue
+            if name == "map" and self.hierarchy.is_map(path, given.span):
+                continue
             if name == "map":
                 spare = spare_parameter(self.hierarchy, member, given.text)
                 if spare is None:

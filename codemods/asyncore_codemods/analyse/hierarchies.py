@@ -18,9 +18,11 @@ from asyncore_codemods.spans import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from asyncore_codemods.analyse.private_map import PrivateMap
     from asyncore_codemods.index.modules import FunctionNode, Module
     from asyncore_codemods.index.project import ClassEntry, Project
     from asyncore_codemods.model.uses import Use
+    from asyncore_codemods.spans import Span
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Hierarchy:
     facts: dict[str, ClassFacts] = field(default_factory=dict)
     methods: dict[str, list[Definition]] = field(default_factory=dict)
     mixins: set[str] = field(default_factory=set)  # qualified names of base classes that are not channels
+    private_map: PrivateMap | None = None  # that all channels of the program live in
 
     @property
     def channels(self) -> list[ClassEntry]:
@@ -76,6 +79,10 @@ class Hierarchy:
     def names(self) -> set[str]:
         """The qualified names of all members."""
         return {member.qualname for member in self.members}
+
+    def is_map(self, path: str, span: Span) -> bool:
+        """Tell whether an argument is the map that all channels of the program live in."""
+        return self.private_map is not None and self.private_map.covers(Place(path, span))
 
     def overrides(self, name: str) -> bool:
         """Tell whether any member defines *name* itself."""

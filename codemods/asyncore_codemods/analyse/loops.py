@@ -18,6 +18,7 @@ from asyncore_codemods.spans import Place
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from asyncore_codemods.analyse.private_map import PrivateMap
     from asyncore_codemods.index.modules import Module
     from asyncore_codemods.index.project import Project
 
@@ -27,7 +28,7 @@ _PASS_POSITIONS = ("timeout", "map")
 PASSES = ("asyncore.poll", "asyncore.poll2", "asyncore.poll3")
 
 
-def read_loops(project: Project, modules: list[Module]) -> list[LoopSite]:
+def read_loops(project: Project, modules: list[Module], private_map: PrivateMap | None = None) -> list[LoopSite]:
     """Return every call of asyncore.loop() in *modules*, or of what `--level loop` makes of it.
 
     Threads that have asyncore.loop for their target are among them.
@@ -43,6 +44,7 @@ def read_loops(project: Project, modules: list[Module]) -> list[LoopSite]:
                     sites.append(thread)
                 if name == "asyncore.loop":
                     sites.append(_read_site(project, module, around, node, node, _POSITIONS))
+                    _drop_map(module, sites[-1], node, private_map)
                     _read_count(project, modules, module, sites[-1], node)
                 elif name in PASSES:
                     sites += _read_pass(project, modules, module, around, node)
@@ -61,11 +63,21 @@ def _given(call: ast.Call, positions: Sequence[str]) -> dict[str, ast.expr]:
     }
 
 
+def _drop_map(module: Module, site: LoopSite, call: ast.Call, private_map: PrivateMap | None) -> None:
+    """Have no problem with the one map that everything lives in."""
+    given = _given(call, _POSITIONS).get("map")
+    if private_map is None or given is None:
+        return
+    if private_map.covers(Place(str(module.path), module.source.span(given))):
+        site.problems = [problem for problem in site.problems if problem.code is not Code.MAP]
+
+
 def _read_count(project: Project, modules: list[Module], module: Module, site: LoopSite, call: ast.Call) -> None:
     """`asyncore.loop(timeout=1, count=1)`, in a `while`."""
     given = _given(call, _POSITIONS)
     count = given.pop("count", None)
-    if not isinstance(count, ast.Constant) or count.value != 1 or set(given) & {"map", "**"}:
+    has_map = any(problem.code is Code.MAP for problem in site.problems)
+    if not isinstance(count, ast.Constant) or count.value != 1 or has_map or "**" in given:
         return
     polling = read_polling(project, modules, module, call, given)
     if polling is not None:

@@ -175,6 +175,7 @@ class _Planner:
         if use.kind is not Kind.BASE_CALL or not reaches_removed_class(entry, use):
             return
         given = [a for a in use.arguments if not (a.is_constant and a.constant is None)]
+        given = [a for a in given if not self.hierarchy.is_map(place.path, a.span)]
         if given:
             code = Code.MAP if given[0].keyword == "map" or len(use.arguments) > 1 else Code.DATAGRAM
             self._reason(code, "passes a socket or a map to the base class's __init__()", place)

@@ -125,7 +125,11 @@ class _Planner:
         for entry, use in self.hierarchy.uses():
             place = self.hierarchy.place(entry, use)
             in_removed = any(span.contains(use.span) for span in removed.of(place.path).removed)
-            if in_removed or (use.name in _SETUP and use.name != "__init__"):
+            if (
+                in_removed
+                or self.hierarchy.is_map(place.path, use.span)
+                or (use.name in _SETUP and use.name != "__init__")
+            ):
                 continue
             if use.name == "__init__":
                 self._read_constructor(entry, use, place)
@@ -159,6 +163,7 @@ class _Planner:
         if not reaches_removed_class(entry, use):
             return
         given = [a for a in use.arguments if not (a.is_constant and a.constant is None)]
+        given = [a for a in given if not self.hierarchy.is_map(place.path, a.span)]
         if given:
             code = Code.MAP if given[0].keyword == "map" or len(use.arguments) > 1 else Code.LISTENER
             self._reason(code, "passes a socket or a map to the base class's __init__()", place)

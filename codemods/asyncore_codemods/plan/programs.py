@@ -14,6 +14,7 @@ from asyncore_codemods.analyse.factories import Factories
 from asyncore_codemods.analyse.hierarchies import Hierarchy, build_hierarchy
 from asyncore_codemods.analyse.loops import read_loops
 from asyncore_codemods.analyse.outside import outside_uses
+from asyncore_codemods.analyse.private_map import read_private_map
 from asyncore_codemods.analyse.references import References, read_references
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import LoopSite, Mention, ModuleUse
@@ -122,7 +123,8 @@ class _Planner:
         self.modules = modules
         self.options = options
         self.references: References = read_references(project, modules)
-        self.loops: list[LoopSite] = read_loops(project, modules)
+        self.private_map = read_private_map(project, modules)
+        self.loops: list[LoopSite] = read_loops(project, modules, self.private_map)
         self.outside: list[OutsideUse] = []
         self.has_threads = False  # beside nothing but mail servers, which do not mind
         self.unplanned: set[str] = set()  # the listeners that cannot be rewritten
@@ -138,6 +140,8 @@ class _Planner:
             HierarchyPlan(hierarchy, _role(hierarchy))
             for hierarchy in (build_hierarchy(self.project, t) for t in tops)
         ]
+        for planned in self.result.hierarchies:
+            planned.hierarchy.private_map = self.private_map
         roles = {planned.role for planned in self.result.hierarchies}
         if not roles or not roles <= _MAIL_ROLES:  # other classes are not safe with threads
             self.loops = [site for site in self.loops if not site.is_thread]
@@ -155,6 +159,7 @@ class _Planner:
         self._plan_classes()
         self._find_families()
         self._plan_loops()
+        self._drop_map()
         self._check_editable()
         for planned in self.result.converted:
             assert planned.plan is not None
@@ -164,6 +169,18 @@ class _Planner:
         if not self.result.bridged:
             self.result.removed_uses = around.closing_uses  # nothing is left that it could close
         return self.result
+
+    def _drop_map(self) -> None:
+        """Take away the one map that everything lives in, if nothing stays that would be lost without it."""
+        if self.private_map is None or not self.result.converted:
+            return
+        if self.result.bridged:
+            places = sorted(self.private_map.uses)
+            self.result.reasons.append(Reason(Code.MAP, "the program has a socket map of its own", places[0]))
+            return
+        for place in self.private_map.arguments:
+            self.result.changes.of(place.path).arguments[place.span] = ""
+        self.result.changes.remove(self.private_map.statements)
 
     def _whole(self, hierarchy: Hierarchy) -> Place:
         top = hierarchy.top

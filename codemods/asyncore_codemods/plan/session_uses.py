@@ -43,6 +43,8 @@ class UseChanger:
         """Change every use; return the reasons why some cannot be changed."""
         gone = self._gone()
         for entry, use in self.hierarchy.uses():
+            if self.hierarchy.is_map(str(entry.module.path), use.span):
+                continue
             if use.name in _ENDINGS or use.name in ("__init__", "set_terminator"):
                 continue
             if any(place.span.contains(use.span) for place in gone if place.path == str(entry.module.path)):

@@ -182,11 +182,21 @@ class _Placer(cst.CSTTransformer):
         if text is None:
             return updated_node
         self.done.add(("arguments", span))
+        if not text:
+            return cst.RemoveFromParent()
         made = cast("cst.Call", cst.parse_expression(f"f({text})", self.config)).args
         last = made[-1].with_changes(
             comma=updated_node.comma, whitespace_after_arg=updated_node.whitespace_after_arg
         )
         return cst.FlattenSentinel([*made[:-1], last])
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:
+        """Leave no comma behind the last argument if the one behind it has gone."""
+        last = original_node.args[-1:]
+        if updated_node.args and last and self.changes.arguments.get(self._span(last[0].value)) == "":
+            kept = updated_node.args[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+            return updated_node.with_changes(args=[*updated_node.args[:-1], kept])
+        return updated_node
 
     def leave_Parameters(self, original_node: cst.Parameters, updated_node: cst.Parameters) -> cst.Parameters:
         params: list[cst.Param] = []

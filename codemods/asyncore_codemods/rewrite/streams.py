@@ -223,7 +223,8 @@ def _root_call(project: Project, changes: Changes, startup: Startup, root: Root,
     if root.inlined is not None:
         made = _text_at(project, changes, root.source or root.calls[0])
         file = changes.of(root.inlined.path)
-        if startup.site.statement.column + len(f"asyncio.run({made}.{method}())") <= _WIDEST:
+        is_same = not any((root.source or root.calls[0]).span.contains(span) for span in file.arguments)
+        if is_same and startup.site.statement.column + len(f"asyncio.run({made}.{method}())") <= _WIDEST:
             file.removed.add(root.inlined.span)
             return f"{made}.{method}()"
         name = "client" if method == "run" else "server"
