@@ -116,18 +116,18 @@ SHOWS = {
     "counted": ("data = self.recv(100)\nself.heard += 1\nself.send(data)", ""),
     "told at the end": ("data = self.recv(100)\nif data:\n    self.send(data)\nelse:\n    print('end')", HOOK),
 }
+MAY_FAIL = {
+    "unpacked": "(size,) = HEADER.unpack(self.recv(4))\nprint(size)",
+    "indexed": "data = self.recv(100)\nprint(data[0])",
+    "given to somebody": "data = self.recv(100)\nsys.stdout.buffer.write(data)",
+    "lines, but not always": LINES.replace("while", "if self.deaf:\n    self.deaf = False\n    return\nwhile"),
+    "one line at a time": LINES.rstrip() + "\n    break\n",
+    "the last message told": LONGEST,
+}
 UNCLEAR = {
     "sent on, with a hook": ("self.send(self.recv(100))", HOOK),
-    "unpacked": ("(size,) = HEADER.unpack(self.recv(4))\nprint(size)", ""),
-    "indexed": ("data = self.recv(100)\nprint(data[0])", ""),
-    "given to somebody": ("data = self.recv(100)\nsys.stdout.buffer.write(data)", ""),
-    "lines, but not always": (
-        LINES.replace("while", "if self.deaf:\n    self.deaf = False\n    return\nwhile"),
-        "",
-    ),
-    "one line at a time": (LINES.rstrip() + "\n    break\n", ""),
     "lines, with others about": (LINES, "def handle_write(self):\n    self.data += b'.\\n'\n"),
-    "the last message told": (LONGEST, ""),
+    **{name: (body, HOOK) for name, body in MAY_FAIL.items()},
 }
 
 
@@ -143,6 +143,16 @@ def test_nothing_comes_of_it(tree: Tree, body: str, methods: str) -> None:
 @pytest.mark.parametrize(("body", "methods"), SHOWS.values(), ids=SHOWS)
 def test_it_is_handed_on(tree: Tree, body: str, methods: str) -> None:
     path = tree.write("main.py", program(body, methods))
+    fix(tree.root)
+    text = path.read_text()
+    assert "asyncore" not in text
+    assert text.count('self.handle_read(b"")') == 1
+
+
+@pytest.mark.parametrize("body", MAY_FAIL.values(), ids=MAY_FAIL)
+def test_what_cannot_be_told_is_handed_on_where_no_hook_would_run_again(tree: Tree, body: str) -> None:
+    """An exception then closes what is closed, and runs nothing of the author's."""
+    path = tree.write("main.py", program(body))
     fix(tree.root)
     text = path.read_text()
     assert "asyncore" not in text

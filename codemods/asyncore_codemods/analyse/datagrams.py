@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.effects import CLOSERS, follows
+from asyncore_codemods.analyse.own_state import changed_by_others, is_own, starts_empty
+from asyncore_codemods.analyse.predicates import asked, attributes_of
+from asyncore_codemods.analyse.pulling import acts_always, consumes
 from asyncore_codemods.analyse.syntax import (
     is_self_attribute,
     local_names,
@@ -14,6 +17,7 @@ from asyncore_codemods.analyse.syntax import (
     self_attribute,
     significant,
 )
+from asyncore_codemods.analyse.writing import is_empty
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.nodes import walk
@@ -21,6 +25,7 @@ from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.analyse.outside import OutsideUse
 
 _WHOLE = 65507  # no UDP datagram is longer
 
@@ -34,11 +39,13 @@ class DatagramFacts:
     definition: Place | None = None  # handle_read()
     removed: list[Place] = field(default_factory=list)
     replaced: list[Replacement] = field(default_factory=list)
+    rewritten: list[Replacement] = field(default_factory=list)
     queue: str = ""  # the attribute that handle_write() sends from, where sendto() can take its place
     polls: bool = False  # writable() and handle_write() stay, and are asked after each datagram
+    starts: bool = False  # and once before
 
 
-def read_datagrams(hierarchy: Hierarchy) -> DatagramFacts | Reason:
+def read_datagrams(hierarchy: Hierarchy, outside: list[OutsideUse]) -> DatagramFacts | Reason:
     """Return the facts, or why they are not understood."""
     readers = hierarchy.methods.get("handle_read", [])
     top = hierarchy.top
@@ -46,7 +53,7 @@ def read_datagrams(hierarchy: Hierarchy) -> DatagramFacts | Reason:
     if len(readers) != 1:
         return Reason(Code.DATAGRAM, "does not define handle_read() once", whole)
     facts = DatagramFacts()
-    problem = _read_reader(hierarchy, readers[0], facts) or _read_writer(hierarchy, facts)
+    problem = _read_reader(hierarchy, readers[0], facts) or _read_writer(hierarchy, outside, facts)
     return problem or facts
 
 
@@ -66,6 +73,11 @@ def _read_reader(hierarchy: Hierarchy, definition: Definition, facts: DatagramFa
     if not isinstance(target, ast.Tuple) or len(target.elts) != 2:
         return usual
     names = [element.id for element in target.elts if isinstance(element, ast.Name)]
+    unpacked = ""
+    if len(names) == 1 and isinstance(target.elts[1], ast.Tuple):  # data, (host, port) = ...
+        taken = local_names(definition.function)
+        names.append(next(name for name in ("addr", "address", "peer", "sender") if name not in taken))
+        unpacked = ", ".join(ast.unparse(element) for element in target.elts[1].elts) + f" = {names[1]}"
     size = _size_of(hierarchy, definition, inner.value, facts)
     if len(names) != 2 or size is None or len(definition.function.args.args) != 1:
         return usual
@@ -75,7 +87,10 @@ def _read_reader(hierarchy: Hierarchy, definition: Definition, facts: DatagramFa
     facts.parameters = ", ".join(names)
     facts.size = size
     assert first is not None
-    facts.removed.append(definition.place(first))
+    if unpacked:
+        facts.rewritten.append(Replacement(definition.place(first), unpacked))
+    else:
+        facts.removed.append(definition.place(first))
     return None
 
 
@@ -112,7 +127,7 @@ def _mentions(hierarchy: Hierarchy, name: str) -> int:
     )
 
 
-def _read_writer(hierarchy: Hierarchy, facts: DatagramFacts) -> Reason | None:
+def _read_writer(hierarchy: Hierarchy, outside: list[OutsideUse], facts: DatagramFacts) -> Reason | None:
     """Recognise the queue that writable() looks at and handle_write() sends from."""
     writers, predicates = hierarchy.methods.get("handle_write", []), hierarchy.methods.get("writable", [])
     if not writers:
@@ -133,22 +148,46 @@ def _read_writer(hierarchy: Hierarchy, facts: DatagramFacts) -> Reason | None:
     if trivial and (not predicates or constant):
         facts.removed += [d.place(d.function) for d in [*writers, *predicates]]
         return None
-    if not predicates or constant or not _asks_one(predicates[0]):
+    if not predicates or constant:
         place = (predicates or writers)[0].place((predicates or writers)[0].function)
         return Reason(Code.PREDICATE, "writable() does not simply look at a queue", place)
     queue = _asks_one(predicates[0])
     # What is queued when the socket is closed is never sent; so it must not be sent at once either.
     lost = follows(hierarchy, ("handle_read",), frozenset({queue}), CLOSERS)
     if (
-        not lost
+        queue
+        and not lost
         and _pops_and_sends(writers[0], queue)
         and _only_appended(hierarchy, queue, facts, writers[0], predicates[0])
     ):
         facts.queue = queue
         facts.removed += [d.place(d.function) for d in (writers[0], predicates[0])]
-    else:
-        facts.replaced.clear()
-        facts.polls = True
+        return None
+    facts.replaced.clear()
+    return _read_polling(hierarchy, outside, predicates[0], writers[0], facts)
+
+
+def _read_polling(
+    hierarchy: Hierarchy,
+    outside: list[OutsideUse],
+    predicate: Definition,
+    writer: Definition,
+    facts: DatagramFacts,
+) -> Reason | None:
+    """See whether it is enough to ask writable() when a datagram has been handled, and once before."""
+    place = predicate.place(predicate.function)
+    test = asked(predicate)
+    watched = attributes_of(hierarchy, predicate, test) if test is not None else None
+    if not watched:
+        return Reason(Code.PREDICATE, "writable() does not simply look at a queue", place)
+    if not all(is_own(hierarchy, name) for name in watched) or changed_by_others(hierarchy, outside, watched):
+        return Reason(Code.PREDICATE, "writable() looks at what others may change", place)
+    if not acts_always(hierarchy, writer, watched) or not consumes(writer, watched):
+        return Reason(
+            Code.DATAGRAM, "handle_write() does more than send what is queued", writer.place(writer.function)
+        )
+    facts.polls = True
+    facts.starts = not starts_empty(hierarchy, predicate, watched)
     return None
 
 
@@ -210,6 +249,7 @@ def _only_appended(
                 isinstance(parent, ast.Assign)
                 and parent.targets == [node]
                 and definition.function.name == "__init__"
+                and is_empty(parent.value)
             ):
                 facts.removed.append(definition.place(parent))
                 continue
@@ -222,6 +262,7 @@ def _only_appended(
                 and isinstance(call.args[0], ast.Tuple)
                 and len(call.args[0].elts) == 2
                 and isinstance(parents.get(call), ast.Expr)
+                and definition.function.name != "__init__"  # there is no socket yet, or nobody to receive it
             ):
                 data, address = (source.segment(element) for element in call.args[0].elts)
                 text = f"{own}.socket.sendto({data}, {address})"

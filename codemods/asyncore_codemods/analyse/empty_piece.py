@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from asyncore_codemods.analyse.effects import only_computes
 from asyncore_codemods.analyse.evaluate import UNKNOWN, Evaluator, NotPlainError
+from asyncore_codemods.analyse.split_rest import lines_before_rest
 from asyncore_codemods.analyse.syntax import self_attribute, significant
 from asyncore_codemods.nodes import walk
 
@@ -228,6 +229,10 @@ class _Method:
         return self.block(node.finalbody, names) and goes_on
 
     def _assign(self, node: ast.Assign, names: dict[str, Any]) -> bool:
+        rest = lines_before_rest(self.follower.hierarchy, self.definition, node, self.follower.outside)
+        if rest is not None:
+            names[rest] = []  # there was no whole line in it
+            return True
         value = self._value(node.value, names)
         for target in node.targets:
             name = self_attribute(target, self.own)

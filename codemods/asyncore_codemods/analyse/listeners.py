@@ -5,98 +5,56 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Callable, Optional
 
+from asyncore_codemods.analyse.session_makers import read_makers
+from asyncore_codemods.analyse.socket_setup import read_setup
 from asyncore_codemods.analyse.syntax import is_self_attribute, local_names, parent_map, significant, suite_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import AcceptFacts, AcceptSite, ListenerFacts, SocketSetup
 from asyncore_codemods.model.sessions import Reason, Replacement
-from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
-    from asyncore_codemods.model.uses import Use
+    from asyncore_codemods.analyse.session_makers import Maker
+    from asyncore_codemods.index.modules import FunctionNode
 
 # Which session classes an expression that is called can stand for; None: not a session, or not known.
 SessionResolver = Callable[["Definition", ast.expr], Optional["frozenset[str]"]]
 
-_STEPS = ("create_socket", "set_reuse_addr", "bind", "listen")
 
+def read_listener(
+    hierarchy: Hierarchy, sessions_of: SessionResolver, used_outside: set[str]
+) -> ListenerFacts | list[Reason]:
+    """Return the facts of a listener, or the reasons why it is not understood.
 
-def read_listener(hierarchy: Hierarchy, sessions_of: SessionResolver) -> ListenerFacts | list[Reason]:
-    """Return the facts of a listener, or the reasons why it is not understood."""
-    setup = _read_setup(hierarchy)
-    accept = _AcceptReader(hierarchy, sessions_of).read()
-    reasons = [reason for part in (setup, accept) if isinstance(part, list) for reason in part]
+    *used_outside* are attributes that others use.
+    """
+    setup = read_setup(hierarchy)
+    accepts = _read_accepts(hierarchy, sessions_of, used_outside)
+    reasons = [reason for part in (setup, *accepts) if isinstance(part, list) for reason in part]
     if reasons:
         return reasons
     assert isinstance(setup, SocketSetup)
-    assert isinstance(accept, AcceptFacts)
-    return ListenerFacts(setup, accept)
+    return ListenerFacts(setup, [accept for accept in accepts if isinstance(accept, AcceptFacts)])
 
 
-def _read_setup(hierarchy: Hierarchy) -> SocketSetup | list[Reason]:
-    found: dict[str, list[tuple[object, Use]]] = {step: [] for step in _STEPS}
-    for entry, use in hierarchy.uses(*_STEPS):
-        found[use.name].append((entry, use))
+def _read_accepts(
+    hierarchy: Hierarchy, sessions_of: SessionResolver, used_outside: set[str]
+) -> list[AcceptFacts | list[Reason]]:
+    """Return what is known of every handle_accept(), or handle_accepted(), of the hierarchy."""
+    found = [hierarchy.methods.get(name, []) for name in ("handle_accept", "handle_accepted")]
     top = hierarchy.top
     whole = Place(str(top.module.path), top.module.source.span(top.node))
-    for step in _STEPS:
-        if len(found[step]) > 1 or (not found[step] and step != "set_reuse_addr"):
-            message = f"calls {step}() more than once" if found[step] else f"never calls {step}()"
-            return [Reason(Code.LISTENER, message, whole)]
-    members = {member.qualname: member for member in hierarchy.members}
-    uses = {step: given[0][1] for step, given in found.items() if given}
-    entries = {id(given[0][0]) for given in found.values() if given}
-    methods = {use.method for use in uses.values()}
-    entry = next(m for m in members.values() if id(m) in entries)
-    module = entry.module
-    for use in uses.values():
-        if use.kind is not Kind.CALL or not use.alone or use.deferred:
-            return [Reason(Code.LISTENER, f"uses {use.name}() as a value", Place(str(module.path), use.span))]
-    if len(methods) > 1 or len(entries) > 1:
-        return [Reason(Code.LISTENER, "sets up its socket in several methods", whole)]
-    order = [uses[step].statement for step in ("create_socket", "bind", "listen")]
-    if order != sorted(order):
-        return [Reason(Code.LISTENER, "sets up its socket in an unusual order", whole)]
-    method = next(d for d in hierarchy.methods[methods.pop()] if d.entry is entry)
-    parents = parent_map(method.function)
-    blocks = set()
-    for node in walk(method.function):
-        if isinstance(node, ast.Expr) and module.source.span(node) in [use.statement for use in uses.values()]:
-            blocks.add(id(parents[node]))
-    if len(blocks) > 1:
-        return [Reason(Code.LISTENER, "sets up its socket under a condition", whole)]
-    return _setup_of(str(module.path), method.function.name, uses)
-
-
-def _setup_of(path: str, method: str, uses: dict[str, Use]) -> SocketSetup | list[Reason]:
-    create, bind, listen = uses["create_socket"], uses["bind"], uses["listen"]
-    family = kind = ""
-    for index, given in enumerate(create.arguments):
-        name = given.keyword or ("family", "type")[min(index, 1)]
-        if name == "family":
-            family = given.text
-        elif name == "type":
-            kind = given.text
-    for use, most in ((create, 2), (bind, 1), (listen, 1)):
-        if len(use.arguments) > most or any(argument.starred for argument in use.arguments):
-            return [Reason(Code.LISTENER, f"passes unusual arguments to {use.name}()", Place(path, use.span))]
-    if not bind.arguments:
-        return [Reason(Code.LISTENER, "calls bind() without an address", Place(path, bind.span))]
-    plain = family in ("", "socket.AF_INET", "AF_INET") and kind in ("", "socket.SOCK_STREAM", "SOCK_STREAM")
-    if kind.endswith("SOCK_DGRAM"):
-        return [Reason(Code.DATAGRAM, "listens on a datagram socket", Place(path, create.span))]
-    return SocketSetup(
-        method,
-        path,
-        {name: Place(path, use.statement) for name, use in uses.items()},
-        bind.arguments[0].text,
-        listen.arguments[0].text if listen.arguments else "",
-        family,
-        kind,
-        plain,
-    )
+    if all(found):
+        return [[Reason(Code.LISTENER, "defines handle_accept() and handle_accepted()", whole)]]
+    defined = [*found[0], *found[1]]
+    if not defined:
+        return [[Reason(Code.LISTENER, "does not define handle_accept()", whole)]]
+    read = [_AcceptReader(hierarchy, definition, sessions_of, used_outside).read() for definition in defined]
+    if not any(isinstance(accept, list) or accept.sites for accept in read):
+        return [[Reason(Code.LISTENER, f"{defined[0].function.name}() makes no session of a known class", whole)]]
+    return read
 
 
 # What may be done with the new connection's socket, and what does the same with a stream.
@@ -110,27 +68,17 @@ _SOCKET_OPTIONS = ("setsockopt", "getsockopt", "fileno")
 class _AcceptReader:
     """Reads handle_accept() or handle_accepted()."""
 
-    def __init__(self, hierarchy: Hierarchy, sessions_of: SessionResolver) -> None:
+    def __init__(
+        self, hierarchy: Hierarchy, definition: Definition, sessions_of: SessionResolver, used_outside: set[str]
+    ) -> None:
         self.hierarchy = hierarchy
+        self._enter(definition)
+        self.used_outside = used_outside
         self.sessions_of = sessions_of
         self.reasons: list[Reason] = []
 
     def read(self) -> AcceptFacts | list[Reason]:
         """Return what the method does with a connection."""
-        top = self.hierarchy.top
-        whole = Place(str(top.module.path), top.module.source.span(top.node))
-        defined = [
-            definition
-            for name in ("handle_accepted", "handle_accept")
-            for definition in self.hierarchy.methods.get(name, ())
-        ]
-        if len(defined) != 1:
-            much = "defines handle_accept() more than once" if defined else "does not define handle_accept()"
-            return [Reason(Code.LISTENER, much, whole)]
-        self.definition: Definition = defined[0]
-        self.function = self.definition.function
-        self.parents = parent_map(self.function)
-        self.own = self.definition.self_name
         self.facts = AcceptFacts(
             self.function.name, self.definition.place(self.function), self.own, names=frozenset(self._names())
         )
@@ -138,6 +86,10 @@ class _AcceptReader:
         self.addr_names: set[str] = set()
         if isinstance(self.function, ast.AsyncFunctionDef) or self.function.decorator_list:
             self._fail(self.function, f"{self.function.name}() is a coroutine or decorated")
+        elif is_abstract(self.function):
+            if self.function.name == "handle_accepted":
+                self._read_accepted()
+            return self.reasons or self.facts
         elif self.function.name == "handle_accepted":
             self._read_accepted()
         else:
@@ -147,6 +99,12 @@ class _AcceptReader:
         if not self.reasons and not self.facts.sites:
             self._fail(self.function, f"{self.function.name}() makes no session of a known class")
         return self.reasons or self.facts
+
+    def _enter(self, definition: Definition) -> None:
+        self.definition = definition
+        self.function = definition.function
+        self.parents = parent_map(self.function)
+        self.own = definition.self_name
 
     def _names(self) -> set[str]:
         return local_names(self.function) | {n.id for n in walk(self.function) if isinstance(n, ast.Name)}
@@ -251,6 +209,9 @@ class _AcceptReader:
         if isinstance(parent, ast.Subscript) and isinstance(parent.slice, ast.Constant):
             self._element(parent, parent.slice.value)
             return
+        if isinstance(parent, ast.Starred) and isinstance(self.parents[parent], ast.Call):
+            self._passed(node, self.parents[parent], "", f"reader, writer, {_SOCKET_CALLS['getpeername']}")
+            return
         self._fail(node, "handle_accept() passes on what accept() returned as a whole")
 
     def _element(self, node: ast.Subscript, index: object) -> None:
@@ -284,7 +245,7 @@ class _AcceptReader:
     # -- what is done with the socket
 
     def _read_socket_uses(self) -> None:
-        for node in self.sock:
+        for node in list(self.sock):
             parent = self.parents[node]
             if isinstance(parent, ast.keyword):
                 self._passed(node, self.parents[parent], parent.arg or "")
@@ -317,11 +278,13 @@ class _AcceptReader:
         else:
             self._fail(attribute, f"calls {attribute.attr}() of the new connection's socket")
 
-    def _passed(self, node: ast.expr, call: ast.AST, keyword: str) -> None:
+    def _passed(self, node: ast.expr, call: ast.AST, keyword: str, text: str = "reader, writer") -> None:
         if not isinstance(call, ast.Call):
             self._fail(node, "does something unusual with the new connection's socket")
             return
-        classes = self.sessions_of(self.definition, call.func)
+        classes = self.sessions_of(self.definition, call.func) or self._classes_of_makers(node, call, text)
+        if self.facts.awaited and not classes:
+            return
         if not classes:
             name = ast.unparse(call.func)
             self._fail(
@@ -348,8 +311,7 @@ class _AcceptReader:
                 place(call),
                 place(statement),
                 classes,
-                place(node),
-                keyword,
+                Replacement(place(node), "reader=reader, writer=writer" if keyword else text),
                 target,
                 is_statement=isinstance(statement, ast.Expr) and statement.value is call,
                 run_after=place(last),
@@ -358,6 +320,42 @@ class _AcceptReader:
             )
         )
 
+    def _classes_of_makers(self, node: ast.expr, call: ast.Call, text: str) -> frozenset[str]:
+        """Return the classes of the sessions that methods in between make; one that runs its own is read here."""
+        makers = read_makers(self.hierarchy, self.definition, call, node, self.sessions_of)
+        if not makers or makers[0].definition.function.name in self.used_outside:
+            return frozenset()
+        for maker in makers:
+            place = maker.definition.place
+            self.facts.resized.append(Replacement(place(maker.parameter), "reader, writer"))
+            if maker.returned is not None and maker.socket is not None:
+                streams = "reader=reader, writer=writer" if maker.keyword else "reader, writer"
+                self.facts.resized.append(Replacement(place(maker.socket), streams))
+                self.facts.made.append(place(maker.returned))
+        if makers[0].returned is None:
+            self._read_runner(makers[0], Replacement(self.definition.place(node), text), call)
+        return frozenset().union(*(maker.classes for maker in makers))
+
+    def _read_runner(self, maker: Maker, given: Replacement, call: ast.Call) -> None:
+        """Read a method that makes the session and returns nothing: it will run it, and is to be awaited."""
+        statement = self._statement(call)
+        block = self._block_of(statement)
+        alone = isinstance(statement, ast.Expr) and statement.value is call
+        if not alone or block is None or block[-1] is not statement:
+            return
+        place = self.definition.place
+        self.facts.resized.append(given)
+        self.facts.awaited.append(place(call))
+        self.facts.coroutines.append(maker.definition.place(maker.definition.function))
+        outer, sock = self.definition, self.sock
+        self._enter(maker.definition)
+        self.sock = []
+        self._names_are(maker.parameter.arg, "")
+        self._read_socket_uses()
+        self.facts.names |= frozenset(self._names())
+        self._enter(outer)
+        self.sock = sock
+
     def _block_of(self, statement: ast.stmt) -> list[ast.stmt] | None:
         """Return the block of *statement* if nothing can run after that block in this method."""
         current: ast.AST = statement
@@ -365,6 +363,12 @@ class _AcceptReader:
         while current is not self.function:
             parent = self.parents[current]
             block = suite_of(parent, current)
+            if isinstance(parent, ast.Try) and own is None and block is parent.body:
+                if parent.orelse or parent.finalbody or any(isinstance(s, ast.Return) for s in block):
+                    return None
+                self._leave_handlers(parent)
+                own, current = [parent], parent
+                continue
             if not block or not isinstance(parent, (ast.If, ast.FunctionDef)):
                 return None
             if own is None:
@@ -380,10 +384,25 @@ class _AcceptReader:
             current = parent
         return own
 
+    def _leave_handlers(self, node: ast.Try) -> None:
+        """Have the handlers of a `try` leave the method: there is no session that could be run behind it."""
+        for handler in node.handlers:
+            last = handler.body[-1]
+            if not isinstance(last, (ast.Return, ast.Raise)):
+                self.facts.left.append(self.definition.place(last))
+
     def _statement(self, node: ast.AST) -> ast.stmt:
         while not isinstance(node, ast.stmt):
             node = self.parents[node]
         return node
+
+
+def is_abstract(function: FunctionNode) -> bool:
+    """Tell whether a method does nothing but say that subclasses have to define it."""
+    body = significant(function.body)
+    raised = body[0].exc if len(body) == 1 and isinstance(body[0], ast.Raise) else None
+    kind = raised.func if isinstance(raised, ast.Call) else raised
+    return isinstance(kind, ast.Name) and kind.id == "NotImplementedError"
 
 
 def _none_check(test: ast.expr, name: str) -> str:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.effects import CLOSERS
 from asyncore_codemods.analyse.flow import PathWalker
+from asyncore_codemods.analyse.own_state import changed_by_others, is_own, starts_empty
 from asyncore_codemods.analyse.predicates import EMPTY, asked, attributes_of, holds_when, is_opposite
-from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map, self_attribute, significant
+from asyncore_codemods.analyse.syntax import self_attribute, significant
 from asyncore_codemods.analyse.taking_all import SendAll, read_send_all
 from asyncore_codemods.nodes import walk
 
@@ -24,15 +25,8 @@ if TYPE_CHECKING:
     from asyncore_codemods.model.sessions import Replacement
     from asyncore_codemods.spans import Place
 
-_OWN = ("__init__", "handle_read", "handle_write", "handle_connect", "handle_close", "handle_error", "close")
-_LOOKS = (
-    ast.AugAssign, ast.Attribute, ast.Subscript, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.If, ast.While,
-    ast.IfExp, ast.Return, ast.Delete, ast.For, ast.FormattedValue,
-)  # fmt: skip
-_READS = ("len", "bool", "bytes", "memoryview", "next", "print", "repr", "str")
-_CHANGES = frozenset(
-    ["append", "appendleft", "clear", "close", "extend", "insert", "pop", "popleft", "put", "remove", "write"]
-)
+
+_TAKES = ("pop", "popleft", "clear")
 
 
 @dataclass
@@ -64,10 +58,10 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
             return None
         watched |= looks
     always = ask is None or holds_when(hierarchy, ask, {}) is True
-    if not _acts_always(hierarchy, write, set() if always else watched):
+    if not acts_always(hierarchy, write, set() if always else watched):
         return None
     watched -= {"connected"}
-    if any(not _is_own(hierarchy, name) for name in watched) or _changed_by_others(hierarchy, outside, watched):
+    if any(not is_own(hierarchy, name) for name in watched) or changed_by_others(hierarchy, outside, watched):
         return None
     taken = read_send_all(write, writer)
     if taken is None:
@@ -83,10 +77,47 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
             pulling.removed.append(gate.place(gate.function))
     if always and ask is not None:
         pulling.removed.append(ask.place(ask.function))
-    if not pulling.reads and not (always and gate is not None and holds_when(hierarchy, gate, {}) is False):
+    deaf = gate is not None and holds_when(hierarchy, gate, {}) is False
+    if deaf is not always or (not pulling.reads and not deaf):
         return None
-    pulling.starts = always or not _starts_empty(hierarchy, ask, watched)
+    apart = gate is not None and (deaf or pulling.gates or (ask is not None and is_opposite(gate, ask)))
+    if not apart and not consumes(write, watched):
+        return None  # it would be read on while that lasts
+    pulling.reads = pulling.reads and not deaf
+    pulling.starts = always or not starts_empty(hierarchy, ask, watched)
     return pulling
+
+
+def consumes(write: Definition, watched: set[str]) -> bool:
+    """Tell whether handle_write() only sends what others have put there, and so comes to an end."""
+    own, takes = write.self_name, False
+    for node in walk(write.function):
+        if isinstance(node, ast.AugAssign) and self_attribute(node.target, own) in watched:
+            return False
+        if not isinstance(node, ast.Call):
+            takes = takes or _empties(node, own, watched)
+            continue
+        func = node.func
+        if isinstance(func, ast.Name):
+            if func.id not in ("len", "print", "bytes", "bool"):
+                return False
+        elif isinstance(func, ast.Attribute) and self_attribute(func.value, own) in watched:
+            if func.attr not in (*_TAKES, "insert", "appendleft"):
+                return False
+            takes = takes or func.attr in _TAKES
+        elif self_attribute(func, own) not in CLOSERS | {"send"} and getattr(func, "attr", "") != "sendto":
+            return False
+    return takes
+
+
+def _empties(node: ast.AST, own: str, watched: set[str]) -> bool:
+    """Tell whether a statement takes from a buffer what was in it."""
+    if isinstance(node, ast.Assign):
+        return any(self_attribute(target, own) in watched for target in node.targets)
+    return isinstance(node, ast.Delete) and any(
+        isinstance(target, ast.Subscript) and self_attribute(target.value, own) in watched
+        for target in node.targets
+    )
 
 
 def _keep(pulling: Pulling, taken: SendAll) -> None:
@@ -113,12 +144,15 @@ def _gate(hierarchy: Hierarchy, gate: Definition, ask: Definition | None, write:
     return True if closes else None
 
 
-def _acts_always(hierarchy: Hierarchy, write: Definition, watched: set[str]) -> bool:
+def acts_always(hierarchy: Hierarchy, write: Definition, watched: set[str]) -> bool:
     """Tell whether every way through handle_write() sends or closes, but for what writable() rules out."""
     own = write.self_name
 
     def step(node: ast.AST, state: str) -> frozenset[str]:
-        acts = any(self_attribute(inner, own) in CLOSERS | {"send"} for inner in walk(node))
+        acts = any(
+            self_attribute(inner, own) in CLOSERS | {"send"} or getattr(inner, "attr", "") == "sendto"
+            for inner in walk(node)
+        )
         return frozenset({"acted" if acts else state})
 
     body = significant(write.function.body)
@@ -133,124 +167,3 @@ def _acts_always(hierarchy: Hierarchy, write: Definition, watched: set[str]) -> 
         body = significant(body[0].orelse)
     names = [attributes_of(hierarchy, write, test) for test in tests]
     return bool(tests) and not body and all(name is not None and name <= watched for name in names)
-
-
-def _is_own(hierarchy: Hierarchy, name: str) -> bool:
-    """Tell whether what an attribute holds is made by the session, and handed to nobody."""
-    if any(True for _ in hierarchy.uses(name)):
-        return False
-    given = changed = False
-    for definition in hierarchy.definitions():
-        parents = parent_map(definition.function)
-        for node in walk(definition.function):
-            if is_self_attribute(node, definition.self_name, name):
-                if not _stays(node, parents):
-                    return False
-                parent = parents[node]
-                given = given or (
-                    isinstance(parent, ast.Assign) and isinstance(parent.value, (ast.Name, ast.Attribute))
-                )
-                changed = changed or _changes_in_place(node, parent)
-    return not (given and changed)  # a list that somebody else may have, too
-
-
-def _changes_in_place(node: ast.AST, parent: ast.AST) -> bool:
-    if isinstance(parent, ast.Subscript):
-        return parent.value is node and not isinstance(parent.ctx, ast.Load)
-    return isinstance(parent, ast.Attribute) and parent.attr in _CHANGES
-
-
-def _stays(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
-    """Tell whether an attribute is only assigned to, looked at, or told to do something."""
-    parent = parents[node]
-    if isinstance(parent, ast.Assign):
-        return node in parent.targets
-    if isinstance(parent, ast.Call):
-        called = parent.func
-        name = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
-        return name in (*_READS, "send", "write")
-    return isinstance(parent, _LOOKS)
-
-
-def _changed_by_others(hierarchy: Hierarchy, outside: list[OutsideUse], watched: set[str]) -> bool:
-    """Tell whether anything but the session's own handlers may change what writable() looks at."""
-    foreign = {use.name for use in outside if use.may_be(hierarchy.names)}
-    if foreign & watched:
-        return True
-    for definition in hierarchy.definitions():
-        parents = parent_map(definition.function)
-        for node in walk(definition.function):
-            name = self_attribute(node, definition.self_name)
-            if name in hierarchy.methods and not _is_called_or_kept(node, parents):
-                foreign.add(str(name))
-    own = hierarchy.reachable(*_OWN)
-    called = hierarchy.reachable(*(foreign & set(hierarchy.methods)) - {"close"})
-    return any(
-        changes(definition, watched)
-        for definition in hierarchy.definitions()
-        if definition in called or definition not in own
-    )
-
-
-def _is_called_or_kept(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
-    """Tell whether a method is called, or kept as the object's own state, but not handed on."""
-    parent = parents[node]
-    if isinstance(parent, ast.Call):
-        return parent.func is node
-    return isinstance(parent, (ast.Assign, ast.Compare, ast.Expr, ast.Return, ast.IfExp))
-
-
-def changes(definition: Definition, names: set[str]) -> bool:
-    """Tell whether a method assigns to one of some attributes, or changes what it holds."""
-    own = definition.self_name
-    for node in walk(definition.function):
-        target: ast.AST | None = None
-        if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
-            target = node.value if isinstance(node, ast.Subscript) else node
-        elif isinstance(node, ast.Attribute) and node.attr in _CHANGES:
-            target = node.value
-        if target is not None and self_attribute(target, own) in names:
-            return True
-    return False
-
-
-def _starts_empty(hierarchy: Hierarchy, ask: Definition | None, watched: set[str]) -> bool:
-    """Tell whether the constructor leaves nothing to be sent."""
-    made = hierarchy.methods.get("__init__", [])
-    if ask is None or len(made) != 1 or hierarchy.overrides("handle_connect"):
-        return False
-    known: dict[str, object] = {}
-    for statement in made[0].function.body:
-        for target in statement.targets if isinstance(statement, ast.Assign) else ():
-            name = self_attribute(target, made[0].self_name)
-            assert isinstance(statement, ast.Assign)
-            if name is not None and name not in known:
-                known[name] = _literal(statement.value)
-            elif name is not None:
-                return False
-    others = hierarchy.reachable("__init__") - {made[0]}
-    if any(changes(other, watched) for other in others) or _grows(made[0], watched):
-        return False
-    given = {name: value for name, value in known.items() if value is not _UNCLEAR}
-    return holds_when(hierarchy, ask, given) is False
-
-
-_UNCLEAR = object()
-
-
-def _literal(node: ast.expr) -> object:
-    if isinstance(node, ast.Constant):
-        return node.value
-    if isinstance(node, ast.List) and not node.elts:
-        return []
-    empty = {"bytearray()": b"", "deque()": [], "collections.deque()": [], "list()": [], "bytes()": b""}
-    return empty.get(ast.unparse(node), _UNCLEAR)
-
-
-def _grows(definition: Definition, names: set[str]) -> bool:
-    own = definition.self_name
-    return any(
-        (isinstance(node, ast.AugAssign) and self_attribute(node.target, own) in names)
-        or (isinstance(node, ast.Attribute) and node.attr in _CHANGES and self_attribute(node.value, own) in names)
-        for node in walk(definition.function)
-    )

@@ -96,6 +96,9 @@ class _Reader:
         if isinstance(self.statement, ast.Assign) and isinstance(self.statement.targets[0], ast.Name):
             self.wished = self.statement.targets[0].id if self.statement.value is self.call else ""
         self.at_end = read_at_end(self.hierarchy, self.definition, self.call, self.outside)
+        hooks = ("handle_close", "handle_error", "close")
+        if self.at_end is AtEnd.UNCLEAR and not any(map(self.hierarchy.overrides, hooks)):
+            self.at_end = AtEnd.SHOWS  # it may fail as well: that would run no hook of the author's again
         if self.at_end is AtEnd.UNCLEAR:
             message = 'handle_read() does not check for b"", and goes on with it when the connection has ended'
             return self._reason(self.call, message)

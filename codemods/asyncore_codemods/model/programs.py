@@ -99,12 +99,11 @@ class SocketSetup:
 
     method: str
     module: str
-    statements: dict[str, Place]  # by name: create_socket, set_reuse_addr, bind, listen
-    address: str
-    backlog: str
-    family: str = ""
-    kind: str = ""
+    statements: dict[str, Place] = field(default_factory=dict)  # by the name of the call
+    address: str = ""
+    backlog: str = ""
     plain: bool = True  # what socket.create_server() does, in one piece
+    steps: list[tuple[str, Place, tuple[str, ...]]] = field(default_factory=list)  # else, one by one
 
 
 @dataclass
@@ -114,8 +113,7 @@ class AcceptSite:
     call: Place
     statement: Place
     classes: frozenset[str]
-    sock: Place  # the argument that is the socket
-    keyword: str = ""  # if it is passed by keyword
+    sock: Replacement  # the argument that is the socket
     target: str = ""  # the variable it is assigned to
     is_statement: bool = False
     run_after: Place | None = None  # the last statement of its block
@@ -137,6 +135,11 @@ class AcceptFacts:
     parameters: list[Place] = field(default_factory=list)  # of handle_accepted: sock and addr
     address: str = ""  # the variable that must hold the peer's address, "" if it is never read
     names: frozenset[str] = frozenset()  # every name the method binds or reads
+    resized: list[Replacement] = field(default_factory=list)  # a socket that methods in between are given
+    made: list[Place] = field(default_factory=list)  # where they make the session
+    coroutines: list[Place] = field(default_factory=list)  # those of them that run it
+    awaited: list[Place] = field(default_factory=list)  # and the calls of those
+    left: list[Place] = field(default_factory=list)  # statements behind which the method is left
 
 
 @dataclass
@@ -144,4 +147,9 @@ class ListenerFacts:
     """A class that accepts connections."""
 
     setup: SocketSetup
-    accept: AcceptFacts
+    accepts: list[AcceptFacts]  # one for each class that has its own
+
+    @property
+    def sites(self) -> list[AcceptSite]:
+        """Every place where a session is made for a new connection."""
+        return [site for accept in self.accepts for site in accept.sites]

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _OVERRIDES = Overrides(
     own=frozenset({"__init__", "handle_read", "handle_write", "writable", "handle_close", "handle_error", "close"}),
+    never_called=frozenset({"handle_connect"}),  # on Python 3, unless connect() is
     trivial={
         "handle_connect": ("pass",),
         "handle_expt": ("pass", "close"),
@@ -69,7 +70,7 @@ class _Planner:
     def plan(self) -> DatagramPlan | list[Reason]:
         """Return the plan, or the reasons."""
         self.reasons += check_members(self.hierarchy, _OVERRIDES, self.changes)
-        facts = read_datagrams(self.hierarchy)
+        facts = read_datagrams(self.hierarchy, self.outside)
         endings = read_endings(self.hierarchy, may_raise=False)
         if isinstance(endings, EndingFacts) and endings.reports:
             self._reason(Code.HANDLE_ERROR, "calls handle_error() itself", class_place(self.hierarchy.top))
@@ -80,6 +81,7 @@ class _Planner:
             return self.reasons
         top = self.hierarchy.top
         description = DatagramDescription(top.name, class_place(top), size=facts.size, polls=facts.polls)
+        description.starts = facts.starts
         description.handles_error = endings.overrides_handle_error
         description.handles_close = endings.overrides_handle_close
         if follows(self.hierarchy, ("handle_read", "handle_write"), CLOSERS, frozenset({"socket"})):
@@ -87,7 +89,7 @@ class _Planner:
         self._check_outside(facts)
         self._choose_names(description)
         self._change_definitions(facts)
-        self._change_uses(endings)
+        self._change_uses(facts, endings)
         if self.reasons:
             return self.reasons
         self._change_bases()
@@ -120,20 +122,21 @@ class _Planner:
     def _change_definitions(self, facts: DatagramFacts) -> None:
         self.changes.remove(facts.removed)
         self.changes.replace(facts.replaced)
+        self.changes.rewrite(facts.rewritten)
         if facts.definition is not None:
             own = self.hierarchy.methods["handle_read"][0].self_name
             text = f"{own}, {facts.parameters}"
             self.changes.of(facts.definition.path).parameters[facts.definition.span] = text
 
-    def _change_uses(self, endings: EndingFacts) -> None:
+    def _change_uses(self, facts: DatagramFacts, endings: EndingFacts) -> None:
         for step in ("create_socket", "bind"):
             count = sum(1 for _ in self.hierarchy.uses(step))
             if count > 1 or (step == "create_socket" and not count):
                 self._reason(Code.DATAGRAM, f"does not call {step}() once", class_place(self.hierarchy.top))
         for entry, use in self.hierarchy.uses():
             place = self.hierarchy.place(entry, use)
-            removed = self.changes.of(place.path).removed
-            if any(span.contains(use.span) for span in removed):
+            gone = [*self.changes.of(place.path).removed, *(r.place.span for r in facts.rewritten)]
+            if any(span.contains(use.span) for span in gone):
                 continue
             if use.name in _SETUP:
                 self._change_setup(use, place)

@@ -125,6 +125,7 @@ def describe_session(
     description.flag = description.flag or (parts.connecting is not None and parts.connecting.closes_early)
     description.while_live = connects and explicit and not whole_frames
     description.flag = description.flag or description.while_live
+    description.flag = description.flag or (description.at_end and closes)  # no end comes after close()
     guards = closes and (whole_frames or (connects and pushes)) and not description.while_open
     _choose_methods(hierarchy, parts, description, guards=guards)
     _choose_ending(hierarchy, parts, description, quiet=quiet)
@@ -301,7 +302,13 @@ def _choose_ending(
         description.ending = Ending.HANDLERS
     elif not hooked and not description.tells:
         description.ending = Ending.CLOSE
-    elif quiet and not description.interruptible and description.connection is None and not description.tells:
+    elif (
+        quiet
+        and not description.at_end
+        and not description.interruptible
+        and description.connection is None
+        and not description.tells
+    ):
         description.ending = Ending.HOOK_FINALLY
     else:
         description.ending = Ending.HOOK_AFTER
@@ -343,7 +350,7 @@ def _sends_unsent(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
     if parts.pulling is not None:
         return any(use.method != "handle_write" for _, use in [*parts.endings.hard, *parts.endings.hooks_called])
     buffered = parts.has_buffer or (description.farewell and not description.speaks)
-    if description.output == "send" and hierarchy.root == legacy.DISPATCHER and not buffered:
+    if description.drains and description.output == "send" and hierarchy.root == legacy.DISPATCHER and not buffered:
         return True
     return description.drains and parts.kind is CHAT and description.hard_close
 

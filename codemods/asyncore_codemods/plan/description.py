@@ -149,6 +149,7 @@ class DatagramDescription:
     place: Place
     size: str = ""  # the length that datagrams are cut to
     polls: bool = False  # asks writable() and handle_write() after each datagram
+    starts: bool = False  # and before the first
     handles_error: bool = False
     handles_close: bool = False
     serve: str = "serve_forever"

@@ -11,7 +11,7 @@ from asyncore_codemods.analyse.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.listeners import SessionResolver, read_listener
 from asyncore_codemods.analyse.syntax import self_attribute
 from asyncore_codemods.codes import Code
-from asyncore_codemods.model.sessions import Reason, Replacement
+from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.changes import Changes
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.index.project import ClassEntry
-    from asyncore_codemods.model.programs import AcceptSite, ListenerFacts
+    from asyncore_codemods.model.programs import AcceptFacts, AcceptSite, ListenerFacts
     from asyncore_codemods.model.uses import Use
     from asyncore_codemods.spans import Span
 
@@ -82,7 +82,7 @@ class _Planner:
         self.closes = False
 
     def plan(self) -> ListenerPlan | list[Reason]:
-        facts = read_listener(self.hierarchy, self.sessions_of)
+        facts = read_listener(self.hierarchy, self.sessions_of, self._used_outside())
         self.reasons += check_members(self.hierarchy, _OVERRIDES, self.changes)
         self._check_outside()
         if isinstance(facts, list):
@@ -92,7 +92,7 @@ class _Planner:
             return self.reasons
         top = self.hierarchy.top
         description = ListenerDescription(
-            top.name, Place(str(top.module.path), top.module.source.span(top.node)), facts.accept.method
+            top.name, Place(str(top.module.path), top.module.source.span(top.node)), facts.accepts[0].method
         )
         description.closes = self.closes
         own = set(self.hierarchy.methods) | {
@@ -107,6 +107,9 @@ class _Planner:
 
     def _reason(self, code: Code, message: str, place: Place) -> None:
         self.reasons.append(Reason(code, message, place))
+
+    def _used_outside(self) -> set[str]:
+        return {use.name for use in self.outside if use.may_be(self.hierarchy.names)}
 
     def _check_outside(self) -> None:
         inherited = legacy.inherited_names(self.hierarchy.root)
@@ -176,41 +179,41 @@ class _Planner:
 
     def _change(self, facts: ListenerFacts, server: str) -> None:
         self._change_setup(facts)
-        self._change_accept(facts, server)
+        for accept in facts.accepts:
+            self._change_accept(accept, server)
         drop_bases(self.hierarchy, self.changes)
 
     def _change_setup(self, facts: ListenerFacts) -> None:
         setup = facts.setup
         file = self.changes.of(setup.module)
-        spans = {name: place.span for name, place in setup.statements.items()}
-        address = setup.address
-        lines = []
-        if self.keeps_address and not any(use.kind is Kind.WRITE for _, use in self.hierarchy.uses("addr")):
-            lines.append(f"self.addr = {address}")
-            address = "self.addr"
         file.imports.add("socket")
+        spans = {name: place.span for name, place in setup.statements.items()}
         if setup.plain and not self._touches_socket(setup.module, spans):
+            address, lines = self._kept_address(setup.address)
             backlog = f", backlog={setup.backlog}" if setup.backlog else ""
             lines.append(f"self.socket = socket.create_server({address}{backlog})")
             file.statements[spans["bind"]] = "\n".join(lines)
             file.removed |= {span for name, span in spans.items() if name != "bind"}
             return
-        arguments = ", ".join(
-            text
-            for text in (
-                f"family={setup.family}" if setup.family else "",
-                f"type={setup.kind}" if setup.kind else "",
-            )
-            if text
-        )
-        if setup.family and setup.kind:
-            arguments = f"{setup.family}, {setup.kind}"
-        file.statements[spans["create_socket"]] = f"self.socket = socket.socket({arguments})"
-        if "set_reuse_addr" in spans:
-            option = "self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)"
-            file.statements[spans["set_reuse_addr"]] = option
-        file.statements[spans["bind"]] = "\n".join([*lines, f"self.socket.bind({address})"])
-        file.statements[spans["listen"]] = f"self.socket.listen({setup.backlog})"
+        for name, place, given in setup.steps:
+            self.changes.of(place.path).statements[place.span] = self._step(name, given)
+
+    def _step(self, name: str, given: tuple[str, ...]) -> str:
+        """Return what becomes of one of the calls, each for itself."""
+        if name == "create_socket":
+            return f"self.socket = socket.socket({', '.join(given)})"
+        if name == "set_reuse_addr":
+            return "self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)"
+        if name == "listen":
+            return f"self.socket.listen({', '.join(given)})"
+        address, lines = self._kept_address(given[0])
+        return "\n".join([*lines, f"self.socket.bind({address})"])
+
+    def _kept_address(self, address: str) -> tuple[str, list[str]]:
+        """Return the address to bind to, and what keeps it for those who ask."""
+        if self.keeps_address and not any(use.kind is Kind.WRITE for _, use in self.hierarchy.uses("addr")):
+            return "self.addr", [f"self.addr = {address}"]
+        return address, []
 
     def _touches_socket(self, path: str, spans: dict[str, Span]) -> bool:
         """Tell whether the socket is used between its creation and listen()."""
@@ -220,24 +223,33 @@ class _Planner:
             for entry, use in self.hierarchy.uses("socket")
         )
 
-    def _closes_in(self, method: str) -> bool:
-        """Tell whether *method* may close the listener: asyncio may have accepted more connections by then."""
+    def _closes_in(self, accept: AcceptFacts) -> bool:
+        """Tell whether a method may close the listener: asyncio may have accepted more connections by then."""
+        methods = self.hierarchy.methods
+        own = next(d for d in methods[accept.method] if d.place(d.function) == accept.place)
+        called = {self_attribute(node, own.self_name) or "" for node in walk(own.function)} & set(methods)
         return any(
             self_attribute(node, definition.self_name) == "close"
-            for definition in self.hierarchy.reachable(method)
+            for definition in {own, *self.hierarchy.reachable(*called)}
             for node in walk(definition.function)
         )
 
-    def _change_accept(self, facts: ListenerFacts, server: str) -> None:
-        accept = facts.accept
+    def _change_accept(self, accept: AcceptFacts, server: str) -> None:
         file = self.changes.of(accept.place.path)
         file.coroutines.add(accept.place.span)
         file.parameters[accept.place.span] = f"{accept.self_name}, reader, writer"
         self.changes.remove(accept.removed)
         self.changes.replace(accept.replaced)
+        self.changes.resize(accept.resized)
+        for place in accept.coroutines:
+            self.changes.of(place.path).coroutines.add(place.span)
+        for place in accept.left:
+            self.changes.of(place.path).appended[place.span] = "return"
+        for place in accept.awaited:
+            self.changes.of(place.path).awaited.add(place.span)
         file.unwrapped |= {place.span for place in accept.unwrapped}
         starts = []
-        if self._closes_in(accept.method):
+        if self._closes_in(accept):
             starts += [
                 f"if not {accept.self_name}.{server}.is_serving():  # it closed when it got another connection",
                 "    writer.transport.abort()",
@@ -252,8 +264,7 @@ class _Planner:
 
     def _change_site(self, site: AcceptSite, names: frozenset[str]) -> None:
         file = self.changes.of(site.call.path)
-        text = "reader=reader, writer=writer" if site.keyword else "reader, writer"
-        self.changes.resize([Replacement(site.sock, text)])
+        self.changes.resize([site.sock])
         run = {self.run_names[name] for name in site.classes}.pop()
         if site.is_statement and site.is_last:
             file.wrapped[site.statement.span] = "await ", f".{run}()"

@@ -224,8 +224,9 @@ class _Planner:
             listening = plan_listener(hierarchy, self.outside, sessions_of, run_names)
             _record(planned, listening)
             if isinstance(listening, ListenerPlan):
-                accepted |= {(s.call.path, s.call.span) for s in listening.facts.accept.sites}
-                if len({run_names[name] for s in listening.facts.accept.sites for name in s.classes}) > 1:
+                accepted |= {(s.call.path, s.call.span) for s in listening.facts.sites}
+                accepted |= {(m.path, m.span) for a in listening.facts.accepts for m in a.made}
+                if len({run_names[name] for s in listening.facts.sites for name in s.classes}) > 1:
                     planned.reasons.append(
                         Reason(
                             Code.LISTENER,
@@ -331,7 +332,7 @@ class _Planner:
                     elif mention.mention in (Mention.STORED, Mention.PASSED) and mention.owner:
                         yield mention.owner, name
             if isinstance(planned.plan, ListenerPlan):
-                for site in planned.plan.facts.accept.sites:
+                for site in planned.plan.facts.sites:
                     for name in site.classes:
                         yield planned.hierarchy.top.qualname, name
 

@@ -27,9 +27,12 @@ def datagram_methods(description: DatagramDescription) -> list[str]:
     An exception in a handler ends the dispatcher, as asyncore's handle_error() and handle_close() did. Sending goes
     through the socket itself: a transport drops empty datagrams before Python 3.13.
     """
+    made = ["def connection_made(self, transport):", "    self.transport = transport"]
+    if description.starts:
+        made += ["    try:", *_polls("        "), *_failed(description)]
     return [
         _SERVE.format(serve=description.serve),
-        "def connection_made(self, transport):\n    self.transport = transport",
+        "\n".join(made),
         _LOST,
         "\n".join(_received(description)),
         "def close(self):\n    self.transport.close()",
@@ -40,12 +43,20 @@ def _received(description: DatagramDescription) -> list[str]:
     data = f"data[:{description.size}]" if description.size else "data"
     lines = ["def datagram_received(self, data, addr):", "    try:", f"        self.handle_read({data}, addr)"]
     if description.polls:
-        lines += [
-            "        while not self.transport.is_closing() and self.writable():",
-            "            self.handle_write()",
-        ]
+        lines += _polls("        ")
+    return [*lines, *_failed(description)]
+
+
+def _polls(indent: str) -> list[str]:
+    return [
+        f"{indent}while not self.transport.is_closing() and self.writable():",
+        f"{indent}    self.handle_write()",
+    ]
+
+
+def _failed(description: DatagramDescription) -> list[str]:
     if description.handles_error:
-        return [*lines, "    except Exception:  # noqa: BLE001", "        self.handle_error()"]
+        return ["    except Exception:  # noqa: BLE001", "        self.handle_error()"]
     hook = "self.handle_close()" if description.handles_close else "self.close()"
     log = 'logging.getLogger(__name__).exception("uncaught exception, closing the socket")'
-    return [*lines, "    except Exception:", f"        {log}", f"        {hook}"]
+    return ["    except Exception:", f"        {log}", f"        {hook}"]

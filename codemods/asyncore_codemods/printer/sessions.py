@@ -400,8 +400,9 @@ def _pulled(description: SessionDescription, piece: str) -> list[str]:
     """Print the loop of a session whose output is pulled once its input is handled."""
     handles = [f"self.{description.handler}(data)", f"await self.{description.pull}()"]
     gate = ["self.readable()"] if description.gates else []
-    if description.while_open:
-        condition = " and ".join([f"not self.{description.writer}.is_closing()", *gate])
+    if description.while_open or description.while_live:
+        is_open = f"not self.{description.writer}.is_closing()" if description.while_open else description.is_live
+        condition = " and ".join([is_open, *gate])
         return [f"while {condition}:", *_indented([f"data = {piece}", "if not data:", "    break", *handles])]
     condition = f"self.readable() and (data := {piece})" if gate else f"data := {piece}"
     return [f"while {condition}:", *_indented(handles)]
@@ -458,11 +459,13 @@ def _ending(description: SessionDescription, *, complains: bool) -> list[str]:
     end = []
     if description.at_end:
         end = [f'self.{description.handler}(b"")  # the end, which recv() returned like any other data']
+        if description.flag:
+            hook, end = [*hook, *_indented(end)], []
     if handlers:
         failed = [_ANY_ERROR, *_indented([*handled, "return"])]
         return [*lines, *cancelled, *failed, *hook, *end]
-    if description.ending is Ending.HOOK_AFTER and end:
-        failed = [*_failed(description), *_indented(hook), "    return"]
+    if description.ending is Ending.HOOK_AFTER and description.at_end:
+        failed = [*_failed(description), *_indented(_hook(description)), "    return"]
         return [*lines, *cancelled, *failed, *hook, *end]
     if description.ending is Ending.HOOK_AFTER:
         return [*lines, *cancelled, *_failed(description), *hook]

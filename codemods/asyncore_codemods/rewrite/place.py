@@ -143,7 +143,7 @@ class _Placer(cst.CSTTransformer):
     def on_leave(self, original_node: Any, updated_node: Any) -> Any:
         result = super().on_leave(original_node, updated_node)
         if isinstance(original_node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
-            result = self._prepend(original_node, result)
+            result = self._prepend(original_node, self._append(original_node, result))
             self.extraction.note(self._span(original_node), result)
             return result
         if not isinstance(original_node, cst.BaseExpression) or not isinstance(result, cst.BaseExpression):
@@ -234,6 +234,14 @@ class _Placer(cst.CSTTransformer):
         made[0] = made[0].with_changes(leading_lines=blank or nodes[0].leading_lines)
         nodes[0] = nodes[0].with_changes(leading_lines=(*blank, *first))
         return cst.FlattenSentinel([*made, *nodes])
+
+    def _append(self, original_node: Any, result: Any) -> Any:
+        """Put lines behind a compound statement; those behind a simple one are in place already."""
+        span = self._at("appended", original_node) if isinstance(original_node, cst.BaseCompoundStatement) else None
+        if span is None:
+            return result
+        nodes = list(result) if isinstance(result, cst.FlattenSentinel) else [result]
+        return cst.FlattenSentinel([*nodes, *self._parse(self.changes.appended[span])])
 
     def _parse(self, text: str) -> list[Statement]:
         return list(cst.parse_module(text + "\n", config=self._module_config()).body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oracle import BACKPRESSURE, FLUSH_ON_EOF, Program, Stage, drive
 
-PROGRAM = Program(("{port}", "{port2}", "{port3}", "{port4}", "{port5}", "{port6}"), plain=True)
+PROGRAM = Program(("{port}", "{port2}", "{port3}", "{port4}", "{port5}", "{port6}", "{port7}"), plain=True)
 
 
 @drive
@@ -83,3 +83,17 @@ def typist(stage: Stage) -> None:
     ann.expect("go on\n")
     ann.send("dear sir" * 1000)
     ann.expect("DEAR SIR" * 1000)
+
+
+@drive
+def pigeonhole(stage: Stage) -> None:
+    """The end is handled like data, if the peer made it. Naive: as well after close()."""
+    ann = stage.connect("ann", port=stage.ports["port7"])
+    ann.send("a letter")
+    ann.until("kept\n")
+    ann.close()
+    stage.output("kept True a letter")
+    bob = stage.connect("bob", port=stage.ports["port7"])
+    bob.send(".")
+    bob.expect("kept\n")
+    assert bob.rest() == b""

@@ -247,6 +247,51 @@ class Typist:
         self.type(data.upper())
 
 
+class Pigeonhole:
+    """Keeps what it gets, and tells at the end, though nobody is there to hear."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+        self.kept = []
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while not self.writer.is_closing():
+                data = await self.reader.read(1024)
+                if not data:
+                    break
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+            if self.connected:
+                self.close()
+            return
+        if self.connected:
+            self.close()
+            self.handle_read(b"")  # the end, which recv() returned like any other data
+
+    def close(self):
+        """Close the connection at once, whatever is still to be sent."""
+        self.connected = False
+        self.writer.transport.abort()
+
+    def handle_read(self, data):
+        if data:
+            self.kept.append(data)
+            self.writer.write(b"kept\n")
+            if data.endswith(b"."):
+                self.close()
+        else:
+            print("kept", sys.getsizeof(self.kept) > 0, b"".join(self.kept).decode())
+            self.close()
+
+
 class Counter:
 
     def __init__(self, port, make):
@@ -273,4 +318,5 @@ server3 = Counter(ports[2], Store)
 server4 = Counter(ports[3], Notices)
 server5 = Counter(ports[4], Telegraph)
 server6 = Counter(ports[5], Typist)
-asyncio.run(run_all(server1.serve_forever(), server2.serve_forever(), server3.serve_forever(), server4.serve_forever(), server5.serve_forever(), server6.serve_forever()))
+server7 = Counter(ports[6], Pigeonhole)
+asyncio.run(run_all(server1.serve_forever(), server2.serve_forever(), server3.serve_forever(), server4.serve_forever(), server5.serve_forever(), server6.serve_forever(), server7.serve_forever()))

@@ -184,6 +184,25 @@ class Typist(asyncore.dispatcher):
         del self.paper[:typed]
 
 
+class Pigeonhole(asyncore.dispatcher_with_send):
+    """Keeps what it gets, and tells at the end, though nobody is there to hear."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher_with_send.__init__(self, sock)
+        self.kept = []
+
+    def handle_read(self):
+        data = self.recv(1024)
+        if data:
+            self.kept.append(data)
+            self.send(b"kept\n")
+            if data.endswith(b"."):
+                self.close()
+        else:
+            print("kept", sys.getsizeof(self.kept) > 0, b"".join(self.kept).decode())
+            self.close()
+
+
 class Counter(asyncore.dispatcher):
 
     def __init__(self, port, make):
@@ -205,4 +224,5 @@ Counter(ports[2], Store)
 Counter(ports[3], Notices)
 Counter(ports[4], Telegraph)
 Counter(ports[5], Typist)
+Counter(ports[6], Pigeonhole)
 asyncore.loop()

@@ -7,6 +7,10 @@ class Echo(asyncore.dispatcher_with_send):
         print("got", data[0])
         self.send(data)
 
+    def handle_close(self):
+        print("gone")
+        self.close()
+
 
 class Server(asyncore.dispatcher):
     def __init__(self):
