@@ -63,7 +63,7 @@ def chat_servers(draw: st.DrawFn) -> Generated:
     )
     session = fill(
         template,
-        attributes=framing.get("attributes", "kind = 'session'"),
+        attributes="\n".join(part.get("attributes", "kind = 'session'") for part in (framing, gathering)),
         start=start.replace("super(Session", "super(Base") if template is _FAMILY else start,
         members=members(
             method("found_terminator(self)", gathering["take"], frame, framing.get("after", "")),
