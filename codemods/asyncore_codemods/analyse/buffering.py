@@ -25,7 +25,6 @@ from asyncore_codemods.spans import Place
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
 
-_MAY_RAISE = (ast.Call, ast.BinOp, ast.Subscript, ast.Compare, ast.Raise, ast.Assert, ast.For, ast.While, ast.With)
 _VAGUE = re.compile(r"buf|incoming|received|pieces|chunks|input|collected|^i?n$|inp|stuff|parts|packet")
 
 

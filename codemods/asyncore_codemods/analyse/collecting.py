@@ -16,8 +16,6 @@ from asyncore_codemods.nodes import walk
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition
 
-_MAY_RAISE = (ast.Call, ast.BinOp, ast.Subscript, ast.Compare, ast.Raise, ast.Assert, ast.For, ast.While, ast.With)
-
 
 @dataclass
 class Collected:
