@@ -1,4 +1,4 @@
-"""How found_terminator() reads the buffer: where it takes the frame and where it empties the buffer, path by path."""
+"""How found_terminator() reads the buffer: where it takes the frame, where it empties the buffer, path by path."""
 
 from __future__ import annotations
 
