@@ -10,9 +10,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.construction import ConstructionFacts
+from asyncore_codemods.analyse.client_construction import read_client_construction
 from asyncore_codemods.analyse.flow import PathWalker
-from asyncore_codemods.analyse.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.syntax import parent_map, self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
@@ -21,6 +20,7 @@ from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
+    from asyncore_codemods.analyse.construction import ConstructionFacts
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.index.project import ClassEntry
@@ -101,7 +101,12 @@ def read_connecting(
     if facts.finishes_early and facts.greets and _says(hierarchy, "handle_connect", output):
         message = "may be told to close when done before there is a connection, and greets"
         reasons.append(Reason(Code.CLIENT, message, whole))
-    construction = _read_constructors(hierarchy, reasons)
+    construction = read_client_construction(hierarchy)
+    if isinstance(construction, list):
+        return [*reasons, *construction]
+    if construction.socket_parameters and (facts.again or facts.greets):
+        what = "connects again" if facts.again else "greets"
+        reasons.append(Reason(Code.CLIENT, f"is given accepted connections, and {what} where it connects", whole))
     return reasons or (facts, construction)
 
 
@@ -308,41 +313,6 @@ def _says(hierarchy: Hierarchy, method: str, output: str) -> bool:
         for definition in hierarchy.reachable(method)
         for node in walk(definition.function)
     )
-
-
-# -- how it is made
-
-
-def _read_constructors(hierarchy: Hierarchy, reasons: list[Reason]) -> ConstructionFacts:
-    own = [d for d in hierarchy.methods.get("__init__", ()) if d.entry is hierarchy.top]
-    facts = ConstructionFacts(defined=bool(own))
-    names: set[str] = set()
-    for definition in hierarchy.methods.get("__init__", ()):
-        names |= {n.arg for n in walk(definition.function) if isinstance(n, ast.arg)}
-        names |= {n.id for n in walk(definition.function) if isinstance(n, ast.Name)}
-    facts.names = frozenset(names)
-    for entry, use in hierarchy.uses("__init__", "set_socket"):
-        place = hierarchy.place(entry, use)
-        if use.name == "set_socket":
-            reasons.append(Reason(Code.SOCKET, "calls set_socket()", place))
-        elif use.kind is not Kind.BASE_CALL or not reaches_removed_class(entry, use):
-            continue
-        elif any(
-            not (a.is_constant and a.constant is None) and not hierarchy.is_map(place.path, a.span)
-            for a in use.arguments
-        ):
-            named_map = use.arguments[0].keyword == "map" or len(use.arguments) > 1
-            code = Code.MAP if named_map else Code.CLIENT
-            reasons.append(Reason(code, "passes a socket or a map to the base class's __init__()", place))
-        elif not use.alone:
-            reasons.append(Reason(Code.CLIENT, "uses what __init__() returns", place))
-        else:
-            facts.base_calls.append(Place(place.path, use.statement))
-    if not facts.base_calls and not reasons:
-        top = hierarchy.top
-        place = Place(str(top.module.path), top.module.source.span(top.node))
-        reasons.append(Reason(Code.CONSTRUCTION, "does not call the base class's __init__()", place))
-    return facts
 
 
 # -- what is left of a connection

@@ -49,6 +49,7 @@ class Driving:
     modules: list[Module]
     references: References
     loops: list[LoopSite]
+    accepted: frozenset[tuple[str, object]] = frozenset()  # the calls by which listeners make their sessions
 
     def drive(self, members: Sequence[tuple[Hierarchy, str]], startable: frozenset[str]) -> Drive:
         """Return how the loops drive *members*, hierarchies with their roles.
@@ -121,6 +122,8 @@ class Driving:
         unseen = [startup.unseen for startup in result.startups if startup.unseen is not None]
         for hierarchy, _ in roots:
             for name, mention in self._named_mentions(hierarchy):
+                if (mention.place.path, mention.call) in self.accepted:
+                    continue
                 if mention.mention is Mention.CONSTRUCTED:
                     made += 1
                     if (mention.place.path, mention.call) in attributed or by_self:

@@ -128,6 +128,7 @@ class _Planner:
         self.outside: list[OutsideUse] = []
         self.has_threads = False  # beside nothing but mail servers, which do not mind
         self.unplanned: set[str] = set()  # the listeners that cannot be rewritten
+        self.accepted: frozenset[tuple[str, object]] = frozenset()  # the calls that make sessions
         self.result = ProgramPlan(modules, [])
 
     def plan(self) -> ProgramPlan:
@@ -211,7 +212,8 @@ class _Planner:
             self._check_tier(planned)
             run = result.description.run if isinstance(result, SessionPlan) else "run"
             run_names.update(dict.fromkeys(planned.hierarchy.names, run))
-        factories = Factories(self.project, [h.hierarchy for h in sessions], self.references)
+        both = [h for h in clients if isinstance(h.plan, SessionPlan) and h.plan.construction.socket_parameters]
+        factories = Factories(self.project, [h.hierarchy for h in (*sessions, *both)], self.references)
         accepted: set[tuple[str, object]] = set()
         for planned in listeners:
             hierarchy = planned.hierarchy
@@ -244,6 +246,9 @@ class _Planner:
             elif planned.role not in ("session", "listener", "client", "mail server"):
                 planned.reasons.append(_role_reason(planned, self._whole(planned.hierarchy)))
         self.unplanned = {m.name for h in listeners if h.plan is None for m in h.hierarchy.members}
+        self.accepted = frozenset(accepted)
+        for planned in both:
+            self._check_both_ends(planned)
         for planned in sessions:
             self._check_session_mentions(planned, accepted, {n for h in listeners for n in h.hierarchy.names})
 
@@ -274,6 +279,17 @@ class _Planner:
                 how = "but not exactly" if self.options.exact else "with --unsafe"
                 message = f"can become asyncio streams code, {how} ({difference})"
                 planned.reasons.append(Reason(code, message, self._whole(planned.hierarchy)))
+
+    def _check_both_ends(self, planned: HierarchyPlan) -> None:
+        """See to it that each object of a class that may be either is an accepted connection, or makes one."""
+        dialling = [entry for entry, _ in planned.hierarchy.uses("connect")]
+        for member in planned.hierarchy.members:
+            dials = any(ancestor in dialling for ancestor in member.lineage())
+            for mention in self.references.mentions.get(member.qualname, ()):
+                is_accepted = (mention.place.path, mention.call) in self.accepted
+                if mention.mention is Mention.CONSTRUCTED and is_accepted == dials:
+                    what = "accepted, though it connects" if dials else "made without a connection"
+                    planned.reasons.append(Reason(Code.CONSTRUCTION, f"is {what}", mention.place))
 
     def _check_session_mentions(
         self, planned: HierarchyPlan, accepted: set[tuple[str, object]], listeners: set[str]
@@ -338,7 +354,7 @@ class _Planner:
 
     def _plan_loops(self) -> None:
         """See to it that a loop drives every family that is rewritten; one that it does not drive stays."""
-        driving = Driving(self.project, self.modules, self.references, self.loops)
+        driving = Driving(self.project, self.modules, self.references, self.loops, self.accepted)
         while True:
             free = self.result.free
             members = [(h.hierarchy, h.role) for h in free or self.result.hierarchies]

@@ -25,7 +25,10 @@ def constructor_lines(description: SessionDescription, own: str = "self") -> str
     """Return the statements that stand for the base class's __init__()."""
     connection = description.connection
     if connection is not None:
-        lines = [f"{own}.{description.reader} = {own}.{description.writer} = None"]
+        if connection.accepts:
+            lines = [f"{own}.{description.reader} = reader", f"{own}.{description.writer} = writer"]
+        else:
+            lines = [f"{own}.{description.reader} = {own}.{description.writer} = None"]
         if connection.unsent:
             lines.append(f"{own}.{connection.unsent} = []  # until there is a connection")
         if connection.finished:
@@ -230,8 +233,7 @@ def _connect(description: SessionDescription) -> list[str]:
     opening = [tcp if connection.over_tcp else unix]
     if connection.over_tcp and connection.over_unix:
         opening = [f"if isinstance({address}, tuple):", f"    {tcp}", "else:", f"    {unix}"]
-    return [
-        *before,
+    lines = [
         "try:",
         *_indented(opening),
         *unknown,
@@ -239,6 +241,9 @@ def _connect(description: SessionDescription) -> list[str]:
         *_indented([*failed, "return"]),
         *(behind if connection.closes_early else []),
     ]
+    if connection.accepts:
+        lines = [f"if self.{description.writer} is None:  # not accepted, but to be made", *_indented(lines)]
+    return [*before, *lines]
 
 
 def _greet(description: SessionDescription) -> list[str]:

@@ -213,8 +213,8 @@ class _Placer(cst.CSTTransformer):
                 continue
             names = [name.strip() for name in text.split(",")]
             comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-            params += [cst.Param(cst.Name(name), comma=comma) for name in names[:-1]]
-            params.append(cst.Param(cst.Name(names[-1]), comma=new.comma))
+            params += [_parameter(name).with_changes(comma=comma) for name in names[:-1]]
+            params.append(_parameter(names[-1]).with_changes(comma=new.comma))
         if not changed:
             return updated_node
         if params and self.changes.arguments.get(self._span(original_node.params[-1].name)) == "":
@@ -548,3 +548,10 @@ def _without_blanks(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
     while kept and kept[0].comment is None:
         kept.pop(0)
     return kept
+
+
+def _parameter(text: str) -> cst.Param:
+    """Return the parameter that is written `name` or `name=None`."""
+    name, _, default = text.partition("=")
+    equal = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+    return cst.Param(cst.Name(name), default=cst.Name(default), equal=equal) if default else cst.Param(cst.Name(name))
