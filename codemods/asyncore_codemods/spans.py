@@ -37,3 +37,7 @@ class Place:
 
     path: str
     span: Span
+
+    def contains(self, other: Place) -> bool:
+        """Tell whether *other* lies inside this place."""
+        return self.path == other.path and self.span.contains(other.span)

@@ -1,7 +1,7 @@
 """How a client is made: without a socket, or, where one class serves both ends of a connection, perhaps with one.
 
-`def __init__(self, sock=None)` is the constructor of such a class: a listener gives it a new connection's socket, and
-a subclass that gives it none connects.
+`def __init__(self, sock=None)` is the constructor of such a class: a listener gives it a new connection's socket,
+and a subclass that gives it none connects.
 """
 
 from __future__ import annotations

@@ -176,7 +176,20 @@ class _Reader:
             )
         )
 
+    def _is_parameter(self, node: ast.expr) -> bool:
+        """Tell whether a name is that of a parameter here, and not of the class that is called the same."""
+        inner: ast.AST = node
+        for around in self.around.ancestors(node):
+            if isinstance(around, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) and inner is not around.args:
+                names = {arg.arg for arg in walk(around.args) if isinstance(arg, ast.arg)}
+                if isinstance(node, ast.Name) and node.id in names:
+                    return True
+            inner = around
+        return False
+
     def _class_mention(self, entry: ClassEntry, node: ast.expr) -> None:
+        if self._is_parameter(node):
+            return
         parent = self.around.parents.get(node)
         statement = self.around.statement(node)
         span = self.module.source.span

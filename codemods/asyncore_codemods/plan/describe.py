@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.effects import is_quiet, pushes_after_close
 from asyncore_codemods.analyse.endings import Left
+from asyncore_codemods.analyse.pairs import Paired
 from asyncore_codemods.analyse.producing import ProducingFacts
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason
@@ -51,6 +52,7 @@ class SessionParts:
     write_buffer: WriteBuffer | None = None
     connecting: ConnectFacts | None = None
     producing: ProducingFacts = field(default_factory=ProducingFacts)
+    paired: Paired = field(default_factory=Paired)
 
     @property
     def has_buffer(self) -> bool:
@@ -113,6 +115,7 @@ def describe_session(
     )
     if parts.pulling is not None:
         _describe_pulling(parts.pulling, description)
+    _describe_pair(parts.paired, description)
     if parts.connecting is not None:
         description.connection = _describe_connection(parts.connecting, parts.write_buffer)
         description.connection.accepts = bool(parts.construction.socket_parameters)
@@ -124,6 +127,7 @@ def describe_session(
     reads_flag = any(use.kind is Kind.READ for _, use in hierarchy.uses("connected"))
     description.flag = needs.flag or reads_flag or description.detects or (hooked and explicit)
     description.flag = description.flag or (parts.connecting is not None and parts.connecting.closes_early)
+    description.flag = description.flag or description.finishes
     description.while_live = connects and explicit and not whole_frames
     description.flag = description.flag or description.while_live
     description.flag = description.flag or (description.at_end and closes)  # no end comes after close()
@@ -132,6 +136,12 @@ def describe_session(
     _choose_ending(hierarchy, parts, description, quiet=quiet)
     _choose_input(hierarchy, parts, description)
     return description
+
+
+def _describe_pair(paired: Paired, description: SessionDescription) -> None:
+    description.partner, description.may_be_alone = paired.partner, paired.may_be_alone
+    description.is_waited_for, description.finishes = paired.is_waited_for, paired.finishes
+    description.detects = description.detects and not paired.is_sent_to  # a buffer never told whether it was
 
 
 def _describe_pulling(pulling: Pulling, description: SessionDescription) -> None:
@@ -274,7 +284,8 @@ def _choose_methods(
         description.methods.add("close")
         description.hard_close = True  # as where a subclass calls that of its base class
     description.keeps_close = "close" in description.methods or parts.endings.overrides_close
-    hooks = ("handle_close", "handle_error", *(["handle_connect"] if connects else []))
+    greets = parts.connecting is not None and parts.connecting.greets
+    hooks = ("handle_close", "handle_error", *(["handle_connect"] if greets else []))
     description.defaults = {name for name in hooks if is_inherited(hierarchy, name)}
 
 

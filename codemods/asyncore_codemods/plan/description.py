@@ -71,6 +71,10 @@ class SessionDescription:
     speaks: str = ""  # the method that says all it has to say
     farewell: bool = False  # all it has to say is said in the constructor, which also closes
     ending: Ending = Ending.CLOSE
+    partner: str = ""  # the attribute with the session that sends what this one receives
+    may_be_alone: bool = False  # which is None at times
+    is_waited_for: bool = False  # such a session itself
+    finishes: bool = False  # its close_when_done() runs no hook: for dispatchers, there is no such thing
     hook_method: str = ""  # what ends a session, if the author has a say in it
     tells: bool = False  # errors go to the author's own log_info()
     goes_on: bool = False  # handle_error() may leave the connection open

@@ -14,6 +14,7 @@ from asyncore_codemods.analyse.factories import Factories
 from asyncore_codemods.analyse.hierarchies import Hierarchy, build_hierarchy
 from asyncore_codemods.analyse.loops import read_loops
 from asyncore_codemods.analyse.outside import outside_uses
+from asyncore_codemods.analyse.pairs import Paired, read_pairs
 from asyncore_codemods.analyse.private_map import read_private_map
 from asyncore_codemods.analyse.references import References, read_references
 from asyncore_codemods.codes import Code
@@ -129,6 +130,7 @@ class _Planner:
         self.has_threads = False  # beside nothing but mail servers, which do not mind
         self.unplanned: set[str] = set()  # the listeners that cannot be rewritten
         self.accepted: frozenset[tuple[str, object]] = frozenset()  # the calls that make sessions
+        self.pairs: dict[str, Paired] = {}  # what hierarchies share, by their topmost class
         self.result = ProgramPlan(modules, [])
 
     def plan(self) -> ProgramPlan:
@@ -199,14 +201,18 @@ class _Planner:
         interruptible = goes_on or exits or catches_interrupts(self.modules)
         ends_with_errors = not any(site.guarded for site in self.loops)
         run_names: dict[str, str] = {}
+        self.pairs = read_pairs([h.hierarchy for h in (*sessions, *clients)])
+        seen = [place for paired in self.pairs.values() for place in paired.seen]
+        outside = [use for use in self.outside if not any(place.contains(use.place) for place in seen)]
         for planned in [*sessions, *clients]:
             result = plan_session(
                 planned.hierarchy,
-                self.outside,
+                outside,
                 interruptible=interruptible,
                 exits=exits,
                 connects=planned.role == "client",
                 may_raise=planned.role == "client" and ends_with_errors,
+                paired=self.pairs.get(planned.hierarchy.top.qualname),
             )
             _record(planned, result)
             self._check_tier(planned)
@@ -339,6 +345,8 @@ class _Planner:
         """Yield pairs of classes of which one makes the other, or is given it to make."""
         members = [m for h in self.result.hierarchies for m in h.hierarchy.members]
         makers = {(str(m.module.path), m.name): m.qualname for m in members}
+        for top, paired in self.pairs.items():
+            yield from ((top, other) for other in sorted(paired.ties - {top}))
         for planned in self.result.hierarchies:
             for name in planned.hierarchy.names:
                 for mention in self.references.mentions.get(name, ()):

@@ -12,6 +12,7 @@ from asyncore_codemods.analyse.connecting import ConnectFacts, read_connecting, 
 from asyncore_codemods.analyse.construction import ConstructionFacts, read_construction
 from asyncore_codemods.analyse.endings import EndingFacts, read_endings
 from asyncore_codemods.analyse.framing import handles_text, read_framing
+from asyncore_codemods.analyse.pairs import Paired
 from asyncore_codemods.analyse.piecewise import asks_for_the_rest, read_piecewise, set_from_outside
 from asyncore_codemods.analyse.predicates import EMPTY, holds_when
 from asyncore_codemods.analyse.producing import ProducingFacts, read_producing
@@ -59,21 +60,26 @@ def plan_session(
     exits: bool = False,
     connects: bool = False,
     may_raise: bool = False,
+    paired: Paired | None = None,
 ) -> SessionPlan | list[Reason]:
     """Return the plan for *hierarchy*, or every reason against it.
 
     *interruptible* says that the program goes on after Ctrl-C, so that hooks must not run when it is cancelled;
     *exits* that a handler may end it.
     *connects* says that it is a client, not made by a listener; *may_raise* that an exception from its
-    handle_error() ends the program either way.
+    handle_error() ends the program either way. *paired* is its part in the buffers that it shares.
     """
     changes = Changes()
-    kind = kind_of(hierarchy.root)
-    output = _read_output(hierarchy, outside) if kind is RAW else None
+    kind, paired = kind_of(hierarchy.root), paired or Paired()
+    output = (paired.write_buffer or _read_output(hierarchy, outside)) if kind is RAW else None
     overrides = _overrides(hierarchy, kind, output)
+    if paired.waits:
+        overrides = replace(overrides, trivial={**overrides.trivial, "readable": ("true", "")})
     reasons = check_members(hierarchy, overrides, changes) + _check_attributes(hierarchy, changes)
     gone = [Place(path, span) for path, file in changes.files.items() for span in file.removed]
-    parts = _read_parts(hierarchy, kind, outside, output, reasons, gone, connects=connects, may_raise=may_raise)
+    parts = _read_parts(
+        hierarchy, kind, outside, output, reasons, gone, paired, connects=connects, may_raise=may_raise
+    )
     if parts is None or reasons:
         return reasons
     description = describe_session(hierarchy, parts, outside, interruptible=interruptible)
@@ -146,12 +152,16 @@ def _read_parts(
     write_buffer: WriteBuffer | Reason | None,
     reasons: list[Reason],
     gone: list[Place],
+    paired: Paired,
     *,
     connects: bool,
     may_raise: bool,
 ) -> SessionParts | None:
     made = read_connecting(hierarchy, outside, kind.output, kind.handlers) if connects else None
     connecting = made[0] if isinstance(made, tuple) else None
+    if connecting is not None:
+        connecting.speaks_early = connecting.speaks_early or paired.is_sent_to
+        connecting.closes_early = connecting.closes_early or paired.finishes
     framing, gathering = _read_input(hierarchy, kind, outside, connecting)
     pulling = write_buffer.pulling if isinstance(write_buffer, WriteBuffer) else None
     if pulling is not None and not pulling.reads:
@@ -190,8 +200,10 @@ def _read_parts(
         why_not = why_not_text(hierarchy, gathering, waits=bool(producing.waited_for)) if framing.is_text else None
         reasons += [why_not] if why_not is not None else []
         needs = read_needs(hierarchy, outside, buffers, kind.kept)
+        needs.methods |= {kind.output} if paired.is_sent_to else set()
+        needs.methods |= {"close_when_done"} if paired.finishes else set()
         return SessionParts(
-            framing, gathering, endings, construction, needs, kind, write_buffer, connecting, producing
+            framing, gathering, endings, construction, needs, kind, write_buffer, connecting, producing, paired
         )
     return None
 
@@ -278,6 +290,8 @@ def _change_definitions(
         changes.rewrite(_through_method(parts.write_buffer.rewritten, description))
     if parts.pulling is not None:
         changes.replace(parts.pulling.replaced)
+    changes.remove(parts.paired.removed)
+    changes.rewrite(parts.paired.rewritten)
     if parts.connecting is not None:
         changes.remove(parts.connecting.removed)
         for dial in parts.connecting.dials:

@@ -70,6 +70,8 @@ def session_methods(description: SessionDescription, target: tuple[int, int]) ->
         )
     if "get_terminator" in description.methods:
         methods.append("def get_terminator(self):\n    return self.terminator")
+    if description.is_waited_for:
+        methods.append("\n".join(_drain_method(description)))
     if "close_when_done" in description.methods:
         methods.append("\n".join(_close_when_done(description)))
     if "close" in description.methods:
@@ -142,11 +144,24 @@ def _pull(description: SessionDescription) -> list[str]:
 
 def _close_when_done(description: SessionDescription) -> list[str]:
     writer = f"self.{description.writer}"
-    lines = ["def close_when_done(self):", '    """Close the connection once everything pushed has gone out."""']
+    what = "sent" if description.finishes else "pushed"
+    lines = ["def close_when_done(self):", f'    """Close the connection once everything {what} has gone out."""']
+    if description.finishes:
+        lines.append(f"    self.{description.flag_end}")
+        if description.connection is not None:
+            return [*lines, f"    if {writer} is not None:", f"        {writer}.close()"]
     if description.connection is None or not description.connection.finished:
         return [*lines, f"    {writer}.close()"]
     finished = f"self.{description.connection.finished} = True  # as soon as there is a connection"
     return [*lines, f"    if {writer} is None:", f"        {finished}", "    else:", f"        {writer}.close()"]
+
+
+def _drain_method(description: SessionDescription) -> list[str]:
+    lines = ["with contextlib.suppress(ConnectionError):", f"    await self.{description.writer}.drain()"]
+    if description.connection is not None:
+        lines = [f"if self.{description.writer} is not None:", *_indented(lines)]
+    says = '"""Wait until the peer has taken what it was sent, or has gone."""'
+    return ["async def drain(self):", f"    {says}", *_indented(lines)]
 
 
 def _close(description: SessionDescription) -> list[str]:
@@ -439,6 +454,11 @@ def _drain(description: SessionDescription) -> list[str]:
 def _wait(description: SessionDescription) -> list[str]:
     if not description.drains:
         return []
+    if description.partner:
+        drain = f"await self.{description.partner}.drain()"
+        return (
+            [f"if self.{description.partner} is not None:", f"    {drain}"] if description.may_be_alone else [drain]
+        )
     drain = f"await self.{description.writer}.drain()"
     if description.while_open or description.delivery is Delivery.PIECES:
         return [drain]

@@ -341,6 +341,11 @@ class _Placer(cst.CSTTransformer):
         first = body[0].with_changes(leading_lines=(*node.leading_lines, *body[0].leading_lines))
         return cst.FlattenSentinel([first, *body[1:]])
 
+    def leave_While(self, original_node: cst.While, updated_node: cst.While) -> Any:
+        if self._at("removed", original_node) is not None:
+            return _Gone.mark(updated_node)
+        return updated_node
+
     def leave_Try(self, original_node: cst.Try, updated_node: cst.Try) -> Any:
         if self._at("removed", original_node) is not None:
             return _Gone.mark(updated_node)
@@ -554,4 +559,6 @@ def _parameter(text: str) -> cst.Param:
     """Return the parameter that is written `name` or `name=None`."""
     name, _, default = text.partition("=")
     equal = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-    return cst.Param(cst.Name(name), default=cst.Name(default), equal=equal) if default else cst.Param(cst.Name(name))
+    return (
+        cst.Param(cst.Name(name), default=cst.Name(default), equal=equal) if default else cst.Param(cst.Name(name))
+    )

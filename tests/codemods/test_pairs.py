@@ -1,0 +1,67 @@
+"""Buffers that two dispatchers share: what looks like it, and is not, stays on the bridge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from case_files import fix
+
+if TYPE_CHECKING:
+    from conftest import Tree
+
+FERRY = (Path(__file__).parents[1] / "cases" / "ferry" / "before" / "main.py").read_text("utf-8")
+TWO_ENDS = (Path(__file__).parents[1] / "cases" / "two_ends" / "before" / "main.py").read_text("utf-8")
+
+
+def test_the_pairs_themselves_are_rewritten(tree: Tree) -> None:
+    paths = tree.write("ferry.py", FERRY), tree.write("two_ends.py", TWO_ENDS)
+    fix(tree.root)
+    assert not any("asyncore" in path.read_text() for path in paths)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "        if self.far is not None:\n            self.far",
+            "        print(len(self.outward))\n        self.far",
+        ),
+        ("self.near.homeward += self.recv(8192)", "self.near.homeward += self.recv(8192) + self.near.homeward[:1]"),
+        ("self.near.homeward += self.recv(8192)", "self.near.homeward = self.recv(8192) + self.near.homeward"),
+        ("        near.far = self\n", ""),
+        ("return len(self.near.homeward) < self.near.most", "return not self.near.homeward"),
+        ("return len(self.outward) < self.most", "return len(self.outward) < self.most and self.far.is_open()"),
+        ("not self.connected or len(self.near.outward) > 0", "len(self.near.outward) > 1000"),
+        ("sent = self.send(self.near.outward)", "sent = self.send(self.near.outward)\n        self.total = sent"),
+        ("        self.near.close()\n", "        print('closed')\n"),
+        ("self.near.socket.sendall(waiting)", "self.near.socket.sendall(b'sorry')"),
+        ('        self.outward = b""', '        self.outward = b"hello"'),
+        ('        self.outward = b""   # for', '        self.homeward = self.outward = b""   # for'),
+    ],
+)
+def test_other_uses_of_a_shared_buffer(tree: Tree, old: str, new: str) -> None:
+    assert old in FERRY
+    path = tree.write("main.py", FERRY.replace(old, new, 1))
+    fix(tree.root)
+    assert "from asyncore_bridge import asyncore" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('End.__init__(self, None, name="far")', 'End.__init__(self, address, name="far")'),
+        ("near = Shouter(sock)", "near = FarEnd(sock)"),
+        ("far = FarEnd(self.address)", "far = Shouter()"),
+        ("self.name = name", "self.name = name\n        self.conn = sock"),
+        ("            partner.close()\n", "            partner.partner = self\n"),
+        ("                if not n:\n                    break\n", "                print(n)\n"),
+        ("def handle_close(self):", "def handle_connect(self):\n        print(1)\n\n    def handle_close(self):"),
+    ],
+)
+def test_other_ways_to_be_both_ends(tree: Tree, old: str, new: str) -> None:
+    assert old in TWO_ENDS
+    path = tree.write("main.py", TWO_ENDS.replace(old, new, 1))
+    fix(tree.root)
+    assert "from asyncore_bridge import asyncore" in path.read_text()
