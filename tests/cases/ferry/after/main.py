@@ -171,8 +171,7 @@ class Tasks:
     """Clients and servers that run side by side, and may start more clients."""
 
     def __init__(self):
-        self.waiting = []
-        self.running = set()
+        self.waiting, self.running = [], set()
         self.ended = None  # a queue, once there is a loop
 
     def start(self, client):
@@ -194,8 +193,7 @@ class Tasks:
         for coroutine in (*coroutines, *(client.run() for client in self.waiting)):
             self.add(coroutine)
         while self.running:
-            task = await self.ended.get()
-            self.running.remove(task)
+            self.running.remove(task := await self.ended.get())
             task.result()  # an error ends the program
 
 
