@@ -28,10 +28,13 @@ _PASS_POSITIONS = ("timeout", "map")
 PASSES = ("asyncore.poll", "asyncore.poll2", "asyncore.poll3")
 
 
-def read_loops(project: Project, modules: list[Module], private_map: PrivateMap | None = None) -> list[LoopSite]:
+def read_loops(
+    project: Project, modules: list[Module], private_map: PrivateMap | None = None, *, has_threads: bool = False
+) -> list[LoopSite]:
     """Return every call of asyncore.loop() in *modules*, or of what `--level loop` makes of it.
 
-    Threads that have asyncore.loop for their target are among them.
+    Threads that have asyncore.loop for their target are among them. With threads, it is they who tell a polled loop
+    to end, so that it hears of it when its next pass is over, as before.
     """
     sites = []
     for module in modules:
@@ -45,7 +48,7 @@ def read_loops(project: Project, modules: list[Module], private_map: PrivateMap 
                 if name == "asyncore.loop":
                     sites.append(_read_site(project, module, around, node, node, _POSITIONS))
                     _drop_map(module, sites[-1], node, private_map)
-                    _read_count(project, modules, module, sites[-1], node)
+                    _read_count(project, modules, module, sites[-1], node, has_threads=has_threads)
                 elif name in PASSES:
                     sites += _read_pass(project, modules, module, around, node)
                 elif name == "asyncio.run" and _is_until_empty(project, module, node):
@@ -72,14 +75,16 @@ def _drop_map(module: Module, site: LoopSite, call: ast.Call, private_map: Priva
         site.problems = [problem for problem in site.problems if problem.code is not Code.MAP]
 
 
-def _read_count(project: Project, modules: list[Module], module: Module, site: LoopSite, call: ast.Call) -> None:
+def _read_count(
+    project: Project, modules: list[Module], module: Module, site: LoopSite, call: ast.Call, *, has_threads: bool
+) -> None:
     """`asyncore.loop(timeout=1, count=1)`, in a `while`."""
     given = _given(call, _POSITIONS)
     count = given.pop("count", None)
     has_map = any(problem.code is Code.MAP for problem in site.problems)
     if not isinstance(count, ast.Constant) or count.value != 1 or has_map or "**" in given:
         return
-    polling = read_polling(project, modules, module, call, given)
+    polling = read_polling(project, modules, module, call, given, has_threads=has_threads)
     if polling is not None:
         site.problems = [problem for problem in site.problems if "count=" not in problem.message]
         _set_polling(site, polling)

@@ -32,7 +32,13 @@ _CLOCKS = ("time.time", "time.monotonic", "time.perf_counter")
 
 
 def read_polling(
-    project: Project, modules: Sequence[Module], module: Module, call: ast.Call, given: dict[str, ast.expr]
+    project: Project,
+    modules: Sequence[Module],
+    module: Module,
+    call: ast.Call,
+    given: dict[str, ast.expr],
+    *,
+    has_threads: bool = False,
 ) -> Polling | Reason | None:
     """Return how *call*, a single pass with the arguments *given*, is polled; None if it stands in no `while`."""
     around = Surroundings(module)
@@ -43,7 +49,8 @@ def read_polling(
     if len(loops) != 1 or not isinstance(loops[0], ast.While) or loops[0].orelse:
         return None
     body = functions[0] if functions else module.source.tree
-    return _Reader(project, modules, module, call, loops[0], body, given).read()
+    reader = _Reader(project, modules, module, call, loops[0], body, given)
+    return reader.read_watched() if has_threads else reader.read()
 
 
 @dataclass
@@ -83,6 +90,22 @@ class _Reader:
                         seen.add(write.place)
                         polling.woken.append(write)
         return polling
+
+    def read_watched(self) -> Polling | Reason:
+        """Read a loop that others watch over, in threads of their own: no event could tell it in time."""
+        timeout = self.given.get("timeout")
+        if timeout is None or self._number(timeout) == 0:
+            return self._fail(self.call, "runs single passes of the loop without a timeout")
+        for test in self._tests():
+            for node in walk(test):
+                if isinstance(node, ast.expr) and self._asks_for_map(node) is not None:
+                    self._read_test(node, is_compared=False)
+        outermost = [
+            ask
+            for ask in self.asks
+            if not any(a is not ask and a.place.span.contains(ask.place.span) for a in self.asks)
+        ]
+        return Polling(self.module.source.segment(timeout), self._place(self.loop), asks=outermost)
 
     def _place(self, node: ast.AST) -> Place:
         return Place(str(self.module.path), self.module.source.span(node))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
@@ -88,7 +88,11 @@ class Driving:
             )
             moving = Moving(self.project, self.modules, self.loops, startable)
             for aftermath in uses_after(self.project, self.modules, result.startups, closed):
-                if any(role == "mail server" for _, role in roots):
+                if all(role == "mail server" for _, role in roots) and aftermath.startup.site.polling is not None:
+                    result.reasons += moving.move(
+                        replace(aftermath, reasons=[], statements=[]), is_one_of_many=True
+                    )
+                elif any(role == "mail server" for _, role in roots):
                     result.reasons += dict.fromkeys(aftermath.reasons)
                 else:
                     result.reasons += moving.move(aftermath)
@@ -138,11 +142,21 @@ class Driving:
                 elif mention.mention not in _HARMLESS:
                     message = "is passed on as a class, though it is a listener or client"
                     result.own.append((hierarchy, Reason(Code.CONSTRUCTION, message, mention.place)))
-        if by_self and made != 1:
+        if by_self and made != 1 and not self._are_threads(result.startups):
             message = "the loop is run by one of several objects that it drives"
             result.reasons.append(Reason(Code.LOOP, message, self.loops[0].place))
         if not result.started:
             result.reasons += [reason for reason in unseen if reason not in result.reasons]
+
+    def _are_threads(self, startups: Sequence[Startup]) -> bool:
+        """Tell whether the objects that run the loop are threads and mail servers: each of them serves itself."""
+        owners = [self.project.classes.get(startup.site.owner) for startup in startups]
+        return all(
+            owner is not None
+            and (owner.root or "").startswith("smtpd.")
+            and any(base == "threading.Thread" for one in owner.lineage() for base in one.bases)
+            for owner in owners
+        )
 
     def _driven_twice(self, startups: Sequence[Startup]) -> list[Reason]:
         """Return why loops in several functions cannot all drive what one of them would find closed."""

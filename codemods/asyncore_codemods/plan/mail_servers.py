@@ -78,10 +78,16 @@ class MailServerPlan:
 
 
 def plan_mail_server(
-    hierarchy: Hierarchy, outside: list[OutsideUse], references: References, *, has_threads: bool
+    hierarchy: Hierarchy,
+    outside: list[OutsideUse],
+    references: References,
+    *,
+    has_threads: bool,
+    is_polled: bool = False,
 ) -> MailServerPlan | list[Reason]:
     """Return the plan for *hierarchy*, or every reason against it; with threads, any of them may call close()."""
     planner = _Planner(hierarchy, outside, references)
+    planner.description.is_polled = is_polled
     planner.description.has_threads = has_threads
     return planner.plan()
 

@@ -43,15 +43,20 @@ class Moving:
         self.loops = loops
         self.startable = startable  # classes whose constructors say what is wrong with an address
 
-    def move(self, aftermath: Aftermath) -> list[Reason]:
-        """Give the loop its block; return why it cannot have one."""
+    def move(self, aftermath: Aftermath, *, is_one_of_many: bool = False) -> list[Reason]:
+        """Give the loop its block; return why it cannot have one. With *is_one_of_many* there may be more loops."""
         site = aftermath.startup.site
         module = next(m for m in self.modules if str(m.path) == site.place.path)
         call = Surroundings(module).call_at(site.place.span)
         reasons = list(dict.fromkeys(aftermath.reasons))
         if not reasons:
             reasons = [Reason(Code.LOOP, "the program runs the loop again and again", site.place)]
-        if len(self.loops) != 1 or site.is_thread or not site.alone or not aftermath.is_near:
+        if (
+            (len(self.loops) != 1 and not is_one_of_many)
+            or site.is_thread
+            or not site.alone
+            or not aftermath.is_near
+        ):
             return reasons
         block = read_block(module, call, aftermath.statements, self._polled(module, site))
         if block is None or self._has_hooks(aftermath):
@@ -76,7 +81,8 @@ class Moving:
         polling = aftermath.startup.site.polling
         assert polling is not None
         paths = {str(m.path) for m in self.modules if m.editable}
-        if taken_names(module.source.tree, _POLLED) or not {write.place.path for write in polling.woken} <= paths:
+        names = _POLLED if polling.event else _POLLED[:1]
+        if taken_names(module.source.tree, names) or not {write.place.path for write in polling.woken} <= paths:
             return False
         classes = {name for root in aftermath.startup.roots for name in root.classes}
         clients = {name for name in classes if not self._listens(name)}
@@ -84,6 +90,8 @@ class Moving:
 
     def _listens(self, name: str) -> bool:
         entry = self.project.classes.get(name)
+        if entry is not None and (entry.root or "").startswith("smtpd."):
+            return True
         return entry is not None and any(
             isinstance(node, ast.Attribute) and node.attr in ("listen", "bind")
             for ancestor in [entry, *entry.lineage()]

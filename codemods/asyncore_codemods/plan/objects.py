@@ -42,7 +42,7 @@ def check_objects(hierarchy: Hierarchy) -> Iterator[Reason]:
         yield from _check_class(member)
     shows_itself = hierarchy.overrides("__repr__") or hierarchy.overrides("__str__")
     for definition in hierarchy.definitions():
-        for node in walk(definition.function):
+        for node in _own_nodes(definition):
             if _is_dictionary(node, definition.self_name) and not _asks_for_own(hierarchy, definition, node):
                 message = "looks at its attributes as a dictionary"
                 yield Reason(Code.INTERNALS, message, definition.place(node))
@@ -52,6 +52,19 @@ def check_objects(hierarchy: Hierarchy) -> Iterator[Reason]:
             elif not shows_itself and _is_text(node, definition):
                 message = "prints itself, which shows asyncore's repr()"
                 yield Reason(Code.INTERNALS, message, definition.place(node))
+
+
+def _own_nodes(definition: Definition) -> Iterator[ast.AST]:
+    """Yield the nodes of a method, but for functions inside that have a self of their own."""
+    queue: list[ast.AST] = [definition.function]
+    while queue:
+        node = queue.pop(0)
+        yield node
+        for child in ast.iter_child_nodes(node):
+            arguments = child.args if isinstance(child, (ast.FunctionDef, ast.Lambda)) else None
+            names = {one.arg for one in walk(arguments) if isinstance(one, ast.arg)} if arguments else set()
+            if definition.self_name not in names:
+                queue.append(child)
 
 
 def _check_class(member: ClassEntry) -> Iterator[Reason]:

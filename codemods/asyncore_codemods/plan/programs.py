@@ -125,7 +125,7 @@ class _Planner:
         self.options = options
         self.references: References = read_references(project, modules)
         self.private_map = read_private_map(project, modules)
-        self.loops: list[LoopSite] = read_loops(project, modules, self.private_map)
+        self.loops: list[LoopSite] = []
         self.outside: list[OutsideUse] = []
         self.has_threads = False  # beside nothing but mail servers, which do not mind
         self.unplanned: set[str] = set()  # the listeners that cannot be rewritten
@@ -146,7 +146,12 @@ class _Planner:
         for planned in self.result.hierarchies:
             planned.hierarchy.private_map = self.private_map
         roles = {planned.role for planned in self.result.hierarchies}
-        if not roles or not roles <= _MAIL_ROLES:  # other classes are not safe with threads
+        are_mail = bool(roles) and roles <= _MAIL_ROLES
+        starts_threads = any(i.target.startswith("threading") for m in self.modules for i in m.imports)
+        self.loops = read_loops(
+            self.project, self.modules, self.private_map, has_threads=are_mail and starts_threads
+        )
+        if not are_mail:  # other classes are not safe with threads
             self.loops = [site for site in self.loops if not site.is_thread]
         around = Surroundings(self.project, self.modules, self.references, self.loops)
         if not self.result.hierarchies:
@@ -262,9 +267,14 @@ class _Planner:
         """Plan a mail server or its sessions, which is of the unsafe tier."""
         if planned.role == "mail server":
             hierarchy = planned.hierarchy
-            _record(
-                planned, plan_mail_server(hierarchy, self.outside, self.references, has_threads=self.has_threads)
+            planning = plan_mail_server(
+                hierarchy,
+                self.outside,
+                self.references,
+                has_threads=self.has_threads,
+                is_polled=any(site.polling is not None for site in self.loops),
             )
+            _record(planned, planning)
         else:
             servers = [h.plan for h in self.result.hierarchies if isinstance(h.plan, MailServerPlan)]
             made = {server.accepting.call for server in servers if server.accepting is not None}

@@ -68,6 +68,7 @@ async def handle_EHLO(self, server, session, envelope, hostname, responses):
     session.host_name = hostname
     return [line for line in responses if line != "250-8BITMIME"]"""
 
+_UNTIL_CANCELLED = ["    try:", "        await server.wait_closed()", "    finally:", "        server.close()"]
 _IDENT = "Python SMTP proxy version 0.3"  # what smtpd greeted with
 _WIDE = 88  # columns
 
@@ -136,7 +137,7 @@ def _serve(description: MailServerDescription) -> str:
                 head,
                 "    loop = asyncio.get_running_loop()",
                 *_create("    server", make),
-                "    await server.wait_closed()",
+                *(_UNTIL_CANCELLED if description.is_polled else ["    await server.wait_closed()"]),
             ]
         )
     if description.has_threads:
@@ -151,6 +152,7 @@ def _serve(description: MailServerDescription) -> str:
                 "    try:",
                 "        await server.wait_closed()",
                 "    finally:",
+                *(["        server.close()"] if description.is_polled else []),
                 "        stop.cancel()",
             ]
         )
