@@ -87,10 +87,18 @@ class LoopSite:
     owner: str = ""  # the class, if it stands in a method
     self_name: str = ""
     is_thread: bool = False  # asyncore.loop is the target of a thread
+    is_apart: bool = False  # it runs in a thread of its own, in one way or another
     template: str = "asyncio.run({})"  # what becomes of the whole call
     problems: list[Reason] = field(default_factory=list)
     block: Block | None = None  # if its statement goes into a coroutine
     polling: Polling | None = None  # if it runs single passes
+
+    def set_apart(self, *, apart: bool) -> None:
+        """Say whether the loop has a thread of its own, in which nothing but asyncio.run() has to be called."""
+        self.is_apart = apart
+        if apart:
+            lazy, direct = "target=lambda: asyncio.run({})", "target=asyncio.run, args=({},)"
+            self.template = self.template.replace(lazy, direct)
 
 
 @dataclass

@@ -51,12 +51,9 @@ class Moving:
         reasons = list(dict.fromkeys(aftermath.reasons))
         if not reasons:
             reasons = [Reason(Code.LOOP, "the program runs the loop again and again", site.place)]
-        if (
-            (len(self.loops) != 1 and not is_one_of_many)
-            or site.is_thread
-            or not site.alone
-            or not aftermath.is_near
-        ):
+        if len(self.loops) != 1 and not is_one_of_many:
+            return reasons
+        if site.is_thread or site.is_apart or not site.alone or not aftermath.is_near:
             return reasons
         block = read_block(module, call, aftermath.statements, self._polled(module, site))
         if block is None or self._has_hooks(aftermath):

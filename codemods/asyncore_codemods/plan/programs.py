@@ -25,6 +25,7 @@ from asyncore_codemods.plan.datagrams import DatagramPlan, plan_datagram
 from asyncore_codemods.plan.driving import Driving
 from asyncore_codemods.plan.families import Families
 from asyncore_codemods.plan.listeners import ListenerPlan, is_listener, plan_listener
+from asyncore_codemods.plan.loop_threads import find_loop_thread
 from asyncore_codemods.plan.mail_channels import MailChannelPlan, plan_mail_channel
 from asyncore_codemods.plan.mail_servers import MailServerPlan, plan_mail_server
 from asyncore_codemods.plan.sessions import SessionPlan, plan_session
@@ -35,6 +36,7 @@ from asyncore_codemods.plan.surroundings import (
     catches_interrupts,
     leaves_from_handlers,
 )
+from asyncore_codemods.plan.threads import Threads
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -151,14 +153,19 @@ class _Planner:
         self.loops = read_loops(
             self.project, self.modules, self.private_map, has_threads=are_mail and starts_threads
         )
-        if not are_mail:  # other classes are not safe with threads
-            self.loops = [site for site in self.loops if not site.is_thread]
+        threads = Threads(self.project, [h.hierarchy for h in self.result.hierarchies])
+        apart = None
+        if not are_mail:  # other classes are not safe with threads, unless they are left alone
+            apart = find_loop_thread(self.project, self.modules, self.loops, threads)
+            self.loops = [site for site in self.loops if apart is not None or not site.is_thread]
+            for site in self.loops:
+                site.set_apart(apart=apart is not None)
         around = Surroundings(self.project, self.modules, self.references, self.loops)
         if not self.result.hierarchies:
             around.check_uses()
             self.result.reasons = around.reasons
             return self.result
-        around.check([h.hierarchy for h in self.result.hierarchies])
+        around.check([h.hierarchy for h in self.result.hierarchies], threads, apart)
         self.result.reasons = around.reasons
         if roles <= _MAIL_ROLES:
             self.result.reasons = [reason for reason in around.reasons if reason.message != RUNS_THREADS]

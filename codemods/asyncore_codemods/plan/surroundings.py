@@ -13,7 +13,6 @@ from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.stand_ins import is_exit, stand_ins
-from asyncore_codemods.plan.threads import Threads
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.model.programs import LoopSite, ModuleUse
     from asyncore_codemods.model.sessions import Replacement
+    from asyncore_codemods.plan.threads import Threads
 
 _PARALLEL = {
     "threading": "threads",
@@ -53,9 +53,8 @@ class Surroundings:
         self.replaced: list[Replacement] = []  # names of removed modules that others stand in for
         self.closing_uses: list[ModuleUse] = []  # close_all() behind a loop: nothing is left to close then
 
-    def check(self, hierarchies: Sequence[Hierarchy]) -> None:
-        """Look at the modules that have something to do with *hierarchies*."""
-        threads = Threads(self.project, hierarchies)
+    def check(self, hierarchies: Sequence[Hierarchy], threads: Threads, loops: ast.expr | None) -> None:
+        """Look at the modules that have something to do with *hierarchies*; *loops* is the thread of the loop."""
         self.closes_more = any(hierarchy.overrides("close") for hierarchy in hierarchies)
         for module in self.modules:
             if not any(imported for imported in module.imports if legacy.is_legacy(imported.target)) and not any(
@@ -68,7 +67,7 @@ class Surroundings:
                     name = legacy.canonical(imported.target)
                     self._reason(Code.ASYNCORE_USE, f"the program imports {name} inside a block", place)
                 kind = _PARALLEL.get(imported.target.split(".")[0])
-                if kind and not (imported.target.startswith("threading") and threads.are_harmless(module)):
+                if kind and not (imported.target.startswith("threading") and threads.are_harmless(module, loops)):
                     self._reason(
                         Code.THREADS,
                         RUNS_THREADS if kind == "threads" else f"the program runs {kind}",
@@ -132,6 +131,7 @@ class Surroundings:
                 and use.alone
                 and site is not None
                 and site.place.span < use.place.span
+                and not (site.is_thread or site.is_apart)
                 and not (self.closes_more and (site.guarded or site.polling is not None))
             ):
                 self.closing_uses.append(use)

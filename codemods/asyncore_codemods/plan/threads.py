@@ -59,10 +59,14 @@ class Threads:
                 self.names |= {w.name for w in facts.writes} | {a.name for a in facts.attributes}
         self.names -= {"__init__"}
 
-    def are_harmless(self, module: Module) -> bool:
-        """Tell whether the threads that *module* starts cannot have anything to do with a channel."""
+    def are_harmless(self, module: Module, loops: ast.expr | None = None) -> bool:
+        """Tell whether the threads that *module* starts cannot have anything to do with a channel.
+
+        *loops* names the class of the thread that the loop runs in, which is another matter.
+        """
+        known = self._known(module, loops)
         for node in walk(module.source.tree):
-            if not isinstance(node, (ast.Name, ast.Attribute)):
+            if not isinstance(node, (ast.Name, ast.Attribute)) or id(node) in known:
                 continue
             target = self.project.resolve_node(module, node) or ""
             if target == "threading" and not self._is_qualified(module, node):
@@ -76,9 +80,20 @@ class Threads:
             if isinstance(node, ast.Call)
         ]
         mentions = sum(self.project.resolve_node(module, n) in _STARTERS for n in walk(module.source.tree)
-                       if isinstance(n, (ast.Name, ast.Attribute)))  # fmt: skip
-        found = [(node, target) for node, target in starts if target in _STARTERS]
+                       if isinstance(n, (ast.Name, ast.Attribute)) and id(n) not in known)  # fmt: skip
+        found = [(node, target) for node, target in starts if target in _STARTERS and id(node.func) not in known]
         return mentions == len(found) and all(self._runs_nothing_of_ours(module, n, t) for n, t in found)
+
+    def _known(self, module: Module, loops: ast.expr | None) -> set[int]:
+        """Return the nodes that name the class of the loop's thread, and its constructor."""
+        if loops is None:
+            return set()
+        known = {id(node) for node in walk(loops)}
+        for node in walk(module.source.tree):
+            target = self.project.resolve_node(module, node) if isinstance(node, ast.Attribute) else None
+            if target == "threading.Thread.__init__":
+                known |= {id(inner) for inner in walk(node)}
+        return known
 
     @staticmethod
     def _is_qualified(module: Module, node: ast.AST) -> bool:
@@ -128,18 +143,19 @@ class Threads:
         seen.add(id(function))
         local = local_names(function)
         return not any(
-            (isinstance(node, ast.Attribute) and self._may_touch(module, function, node))
-            or (isinstance(node, ast.Call) and not self._is_quiet_call(module, node, local, seen))
+            (isinstance(node, ast.Attribute) and self.may_touch(module, function, node))
+            or (isinstance(node, ast.Call) and not self.is_quiet_call(module, node, local, seen))
             for node in walk(function)
         )
 
-    def _may_touch(self, module: Module, function: FunctionNode, node: ast.Attribute) -> bool:
+    def may_touch(self, module: Module, function: FunctionNode | None, node: ast.Attribute) -> bool:
         """Tell whether *node* may be an attribute of a channel, or of something that leads to one."""
         if node.attr not in self.names:
             return False
         return Inference(self.project, module, function, None).classes_of(node.value) != frozenset({OTHER})
 
-    def _is_quiet_call(self, module: Module, call: ast.Call, local: set[str], seen: set[int]) -> bool:
+    def is_quiet_call(self, module: Module, call: ast.Call, local: set[str], seen: set[int]) -> bool:
+        """Tell whether *call*, in a function with the *local* names, does nothing with a channel."""
         func = call.func
         if isinstance(func, ast.Name):
             if func.id in local:
