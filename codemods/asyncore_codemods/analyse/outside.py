@@ -156,11 +156,30 @@ class Inference:
                 return frozenset({entry.qualname})
             if self._is_foreign(node.func, target):
                 return frozenset({OTHER})
+        if self._is_generator(node.func):
+            return frozenset({OTHER})
         if isinstance(node.func, ast.Attribute):
             receiver = self.classes_of(node.func.value, depth + 1)
             if receiver == frozenset({OTHER}) and node.func.attr not in ("get", "pop", "setdefault", "popleft"):
                 return frozenset({OTHER})
         return None
+
+    def _is_generator(self, func: ast.expr) -> bool:
+        """Tell whether a called function, of the module or of the object itself, is a generator."""
+        functions: list[ast.AST] = []
+        if isinstance(func, ast.Name):
+            functions = [n for n in self.module.source.tree.body if getattr(n, "name", "") == func.id]
+        elif self.entry is not None and self.function is not None and isinstance(func, ast.Attribute):
+            if isinstance(func.value, ast.Name) and func.value.id == self_name(self.function):
+                related = [*self.entry.lineage(), *self.entry.descendants()]
+                functions = [n for one in related for n in one.node.body if getattr(n, "name", "") == func.attr]
+        return bool(functions) and all(
+            isinstance(function, ast.FunctionDef)
+            and not function.decorator_list
+            and any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in walk(function))
+            and sum(isinstance(node, (ast.FunctionDef, ast.Lambda)) for node in walk(function)) == 1
+            for function in functions
+        )
 
     def _is_foreign(self, func: ast.expr, target: str) -> bool:
         """Tell whether a called name comes from a module outside the project, or from the builtins."""

@@ -113,7 +113,9 @@ def _is_self(node: ast.Attribute, parents: dict[ast.AST, ast.AST]) -> bool:
 
 
 def _may_end(method: FunctionNode) -> bool:
-    """Tell whether more() can raise alone, or return something that is false, which ends the producer."""
+    """Tell whether more() can raise, or return something that is false, which ends the producer."""
+    if any(isinstance(node, ast.Raise) for node in walk(method)):
+        return True
     answers = [node.value for node in walk(method) if isinstance(node, ast.Return)]
     return not answers or _falls_off(method.body) or any(not _is_true(answer) for answer in answers)
 

@@ -40,6 +40,7 @@ CHAT = SessionKind(
             "handle_read": ("inherited",),
         },
         never_called=frozenset({"handle_connect"}),  # an accepted connection is connected from the start
+        urgent=True,
     ),
 )
 RAW = SessionKind(
@@ -50,6 +51,7 @@ RAW = SessionKind(
         own=_COMMON | {"handle_read", "handle_write", "writable"},  # raw.py has reasons against the last two
         trivial={**_TRIVIAL, "writable": ("true", "false", "inherited", "connected"), "handle_write": ("pass",)},
         never_called=frozenset({"handle_connect"}),
+        urgent=True,
     ),
 )
 

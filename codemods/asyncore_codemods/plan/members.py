@@ -38,6 +38,7 @@ class Overrides:
     own: frozenset[str]  # the planner deals with them itself
     trivial: Mapping[str, tuple[str, ...]]  # go, if their body amounts to this
     never_called: frozenset[str] = frozenset()  # stay, though nothing calls them
+    urgent: bool = False  # handle_expt() goes, unless it reads the urgent data that asyncio does not announce
 
 
 def check_members(hierarchy: Hierarchy, overrides: Overrides, changes: Changes) -> list[Reason]:
@@ -55,10 +56,19 @@ def check_members(hierarchy: Hierarchy, overrides: Overrides, changes: Changes) 
         for name, method in hierarchy.facts[member.qualname].methods.items():
             if name in ("log", "log_info") and has_own(hierarchy, name):
                 continue
+            if name == "handle_expt" and overrides.urgent and not _reads_urgent_data(hierarchy):
+                changes.remove([Place(whole.path, method.span)])
+                continue
             if name in legacy.inherited_names(hierarchy.root) or name == "__init__":
                 reasons += _check_override(whole.path, name, method, overrides, changes, hierarchy.methods)
         reasons += _check_assigned(hierarchy, member, who, whole.path)
     return [*reasons, *check_objects(hierarchy)]
+
+
+def _reads_urgent_data(hierarchy: Hierarchy) -> bool:
+    """Tell whether handle_expt() receives something, or is called by its author."""
+    called = any(True for _ in hierarchy.uses("handle_expt"))
+    return called or any(use.method == "handle_expt" for _, use in hierarchy.uses("recv", "socket"))
 
 
 def _check_assigned(hierarchy: Hierarchy, member: ClassEntry, who: str, path: str) -> list[Reason]:
