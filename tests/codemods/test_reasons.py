@@ -196,7 +196,7 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     "own set_terminator": ("OVERRIDE", {"methods": "def set_terminator(self, term):\n    pass\n"}),
     "coroutine": ("OVERRIDE", {"methods": "async def close(self):\n    pass\n"}),
     "hook that does not close": ("HANDLE-CLOSE", {"methods": "def handle_close(self):\n    print('bye')\n"}),
-    "hook that raises": ("HANDLE-ERROR", {"methods": "def handle_error(self):\n    raise\n"}),
+    "hook that raises another": ("HANDLE-ERROR", {"methods": "def handle_error(self):\n    raise ValueError\n"}),
     "hook that goes on": ("HANDLE-ERROR", {"methods": "def handle_error(self):\n    print('oops')\n"}),
     "close that may not close": (
         "CLOSE-OVERRIDE",

@@ -21,7 +21,7 @@ from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.index.project import ClassEntry
@@ -54,6 +54,7 @@ class EndingFacts:
     in_hooks: list[tuple[ClassEntry, Use]] = field(default_factory=list)  # close() in handle_close and the like
     base: list[tuple[ClassEntry, Use]] = field(default_factory=list)  # async_chat.close(self) and the like
     reports: bool = False  # calls the handle_error() that it inherits, outside the hooks
+    raised: list[tuple[Definition, ast.Raise]] = field(default_factory=list)  # by handle_error(): the program ends
     after_error: frozenset[Left] = frozenset()  # in what states its own handle_error() leaves the channel
 
     @property
@@ -68,12 +69,12 @@ class EndingFacts:
 
 
 def read_endings(
-    hierarchy: Hierarchy, dead: Sequence[Place] = (), *, may_raise: bool = False
+    hierarchy: Hierarchy, dead: Sequence[Place] = (), *, may_raise: bool = False, may_exit: bool = False
 ) -> EndingFacts | list[Reason]:
     """Return how sessions of *hierarchy* end, or the reasons why that is not understood.
 
     What stands in *dead* places will be gone. *may_raise* says that an exception from handle_error() is as good as
-    one from the loop.
+    one from the loop, *may_exit* that one which leaves the loop ends the program.
     """
     facts = EndingFacts(
         hierarchy.overrides("handle_close"), hierarchy.overrides("handle_error"), hierarchy.overrides("close")
@@ -105,8 +106,11 @@ def read_endings(
             facts.in_hooks.append((entry, use))
         else:
             facts.hard.append((entry, use))
-    reasons += _check_hooks(hierarchy, may_raise=may_raise)
     facts.after_error = after_error(hierarchy)
+    if may_exit and not facts.goes_on and not called:
+        facts.raised = list(raised_errors(hierarchy))
+    may_raise = may_raise or (bool(facts.raised) and all(node.exc is None for _, node in facts.raised))
+    reasons += _check_hooks(hierarchy, may_raise=may_raise)
     if facts.goes_on and may_raise:
         reasons += _check_hooks(hierarchy, may_raise=False)
     return reasons or facts
@@ -142,10 +146,16 @@ def _check_hooks(hierarchy: Hierarchy, *, may_raise: bool) -> list[Reason]:
     return reasons
 
 
-def _raises(definition: Definition) -> bool:
-    """Tell whether handle_error() itself raises one of the errors that asyncore gives it."""
+def raised_errors(hierarchy: Hierarchy) -> Iterator[tuple[Definition, ast.Raise]]:
+    """Yield where handle_error() raises one of the errors that asyncore gives it."""
+    for definition in hierarchy.methods.get("handle_error", ()):
+        yield from ((definition, node) for node in _raises(definition))
+
+
+def _raises(definition: Definition) -> list[ast.Raise]:
     parents = parent_map(definition.function)
-    return any(isinstance(node, ast.Raise) and not _is_idle(node, parents) for node in walk(definition.function))
+    raised = [node for node in walk(definition.function) if isinstance(node, ast.Raise)]
+    return [node for node in raised if not _is_idle(node, parents) and not (node.exc and _names_leavers(node.exc))]
 
 
 def _is_idle(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:

@@ -166,13 +166,15 @@ class Inference:
 
     def _is_generator(self, func: ast.expr) -> bool:
         """Tell whether a called function, of the module or of the object itself, is a generator."""
-        functions: list[ast.AST] = []
+        scopes: list[list[ast.stmt]] = []
         if isinstance(func, ast.Name):
-            functions = [n for n in self.module.source.tree.body if getattr(n, "name", "") == func.id]
+            scopes = [self.module.source.tree.body]
         elif self.entry is not None and self.function is not None and isinstance(func, ast.Attribute):
-            if isinstance(func.value, ast.Name) and func.value.id == self_name(self.function):
-                related = [*self.entry.lineage(), *self.entry.descendants()]
-                functions = [n for one in related for n in one.node.body if getattr(n, "name", "") == func.attr]
+            own = isinstance(func.value, ast.Name) and func.value.id == self_name(self.function)
+            related = [*self.entry.lineage(), *self.entry.descendants()] if own else []
+            scopes = [one.node.body for one in related]
+        name = getattr(func, "id", "") or getattr(func, "attr", "")
+        functions = [node for body in scopes for node in body if getattr(node, "name", "") == name]
         return bool(functions) and all(
             isinstance(function, ast.FunctionDef)
             and not function.decorator_list

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.endings import raised_errors
 from asyncore_codemods.analyse.factories import Factories
 from asyncore_codemods.analyse.hierarchies import Hierarchy, build_hierarchy
 from asyncore_codemods.analyse.loops import read_loops
@@ -210,7 +211,8 @@ class _Planner:
         self.outside = outside_uses(self.project, self.modules)
         goes_on = any(site.guarded or site.polling is not None for site in self.loops)
         exits = leaves_from_handlers(planned.hierarchy for planned in self.result.hierarchies)
-        interruptible = goes_on or exits or catches_interrupts(self.modules)
+        fails = any(True for h in self.result.hierarchies for _ in raised_errors(h.hierarchy))
+        interruptible = goes_on or exits or fails or catches_interrupts(self.modules)
         ends_with_errors = not any(site.guarded for site in self.loops)
         run_names: dict[str, str] = {}
         self.pairs = read_pairs([h.hierarchy for h in (*sessions, *clients)])
@@ -223,7 +225,7 @@ class _Planner:
                 interruptible=interruptible,
                 exits=exits,
                 connects=planned.role == "client",
-                may_raise=planned.role == "client" and ends_with_errors,
+                may_raise=ends_with_errors,
                 paired=self.pairs.get(planned.hierarchy.top.qualname),
             )
             _record(planned, result)

@@ -33,7 +33,7 @@ from asyncore_codemods.printer.sessions import dial_lines
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.plan.description import SessionDescription
 
@@ -67,7 +67,7 @@ def plan_session(
     *interruptible* says that the program goes on after Ctrl-C, so that hooks must not run when it is cancelled;
     *exits* that a handler may end it.
     *connects* says that it is a client, not made by a listener; *may_raise* that an exception from its
-    handle_error() ends the program either way. *paired* is its part in the buffers that it shares.
+    handle_error(), which leaves the loop, ends the program. *paired* is its part in the buffers that it shares.
     """
     changes = Changes()
     kind, paired = kind_of(hierarchy.root), paired or Paired()
@@ -92,7 +92,7 @@ def plan_session(
         message = "closes when it has sent what it has to say, but is not left alone meanwhile"
         reasons.append(Reason(Code.DISPATCHER, message, description.place))
     again = description.connection is not None and description.connection.again
-    if (description.goes_on or description.hangs_up) and (again or description.pull):
+    if (description.goes_on or description.hangs_up) and (again or description.pull or paired.write_buffer):
         message = "handle_error() does not close the channel on every path, and more happens then than waiting"
         reasons.append(Reason(Code.HANDLE_ERROR, message, description.place))
     elif description.goes_on and kind is CHAT and not _survives_errors(parts.gathering):
@@ -177,7 +177,8 @@ def _read_parts(
     if isinstance(write_buffer, WriteBuffer) and write_buffer.speech is not None:
         gathering = InputIdiom(Delivery.PIECES)
         dead = write_buffer.removed
-    endings = read_endings(hierarchy, [*gone, *dead], may_raise=may_raise)
+    ends = {"may_raise": may_raise} if connects else {"may_exit": may_raise}
+    endings = read_endings(hierarchy, [*gone, *dead], **ends)
     construction = made[1] if isinstance(made, tuple) else made or read_construction(hierarchy)
     producing = read_producing(hierarchy, outside)
     for part in (framing, endings, construction, producing):
@@ -276,6 +277,7 @@ def _change_definitions(
     framing, gathering, construction = parts.framing, parts.gathering, parts.construction
     changes.remove([*framing.removed, *gathering.removed, *construction.removed])
     changes.rewrite([*framing.assigned, *gathering.rewritten, *replaced_tracebacks(hierarchy)])
+    changes.rewrite([Replacement(d.place(node), _exit(d, node)) for d, node in parts.endings.raised])
     changes.replace([*framing.read, *gathering.replaced, *construction.replaced])
     for place in gathering.unwrapped:
         changes.of(place.path).unwrapped.add(place.span)
@@ -314,6 +316,12 @@ def _through_method(written: list[Replacement], description: SessionDescription)
         return written
     write, send = f".{description.writer}.write(", f".{description.generated_output}("
     return [replace(one, text=one.text.replace(write, send, 1)) for one in written]
+
+
+def _exit(definition: Definition, node: ast.Raise) -> str:
+    """Return what `raise` in handle_error() becomes where it ended asyncore.loop(), and the program with it."""
+    lines = ["traceback.print_exc()", "asyncio.get_running_loop().call_soon(sys.exit, 1)  # ends the program"]
+    return "\n".join(lines if node is definition.function.body[-1] else [*lines, "return"])
 
 
 def _remove_empty(hierarchy: Hierarchy, name: str, changes: Changes) -> None:

@@ -21,7 +21,7 @@ class Session(asynchat.async_chat):
         self.push(ANSWERS[line].encode())
 
     def handle_error(self):
-        raise
+        raise RuntimeError("not in the table")
 
 
 class Server(asyncore.dispatcher):

@@ -8,7 +8,7 @@ class Session(asynchat.async_chat):
         asynchat.async_chat.__init__(self, sock)
         self.data = []
         self.set_terminator(b"\n")
-        self.steps = self.protocol()
+        self.steps = self.begin()
         next(self.steps)
 
     def collect_incoming_data(self, data):
@@ -17,6 +17,9 @@ class Session(asynchat.async_chat):
     def found_terminator(self):
         self.steps.send(b"".join(self.data))
         self.data = []
+
+    def begin(self):
+        return self.protocol()
 
     def protocol(self):
         try:

@@ -17,7 +17,7 @@ class Session(asynchat.async_chat):
         self.push(line)
 
     def handle_error(self):
-        raise
+        raise RuntimeError("the program ends")
 
 
 class Server(asyncore.dispatcher):
