@@ -100,7 +100,8 @@ _DATA = frozenset(
     [
         "ac_in_buffer", "ac_in_buffer_size", "ac_out_buffer_size", "accepting", "addr", "channel_class", "closing",
         "command_size_limit", "command_size_limits", "connected", "connecting", "data_size_limit", "debug",
-        "enable_SMTPUTF8", "encoding", "fqdn", "incoming", "producer_fifo", "socket", "terminator", "use_encoding",
+        "enable_SMTPUTF8", "encoding", "fqdn", "incoming", "out_buffer", "producer_fifo", "socket", "terminator",
+        "use_encoding",
     ]
 )  # fmt: skip
 

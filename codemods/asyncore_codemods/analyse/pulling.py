@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from asyncore_codemods.analyse.effects import CLOSERS
 from asyncore_codemods.analyse.flow import PathWalker
@@ -101,6 +101,8 @@ def consumes(write: Definition, watched: set[str]) -> bool:
         if isinstance(func, ast.Name):
             if func.id not in ("len", "print", "bytes", "bool"):
                 return False
+        elif isinstance(func, ast.Attribute) and func.attr == "join" and isinstance(func.value, ast.Constant):
+            continue
         elif isinstance(func, ast.Attribute) and self_attribute(func.value, own) in watched:
             if func.attr not in (*_TAKES, "insert", "appendleft"):
                 return False
@@ -159,11 +161,22 @@ def acts_always(hierarchy: Hierarchy, write: Definition, watched: set[str]) -> b
     walker: PathWalker[str] = PathWalker(step)
     if "idle" not in walker.exits(write.function, frozenset({"idle"})):
         return True
+    tests = _tests_of(body, step)
+    names = [attributes_of(hierarchy, write, test) for test in tests or ()]
+    return bool(tests) and all(name is not None and name <= watched for name in names)
+
+
+def _tests_of(body: list[ast.stmt], step: Callable[[ast.AST, str], frozenset[str]]) -> list[ast.expr] | None:
+    """Return the tests that are all false where a block does nothing, None if that is not so simple."""
     tests: list[ast.expr] = []
-    while len(body) == 1 and isinstance(body[0], ast.If):  # if ...: send elif ...: close
-        tests.append(body[0].test)
-        if "idle" in PathWalker(step).exits_of(body[0].body, frozenset({"idle"})):
-            return False
-        body = significant(body[0].orelse)
-    names = [attributes_of(hierarchy, write, test) for test in tests]
-    return bool(tests) and not body and all(name is not None and name <= watched for name in names)
+    for statement in body:
+        if not isinstance(statement, (ast.If, ast.While)):
+            continue
+        tests.append(statement.test)
+        if "idle" in PathWalker(step).exits_of(statement.body, frozenset({"idle"})):
+            return None
+        other = _tests_of(significant(statement.orelse), step)
+        if other is None:
+            return None
+        tests += other
+    return tests

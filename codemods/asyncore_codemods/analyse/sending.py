@@ -17,12 +17,18 @@ from asyncore_codemods.nodes import walk
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition
 
-_BUFFERS = (
+_PLAIN_BUFFERS = (
     "{sent} = {own}.send({own}.{x}{part})\n{own}.{x} = {own}.{x}[{sent}:]",
     "{sent} = {own}.send({own}.{x}{part})\ndel {own}.{x}[:{sent}]",
     "{sent} = {own}.send({own}.{x}{part})\nif {sent}:\n    del {own}.{x}[:{sent}]",
     "{own}.{x} = {own}.{x}[{own}.send({own}.{x}{part}):]",
     "del {own}.{x}[:{own}.send({own}.{x}{part})]",
+)
+_WHOLE = "{own}.send({own}.{x}{part})"
+_BUFFERS = (
+    *_PLAIN_BUFFERS,
+    *(shape.replace(_WHOLE, "{own}.send(bytes({own}.{x}{part}))") for shape in _PLAIN_BUFFERS),
+    *(shape.replace(_WHOLE, "{own}.send(bytes({own}.{x}){part})") for shape in _PLAIN_BUFFERS),
 )
 _TAKEN = "{piece} = {own}.{x}.{take}\n{sent} = {own}.send({piece})\n"
 _HEAD = "{sent} = {own}.send({own}.{x}[0])\n"
@@ -43,6 +49,18 @@ _QUEUES = (
     _FIRST + "if {wholly}:\n    {drop}\nelse:\n    {own}.{x}[0] = {piece}[{sent}:]{leave}",
     _HEAD + "if {sent} < len({own}.{x}[0]):\n    {own}.{x}[0] = {own}.{x}[0][{sent}:]{leave}\nelse:\n    {drop}",
     _HEAD + "if {sent} == len({own}.{x}[0]):\n    {drop}\nelse:\n    {own}.{x}[0] = {own}.{x}[0][{sent}:]{leave}",
+)
+_JOINED = "{piece} = b''.join({own}.{x})\n{sent} = {own}.send({piece})\n"
+_JOINS = tuple(
+    _JOINED + rest
+    for rest in (
+        "{own}.{x} = [{piece}[{sent}:]]",
+        "{own}.{x}[:] = [{piece}[{sent}:]]",
+        "{own}.{x} = [{piece}[{sent}:]] if {piece}[{sent}:] else []",
+        "{own}.{x} = [{piece}[{sent}:]] if {partly} else []",
+        "{own}.{x} = []\nif {partly}:\n    {own}.{x}.append({piece}[{sent}:])",
+        "if {partly}:\n    {own}.{x} = [{piece}[{sent}:]]\nelse:\n    {own}.{x} = []",
+    )
 )
 _CARELESS = (
     "{own}.send({own}.{x}.{take})",
@@ -79,7 +97,7 @@ def read_sending(definition: Definition) -> Sending | None:
     elif len(body) > 1 and _leaves_if_empty(body[0]):
         test, body = body[0].test, body[1:]  # type: ignore[attr-defined]  # it is an `if`
     text = "\n".join(ast.unparse(statement) for statement in body)
-    for kind, shapes in (("buffer", _BUFFERS), ("queue", _QUEUES), ("queue", _CARELESS)):
+    for kind, shapes in (("buffer", _BUFFERS), ("queue", _QUEUES + _JOINS), ("queue", _CARELESS)):
         for shape in shapes:
             found = _pattern(shape, own).fullmatch(text)
             if found is not None:

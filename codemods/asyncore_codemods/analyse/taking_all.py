@@ -111,6 +111,8 @@ class _Reader:
         if len(uses) != len(left) + 1:
             return False
         whole = ast.unparse(given)
+        if isinstance(given, ast.Call) and ast.unparse(given.func) in ("bytes", "memoryview") and given.args:
+            whole = ast.unparse(given.args[0])
         for statement in following:
             inside = {n for n in walk(statement) if n in left}
             if not inside:
@@ -138,6 +140,12 @@ class _Reader:
             isinstance(statement, ast.If) and not statement.orelse and self._is_partly(statement.test, sent, whole)
         ):
             self.found.removed.append(place)
+        elif isinstance(statement, ast.Assign) and isinstance(statement.value, ast.IfExp):
+            chosen = statement.value
+            if not self._is_partly(chosen.test, sent, whole):
+                return False
+            value = self.definition.place(chosen)
+            self.found.replaced.append(Replacement(value, self.source.segment(chosen.orelse)))
         elif isinstance(statement, ast.AugAssign) and ast.unparse(statement.value) == sent:
             value = self.definition.place(statement.value)
             self.found.replaced.append(Replacement(value, f"len({self.source.segment(given)})"))

@@ -73,7 +73,7 @@ def _read_uses(hierarchy: Hierarchy, sending: Sending, buffer: WriteBuffer, writ
     dials = {use.method for _, use in hierarchy.uses("connect")}
     for definition in hierarchy.definitions():
         if definition not in looks:
-            problem = _read_buffer_uses(definition, sending, buffer, writer, dials)
+            problem = read_buffer_uses(definition, sending, buffer, writer, dials)
             if problem is not None:
                 return problem
     if follows(hierarchy, ("handle_read", "handle_connect"), frozenset({buffer.attribute}), CLOSERS):
@@ -90,11 +90,15 @@ def _does_nothing(hierarchy: Hierarchy, definition: Definition) -> bool:
     return hierarchy.facts[definition.entry.qualname].methods["handle_write"].trivial == "pass"
 
 
-def _read_buffer_uses(
+def read_buffer_uses(
     definition: Definition, sending: Sending, buffer: WriteBuffer, writer: str, dials: set[str]
 ) -> Reason | None:
+    """Note in *buffer* what becomes of each use of the buffer in a method; return a reason if that is not clear.
+
+    *dials* are the methods that connect, of a client.
+    """
     own, name = definition.self_name, definition.function.name
-    mentions = [n for n in walk(definition.function) if self_attribute(n, own) == buffer.attribute]
+    mentions = [n for n in walk(definition.function) if self_attribute(n, own) == sending.attribute]
     if not mentions:
         return None
     parents = parent_map(definition.function)
@@ -118,8 +122,8 @@ def _read_buffer_uses(
             if is_empty(statement.value):
                 buffer.removed.append(definition.place(statement))
                 continue
-            if sending.kind == "buffer":
-                buffer.request = True
+            if sending.kind == "buffer" and dials:
+                buffer.request = True  # of a client, which has nothing to write to yet
                 continue
         if (
             name in dials
@@ -131,7 +135,7 @@ def _read_buffer_uses(
             buffer.request = True  # what it then holds goes out first
             continue
         if (
-            name == "handle_connect"
+            (name == "handle_connect" or (name == "__init__" and is_made_before(definition, statement)))
             and sending.kind == "buffer"
             and isinstance(statement, ast.Assign)
             and statement.targets == [node]
@@ -141,10 +145,22 @@ def _read_buffer_uses(
             continue
         return Reason(
             Code.DISPATCHER,
-            f"{name}() uses the output buffer self.{buffer.attribute} itself",
+            f"{name}() uses the output buffer self.{sending.attribute} itself",
             definition.place(node),
         )
     return None
+
+
+def is_made_before(definition: Definition, statement: ast.AST) -> bool:
+    """Tell whether the base class's __init__() has been called when the constructor comes to *statement*."""
+    for other in definition.function.body:
+        if other is statement:
+            return False
+        if isinstance(other, ast.Expr) and isinstance(other.value, ast.Call):
+            func = other.value.func
+            if isinstance(func, ast.Attribute) and func.attr == "__init__":
+                return statement in definition.function.body
+    return False
 
 
 def _target(statement: ast.AST) -> ast.AST | None:

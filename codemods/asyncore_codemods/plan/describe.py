@@ -115,6 +115,8 @@ def describe_session(
     )
     if parts.pulling is not None:
         _describe_pulling(parts.pulling, description)
+        sends = any(use.method != "handle_write" for _, use in hierarchy.uses(output))
+        description.sends = sends or (parts.write_buffer is not None and hierarchy.root != legacy.DISPATCHER)
     _describe_pair(parts.paired, description)
     if parts.connecting is not None:
         description.connection = _describe_connection(parts.connecting, parts.write_buffer)

@@ -92,6 +92,7 @@ class SessionDescription:
     pull: str = ""  # the method that calls handle_write() as long as there is something to send
     asks: bool = False  # which writable() tells
     gates: bool = False  # readable() is asked before each read
+    sends: bool = False  # input handlers send by themselves, too
     starts: bool = False  # there may be something to send before anything has come
     reads: bool = True  # input is handled at all
     waits: bool = False  # found_terminator() is a coroutine

@@ -137,6 +137,15 @@ class UseChanger:
         else:
             self._push(entry, use)
 
+    def _out_buffer(self, entry: ClassEntry, use: Use) -> None:
+        output, place = self.parts.write_buffer, self.hierarchy.place(entry, use)
+        changed = [] if output is None else list(output.rewritten)
+        if self.parts.pulling is not None:
+            changed += self.parts.pulling.replaced
+        known = [*(c.place for c in changed), *(self.parts.pulling.unwrapped if self.parts.pulling else ())]
+        if not any(p.path == place.path and p.span.contains(place.span) for p in known):
+            self._reason(entry, use, Code.INTERNALS, "looks into out_buffer")
+
     def _recv(self, entry: ClassEntry, use: Use) -> None:
         if self.description.handler != "handle_read" or use.method != "handle_read":  # raw.py has seen that one
             self._reason(entry, use, Code.INTERNALS, "calls recv() itself")

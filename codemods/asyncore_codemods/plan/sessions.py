@@ -20,6 +20,7 @@ from asyncore_codemods.analyse.pulling import read_pulling
 from asyncore_codemods.analyse.raw import RawInput, read_raw_input
 from asyncore_codemods.analyse.text_mode import encodes_terminators, why_not_text
 from asyncore_codemods.analyse.tracebacks import replaced_tracebacks
+from asyncore_codemods.analyse.with_send import read_with_send
 from asyncore_codemods.analyse.writing import WriteBuffer, read_write_buffer
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason, Replacement
@@ -264,11 +265,10 @@ def _read_output(hierarchy: Hierarchy, outside: list[OutsideUse]) -> WriteBuffer
             if pulling is not None:
                 return WriteBuffer("", pulling.removed, pulling.rewritten, pulling=pulling)
         return output
-    for name in ("handle_write", "writable"):
-        for definition in hierarchy.methods.get(name, ()):
-            if not hierarchy.facts[definition.entry.qualname].methods[name].trivial:
-                return Reason(Code.OVERRIDE, f"overrides {name}()", definition.place(definition.function))
-    return None
+    output = read_with_send(hierarchy, outside, writer_of(hierarchy))
+    if isinstance(output, WriteBuffer) and output.pulling is not None:
+        output.removed += output.pulling.removed
+    return output
 
 
 def _change_definitions(
@@ -292,6 +292,8 @@ def _change_definitions(
         changes.rewrite(_through_method(parts.write_buffer.rewritten, description))
     if parts.pulling is not None:
         changes.replace(parts.pulling.replaced)
+        for place in parts.pulling.unwrapped:
+            changes.of(place.path).unwrapped.add(place.span)
     changes.remove(parts.paired.removed)
     changes.rewrite(parts.paired.rewritten)
     if parts.connecting is not None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from oracle import BACKPRESSURE, FLUSH_ON_EOF, Program, Stage, drive
+from oracle import BACKPRESSURE, FLUSH_ON_EOF, WHOLE, Program, Stage, drive
 
-PROGRAM = Program(("{port}", "{port2}", "{port3}", "{port4}", "{port5}", "{port6}", "{port7}"), plain=True)
+PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 11))), plain=True)
 
 
 @drive
@@ -97,3 +97,32 @@ def pigeonhole(stage: Stage) -> None:
     bob.send(".")
     bob.expect("kept\n")
     assert bob.rest() == b""
+
+
+@drive
+def herald(stage: Stage) -> None:
+    """A greeting in the buffer. Naive: it goes with the buffer."""
+    ann = stage.connect("ann", port=stage.ports["port8"])
+    ann.expect("hear, hear\n")
+    ann.send("good morning\nand ")
+    ann.expect("Good Morning!\n")
+    ann.send("goodbye\n")
+    ann.expect("And Goodbye!\n")
+
+
+@drive
+def queue(stage: Stage) -> None:
+    """As many as one wants, and the end."""
+    ann = stage.connect("ann", port=stage.ports["port9"])
+    ann.send("12345\n")
+    assert ann.rest() == b"".join(b"%d " % number for number in range(12345))
+
+
+@drive(chunkings=(WHOLE,))
+def teller(stage: Stage) -> None:
+    """out_buffer, and a flag."""
+    ann = stage.connect("ann", port=stage.ports["port10"])
+    ann.expect("account?\n")
+    ann.send("mine\n")
+    assert ann.rest() == b"mine" * 50000 + b"\n"
+    stage.output("told")

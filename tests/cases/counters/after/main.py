@@ -292,6 +292,124 @@ class Pigeonhole:
             self.close()
 
 
+class Herald:
+    """Has something to say before anything has come, and joins what it says then."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.writer.write(bytearray(b"hear, hear\n"))
+        self.heard = b""
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(1024):
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    def handle_read(self, data):
+        self.heard += data
+        while b"\n" in self.heard:
+            line, self.heard = self.heard.split(b"\n", 1)
+            self.writer.write(line.title() + b"!\n")
+
+
+class Queue:
+    """Sends a list in one go; a number at a time, as many as one wants, and hangs up."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.waiting = []
+        self.asked = b""
+        self.last = False
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while not self.writer.is_closing():
+                data = await self.reader.read(64)
+                if not data:
+                    break
+                self.handle_read(data)
+                await self.flush()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    async def flush(self):
+        """Send what there is to send, as the peer takes it."""
+        while self.writable() and not self.writer.is_closing():
+            self.handle_write()
+            await self.writer.drain()
+
+    def writable(self):
+        return self.waiting or self.last
+
+    def handle_read(self, data):
+        self.asked += data
+        if self.asked.endswith(b"\n"):
+            self.waiting.extend(b"%d " % number for number in range(int(self.asked)))
+            self.last = True
+
+    def handle_write(self):
+        while self.waiting:
+            number = self.waiting.pop(0)
+            self.writer.write(number)
+        if self.last:
+            self.writer.close()
+
+
+class Teller:
+    """Closes once out_buffer is empty."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.writer.write(b"account?\n")
+        self.told = False
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while not self.writer.is_closing():
+                data = await self.reader.read(1024)
+                if not data:
+                    break
+                self.handle_read(data)
+                await self.flush()
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    async def flush(self):
+        """Send what there is to send, as the peer takes it."""
+        while self.writable() and not self.writer.is_closing():
+            self.handle_write()
+            await self.writer.drain()
+
+    def handle_read(self, account):
+        if account and not self.told:
+            self.writer.write(account.rstrip() * 50000 + b"\n")
+            self.told = True
+
+    def writable(self):
+        return self.told
+
+    def handle_write(self):
+        if self.told:
+            print("told")
+            self.writer.close()
+
+
 class Counter:
 
     def __init__(self, port, make):
@@ -319,4 +437,7 @@ server4 = Counter(ports[3], Notices)
 server5 = Counter(ports[4], Telegraph)
 server6 = Counter(ports[5], Typist)
 server7 = Counter(ports[6], Pigeonhole)
-asyncio.run(run_all(server1.serve_forever(), server2.serve_forever(), server3.serve_forever(), server4.serve_forever(), server5.serve_forever(), server6.serve_forever(), server7.serve_forever()))
+server8 = Counter(ports[7], Herald)
+server9 = Counter(ports[8], Queue)
+server10 = Counter(ports[9], Teller)
+asyncio.run(run_all(server1.serve_forever(), server2.serve_forever(), server3.serve_forever(), server4.serve_forever(), server5.serve_forever(), server6.serve_forever(), server7.serve_forever(), server8.serve_forever(), server9.serve_forever(), server10.serve_forever()))

@@ -203,6 +203,83 @@ class Pigeonhole(asyncore.dispatcher_with_send):
             self.close()
 
 
+class Herald(asyncore.dispatcher):
+    """Has something to say before anything has come, and joins what it says then."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.speech = bytearray(b"hear, hear\n")
+        self.heard = b""
+
+    def writable(self):
+        return len(self.speech) > 0
+
+    def handle_read(self):
+        self.heard += self.recv(1024)
+        while b"\n" in self.heard:
+            line, self.heard = self.heard.split(b"\n", 1)
+            self.speech += line.title() + b"!\n"
+
+    def handle_write(self):
+        said = self.send(bytes(self.speech))
+        del self.speech[:said]
+
+
+class Queue(asyncore.dispatcher):
+    """Sends a list in one go; a number at a time, as many as one wants, and hangs up."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.waiting = []
+        self.asked = b""
+        self.last = False
+
+    def writable(self):
+        return self.waiting or self.last
+
+    def handle_read(self):
+        data = self.recv(64)
+        if data:
+            self.asked += data
+            if self.asked.endswith(b"\n"):
+                self.waiting.extend(b"%d " % number for number in range(int(self.asked)))
+                self.last = True
+
+    def handle_write(self):
+        while self.waiting:
+            number = self.waiting.pop(0)
+            sent = self.send(number)
+            if sent < len(number):
+                self.waiting.insert(0, number[sent:])
+                return
+        if self.last:
+            self.close()
+
+
+class Teller(asyncore.dispatcher_with_send):
+    """Closes once out_buffer is empty."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher_with_send.__init__(self, sock)
+        self.out_buffer = b"account?\n"
+        self.told = False
+
+    def handle_read(self):
+        account = self.recv(1024)
+        if account and not self.told:
+            self.send(account.rstrip() * 50000 + b"\n")
+            self.told = True
+
+    def writable(self):
+        return self.told or len(self.out_buffer) > 0
+
+    def handle_write(self):
+        asyncore.dispatcher_with_send.handle_write(self)
+        if self.told and not self.out_buffer:
+            print("told")
+            self.close()
+
+
 class Counter(asyncore.dispatcher):
 
     def __init__(self, port, make):
@@ -225,4 +302,7 @@ Counter(ports[3], Notices)
 Counter(ports[4], Telegraph)
 Counter(ports[5], Typist)
 Counter(ports[6], Pigeonhole)
+Counter(ports[7], Herald)
+Counter(ports[8], Queue)
+Counter(ports[9], Teller)
 asyncore.loop()
