@@ -102,3 +102,60 @@ def test_what_cannot_be_told_stays_on_the_bridge(tree: Tree, parts: dict[str, st
     outcome = fix(tree.root)
     assert "from asyncore_bridge import asyncore" in path.read_text()
     assert "CLIENT" in {finding.code.value for finding in outcome.findings}
+
+
+TOLD = """import asyncore
+import socket
+import sys
+
+
+class Client(asyncore.dispatcher_with_send):
+    def __init__(self):
+        asyncore.dispatcher_with_send.__init__(self)
+        self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
+
+    def handle_connect(self):
+        self.send(b"hello")
+
+    def handle_read(self):
+        print(self.recv(100))
+
+
+ADDRESS = sys.argv[1], int(sys.argv[2])
+{main}
+asyncore.loop()
+"""
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        "client = Client()\nclient.connect(ADDRESS)",
+        "one = Client()\ntwo = Client()\none.connect(ADDRESS)\ntwo.connect(ADDRESS)",
+    ],
+)
+def test_one_may_be_told_where_to_connect_by_its_maker(tree: Tree, main: str) -> None:
+    path = tree.write("main.py", TOLD.format(main=main))
+    fix(tree.root)
+    text = path.read_text()
+    assert "asyncore" not in text
+    assert ".addr = ADDRESS" in text
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        "client = Client()",
+        "client = Client()\nif len(sys.argv) > 2:\n    client.connect(ADDRESS)",
+        "client = Client()\nclient.connect(ADDRESS)\nclient.connect(ADDRESS)",
+        "client = Client()\nclient.connect(*sys.argv)",
+        "client = Client()\nother = Client()\nclient.connect(ADDRESS)",
+        "client = Client()\nfailed = client.connect(ADDRESS)",
+        "def tell(client):\n    client.connect(ADDRESS)\n\n\ntell(Client())",
+        "client = Client()\n\n\ndef tell():\n    client.connect(ADDRESS)\n\n\ntell()",
+    ],
+)
+def test_one_that_may_be_told_at_another_time_stays(tree: Tree, main: str) -> None:
+    path = tree.write("main.py", TOLD.format(main=main))
+    fix(tree.root)
+    assert "from asyncore_bridge import asyncore" in path.read_text()

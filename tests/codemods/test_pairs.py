@@ -57,7 +57,6 @@ def test_other_uses_of_a_shared_buffer(tree: Tree, old: str, new: str) -> None:
         ("self.name = name", "self.name = name\n        self.conn = sock"),
         ("            partner.close()\n", "            partner.partner = self\n"),
         ("                if not n:\n                    break\n", "                print(n)\n"),
-        ("def handle_close(self):", "def handle_connect(self):\n        print(1)\n\n    def handle_close(self):"),
     ],
 )
 def test_other_ways_to_be_both_ends(tree: Tree, old: str, new: str) -> None:

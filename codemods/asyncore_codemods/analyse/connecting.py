@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.client_construction import read_client_construction
 from asyncore_codemods.analyse.flow import PathWalker
 from asyncore_codemods.analyse.syntax import parent_map, self_attribute
+from asyncore_codemods.analyse.told_to_connect import read_told
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
@@ -39,7 +40,7 @@ class Dial:
     place: Place  # the statement, which becomes self.addr = ...
     address: str
     own: str  # what the method calls its object
-    method: str
+    method: str  # "" if it is not one of its own
 
 
 @dataclass
@@ -57,11 +58,12 @@ class ConnectFacts:
     speaks_early: bool = False  # may send before there is a connection
     closes_early: bool = False  # may be closed before
     finishes_early: bool = False  # may be told before to close when all has been sent
+    seen: list[Place] = field(default_factory=list)  # where others tell it to connect
 
     @property
     def methods(self) -> set[str]:
         """The methods in which it connects."""
-        return {dial.method for dial in self.dials}
+        return {dial.method for dial in self.dials if dial.method}
 
 
 def read_connecting(
@@ -74,9 +76,11 @@ def read_connecting(
     creates, connects = list(hierarchy.uses("create_socket")), list(hierarchy.uses("connect"))
     top = hierarchy.top
     whole = Place(str(top.module.path), top.module.source.span(top.node))
-    for name, found in (("create_socket", creates), ("connect", connects)):
-        if not found:
-            return [Reason(Code.CLIENT, f"never calls {name}()", whole)]
+    if not creates:
+        return [Reason(Code.CLIENT, "never calls create_socket()", whole)]
+    told = [] if connects else read_told(hierarchy, outside)
+    if not connects and (not told or any(use.method != "__init__" for _, use in creates)):
+        return [Reason(Code.CLIENT, "never calls connect()", whole)]
     reasons = _check_calls(hierarchy, creates, connects)
     if reasons:
         return reasons
@@ -88,7 +92,11 @@ def read_connecting(
         own = hierarchy.facts[entry.qualname].methods[use.method].self_name
         place = Place(str(entry.module.path), use.statement)
         facts.dials.append(Dial(place, use.arguments[0].text, own, use.method))
-    reasons += _read_repeats(hierarchy, facts, creates, outside, handlers)
+    for one in told or ():
+        facts.dials.append(Dial(one.statement, one.address, one.client, ""))
+        facts.seen.append(one.use.place)
+    if connects:
+        reasons += _read_repeats(hierarchy, facts, creates, outside, handlers)
     greeting = hierarchy.methods.get("handle_connect", [])
     facts.greets = any(
         hierarchy.facts[d.entry.qualname].methods["handle_connect"].trivial != "pass" for d in greeting
@@ -104,9 +112,8 @@ def read_connecting(
     construction = read_client_construction(hierarchy)
     if isinstance(construction, list):
         return [*reasons, *construction]
-    if construction.socket_parameters and (facts.again or facts.greets):
-        what = "connects again" if facts.again else "greets"
-        reasons.append(Reason(Code.CLIENT, f"is given accepted connections, and {what} where it connects", whole))
+    if construction.socket_parameters and facts.again:
+        reasons.append(Reason(Code.CLIENT, "is given accepted connections, and connects again", whole))
     return reasons or (facts, construction)
 
 

@@ -162,6 +162,7 @@ def _describe_connection(connecting: ConnectFacts, write_buffer: WriteBuffer | N
         closes_early=connecting.closes_early,
         knows_host=all(_knows_host(dial.address) for dial in connecting.dials),
         dialled=[dial.place for dial in connecting.dials],
+        told=bool(connecting.seen),
         again=connecting.again,
         in_handlers=connecting.in_handlers,
     )

@@ -38,6 +38,7 @@ class ConnectionDescription:
     dialled: list[Place] = field(default_factory=list)  # the statements that keep the address
     unsent: str = ""  # the attribute that keeps what is sent before there is a connection
     finished: str = ""  # the attribute that tells that it is to close when all of that has gone out
+    told: bool = False  # whoever makes it tells it where to connect
     accepts: bool = False  # is given a connection that was accepted, perhaps, and connects if it is not
     again: bool = False  # may connect again when a connection has ended
     in_handlers: bool = False  # or while it handles what it received

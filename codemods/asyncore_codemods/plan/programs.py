@@ -269,6 +269,8 @@ class _Planner:
         self.accepted = frozenset(accepted)
         for planned in both:
             self._check_both_ends(planned)
+        for planned in clients:
+            self._check_told(planned)
         for planned in sessions:
             self._check_session_mentions(planned, accepted, {n for h in listeners for n in h.hierarchy.names})
 
@@ -304,6 +306,16 @@ class _Planner:
                 how = "but not exactly" if self.options.exact else "with --unsafe"
                 message = f"can become asyncio streams code, {how} ({difference})"
                 planned.reasons.append(Reason(code, message, self._whole(planned.hierarchy)))
+
+    def _check_told(self, planned: HierarchyPlan) -> None:
+        """See to it that each client that is told where to connect is told so where it is made."""
+        connection = planned.plan.description.connection if isinstance(planned.plan, SessionPlan) else None
+        mentions = [one for name in planned.hierarchy.names for one in self.references.mentions.get(name, ())]
+        made = [mention for mention in mentions if mention.mention is Mention.CONSTRUCTED]
+        if connection is not None and connection.told and len(made) != len(connection.dialled):
+            place = made[0].place if made else self._whole(planned.hierarchy)
+            message = "is made and not told where to connect, or told elsewhere"
+            planned.reasons.append(Reason(Code.CLIENT, message, place))
 
     def _check_both_ends(self, planned: HierarchyPlan) -> None:
         """See to it that each object of a class that may be either is an accepted connection, or makes one."""
@@ -418,7 +430,8 @@ def _startable(planned: list[HierarchyPlan]) -> frozenset[str]:
             names |= set(one.hierarchy.names)
         description = one.plan.description if isinstance(one.plan, SessionPlan) else None
         if description is not None and description.connection is not None and description.run == "run":
-            names |= set(one.hierarchy.names) if description.connection.can_look_up else set()
+            can_start = description.connection.can_look_up and not description.connection.told
+            names |= set(one.hierarchy.names) if can_start else set()
     return frozenset(names)
 
 

@@ -201,7 +201,9 @@ def _read_parts(
             reasons.append(Reason(Code.TEXT_MODE, message, class_place(hierarchy.top)))
         why_not = why_not_text(hierarchy, gathering, waits=bool(producing.waited_for)) if framing.is_text else None
         reasons += [why_not] if why_not is not None else []
-        needs = read_needs(hierarchy, outside, buffers, kind.kept)
+        told = connecting.seen if connecting is not None else []
+        others = [use for use in outside if use.place not in told]
+        needs = read_needs(hierarchy, others, buffers, kind.kept)
         needs.methods |= {kind.output} if paired.is_sent_to else set()
         needs.methods |= {"close_when_done"} if paired.finishes else set()
         return SessionParts(

@@ -29,6 +29,8 @@ def constructor_lines(description: SessionDescription, own: str = "self") -> str
             lines = [f"{own}.{description.reader} = reader", f"{own}.{description.writer} = writer"]
         else:
             lines = [f"{own}.{description.reader} = {own}.{description.writer} = None"]
+        if connection.told:
+            lines.append(f"{own}.{connection.address} = None  # until it is told where to connect")
         if connection.unsent:
             lines.append(f"{own}.{connection.unsent} = []  # until there is a connection")
         if connection.finished:
@@ -258,6 +260,12 @@ def _connect(description: SessionDescription) -> list[str]:
     ]
     if connection.accepts:
         lines = [f"if self.{description.writer} is None:  # not accepted, but to be made", *_indented(lines)]
+        if connection.greets:
+            lines = [
+                f"connects = self.{description.writer} is None  # was not accepted",
+                "if connects:",
+                *lines[1:],
+            ]
     return [*before, *lines]
 
 
@@ -279,7 +287,8 @@ def _greet(description: SessionDescription) -> list[str]:
     if connection.finished:
         lines += [f"if self.{connection.finished}:", f"    {writer}.close()"]
     if connection.greets:
-        lines += ["self.handle_connect()", *_left(description)]
+        greeting = ["self.handle_connect()", *_left(description)]
+        lines += ["if connects:", *_indented(greeting)] if connection.accepts else greeting
     return lines
 
 

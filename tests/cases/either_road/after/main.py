@@ -123,6 +123,48 @@ class Rider:
         self.close()
 
 
+class Walker:
+    """Is told where to go by whoever sends him."""
+
+    def __init__(self, message):
+        self.reader = self.writer = None
+        self.addr = None
+        self.message = message
+
+    async def run(self):
+        """Connect, and handle what comes, as it comes, until either side closes."""
+        try:
+            self.reader, self.writer = await asyncio.open_connection(*self.addr, family=socket.AF_INET)
+        except socket.gaierror:
+            raise  # no such host: connect() would have raised that at once
+        except OSError:
+            logging.getLogger(__name__).exception("cannot connect to %s", self.addr)
+            return
+        try:
+            self.handle_connect()
+            while data := await self.reader.read(1000):
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+            self.close()
+            return
+        self.close()
+        self.handle_read(b"")  # the end, which recv() returned like any other data
+
+    def close(self):
+        if self.writer is not None:
+            self.writer.close()
+
+    def handle_connect(self):
+        self.writer.write(self.message)
+
+    def handle_read(self, data):
+        print("walker hears", len(data) > 0)
+
+
 class Porter:
 
     def __init__(self, reader, writer, house):
@@ -200,7 +242,9 @@ def main():
     far.set_out()
     rider = Rider()
     rider.ride(path)
-    asyncio.run(run_all(server1.serve_forever(), near.run(), far.run(), rider.run()))
+    walker = Walker(b"on foot\n")
+    walker.addr = ("127.0.0.1", int(sys.argv[2]))
+    asyncio.run(run_all(server1.serve_forever(), near.run(), far.run(), rider.run(), walker.run()))
 
 
 if __name__ == "__main__":

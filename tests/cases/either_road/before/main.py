@@ -58,6 +58,21 @@ class Rider(asyncore.dispatcher_with_send):
         self.close()
 
 
+class Walker(asyncore.dispatcher_with_send):
+    """Is told where to go by whoever sends him."""
+
+    def __init__(self, message):
+        asyncore.dispatcher_with_send.__init__(self)
+        self.message = message
+        self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
+
+    def handle_connect(self):
+        self.send(self.message)
+
+    def handle_read(self):
+        print("walker hears", len(self.recv(1000)) > 0)
+
+
 class Porter(asynchat.async_chat):
 
     def __init__(self, sock, house):
@@ -104,6 +119,8 @@ def main():
     far.set_out()
     rider = Rider()
     rider.ride(path)
+    walker = Walker(b"on foot\n")
+    walker.connect(("127.0.0.1", int(sys.argv[2])))
     asyncore.loop()
 
 

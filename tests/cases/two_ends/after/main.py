@@ -20,7 +20,8 @@ class End:
         """Connect, and handle what comes, as it comes, until either side closes."""
         if self.closed:
             return
-        if self.writer is None:  # not accepted, but to be made
+        connects = self.writer is None  # was not accepted
+        if connects:
             try:
                 self.reader, self.writer = await asyncio.open_connection(*self.addr, family=socket.AF_INET)
             except OSError:
@@ -33,6 +34,8 @@ class End:
                 return
         try:
             self.writer.write(b"".join(self.unsent))
+            if connects:
+                self.handle_connect()
             while data := await self.reader.read(4096):
                 self.handle_read(data)
                 if self.partner is not None:
@@ -69,6 +72,9 @@ class End:
         if self.writer is not None:
             self.writer.close()
 
+    def handle_connect(self):
+        """Do nothing; a subclass may have something to say."""
+
     def handle_read(self, data):
         if data and self.partner is not None:
             self.partner.send(self.pronounced(data))
@@ -98,6 +104,9 @@ class FarEnd(End):
         self.addr = address
         # raises, as connect() did, if there is no such host
         socket.gethostbyname(self.addr[0])
+
+    def handle_connect(self):
+        print("the far end answers")
 
 
 class Line:

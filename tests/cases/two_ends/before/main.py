@@ -54,6 +54,9 @@ class FarEnd(End):
         self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
         self.connect(address)
 
+    def handle_connect(self):
+        print("the far end answers")
+
 
 class Line(asyncore.dispatcher):
 
