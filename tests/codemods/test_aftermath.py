@@ -92,17 +92,6 @@ def test_connections_that_are_used_then_are_used_in_the_coroutine(tree: Tree, ma
     assert codes(tree, main) == {"STREAMS"}
 
 
-def test_a_hook_that_ran_at_once_keeps_its_session_on_the_bridge(tree: Tree) -> None:
-    """close_when_done() calls handle_close() itself if everything has gone out: tasks get no turn for that."""
-    main = (
-        "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n"
-        "    for session in global_sessions:\n        session.close_when_done()"
-    )
-    hook = "def handle_close(self):\n    print('gone')\n    self.close()\n"
-    tree.write("main.py", program(imports=LIST, init=KEPT, methods=hook, main=main))
-    assert "AFTER-LOOP" in {finding.code.value for finding in run([tree.root]).findings}
-
-
 @pytest.mark.parametrize("main", USES.values(), ids=USES.keys())
 def test_connections_that_are_used_then_stay_on_the_bridge(tree: Tree, main: str) -> None:
     found = codes(tree, main)

@@ -41,14 +41,32 @@ BECOME = {
     "poll": {"main": "server = Server(1)\nwhile True:\n    asyncore.poll(0.5)"},
     "poll and sleep": {"main": "server = Server(1)\nwhile True:\n    asyncore.poll()\n    time.sleep(0.1)"},
     "a number of the module": {"main": "T = 0.5\nserver = Server(1)\nwhile True:\n    asyncore.loop(T, count=1)"},
+    "half a minute, for a flag": {
+        "main": f"{FLAG}    asyncore.loop(count=1)",
+        "found": "global running\nself.data = []\nrunning = False",
+    },
+    "until the next tick": {
+        "main": (
+            "def serve(server, seconds):\n    due = time.time() + seconds\n    while True:\n"
+            "        asyncore.loop(timeout=max(0, due - time.time()), count=1)\n"
+            "        if time.time() >= due:\n            print('tick')\n            due += seconds\n\n"
+            "server = Server(1)\nserve(server, 60)"
+        )
+    },
     "Ctrl-C": {"main": f"server = Server(1)\ntry:\n    while True:\n    {PASS}except KeyboardInterrupt:\n    pass"},
 }
 
 STAY = {
     "half a minute": {"main": "server = Server(1)\nwhile True:\n    asyncore.loop(count=1)\n    print('tick')"},
-    "too long": {"main": "server = Server(1)\nwhile True:\n    asyncore.loop(timeout=5, count=1)"},
+    "too long": {"main": "server = Server(1)\nwhile True:\n    asyncore.loop(timeout=5, count=1)\n    print('x')"},
+    "too long for what a handler asks for": {
+        "main": "server = Server(1)\nwhile True:\n    asyncore.loop(timeout=5, count=1)\n"
+        "    if server.jobs and time.time() > 0:\n        print('x')",
+        "server_methods": "jobs = []",
+        "found": "self.data = []\nserver.jobs.append(1)",
+    },
     "who knows how long": {
-        "main": "server = Server(1)\nwhile True:\n    asyncore.loop(timeout=float(sys.argv[1]), count=1)"
+        "main": "server = Server(1)\nwhile True:\n    asyncore.loop(timeout=float(sys.argv[1]), count=1)\n"
     },
     "not at all": {"main": "server = Server(1)\nwhile True:\n    asyncore.poll()"},
     "several passes": {"main": "server = Server(1)\nwhile True:\n    asyncore.loop(timeout=0.1, count=5)"},

@@ -74,7 +74,8 @@ class FlagReader:
         if name in parameters:
             return Flag() if is_compared else None
         values = list(_values_of(self.function, name))
-        return Flag() if values and all(value is not None and _is_plain(value) for value in values) else None
+        known = [v for v in values if v is not None and (_is_plain(v) or (is_compared and isinstance(v, ast.Name)))]
+        return Flag() if values and len(known) == len(values) else None
 
     def _global(self, name: str) -> Flag | None:
         tree = self.module.source.tree

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Module, Project
 
 LONGEST = 1.0  # seconds that work may come later
+_DEFAULT = "30"  # seconds that loop() waits
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _CLOCKS = ("time.time", "time.monotonic", "time.perf_counter")
 
@@ -118,11 +119,13 @@ class _Reader:
     def _seconds(self) -> tuple[str, Place | None]:
         """Return how long to sleep, and the time.sleep() that a pass without a timeout has beside it."""
         timeout = self.given.get("timeout")
+        if timeout is None and not self.given.get("poll"):
+            return (_DEFAULT if self._works_by_clock() else ""), None
         if timeout is not None and self._number(timeout) != 0:
             number = self._number(timeout)
-            return (self.module.source.segment(timeout) if number and number <= LONGEST else ""), None
-        if timeout is None and not self.given.get("poll"):
-            return "", None  # loop()'s own default is half a minute
+            is_short = number is not None and 0 < number <= LONGEST
+            is_known = is_short or (self._is_arithmetic(timeout) and self._works_by_clock())
+            return (self.module.source.segment(timeout) if is_known else ""), None
         for statement in self.loop.body:
             call = statement.value if isinstance(statement, ast.Expr) else None
             if isinstance(call, ast.Call) and self.project.resolve_node(self.module, call.func) == "time.sleep":
@@ -145,6 +148,50 @@ class _Reader:
 
     def _is_inner(self) -> bool:
         return self.function is not self.module.source.tree
+
+    # -- what it does in between
+
+    def _works_by_clock(self) -> bool:
+        """Tell whether events make no difference to the work in between: it is due at a time, or there is none."""
+        return all(self._is_by_clock(statement) for statement in self.loop.body)
+
+    def _is_by_clock(self, node: ast.stmt) -> bool:
+        if isinstance(node, ast.Try) and not node.orelse and not node.finalbody:
+            return all(self._is_by_clock(statement) for statement in node.body)
+        if isinstance(node, ast.Expr):
+            return node.value is self.call
+        if isinstance(node, (ast.Assign, ast.AugAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            return all(isinstance(target, ast.Name) for target in targets) and self._is_arithmetic(node.value)
+        if not isinstance(node, ast.If) or node.orelse:
+            return isinstance(node, ast.Pass)
+        only_ends = all(isinstance(statement, (ast.Break, ast.Return, ast.Pass)) for statement in node.body)
+        return only_ends or (self._is_arithmetic(node.test) and self._asks_clock(node.test))
+
+    def _asks_clock(self, node: ast.expr) -> bool:
+        timed = {
+            target.id
+            for inner in walk(self.loop)
+            if isinstance(inner, ast.Assign) and self._is_clock(inner.value)
+            for target in inner.targets
+            if isinstance(target, ast.Name)
+        }
+        parts = [inner for inner in walk(node) if isinstance(inner, ast.expr)]
+        return any(self._is_clock(part) or (isinstance(part, ast.Name) and part.id in timed) for part in parts)
+
+    def _is_arithmetic(self, node: ast.expr) -> bool:
+        """Tell whether *node* is worked out of numbers that no handler changes, and of the time."""
+        if isinstance(node, ast.Constant) or self._is_clock(node):
+            return True
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            flag = self.flag_reader.read(node, is_compared=True)
+            return flag is not None and not flag.writes
+        if isinstance(node, ast.Call):
+            is_choice = isinstance(node.func, ast.Name) and node.func.id in ("max", "min", "round")
+            return is_choice and not node.keywords and all(self._is_arithmetic(arg) for arg in node.args)
+        if not isinstance(node, (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp)):
+            return False
+        return all(self._is_arithmetic(n) for n in ast.iter_child_nodes(node) if isinstance(n, ast.expr))
 
     # -- what it looks at
 

@@ -354,6 +354,9 @@ class _Reader:
                 call, text = kept[0]
                 products = [self.products[call]] if call in self.products else []
                 return Root(text, frozenset({self._class_of(call)}), [self._made_at(call)], products=products)
+        given = self._given_to_function()
+        if given is not None:
+            return given
         if isinstance(self.body, ast.FunctionDef):
             made = self._constructions(self.module.source.tree)
             if len(made) == 1:
@@ -365,6 +368,33 @@ class _Reader:
                     classes = frozenset({self._class_of(made[0])})
                     return Root(text, classes, [self._made_at(made[0])], products=products)
         return self._fail(self.call, "runs the loop where what it drives cannot be seen")
+
+    def _given_to_function(self) -> Root | None:
+        """`def serve(server): asyncore.loop()`, called in one place with what has been made there."""
+        function, tree = self.body, self.module.source.tree
+        if not isinstance(function, ast.FunctionDef) or function not in tree.body or function.decorator_list:
+            return None
+        named = [n for n in walk(tree) if isinstance(n, ast.Name) and n.id == function.name]
+        call = self.around.parents[named[0]] if len(named) == 1 else None
+        if not isinstance(call, ast.Call) or call.func is not named[0]:
+            return None
+        scope = next((n for n in self.around.ancestors(call) if isinstance(n, ast.FunctionDef)), tree)
+        made = self._constructions(scope)
+        if (
+            len(made) != 1
+            or made[0].lineno >= call.lineno
+            or self._problem_of(made[0], self.around.statement(made[0]))
+        ):
+            return None
+        text = self._target(made[0], self.around.statement(made[0]))
+        parameters = [arg.arg for arg in function.args.args]
+        given = {**dict(zip(parameters, call.args)), **{k.arg: k.value for k in call.keywords if k.arg}}
+        names = [name for name, value in given.items() if isinstance(value, ast.Name) and value.id == text]
+        stored = [n for n in walk(function) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)]
+        if len(names) != 1 or any(n.id == names[0] for n in stored):
+            return None
+        products = [self.products[made[0]]] if made[0] in self.products else []
+        return Root(names[0], frozenset({self._class_of(made[0])}), [self._made_at(made[0])], products=products)
 
 
 def _all_leave(node: ast.Try) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.assigned_methods import methods_of
 from asyncore_codemods.analyse.blocks import read_block
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.codes import Code
@@ -56,7 +55,7 @@ class Moving:
         if site.is_thread or site.is_apart or not site.alone or not aftermath.is_near:
             return reasons
         block = read_block(module, call, aftermath.statements, self._polled(module, site))
-        if block is None or self._has_hooks(aftermath):
+        if block is None:
             return reasons
         if site.polling is not None and not self._can_poll(aftermath, module):
             return reasons
@@ -116,15 +115,6 @@ class Moving:
             and (self.project.resolve_node(module, node.func) or "").startswith("signal.")
             for module in self.modules
             for node in walk(module.source.tree)
-        )
-
-    def _has_hooks(self, aftermath: Aftermath) -> bool:
-        """Tell whether close_when_done() may have called a hook at once, which now takes a turn of the loop."""
-        return any("close_when_done" in reason.message for reason in aftermath.reasons) and any(
-            entry.root and name in methods
-            for entry in self.project.classes.values()
-            for methods in [{m.name for m in methods_of(entry.node)}]
-            for name in ("handle_close", "close")
         )
 
     def _leaves_otherwise(self, home: Module, call: ast.Call) -> bool:
