@@ -334,6 +334,8 @@ class _AcceptReader:
                 self.facts.made.append(place(maker.returned))
         if makers[0].returned is None:
             self._read_runner(makers[0], Replacement(self.definition.place(node), text), call)
+            abstract = [maker.definition for maker in makers if maker.is_abstract]
+            self.facts.coroutines += [one.place(one.function) for one in abstract]
         return frozenset().union(*(maker.classes for maker in makers))
 
     def _read_runner(self, maker: Maker, given: Replacement, call: ast.Call) -> None:

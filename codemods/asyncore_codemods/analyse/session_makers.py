@@ -10,12 +10,13 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.syntax import parent_map, self_attribute
+from asyncore_codemods.analyse.syntax import parent_map, self_attribute, significant
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.listeners import SessionResolver
+    from asyncore_codemods.index.modules import FunctionNode
 
 
 @dataclass
@@ -28,6 +29,7 @@ class Maker:
     socket: ast.expr | None = None  # the argument of that
     keyword: str = ""
     classes: frozenset[str] = frozenset()
+    is_abstract: bool = False  # it only raises NotImplementedError
 
 
 def read_makers(
@@ -35,7 +37,7 @@ def read_makers(
 ) -> list[Maker] | None:
     """Return the methods that *call*, in *definition*, may come to, None if that is not `self.method(sock)`.
 
-    Either all of them return the session, or there is only one.
+    Either all of them return the session, or there is only one; those that are for subclasses to define come last.
     """
     name = self_attribute(call.func, definition.self_name)
     defined = hierarchy.methods.get(name or "", [])
@@ -43,9 +45,10 @@ def read_makers(
         return None
     makers = [_maker(other, call, sock, sessions_of) for other in defined]
     found = [maker for maker in makers if maker is not None]
-    if len(found) != len(makers) or (len(found) > 1 and any(maker.returned is None for maker in found)):
+    real = [maker for maker in found if not maker.is_abstract]
+    if len(found) != len(makers) or not real or (len(real) > 1 and any(maker.returned is None for maker in real)):
         return None
-    return found
+    return [*real, *(maker for maker in found if maker.is_abstract)]
 
 
 def _mentions(hierarchy: Hierarchy, name: str) -> int:
@@ -69,6 +72,8 @@ def _maker(definition: Definition, call: ast.Call, sock: ast.expr, sessions_of: 
     if len(positional) <= given.index(sock) + len(starred):
         return None
     parameter = positional[given.index(sock)]
+    if _is_abstract(function):
+        return Maker(definition, parameter, None, is_abstract=True)
     uses = [n for n in walk(function) if isinstance(n, ast.Name) and n.id == parameter.arg]
     returns = [n for n in walk(function) if isinstance(n, ast.Return) and n.value is not None]
     if not returns:
@@ -76,6 +81,14 @@ def _maker(definition: Definition, call: ast.Call, sock: ast.expr, sessions_of: 
     if len(uses) != 1 or not isinstance(uses[0].ctx, ast.Load):
         return None
     return _returning(definition, parameter, uses[0], returns, sessions_of)
+
+
+def _is_abstract(function: FunctionNode) -> bool:
+    """Tell whether a method is there for subclasses to define it."""
+    body = significant(function.body)
+    raised = body[0].exc if len(body) == 1 and isinstance(body[0], ast.Raise) else None
+    name = raised.func if isinstance(raised, ast.Call) else raised
+    return isinstance(name, ast.Name) and name.id == "NotImplementedError"
 
 
 def _returning(

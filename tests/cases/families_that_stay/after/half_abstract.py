@@ -1,0 +1,41 @@
+from asyncore_bridge import asynchat
+from asyncore_bridge import asyncore
+
+
+class Session(asynchat.async_chat):
+    def __init__(self, sock):
+        asynchat.async_chat.__init__(self, sock)
+        self.data = []
+        self.set_terminator(b"\n")
+
+    def collect_incoming_data(self, data):
+        self.data.append(data)
+
+    def found_terminator(self):
+        line = b"".join(self.data)
+        self.data = []
+        self.push(line)
+
+
+class Server(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket()
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        self.receive(sock)
+
+    def receive(self, sock):
+        print("from", sock.getpeername())
+        raise NotImplementedError
+
+
+class Doubled(Server):
+    def receive(self, sock):
+        Session(sock)
+
+
+Doubled(7000)
+asyncore.loop()
