@@ -206,7 +206,7 @@ class _Reader:
                 if parent.attr == "setblocking":
                     self.facts.removed.append(definition.place(parents[outer]))
                     continue
-            kept = kept_attribute(self.hierarchy, definition, parent, parents)
+            kept = kept_attribute(self.hierarchy, definition, node, parents)
             if kept == "socket" and parent in definition.function.body:
                 self.facts.removed.append(definition.place(parent))  # where the base class has put it already
                 continue

@@ -21,22 +21,35 @@ _ASKED = (*OPTIONS, "getpeername", "getsockname")
 
 
 def kept_attribute(
-    hierarchy: Hierarchy, definition: Definition, statement: ast.AST, parents: Mapping[ast.AST, ast.AST]
+    hierarchy: Hierarchy, definition: Definition, value: ast.Name, parents: Mapping[ast.AST, ast.AST]
 ) -> str:
     """Return the attribute that `self.conn = sock` keeps a socket in, "" if it may be used for more than questions.
 
     That is "socket" where it is the inherited one, which holds the same already.
     """
-    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
-        return ""
-    name = self_attribute(statement.targets[0], definition.self_name) or ""
+    target = _target_of(value, parents)
+    name = (self_attribute(target, definition.self_name) or "") if target is not None else ""
     if name == "socket":
-        return name if isinstance(parents.get(statement), ast.FunctionDef) else ""
-    if not name or name.startswith("__") or name in legacy.inherited_names(hierarchy.root):
+        return name if isinstance(parents[value], ast.Assign) else ""
+    if not name or target is None or name.startswith("__") or name in legacy.inherited_names(hierarchy.root):
         return ""
     modules = hierarchy.project.modules.values()
-    asked = all(_only_asks(hierarchy, module, name, statement) for module in modules if name in module.source.text)
+    asked = all(_only_asks(hierarchy, module, name, target) for module in modules if name in module.source.text)
     return name if asked else ""
+
+
+def _target_of(value: ast.Name, parents: Mapping[ast.AST, ast.AST]) -> ast.expr | None:
+    """Return what *value* is assigned to, alone or as one of several: `self.conn, self.addr = sock, addr`."""
+    values = parents[value]
+    statement = parents[values] if isinstance(values, ast.Tuple) else values
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return None
+    target = statement.targets[0]
+    if not isinstance(values, ast.Tuple):
+        return target
+    if not isinstance(target, ast.Tuple) or len(target.elts) != len(values.elts):
+        return None
+    return target.elts[values.elts.index(value)]
 
 
 def asks_at_the_end(hierarchy: Hierarchy, function: ast.AST | None) -> bool:
@@ -44,7 +57,7 @@ def asks_at_the_end(hierarchy: Hierarchy, function: ast.AST | None) -> bool:
     return any(definition.function is function for definition in hierarchy.reachable(*_LAST))
 
 
-def _only_asks(hierarchy: Hierarchy, module: Module, name: str, kept: ast.Assign) -> bool:
+def _only_asks(hierarchy: Hierarchy, module: Module, name: str, kept: ast.expr) -> bool:
     """Tell whether nothing in *module* does more with an attribute *name* than what transports can answer.
 
     Only the sessions themselves may ask, and only while they are connected.
@@ -54,7 +67,7 @@ def _only_asks(hierarchy: Hierarchy, module: Module, name: str, kept: ast.Assign
     for node in walk(module.source.tree):
         if isinstance(node, ast.Constant) and node.value == name:
             return False  # getattr(session, "conn")
-        if not isinstance(node, ast.Attribute) or node.attr != name or parents[node] is kept:
+        if not isinstance(node, ast.Attribute) or node.attr != name or node is kept:
             continue
         method = _method_around(node, parents)
         if _is_own(node, method) and id(method) not in own:

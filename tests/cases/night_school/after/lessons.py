@@ -31,7 +31,7 @@ class Lesson(abc.ABC):
         self.reader = reader
         self.writer = writer
         self.connected = True
-        self.conn = writer.get_extra_info("socket")
+        self.conn, self.seat = writer.get_extra_info("socket"), None
         self.conn.setsockopt(6, 1, 1)
 
     async def run(self):

@@ -28,7 +28,7 @@ class Lesson(asynchat.async_chat, abc.ABC):
 
     def __init__(self, sock):
         asynchat.async_chat.__init__(self, sock)
-        self.conn = sock
+        self.conn, self.seat = sock, None
         self.conn.setsockopt(6, 1, 1)
         self.pieces = []
         self.set_terminator(b"\n")
