@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Callable, Optional
 
+from asyncore_codemods.analyse.dropped import Dropped
 from asyncore_codemods.analyse.session_makers import read_makers
 from asyncore_codemods.analyse.socket_setup import read_setup
 from asyncore_codemods.analyse.syntax import is_self_attribute, local_names, parent_map, significant, suite_of
@@ -75,6 +76,7 @@ class _AcceptReader:
         self._enter(definition)
         self.used_outside = used_outside
         self.sessions_of = sessions_of
+        self.settling: set[ast.AST] = set()  # calls that take the connection over, or close it
         self.reasons: list[Reason] = []
 
     def read(self) -> AcceptFacts | list[Reason]:
@@ -245,6 +247,18 @@ class _AcceptReader:
     # -- what is done with the socket
 
     def _read_socket_uses(self) -> None:
+        self._look_at_socket()
+        facts, place = self.facts, self.definition.place
+        if self.reasons or not (facts.sites or facts.awaited):
+            return
+        statements = {place(node): node for node in walk(self.function) if isinstance(node, ast.stmt)}
+        gone = {statements.get(found) for found in (*facts.removed, *facts.unwrapped)}
+        dropped = Dropped(self.settling, gone, {statements.get(found) for found in facts.left})
+        dropped.read(self.function)
+        facts.dropped += [place(statement) for statement in dropped.returns]
+        facts.dropped_at_end += [place(statement) for statement in dropped.ends]
+
+    def _look_at_socket(self) -> None:
         for node in list(self.sock):
             parent = self.parents[node]
             if isinstance(parent, ast.keyword):
@@ -270,6 +284,7 @@ class _AcceptReader:
             text = 'writer.get_extra_info("socket")'
             self.facts.replaced.append(Replacement(place(attribute.value), text))
         elif attribute.attr == "close" and alone:
+            self.settling.add(call)
             self.facts.replaced.append(Replacement(place(attribute), "writer.close"))
         elif attribute.attr in ("send", "sendall") and alone:
             self.facts.replaced.append(Replacement(place(attribute), "writer.write"))
@@ -282,6 +297,7 @@ class _AcceptReader:
         if not isinstance(call, ast.Call):
             self._fail(node, "does something unusual with the new connection's socket")
             return
+        self.settling.add(call)
         classes = self.sessions_of(self.definition, call.func) or self._classes_of_makers(node, call, text)
         if self.facts.awaited and not classes:
             return

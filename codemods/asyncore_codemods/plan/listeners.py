@@ -245,6 +245,12 @@ class _Planner:
             self.changes.of(place.path).coroutines.add(place.span)
         for place in accept.left:
             self.changes.of(place.path).appended[place.span] = "return"
+        for place in accept.dropped:
+            self.changes.of(place.path).prepended[place.span] = "writer.close()"
+        for place in accept.dropped_at_end:
+            behind = self.changes.of(place.path).appended
+            leaves = place.span in behind
+            behind[place.span] = "writer.close()\nreturn" if leaves else "writer.close()  # unless a session has"
         for place in accept.awaited:
             self.changes.of(place.path).awaited.add(place.span)
         file.unwrapped |= {place.span for place in accept.unwrapped}
