@@ -206,17 +206,18 @@ def test_listeners_are_started_as_well(tree: Tree) -> None:
     assert "    async def run(self):\n        server = await" in text
 
 
-@pytest.mark.parametrize(
-    "parts",
-    [
-        {"methods": "", "main": "desks.pop().close()"},  # before there is anything to close
-        {"methods": "\n    def run(self):\n        print(self.socket.getsockname())\n", "main": ""},
-    ],
-)
-def test_listeners_that_cannot_be_started_stay(tree: Tree, parts: dict[str, str]) -> None:
-    path = tree.write("main.py", LISTENER.format(**parts))
+def test_listeners_that_cannot_be_started_stay(tree: Tree) -> None:
+    methods = "\n    def run(self):\n        print(self.socket.getsockname())\n"
+    path = tree.write("main.py", LISTENER.format(methods=methods, main=""))
     fix(tree.root)
     assert "from asyncore_bridge import asyncore" in path.read_text()
+
+
+def test_a_started_listener_may_be_closed_before_it_serves(tree: Tree) -> None:
+    path = tree.write("main.py", LISTENER.format(methods="", main="desks.pop().close()"))
+    fix(tree.root)
+    assert "asyncore" not in path.read_text()
+    assert "if self.socket.fileno() < 0:" in path.read_text()
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ class _Planner:
         }
         own |= {a.name for m in self.hierarchy.members for a in self.hierarchy.facts[m.qualname].attributes}
         description.serve = next(n for n in ("serve_forever", "serve", "serve_connections") if n not in own)
-        description.can_run = "run" not in own and not self.closes  # what closes must have begun to serve
+        description.can_run = "run" not in own
         description.server = next(n for n in ("server", "asyncio_server", "stream_server") if n not in own)
         self._change(facts, description.server)
         return ListenerPlan(self.hierarchy, description, facts, self.changes)

@@ -24,15 +24,25 @@ def listener_methods(description: ListenerDescription) -> list[str]:
             )
         ]
     server = f"self.{description.server}"
+    early = "    if self.socket.fileno() < 0:\n        return  # closed already\n" if description.waits else ""
     return [
         (
             f"async def {description.serve}(self):\n"
             '    """Serve until close() is called and the last connection has ended."""\n'
+            f"{early}"
             f"    {server} = await asyncio.start_server(self.{description.accept}, sock=self.socket)\n"
             "    try:\n"
             f"        await {server}.wait_closed()\n"
             "    finally:\n"
             f"        {server}.close()"
         ),
-        f"def close(self):\n    {server}.close()",
+        _close(server, waits=description.waits),
     ]
+
+
+def _close(server: str, *, waits: bool) -> str:
+    """Print close(); where it serves, the server closes the socket."""
+    if not waits:
+        return f"def close(self):\n    {server}.close()"
+    lines = ["def close(self):", f"    if {server} is None:", "        self.socket.close()", "    else:"]
+    return "\n".join([*lines, f"        {server}.close()"])

@@ -52,6 +52,7 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
         elif isinstance(planned.plan, ListenerPlan):
             if is_started:
                 planned.plan.description.serve = "run"
+                _may_wait(changes, planned.plan)
             _add_listener(changes, planned.plan)
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
         elif isinstance(planned.plan, DatagramPlan):
@@ -100,6 +101,19 @@ def _look_up(changes: Changes, plan: SessionPlan) -> None:
     for place in connection.dialled:
         text = f"\n# raises, as connect() did, if there is no such host\n{check}"
         changes.of(place.path).statements[place.span] += text
+
+
+def _may_wait(changes: Changes, plan: ListenerPlan) -> None:
+    """Have a listener that is started, and so serves a little later, know that it does not serve yet."""
+    setup, description = plan.facts.setup, plan.description
+    if not description.closes:
+        return
+    description.waits = True
+    made = [place for name, place, _ in setup.steps if name == "create_socket"]
+    if not all(place.span in changes.of(place.path).statements for place in made):
+        made = [setup.statements["bind"]]  # where socket.create_server() does all of it
+    for place in made:
+        changes.of(place.path).statements[place.span] += f"\nself.{description.server} = None  # until it serves"
 
 
 def _add_listener(changes: Changes, plan: ListenerPlan) -> None:
