@@ -124,6 +124,7 @@ class _Planner:
                 self._reason(Code.EXTERNAL_USE, f"its {use.name} is used from outside", use.place)
 
     def _read_uses(self) -> None:
+        self._check_constructors()
         removed = self.changes
         for entry, use in self.hierarchy.uses():
             place = self.hierarchy.place(entry, use)
@@ -159,6 +160,18 @@ class _Planner:
                 self.closes = True
             else:
                 self._reason(Code.INTERNALS, f"uses {use.name}, which only asyncore has", place)
+
+    def _check_constructors(self) -> None:
+        """A constructor that does not call the base class's makes no listener of its object."""
+        called = {
+            entry.qualname
+            for entry, use in self.hierarchy.uses("__init__")
+            if use.kind is Kind.BASE_CALL and use.method == "__init__"
+        }
+        for definition in self.hierarchy.methods.get("__init__", []):
+            if definition.entry.qualname not in called:
+                name, place = definition.entry.name, definition.place(definition.function)
+                self._reason(Code.LISTENER, f"{name}.__init__() does not call the base class's __init__()", place)
 
     def _read_constructor(self, entry: ClassEntry, use: Use, place: Place) -> None:
         if use.kind is not Kind.BASE_CALL:

@@ -50,6 +50,9 @@ class UseChanger:
             if any(place.span.contains(use.span) for place in gone if place.path == str(entry.module.path)):
                 continue
             handler = getattr(self, f"_{use.name.lstrip('_')}", None)
+            if self._is_early(entry, use):
+                self._reason(entry, use, Code.CONSTRUCTION, f"uses {use.name} before the base class's __init__()")
+                continue
             replaces = use.kind in (Kind.WRITE, Kind.DELETE) and replaces_method(use.name, self.hierarchy.root)
             if replaces and not (use.name == "log_info" and has_own(self.hierarchy, use.name)):
                 self._reason(entry, use, Code.OVERRIDE, f"replaces {use.name}() on the object")
@@ -59,6 +62,19 @@ class UseChanger:
                 self._reason(entry, use, Code.INTERNALS, f"uses {use.name}, which is {_owner(use.name)}'s own")
         self._endings()
         return self.reasons
+
+    def _is_early(self, entry: ClassEntry, use: Use) -> bool:
+        """Tell whether the constructor looks at what only the base class's constructor, or ours, will set."""
+        return (
+            use.method == "__init__"
+            and use.kind in (Kind.READ, Kind.CALL)
+            and not use.deferred
+            and any(
+                call.kind is Kind.BASE_CALL and call.method == "__init__" and use.span < call.span
+                for call in self.hierarchy.facts[entry.qualname].uses
+                if call.name == "__init__"
+            )
+        )
 
     def _gone(self) -> list[Place]:
         """Return the definitions that will not be there any more, and with them the uses in them."""
