@@ -183,6 +183,7 @@ class MailServerDescription:
     setup: list[str] = field(default_factory=list)  # its body
     closes: bool = False  # close() must go on existing
     has_threads: bool = False  # and be called in any of them
+    accepts: bool = False  # somebody asks whether it is accepting
     is_polled: bool = False  # the program looks at other things meanwhile, and stops the server in the end
     stopping: str = "stopping"  # the future that close() sets then
     serve: str = "serve_forever"

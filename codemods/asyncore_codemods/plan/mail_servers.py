@@ -187,6 +187,9 @@ class _Planner:
                 continue
             if use.name == "close":
                 self.closes = True
+            elif use.name == "accepting" and not use.stored:
+                self.kept.add(use.name)  # nothing else has that name
+                self.description.accepts = True
             elif use.name in _KEPT or use.name in _LIMITS:
                 if use.receivers is not None:
                     self.kept.add(use.name)
@@ -282,8 +285,9 @@ class _Planner:
                 self.closes = True
             elif use.name in ("addr", "debug", "closing") and use.kind is Kind.WRITE:
                 continue
-            elif (use.name in _KEPT or use.name in _LIMITS) and use.kind is Kind.READ:
+            elif (use.name in _KEPT or use.name in _LIMITS or use.name == "accepting") and use.kind is Kind.READ:
                 self.kept.add(use.name)
+                self.description.accepts = "accepting" in self.kept
             elif use.name == "socket" and use.kind is Kind.READ:
                 if use.tail in ("close", "accept", "shutdown", "recv", "send", "detach"):
                     self._reason(Code.SOCKET, f"calls self.socket.{use.tail}()", place)
@@ -397,6 +401,8 @@ class _Planner:
         ]
 
     def _kept_value(self, name: str, given: dict[str, Argument], address: str) -> str:
+        if name == "accepting":
+            return "True"
         if _KEPT.get(name) == "localaddr":
             return address
         if name == "_remoteaddr":

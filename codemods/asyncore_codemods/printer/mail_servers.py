@@ -68,7 +68,6 @@ async def handle_EHLO(self, server, session, envelope, hostname, responses):
     session.host_name = hostname
     return [line for line in responses if line != "250-8BITMIME"]"""
 
-_UNTIL_CANCELLED = ["    try:", "        await server.wait_closed()", "    finally:", "        server.close()"]
 _IDENT = "Python SMTP proxy version 0.3"  # what smtpd greeted with
 _WIDE = 88  # columns
 
@@ -137,7 +136,7 @@ def _serve(description: MailServerDescription) -> str:
                 head,
                 "    loop = asyncio.get_running_loop()",
                 *_create("    server", make),
-                *(_UNTIL_CANCELLED if description.is_polled else ["    await server.wait_closed()"]),
+                *(_until_cancelled(description) if description.is_polled else ["    await server.wait_closed()"]),
             ]
         )
     if description.has_threads:
@@ -171,14 +170,21 @@ def _serve(description: MailServerDescription) -> str:
     )
 
 
+def _until_cancelled(description: MailServerDescription) -> list[str]:
+    ended = ["        self.accepting = False"] if description.accepts else []
+    return ["    try:", "        await server.wait_closed()", "    finally:", *ended, "        server.close()"]
+
+
 def _close(description: MailServerDescription) -> str:
+    ended = ["    self.accepting = False"] if description.accepts else []
     if not description.has_threads:
-        return f"def close(self):\n    self.{description.server}.close()"
+        return "\n".join(["def close(self):", *ended, f"    self.{description.server}.close()"])
     stopping = f"self.{description.stopping}"
     return "\n".join(
         [
             "def close(self):",
             '    """Stop listening; any thread may ask for it, and more than once."""',
+            *ended,
             f"    if not {stopping}.done():",
             f"        {stopping}.set_result(None)",
         ]

@@ -55,6 +55,7 @@ class Letters(threading.Thread):
     pause = 0.02
 
     def __init__(self, host="127.0.0.1", port=0):
+        self.accepting = True
         self.stopping = concurrent.futures.Future()
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         self.socket = socket.create_server((host, port), family=family, backlog=5)
@@ -95,6 +96,7 @@ class Letters(threading.Thread):
 
     def close(self):
         """Stop listening; any thread may ask for it, and more than once."""
+        self.accepting = False
         if not self.stopping.done():
             self.stopping.set_result(None)
 
@@ -118,6 +120,7 @@ class Postcards(threading.Thread):
 
     def __init__(self, localaddr):
         threading.Thread.__init__(self)
+        self.accepting = True
         family = socket.getaddrinfo(*localaddr, type=socket.SOCK_STREAM)[0][0]
         self.socket = socket.create_server(localaddr, family=family, backlog=5)
         self.cards = []
@@ -146,6 +149,7 @@ class Postcards(threading.Thread):
         try:
             await server.wait_closed()
         finally:
+            self.accepting = False
             server.close()
 
     def start(self):
@@ -182,10 +186,11 @@ def is_open(port):
 def play(server, kept):
     port = server.socket.getsockname()[1]
     server.start()
+    print("accepting:", server.accepting)
     send(server, "Subject: one\n\nfirst\n")
     send(server, "Subject: two\n\n.second")
     server.stop()
-    print(len(kept), is_open(port), flush=True)
+    print(len(kept), is_open(port), server.accepting, flush=True)
 
 
 if __name__ == "__main__":

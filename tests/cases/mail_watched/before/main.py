@@ -84,10 +84,11 @@ def is_open(port):
 def play(server, kept):
     port = server.socket.getsockname()[1]
     server.start()
+    print("accepting:", server.accepting)
     send(server, "Subject: one\n\nfirst\n")
     send(server, "Subject: two\n\n.second")
     server.stop()
-    print(len(kept), is_open(port), flush=True)
+    print(len(kept), is_open(port), server.accepting, flush=True)
 
 
 if __name__ == "__main__":
