@@ -57,6 +57,7 @@ class Code(str, enum.Enum):
     AS_UTF8 = "AS-UTF8"
     CONNECT = "CONNECT"
     RECONNECT = "RECONNECT"
+    PIPE = "PIPE"
     UNSENT = "UNSENT"
     SMTP_REPLIES = "SMTP-REPLIES"
 

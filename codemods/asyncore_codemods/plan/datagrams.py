@@ -13,16 +13,9 @@ from asyncore_codemods.analyse.hierarchies import reaches_removed_class
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
-from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.description import DatagramDescription
-from asyncore_codemods.plan.members import (
-    Overrides,
-    check_members,
-    class_place,
-    drop_bases,
-    has_own,
-    rewrite_log_call,
-)
+from asyncore_codemods.plan.members import Overrides, check_members, class_place
+from asyncore_codemods.plan.protocols import ProtocolPlanner
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -30,6 +23,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.uses import Use
+    from asyncore_codemods.plan.changes import Changes
 
 _OVERRIDES = Overrides(
     own=frozenset({"__init__", "handle_read", "handle_write", "writable", "handle_close", "handle_error", "close"}),
@@ -59,12 +53,11 @@ def plan_datagram(hierarchy: Hierarchy, outside: list[OutsideUse]) -> DatagramPl
     return _Planner(hierarchy, outside).plan()
 
 
-class _Planner:
+class _Planner(ProtocolPlanner):
+    base = "asyncio.DatagramProtocol"
+
     def __init__(self, hierarchy: Hierarchy, outside: list[OutsideUse]) -> None:
-        self.hierarchy = hierarchy
-        self.outside = outside
-        self.changes = Changes()
-        self.reasons: list[Reason] = []
+        super().__init__(hierarchy, outside)
         self.keeps_address = False
 
     def plan(self) -> DatagramPlan | list[Reason]:
@@ -95,9 +88,6 @@ class _Planner:
         self._change_bases()
         return DatagramPlan(self.hierarchy, description, self.changes)
 
-    def _reason(self, code: Code, message: str, place: Place) -> None:
-        self.reasons.append(Reason(code, message, place))
-
     def _check_outside(self, facts: DatagramFacts) -> None:
         inherited = legacy.inherited_names(self.hierarchy.root)
         for use in self.outside:
@@ -111,12 +101,7 @@ class _Planner:
                 self._reason(Code.EXTERNAL_USE, f"its {use.name} is used from outside", use.place)
 
     def _choose_names(self, description: DatagramDescription) -> None:
-        own = set(self.hierarchy.methods)
-        for member in self.hierarchy.members:
-            own |= {write.name for write in self.hierarchy.facts[member.qualname].writes}
-        taken = own & {"transport", "finished", "connection_made", "connection_lost", "datagram_received"}
-        for name in sorted(taken):
-            self._reason(Code.DATAGRAM, f"already has an attribute called {name}", description.place)
+        own = self._own_names(Code.DATAGRAM, {"datagram_received"})
         description.serve = next(n for n in ("serve_forever", "serve", "serve_datagrams") if n not in own)
 
     def _change_definitions(self, facts: DatagramFacts) -> None:
@@ -149,15 +134,8 @@ class _Planner:
                     self._reason(Code.SOCKET, f"calls self.socket.{use.tail}()", place)
             elif use.name == "addr" and use.kind is Kind.READ:
                 self.keeps_address = True
-            elif use.name == "log" and use.kind is not Kind.BASE_CALL and has_own(self.hierarchy, "log"):
-                continue
-            elif use.name in ("log", "log_info"):
-                reason = rewrite_log_call(place.path, use, self.changes)
-                self.reasons += [reason] if reason else []
-            elif use.name in ("addr", "debug", "closing") and use.kind is Kind.WRITE:
-                continue
-            else:
-                self._reason(Code.INTERNALS, f"uses {use.name}, which only asyncore has", place)
+            elif use.name != "addr" or use.kind is not Kind.WRITE:
+                self._change_other(use, place)
 
     def _change_setup(self, use: Use, place: Place) -> None:
         if use.kind is not Kind.CALL or not use.alone or use.deferred:
@@ -184,28 +162,3 @@ class _Planner:
             self._reason(code, "passes a socket or a map to the base class's __init__()", place)
         elif use.alone:
             self.changes.remove([Place(place.path, use.statement)])
-
-    def _change_ending(self, use: Use, place: Place, endings: EndingFacts) -> None:
-        """close() goes on existing; what called the base class's hooks calls it, or prints the error first."""
-        if use.kind is not Kind.BASE_CALL:
-            if use.name == "handle_close" and not endings.overrides_handle_close:
-                self.changes.of(place.path).expressions[use.span] = "self.close"
-            return
-        if not use.alone or use.arguments or endings.overrides_close:
-            self._reason(Code.INTERNALS, f"calls the base class's {use.name}()", place)
-            return
-        lines = ["self.close()"]
-        if use.name == "handle_error":
-            hook = "self.handle_close()" if endings.overrides_handle_close else "self.close()"
-            lines = ["traceback.print_exc()", hook]
-        self.changes.of(place.path).statements[use.statement] = "\n".join(lines)
-
-    def _change_bases(self) -> None:
-        drop_bases(self.hierarchy, self.changes)
-        top = self.hierarchy.top
-        file = self.changes.of(str(top.module.path))
-        span = top.module.source.span
-        gone = file.bases.pop(span(top.node), set())
-        for node in top.node.bases:
-            if span(node) in gone:
-                file.expressions[span(node)] = "asyncio.DatagramProtocol"

@@ -164,6 +164,22 @@ class DatagramDescription:
 
 
 @dataclass
+class PipeDescription:
+    """One class that reads from a pipe, as an asyncio protocol."""
+
+    name: str
+    place: Place
+    size: str = ""  # how much is handled at most
+    adds_up: bool = False  # in whatever pieces it comes
+    at_end: bool = False  # the handler is given the empty piece at the end as well
+    handles_error: bool = False
+    handles_close: bool = False
+    differences: list[Code] = field(default_factory=list)
+    serve: str = "read_forever"
+    file: str = "file"  # the attribute that keeps the file
+
+
+@dataclass
 class MailServerDescription:
     """One smtpd.SMTPServer, as a server and a handler for aiosmtpd."""
 

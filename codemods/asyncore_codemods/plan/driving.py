@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.model.programs import ClassMention, LoopSite
 
-_ROOTS = ("listener", "client", "datagram", "mail server")
+_ROOTS = ("listener", "client", "datagram", "file", "mail server")
 _HARMLESS = (Mention.BASE, Mention.BASE_CALL, Mention.ATTRIBUTE, Mention.CHECKED)
 
 

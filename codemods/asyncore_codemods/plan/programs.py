@@ -29,6 +29,7 @@ from asyncore_codemods.plan.listeners import ListenerPlan, is_listener, plan_lis
 from asyncore_codemods.plan.loop_threads import find_loop_thread
 from asyncore_codemods.plan.mail_channels import MailChannelPlan, plan_mail_channel
 from asyncore_codemods.plan.mail_servers import MailServerPlan, plan_mail_server
+from asyncore_codemods.plan.pipes import PipePlan, plan_pipe
 from asyncore_codemods.plan.sessions import SessionPlan, plan_session
 from asyncore_codemods.plan.surroundings import (
     HARMLESS,
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
 _MAIL_ROLES = {"mail server", "mail channel"}
 # What keeps a session on the bridge unless --unsafe permits the difference
 UNSAFE = {Code.HANDLE_ERROR: Code.AFTER_ERROR, Code.TEXT_MODE: Code.AS_UTF8}
-AnyPlan = Union[SessionPlan, ListenerPlan, DatagramPlan, MailServerPlan, MailChannelPlan]
+AnyPlan = Union[SessionPlan, ListenerPlan, DatagramPlan, PipePlan, MailServerPlan, MailChannelPlan]
 
 
 @dataclass(eq=False)
@@ -261,6 +262,8 @@ class _Planner:
         for planned in self.result.hierarchies:
             if planned.role == "datagram":
                 _record(planned, plan_datagram(planned.hierarchy, self.outside))
+            elif planned.role == "file":
+                _record(planned, plan_pipe(planned.hierarchy, self.outside, self.modules))
             elif planned.role == "mail channel":
                 self._plan_mail(planned)
             elif planned.role not in ("session", "listener", "client", "mail server"):
@@ -463,8 +466,6 @@ def _role(hierarchy: Hierarchy) -> str:
 
 
 def _role_reason(planned: HierarchyPlan, place: Place) -> Reason:
-    if planned.role == "file":
-        return Reason(Code.FILE_DISPATCHER, "watches a file or a pipe", place)
     top, root = planned.hierarchy.top, planned.hierarchy.root.rpartition(".")[2]
     accepting = [entry for entry, _ in planned.hierarchy.uses("listen", "accept")]
     if top in accepting or not accepting:

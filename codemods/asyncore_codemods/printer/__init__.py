@@ -7,6 +7,7 @@ from asyncore_codemods.printer.datagrams import datagram_methods
 from asyncore_codemods.printer.helpers import HELPERS, helper_name
 from asyncore_codemods.printer.listeners import listener_methods
 from asyncore_codemods.printer.mail_servers import print_message, server_methods, session_class
+from asyncore_codemods.printer.pipes import pipe_methods
 from asyncore_codemods.printer.sessions import constructor, constructor_lines, session_methods
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "datagram_methods",
     "helper_name",
     "listener_methods",
+    "pipe_methods",
     "print_message",
     "server_methods",
     "session_class",

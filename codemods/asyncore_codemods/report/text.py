@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from asyncore_codemods.findings import Finding, Outcome
 
 _DIFFERENCES = (
-    *(Code.BACKPRESSURE, Code.FLUSH_ON_EOF, Code.TEXT_BY_FRAME, Code.CONNECT, Code.RECONNECT, Code.UNSENT),
+    *(
+        Code.BACKPRESSURE,
+        Code.FLUSH_ON_EOF,
+        Code.TEXT_BY_FRAME,
+        Code.CONNECT,
+        Code.RECONNECT,
+        Code.PIPE,
+        Code.UNSENT,
+    ),
     *(Code.AFTER_ERROR, Code.AS_UTF8),
 )
 

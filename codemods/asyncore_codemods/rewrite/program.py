@@ -13,6 +13,7 @@ from asyncore_codemods.plan.datagrams import DatagramPlan
 from asyncore_codemods.plan.loop_sites import LoopPlan, plan_loop_sites
 from asyncore_codemods.plan.mail_channels import MailChannelPlan
 from asyncore_codemods.plan.mail_servers import MailServerPlan
+from asyncore_codemods.plan.pipes import PipePlan
 from asyncore_codemods.plan.programs import UNSAFE, HierarchyPlan, ProgramPlan, plan_program
 from asyncore_codemods.plan.sessions import SessionPlan
 from asyncore_codemods.plan.telling import owner, said_of
@@ -380,13 +381,16 @@ def _becomes(planned: HierarchyPlan) -> _Result:
         return _Result("aiosmtpd code", Strategy.SMTP, Tier.UNSAFE, Code.SMTPD, replies, advice)
     if isinstance(plan, DatagramPlan):
         return _Result("an asyncio.DatagramProtocol", Strategy.DATAGRAM)
+    if isinstance(plan, PipePlan):
+        return _Result("an asyncio.Protocol", differences=_differences(planned))
     differences = _differences(planned)
     tier = Tier.UNSAFE if set(differences) & set(UNSAFE.values()) else Tier.SAFE
     return _Result("asyncio streams code", tier=tier, differences=differences)
 
 
 def _differences(planned: HierarchyPlan) -> tuple[Code, ...]:
-    return tuple(planned.plan.description.differences) if isinstance(planned.plan, SessionPlan) else ()
+    plan = planned.plan
+    return tuple(plan.description.differences) if isinstance(plan, (SessionPlan, PipePlan)) else ()
 
 
 def _result(module: Module, new: str) -> FileResult:

@@ -10,6 +10,7 @@ from asyncore_codemods.plan.listeners import ListenerPlan
 from asyncore_codemods.plan.loop_sites import UNTIL_EMPTY
 from asyncore_codemods.plan.mail_servers import MailServerPlan
 from asyncore_codemods.plan.objects import has_helper
+from asyncore_codemods.plan.pipes import PipePlan
 from asyncore_codemods.plan.sessions import SessionPlan
 from asyncore_codemods.printer import (
     HELPERS,
@@ -18,6 +19,7 @@ from asyncore_codemods.printer import (
     datagram_methods,
     helper_name,
     listener_methods,
+    pipe_methods,
     session_methods,
 )
 from asyncore_codemods.rewrite.errors import RewriteError
@@ -56,7 +58,10 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
             _add_listener(changes, planned.plan)
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
         elif isinstance(planned.plan, DatagramPlan):
-            _add_datagram(changes, planned.plan)
+            _add_protocol(changes, planned.plan, datagram_methods(planned.plan.description))
+            coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
+        elif isinstance(planned.plan, PipePlan):
+            _add_protocol(changes, planned.plan, pipe_methods(planned.plan.description))
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
         elif isinstance(planned.plan, MailServerPlan):
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
@@ -122,10 +127,10 @@ def _add_listener(changes: Changes, plan: ListenerPlan) -> None:
     file.methods.setdefault(after or plan.description.place.span, []).extend(listener_methods(plan.description))
 
 
-def _add_datagram(changes: Changes, plan: DatagramPlan) -> None:
+def _add_protocol(changes: Changes, plan: DatagramPlan | PipePlan, methods: list[str]) -> None:
     file = changes.of(plan.description.place.path)
     after = _method_span(plan.hierarchy, "__init__")
-    file.methods.setdefault(after or plan.description.place.span, []).extend(datagram_methods(plan.description))
+    file.methods.setdefault(after or plan.description.place.span, []).extend(methods)
 
 
 def _method_span(hierarchy: Hierarchy, name: str) -> Span | None:

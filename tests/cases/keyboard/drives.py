@@ -1,4 +1,4 @@
-"""A file_dispatcher on standard input stays on the bridge, and drives sessions that have been rewritten."""
+"""A file_dispatcher on a file of its own stays on the bridge, and drives sessions that have been rewritten."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ async def run_all(*coroutines):
 
 class Keyboard(asyncore.file_dispatcher):
     def __init__(self, machine):
-        asyncore.file_dispatcher.__init__(self, sys.stdin)
+        asyncore.file_dispatcher.__init__(self, open(0, "rb", buffering=0, closefd=False))
         self.machine = machine
 
     def writable(self):

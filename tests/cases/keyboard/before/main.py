@@ -43,7 +43,7 @@ class Machine(asyncore.dispatcher):
 
 class Keyboard(asyncore.file_dispatcher):
     def __init__(self, machine):
-        asyncore.file_dispatcher.__init__(self, sys.stdin)
+        asyncore.file_dispatcher.__init__(self, open(0, "rb", buffering=0, closefd=False))
         self.machine = machine
 
     def writable(self):

@@ -1,0 +1,193 @@
+"""Decide how a file_dispatcher that reads becomes a protocol of asyncio, or why it does not.
+
+asyncio reads from pipes, sockets and terminals; asyncore's select() took regular files as well, which are always
+ready. That is the difference called PIPE.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.endings import EndingFacts, read_endings
+from asyncore_codemods.analyse.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.raw import RawInput, read_raw_input
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.plan.description import PipeDescription
+from asyncore_codemods.plan.members import Overrides, check_members, class_place
+from asyncore_codemods.plan.protocols import ProtocolPlanner
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.outside import OutsideUse
+    from asyncore_codemods.index.modules import Module
+    from asyncore_codemods.index.project import ClassEntry
+    from asyncore_codemods.model.sessions import Reason
+    from asyncore_codemods.model.uses import Use
+    from asyncore_codemods.plan.changes import Changes
+    from asyncore_codemods.spans import Place
+
+_OVERRIDES = Overrides(
+    own=frozenset({"__init__", "handle_read", "handle_close", "handle_error", "close"}),
+    never_called=frozenset({"handle_connect"}),
+    trivial={
+        "handle_connect": ("pass",),
+        "handle_expt": ("pass", "close"),
+        "handle_accept": ("pass",),
+        "handle_write": ("pass",),
+        "handle_close": ("close",),
+        "readable": ("true", "inherited"),
+        "writable": ("false",),
+    },
+)
+
+
+@dataclass
+class PipePlan:
+    """A class that can be rewritten: what to write, and what to change on the way."""
+
+    hierarchy: Hierarchy
+    description: PipeDescription
+    changes: Changes
+
+
+def plan_pipe(hierarchy: Hierarchy, outside: list[OutsideUse], modules: list[Module]) -> PipePlan | list[Reason]:
+    """Return the plan for *hierarchy*, which may be made in any of *modules*, or every reason against it."""
+    return _Planner(hierarchy, outside, modules).plan()
+
+
+class _Planner(ProtocolPlanner):
+    def __init__(self, hierarchy: Hierarchy, outside: list[OutsideUse], modules: list[Module]) -> None:
+        super().__init__(hierarchy, outside)
+        self.modules = modules
+
+    def plan(self) -> PipePlan | list[Reason]:
+        """Return the plan, or the reasons."""
+        top = self.hierarchy.top
+        self.reasons += check_members(self.hierarchy, _OVERRIDES, self.changes)
+        gathering = read_raw_input(self.hierarchy, self.outside)
+        endings = read_endings(self.hierarchy, may_raise=False)
+        self.reasons += endings if isinstance(endings, list) else []
+        if not isinstance(gathering, RawInput):
+            return [*self.reasons, gathering]
+        if isinstance(endings, list):
+            return self.reasons
+        if endings.reports:
+            self._reason(Code.HANDLE_ERROR, "calls handle_error() itself", class_place(top))
+        if not self.hierarchy.overrides("writable"):
+            message = "is always writable, which asyncore tells it again and again"
+            self._reason(Code.FILE_DISPATCHER, message, class_place(top))
+        self._check_outside()
+        description = PipeDescription(top.name, class_place(top), size=gathering.size, at_end=gathering.at_end)
+        own = self._own_names(Code.FILE_DISPATCHER, {"data_received", "eof_received"})
+        description.serve = next(n for n in ("read_forever", "read_on", "read_pipe") if n not in own)
+        description.file = next(n for n in ("file", "pipe", "watched_file") if n not in own)
+        description.adds_up = _adds_up(self.hierarchy)
+        description.handles_error = endings.overrides_handle_error
+        description.handles_close = endings.overrides_handle_close
+        self.changes.remove(gathering.removed)
+        self.changes.replace(gathering.replaced)
+        for place in gathering.unwrapped:
+            self.changes.of(place.path).unwrapped.add(place.span)
+        for definition in self.hierarchy.methods.get("handle_read", ()):
+            place = definition.place(definition.function)
+            text = f"{definition.self_name}, {gathering.parameter}"
+            self.changes.of(place.path).parameters[place.span] = text
+        self._change_uses(description, endings, gathering)
+        if self.reasons:
+            return self.reasons
+        self._change_bases()
+        return PipePlan(self.hierarchy, description, self.changes)
+
+    def _check_outside(self) -> None:
+        inherited = legacy.inherited_names(self.hierarchy.root) - {"close"} - set(self.hierarchy.methods)
+        for use in self.outside:
+            if use.may_be(self.hierarchy.names) and use.name in inherited and use.receivers:
+                self._reason(Code.EXTERNAL_USE, f"its {use.name} is used from outside", use.place)
+
+    def _change_uses(self, description: PipeDescription, endings: EndingFacts, gathering: RawInput) -> None:
+        opened = False
+        for entry, use in self.hierarchy.uses():
+            place = self.hierarchy.place(entry, use)
+            gone = [*self.changes.of(place.path).removed, *(p.span for p in gathering.removed)]
+            if any(span.contains(use.span) for span in gone):
+                continue
+            if use.name == "__init__":
+                opened = self._open(description, entry, use, place) or opened
+            elif use.name in ("close", "handle_close", "handle_error"):
+                self._change_ending(use, place, endings)
+            elif use.name != "recv" or use.method != "handle_read":
+                self._change_other(use, place)
+        if not opened and not self.reasons:
+            self._reason(Code.FILE_DISPATCHER, "does not say which file it reads", class_place(self.hierarchy.top))
+
+    def _open(self, description: PipeDescription, entry: ClassEntry, use: Use, place: Place) -> bool:
+        """Have the constructor keep a file of its own, as file_dispatcher's does; return whether it can."""
+        if use.kind is not Kind.BASE_CALL or not reaches_removed_class(entry, use):
+            return False
+        given = [a for a in use.arguments if not (a.is_constant and a.constant is None)]
+        given = [a for a in given if not self.hierarchy.is_map(place.path, a.span)]
+        kind = self._kind_of(entry, given[0].text) if len(given) == 1 and use.alone else ""
+        if not kind:
+            message = "watches what is not known to be a pipe or standard input"
+            self._reason(Code.FILE_DISPATCHER, message, place)
+            return False
+        if kind != "pipe":
+            description.differences = [Code.PIPE]
+        number = given[0].text if kind in ("number", "pipe") else f"{given[0].text}.fileno()"
+        own = self.hierarchy.facts[entry.qualname].methods[use.method].self_name
+        text = f'{own}.{description.file} = os.fdopen(os.dup({number}), "rb", buffering=0)'
+        self.changes.of(place.path).statements[use.statement] = text
+        self.changes.of(place.path).imports.add("os")
+        return True
+
+    def _kind_of(self, entry: ClassEntry, text: str) -> str:
+        """Return whether an expression of the constructor is a file or a number, "" if that is not known."""
+        init = next(d for d in self.hierarchy.methods["__init__"] if d.entry is entry)
+        names = [arg.arg for arg in init.function.args.args[1:]]
+        if text not in names:
+            return _known_kind(ast.parse(text, mode="eval").body, entry.module)
+        kinds = set()
+        for module in self.modules:
+            for node in walk(module.source.tree):
+                if not isinstance(node, ast.Call):
+                    continue
+                made = self.hierarchy.project.resolve_node(module, node.func)
+                found = self.hierarchy.project.class_at(made, module) if made else None
+                if found is None or found.qualname not in self.hierarchy.names:
+                    continue
+                index = names.index(text)
+                given = node.args[index] if index < len(node.args) else None
+                given = given or next((k.value for k in node.keywords if k.arg == text), None)
+                kinds.add(_known_kind(given, module) if given is not None else "")
+        return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _known_kind(node: ast.expr, module: Module) -> str:
+    text = ast.unparse(node)
+    if text in ("sys.stdin", "sys.stdin.buffer", "stdin"):
+        return "file"
+    if text in ("0", "sys.stdin.fileno()", "sys.stdin.buffer.fileno()"):
+        return "number"
+    if isinstance(node, ast.Name):
+        for assign in walk(module.source.tree):
+            if isinstance(assign, ast.Assign) and ast.unparse(assign.value) in ("os.pipe()", "pipe()"):
+                names = [n.id for target in assign.targets for n in walk(target) if isinstance(n, ast.Name)]
+                if node.id in names:
+                    return "pipe"
+    return ""
+
+
+def _adds_up(hierarchy: Hierarchy) -> bool:
+    """Tell whether what comes is only added to a buffer first, so that it matters not in which pieces it comes."""
+    return all(
+        any(
+            isinstance(node, ast.AugAssign) and isinstance(node.value, ast.Call) and ".recv(" in ast.unparse(node)
+            for node in definition.function.body
+        )
+        for definition in hierarchy.methods.get("handle_read", ())
+    )
