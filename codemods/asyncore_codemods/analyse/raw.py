@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.empty_piece import AtEnd, read_at_end
-from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map, significant
+from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map, self_attribute, significant
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, InputIdiom, Reason, Replacement
 from asyncore_codemods.nodes import walk
@@ -31,6 +31,7 @@ class RawInput(InputIdiom):
 
     size: str = _SIZE
     at_end: bool = False  # it does something with the empty data that ends a connection, too
+    may_fail: bool = False  # which may raise, and end in the author's hooks
 
 
 def read_raw_input(hierarchy: Hierarchy, outside: list[OutsideUse]) -> RawInput | Reason:
@@ -51,6 +52,7 @@ def read_raw_input(hierarchy: Hierarchy, outside: list[OutsideUse]) -> RawInput 
         return Reason(Code.DISPATCHER, "reads pieces of different sizes", defined[0].place(defined[0].function))
     idiom.size = sizes.pop()
     idiom.at_end = any(reader.at_end is AtEnd.SHOWS for reader in readers)
+    idiom.may_fail = any(reader.may_fail for reader in readers)
     wished = {reader.wished for reader in readers}
     candidates = [*(wished if len(wished) == 1 else ()), "data", "received", "piece"]
     idiom.parameter = next(name for name in candidates if name and all(reader.accepts(name) for reader in readers))
@@ -66,6 +68,7 @@ class _Reader:
         self.hierarchy = hierarchy
         self.outside = outside
         self.at_end = AtEnd.UNCLEAR
+        self.may_fail = False
         self.definition = definition
         self.function = definition.function
         self.own = definition.self_name
@@ -99,10 +102,22 @@ class _Reader:
         hooks = ("handle_close", "handle_error", "close")
         if self.at_end is AtEnd.UNCLEAR and not any(map(self.hierarchy.overrides, hooks)):
             self.at_end = AtEnd.SHOWS  # it may fail as well: that would run no hook of the author's again
+        if self.at_end is AtEnd.UNCLEAR and not self._may_send():
+            self.at_end = AtEnd.SHOWS
+            self.may_fail = True
         if self.at_end is AtEnd.UNCLEAR:
             message = 'handle_read() does not check for b"", and goes on with it when the connection has ended'
             return self._reason(self.call, message)
         return None
+
+    def _may_send(self) -> bool:
+        """Tell whether handle_read() may come to send(), which on a closed socket runs handle_close() again."""
+        called = any(use.name == "send" and use.may_be(self.hierarchy.names) for use in self.outside)
+        return called or any(
+            self_attribute(node, definition.self_name) == "send"
+            for definition in self.hierarchy.reachable("handle_read")
+            for node in walk(definition.function)
+        )
 
     def _without_try(self, statement: ast.stmt) -> ast.stmt:
         """Return the `try` around nothing but *statement*, whose handlers never run, or the statement.

@@ -110,6 +110,7 @@ def describe_session(
         handler=parts.kind.handlers[-1],
         size=getattr(parts.gathering, "size", "65536"),
         at_end=getattr(parts.gathering, "at_end", False),
+        may_fail=getattr(parts.gathering, "may_fail", False),
         is_text=framing.is_text,
         waits="found_terminator" in parts.producing.names,
     )

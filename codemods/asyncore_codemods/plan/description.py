@@ -100,6 +100,7 @@ class SessionDescription:
     handler: str = "collect_incoming_data"  # PIECES: what is called with each piece
     size: str = "65536"  # PIECES: how much is read at most
     at_end: bool = False  # PIECES: the handler is given the empty piece at the end as well
+    may_fail: bool = False  # which may raise, and end in the author's hooks
     keeps_address: bool = False
     is_text: bool = False  # frames are decoded, and output is encoded
     reader: str = "reader"

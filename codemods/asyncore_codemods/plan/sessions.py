@@ -85,10 +85,6 @@ def plan_session(
         return reasons
     description = describe_session(hierarchy, parts, outside, interruptible=interruptible)
     description.exits = exits and not connects
-    closes = description.while_open or description.while_live or "close" in description.outside_methods
-    if description.at_end and closes and connects:
-        message = 'handle_read() does not check for b"", and closes by itself as well'
-        reasons.append(Reason(Code.DISPATCHER, message, description.place))
     if parts.write_buffer is not None and parts.write_buffer.speech is not None and not description.farewell:
         message = "closes when it has sent what it has to say, but is not left alone meanwhile"
         reasons.append(Reason(Code.DISPATCHER, message, description.place))

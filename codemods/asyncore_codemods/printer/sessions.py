@@ -494,6 +494,13 @@ def _ending(description: SessionDescription, *, complains: bool) -> list[str]:
     end = []
     if description.at_end:
         end = [f'self.{description.handler}(b"")  # the end, which recv() returned like any other data']
+        if description.may_fail:
+            failed = (
+                [_ANY_ERROR, *_indented(handled)]
+                if handlers
+                else [*_failed(description), f"    {description.hook}"]
+            )
+            end = ["try:", *_indented(end), *failed]
         if description.flag:
             hook, end = [*hook, *_indented(end)], []
     if handlers:
