@@ -108,6 +108,10 @@ STAY = {
     },
     "a function in it": {"main": f"server = Server(1)\nwhile True:\n{PASS}    def inner():\n        pass"},
     "a name of ours": {"main": f"def serving():\n    pass\n\nserver = Server(1)\nwhile True:\n{PASS}"},
+    "twice": {
+        "main": f"def serve():\n    while server.going:\n    {PASS}\nserver = Server(1)\nserve()\nserve()",
+        "server_methods": "going = True",
+    },
     "a private map": {
         "main": "server = Server(1)\nwhile True:\n    asyncore.loop(timeout=0.1, map={}, count=1)",
     },
@@ -131,3 +135,26 @@ def test_one_that_is_not_understood_stays_on_the_bridge(tree: Tree, parts: dict[
     found = codes(tree, parts)
     assert "STREAMS" not in found
     assert found & {"LOOP", "AFTER-LOOP", "MAP", "ASYNCORE-USE"}
+
+
+APP = (
+    "class App:\n    going = True\n\n    def __init__(self):\n        self.server = Server(1)\n\n"
+    "    def serve(self):\n        {before}while self.going:\n        {loop}        return 3\n\n{behind}"
+)
+METHODS = {  # whether the method itself becomes the coroutine
+    "all of it": ("", "print(App().serve())", True),
+    "with a preparation": ("count = 1\n        ", "print(App().serve())", True),
+    "with a question first": ("input()\n        ", "print(App().serve())", False),
+    "called by its name": ("", "getattr(App(), 'serve')()", False),
+    "called by a lambda": ("", "serve = lambda: App().serve()\nserve()", False),
+}
+
+
+@pytest.mark.parametrize(("before", "behind", "becomes"), METHODS.values(), ids=METHODS.keys())
+def test_a_method_becomes_the_coroutine(tree: Tree, before: str, behind: str, becomes: bool) -> None:
+    main = APP.format(before=before, loop=PASS, behind=behind)
+    tree.write("main.py", program(imports="import time", main=main))
+    outcome = run([tree.root], Options())
+    new = outcome.changed[0].new.decode()
+    assert ("    async def serve(self):" in new) == becomes
+    assert not becomes or "asyncio.run(App().serve())" in new

@@ -59,6 +59,8 @@ class Block:
     returns: bool = False  # what it returns is returned where it stood
     is_endless: bool = False  # nothing behind it would be reached
     catches: bool = False  # a `try` around the loop is part of it
+    method: Span | None = None  # whose whole body it is: that becomes the coroutine
+    calls: list[Place] = field(default_factory=list)  # of this method
 
 
 @dataclass

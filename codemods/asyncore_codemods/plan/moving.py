@@ -11,12 +11,14 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.blocks import read_block
+from asyncore_codemods.analyse.loop_methods import read_method
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.loop_sites import taken_names
+from asyncore_codemods.plan.starting import Starting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +56,8 @@ class Moving:
             return reasons
         if site.is_thread or site.is_apart or not site.alone or not aftermath.is_near:
             return reasons
+        if not is_one_of_many and not Starting.runs_once(module, self.modules, site.scope):
+            return reasons
         block = read_block(module, call, aftermath.statements, self._polled(module, site))
         if block is None:
             return reasons
@@ -61,8 +65,18 @@ class Moving:
             return reasons
         if self._catches(module, call, block) and not self._can_interrupt(module, call):
             return reasons
-        site.block = block
+        site.block = self._whole(module, call, block)
         return []
+
+    def _whole(self, module: Module, call: ast.Call, block: Block) -> Block:
+        """Have a method that runs the loop be the coroutine itself, if it can, rather than hold one."""
+        whole = read_method(self.project, self.modules, module, call)
+        if whole is None:
+            return block
+        if self._catches(module, call, whole) and not block.catches:
+            return block  # what stands around the rest would need more care
+        whole.is_endless = block.is_endless and whole.place.span.end_line == block.place.span.end_line
+        return whole
 
     @staticmethod
     def _polled(module: Module, site: LoopSite) -> ast.stmt | None:

@@ -33,7 +33,7 @@ class Starting:
         if self.site is not None:
             module = next(m for m in modules if str(m.path) == loops[0].place.path)
             taken = taken_names(module.source.tree, _NAMES) or _acts_early(module.source.tree)
-            if taken or not self._runs_once(module, modules, self.site.scope):
+            if taken or not self.runs_once(module, modules, self.site.scope):
                 self.site = None
 
     def can_start(self, name: str, mention: ClassMention, startups: Sequence[Startup]) -> bool:
@@ -50,7 +50,7 @@ class Starting:
         return not any(one.path == place.path and one.span.contains(place.span) for one in moved)
 
     @classmethod
-    def _runs_once(
+    def runs_once(
         cls, module: Module, modules: Sequence[Module], scope: str, seen: frozenset[str] = frozenset()
     ) -> bool:
         """Tell whether *scope* is the module itself, or a function that is called in one place, which runs once."""
@@ -74,7 +74,7 @@ class Starting:
         outer = around.scope(node)
         if not is_called or any(isinstance(n, _REPEATS) for n in inner):
             return False
-        return outer not in seen and cls._runs_once(module, modules, outer, seen | {scope})
+        return outer not in seen and cls.runs_once(module, modules, outer, seen | {scope})
 
 
 def _acts_early(tree: ast.Module) -> bool:

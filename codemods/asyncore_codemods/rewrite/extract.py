@@ -44,12 +44,18 @@ class Extraction:
             first = next(index for index, node in enumerate(body) if self._is_from(node, span))
             moved = [node for node in body if self._is_from(node, span)]
             rest = [node for node in body[first:] if not self._is_from(node, span)]
+            at = len(moved) - 1 if _returns(moved[-1]) else len(moved)  # what comes last comes before a return
+            moved[at:at] = parse(foot)
+            if not call:  # they stay, with something in front of them and behind
+                body = [*body[:first], *parse(head), *moved, *rest]
+                self.done.add(span)
+                continue
             comments = [line for line in moved[0].leading_lines if line.comment is not None]
             moved[0] = moved[0].with_changes(leading_lines=comments)
             function = cast("cst.FunctionDef", parse(f"{head}\n    pass")[0])
             block = cast("cst.IndentedBlock", function.body)
             function = function.with_changes(
-                body=block.with_changes(body=[*block.body[:-1], *sweep(moved), *parse(foot)]),
+                body=block.with_changes(body=[*block.body[:-1], *sweep(moved)]),
                 leading_lines=[_EMPTY] * blanks if first else (),
             )
             called = parse(call)[0].with_changes(leading_lines=[_EMPTY] * blanks)
@@ -59,3 +65,7 @@ class Extraction:
 
     def _is_from(self, node: cst.CSTNode, span: Span) -> bool:
         return id(node) in self._nodes and self._nodes[id(node)][0] is span
+
+
+def _returns(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.SimpleStatementLine) and isinstance(node.body[-1], cst.Return)

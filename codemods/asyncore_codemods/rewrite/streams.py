@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.startups import Root, Startup
     from asyncore_codemods.index import Module, Project
-    from asyncore_codemods.model.programs import LoopSite
+    from asyncore_codemods.model.programs import Block, LoopSite
     from asyncore_codemods.plan.changes import FileChanges
     from asyncore_codemods.plan.programs import ProgramPlan
     from asyncore_codemods.spans import Place, Span
@@ -190,9 +190,23 @@ def _place_run(project: Project, changes: Changes, site: LoopSite, coroutine: st
         waited = f"interruptible({waited})"
         _add_helpers_at(project, file, site.place, "interruptible")
     file.expressions[site.place.span] = f"await {waited}"
+    if block.method is not None:
+        _place_in_method(changes, block, shared, last)
+        return
     lines += [f"    {line}" for line in shared]
     call = f"asyncio.run({block.name}())"
     file.extracted[block.place.span] = "\n".join(lines), last, f"return {call}" if block.returns else call
+
+
+def _place_in_method(changes: Changes, block: Block, first: list[str], last: str) -> None:
+    """Make a coroutine of the method that ran the loop, with some *first* lines, and a *last* one."""
+    file = changes.of(block.place.path)
+    assert block.method is not None
+    file.coroutines.add(block.method)
+    if first or last:
+        file.extracted[block.place.span] = "\n".join(first), last, ""
+    for call in block.calls:
+        changes.of(call.path).enclosed[call.span] = "asyncio.run"
 
 
 def _poll(

@@ -90,28 +90,24 @@ class Lighthouse:
                 self.ships.remove(ship)
                 ship.close()
 
-    def watch(self):
+    async def watch(self):
         """Watch until the lamp is put out."""
-
-        async def serve():
-            self.woken = asyncio.Event()
-            serving = asyncio.create_task(self.serve_forever())
-            turned = time.time()
-            turns = 0
-            while self.burning:
-                await pause(TURN, self.woken)
-                self.look_around()
-                # the lamp is slow
-                if time.time() - turned > 2 * TURN:
-                    turned = time.time()
-                    turns += 1
-            for ship in self.ships:
-                ship.close()
-            self.close()
-            serving.cancel()
-
-        asyncio.run(serve())
+        self.woken = asyncio.Event()
+        serving = asyncio.create_task(self.serve_forever())
+        turned = time.time()
+        turns = 0
+        while self.burning:
+            await pause(TURN, self.woken)
+            self.look_around()
+            # the lamp is slow
+            if time.time() - turned > 2 * TURN:
+                turned = time.time()
+                turns += 1
+        for ship in self.ships:
+            ship.close()
+        self.close()
         print("dark", len(self.ships))
+        serving.cancel()
 
 
 async def read_until(reader, terminator):
@@ -134,5 +130,5 @@ async def pause(seconds, event):
     timer.cancel()
 
 
-Lighthouse(int(sys.argv[1]), float(sys.argv[2])).watch()
+asyncio.run(Lighthouse(int(sys.argv[1]), float(sys.argv[2])).watch())
 print("morning")
