@@ -13,6 +13,7 @@ from asyncore_codemods.analyse.hierarchies import reaches_removed_class
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.plan.describe import is_inherited
 from asyncore_codemods.plan.description import DatagramDescription
 from asyncore_codemods.plan.members import Overrides, check_members, class_place
 from asyncore_codemods.plan.protocols import ProtocolPlanner
@@ -77,6 +78,8 @@ class _Planner(ProtocolPlanner):
         description.starts = facts.starts
         description.handles_error = endings.overrides_handle_error
         description.handles_close = endings.overrides_handle_close
+        hooks = ("handle_close", "handle_error")
+        description.defaults = {name for name in hooks if is_inherited(self.hierarchy, name)}
         if follows(self.hierarchy, ("handle_read", "handle_write"), CLOSERS, frozenset({"socket"})):
             self._reason(Code.DATAGRAM, "uses its socket after it has closed it", class_place(top))
         self._check_outside(facts)

@@ -160,6 +160,7 @@ class DatagramDescription:
     polls: bool = False  # asks writable() and handle_write() after each datagram
     starts: bool = False  # and before the first
     handles_error: bool = False
+    defaults: set[str] = field(default_factory=set)  # hooks that some classes override, and others inherited
     handles_close: bool = False
     serve: str = "serve_forever"
 

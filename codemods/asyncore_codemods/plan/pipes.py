@@ -17,6 +17,7 @@ from asyncore_codemods.analyse.raw import RawInput, read_raw_input
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
+from asyncore_codemods.plan.describe import is_inherited
 from asyncore_codemods.plan.description import PipeDescription
 from asyncore_codemods.plan.members import Overrides, check_members, class_place
 from asyncore_codemods.plan.protocols import ProtocolPlanner
@@ -87,6 +88,10 @@ class _Planner(ProtocolPlanner):
         description.serve = next(n for n in ("read_forever", "read_on", "read_pipe") if n not in own)
         description.file = next(n for n in ("file", "pipe", "watched_file") if n not in own)
         description.adds_up = _adds_up(self.hierarchy)
+        for name in ("handle_close", "handle_error"):
+            if is_inherited(self.hierarchy, name):
+                message = f"overrides {name}() in a subclass, while others inherit it"
+                self._reason(Code.HIERARCHY, message, class_place(self.hierarchy.top))
         description.handles_error = endings.overrides_handle_error
         description.handles_close = endings.overrides_handle_close
         self.changes.remove(gathering.removed)

@@ -36,7 +36,18 @@ def datagram_methods(description: DatagramDescription) -> list[str]:
         _LOST,
         "\n".join(_received(description)),
         "def close(self):\n    self.transport.close()",
+        *_defaults(description),
     ]
+
+
+def _defaults(description: DatagramDescription) -> list[str]:
+    """Print the hooks that subclasses override, as the others have inherited them."""
+    methods = []
+    if "handle_error" in description.defaults:
+        methods.append("\n".join(["def handle_error(self):", *_told(description, "    ")]))
+    if "handle_close" in description.defaults:
+        methods.append("def handle_close(self):\n    self.close()")
+    return methods
 
 
 def _received(description: DatagramDescription) -> list[str]:
@@ -57,6 +68,10 @@ def _polls(indent: str) -> list[str]:
 def _failed(description: DatagramDescription) -> list[str]:
     if description.handles_error:
         return ["    except Exception:  # noqa: BLE001", "        self.handle_error()"]
+    return ["    except Exception:", *_told(description, "        ")]
+
+
+def _told(description: DatagramDescription, indent: str) -> list[str]:
     hook = "self.handle_close()" if description.handles_close else "self.close()"
     log = 'logging.getLogger(__name__).exception("uncaught exception, closing the socket")'
-    return ["    except Exception:", f"        {log}", f"        {hook}"]
+    return [f"{indent}{log}", f"{indent}{hook}"]
