@@ -78,6 +78,7 @@ class SessionDescription:
     finishes: bool = False  # its close_when_done() runs no hook: for dispatchers, there is no such thing
     hook_method: str = ""  # what ends a session, if the author has a say in it
     tells: bool = False  # errors go to the author's own log_info()
+    notes: bool = False  # handle_read() notes that something has come
     goes_on: bool = False  # handle_error() may leave the connection open
     may_end: bool = False  # and may close it, too
     hangs_up: bool = False  # handle_error() closes when all is sent

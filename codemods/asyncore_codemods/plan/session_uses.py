@@ -147,6 +147,35 @@ class UseChanger:
         else:
             file.statements[use.statement] = f"{self._writer(entry, use)}.write({data})"
 
+    def _initiate_send(self, entry: ClassEntry, use: Use) -> None:
+        """What has been pushed is on its way: push() itself begins to send it."""
+        if use.is_call and use.alone and not self.hierarchy.overrides(use.name):
+            self.changes.remove([Place(str(entry.module.path), use.statement)])
+        else:
+            self._reason(entry, use, Code.INTERNALS, f"uses {use.name}, which is {_owner(use.name)}'s own")
+
+    def _producer_fifo(self, entry: ClassEntry, use: Use) -> None:
+        """`self.producer_fifo.append(data)` in a push() of the author's own is what the inherited one does."""
+        data = self._queued(entry, use)
+        if not data:
+            self._reason(entry, use, Code.INTERNALS, f"uses {use.name}, which is {_owner(use.name)}'s own")
+            return
+        own = self._own(entry, use)
+        call = f"{own}.{self.description.generated_output}"
+        if self.description.output not in self.description.methods:
+            call = f"{self._writer(entry, use)}.write"
+        self.changes.of(str(entry.module.path)).statements[use.statement] = f"{call}({data})"
+
+    def _queued(self, entry: ClassEntry, use: Use) -> str:
+        """Return the parameter that a push() appends to the queue, "" for any other use of the queue."""
+        text = entry.module.source.cut(use.statement)
+        for definition in self.hierarchy.methods.get("push", ()):
+            names = [argument.arg for argument in definition.function.args.args[1:2]]
+            if use.method == "push" and definition.entry is entry:
+                append = f"{definition.self_name}.producer_fifo.append"
+                return "".join(name for name in names if text == f"{append}({name})")
+        return ""
+
     def _send(self, entry: ClassEntry, use: Use) -> None:
         if self.parts.has_buffer:
             self._reason(entry, use, Code.DISPATCHER, "sends past its own buffer")

@@ -12,6 +12,7 @@ from asyncore_codemods.analyse.connecting import ConnectFacts, read_connecting, 
 from asyncore_codemods.analyse.construction import ConstructionFacts, read_construction
 from asyncore_codemods.analyse.endings import EndingFacts, read_endings
 from asyncore_codemods.analyse.framing import handles_text, read_framing
+from asyncore_codemods.analyse.noting import read_note
 from asyncore_codemods.analyse.pairs import Paired
 from asyncore_codemods.analyse.piecewise import asks_for_the_rest, read_piecewise, set_from_outside
 from asyncore_codemods.analyse.predicates import EMPTY, holds_when
@@ -77,6 +78,8 @@ def plan_session(
     if paired.waits:
         overrides = replace(overrides, trivial={**overrides.trivial, "readable": ("true", "")})
     reasons = check_members(hierarchy, overrides, changes) + _check_attributes(hierarchy, changes)
+    note = read_note(hierarchy) if kind is CHAT else None
+    changes.remove([note] if note is not None else [])
     gone = [Place(path, span) for path, file in changes.files.items() for span in file.removed]
     parts = _read_parts(
         hierarchy, kind, outside, output, reasons, gone, paired, connects=connects, may_raise=may_raise
@@ -85,6 +88,7 @@ def plan_session(
         return reasons
     description = describe_session(hierarchy, parts, outside, interruptible=interruptible)
     description.exits = exits and not connects
+    description.notes = note is not None
     if parts.write_buffer is not None and parts.write_buffer.speech is not None and not description.farewell:
         message = "closes when it has sent what it has to say, but is not left alone meanwhile"
         reasons.append(Reason(Code.DISPATCHER, message, description.place))
@@ -105,6 +109,8 @@ def plan_session(
 
 def _overrides(hierarchy: Hierarchy, kind: SessionKind, output: WriteBuffer | Reason | None) -> Overrides:
     """Return the overrides that are understood; what asks about the output is, where the output is."""
+    if kind is CHAT and read_note(hierarchy) is not None:
+        return replace(kind.overrides, own=kind.overrides.own | {"handle_read"})
     if not isinstance(output, WriteBuffer):
         return kind.overrides
     own, trivial = kind.overrides.own, dict(kind.overrides.trivial)
@@ -214,7 +220,10 @@ def _read_input(
     if kind is RAW:
         return FramingFacts(Framing.NOTHING), read_raw_input(hierarchy, outside)
     gathering = read_input(hierarchy, is_text=handles_text(hierarchy))
-    if isinstance(gathering, Reason):
+    if read_note(hierarchy) is not None:
+        message = "notes when it reads, and gathers its frames in an unusual way"
+        gathering = read_piecewise(hierarchy, Reason(Code.COLLECT, message, class_place(hierarchy.top)))
+    elif isinstance(gathering, Reason):
         gathering = read_piecewise(hierarchy, gathering)
     setter = set_from_outside(hierarchy, outside)
     if setter is not None and not (isinstance(gathering, InputIdiom) and gathering.delivery is Delivery.PIECEWISE):

@@ -382,6 +382,7 @@ def _piecewise(description: SessionDescription, found: str) -> list[str]:
     streams = f"self.{description.reader}, self.{description.writer}"
     lines = [
         f"data, complete = await read_piece({streams}, unread, {description.terminator})",
+        *(["self.handle_read()"] if description.notes else []),
         "if data:",
         "    self.collect_incoming_data(data)",
     ]
@@ -412,7 +413,8 @@ def _pieces(description: SessionDescription) -> list[str]:
         return first + (_pulled(description, piece) if description.reads else [])
     if description.discards:
         return [f"while {piece}:", "    pass"]
-    handled = _guarded(description, [f"self.{description.handler}(data)"])
+    noted = ["self.handle_read()"] if description.notes else []
+    handled = _guarded(description, [*noted, f"self.{description.handler}(data)"])
     if description.while_open or description.while_live:
         condition = f"not {writer}.is_closing()" if description.while_open else description.is_live
         return [

@@ -14,7 +14,7 @@ class Session(asynchat.async_chat):
 
     def found_terminator(self):
         self.push(b"%d\n" % len(self.latest))
-        self.initiate_send()
+        self.begun = self.initiate_send()
 
 
 class Server(asyncore.dispatcher):

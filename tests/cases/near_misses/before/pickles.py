@@ -25,7 +25,7 @@ class Session(asynchat.async_chat):
             self.push(pickle.dumps(pickle.loads(data)))
             self.size = None
             self.set_terminator(4)
-            self.initiate_send()
+            self.begun = self.initiate_send()
 
 
 class Server(asyncore.dispatcher):
