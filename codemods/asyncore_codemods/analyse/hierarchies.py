@@ -71,6 +71,11 @@ class Hierarchy:
         return [member for member in self.members if member.qualname not in self.mixins]
 
     @property
+    def constructors(self) -> list[Definition]:
+        """The constructors of channels; those of mixins are called by them."""
+        return [d for d in self.methods.get("__init__", ()) if d.entry.qualname not in self.mixins]
+
+    @property
     def root(self) -> str:
         """The removed class that the hierarchy derives from."""
         return self.top.root or ""

@@ -52,7 +52,7 @@ def read_setups(hierarchy: Hierarchy) -> list[Setup] | Reason:
     """Return every call of the removed class's constructor in *hierarchy*, or why one is not understood."""
     setups: list[Setup] = []
     known = {(entry.qualname, use.method) for entry, use in hierarchy.uses("__init__")}
-    for definition in hierarchy.methods.get("__init__", ()):
+    for definition in hierarchy.constructors:
         if (definition.entry.qualname, "__init__") not in known:
             place = definition.place(definition.function)
             message = "has a constructor that does not call the server's in a way that is known"
@@ -63,7 +63,7 @@ def read_setups(hierarchy: Hierarchy) -> list[Setup] | Reason:
         place = hierarchy.place(entry, use)
         if not use.alone or use.deferred or use.method != "__init__":
             return Reason(Code.SMTPD, "uses what __init__() returns, or calls it somewhere else", place)
-        definition = next(d for d in hierarchy.methods["__init__"] if d.entry is entry)
+        definition = next(d for d in hierarchy.constructors if d.entry is entry)
         branch = _version_branch(hierarchy, definition, use)
         if branch is not None and not branch.is_live:
             continue
@@ -174,9 +174,9 @@ def read_sites(
 def has_use_for_rest(hierarchy: Hierarchy, references: References, setup: Setup) -> Place | None:
     """Return a place where a constructor is given more than it has parameters for, which the removed class got."""
     own = _parameters_of(setup)
-    makers = [d.entry for d in hierarchy.methods.get("__init__", ()) if d.function is setup.function]
+    makers = [d.entry for d in hierarchy.constructors if d.function is setup.function]
     for entry in (one for maker in makers for one in (maker, *maker.descendants())):
-        constructors = [d for d in hierarchy.methods.get("__init__", ()) if d.entry in entry.lineage()]
+        constructors = [d for d in hierarchy.constructors if d.entry in entry.lineage()]
         if constructors and constructors[0].function is not setup.function and entry not in makers:
             continue  # it has one of its own
         for module, call, place in _constructions(hierarchy, references, entry):
@@ -232,7 +232,7 @@ def bind_arguments(given: Sequence[Argument]) -> dict[str, Argument] | None:
 
 def bare_forwards(hierarchy: Hierarchy) -> Iterator[Definition]:
     """Yield constructors of the form `def __init__(*args, **kwargs)` that only call the removed class's."""
-    for definition in hierarchy.methods.get("__init__", ()):
+    for definition in hierarchy.constructors:
         body = significant(definition.function.body)
         if len(body) == 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Call):
             call, args = body[0].value, definition.function.args

@@ -83,7 +83,7 @@ class _Planner:
         """Return the plan, or the reasons."""
         overrides = Overrides(own=_OWN - {"smtp_server", "smtp_state"} | {"__init__"}, trivial={})
         self.reasons += check_members(self.hierarchy, overrides, self.changes)
-        for definition in self.hierarchy.methods.get("__init__", ()):
+        for definition in self.hierarchy.constructors:
             if not self._change_constructor(definition):
                 place = definition.place(definition.function)
                 self._reason(Code.SMTPD, "has a constructor, which aiosmtpd would not call like that", place)

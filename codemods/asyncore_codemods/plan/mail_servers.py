@@ -232,7 +232,7 @@ class _Planner:
         makers = {id(setup.function) for setup in setups if setup.forwards}
         wanted = []
         for member in self.hierarchy.members:
-            own = [d for d in self.hierarchy.methods.get("__init__", ()) if d.entry in member.lineage()]
+            own = [d for d in self.hierarchy.constructors if d.entry in member.lineage()]
             if not own or (len(own) == 1 and id(own[0].function) in makers):
                 wanted.append(member)
         if any(setup.forwards for setup in setups) and len(setups) > 1:
@@ -240,8 +240,7 @@ class _Planner:
                 Code.SMTPD, "has several constructors, one of which hands on all it gets", setups[0].place
             )
         self.description.constructs = any(
-            not any(d.entry in member.lineage() for d in self.hierarchy.methods.get("__init__", ()))
-            for member in wanted
+            not any(d.entry in member.lineage() for d in self.hierarchy.constructors) for member in wanted
         )
         for setup in (one for one in setups if one.has_rest):
             place = has_use_for_rest(self.hierarchy, self.references, setup)
@@ -365,7 +364,7 @@ class _Planner:
 
     def _spell_out(self, setup: Setup) -> None:
         """`def __init__(self, *args, **kwargs)` says what it takes."""
-        maker = next(d for d in self.hierarchy.methods["__init__"] if d.function is setup.function)
+        maker = next(d for d in self.hierarchy.constructors if d.function is setup.function)
         texts = spelt_out(maker, f"localaddr{self.description.parameters}" if setup.forwards else "")
         place = maker.place(maker.function)
         self.changes.of(place.path).parameters[place.span] = ", ".join(texts)

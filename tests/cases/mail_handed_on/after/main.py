@@ -82,14 +82,26 @@ class Deliverer:
         await server.wait_closed()
 
 
-class Counter:
+class Counting:
+    def __init__(self, first):
+        self.count = first
+
+    def another(self):
+        self.count += 1
+        return self.count
+
+
+class Counter(Counting):
+    def __init__(self, localaddr):
+        family = socket.getaddrinfo(*localaddr, type=socket.SOCK_STREAM)[0][0]
+        self.socket = socket.create_server(localaddr, family=family, backlog=5)
+
     def __init__(self, port):
+        Counting.__init__(self, 0)
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
-        self.count = 0
 
     def process_message(self, peer, mailfrom, rcpttos, data, **kwargs):
-        self.count += 1
-        print("number", self.count, data, flush=True)
+        print("number", self.another(), data, flush=True)
 
     async def handle_DATA(self, server, session, envelope):
         # lines as smtpd handed them over: with newlines between them

@@ -21,17 +21,25 @@ class Deliverer(smtpd.SMTPServer):
         return self.deliver(self.taken, mailfrom, data)
 
 
-class Counter(smtpd.SMTPServer):
+class Counting:
+    def __init__(self, first):
+        self.count = first
+
+    def another(self):
+        self.count += 1
+        return self.count
+
+
+class Counter(Counting, smtpd.SMTPServer):
     def __init__(self, port):
+        Counting.__init__(self, 0)
         if PY3:
             smtpd.SMTPServer.__init__(self, ("127.0.0.1", port), None, data_size_limit=4000)
         else:
             smtpd.SMTPServer.__init__(self, ("127.0.0.1", port), None)
-        self.count = 0
 
     def process_message(self, peer, mailfrom, rcpttos, data, **kwargs):
-        self.count += 1
-        print("number", self.count, data, flush=True)
+        print("number", self.another(), data, flush=True)
 
 
 class Shower(smtpd.DebuggingServer):
