@@ -231,7 +231,7 @@ class _Planner:
         """Return the calls that make servers without a constructor of their own, or with one that only forwards."""
         makers = {id(setup.function) for setup in setups if setup.forwards}
         wanted = []
-        for member in self.hierarchy.members:
+        for member in self.hierarchy.channels:
             own = [d for d in self.hierarchy.constructors if d.entry in member.lineage()]
             if not own or (len(own) == 1 and id(own[0].function) in makers):
                 wanted.append(member)

@@ -92,10 +92,6 @@ class Counting:
 
 
 class Counter(Counting):
-    def __init__(self, localaddr):
-        family = socket.getaddrinfo(*localaddr, type=socket.SOCK_STREAM)[0][0]
-        self.socket = socket.create_server(localaddr, family=family, backlog=5)
-
     def __init__(self, port):
         Counting.__init__(self, 0)
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
