@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,11 +93,13 @@ def test_what_acts_before_the_helper_is_there_stays(tree: Tree) -> None:
     assert "from asyncore_bridge import asyncore" in path.read_text()
 
 
-def test_only_the_file_of_the_loop_can_start_them(tree: Tree) -> None:
+def test_the_file_that_makes_them_keeps_what_starts_them(tree: Tree) -> None:
     path = tree.write("calls.py", program(main="def call(port):\n    Call(port)"))
-    tree.write("main.py", "import asyncore\n\nimport calls\n\ncalls.call(1)\nasyncore.loop()\n")
+    main = tree.write("main.py", "import asyncore\n\nimport calls\n\ncalls.call(1)\nasyncore.loop()\n")
     fix(tree.root)
-    assert "from asyncore_bridge import asyncore" in path.read_text()
+    assert "tasks.start(Call(port))" in path.read_text()
+    assert "import calls\nfrom calls import tasks\n" in main.read_text()
+    assert "asyncio.run(tasks.run())" in main.read_text()
 
 
 def test_one_that_is_seen_needs_no_help(tree: Tree) -> None:
@@ -235,3 +238,27 @@ def test_the_way_to_the_loop_is_followed(tree: Tree, functions: str, *, starts: 
     path = tree.write("main.py", program(main=calls + functions))
     fix(tree.root)
     assert ("asyncio.run(tasks.run())" in path.read_text()) is starts
+
+
+RELAY = Path(__file__).parents[1] / "cases" / "relay_station" / "before"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("main.py", "from relay.station import Station", "Station = __import__('relay.station').station.Station"),
+        ("relay/lines.py", "class FarLine", "tasks = []\n\n\nclass FarLine"),
+        ("main.py", "def main():", "def tasks():\n    pass\n\n\ndef main():"),
+        ("relay/station.py", "NearLine(sock, self.onward)", "FarLine(NearLine(sock, self.onward), self.onward)"),
+    ],
+)
+def test_what_others_cannot_import_stays(tree: Tree, name: str, old: str, new: str) -> None:
+    for path in RELAY.rglob("*.py"):
+        text = path.read_text("utf-8")
+        relative = path.relative_to(RELAY).as_posix()
+        assert relative != name or old in text
+        if relative == "relay/station.py":
+            text = text.replace("import NearLine", "import FarLine, NearLine")
+        tree.write(relative, text.replace(old, new) if relative == name else text)
+    fix(tree.root)
+    assert "asyncore_bridge" in (tree.root / "relay" / "lines.py").read_text("utf-8")

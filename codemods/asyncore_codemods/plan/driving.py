@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.references import References
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.model.programs import ClassMention, LoopSite
+    from asyncore_codemods.plan.homes import Home
 
 _ROOTS = ("listener", "client", "datagram", "file", "mail server")
 _HARMLESS = (Mention.BASE, Mention.BASE_CALL, Mention.ATTRIBUTE, Mention.CHECKED)
@@ -39,6 +40,7 @@ class Drive:
     reasons: list[Reason] = field(default_factory=list)
     own: list[tuple[Hierarchy, Reason]] = field(default_factory=list)
     started: list[tuple[Hierarchy, Place]] = field(default_factory=list)  # what runs beside, and where it is made
+    home: Home | None = None  # the file that keeps what is started
 
 
 @dataclass
@@ -78,8 +80,9 @@ class Driving:
             else:
                 result.startups.append(startup)
         if len(result.startups) == len(self.loops):
-            starting = Starting(self.modules, self.loops, startable)
+            starting = Starting(self.project, self.modules, self.loops, startable)
             self._check_roots(result, roots, starting)
+            result.home = starting.home
             closed = frozenset(
                 name
                 for hierarchy, role in roots

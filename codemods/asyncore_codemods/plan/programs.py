@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.startups import Startup
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.options import Options
+    from asyncore_codemods.plan.homes import Home
 
 
 _MAIL_ROLES = {"mail server", "mail channel"}
@@ -77,6 +78,7 @@ class ProgramPlan:
     reasons: list[Reason] = field(default_factory=list)  # that concern the program as a whole
     startups: list[Startup] = field(default_factory=list)
     started: list[tuple[Hierarchy, Place]] = field(default_factory=list)  # clients made elsewhere than for a loop
+    home: Home | None = None  # the file that keeps what is started
     changes: Changes = field(default_factory=Changes)
     removed_uses: list[ModuleUse] = field(default_factory=list)
     harmless_uses: list[ModuleUse] = field(default_factory=list)  # which may stay
@@ -407,7 +409,7 @@ class _Planner:
                     planned.reasons.append(reason)
             if not drive.own or not free:
                 break
-        self.result.startups, self.result.started = drive.startups, drive.started
+        self.result.startups, self.result.started, self.result.home = drive.startups, drive.started, drive.home
         self.result.reasons += [reason for reason in drive.reasons if reason not in self.result.reasons]
         if self.result.converted and self.result.bridged:
             self.result.reasons += driving.share([h.hierarchy for h in self.result.bridged])

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.nodes import walk
+from asyncore_codemods.plan.homes import Home, find_home
 from asyncore_codemods.plan.loop_sites import taken_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from asyncore_codemods.analyse.startups import Startup
-    from asyncore_codemods.index import Module
+    from asyncore_codemods.index import Module, Project
     from asyncore_codemods.model.programs import ClassMention, LoopSite
 
 _NAMES = ("tasks", "Tasks")  # that the helper takes
@@ -27,8 +28,13 @@ _REPEATS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.Gen
 class Starting:
     """Tells which of a program's clients and listeners can be started where they are made."""
 
-    def __init__(self, modules: Sequence[Module], loops: Sequence[LoopSite], startable: frozenset[str]) -> None:
+    def __init__(
+        self, project: Project, modules: Sequence[Module], loops: Sequence[LoopSite], startable: frozenset[str]
+    ) -> None:
+        self.project = project
+        self.modules = {str(module.path): module for module in modules}
         self.startable = startable
+        self.home: Home | None = None  # where what is started is kept
         self.site = loops[0] if len(loops) == 1 and not loops[0].is_thread and not loops[0].in_loop else None
         if self.site is not None:
             module = next(m for m in modules if str(m.path) == loops[0].place.path)
@@ -39,15 +45,30 @@ class Starting:
     def can_start(self, name: str, mention: ClassMention, startups: Sequence[Startup]) -> bool:
         """Tell whether the object of class *name* that is made at *mention* can be started there.
 
-        What starts it is kept in the file of the loop, so that is where it has to be made.
+        What starts it is kept in the file of the loop, or in one that this imports: the one that makes it.
         """
         site, place = self.site, mention.place
-        if site is None or name not in self.startable or place.path != site.place.path or mention.call is None:
+        if site is None or name not in self.startable or mention.call is None:
+            return False
+        if not self._moves_in(site, place.path):
             return False
         if mention.scope == site.scope and site.place.span < place.span:
             return False  # when the loop has ended
         moved = [root.inlined for startup in startups for root in startup.roots if root.inlined is not None]
         return not any(one.path == place.path and one.span.contains(place.span) for one in moved)
+
+    def _moves_in(self, site: LoopSite, path: str) -> bool:
+        """Tell whether the helper can be kept where the file *path* can use it, and see to it that it is."""
+        if path == site.place.path or (self.home is not None and path == self.home.path):
+            self.home = self.home or Home(path)
+            return True
+        tree = self.modules[path].source.tree
+        lives_elsewhere = self.home is not None and self.home.beside is not None
+        if lives_elsewhere or taken_names(tree, _NAMES) or _acts_early(tree):
+            return False  # two files besides that of the loop would have to import it from each other
+        home = find_home(self.project, self.modules[site.place.path], self.modules[path])
+        self.home = home or self.home
+        return home is not None
 
     @classmethod
     def runs_once(

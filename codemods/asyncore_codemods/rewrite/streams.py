@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.datagrams import DatagramPlan
+from asyncore_codemods.plan.homes import Home
 from asyncore_codemods.plan.listeners import ListenerPlan
 from asyncore_codemods.plan.loop_sites import UNTIL_EMPTY
 from asyncore_codemods.plan.mail_servers import MailServerPlan
@@ -68,7 +69,7 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
     add_mail(changes, program.converted)
     for startup in program.startups:
         beside = [UNTIL_EMPTY_CALL] if program.bridged else []
-        _add_startup(project, changes, startup, coroutines, beside, starts=bool(program.started))
+        _add_startup(project, changes, startup, coroutines, beside, starts=bool(program.started), home=program.home)
     for _, place in program.started:
         changes.of(place.path).enclosed[place.span] = "tasks.start"
     for use in program.removed_uses:
@@ -158,21 +159,29 @@ def _add_startup(
     beside: list[str],
     *,
     starts: bool,
+    home: Home | None,
 ) -> None:
     """Run what the loop drove, and *beside* it more coroutines.
 
-    *starts* says that there are clients to be started elsewhere.
+    *starts* says that there are clients to be started elsewhere, *home* where what starts them is kept.
     """
     file = changes.of(startup.site.place.path)
     calls = [_root_call(project, changes, startup, root, coroutines) for root in startup.roots] + beside
     if starts:
-        file.functions["tasks"] = HELPERS["tasks"]
+        _keep_tasks(changes, home or Home(startup.site.place.path))
         calls = [f"tasks.run({', '.join(calls)})"]
     elif len(calls) > 1 or calls[0].startswith("*"):
         if not has_helper(_module_at(project, startup.site.place), "run_all"):
             file.functions["run_all"] = HELPERS["run_all"]
         calls = [f"run_all({', '.join(calls)})"]
     _place_run(project, changes, startup.site, calls[0])
+
+
+def _keep_tasks(changes: Changes, home: Home) -> None:
+    changes.of(home.path).functions["tasks"] = HELPERS["tasks"]
+    if home.beside is not None:
+        file = changes.of(home.beside.path)
+        (file.prepended if home.is_before else file.appended)[home.beside.span] = home.statement
 
 
 def _place_run(project: Project, changes: Changes, site: LoopSite, coroutine: str) -> None:

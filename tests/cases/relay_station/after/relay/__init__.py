@@ -1,0 +1,1 @@
+"""Takes what comes on one line, and gives it to the next."""
