@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.collecting import Collected, read_collecting
 from asyncore_codemods.analyse.endings import Left, after_error
 from asyncore_codemods.analyse.frame_reading import FrameReader, is_empty
+from asyncore_codemods.analyse.pieces import joins
 from asyncore_codemods.analyse.syntax import self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, InputIdiom, Reason
@@ -156,6 +157,7 @@ def _kept(hierarchy: Hierarchy, shapes: list[Collected], collects: list[Definiti
             "found_terminator() does not empty the buffer with _get_data() on every path",
             collects[0].place(collects[0].function),
         )
+    lists = {name for shape in shapes for name in shape.lists}
     handlers = hierarchy.reachable("found_terminator")
     endings = hierarchy.reachable("handle_close", "handle_error", "close", "__del__", "log", "log_info")
     for definition in hierarchy.definitions():
@@ -163,6 +165,12 @@ def _kept(hierarchy: Hierarchy, shapes: list[Collected], collects: list[Definiti
             continue
         for node in walk(definition.function):
             name = self_attribute(node, definition.self_name)
+            if name in lists and not joins(definition.function, node):
+                return Reason(
+                    Code.BUFFER,
+                    f"{definition.function.name}() looks at the pieces in self.{name} one by one",
+                    definition.place(node),
+                )
             if name in touched and (definition not in handlers or definition in endings):
                 return Reason(
                     Code.BUFFER,

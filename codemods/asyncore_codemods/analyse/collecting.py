@@ -25,6 +25,7 @@ class Collected:
     attribute: str = ""
     decode: str = ""  # ".decode('utf-8')": the call that each piece went through
     touched: set[str] = field(default_factory=set)
+    lists: set[str] = field(default_factory=set)  # those of them that hold the pieces one by one
     is_text: bool = False
 
 
@@ -41,6 +42,7 @@ def read_collecting(definition: Definition) -> Collected | None:
     if len(body) == 1:
         simple = _read_step(body[0], definition.self_name, data)
         if simple is not None and simple.kind != "count":
+            simple.lists |= {simple.attribute} if simple.kind == "list" else set()
             return simple
     return _additive(body, definition.self_name, data)
 
@@ -53,19 +55,25 @@ def _additive(body: list[ast.stmt], own: str, data: str) -> Collected | None:
     for statement in significant(body):
         if isinstance(statement, ast.If):
             tests.append(statement.test)
-            for block in (statement.body, statement.orelse):
-                inner = _additive(block, own, data)
-                if inner is None:
+            inner = [_additive(block, own, data) for block in (statement.body, statement.orelse)]
+            either: set[str] = set()
+            for part in inner:
+                if part is None:
                     return None
-                touched |= inner.touched
-                found.decode = found.decode or inner.decode
+                either |= part.touched
+                found.lists |= part.lists
+                found.decode = found.decode or part.decode
+            if touched & either:
+                return None
+            touched |= either
         elif isinstance(statement, ast.Return) and statement.value is None:
             continue
         else:
             step = _read_step(statement, own, data)
-            if step is None:
-                return None
+            if step is None or step.attribute in touched:
+                return None  # what is added twice, piece by piece, is not the frame twice
             touched.add(step.attribute)
+            found.lists |= {step.attribute} if step.kind == "list" else set()
             found.decode = found.decode or step.decode
     for test in tests:
         for node in walk(test):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _READ_PIECE = {Framing.CONSTANT: "read_piece", Framing.DELIMITERS: "read_piece", Framing.OPEN: "read_open_piece"}
 _INDENT = "    "
 _SURROGATES = 'errors="surrogateescape"'  # whatever is not UTF-8 goes out as it came
-_COMPLAINS = (3, 12)  # before, asyncio prints a traceback for each connection that is cancelled: cpython#110894
+_COMPLAINS = (3, 13)  # before, asyncio prints a traceback for each connection that is cancelled: cpython#110894
 _ANY_ERROR = "except Exception:  # noqa: BLE001"  # that is what handle_error() is for
 LOG_ERROR = 'logging.getLogger(__name__).exception("uncaught exception, closing the connection")'
 TELL_ERROR = 'self.log_info(f"uncaptured python exception, closing the connection ({error!r})", "error")'
@@ -117,7 +117,9 @@ def _push(description: SessionDescription) -> list[str]:
         if description.may_flush:
             lines.append(f"    gone = {gone} and not {writer}.transport.get_write_buffer_size()")
             gone = "gone"
-        lines += [f"    if {description.is_live} and {gone}:", f"        {description.hook}"]
+        if description.output != "send":  # which asyncore, unlike push(), tries even if the channel is closed
+            gone = f"{description.is_live} and {gone}"
+        lines += [f"    if {gone}:", f"        {description.hook}"]
     return lines
 
 
@@ -481,7 +483,7 @@ def _ending(description: SessionDescription, *, complains: bool) -> list[str]:
     """Print what follows the loop. Where the program ends by cancelling its tasks, no hook runs, as on asyncore."""
     hook, gone, cancelled = _hook(description), _gone(description), []
     if complains and description.interruptible and description.connection is None:
-        why = "the program ends; Python 3.11 would complain of a cancelled connection"
+        why = "the program ends; older Pythons would complain of a cancelled connection"
         cancelled = ["except asyncio.CancelledError:", f"    return  # {why}"]
     if description.exits:
         cancelled += [

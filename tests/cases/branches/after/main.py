@@ -18,7 +18,7 @@ class Session:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the peer has gone; a partial line was never a line
         except asyncio.CancelledError:
-            return  # the program ends; Python 3.11 would complain of a cancelled connection
+            return  # the program ends; older Pythons would complain of a cancelled connection
         finally:
             self.writer.close()
 

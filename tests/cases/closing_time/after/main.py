@@ -23,7 +23,7 @@ class Guest:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the peer has gone; a partial line was never a line
         except asyncio.CancelledError:
-            return  # the program ends; Python 3.11 would complain of a cancelled connection
+            return  # the program ends; older Pythons would complain of a cancelled connection
         except SystemExit as leaving:  # which asyncio would call an error of this connection
             asyncio.get_running_loop().call_soon(sys.exit, leaving.code)
             return
@@ -83,7 +83,7 @@ class Listener:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the peer has gone; a partial line was never a line
         except asyncio.CancelledError:
-            return  # the program ends; Python 3.11 would complain of a cancelled connection
+            return  # the program ends; older Pythons would complain of a cancelled connection
         except SystemExit as leaving:  # which asyncio would call an error of this connection
             asyncio.get_running_loop().call_soon(sys.exit, leaving.code)
             return

@@ -100,7 +100,7 @@ class Rider:
             return
         if not self.writer.is_closing():
             self.writer.write(data)
-        if not self.closed and self.writer.is_closing():
+        if self.writer.is_closing():
             self.handle_close()
 
     def close(self):

@@ -32,7 +32,7 @@ class Reader:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the peer has gone; a partial line was never a line
         except asyncio.CancelledError:
-            return  # the program ends; Python 3.11 would complain of a cancelled connection
+            return  # the program ends; older Pythons would complain of a cancelled connection
         except Exception:
             logging.getLogger(__name__).exception("uncaught exception, closing the connection")
         if self.connected:

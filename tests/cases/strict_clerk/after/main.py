@@ -23,7 +23,7 @@ class Clerk:
         except (asyncio.IncompleteReadError, ConnectionError):
             self.writer.close()
         except asyncio.CancelledError:
-            return  # the program ends; Python 3.11 would complain of a cancelled connection
+            return  # the program ends; older Pythons would complain of a cancelled connection
         except Exception:  # noqa: BLE001
             self.handle_error()
 
