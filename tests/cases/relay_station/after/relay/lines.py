@@ -51,7 +51,7 @@ class FarLine:
             return
         if not self.writer.is_closing():
             self.writer.write(data)
-        if not self.closed and self.writer.is_closing():
+        if self.writer.is_closing():
             self.handle_close()
 
     def close(self):
@@ -97,7 +97,7 @@ class NearLine:
         """Send *data*. If the peer turns out to be gone, the session ends here and now."""
         if not self.writer.is_closing():
             self.writer.write(data)
-        if self.connected and self.writer.is_closing():
+        if self.writer.is_closing():
             self.handle_close()
 
     def close(self):
