@@ -15,8 +15,9 @@ import ast
 import enum
 from typing import TYPE_CHECKING, Any
 
-from asyncore_codemods.analyse.effects import only_computes
 from asyncore_codemods.analyse.evaluate import UNKNOWN, Evaluator, NotPlainError
+from asyncore_codemods.analyse.loop_out import ENDS, LoopOut, UnclearError
+from asyncore_codemods.analyse.predicates import LOGS
 from asyncore_codemods.analyse.split_rest import lines_before_rest
 from asyncore_codemods.analyse.syntax import self_attribute, significant
 from asyncore_codemods.nodes import walk
@@ -29,10 +30,6 @@ _CALLS = 4  # methods that call each other, at most so deep
 _ROUNDS = 16  # of a loop
 _SHOWS = frozenset({"print"})
 _OUTPUT = frozenset({"send"})  # on a closed socket it runs handle_close() again, and sends nothing
-_ENDS = frozenset({"close", "handle_close"})
-_CHANGES = frozenset(
-    {"append", "extend", "insert", "pop", "remove", "clear", "update", "add", "discard", "popleft"}
-)
 
 
 class AtEnd(enum.Enum):
@@ -43,10 +40,6 @@ class AtEnd(enum.Enum):
     UNCLEAR = "unclear"
 
 
-class _UnclearError(Exception):
-    pass
-
-
 def read_at_end(hierarchy: Hierarchy, definition: Definition, call: ast.Call, outside: list[OutsideUse]) -> AtEnd:
     """Return what *definition*, a handle_read() with the recv() *call*, does at the end of a connection."""
     shows = False
@@ -54,7 +47,7 @@ def read_at_end(hierarchy: Hierarchy, definition: Definition, call: ast.Call, ou
         follower = _Follower(hierarchy, call, outside, is_first=is_first)
         try:
             follower.run(definition, {})
-        except (_UnclearError, NotPlainError):
+        except (UnclearError, NotPlainError):
             return AtEnd.UNCLEAR
         shows = shows or follower.shows
     return AtEnd.SHOWS if shows else AtEnd.NOTHING
@@ -104,7 +97,7 @@ class _Follower:
         """Follow one method, in which *names* are the parameters."""
         self.depth += 1
         if self.depth > _CALLS or isinstance(definition.function, ast.AsyncFunctionDef):
-            raise _UnclearError
+            raise UnclearError
         _Method(self, definition).block(definition.function.body, names)
         self.depth -= 1
 
@@ -149,7 +142,7 @@ class _Method:
         for statement in significant(body):
             method = getattr(self, f"_{type(statement).__name__.lower()}", None)
             if method is None:
-                raise _UnclearError
+                raise UnclearError
             if not method(statement, names):
                 return False
         return True
@@ -174,7 +167,7 @@ class _Method:
     def _for(self, node: ast.For, names: dict[str, Any]) -> bool:
         items = self._value(node.iter, names)
         if items is UNKNOWN or len(list(items)) > _ROUNDS or not isinstance(node.target, ast.Name):
-            raise _UnclearError
+            raise UnclearError
         for item in items:
             names[node.target.id] = item
             if not self.block(node.body, names):
@@ -185,18 +178,18 @@ class _Method:
         if not self.follower.is_first:
             loop_out = LoopOut(self.follower.hierarchy, self.definition, node, self.follower.outside)
             if self.follower.detours or not self._always_comes_to(node) or not loop_out.has_no_effects():
-                raise _UnclearError
+                raise UnclearError
             return not _returns(node)  # what the last run came to, this one comes to: nothing
         for _ in range(_ROUNDS):
             test = self._value(node.test, names)
             if test is UNKNOWN:
-                raise _UnclearError
+                raise UnclearError
             if not test:
                 return self.block(node.orelse, names)
             ended = self._round(node.body, names)
             if ended is not None:
                 return ended
-        raise _UnclearError
+        raise UnclearError
 
     def _always_comes_to(self, node: ast.stmt) -> bool:
         """Tell whether every earlier run has come to *node* as well, whatever its piece was."""
@@ -216,7 +209,7 @@ class _Method:
             if isinstance(statement, ast.If):
                 test = self._value(statement.test, names)
                 if test is UNKNOWN:
-                    raise _UnclearError
+                    raise UnclearError
                 ended = self._round(statement.body if test else statement.orelse, names)
                 if ended is not None:
                     return ended
@@ -231,7 +224,8 @@ class _Method:
     def _assign(self, node: ast.Assign, names: dict[str, Any]) -> bool:
         rest = lines_before_rest(self.follower.hierarchy, self.definition, node, self.follower.outside)
         if rest is not None:
-            names[rest] = []  # there was no whole line in it
+            lines, left = rest
+            names[lines] = [UNKNOWN] * left  # there was no whole line in it
             return True
         value = self._value(node.value, names)
         for target in node.targets:
@@ -239,7 +233,7 @@ class _Method:
             if isinstance(target, ast.Name):
                 names[target.id] = value
             elif name is None:
-                raise _UnclearError
+                raise UnclearError
             elif not self._keeps(node.value, name, names):
                 self.follower.shows = True
                 self.follower.attributes[name] = value
@@ -261,7 +255,7 @@ class _Method:
         elif isinstance(node.op, ast.Add) and value is not UNKNOWN and value in (b"", "", 0, []):
             return True  # wherever that is added
         elif self_attribute(node.target, self.own) is None:
-            raise _UnclearError
+            raise UnclearError
         else:
             self.follower.shows = True
             self.follower.attributes.pop(str(self_attribute(node.target, self.own)), None)
@@ -281,9 +275,9 @@ class _Method:
             self.follower.shows = True
         elif call is self.follower.call:
             return True
-        elif name in self.follower.hierarchy.methods and name not in _ENDS | _OUTPUT:
+        elif name in self.follower.hierarchy.methods and name not in ENDS | _OUTPUT:
             self._call(node, call, str(name), names)
-        elif name in _ENDS or (name in _OUTPUT and len(call.args) == 1):
+        elif name in ENDS or (name in _OUTPUT and len(call.args) == 1):
             self._end_again(call, str(name), names)
         else:
             self._change(call, names)
@@ -292,10 +286,10 @@ class _Method:
     def _call(self, statement: ast.stmt, call: ast.Call, name: str, names: dict[str, Any]) -> None:
         defined = self.follower.hierarchy.methods[name]
         if len(defined) != 1 or call.keywords:
-            raise _UnclearError
+            raise UnclearError
         parameters = [arg.arg for arg in defined[0].function.args.args[1:]]
         if len(parameters) != len(call.args):
-            raise _UnclearError
+            raise UnclearError
         detour = not self._always_comes_to(statement)
         self.follower.detours += detour
         self.follower.run(defined[0], {p: self._value(a, names) for p, a in zip(parameters, call.args)})
@@ -307,17 +301,35 @@ class _Method:
             self._value(argument, names)
         hooks = ("close",) if name == "close" else ("close", "handle_close", name)
         if any(self.follower.hierarchy.overrides(hook) for hook in hooks):
-            raise _UnclearError
+            raise UnclearError
 
     def _change(self, call: ast.Call, names: dict[str, Any]) -> None:
         func = call.func
         if not isinstance(func, ast.Attribute) or self_attribute(func.value, self.own) is None:
-            raise _UnclearError
+            raise UnclearError
         values = [self._value(argument, names) for argument in call.args]
-        if func.attr not in ("append", "extend") or call.keywords:
-            raise _UnclearError
-        if func.attr == "append" or any(value is UNKNOWN or value not in (b"", "", []) for value in values):
+        if func.attr in LOGS and "log" in ast.unparse(func.value):
             self.follower.shows = True
+            return
+        empty = bool(values) and values[-1] is not UNKNOWN and values[-1] == b""
+        if empty and func.attr in ("append", "insert", "appendleft") and self._only_goes_out(func.value):
+            return  # to be sent, but for the end
+        if func.attr not in ("append", "insert", "extend") or call.keywords:
+            raise UnclearError
+        if func.attr != "extend" or any(value is UNKNOWN or value not in (b"", "", []) for value in values):
+            self.follower.shows = True
+
+    def _only_goes_out(self, node: ast.expr) -> bool:
+        """Tell whether nothing but what sends looks at an attribute."""
+        name = self_attribute(node, self.own)
+        looks = ("__init__", "handle_read", "handle_write", "writable", "readable")
+        return not any(
+            use.name == name and use.may_be(self.follower.hierarchy.names) for use in self.follower.outside
+        ) and all(
+            definition.function.name in looks
+            for definition in self.follower.hierarchy.definitions()
+            if any(self_attribute(inner, definition.self_name) == name for inner in walk(definition.function))
+        )
 
 
 def _with_empty(node: ast.expr, call: ast.Call) -> ast.expr:
@@ -337,111 +349,3 @@ def _returns(node: ast.While) -> bool:
     """Tell whether a loop is left by `return` only."""
     endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
     return endless and not any(isinstance(inner, ast.Break) for inner in walk(node))
-
-
-def _is_local(target: ast.expr) -> bool:
-    elements = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
-    return all(isinstance(element, ast.Name) for element in elements)
-
-
-class LoopOut:
-    """The ways out of a `while` loop that takes messages off a buffer."""
-
-    def __init__(
-        self, hierarchy: Hierarchy, definition: Definition, loop: ast.While, outside: list[OutsideUse]
-    ) -> None:
-        self.hierarchy = hierarchy
-        self.definition = definition
-        self.own = definition.self_name
-        self.loop = loop
-        self.outside = outside
-        self.looked_at: set[str] = set()
-
-    def has_no_effects(self) -> bool:
-        """Tell whether the round in which the loop ends changes nothing, so that it would end there again."""
-        try:
-            self._look(self.loop.test)
-            self._way(self.loop.body, "clean")
-        except _UnclearError:
-            return False
-        return not self.loop.orelse and not self._changed_by_others()
-
-    def _look(self, node: ast.expr) -> None:
-        if not only_computes(self.hierarchy, self.definition, node):
-            raise _UnclearError
-        self.looked_at |= {name for inner in walk(node) for name in [self_attribute(inner, self.own)] if name}
-
-    def _way(self, body: list[ast.stmt], state: str) -> str:
-        """Return the state behind *body*: clean, dirty, closed, or left."""
-        for statement in significant(body):
-            if isinstance(statement, (ast.Break, ast.Return)):
-                if state == "dirty":
-                    raise _UnclearError
-                return "left"
-            if isinstance(statement, ast.Continue):
-                return "left"
-            if isinstance(statement, ast.If):
-                ways = {self._branch(statement, block, state) for block in (statement.body, statement.orelse)}
-                ways -= {"left"} if len(ways) > 1 else set()
-                state = ways.pop() if len(ways) == 1 else "dirty"
-                if state == "left":
-                    return state
-            else:
-                state = self._simple(statement, state)
-        return state
-
-    def _branch(self, statement: ast.If, body: list[ast.stmt], state: str) -> str:
-        if state == "clean":
-            try:
-                self._look(statement.test)
-            except _UnclearError:
-                state = "dirty"
-        return self._way(body, state)
-
-    def _simple(self, statement: ast.stmt, state: str) -> str:
-        if any(isinstance(node, (ast.Break, ast.Return)) for node in walk(statement)):
-            raise _UnclearError  # out of a nested loop, or of a try
-        if state == "clean" and isinstance(statement, ast.Assign) and _is_local(statement.targets[0]):
-            try:
-                self._look(statement.value)
-            except _UnclearError:
-                return "dirty"
-            return state
-        called = statement.value if isinstance(statement, ast.Expr) else None
-        if isinstance(called, ast.Call) and self_attribute(called.func, self.own) in _ENDS:
-            return "closed"  # nothing is received after that
-        return state if state == "closed" else "dirty"
-
-    def _changed_by_others(self) -> bool:
-        """Tell whether what the loop looks at may change between two calls of handle_read()."""
-        hierarchy = self.hierarchy
-        if any(use.stored and use.name in self.looked_at and use.may_be(hierarchy.names) for use in self.outside):
-            return True
-        inputs = ("__init__", "handle_read", "handle_close", "close", "handle_error")
-        others = [name for name in hierarchy.methods if name.startswith("handle_") and name not in inputs]
-        others += [name for name in ("readable", "writable") if name in hierarchy.methods]
-        reached = hierarchy.reachable(*others)
-        known = hierarchy.reachable(*inputs)
-        return any(
-            self._changes(definition)
-            for definition in hierarchy.definitions()
-            if definition in reached or definition not in known
-        )
-
-    def _changes(self, definition: Definition) -> bool:
-        own = definition.self_name
-        return any(
-            self_attribute(changed, own) in self.looked_at
-            for node in walk(definition.function)
-            for changed in _changed_by(node)
-        )
-
-
-def _changed_by(node: ast.AST) -> list[ast.expr]:
-    """Return what *node* assigns to or changes in place."""
-    if isinstance(node, ast.Attribute):
-        is_stored = isinstance(node.ctx, (ast.Store, ast.Del))
-        return [node] * is_stored + [node.value] * (node.attr in _CHANGES)
-    if isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
-        return [node.value]
-    return []

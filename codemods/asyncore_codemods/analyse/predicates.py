@@ -12,15 +12,27 @@ from asyncore_codemods.nodes import walk
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
 
+LOGS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})  # methods of a logger
 EMPTY: tuple[Any, ...] = (b"", [])  # a buffer, or a queue
 _OPPOSITES = ((ast.Is, ast.IsNot), (ast.Eq, ast.NotEq), (ast.Lt, ast.GtE), (ast.Gt, ast.LtE), (ast.In, ast.NotIn))
 
 
 def asked(definition: Definition) -> ast.expr | None:
-    """Return what a predicate returns, if that is all it does."""
+    """Return what a predicate returns, if that is all it does but for giving it a name and logging it."""
     body = significant(definition.function.body)
+    first, last = body[0] if body else None, body[-1] if body else None
+    if isinstance(first, ast.Assign) and isinstance(last, ast.Return) and isinstance(last.value, ast.Name):
+        named = [ast.unparse(target) for target in first.targets] == [last.value.id]
+        return first.value if named and all(map(is_log, body[1:-1])) else None
     only = body[0] if len(body) == 1 else None
     return only.value if isinstance(only, ast.Return) else None
+
+
+def is_log(statement: ast.stmt) -> bool:
+    """Tell whether a statement tells a logger something."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    func = call.func if isinstance(call, ast.Call) else None
+    return isinstance(func, ast.Attribute) and func.attr in LOGS and "log" in ast.unparse(func.value)
 
 
 def attributes_of(hierarchy: Hierarchy, definition: Definition, node: ast.AST) -> set[str] | None:

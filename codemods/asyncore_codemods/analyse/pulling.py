@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Callable
 from asyncore_codemods.analyse.effects import CLOSERS
 from asyncore_codemods.analyse.flow import PathWalker
 from asyncore_codemods.analyse.own_state import changed_by_others, is_own, starts_empty
-from asyncore_codemods.analyse.predicates import EMPTY, asked, attributes_of, holds_when, is_opposite
+from asyncore_codemods.analyse.predicates import EMPTY, LOGS, asked, attributes_of, holds_when, is_opposite
 from asyncore_codemods.analyse.syntax import self_attribute, significant
 from asyncore_codemods.analyse.taking_all import SendAll, read_send_all
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.model.sessions import Replacement
@@ -81,17 +83,26 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     if deaf is not always or (not pulling.reads and not deaf):
         return None
     apart = gate is not None and (deaf or pulling.gates or (ask is not None and is_opposite(gate, ask)))
-    if not apart and not consumes(write, watched):
+    if not apart and not consumes(write, watched, taken.removed):
         return None  # it would be read on while that lasts
     pulling.reads = pulling.reads and not deaf
     pulling.starts = always or not starts_empty(hierarchy, ask, watched)
     return pulling
 
 
-def consumes(write: Definition, watched: set[str]) -> bool:
-    """Tell whether handle_write() only sends what others have put there, and so comes to an end."""
+def consumes(write: Definition, watched: set[str], removed: Sequence[Place] = ()) -> bool:
+    """Tell whether handle_write() only sends what others have put there, and so comes to an end.
+
+    What stands in *removed* places will be gone.
+    """
     own, takes = write.self_name, False
+    gone = {place.span for place in removed}
+    dead = {
+        n for s in walk(write.function) if isinstance(s, ast.stmt) and write.place(s).span in gone for n in walk(s)
+    }
     for node in walk(write.function):
+        if node in dead:
+            continue
         if isinstance(node, ast.AugAssign) and self_attribute(node.target, own) in watched:
             return False
         if not isinstance(node, ast.Call):
@@ -107,7 +118,9 @@ def consumes(write: Definition, watched: set[str]) -> bool:
             if func.attr not in (*_TAKES, "insert", "appendleft"):
                 return False
             takes = takes or func.attr in _TAKES
-        elif self_attribute(func, own) not in CLOSERS | {"send"} and getattr(func, "attr", "") != "sendto":
+        elif self_attribute(func, own) in CLOSERS | {"send", "writable"} or getattr(func, "attr", "") == "sendto":
+            continue
+        elif not isinstance(func, ast.Attribute) or func.attr not in LOGS or "log" not in ast.unparse(func.value):
             return False
     return takes
 
@@ -136,7 +149,8 @@ def _gate(hierarchy: Hierarchy, gate: Definition, ask: Definition | None, write:
     constant = holds_when(hierarchy, gate, {})
     if constant is not None:
         return None if not constant and "handle_read" in hierarchy.methods else False
-    for name in attributes_of(hierarchy, gate, gate.function) or ():
+    test = asked(gate)
+    for name in (attributes_of(hierarchy, gate, test) if test is not None else None) or ():
         for empty in EMPTY:  # what writable() asks for is empty then
             settled = ask is not None and holds_when(hierarchy, ask, {name: empty}) is False
             if settled and holds_when(hierarchy, gate, {name: empty}) is True:

@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
 def lines_before_rest(
     hierarchy: Hierarchy, definition: Definition, node: ast.Assign, outside: list[OutsideUse]
-) -> str | None:
-    """Return the variable of the lines in front of the rest that *node* keeps, None if that is not what it does."""
+) -> tuple[str, int] | None:
+    """Return the variable of the lines with the rest that *node* keeps, None if that is not what it does.
+
+    The number is how much is in it where there was no whole line: 1, if it has the rest itself still.
+    """
+    left = 0
     target, value = node.targets[0], node.value
     if isinstance(target, (ast.Tuple, ast.List)):  # *lines, self.rest = self.rest.split(sep)
         if len(target.elts) != 2 or not isinstance(target.elts[0], ast.Starred):
@@ -33,12 +37,18 @@ def lines_before_rest(
         if made is None:
             return None
         split = made
+    elif isinstance(value, ast.Subscript) and ast.unparse(value.slice) == "-1":
+        lines, kept, left = value.value, target, 1
+        made = _assigned_once(definition, lines)
+        if made is None:
+            return None
+        split = made
     else:
         return None
     attribute = self_attribute(kept, definition.self_name)
     if attribute is None or not isinstance(lines, ast.Name) or not _splits(split, definition.self_name, attribute):
         return None
-    return lines.id if _is_only_rest(hierarchy, definition, attribute, node, outside) else None
+    return (lines.id, left) if _is_only_rest(hierarchy, definition, attribute, node, outside) else None
 
 
 def _assigned_once(definition: Definition, name: ast.expr) -> ast.expr | None:

@@ -36,6 +36,10 @@ def read_send_all(definition: Definition, writer: str) -> SendAll | None:
     return _Reader(definition, writer).read()
 
 
+def _is_limit(node: ast.expr) -> bool:
+    return isinstance(node, ast.Slice) and node.lower is None and node.upper is not None and node.step is None
+
+
 class _Reader:
     def __init__(self, definition: Definition, writer: str) -> None:
         self.definition = definition
@@ -79,6 +83,8 @@ class _Reader:
         if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
             return False
         self.settled.add(value.func)
+        if isinstance(given, ast.Subscript) and isinstance(given.value, ast.Name) and _is_limit(given.slice):
+            given = given.value  # the limit was for the kernel's sake
         self._writes(statement, given)
         return self._rest(statement.targets[0].id, given, following)
 
@@ -151,7 +157,20 @@ class _Reader:
             self.found.replaced.append(Replacement(value, f"len({self.source.segment(given)})"))
             return isinstance(given, ast.Name)
         else:
+            return isinstance(given, ast.Name) and self._tells(statement, sent, given.id)
+        return True
+
+    def _tells(self, statement: ast.stmt, sent: str, whole: str) -> bool:
+        """Replace what says how much was sent, and what it was, in a statement that changes neither."""
+        if not isinstance(statement, ast.Expr):
             return False
+        for node in walk(statement):
+            if isinstance(node, ast.Subscript) and ast.unparse(node) == f"{whole}[:{sent}]":
+                self.found.replaced.append(Replacement(self.definition.place(node), whole))
+            elif isinstance(node, ast.Name) and node.id == sent:
+                outer = self.parents[self.parents[node]]
+                if ast.unparse(outer) != f"{whole}[:{sent}]":
+                    self.found.replaced.append(Replacement(self.definition.place(node), f"len({whole})"))
         return True
 
     @staticmethod

@@ -182,6 +182,13 @@ class UseChanger:
         else:
             self._push(entry, use)
 
+    def _writable(self, entry: ClassEntry, use: Use) -> None:
+        stays = self.description.asks if use.name == "writable" else self.description.gates
+        if not stays or use.kind is not Kind.CALL:
+            self._reason(entry, use, Code.INTERNALS, f"calls {use.name}() itself")
+
+    _readable = _writable
+
     def _out_buffer(self, entry: ClassEntry, use: Use) -> None:
         output, place = self.parts.write_buffer, self.hierarchy.place(entry, use)
         changed = [] if output is None else list(output.rewritten)

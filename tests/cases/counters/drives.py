@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oracle import BACKPRESSURE, FLUSH_ON_EOF, WHOLE, Program, Stage, drive
 
-PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 11))), plain=True)
+PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 13))), plain=True)
 
 
 @drive
@@ -126,3 +126,30 @@ def teller(stage: Stage) -> None:
     ann.send("mine\n")
     assert ann.rest() == b"mine" * 50000 + b"\n"
     stage.output("told")
+
+
+@drive
+def sorter(stage: Stage) -> None:
+    """A list from one end to the other. Naive: the pieces come in another order."""
+    ann = stage.connect("ann", port=stage.ports["port11"])
+    ann.send("from here to there")
+    ann.expect("from here to there")
+    ann.send("and back again" * 100)
+    ann.expect("and back again" * 100)
+    ann.close()
+    stage.output("sorted all")
+
+
+@drive
+def caller(stage: Stage) -> None:
+    """What one posts, all hear; the last line may be half a line."""
+    ann, bob = (stage.connect(name, port=stage.ports["port12"]) for name in ("ann", "bob"))
+    bob.send("one\nt")
+    for peer in (ann, bob):
+        peer.expect("one!")
+    bob.send("wo\n")
+    for peer in (ann, bob):
+        peer.expect("two!")
+    ann.send("three\n")
+    for peer in (ann, bob):
+        peer.expect("three!")

@@ -5,6 +5,8 @@ import logging
 import socket
 import sys
 
+log = logging.getLogger("counters")
+
 LIMIT = 65536
 SHELF = {b"forms": b"form " * 30000, b"stamps": b"stamp"}
 
@@ -410,6 +412,87 @@ class Teller:
             self.writer.close()
 
 
+class Sorter:
+    """Takes letters in at one end of a list and out at the other, a few bytes at a time."""
+
+    width = 8
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.shelf = []
+        self.sorted = 0
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(256):
+                self.handle_read(data)
+                await self.flush()
+        except ConnectionError:
+            pass  # the peer has gone
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        self.handle_close()
+
+    async def flush(self):
+        """Send what there is to send, as the peer takes it."""
+        while self.writable() and not self.writer.is_closing():
+            self.handle_write()
+            await self.writer.drain()
+
+    def writable(self):
+        waits = bool(self.shelf)
+        log.debug("writable: %s", waits)
+        return waits
+
+    def handle_read(self, letters):
+        self.shelf.insert(0, letters)
+
+    def handle_write(self):
+        letters = self.shelf.pop()
+        self.writer.write(letters)
+        log.debug("sent %d: %r", len(letters), letters)
+
+    def handle_close(self):
+        print("sorted all")
+        self.writer.close()
+
+
+class Caller:
+    """Calls out what others post; keeps the last, unfinished line."""
+
+    callers = []
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.rest = b""
+        self.callers.append(self)
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(1024):
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    def handle_read(self, data):
+        self.rest += data
+        lines = self.rest.split(b"\n")
+        self.rest = lines[-1]
+        for line in lines[:-1]:
+            for caller in self.callers:
+                caller.call(line)
+
+    def call(self, line):
+        self.writer.write(line + b"!")
+
+
 class Counter:
 
     def __init__(self, port, make):
@@ -440,4 +523,6 @@ server7 = Counter(ports[6], Pigeonhole)
 server8 = Counter(ports[7], Herald)
 server9 = Counter(ports[8], Queue)
 server10 = Counter(ports[9], Teller)
-asyncio.run(run_all(server1.serve_forever(), server2.serve_forever(), server3.serve_forever(), server4.serve_forever(), server5.serve_forever(), server6.serve_forever(), server7.serve_forever(), server8.serve_forever(), server9.serve_forever(), server10.serve_forever()))
+server11 = Counter(ports[10], Sorter)
+server12 = Counter(ports[11], Caller)
+asyncio.run(run_all(server1.serve_forever(), server2.serve_forever(), server3.serve_forever(), server4.serve_forever(), server5.serve_forever(), server6.serve_forever(), server7.serve_forever(), server8.serve_forever(), server9.serve_forever(), server10.serve_forever(), server11.serve_forever(), server12.serve_forever()))

@@ -2,7 +2,10 @@
 import asyncore
 import collections
 import io
+import logging
 import sys
+
+log = logging.getLogger("counters")
 
 LIMIT = 65536
 SHELF = {b"forms": b"form " * 30000, b"stamps": b"stamp"}
@@ -280,6 +283,72 @@ class Teller(asyncore.dispatcher_with_send):
             self.close()
 
 
+class Sorter(asyncore.dispatcher):
+    """Takes letters in at one end of a list and out at the other, a few bytes at a time."""
+
+    width = 8
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.shelf = []
+        self.sorted = 0
+
+    def writable(self):
+        waits = bool(self.shelf)
+        log.debug("writable: %s", waits)
+        return waits
+
+    def handle_read(self):
+        letters = self.recv(256)
+        self.shelf.insert(0, letters)
+
+    def handle_write(self):
+        letters = self.shelf.pop()
+        sent = self.send(letters[: self.width])
+        if sent < len(letters):
+            rest = letters[sent:]
+            self.shelf.append(rest)
+        log.debug("sent %d: %r", sent, letters[:sent])
+
+    def handle_close(self):
+        print("sorted all")
+        self.close()
+
+
+class Caller(asyncore.dispatcher):
+    """Calls out what others post; keeps the last, unfinished line."""
+
+    callers = []
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.rest = b""
+        self.calls = collections.deque()
+        self.callers.append(self)
+
+    def writable(self):
+        return len(self.calls) != 0
+
+    def handle_read(self):
+        self.rest += self.recv(1024)
+        lines = self.rest.split(b"\n")
+        self.rest = lines[-1]
+        for line in lines[:-1]:
+            for caller in self.callers:
+                caller.call(line)
+
+    def call(self, line):
+        self.calls.append(line + b"!")
+
+    def handle_write(self):
+        while self.calls:
+            call = self.calls.popleft()
+            sent = self.send(call)
+            if sent < len(call):
+                self.calls.appendleft(call[sent:])
+                break
+
+
 class Counter(asyncore.dispatcher):
 
     def __init__(self, port, make):
@@ -305,4 +374,6 @@ Counter(ports[6], Pigeonhole)
 Counter(ports[7], Herald)
 Counter(ports[8], Queue)
 Counter(ports[9], Teller)
+Counter(ports[10], Sorter)
+Counter(ports[11], Caller)
 asyncore.loop()
