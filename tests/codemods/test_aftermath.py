@@ -37,6 +37,11 @@ ENDS = {
     ),
 }
 
+APP = (
+    "class App:\n    def __init__(self):\n        self.server = Server(1)\n\n"
+    "    def run(self):\n        asyncore.loop()\n\n"
+)
+
 MOVED = {
     "on Ctrl-C": GOODBYE + "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    goodbye()",
     "on anything": GOODBYE + "Server(1)\ntry:\n    asyncore.loop()\nexcept:\n    goodbye()",
@@ -52,11 +57,15 @@ MOVED = {
     "by a method": "s = Server(1)\ntry:\n    asyncore.loop()\nfinally:\n    s.stop()",
     "that returns": GOODBYE + "def main():\n    Server(1)\n    try:\n        asyncore.loop()\n    finally:\n"
     "        goodbye()\n        return 1\n\nmain()",
+    "in the caller of a method": GOODBYE + APP + "try:\n    App().run()\nexcept KeyboardInterrupt:\n    goodbye()",
     "in a function": GOODBYE
     + "def main():\n    Server(1)\n    try:\n        asyncore.loop()\n    finally:\n        goodbye()\n\nmain()",
 }
 
 USES = {
+    "in the caller of a method that runs twice": GOODBYE
+    + APP
+    + "app = App()\ntry:\n    app.run()\n    app.run()\nexcept KeyboardInterrupt:\n    goodbye()",
     "in the caller": GOODBYE + "def main():\n    Server(1)\n    asyncore.loop()\n\n"
     "try:\n    main()\nexcept KeyboardInterrupt:\n    goodbye()",
     "after the caller": GOODBYE + "def main():\n    Server(1)\n    try:\n        asyncore.loop()\n"

@@ -38,6 +38,11 @@ BECOME = {
         "found": "self.data = []\nserver.count += 1",
         "server_methods": "count = 0",
     },
+    "a flag of a class": {
+        "main": f"server = Server(1)\nwhile Server.running:\n{PASS}",
+        "found": "self.data = []\nServer.running = False",
+        "server_methods": "running = True",
+    },
     "poll": {"main": "server = Server(1)\nwhile True:\n    asyncore.poll(0.5)"},
     "poll and sleep": {"main": "server = Server(1)\nwhile True:\n    asyncore.poll()\n    time.sleep(0.1)"},
     "a number of the module": {"main": "T = 0.5\nserver = Server(1)\nwhile True:\n    asyncore.loop(T, count=1)"},
@@ -52,6 +57,10 @@ BECOME = {
             "        if time.time() >= due:\n            print('tick')\n            due += seconds\n\n"
             "server = Server(1)\nserve(server, 60)"
         )
+    },
+    "on shared lines": {
+        "main": "server = Server(1); n = 0\nwhile running: asyncore.loop(timeout=0.1, count=1); n += 1\n"
+        "for session in sessions: session.close()\nserver.close(); print(n)"
     },
     "Ctrl-C": {"main": f"server = Server(1)\ntry:\n    while True:\n    {PASS}except KeyboardInterrupt:\n    pass"},
 }
@@ -93,6 +102,16 @@ STAY = {
     },
     "a flag set before": {
         "main": "def stop():\n    global running\n    running = False\n\nstop()\n" + FLAG + PASS,
+    },
+    "a flag of the class": {
+        "main": ATTRIBUTE + PASS,
+        "found": "self.data = []\nServer.running = False",
+        "server_methods": "running = True",
+    },
+    "a flag beside __slots__": {
+        "main": "class App:\n    __slots__ = ['on']\n\n    def __init__(self):\n        self.on = True\n\n"
+        f"app = App()\nserver = Server(1)\nwhile app.on:\n{PASS}",
+        "found": "self.data = []\napp.on = False",
     },
     "a flag in a tuple": {"main": FLAG + PASS, "found": "global running\nself.data, running = [], False"},
     "two objects": {

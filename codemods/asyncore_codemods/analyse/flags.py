@@ -36,6 +36,7 @@ class Flag:
 
     event: str = ""
     is_global: bool = False
+    is_of_class: bool = False  # it is an attribute of a class, not of an object
     writes: list[Replacement] = field(default_factory=list)  # statements, and the line that goes behind each
 
 
@@ -130,7 +131,9 @@ class FlagReader:
         if len(owners) != 1 or not self._is_made_once(owners[0]):
             return None
         owner = owners[0]
-        flag = Flag(f"{prefix}.{self._free_event()}")
+        if any(isinstance(n, ast.Name) and n.id == "__slots__" for n in walk(owner.node)):
+            return None
+        flag = Flag(f"{prefix}.{self._free_event()}", is_of_class=self._is_class(self.module, node.value))
         for statement in owner.node.body:
             for value in _values_in(statement, node.attr):
                 if value is None or not _is_plain(value):
@@ -160,6 +163,8 @@ class FlagReader:
         receiver = dotted_name(target.value)
         if receiver is None or (receiver == "self" and not is_owner):
             return False
+        if self._is_class(module, target.value) != flag.is_of_class:
+            return False  # the event would be another's
         if not functions or self._runs_early(functions[-1]):
             return False
         event = flag.event.rpartition(".")[2]
@@ -185,6 +190,13 @@ class FlagReader:
                         repeats = (ast.For, ast.While, ast.comprehension)
                         found.append(any(isinstance(n, repeats) for n in around.ancestors(node)))
         return found == [False]
+
+    def _is_class(self, module: Module, node: ast.expr) -> bool:
+        """Tell whether an expression names a class rather than one of its objects."""
+        names = (dotted_name(node) or "").split(".")
+        target = self.project.resolve_node(module, node)
+        is_known = target is not None and self.project.class_at(target, module) is not None
+        return is_known or names[-1] == "__class__" or names == ["cls"]
 
     # -- where and when
 

@@ -61,6 +61,7 @@ class Block:
     catches: bool = False  # a `try` around the loop is part of it
     method: Span | None = None  # whose whole body it is: that becomes the coroutine
     calls: list[Place] = field(default_factory=list)  # of this method
+    outer: Block | None = None  # around the one call, where that has to be in a coroutine as well
 
 
 @dataclass

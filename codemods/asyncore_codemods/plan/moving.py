@@ -54,10 +54,13 @@ class Moving:
             reasons = [Reason(Code.LOOP, "the program runs the loop again and again", site.place)]
         if len(self.loops) != 1 and not is_one_of_many:
             return reasons
-        if site.is_thread or site.is_apart or not site.alone or not aftermath.is_near:
+        if site.is_thread or site.is_apart or not site.alone:
             return reasons
         if not is_one_of_many and not Starting.runs_once(module, self.modules, site.scope):
             return reasons
+        if not aftermath.is_near:
+            site.block = self._in_caller(aftermath, module, call)
+            return reasons if site.block is None else []
         block = read_block(module, call, aftermath.statements, self._polled(module, site))
         if block is None:
             return reasons
@@ -67,6 +70,22 @@ class Moving:
             return reasons
         site.block = self._whole(module, call, block)
         return []
+
+    def _in_caller(self, aftermath: Aftermath, module: Module, call: ast.Call) -> Block | None:
+        """Have a method that runs the loop be a coroutine, and its caller's statements another one."""
+        whole = read_method(self.project, self.modules, module, call)
+        if aftermath.startup.site.polling is not None or whole is None or len(whole.calls) != 1:
+            return None
+        place = whole.calls[0]
+        caller = next(m for m in self.modules if str(m.path) == place.path)
+        called = Surroundings(caller).call_at(place.span)
+        if not all(statement in walk(caller.source.tree) for statement in aftermath.statements):
+            return None
+        outer = read_block(caller, called, aftermath.statements)
+        if outer is None or not self._can_interrupt(module, call):
+            return None
+        whole.outer, whole.catches = outer, True
+        return whole
 
     def _whole(self, module: Module, call: ast.Call, block: Block) -> Block:
         """Have a method that runs the loop be the coroutine itself, if it can, rather than hold one."""

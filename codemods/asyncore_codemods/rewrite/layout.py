@@ -26,7 +26,7 @@ _BEHIND = re.compile(r"[ \t\f]*;")
 _INDENT = re.compile(r"[ \t\f]*")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _LISTS = ("body", "orelse", "finalbody")
-_OF_STATEMENTS = ("wrapped", "appended", "prepended", "statements", "removed")
+_OF_STATEMENTS = ("extracted", "wrapped", "appended", "prepended", "statements", "removed")
 _OF_BLOCKS = ("unwrapped", "body_starts", "methods")
 
 
@@ -106,10 +106,14 @@ class _Layout:
         return any(self._needs_room(statement, group) for statement in group.statements)
 
     def _needs_room(self, statement: ast.stmt, group: _Group) -> bool:
-        if self._is_changed(statement, _OF_STATEMENTS if group.header is not None else _OF_STATEMENTS[:3]):
+        if self._is_changed(statement, _OF_STATEMENTS if group.header is not None else _OF_STATEMENTS[:4]):
             return True
         own = self._span(statement)
         if any(own.contains(span) for span in self.changes.hoisted):
+            return True
+        if any(
+            (span.end_line, span.end_column) == (own.end_line, own.end_column) for span in self.changes.extracted
+        ):
             return True
         return any(span.start == own.start and not _fits(new) for span, new in self.changes.statements.items())
 

@@ -469,6 +469,9 @@ class _Placer(cst.CSTTransformer):
         body = self._extracted(original_node, updated_node, blanks=1)
         return updated_node.with_changes(body=self._spaced(_Gone.sweep(body, keep_block=True), blanks=1))
 
+    def _generated(self, text: str) -> list[Statement]:
+        return self._parse(self._indented(text))
+
     def _extracted(
         self,
         original_node: cst.IndentedBlock | cst.Module,
@@ -480,7 +483,7 @@ class _Placer(cst.CSTTransformer):
         def sweep(body: Sequence[Any]) -> list[Any]:
             return self._spaced(_Gone.sweep(body, keep_block=True), blanks=1)
 
-        return self.extraction.extract(starts, updated_node.body, self._parse, sweep, blanks)
+        return self.extraction.extract(starts, updated_node.body, self._generated, sweep, blanks)
 
     def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
         body = _Gone.sweep(self._extracted(original_node, updated_node, blanks=2), keep_block=False)

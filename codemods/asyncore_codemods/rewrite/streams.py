@@ -214,8 +214,16 @@ def _place_in_method(changes: Changes, block: Block, first: list[str], last: str
     file.coroutines.add(block.method)
     if first or last:
         file.extracted[block.place.span] = "\n".join(first), last, ""
-    for call in block.calls:
-        changes.of(call.path).enclosed[call.span] = "asyncio.run"
+    if block.outer is None:
+        for call in block.calls:
+            changes.of(call.path).enclosed[call.span] = "asyncio.run"
+        return
+    outer, shared = block.outer, [f"    {line}" for line in (block.outer.shared,) if line]
+    run = f"asyncio.run({outer.name}())"
+    caller = changes.of(outer.place.path)
+    caller.awaited |= {call.span for call in block.calls}
+    head = "\n".join([f"async def {outer.name}():", *shared])
+    caller.extracted[outer.place.span] = head, "", f"return {run}" if outer.returns else run
 
 
 def _poll(
@@ -234,7 +242,8 @@ def _poll(
         _add_helpers_at(project, changes.of(site.place.path), site.place, "pause")
         waited = f"pause({polling.seconds}, {polling.event})"
         if polling.is_global:
-            shared = [f"global {polling.event}", *shared]
+            is_joined = bool(shared) and shared[0].startswith("global ")
+            shared = [f"{shared[0]}, {polling.event}"] if is_joined else [f"global {polling.event}", *shared]
         shared = [*shared, f"{polling.event} = asyncio.Event()"]
     elif polling.asks or block.is_endless:
         waited = f"asyncio.wait([serving], timeout={polling.seconds})"
