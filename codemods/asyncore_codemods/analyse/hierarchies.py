@@ -95,9 +95,12 @@ class Hierarchy:
 
     def uses(self, *names: str) -> Iterator[tuple[ClassEntry, Use]]:
         """Yield the uses of some inherited names (of all, if none is given), with the class they are in."""
+        inherited = legacy.inherited_names(self.root) | {"__init__"}
         for member in self.members:
             for use in self.facts[member.qualname].uses:
-                if not names or use.name in names:
+                # super() calls the author's own methods, too
+                is_inherited = use.name in inherited or reaches_removed_class(member, use)
+                if use.name in names or (not names and is_inherited):
                     yield member, use
 
     def definitions(self) -> Iterator[Definition]:

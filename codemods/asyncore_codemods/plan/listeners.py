@@ -168,7 +168,7 @@ class _Planner:
             for entry, use in self.hierarchy.uses("__init__")
             if use.kind is Kind.BASE_CALL and use.method == "__init__"
         }
-        for definition in self.hierarchy.methods.get("__init__", []):
+        for definition in self.hierarchy.constructors:
             if definition.entry.qualname not in called:
                 name, place = definition.entry.name, definition.place(definition.function)
                 self._reason(Code.LISTENER, f"{name}.__init__() does not call the base class's __init__()", place)

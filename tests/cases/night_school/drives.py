@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oracle import Program, Stage, drive
 
-PROGRAM = Program(("{port}", "{port2}"), plain=True)
+PROGRAM = Program(("{port}", "{port2}", "{port3}"), plain=True)
 
 
 @drive
@@ -14,6 +14,10 @@ def lessons(stage: Stage) -> None:
     sums.expect("3\n7\n")
     spelling.send("cat\n\n")
     spelling.expect("127.0.0.1: c-a-t\n127.0.0.1: \n")
+    stage.output("pupil 101", 2)
+    dictation = stage.connect("dictation", port=stage.ports["port3"])
+    dictation.send("ox\n")
+    dictation.expect("127.0.0.1: O-X\nnext\n")
     sums.send("5 6\n")
     sums.expect("enough for today\n")
     assert sums.rest() == b""

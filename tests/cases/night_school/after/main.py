@@ -37,10 +37,28 @@ class Spelling(Attendance, Lesson):
         self.push(self.host.encode() + b": " + b"-".join(line[i : i + 1] for i in range(len(line))) + b"\n")
 
 
-class School:
+class Dictation(Spelling):
+    def answer(self, line):
+        super().answer(line.upper())
+        self.push(b"next\n")
+
+
+class Roll:
+    """Counts those who come."""
+
+    def __init__(self, first):
+        self.number = first
+
+    def next_number(self):
+        self.number += 1
+        return self.number
+
+
+class School(Roll):
     lesson = None
 
     def __init__(self, port):
+        Roll.__init__(self, 100)
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
         print("listed:", self.lesson.is_listed, flush=True)
 
@@ -49,6 +67,7 @@ class School:
         await server.wait_closed()
 
     async def handle_accepted(self, reader, writer):
+        print("pupil", self.next_number(), flush=True)
         await self.lesson(reader, writer, self).run()
 
 
@@ -60,6 +79,10 @@ class SpellingSchool(School):
     lesson = Spelling
 
 
+class DictationSchool(School):
+    lesson = Dictation
+
+
 async def run_all(*coroutines):
     """Run coroutines until the last of them has ended."""
     await asyncio.gather(*coroutines)
@@ -68,4 +91,5 @@ async def run_all(*coroutines):
 if __name__ == "__main__":
     server1 = SumSchool(int(sys.argv[1]))
     server2 = SpellingSchool(int(sys.argv[2]))
-    asyncio.run(run_all(server1.serve_forever(), server2.serve_forever()))
+    server3 = DictationSchool(int(sys.argv[3]))
+    asyncio.run(run_all(server1.serve_forever(), server2.serve_forever(), server3.serve_forever()))

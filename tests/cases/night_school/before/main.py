@@ -36,11 +36,29 @@ class Spelling(Attendance, Lesson):
         self.push(self.host.encode() + b": " + b"-".join(line[i : i + 1] for i in range(len(line))) + b"\n")
 
 
-class School(asyncore.dispatcher):
+class Dictation(Spelling):
+    def answer(self, line):
+        super().answer(line.upper())
+        self.push(b"next\n")
+
+
+class Roll:
+    """Counts those who come."""
+
+    def __init__(self, first):
+        self.number = first
+
+    def next_number(self):
+        self.number += 1
+        return self.number
+
+
+class School(asyncore.dispatcher, Roll):
     lesson = None
 
     def __init__(self, port):
         asyncore.dispatcher.__init__(self)
+        Roll.__init__(self, 100)
         self.create_socket()
         self.set_reuse_addr()
         self.bind(("127.0.0.1", port))
@@ -48,6 +66,7 @@ class School(asyncore.dispatcher):
         print("listed:", self.lesson.is_listed, flush=True)
 
     def handle_accepted(self, sock, addr):
+        print("pupil", self.next_number(), flush=True)
         self.lesson(sock, self)
 
 
@@ -59,7 +78,12 @@ class SpellingSchool(School):
     lesson = Spelling
 
 
+class DictationSchool(School):
+    lesson = Dictation
+
+
 if __name__ == "__main__":
     SumSchool(int(sys.argv[1]))
     SpellingSchool(int(sys.argv[2]))
+    DictationSchool(int(sys.argv[3]))
     asyncore.loop()
