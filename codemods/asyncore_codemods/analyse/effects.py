@@ -243,7 +243,7 @@ def follows(hierarchy: Hierarchy, methods: tuple[str, ...], first: frozenset[str
     """Tell whether one run of some *methods* can use an attribute in *then* after it has used one in *first*."""
     order = _Order(hierarchy, first, then)
     for name in methods:
-        for definition in hierarchy.methods.get(name, ()):
+        for definition in hierarchy.run_as(name):
             order.exits(definition, "before", frozenset())
     return order.found
 

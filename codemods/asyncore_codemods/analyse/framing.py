@@ -383,8 +383,7 @@ def _changing(
 def _always_set(hierarchy: Hierarchy) -> bool:
     """Tell whether found_terminator() sets a terminator on every way out."""
     return all(
-        _sets_always(hierarchy, definition, frozenset())
-        for definition in hierarchy.methods.get("found_terminator", ())
+        _sets_always(hierarchy, definition, frozenset()) for definition in hierarchy.run_as("found_terminator")
     )
 
 

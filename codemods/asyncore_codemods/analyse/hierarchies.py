@@ -112,13 +112,23 @@ class Hierarchy:
         """Return where a use is."""
         return Place(str(entry.module.path), use.span)
 
+    def run_as(self, name: str) -> list[Definition]:
+        """Return the methods called *name*, and those that take its place on it, by `self.name = self.other`."""
+        found = list(self.methods.get(name, ()))
+        for definition in self.definitions() if any(u.kind is Kind.WRITE for _, u in self.uses(name)) else ():
+            own = definition.self_name
+            for node in walk(definition.function):
+                if isinstance(node, ast.Assign) and any(self_attribute(t, own) == name for t in node.targets):
+                    found += self.methods.get(self_attribute(node.value, own) or "", ())
+        return found
+
     def reachable(self, *names: str) -> set[Definition]:
         """Return every method that can run when the named ones are called.
 
         Where the next method is chosen at run time (getattr, a method kept in an attribute), that is all of them.
         """
         found: set[Definition] = set()
-        queue = [definition for name in names for definition in self.methods.get(name, ())]
+        queue = [definition for name in names for definition in self.run_as(name)]
         while queue:
             definition = queue.pop()
             if definition in found:

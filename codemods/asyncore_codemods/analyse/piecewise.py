@@ -26,7 +26,7 @@ _TERMINATOR = ("set_terminator", "get_terminator", "terminator")
 def read_piecewise(hierarchy: Hierarchy, why: Reason) -> InputIdiom | Reason:
     """Return the idiom of a class that is given its input in pieces; *why* if that would not be the same."""
     collects = hierarchy.methods.get("collect_incoming_data", [])
-    founds = hierarchy.methods.get("found_terminator", [])
+    founds = hierarchy.run_as("found_terminator")
     for definition, count in [*((d, 2) for d in collects), *((d, 1) for d in founds)]:
         function = definition.function
         takes = len(function.args.posonlyargs) + len(function.args.args)

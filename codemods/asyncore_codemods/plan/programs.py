@@ -18,6 +18,7 @@ from asyncore_codemods.analyse.outside import outside_uses
 from asyncore_codemods.analyse.pairs import Paired, read_pairs
 from asyncore_codemods.analyse.private_map import read_private_map
 from asyncore_codemods.analyse.references import References, read_references
+from asyncore_codemods.analyse.tracebacks import replaced_tracebacks
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import LoopSite, Mention, ModuleUse
 from asyncore_codemods.model.sessions import Reason
@@ -182,6 +183,7 @@ class _Planner:
         self._check_editable()
         for planned in self.result.converted:
             assert planned.plan is not None
+            self.result.changes.rewrite(replaced_tracebacks(planned.hierarchy))
             self.result.changes.merge(planned.plan.changes)
         if self.result.converted:
             self.result.changes.replace(around.replaced)

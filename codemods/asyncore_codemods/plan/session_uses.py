@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
@@ -54,7 +55,8 @@ class UseChanger:
                 self._reason(entry, use, Code.CONSTRUCTION, f"uses {use.name} before the base class's __init__()")
                 continue
             replaces = use.kind in (Kind.WRITE, Kind.DELETE) and replaces_method(use.name, self.hierarchy.root)
-            if replaces and not (use.name == "log_info" and has_own(self.hierarchy, use.name)):
+            own_log = use.name == "log_info" and has_own(self.hierarchy, use.name)
+            if replaces and not own_log and not self._chooses_found(entry, use):
                 self._reason(entry, use, Code.OVERRIDE, f"replaces {use.name}() on the object")
             elif handler is not None:
                 handler(entry, use)
@@ -62,6 +64,19 @@ class UseChanger:
                 self._reason(entry, use, Code.INTERNALS, f"uses {use.name}, which is {_owner(use.name)}'s own")
         self._endings()
         return self.reasons
+
+    def _chooses_found(self, entry: ClassEntry, use: Use) -> bool:
+        """Tell whether one of the methods takes the place of found_terminator(), which run() looks up anyway."""
+        if use.name != "found_terminator" or use.kind is not Kind.WRITE or not use.alone or use.value is None:
+            return False
+        own, _, name = use.value.text.partition(".")
+        chosen = [definition.function for definition in self.hierarchy.methods.get(name, ())]
+        plain = all(
+            isinstance(function, ast.FunctionDef) and len(function.args.args) == 1 and not function.decorator_list
+            for function in chosen
+        )
+        given = self.parts.gathering.delivery is not Delivery.PARAMETER and not self.description.waits
+        return bool(chosen) and plain and given and own == self._own(entry, use)
 
     def _is_early(self, entry: ClassEntry, use: Use) -> bool:
         """Tell whether the constructor looks at what only the base class's constructor, or ours, will set."""

@@ -20,7 +20,6 @@ from asyncore_codemods.analyse.producing import ProducingFacts, read_producing
 from asyncore_codemods.analyse.pulling import read_pulling
 from asyncore_codemods.analyse.raw import RawInput, read_raw_input
 from asyncore_codemods.analyse.text_mode import encodes_terminators, why_not_text
-from asyncore_codemods.analyse.tracebacks import replaced_tracebacks
 from asyncore_codemods.analyse.with_send import read_with_send
 from asyncore_codemods.analyse.writing import WriteBuffer, read_write_buffer
 from asyncore_codemods.codes import Code
@@ -283,7 +282,7 @@ def _change_definitions(
 ) -> None:
     framing, gathering, construction = parts.framing, parts.gathering, parts.construction
     changes.remove([*framing.removed, *gathering.removed, *construction.removed])
-    changes.rewrite([*framing.assigned, *gathering.rewritten, *replaced_tracebacks(hierarchy)])
+    changes.rewrite([*framing.assigned, *gathering.rewritten])
     changes.rewrite([Replacement(d.place(node), _exit(d, node)) for d, node in parts.endings.raised])
     changes.replace([*framing.read, *gathering.replaced, *construction.replaced])
     for place in gathering.unwrapped:
