@@ -21,7 +21,7 @@ class Session(asynchat.async_chat):
         COMMANDS[line](self)
 
     def handle_error(self):
-        self.push(b"?\n")
+        raise LookupError("there is no such command")
 
 
 class Server(asyncore.dispatcher):
