@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.asking import asked_for
 from asyncore_codemods.analyse.effects import CLOSERS, follows
 from asyncore_codemods.analyse.own_state import changed_by_others, is_own, starts_empty
 from asyncore_codemods.analyse.predicates import asked, attributes_of
@@ -151,7 +152,7 @@ def _read_writer(hierarchy: Hierarchy, outside: list[OutsideUse], facts: Datagra
     if not predicates or constant:
         place = (predicates or writers)[0].place((predicates or writers)[0].function)
         return Reason(Code.PREDICATE, "writable() does not simply look at a queue", place)
-    queue = _asks_one(predicates[0])
+    queue = asked_for(predicates[0])
     # What is queued when the socket is closed is never sent; so it must not be sent at once either.
     lost = follows(hierarchy, ("handle_read",), frozenset({queue}), CLOSERS)
     if (
@@ -189,16 +190,6 @@ def _read_polling(
     facts.polls = True
     facts.starts = not starts_empty(hierarchy, predicate, watched)
     return None
-
-
-def _asks_one(definition: Definition) -> str:
-    """Return the attribute whose truth or length is all that writable() looks at, "" if it does more."""
-    own = definition.self_name
-    names = {self_attribute(n, own) for n in walk(definition.function)} - {None}
-    calls = [n for n in walk(definition.function) if isinstance(n, ast.Call)]
-    simple = all(isinstance(c.func, ast.Name) and c.func.id in ("len", "bool") for c in calls)
-    only_return = all(isinstance(s, ast.Return) for s in significant(definition.function.body))
-    return str(next(iter(names))) if simple and only_return and len(names) == 1 else ""
 
 
 def _pops_and_sends(definition: Definition, queue: str) -> bool:

@@ -63,6 +63,8 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     if not acts_always(hierarchy, write, set() if always else watched):
         return None
     watched -= {"connected"}
+    if ask is not None and not always and not _comes_to_an_end(hierarchy, ask, write, watched):
+        return None
     if any(not is_own(hierarchy, name) for name in watched) or changed_by_others(hierarchy, outside, watched):
         return None
     taken = read_send_all(write, writer)
@@ -88,6 +90,18 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     pulling.reads = pulling.reads and not deaf
     pulling.starts = always or not starts_empty(hierarchy, ask, watched)
     return pulling
+
+
+def _comes_to_an_end(hierarchy: Hierarchy, ask: Definition, write: Definition, watched: set[str]) -> bool:
+    """Tell whether writable() says no in the end, with nothing left to send, or handle_write() may close."""
+    if any(self_attribute(node, write.self_name) in CLOSERS for node in walk(write.function)):
+        return True
+    values = [*EMPTY]
+    for node in walk(write.function):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            values += [node.value.value] * any(self_attribute(t, write.self_name) in watched for t in node.targets)
+    answers = [holds_when(hierarchy, ask, dict.fromkeys(watched, value)) for value in values]
+    return False in answers and True not in answers
 
 
 def consumes(write: Definition, watched: set[str], removed: Sequence[Place] = ()) -> bool:

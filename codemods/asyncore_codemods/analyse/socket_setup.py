@@ -43,12 +43,27 @@ def read_setup(hierarchy: Hierarchy) -> SocketSetup | list[Reason]:
             return [Reason(Code.LISTENER, "calls bind() without an address", place)]
         if any(argument.text.endswith("SOCK_DGRAM") for argument in use.arguments):
             return [Reason(Code.DATAGRAM, "listens on a datagram socket", place)]
+    for entry, use in found["listen"]:
+        if not _always_comes(hierarchy, entry, use):
+            place = Place(str(entry.module.path), use.span)
+            return [Reason(Code.LISTENER, "listens only under a condition", place)]
     if len({use.method for _, use in found["create_socket"]}) > 1:
         return [Reason(Code.LISTENER, "creates its socket in several methods", whole)]
     entry, create = found["create_socket"][0]
     if all(len(given) <= 1 for given in found.values()) and _is_in_one_piece(hierarchy, every):
         return _setup_of(str(entry.module.path), create.method, every)
     return SocketSetup(create.method, str(entry.module.path), plain=False, steps=_steps_of(every))
+
+
+def _always_comes(hierarchy: Hierarchy, entry: ClassEntry, use: Use) -> bool:
+    """Tell whether nothing leaves the method before a call, and no condition stands around it."""
+    method = next(d for d in hierarchy.methods[use.method] if d.entry is entry)
+    span = entry.module.source.span
+    return not any(
+        (isinstance(node, ast.Return) and span(node) < use.span)
+        or (isinstance(node, (ast.If, ast.For, ast.While)) and span(node).contains(use.span))
+        for node in walk(method.function)
+    )
 
 
 def _is_in_one_piece(hierarchy: Hierarchy, uses: list[tuple[ClassEntry, Use]]) -> bool:

@@ -10,6 +10,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.asking import asks_for
 from asyncore_codemods.analyse.effects import CLOSERS, follows
 from asyncore_codemods.analyse.sending import Sending, read_sending
 from asyncore_codemods.analyse.speaking import Speech, read_speech
@@ -56,7 +57,7 @@ def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason
             return Reason(Code.DISPATCHER, "handle_write() does more than send a buffer", place)
         buffer = WriteBuffer(sending.attribute, [place])
     for definition in predicates:
-        if not _asks_only(definition, buffer.attribute):
+        if not asks_for(definition, buffer.attribute):
             place = definition.place(definition.function)
             return Reason(Code.PREDICATE, "writable() does more than look at the output buffer", place)
         buffer.removed.append(definition.place(definition.function))
@@ -216,17 +217,3 @@ def is_empty(value: ast.expr) -> bool:
         and not value.args
         and not value.keywords
     )
-
-
-def _asks_only(definition: Definition, attribute: str) -> bool:
-    """Tell whether writable() does nothing but ask whether the buffer, or a connection, is there."""
-    own = definition.self_name
-    for node in walk(definition.function):
-        name = self_attribute(node, own)
-        if name is not None and name not in (attribute, "connected"):
-            return False
-        if isinstance(node, ast.Call) and not (isinstance(node.func, ast.Name) and node.func.id in ("len", "bool")):
-            return False
-        if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
-            return False
-    return True
