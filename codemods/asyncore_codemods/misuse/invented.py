@@ -55,7 +55,7 @@ def find(project: Project, module: Module) -> Iterator[tuple[ast.AST, str]]:
             yield node, f"calls {target}(), which never existed"
         if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
             entry = class_of(project, module, node.func.value)
-            if entry is not None and not _exists(view_of(project, entry), node.func.attr):
+            if entry is not None and entry.root and not _exists(view_of(project, entry), node.func.attr):
                 yield node, f"calls {node.func.value.id}.{node.func.attr}(), which never existed"
 
 
