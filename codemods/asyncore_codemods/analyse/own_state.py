@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.outside import OutsideUse
 
 _OWN = ("__init__", "handle_read", "handle_write", "handle_connect", "handle_close", "handle_error", "close")
+_DEFERRED = (ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOKS = (
     ast.AugAssign, ast.Attribute, ast.Subscript, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.If, ast.While,
     ast.IfExp, ast.Return, ast.Delete, ast.For, ast.FormattedValue,
@@ -74,8 +75,13 @@ def changed_by_others(hierarchy: Hierarchy, outside: list[OutsideUse], watched: 
         parents = parent_map(definition.function)
         for node in walk(definition.function):
             name = self_attribute(node, definition.self_name)
-            if name in hierarchy.methods and not _is_called_or_kept(node, parents):
+            if name in hierarchy.methods and not _is_called_or_kept(node, parents, definition.self_name):
                 foreign.add(str(name))
+            if node is not definition.function and isinstance(node, _DEFERRED):  # it may run at any time
+                later = {self_attribute(inner, definition.self_name) or "" for inner in walk(node)}
+                foreign |= later & (watched | set(hierarchy.methods))
+    if foreign & watched:
+        return True
     own = hierarchy.reachable(*_OWN)
     called = hierarchy.reachable(*(foreign & set(hierarchy.methods)) - {"close"})
     return any(
@@ -85,12 +91,14 @@ def changed_by_others(hierarchy: Hierarchy, outside: list[OutsideUse], watched: 
     )
 
 
-def _is_called_or_kept(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
+def _is_called_or_kept(node: ast.AST, parents: dict[ast.AST, ast.AST], own: str) -> bool:
     """Tell whether a method is called, or kept as the object's own state, but not handed on."""
     parent = parents[node]
     if isinstance(parent, ast.Call):
         return parent.func is node
-    return isinstance(parent, (ast.Assign, ast.Compare, ast.Expr, ast.Return, ast.IfExp))
+    if isinstance(parent, ast.Assign):
+        return all(self_attribute(target, own) is not None for target in parent.targets)
+    return isinstance(parent, (ast.Compare, ast.Expr))
 
 
 def changes(definition: Definition, names: set[str]) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Callable
 
 from asyncore_codemods.analyse.effects import CLOSERS
 from asyncore_codemods.analyse.flow import PathWalker
-from asyncore_codemods.analyse.own_state import changed_by_others, is_own, starts_empty
+from asyncore_codemods.analyse.own_state import changed_by_others, changes, is_own, starts_empty
 from asyncore_codemods.analyse.predicates import EMPTY, LOGS, asked, attributes_of, holds_when, is_opposite
 from asyncore_codemods.analyse.syntax import self_attribute, significant
 from asyncore_codemods.analyse.taking_all import SendAll, read_send_all
@@ -171,7 +171,8 @@ def _gate(hierarchy: Hierarchy, gate: Definition, ask: Definition | None, write:
                 return False
     own = write.self_name
     closes = any(self_attribute(node, own) in ("close", "handle_close") for node in walk(write.function))
-    return True if closes else None
+    looks = attributes_of(hierarchy, gate, test) if test is not None else None
+    return True if closes or changes(write, looks or set()) else None
 
 
 def acts_always(hierarchy: Hierarchy, write: Definition, watched: set[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oracle import BACKPRESSURE, FLUSH_ON_EOF, WHOLE, Program, Stage, drive
 
-PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 13))), plain=True)
+PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 14))), plain=True)
 
 
 @drive
@@ -153,3 +153,12 @@ def caller(stage: Stage) -> None:
     ann.send("three\n")
     for peer in (ann, bob):
         peer.expect("three!")
+
+
+@drive(chunkings=(WHOLE,))
+def tank(stage: Stage) -> None:
+    """Two marks. Naive: once full, it never reads again."""
+    ann = stage.connect("ann", port=stage.ports["port13"])
+    for _ in range(3):
+        ann.send("water" * 20000)
+        ann.expect("water" * 20000)

@@ -493,6 +493,49 @@ class Caller:
         self.writer.write(line + b"!")
 
 
+class Tank:
+    """Lets nothing in while it is full, until it is nearly empty."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.level = bytearray()
+        self.is_full = False
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while self.readable() and (data := await self.reader.read(4096)):
+                self.handle_read(data)
+                await self.flush()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    async def flush(self):
+        """Send what there is to send, as the peer takes it."""
+        while self.writable() and not self.writer.is_closing():
+            self.handle_write()
+            await self.writer.drain()
+
+    def readable(self):
+        return not self.is_full
+
+    def writable(self):
+        return bool(self.level)
+
+    def handle_read(self, data):
+        self.level += data
+        self.is_full = len(self.level) > 8192
+
+    def handle_write(self):
+        self.writer.write(self.level[:2048])
+        del self.level[:2048]
+        if self.is_full and len(self.level) < 1024:
+            self.is_full = False
+
+
 class Counter:
 
     def __init__(self, port, make):
@@ -525,4 +568,5 @@ server9 = Counter(ports[8], Queue)
 server10 = Counter(ports[9], Teller)
 server11 = Counter(ports[10], Sorter)
 server12 = Counter(ports[11], Caller)
-asyncio.run(run_all(server1.serve_forever(), server2.serve_forever(), server3.serve_forever(), server4.serve_forever(), server5.serve_forever(), server6.serve_forever(), server7.serve_forever(), server8.serve_forever(), server9.serve_forever(), server10.serve_forever(), server11.serve_forever(), server12.serve_forever()))
+server13 = Counter(ports[12], Tank)
+asyncio.run(run_all(server1.serve_forever(), server2.serve_forever(), server3.serve_forever(), server4.serve_forever(), server5.serve_forever(), server6.serve_forever(), server7.serve_forever(), server8.serve_forever(), server9.serve_forever(), server10.serve_forever(), server11.serve_forever(), server12.serve_forever(), server13.serve_forever()))

@@ -349,6 +349,33 @@ class Caller(asyncore.dispatcher):
                 break
 
 
+class Tank(asyncore.dispatcher):
+    """Lets nothing in while it is full, until it is nearly empty."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.level = bytearray()
+        self.is_full = False
+
+    def readable(self):
+        return not self.is_full
+
+    def writable(self):
+        return bool(self.level)
+
+    def handle_read(self):
+        data = self.recv(4096)
+        if data:
+            self.level += data
+            self.is_full = len(self.level) > 8192
+
+    def handle_write(self):
+        sent = self.send(self.level[:2048])
+        del self.level[:sent]
+        if self.is_full and len(self.level) < 1024:
+            self.is_full = False
+
+
 class Counter(asyncore.dispatcher):
 
     def __init__(self, port, make):
@@ -376,4 +403,5 @@ Counter(ports[8], Queue)
 Counter(ports[9], Teller)
 Counter(ports[10], Sorter)
 Counter(ports[11], Caller)
+Counter(ports[12], Tank)
 asyncore.loop()
