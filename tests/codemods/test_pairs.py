@@ -64,3 +64,34 @@ def test_other_ways_to_be_both_ends(tree: Tree, old: str, new: str) -> None:
     path = tree.write("main.py", TWO_ENDS.replace(old, new, 1))
     fix(tree.root)
     assert "from asyncore_bridge import asyncore" in path.read_text()
+
+
+def test_what_a_hook_adds_while_something_is_received_is_lost(tree: Tree) -> None:
+    """`buffer += recv()` reads the buffer, has recv() run handle_close(), and forgets what that added."""
+    adds = FERRY.replace('        print("near bank is empty")', '        self.outward += b"bye"')
+    careful = tree.write("careful.py", adds)
+    careless = tree.write(
+        "careless.py",
+        adds.replace("data = self.recv(8192)\n        if data:\n            ", "").replace(
+            "self.outward + data", "self.outward + self.recv(8192)"
+        ),
+    )
+    fix(tree.root)
+    assert "asyncore" not in careful.read_text()
+    assert "from asyncore_bridge import asyncore" in careless.read_text()
+
+
+def test_each_end_may_have_a_buffer_of_the_same_name(tree: Tree) -> None:
+    same = FERRY.replace("self.near.homeward", "self.near.words").replace("self.homeward", "self.words")
+    same = same.replace("self.near.outward", "self.words").replace(
+        "self.outward = self.outward + data", "self.far.words += data"
+    )
+    same = same.replace('        self.outward = b""  # for the far bank\n', "").replace(
+        '        self.outward = b""   # for the far bank\n', ""
+    )
+    same = same.replace("    def readable(self):\n        return len(self.outward) < self.most\n", "")
+    same = same.replace("        self.near = near\n", '        self.near = near\n        self.words = b""\n')
+    path = tree.write("main.py", same)
+    fix(tree.root)
+    assert "asyncore" not in path.read_text()
+    assert "self.far.send(data)" in path.read_text()

@@ -42,6 +42,9 @@ _FLUSHES = (
 )
 
 
+_HOOKS = ("handle_close", "handle_error", "close")
+
+
 @dataclass
 class Paired:
     """What one hierarchy has to do with a buffer that it shares."""
@@ -62,11 +65,12 @@ class Paired:
 
 @dataclass
 class _Buffer:
-    """A buffer that one hierarchy holds and one empties."""
+    """A buffer that one hierarchy holds and one empties, or buffers of one name, each emptied by who holds it."""
 
     name: str
     holder: Hierarchy
     writer: Hierarchy
+    holders: list[Hierarchy]
     link: str = ""  # the writer's attribute with the holder, "" if that is the writer itself
     back: str = ""  # and the holder's attribute with the writer
 
@@ -97,10 +101,19 @@ def _buffer_of(hierarchy: Hierarchy, others: Sequence[Hierarchy]) -> _Buffer | N
     if len(writes) != 1:
         return None
     sending = read_sending(writes[0])
-    if sending is not None:
-        fits = sending.kind == "buffer" and _holders(sending.attribute, others) == [hierarchy]
-        return _Buffer(sending.attribute, hierarchy, hierarchy) if fits else None
-    return _partners_buffer(hierarchy, writes[0], others)
+    if sending is None:
+        return _partners_buffer(hierarchy, writes[0], others)
+    name, holders = sending.attribute, _holders(sending.attribute, others)
+    if holders[:1] != [hierarchy] or not all(_empties_its_own(holder, name) for holder in holders):
+        return None  # the first of them speaks for all
+    return _Buffer(name, hierarchy, hierarchy, holders)
+
+
+def _empties_its_own(hierarchy: Hierarchy, name: str) -> bool:
+    sendings = [read_sending(definition) for definition in hierarchy.methods.get("handle_write", ())]
+    return len(sendings) == 1 and all(
+        sending is not None and sending.kind == "buffer" and sending.attribute == name for sending in sendings
+    )
 
 
 def _partners_buffer(hierarchy: Hierarchy, write: Definition, others: Sequence[Hierarchy]) -> _Buffer | None:
@@ -123,7 +136,7 @@ def _partners_buffer(hierarchy: Hierarchy, write: Definition, others: Sequence[H
     if sending is None or sending.kind != "buffer" or len(holders) != 1 or holders == [hierarchy]:
         return None
     back = _way_back(hierarchy, link)
-    return _Buffer(name, holders[0], hierarchy, link, back) if back else None
+    return _Buffer(name, holders[0], hierarchy, holders, link, back) if back else None
 
 
 def _holders(name: str, hierarchies: Sequence[Hierarchy]) -> list[Hierarchy]:
@@ -167,6 +180,7 @@ class _Reader:
         self.hierarchies = hierarchies
         self.parts: dict[str, Paired] = {}
         self.is_shared = bool(buffer.link)
+        self.adds_received = self.adds_in_hooks = False
 
     def _part(self, hierarchy: Hierarchy) -> Paired:
         return self.parts.setdefault(hierarchy.top.qualname, Paired())
@@ -178,9 +192,11 @@ class _Reader:
             for definition in hierarchy.definitions():
                 if not self._definition(hierarchy, definition):
                     return False
-        if not self.is_shared:
+        # recv() runs handle_close(): in `buffer += recv()`, what that adds is lost, as the buffer was read before
+        if not self.is_shared or (self.adds_received and self.adds_in_hooks):
             return False
-        self._part(buffer.writer).is_sent_to = True
+        for writer in [buffer.writer] if buffer.link else buffer.holders:
+            self._part(writer).is_sent_to = True
         ties = {*self.parts, buffer.holder.top.qualname}
         for part in self.parts.values():
             part.ties |= ties
@@ -227,7 +243,7 @@ class _Reader:
         """Tell whether this appearance is for this module: writing.py sees to what a writer does with its own."""
         is_own = isinstance(node.value, ast.Name) and node.value.id == definition.self_name
         if is_own and not self.buffer.link:
-            return hierarchy is not self.buffer.holder
+            return hierarchy not in self.buffer.holders
         return True
 
     # -- predicates
@@ -274,6 +290,9 @@ class _Reader:
         part, place = self._part(hierarchy), definition.place
         if isinstance(statement, ast.BinOp):
             statement = parent_map(definition.function)[statement]  # the right-hand side of x = x + y
+        elif isinstance(statement, ast.Attribute) and statement.attr == "extend":
+            parents = parent_map(definition.function)
+            statement = parents[parents[statement]]
         if isinstance(statement, ast.Assign) and path == own and is_empty(statement.value):
             if hierarchy is not self.buffer.holder or definition.function.name != "__init__":
                 return False
@@ -286,6 +305,10 @@ class _Reader:
         target = self._writer_from(hierarchy, definition, path)
         if not target:
             return False
+        self.adds_received = self.adds_received or any(
+            self_attribute(n, own) == "recv" for n in walk(value) if isinstance(n, ast.Attribute)
+        )
+        self.adds_in_hooks = self.adds_in_hooks or definition in hierarchy.reachable(*_HOOKS)
         text = f"{target}.send({definition.module.source.segment(value)})"
         part.rewritten.append(Replacement(place(statement), text))
         part.seen.append(place(statement))
@@ -293,7 +316,8 @@ class _Reader:
         link = target.partition(".")[2]
         if definition.function.name == "handle_read" and target == f"{own}.{link}" and "." not in link:
             part.partner = link
-            self._part(self.buffer.writer).is_waited_for = True
+            for writer in [self.buffer.writer] if self.buffer.link else self.buffer.holders:
+                self._part(writer).is_waited_for = True
             part.may_be_alone = part.may_be_alone or _may_be_none(self.hierarchies, link)
         return True
 
@@ -328,7 +352,8 @@ class _Reader:
                 part.rewritten.append(Replacement(place(closing), f"{path}.close_when_done()"))
                 part.seen.append(place(closing))
                 done.update(body)
-                self._part(self.buffer.writer).finishes = True
+                for writer in self.buffer.holders:
+                    self._part(writer).finishes = True
                 break
 
     def _flushed(self, body: list[ast.stmt]) -> str:
@@ -350,6 +375,10 @@ def _value_added(statement: ast.AST, target: str) -> ast.expr | None:
     """Return y of `x += y` and of `x = x + y`."""
     if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add):
         return statement.value if ast.unparse(statement.target) == target else None
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        call = statement.value
+        fits = ast.unparse(call.func) == f"{target}.extend" and len(call.args) == 1 and not call.keywords
+        return call.args[0] if fits else None
     if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.BinOp):
         value = statement.value
         same = [ast.unparse(statement.targets[0]), ast.unparse(value.left)] == [target, target]
