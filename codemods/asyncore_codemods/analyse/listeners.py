@@ -53,7 +53,7 @@ def _read_accepts(
     if not defined:
         return [[Reason(Code.LISTENER, "does not define handle_accept()", whole)]]
     read = [_AcceptReader(hierarchy, definition, sessions_of, used_outside).read() for definition in defined]
-    if not any(isinstance(accept, list) or accept.sites for accept in read):
+    if not any(isinstance(accept, list) or accept.sites or accept.closes for accept in read):
         return [[Reason(Code.LISTENER, f"{defined[0].function.name}() makes no session of a known class", whole)]]
     return read
 
@@ -98,7 +98,7 @@ class _AcceptReader:
             self._read_accept()
         if not self.reasons:
             self._read_socket_uses()
-        if not self.reasons and not self.facts.sites:
+        if not self.reasons and not self.facts.sites and not self.facts.closes:
             self._fail(self.function, f"{self.function.name}() makes no session of a known class")
         return self.reasons or self.facts
 
@@ -286,6 +286,7 @@ class _AcceptReader:
         elif attribute.attr == "close" and alone:
             self.settling.add(call)
             self.facts.replaced.append(Replacement(place(attribute), "writer.close"))
+            self.facts.closes = self.facts.closes or statement in self.function.body
         elif attribute.attr in ("send", "sendall") and alone:
             self.facts.replaced.append(Replacement(place(attribute), "writer.write"))
         elif attribute.attr == "setblocking" and alone:

@@ -150,6 +150,7 @@ class AcceptFacts:
     made: list[Place] = field(default_factory=list)  # where they make the session
     coroutines: list[Place] = field(default_factory=list)  # those of them that run it
     awaited: list[Place] = field(default_factory=list)  # and the calls of those
+    closes: bool = False  # the new connection, whatever it is
     left: list[Place] = field(default_factory=list)  # statements behind which the method is left
     dropped: list[Place] = field(default_factory=list)  # statements in front of which the connection is nobody's
     dropped_at_end: list[Place] = field(default_factory=list)  # and those behind which it is
