@@ -97,7 +97,6 @@ CONVERTS: dict[str, dict[str, str]] = {
         "methods": "def close(self):\n    print('closing')\n    asynchat.async_chat.close(self)\n"
     },
     "handle_error that closes": {"methods": "def handle_error(self):\n    print('error')\n    self.close()\n"},
-    "handle_error that goes on": {"methods": "def handle_error(self):\n    print('oops')\n"},
     "predicate that asks the base class": {
         "methods": "def writable(self):\n    return super().writable()\n"
         "def readable(self):\n    return self.connected\n"
@@ -198,10 +197,7 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     "coroutine": ("OVERRIDE", {"methods": "async def close(self):\n    pass\n"}),
     "hook that does not close": ("HANDLE-CLOSE", {"methods": "def handle_close(self):\n    print('bye')\n"}),
     "hook that raises another": ("HANDLE-ERROR", {"methods": "def handle_error(self):\n    raise ValueError\n"}),
-    "hook that goes on in the middle of a frame": (
-        "HANDLE-ERROR",
-        {"methods": "def handle_error(self):\n    print('oops')\n", "collect": "self.push(data)"},
-    ),
+    "hook that goes on": ("HANDLE-ERROR", {"methods": "def handle_error(self):\n    print('oops')\n"}),
     "close that may not close": (
         "CLOSE-OVERRIDE",
         {"methods": "def close(self):\n    if self.data:\n        asynchat.async_chat.close(self)\n"},

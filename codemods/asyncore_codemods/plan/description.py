@@ -6,9 +6,8 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.codes import Code
-
 if TYPE_CHECKING:
+    from asyncore_codemods.codes import Code
     from asyncore_codemods.model.sessions import Delivery, Framing
     from asyncore_codemods.spans import Place
 
@@ -114,13 +113,6 @@ class SessionDescription:
     defaults: set[str] = field(default_factory=set)  # hooks that some classes override, and others inherited
     differences: list[Code] = field(default_factory=list)
     connection: ConnectionDescription | None = None  # of a client
-
-    @property
-    def unsafe(self) -> list[Code]:
-        """The differences that must be asked for."""
-        always = [code for code in self.differences if code is Code.AS_UTF8]
-        refused = [Code.AFTER_ERROR] if self.goes_on and self.connection is not None else []
-        return always + refused
 
     @property
     def hook(self) -> str:

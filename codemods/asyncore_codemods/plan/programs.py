@@ -55,6 +55,8 @@ if TYPE_CHECKING:
 
 
 _MAIL_ROLES = {"mail server", "mail channel"}
+# What keeps a session on the bridge unless --unsafe permits the difference
+UNSAFE = {Code.HANDLE_ERROR: Code.AFTER_ERROR, Code.TEXT_MODE: Code.AS_UTF8}
 AnyPlan = Union[SessionPlan, ListenerPlan, DatagramPlan, PipePlan, MailServerPlan, MailChannelPlan]
 
 
@@ -305,12 +307,12 @@ class _Planner:
 
     def _check_tier(self, planned: HierarchyPlan) -> None:
         """Keep a session on the bridge that can only be rewritten with a difference nobody has asked for."""
-        given = planned.plan.description.unsafe if isinstance(planned.plan, SessionPlan) else []
-        for difference in given if self.options.exact or not self.options.unsafe else ():
-            code = Code.TEXT_MODE if difference is Code.AS_UTF8 else Code.HANDLE_ERROR
-            how = "but not exactly" if self.options.exact else "with --unsafe"
-            message = f"can become asyncio streams code, {how} ({difference})"
-            planned.reasons.append(Reason(code, message, self._whole(planned.hierarchy)))
+        for code, difference in UNSAFE.items():
+            given = isinstance(planned.plan, SessionPlan) and difference in planned.plan.description.differences
+            if given and (self.options.exact or not self.options.unsafe):
+                how = "but not exactly" if self.options.exact else "with --unsafe"
+                message = f"can become asyncio streams code, {how} ({difference})"
+                planned.reasons.append(Reason(code, message, self._whole(planned.hierarchy)))
 
     def _check_told(self, planned: HierarchyPlan) -> None:
         """See to it that each client that is told where to connect is told so where it is made."""

@@ -14,7 +14,7 @@ from asyncore_codemods.plan.loop_sites import LoopPlan, plan_loop_sites
 from asyncore_codemods.plan.mail_channels import MailChannelPlan
 from asyncore_codemods.plan.mail_servers import MailServerPlan
 from asyncore_codemods.plan.pipes import PipePlan
-from asyncore_codemods.plan.programs import HierarchyPlan, ProgramPlan, plan_program
+from asyncore_codemods.plan.programs import UNSAFE, HierarchyPlan, ProgramPlan, plan_program
 from asyncore_codemods.plan.sessions import SessionPlan
 from asyncore_codemods.plan.telling import owner, said_of
 from asyncore_codemods.rewrite.errors import RewriteError
@@ -384,8 +384,7 @@ def _becomes(planned: HierarchyPlan) -> _Result:
     if isinstance(plan, PipePlan):
         return _Result("an asyncio.Protocol", differences=_differences(planned))
     differences = _differences(planned)
-    unsafe = isinstance(plan, SessionPlan) and bool(plan.description.unsafe)
-    tier = Tier.UNSAFE if unsafe else Tier.SAFE
+    tier = Tier.UNSAFE if set(differences) & set(UNSAFE.values()) else Tier.SAFE
     return _Result("asyncio streams code", tier=tier, differences=differences)
 
 

@@ -21,7 +21,7 @@ class Session(asynchat.async_chat):
         COMMANDS[line](self)
 
     def handle_error(self):
-        raise LookupError("there is no such command")
+        self.push(b"?\n")
 
 
 class Server(asyncore.dispatcher):
