@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .asynchat import async_chat
 
 JOINED = 65536
-"""Bytes after which no further entry of the queue is joined to a send."""
+"""Bytes after which no further entry of the queue is joined to a send; fewer if the class sends fewer at once."""
 
 
 def pump(channel: async_chat, join: bool) -> int:
@@ -42,7 +42,7 @@ def pump(channel: async_chat, join: bool) -> int:
             continue
         joined = join and len(queue) > 1 and len(data) == len(head) and type(data) is bytes
         if joined:
-            data = _joined(queue)
+            data = _joined(queue, min(size, JOINED))
         elif isinstance(data, str) and channel.use_encoding:
             data = data.encode(channel.encoding)
         try:
@@ -89,8 +89,8 @@ def _ask_producer(queue: Any, producer: Any) -> None:
         del queue[0]
 
 
-def _joined(queue: Any) -> bytes:
-    """Return the byte strings at the head of *queue* as one, up to about ``JOINED`` bytes."""
+def _joined(queue: Any, size: int) -> bytes:
+    """Return the byte strings at the head of *queue* as one, up to about *size* bytes."""
     parts: list[bytes] = []
     total = 0
     for part in queue:
@@ -98,7 +98,7 @@ def _joined(queue: Any) -> bytes:
             break
         parts.append(part)
         total += len(part)
-        if total >= JOINED:
+        if total >= size:
             break
     return b"".join(parts)
 

@@ -1,6 +1,7 @@
 """The outbox: what the queue sends, entry by entry, against the stdlib's asynchat."""
 
 import importlib
+import socket
 import sys
 import warnings
 from collections import deque
@@ -121,6 +122,27 @@ def test_joined_entries_leave_the_queue_as_if_sent_one_by_one(pieces, takes):
         _outbox.pump(channel, join=True)
         assert b"".join(sock.sent) + b"".join(channel.producer_fifo) == total
     assert not channel.producer_fifo
+
+
+@pytest.mark.parametrize("asynchat", [ours, None], ids=["ours", "stdlib"])
+def test_a_send_takes_no_more_than_the_class_says(asynchat):
+    near, far = socket.socketpair()
+    asynchat = asynchat or stdlib_asynchat()
+
+    class Small(asynchat.async_chat):
+        ac_out_buffer_size = 16
+
+        def collect_incoming_data(self, data):
+            self.push(b"eighteen bytes in all")
+            self.discard_buffers()
+            self.close()
+
+    channel = Small(near)
+    channel.set_terminator(None)
+    far.send(b"go")
+    asynchat.asyncore.loop()
+    assert far.recv(100) == b"eighteen bytes i"
+    far.close()
 
 
 def test_push_refuses_str():
