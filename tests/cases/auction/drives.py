@@ -11,6 +11,7 @@ PROGRAM = Program(("{port}",), plain=True)
 def hammer(stage: Stage) -> None:
     """All are told. Naive: the sessions are cancelled before they can be."""
     ann, bob = stage.connect("ann"), stage.connect("bob")
+    stage.settle()  # both are in
     ann.send("ten\r\n")
     ann.expect("bid: ten\r\n")
     bob.send("twenty\r\n")

@@ -11,6 +11,7 @@ PROGRAM = Program(("{port}",), plain=True)
 def closing_time(stage: Stage) -> None:
     """Every guest is told, then cut off; no hook runs. Naive: the loop is closed by then, and nobody hears it."""
     ann, bob = stage.connect("ann"), stage.connect("bob")
+    stage.settle()  # both are in
     ann.send("ale\r\n")
     ann.expect("one ale\r\n")
     bob.send("stout\r\ncrisps\r\n")

@@ -12,6 +12,7 @@ def bell(stage: Stage) -> None:
     """Everybody is told, from outside the method. Naive: when the coroutine has ended, so have the connections."""
     ann, bob = stage.connect("ann"), stage.connect("bob")
     stage.output("the play begins")
+    stage.settle()  # both are in
     ann.send("bravo\n")
     ann.expect("somebody calls: bravo\n")
     bob.send("boo\n")

@@ -18,12 +18,14 @@ def alone(stage: Stage) -> None:
     """Let nobody be there for the others."""
     stage.servers["peer2"].close()
     stage.servers["peer3"].close()
+    stage.stdin(b"\n")
 
 
 @drive(normalise=by_line)
 def at_the_gate(stage: Stage) -> None:
     stage.server.close()
     stage.servers["peer2"].close()
+    stage.stdin(b"\n")
     one = stage.servers["peer3"].accept("one")
     one.expect("who goes there?\n")
     one.send("friend\nfr")
@@ -77,6 +79,7 @@ def sent_home(stage: Stage) -> None:
 def the_apprentice(stage: Stage) -> None:
     """What a dispatcher has kept of one connection, it has on the next; then nobody is there."""
     stage.servers["peer3"].close()
+    stage.stdin(b"\n")
     one = stage.server.accept("one")
     first = stage.servers["peer2"].accept("first")
     first.expect("reporting\n")

@@ -11,6 +11,7 @@ PROGRAM = Program(("{port}",), plain=True)
 def valves(stage: Stage) -> None:
     """All keepers turn the same valves. The loop ends with the last connection. Naive: with the listener."""
     ann, bob = stage.connect("ann"), stage.connect("bob")
+    stage.settle()  # both are in
     ann.send("north\n")
     ann.expect("open: north\n")
     bob.send("east\nnorth\n")

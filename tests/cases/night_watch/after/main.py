@@ -303,6 +303,7 @@ async def run_all(*coroutines):
 
 
 def main():
+    sys.stdin.readline()  # the night begins
     client1 = Watchman(("127.0.0.1", int(sys.argv[1])), 3)
     client2 = Sentry(("127.0.0.1", int(sys.argv[3])))
     client3 = Apprentice(("127.0.0.1", int(sys.argv[2])))

@@ -129,6 +129,7 @@ class Apprentice(asyncore.dispatcher):
 
 
 def main():
+    sys.stdin.readline()  # the night begins
     Watchman(("127.0.0.1", int(sys.argv[1])), 3)
     Sentry(("127.0.0.1", int(sys.argv[3])))
     Apprentice(("127.0.0.1", int(sys.argv[2])))
