@@ -75,13 +75,13 @@ def _check_class(member: ClassEntry) -> Iterator[Reason]:
             yield Reason(Code.INTERNALS, "has __slots__", Place(path, span(statement)))
     for name in taken_names(member.module.source.tree, _NEEDED):
         if member.module.bindings.get(name) != name:
-            message = f"cannot import {name}: its file has something else called so"
+            message = f"cannot import {name}: its file has something else called so, to be renamed"
             yield Reason(Code.INTERNALS, message, Place(path, span(member.node)))
     for name in _HELPER_NAMES:
         if (name in member.module.bindings or name in member.module.assigned) and not has_helper(
             member.module, name
         ):
-            message = f"cannot have a helper called {name}(): its file has something else called so"
+            message = f"cannot have a helper called {name}(): its file has something else called so, to be renamed"
             yield Reason(Code.INTERNALS, message, Place(path, span(member.node)))
 
 
