@@ -126,8 +126,8 @@ def test_joined_entries_leave_the_queue_as_if_sent_one_by_one(pieces, takes):
 
 @pytest.mark.parametrize("asynchat", [ours, None], ids=["ours", "stdlib"])
 def test_a_send_takes_no_more_than_the_class_says(asynchat):
-    near, far = socket.socketpair()
     asynchat = asynchat or stdlib_asynchat()
+    near, far = socket.socketpair()
 
     class Small(asynchat.async_chat):
         ac_out_buffer_size = 16
