@@ -108,7 +108,11 @@ def close() -> None:
 def give_a_turn() -> None:
     """Let this thread's own loop, if it has one and it is not running, do what is due now."""
     loop = existing()
-    if loop is not None and running() is None:
+    if loop is None or running() is not None:
+        return
+    if isinstance(loop, OwnLoop):
+        loop.take_a_turn()
+    else:
         loop.call_soon(loop.stop)
         loop.run_forever()
 

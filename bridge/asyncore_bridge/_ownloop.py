@@ -81,6 +81,11 @@ class OwnLoop(asyncio.SelectorEventLoop):
         with self._woken_by_signals():
             super().run_forever()
 
+    def take_a_turn(self) -> None:
+        """Do what is due now, without waiting, so that there is no wait for a signal to end."""
+        self.call_soon(self.stop)
+        super().run_forever()
+
     def close(self) -> None:
         if self._signalled is not None and not self.is_running():
             self.remove_reader(self._signalled.fileno())
