@@ -10,7 +10,7 @@ LINE = b"hello world line\n"
 
 def raise_limits() -> None:
     """Allow as many descriptors as the system does."""
-    import resource  # noqa: PLC0415
+    import resource  # noqa: PLC0415  (Windows has none)
 
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
