@@ -15,6 +15,7 @@ from asyncore_codemods.analyse.syntax import (
     self_attribute,
     self_name,
     significant,
+    statement_around,
 )
 from asyncore_codemods.model.uses import (
     Argument,
@@ -286,9 +287,7 @@ class _MethodReader:
 
     def _assignment(self, node: ast.AST) -> tuple[ast.stmt, bool, Argument | None]:
         """Return the statement of *node*, whether it only assigns *node*, and the assigned value."""
-        current: ast.AST = node
-        while not isinstance(current, ast.stmt):
-            current = self.parents[current]
+        current = statement_around(node, self.parents)
         if isinstance(current, ast.Assign) and len(current.targets) == 1 and current.targets[0] is node:
             return current, True, argument(self.module, current.value)
         if isinstance(current, ast.AnnAssign) and current.target is node and current.value:

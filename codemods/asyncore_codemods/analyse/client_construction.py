@@ -72,7 +72,7 @@ class _Reader:
     def _base_of_all(self, member: ClassEntry, use: Use) -> None:
         path = str(member.module.path)
         wanted = [a for a in use.arguments if not self.hierarchy.is_map(path, a.span)]  # what is one for all, goes
-        given = [a for a in wanted if not (a.is_constant and a.constant is None)]
+        given = self.hierarchy.handed_on(path, use)
         message = "passes a socket or a map to the base class's __init__()"
         if not use.alone:
             self._fail(member, use, "uses what __init__() returns")

@@ -6,11 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.syntax import (
-    is_self_attribute,
-    self_attribute,
-    significant,
-)
+from asyncore_codemods.analyse.syntax import is_length_of, is_self_attribute, self_attribute, significant
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -104,7 +100,7 @@ def _read_step(statement: ast.stmt, own: str, data: str) -> Collected | None:
     name = self_attribute(target, own) if target is not None else None
     if name is None or value is None:
         return None
-    if _is_length(value, data):
+    if is_length_of(value, data):
         return Collected("count", name)
     if isinstance(value, ast.List) and len(value.elts) == 1:
         decode = _decoded(value.elts[0], data)
@@ -152,14 +148,3 @@ def _quoted(constant: ast.expr) -> str:
     """Return a constant as source, with the quotes that most people use."""
     text = ast.unparse(constant)
     return f'"{text[1:-1]}"' if text[0] == "'" and '"' not in text else text
-
-
-def _is_length(value: ast.expr, data: str) -> bool:
-    return (
-        isinstance(value, ast.Call)
-        and isinstance(value.func, ast.Name)
-        and value.func.id == "len"
-        and len(value.args) == 1
-        and isinstance(value.args[0], ast.Name)
-        and value.args[0].id == data
-    )

@@ -29,13 +29,16 @@ _METHODS = frozenset(
     ]
 )  # fmt: skip
 _SAFE_METHODS = _METHODS - {"decode", "encode", "join"}
-_COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
+ORDER: dict[type, Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
     ast.Lt: operator.lt,
     ast.LtE: operator.le,
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
+}
+_COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
+    **ORDER,
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
     ast.In: lambda item, container: item in container,

@@ -11,6 +11,7 @@ from asyncore_codemods.analyse.syntax import (
     parent_map,
     self_attribute,
     significant,
+    statement_around,
 )
 from asyncore_codemods.model.sessions import InputIdiom, Replacement
 from asyncore_codemods.nodes import walk
@@ -216,7 +217,7 @@ class FrameReader:
         """Tell whether the frame can be called *name* here without hiding or being hidden by something."""
         allowed: set[ast.AST] = set()
         for take in [*self.takes, *self.both]:
-            statement = self._statement(take)
+            statement = statement_around(take, self.parents)
             if isinstance(statement, ast.Assign):
                 allowed |= {n for target in statement.targets for n in walk(target)}
         only_one = len(self.takes) + len(self.both) == 1
@@ -242,17 +243,12 @@ class FrameReader:
         take = (self.takes or self.both)[0]
         return node.lineno > take.lineno
 
-    def _statement(self, node: ast.AST) -> ast.stmt:
-        while not isinstance(node, ast.stmt):
-            node = self.parents[node]
-        return node
-
     def rewrite(self, parameter: str, idiom: InputIdiom) -> bool:
         """Add to *idiom* what must be removed and replaced in this method."""
         text = parameter + self.shape.decode
         done: set[ast.stmt] = set()
         for reset in self.resets:
-            statement = self._statement(reset)
+            statement = statement_around(reset, self.parents)
             if statement in done:
                 continue
             done.add(statement)
@@ -262,7 +258,7 @@ class FrameReader:
             else:
                 idiom.removed.append(self.definition.place(statement))
         for take in [*self.takes, *self.both]:
-            statement = self._statement(take)
+            statement = statement_around(take, self.parents)
             if statement in done:
                 continue
             if self.parents.get(take) is statement and self._assigned_name(take) == text:

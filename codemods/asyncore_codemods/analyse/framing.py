@@ -19,7 +19,7 @@ from asyncore_codemods.analyse.numbers import (
     never_negative,
     number_like,
 )
-from asyncore_codemods.analyse.syntax import constant_of, following, parent_map, self_attribute
+from asyncore_codemods.analyse.syntax import constant_of, following, parent_map, self_attribute, statement_around
 from asyncore_codemods.analyse.text_mode import as_bytes, encodes_terminators
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Framing, FramingFacts, Reason, Replacement
@@ -463,9 +463,7 @@ def _last_where_called(hierarchy: Hierarchy, name: str, active: frozenset[str]) 
 
 def _last_in_method(definition: Definition, node: ast.AST) -> bool:
     parents = parent_map(definition.function)
-    current = node
-    while not isinstance(current, ast.stmt):
-        current = parents[current]
+    current: ast.AST = statement_around(node, parents)
     while current is not definition.function:
         parent = parents[current]
         for later in following(parent, current):

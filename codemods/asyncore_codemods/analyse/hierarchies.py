@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.private_map import PrivateMap
     from asyncore_codemods.index.modules import FunctionNode, Module
     from asyncore_codemods.index.project import ClassEntry, Project
-    from asyncore_codemods.model.uses import Use
+    from asyncore_codemods.model.uses import Argument, Use
     from asyncore_codemods.spans import Span
 
 
@@ -84,6 +84,14 @@ class Hierarchy:
     def names(self) -> set[str]:
         """The qualified names of all members."""
         return {member.qualname for member in self.members}
+
+    def handed_on(self, path: str, call: Use) -> list[Argument]:
+        """Return what *call* gives to the base class's constructor, but for None and the map that goes."""
+        return [
+            given
+            for given in call.arguments
+            if not (given.is_constant and given.constant is None) and not self.is_map(path, given.span)
+        ]
 
     def is_map(self, path: str, span: Span) -> bool:
         """Tell whether an argument is the map that all channels of the program live in."""

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Callable, Optional
 from asyncore_codemods.analyse.dropped import Dropped
 from asyncore_codemods.analyse.session_makers import read_makers
 from asyncore_codemods.analyse.socket_setup import read_setup
-from asyncore_codemods.analyse.syntax import is_self_attribute, local_names, parent_map, significant, suite_of
+from asyncore_codemods.analyse.syntax import (
+    is_self_attribute,
+    local_names,
+    parent_map,
+    significant,
+    statement_around,
+    suite_of,
+)
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import AcceptFacts, AcceptSite, ListenerFacts, SocketSetup
 from asyncore_codemods.model.sessions import Reason, Replacement
@@ -135,7 +142,7 @@ class _AcceptReader:
             self._fail(self.function, "handle_accept() does not call accept() once")
             return
         call = calls[0]
-        statement = self._statement(call)
+        statement = statement_around(call, self.parents)
         outer = self.parents[statement]
         if isinstance(outer, ast.Try):
             if outer.body[0] is not statement or outer.finalbody or outer.orelse:
@@ -275,7 +282,7 @@ class _AcceptReader:
         if not isinstance(call, ast.Call) or call.func is not attribute:
             self._fail(attribute, f"uses the new connection's socket.{attribute.attr}")
             return
-        statement = self._statement(call)
+        statement = statement_around(call, self.parents)
         alone = isinstance(statement, ast.Expr) and statement.value is call
         place = self.definition.place
         if attribute.attr in _SOCKET_CALLS and not call.args:
@@ -308,7 +315,7 @@ class _AcceptReader:
                 node, f"passes the new connection's socket to {name}(), which is not a session that is known"
             )
             return
-        statement = self._statement(call)
+        statement = statement_around(call, self.parents)
         block = self._block_of(statement)
         if block is None:
             self._fail(call, "makes the session in a loop, a try or a with statement, or something follows it")
@@ -357,7 +364,7 @@ class _AcceptReader:
 
     def _read_runner(self, maker: Maker, given: Replacement, call: ast.Call) -> None:
         """Read a method that makes the session and returns nothing: it will run it, and is to be awaited."""
-        statement = self._statement(call)
+        statement = statement_around(call, self.parents)
         block = self._block_of(statement)
         alone = isinstance(statement, ast.Expr) and statement.value is call
         if not alone or block is None or block[-1] is not statement:
@@ -409,11 +416,6 @@ class _AcceptReader:
             last = handler.body[-1]
             if not isinstance(last, (ast.Return, ast.Raise)):
                 self.facts.left.append(self.definition.place(last))
-
-    def _statement(self, node: ast.AST) -> ast.stmt:
-        while not isinstance(node, ast.stmt):
-            node = self.parents[node]
-        return node
 
 
 def is_abstract(function: FunctionNode) -> bool:

@@ -8,7 +8,7 @@ handle_write(), waiting for the peer in between. send() then takes everything, a
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable
 
 from asyncore_codemods.analyse.effects import CLOSERS
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
-    from asyncore_codemods.model.sessions import Replacement
     from asyncore_codemods.spans import Place
 
 
@@ -32,17 +31,13 @@ _TAKES = ("pop", "popleft", "clear")
 
 
 @dataclass
-class Pulling:
-    """What run() asks for until there is nothing left to send."""
+class Pulling(SendAll):
+    """What run() asks for until there is nothing left to send, and what becomes of the methods that it asks."""
 
-    asks: bool  # writable() says whether there is something; if not, there always is, until handle_write() closes
+    asks: bool = False  # writable() says what there is; if not, there always is something, until a close()
     gates: bool = False  # readable() stays, and run() asks it before it reads
     starts: bool = False  # there may be something to send before anything has come
     reads: bool = True  # handle_read() is there
-    removed: list[Place] = field(default_factory=list)
-    replaced: list[Replacement] = field(default_factory=list)
-    rewritten: list[Replacement] = field(default_factory=list)
-    unwrapped: list[Place] = field(default_factory=list)
 
 
 def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -> Pulling | None:
@@ -70,8 +65,7 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     taken = read_send_all(write, writer)
     if taken is None:
         return None
-    pulling = Pulling(not always, reads="handle_read" in methods)
-    _keep(pulling, taken)
+    pulling = Pulling(**vars(taken), asks=not always, reads="handle_read" in methods)
     if gate is not None:
         known = _gate(hierarchy, gate, ask, write)
         if known is None:
@@ -110,9 +104,8 @@ def consumes(write: Definition, watched: set[str], removed: Sequence[Place] = ()
     What stands in *removed* places will be gone.
     """
     own, takes = write.self_name, False
-    gone = {place.span for place in removed}
     dead = {
-        n for s in walk(write.function) if isinstance(s, ast.stmt) and write.place(s).span in gone for n in walk(s)
+        n for s in walk(write.function) if isinstance(s, ast.stmt) and write.place(s) in removed for n in walk(s)
     }
     for node in walk(write.function):
         if node in dead:
@@ -147,13 +140,6 @@ def _empties(node: ast.AST, own: str, watched: set[str]) -> bool:
         isinstance(target, ast.Subscript) and self_attribute(target.value, own) in watched
         for target in node.targets
     )
-
-
-def _keep(pulling: Pulling, taken: SendAll) -> None:
-    pulling.removed += taken.removed
-    pulling.replaced += taken.replaced
-    pulling.rewritten += taken.rewritten
-    pulling.unwrapped += taken.unwrapped
 
 
 def _gate(hierarchy: Hierarchy, gate: Definition, ask: Definition | None, write: Definition) -> bool | None:

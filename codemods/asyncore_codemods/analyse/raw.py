@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.empty_piece import AtEnd, read_at_end
-from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map, self_attribute, significant
+from asyncore_codemods.analyse.syntax import (
+    is_length_of,
+    is_self_attribute,
+    parent_map,
+    self_attribute,
+    significant,
+    statement_around,
+)
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, InputIdiom, Reason, Replacement
 from asyncore_codemods.nodes import walk
@@ -88,7 +95,7 @@ class _Reader:
         if len(calls) != 1:
             return self._reason(self.function, "handle_read() does not call recv() exactly once")
         self.call = calls[0]
-        self.statement = self._statement(self.call)
+        self.statement = statement_around(self.call, self.parents)
         self.whole = self._without_try(self.statement)
         body = self._body()
         if not body or body[0] is not self.statement or not _begins_with(self.statement, self.call):
@@ -149,11 +156,6 @@ class _Reader:
             isinstance(node, ast.Call) or (isinstance(node, ast.Name) and node.id in local) for node in walk(size)
         )
 
-    def _statement(self, node: ast.AST) -> ast.stmt:
-        while not isinstance(node, ast.stmt):
-            node = self.parents[node]
-        return node
-
     def accepts(self, name: str) -> bool:
         """Tell whether the piece can be called *name* in this method."""
         if name == self.wished:
@@ -204,7 +206,7 @@ def _means_some(test: ast.expr, name: str) -> bool:
         return _means_some(test.values[0], name)
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         left, right = test.left, test.comparators[0]
-        is_length = _is_length(left, name)
+        is_length = is_length_of(left, name)
         constant = right.value if isinstance(right, ast.Constant) else object()
         if is_length:
             return (isinstance(test.ops[0], (ast.Gt, ast.NotEq)) and constant == 0) or (
@@ -212,7 +214,7 @@ def _means_some(test: ast.expr, name: str) -> bool:
             )
         is_name = isinstance(left, ast.Name) and left.id == name
         return is_name and isinstance(test.ops[0], ast.NotEq) and constant == b""
-    return _is_length(test, name)
+    return is_length_of(test, name)
 
 
 def _means_none(test: ast.expr, name: str) -> bool:
@@ -220,18 +222,7 @@ def _means_none(test: ast.expr, name: str) -> bool:
         return _means_some(test.operand, name)
     if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq):
         constant = test.comparators[0].value if isinstance(test.comparators[0], ast.Constant) else object()
-        if _is_length(test.left, name):
+        if is_length_of(test.left, name):
             return constant == 0
         return isinstance(test.left, ast.Name) and test.left.id == name and constant == b""
     return False
-
-
-def _is_length(node: ast.expr, name: str) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "len"
-        and len(node.args) == 1
-        and isinstance(node.args[0], ast.Name)
-        and node.args[0].id == name
-    )

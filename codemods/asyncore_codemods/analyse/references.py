@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.assigned_methods import takes_collector
-from asyncore_codemods.analyse.syntax import parent_map
+from asyncore_codemods.analyse.syntax import parent_map, statement_around
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.programs import ClassMention, Mention, ModuleUse
 from asyncore_codemods.nodes import walk
@@ -83,9 +83,7 @@ class Surroundings:
 
     def statement(self, node: ast.AST) -> ast.stmt:
         """Return the innermost statement around *node*."""
-        while not isinstance(node, ast.stmt):
-            node = self.parents[node]
-        return node
+        return statement_around(node, self.parents)
 
     def scope(self, node: ast.AST) -> str:
         """Return the dotted name of the function around *node*, "" at module level."""

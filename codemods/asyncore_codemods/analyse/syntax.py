@@ -27,6 +27,13 @@ def parent_map(root: ast.AST) -> dict[ast.AST, ast.AST]:
     return parents
 
 
+def statement_around(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> ast.stmt:
+    """Return the innermost statement around *node*, by what parent_map() has given."""
+    while not isinstance(node, ast.stmt):
+        node = parents[node]
+    return node
+
+
 def argument(module: Module, node: ast.expr, keyword: str | None = None) -> Argument:
     """Return *node* as an argument: its text, its place and, if it has one, its constant value."""
     value = node.value if isinstance(node, ast.Starred) else node
@@ -101,6 +108,18 @@ def self_attribute(node: ast.AST, self_id: str) -> str | None:
 def is_self_attribute(node: ast.AST, self_id: str, name: str) -> bool:
     """Tell whether *node* is `self.name`."""
     return self_attribute(node, self_id) == name
+
+
+def is_length_of(node: ast.AST, name: str) -> bool:
+    """Tell whether *node* is `len(name)`."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "len"
+        and len(node.args) == 1
+        and isinstance(node.args[0], ast.Name)
+        and node.args[0].id == name
+    )
 
 
 def is_docstring(statement: ast.stmt) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-import operator
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.evaluate import UNKNOWN
+from asyncore_codemods.analyse.evaluate import ORDER, UNKNOWN
 
 if TYPE_CHECKING:
     from asyncore_codemods.index import Module
@@ -14,14 +13,6 @@ if TYPE_CHECKING:
 
 _OLDEST, _NEWEST = (3, 9, 0), (3, 999, 0)  # of the versions that rewritten code runs on
 _KNOWN = {"six.PY2": False, "six.PY3": True}
-_ORDER: dict[type, Callable[[Any, Any], bool]] = {
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-}
 
 
 def version_test(project: Project, module: Module, test: ast.expr) -> bool | None:
@@ -29,8 +20,8 @@ def version_test(project: Project, module: Module, test: ast.expr) -> bool | Non
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         inner = version_test(project, module, test.operand)
         return None if inner is None else not inner
-    if isinstance(test, ast.Compare) and len(test.ops) == 1 and type(test.ops[0]) in _ORDER:
-        compare = _ORDER[type(test.ops[0])]
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and type(test.ops[0]) in ORDER:
+        compare = ORDER[type(test.ops[0])]
         answers = {
             compare(left, right)
             for left, right in (

@@ -60,6 +60,21 @@ class Changes:
         for place in places:
             self.of(place.path).removed.add(place.span)
 
+    def unwrap(self, places: Iterable[Place]) -> None:
+        """Keep what is in the blocks of statements that go."""
+        for place in places:
+            self.of(place.path).unwrapped.add(place.span)
+
+    def make_coroutines(self, places: Iterable[Place]) -> None:
+        """Have functions be defined by `async def`."""
+        for place in places:
+            self.of(place.path).coroutines.add(place.span)
+
+    def make_awaited(self, places: Iterable[Place]) -> None:
+        """Put `await` in front of calls."""
+        for place in places:
+            self.of(place.path).awaited.add(place.span)
+
     def replace(self, replacements: Iterable[Replacement]) -> None:
         """Put new texts for expressions."""
         for replacement in replacements:

@@ -158,8 +158,7 @@ class _Planner(ProtocolPlanner):
     def _change_constructor(self, entry: ClassEntry, use: Use, place: Place) -> None:
         if use.kind is not Kind.BASE_CALL or not reaches_removed_class(entry, use):
             return
-        given = [a for a in use.arguments if not (a.is_constant and a.constant is None)]
-        given = [a for a in given if not self.hierarchy.is_map(place.path, a.span)]
+        given = self.hierarchy.handed_on(place.path, use)
         if given:
             code = Code.MAP if given[0].keyword == "map" or len(use.arguments) > 1 else Code.DATAGRAM
             self._reason(code, "passes a socket or a map to the base class's __init__()", place)

@@ -178,8 +178,7 @@ class _Planner:
             return
         if not reaches_removed_class(entry, use):
             return
-        given = [a for a in use.arguments if not (a.is_constant and a.constant is None)]
-        given = [a for a in given if not self.hierarchy.is_map(place.path, a.span)]
+        given = self.hierarchy.handed_on(place.path, use)
         if given:
             code = Code.MAP if given[0].keyword == "map" or len(use.arguments) > 1 else Code.LISTENER
             self._reason(code, "passes a socket or a map to the base class's __init__()", place)
@@ -249,13 +248,11 @@ class _Planner:
 
     def _change_accept(self, accept: AcceptFacts, server: str) -> None:
         file = self.changes.of(accept.place.path)
-        file.coroutines.add(accept.place.span)
         file.parameters[accept.place.span] = f"{accept.self_name}, reader, writer"
         self.changes.remove(accept.removed)
         self.changes.replace(accept.replaced)
         self.changes.resize(accept.resized)
-        for place in accept.coroutines:
-            self.changes.of(place.path).coroutines.add(place.span)
+        self.changes.make_coroutines([accept.place, *accept.coroutines])
         for place in accept.left:
             self.changes.of(place.path).appended[place.span] = "return"
         for place in accept.dropped:
@@ -264,9 +261,8 @@ class _Planner:
             behind = self.changes.of(place.path).appended
             leaves = place.span in behind
             behind[place.span] = "writer.close()\nreturn" if leaves else "writer.close()  # unless a session has"
-        for place in accept.awaited:
-            self.changes.of(place.path).awaited.add(place.span)
-        file.unwrapped |= {place.span for place in accept.unwrapped}
+        self.changes.make_awaited(accept.awaited)
+        self.changes.unwrap(accept.unwrapped)
         starts = []
         if self._closes_in(accept):
             starts += [

@@ -94,8 +94,7 @@ class _Planner:
                 self._reason(Code.EXTERNAL_USE, f"its {other.name} is used from outside", other.place)
         for definition in self.hierarchy.definitions():
             if is_command(definition.function.name):
-                place = definition.place(definition.function)
-                self.changes.of(place.path).coroutines.add(place.span)
+                self.changes.make_coroutines([definition.place(definition.function)])
         for entry, use in self.hierarchy.uses():
             if use.name == "__init__":
                 continue

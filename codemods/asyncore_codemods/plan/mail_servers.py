@@ -348,8 +348,7 @@ class _Planner:
             self.description.parameters += f", {name}={_DEFAULTS[name]}"
         for setup in setups:
             self.changes.remove(setup.removed)
-            for place in setup.unwrapped:
-                self.changes.of(place.path).unwrapped.add(place.span)
+            self.changes.unwrap(setup.unwrapped)
             if setup.forwards or setup.has_rest:
                 self._spell_out(setup)
             if not setup.forwards:

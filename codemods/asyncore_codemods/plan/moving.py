@@ -152,10 +152,11 @@ class Moving:
 
     def _leaves_otherwise(self, home: Module, call: ast.Call) -> bool:
         """Tell whether something that the loop calls may end it with an exception of its own."""
+        around = Surroundings(home).ancestors(call)
         return any(
             isinstance(node, (ast.Name, ast.Attribute)) and (dotted_name(node) or "").rpartition(".")[2] in _LEAVING
             for module in self.modules
-            for function in self._functions(module, Surroundings(home).ancestors(call))
+            for function in self._functions(module, around)
             for node in walk(function)
         )
 

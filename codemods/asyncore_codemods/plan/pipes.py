@@ -96,8 +96,7 @@ class _Planner(ProtocolPlanner):
         description.handles_close = endings.overrides_handle_close
         self.changes.remove(gathering.removed)
         self.changes.replace(gathering.replaced)
-        for place in gathering.unwrapped:
-            self.changes.of(place.path).unwrapped.add(place.span)
+        self.changes.unwrap(gathering.unwrapped)
         for definition in self.hierarchy.methods.get("handle_read", ()):
             place = definition.place(definition.function)
             text = f"{definition.self_name}, {gathering.parameter}"
@@ -134,8 +133,7 @@ class _Planner(ProtocolPlanner):
         """Have the constructor keep a file of its own, as file_dispatcher's does; return whether it can."""
         if use.kind is not Kind.BASE_CALL or not reaches_removed_class(entry, use):
             return False
-        given = [a for a in use.arguments if not (a.is_constant and a.constant is None)]
-        given = [a for a in given if not self.hierarchy.is_map(place.path, a.span)]
+        given = self.hierarchy.handed_on(place.path, use)
         kind = self._kind_of(entry, given[0].text) if len(given) == 1 and use.alone else ""
         if not kind:
             message = "watches what is not known to be a pipe or standard input"

@@ -285,21 +285,17 @@ def _change_definitions(
     changes.rewrite([*framing.assigned, *gathering.rewritten])
     changes.rewrite([Replacement(d.place(node), _exit(d, node)) for d, node in parts.endings.raised])
     changes.replace([*framing.read, *gathering.replaced, *construction.replaced])
-    for place in gathering.unwrapped:
-        changes.of(place.path).unwrapped.add(place.span)
+    changes.unwrap(gathering.unwrapped)
     changes.resize(construction.arguments)
     changes.resize([Replacement(place, "reader, writer") for place in construction.parameters])
-    for place in parts.producing.coroutines:
-        changes.of(place.path).coroutines.add(place.span)
-    for place in parts.producing.awaited:
-        changes.of(place.path).awaited.add(place.span)
+    changes.make_coroutines(parts.producing.coroutines)
+    changes.make_awaited(parts.producing.awaited)
     if parts.write_buffer is not None:
         changes.remove(parts.write_buffer.removed)
         changes.rewrite(_through_method(parts.write_buffer.rewritten, description))
     if parts.pulling is not None:
         changes.replace(parts.pulling.replaced)
-        for place in parts.pulling.unwrapped:
-            changes.of(place.path).unwrapped.add(place.span)
+        changes.unwrap(parts.pulling.unwrapped)
     changes.remove(parts.paired.removed)
     changes.rewrite(parts.paired.rewritten)
     if parts.connecting is not None:
