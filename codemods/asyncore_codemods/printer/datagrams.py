@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.printer.protocols import CLOSE, LOST, MADE, failed, told
+
 if TYPE_CHECKING:
     from asyncore_codemods.plan.description import DatagramDescription
 
-
+_WHAT = "socket"
 _SERVE = '''\
 async def {serve}(self):
     """Receive datagrams until close() is called."""
@@ -15,10 +17,6 @@ async def {serve}(self):
     self.finished = loop.create_future()
     await loop.create_datagram_endpoint(lambda: self, sock=self.socket)
     await self.finished'''
-_LOST = """\
-def connection_lost(self, exc):
-    if not self.finished.done():
-        self.finished.set_result(None)"""
 
 
 def datagram_methods(description: DatagramDescription) -> list[str]:
@@ -27,15 +25,15 @@ def datagram_methods(description: DatagramDescription) -> list[str]:
     An exception in a handler ends the dispatcher, as asyncore's handle_error() and handle_close() did. Sending goes
     through the socket itself: a transport drops empty datagrams before Python 3.13.
     """
-    made = ["def connection_made(self, transport):", "    self.transport = transport"]
+    made = [MADE]
     if description.starts:
-        made += ["    try:", *_polls("        "), *_failed(description)]
+        made += ["    try:", *_polls("        "), *failed(description, _WHAT)]
     return [
         _SERVE.format(serve=description.serve),
         "\n".join(made),
-        _LOST,
+        LOST,
         "\n".join(_received(description)),
-        "def close(self):\n    self.transport.close()",
+        CLOSE,
         *_defaults(description),
     ]
 
@@ -44,7 +42,7 @@ def _defaults(description: DatagramDescription) -> list[str]:
     """Print the hooks that subclasses override, as the others have inherited them."""
     methods = []
     if "handle_error" in description.defaults:
-        methods.append("\n".join(["def handle_error(self):", *_told(description, "    ")]))
+        methods.append("\n    ".join(["def handle_error(self):", *told(description, _WHAT)]))
     if "handle_close" in description.defaults:
         methods.append("def handle_close(self):\n    self.close()")
     return methods
@@ -55,7 +53,7 @@ def _received(description: DatagramDescription) -> list[str]:
     lines = ["def datagram_received(self, data, addr):", "    try:", f"        self.handle_read({data}, addr)"]
     if description.polls:
         lines += _polls("        ")
-    return [*lines, *_failed(description)]
+    return [*lines, *failed(description, _WHAT)]
 
 
 def _polls(indent: str) -> list[str]:
@@ -63,15 +61,3 @@ def _polls(indent: str) -> list[str]:
         f"{indent}while not self.transport.is_closing() and self.writable():",
         f"{indent}    self.handle_write()",
     ]
-
-
-def _failed(description: DatagramDescription) -> list[str]:
-    if description.handles_error:
-        return ["    except Exception:  # noqa: BLE001", "        self.handle_error()"]
-    return ["    except Exception:", *_told(description, "        ")]
-
-
-def _told(description: DatagramDescription, indent: str) -> list[str]:
-    hook = "self.handle_close()" if description.handles_close else "self.close()"
-    log = 'logging.getLogger(__name__).exception("uncaught exception, closing the socket")'
-    return [f"{indent}{log}", f"{indent}{hook}"]

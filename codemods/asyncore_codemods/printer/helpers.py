@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-READ_UNTIL = '''\
-async def read_until(reader, terminator):
-    """Return the data before *terminator*, however long: asynchat had no limit."""
+# What several of them end with: each stands alone where it is written.
+_UNTIL = """\
     data = bytearray()
     while True:
         try:
@@ -13,24 +12,37 @@ async def read_until(reader, terminator):
             data += await reader.readexactly(overrun.consumed)
         else:
             return bytes(data.removesuffix(terminator))
-'''
+"""
+_MORE = """\
+    if not piece and not complete:
+        received = await reader.read(65536)
+        if not received:
+            raise asyncio.IncompleteReadError(b"", None)
+        if not writer.is_closing():  # we handle nothing more once we are closing
+            unread += received
+    return piece, complete
+"""
 
-READ_FRAME = '''\
+READ_UNTIL = (
+    '''\
+async def read_until(reader, terminator):
+    """Return the data before *terminator*, however long: asynchat had no limit."""
+'''
+    + _UNTIL
+)
+
+READ_FRAME = (
+    '''\
 async def read_frame(reader, terminator):
     """Return the next frame: *terminator* is the delimiter, or the frame's length in bytes."""
     if isinstance(terminator, int):
         return await reader.readexactly(terminator)
-    data = bytearray()
-    while True:
-        try:
-            data += await reader.readuntil(terminator)
-        except asyncio.LimitOverrunError as overrun:
-            data += await reader.readexactly(overrun.consumed)
-        else:
-            return bytes(data.removesuffix(terminator))
 '''
+    + _UNTIL
+)
 
-READ_ANY_FRAME = '''\
+READ_ANY_FRAME = (
+    '''\
 async def read_frame(reader, terminator):
     """Return the next frame: *terminator* is the delimiter, or the frame's length in bytes."""
     if not terminator:  # None, 0 or empty: nothing but the end of the connection ends this frame
@@ -39,17 +51,12 @@ async def read_frame(reader, terminator):
         raise asyncio.IncompleteReadError(b"", None)
     if isinstance(terminator, int):
         return await reader.readexactly(terminator)
-    data = bytearray()
-    while True:
-        try:
-            data += await reader.readuntil(terminator)
-        except asyncio.LimitOverrunError as overrun:
-            data += await reader.readexactly(overrun.consumed)
-        else:
-            return bytes(data.removesuffix(terminator))
 '''
+    + _UNTIL
+)
 
-READ_PIECE = '''\
+READ_PIECE = (
+    '''\
 async def read_piece(reader, writer, unread, delimiter):
     """Return what *unread* has of a frame, and whether that ends it; if it has nothing, wait for more."""
     size, complete = unread.find(delimiter), delimiter in unread
@@ -58,16 +65,12 @@ async def read_piece(reader, writer, unread, delimiter):
         size = len(unread) - next(begun, 0)
     piece = bytes(unread[:size])
     del unread[: size + len(delimiter) if complete else size]
-    if not piece and not complete:
-        received = await reader.read(65536)
-        if not received:
-            raise asyncio.IncompleteReadError(b"", None)
-        if not writer.is_closing():  # we handle nothing more once we are closing
-            unread += received
-    return piece, complete
 '''
+    + _MORE
+)
 
-READ_OPEN_PIECE = '''\
+READ_OPEN_PIECE = (
+    '''\
 async def read_piece(reader, writer, unread, delimiter):
     """Return what *unread* has of a frame, and whether that ends it; if it has nothing, wait for more."""
     size = unread.find(delimiter) if delimiter else -1
@@ -77,16 +80,12 @@ async def read_piece(reader, writer, unread, delimiter):
         size = len(unread) - next(begun, 0)
     piece = bytes(unread[:size])
     del unread[: size + len(delimiter) if complete else size]
-    if not piece and not complete:
-        received = await reader.read(65536)
-        if not received:
-            raise asyncio.IncompleteReadError(b"", None)
-        if not writer.is_closing():  # we handle nothing more once we are closing
-            unread += received
-    return piece, complete
 '''
+    + _MORE
+)
 
-READ_ANY_PIECE = '''\
+READ_ANY_PIECE = (
+    '''\
 async def read_piece(reader, writer, unread, terminator):
     """Return what *unread* has of a frame, and whether that ends it; if it has nothing, wait for more."""
     size, complete = len(unread), False
@@ -101,14 +100,9 @@ async def read_piece(reader, writer, unread, terminator):
     del unread[:size]
     if complete and not isinstance(terminator, int):
         del unread[: len(terminator)]
-    if not piece and not complete:
-        received = await reader.read(65536)
-        if not received:
-            raise asyncio.IncompleteReadError(b"", None)
-        if not writer.is_closing():  # we handle nothing more once we are closing
-            unread += received
-    return piece, complete
 '''
+    + _MORE
+)
 
 CHECKED_TERMINATOR = '''\
 def checked_terminator(terminator):

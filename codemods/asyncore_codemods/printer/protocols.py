@@ -1,0 +1,39 @@
+"""Print what all protocols have that classes become: they go on getting calls until close()."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Union
+
+if TYPE_CHECKING:
+    from asyncore_codemods.plan.description import DatagramDescription, PipeDescription
+
+    Description = Union[DatagramDescription, PipeDescription]
+
+MADE = """\
+def connection_made(self, transport):
+    self.transport = transport"""
+LOST = """\
+def connection_lost(self, exc):
+    if not self.finished.done():
+        self.finished.set_result(None)"""
+CLOSE = """\
+def close(self):
+    self.transport.close()"""
+
+
+def hook(description: Description) -> str:
+    """Return the statement that ends it."""
+    return "self.handle_close()" if description.handles_close else "self.close()"
+
+
+def told(description: Description, what: str) -> list[str]:
+    """Print what asyncore's handle_error() did: tell of the error, and close the *what*."""
+    log = f'logging.getLogger(__name__).exception("uncaught exception, closing the {what}")'
+    return [log, hook(description)]
+
+
+def failed(description: Description, what: str) -> list[str]:
+    """Print the clause of a method for an exception in a handler, after which the *what* is closed."""
+    if description.handles_error:
+        return ["    except Exception:  # noqa: BLE001", "        self.handle_error()"]
+    return ["    except Exception:", *(f"        {line}" for line in told(description, what))]

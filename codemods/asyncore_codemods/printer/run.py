@@ -1,0 +1,375 @@
+"""Print run(): what a session does from its first word to its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.model.sessions import Delivery, Framing
+from asyncore_codemods.plan.description import Ending
+
+if TYPE_CHECKING:
+    from asyncore_codemods.plan.description import SessionDescription
+
+_READ_PIECE = {Framing.CONSTANT: "read_piece", Framing.DELIMITERS: "read_piece", Framing.OPEN: "read_open_piece"}
+SURROGATES = 'errors="surrogateescape"'  # whatever is not UTF-8 goes out as it came
+_COMPLAINS = (3, 13)  # before, asyncio prints a traceback for each connection that is cancelled: cpython#110894
+_ANY_ERROR = "except Exception:  # noqa: BLE001"  # that is what handle_error() is for
+LOG_ERROR = 'logging.getLogger(__name__).exception("uncaught exception, closing the connection")'
+_TELL_ERROR = 'self.log_info(f"uncaptured python exception, closing the connection ({error!r})", "error")'
+_ERROR_TOLD = "except Exception as error:  # noqa: BLE001"
+_LOG_CONNECT = 'logging.getLogger(__name__).exception("cannot connect to %s", {address})'
+
+
+def run_methods(description: SessionDescription, helpers: list[str], target: tuple[int, int]) -> list[str]:
+    """Return run() and what it is made of; add to *helpers* those that it calls. *target* is the oldest Python."""
+    return _farewell(description) if description.farewell else _run(description, helpers, target)
+
+
+def indented(lines: list[str]) -> list[str]:
+    """Return *lines* one level deeper."""
+    return [f"    {line}" if line else line for line in lines]
+
+
+def _run(description: SessionDescription, helpers: list[str], target: tuple[int, int]) -> list[str]:
+    connection = description.connection
+    if connection is None or not connection.again:
+        return [_run_connection(description, description.run, helpers, target)]
+    connecting = f"self.{connection.connecting}"
+    lines = [
+        f"async def {description.run}(self):",
+        '    """Connect, as often as there is to be a connection."""',
+        f"    while {connecting}:",
+        f"        {connecting} = False",
+        f"        await self.{connection.attempt}()",
+    ]
+    return ["\n".join(lines), _run_connection(description, connection.attempt, helpers, target)]
+
+
+def _run_connection(description: SessionDescription, name: str, helpers: list[str], target: tuple[int, int]) -> str:
+    lines = [f"async def {name}(self):", f'    """{_summary(description)}"""']
+    lines += indented(_connect(description))
+    if description.delivery is Delivery.PIECEWISE:
+        lines += indented(["unread = bytearray()  # received behind what was handled"])
+    lines += indented(["try:", *indented(_greet(description) + _loop(description, helpers))])
+    lines += indented(_ending(description, complains=target < _COMPLAINS))
+    return "\n".join(lines)
+
+
+def _connect(description: SessionDescription) -> list[str]:
+    """Print how a client connects. A host that is not known is an error that connect() raised itself."""
+    connection = description.connection
+    if connection is None:
+        return []
+    streams = f"self.{description.reader}, self.{description.writer}"
+    address = f"self.{connection.address}"
+    failed = [_TELL_ERROR if description.tells else _LOG_CONNECT.format(address=address)]
+    if description.ending is Ending.HANDLERS or description.goes_on:
+        failed = ["self.handle_error()"]
+    if description.ending is Ending.HANDLERS:
+        failed += _hung_up(description)
+    elif description.flag or description.hook != "self.close()":
+        failed += _hook(description)
+    before = [f"if self.{connection.closed}:", "    return"] if connection.closes_early else []
+    behind = [f"if self.{connection.closed}:  # meanwhile", f"    self.{description.writer}.close()", "    return"]
+    unknown = [
+        "except socket.gaierror:",
+        "    raise  # no such host: connect() would have raised that at once",
+    ]
+    if connection.looks_up or not connection.over_tcp:
+        unknown = []  # the constructor has raised it
+    tcp = f"{streams} = await asyncio.open_connection(*{address}, family={connection.family})"
+    unix = f"{streams} = await asyncio.open_unix_connection({address})"
+    opening = [tcp if connection.over_tcp else unix]
+    if connection.over_tcp and connection.over_unix:
+        opening = [f"if isinstance({address}, tuple):", f"    {tcp}", "else:", f"    {unix}"]
+    lines = [
+        "try:",
+        *indented(opening),
+        *unknown,
+        "except OSError as error:" if description.tells else "except OSError:",
+        *indented([*failed, "return"]),
+        *(behind if connection.closes_early else []),
+    ]
+    if connection.accepts:
+        lines = [f"if self.{description.writer} is None:  # not accepted, but to be made", *indented(lines)]
+        if connection.greets:
+            lines = [
+                f"connects = self.{description.writer} is None  # was not accepted",
+                "if connects:",
+                *lines[1:],
+            ]
+    return [*before, *lines]
+
+
+def _greet(description: SessionDescription) -> list[str]:
+    """Print what a client does first on its new connection."""
+    connection, writer = description.connection, f"self.{description.writer}"
+    lines: list[str] = []
+    if connection is None:
+        return lines
+    if connection.request:
+        lines.append(f"{writer}.write(self.{connection.request})")
+    if connection.unsent:
+        data = f'b"".join(self.{connection.unsent})'
+        if description.is_text:
+            data = f'"".join(self.{connection.unsent}).encode({SURROGATES})'
+        lines.append(f"{writer}.write({data})")
+        if connection.again:
+            lines.append(f"self.{connection.unsent}.clear()")
+    if connection.finished:
+        lines += [f"if self.{connection.finished}:", f"    {writer}.close()"]
+    if connection.greets:
+        greeting = ["self.handle_connect()", *_left(description)]
+        lines += ["if connects:", *indented(greeting)] if connection.accepts else greeting
+    return lines
+
+
+def _farewell(description: SessionDescription) -> list[str]:
+    """Print a session that speaks and closes; it reads on meanwhile, or unread input makes the close a reset."""
+    reader, writer = f"self.{description.reader}", f"self.{description.writer}"
+    says = f"        self.{description.speaks}()\n" if description.speaks else ""
+    return [
+        (
+            f"async def {description.run}(self):\n"
+            '    """Send what is queued, then close."""\n'
+            "    ignoring = asyncio.create_task(self.ignore_input())\n"
+            "    try:\n"
+            f"{says}"
+            f"        {writer}.transport.set_write_buffer_limits(high=0)  # drain() waits for the last byte\n"
+            f"        await {writer}.drain()\n"
+            "    except ConnectionError:\n"
+            "        pass  # the peer has gone\n"
+            "    finally:\n"
+            "        ignoring.cancel()\n"
+            f"        {writer}.close()"
+        ),
+        (
+            "async def ignore_input(self):\n"
+            '    """Read and drop what the peer says: left unread, it would turn the close into a reset."""\n'
+            "    with contextlib.suppress(ConnectionError):\n"
+            f"        while await {reader}.read(65536):\n"
+            "            pass"
+        ),
+    ]
+
+
+def _summary(description: SessionDescription) -> str:
+    if not description.reads:
+        return "Send what there is to send, until either side closes."
+    if description.discards:
+        what = "read and ignore what comes"
+    elif description.delivery in (Delivery.PIECES, Delivery.PIECEWISE):
+        what = "handle what comes, as it comes,"
+    else:
+        what = f"answer {description.unit} by {description.unit}"
+    if description.connection is not None:
+        what = "connect, and " + what
+    return f"{what[0].upper()}{what[1:]} until either side closes."
+
+
+def _loop(description: SessionDescription, helpers: list[str]) -> list[str]:
+    if description.delivery is Delivery.PIECES:
+        return _pieces(description)
+    condition = f"not self.{description.writer}.is_closing()" if description.while_open else "True"
+    found = "await self.found_terminator" if description.waits else "self.found_terminator"
+    if description.delivery is Delivery.PIECEWISE:
+        helpers.append(_READ_PIECE.get(description.framing, "read_any_piece"))
+        return [f"while {condition}:", *indented(_piecewise(description, found) + _drain(description))]
+    frame = _read(description, helpers)
+    lines = [f"while {condition}:"]
+    body: list[str] = []
+    if description.one_shot:
+        body += [
+            f"frame = {frame}",
+            "if isinstance(self.terminator, int):",
+            "    self.terminator = 0  # a count is good for one frame",
+        ]
+        frame = "frame"
+    if (description.goes_on or description.is_text) and frame != "frame":
+        body.append(frame if description.delivery is Delivery.SIGNAL else f"frame = {frame}")
+        frame = "frame"
+    if description.is_text and description.delivery is not Delivery.SIGNAL:
+        frame = f"frame.decode({SURROGATES})"
+    if description.delivery is Delivery.PARAMETER:
+        handled = [f"{found}({frame})"]
+    elif description.delivery is Delivery.SIGNAL:
+        handled = ([] if frame == "frame" else [frame]) + [f"{found}()"]
+    else:
+        handled = _kept(description, frame, f"{found}()")
+    return lines + indented(body + _guarded(description, handled) + _drain(description))
+
+
+def _guarded(description: SessionDescription, handled: list[str]) -> list[str]:
+    """Print how errors are dealt with after which the conversation may go on."""
+    if not description.goes_on:
+        return handled
+    lines = ["try:", *indented(handled), _ANY_ERROR, "    self.handle_error()"]
+    if description.may_end:
+        lines += [f"    if self.{description.writer}.is_closing():", "        break"]
+    return lines
+
+
+def _piecewise(description: SessionDescription, found: str) -> list[str]:
+    """Print how pieces are handled as they come; *unread* is what was received behind them."""
+    streams = f"self.{description.reader}, self.{description.writer}"
+    lines = [
+        f"data, complete = await read_piece({streams}, unread, {description.terminator})",
+        *(["self.handle_read()"] if description.notes else []),
+        "if data:",
+        "    self.collect_incoming_data(data)",
+    ]
+    if description.framing is Framing.COUNTS:
+        lines.append("    self.terminator -= len(data)")
+    elif description.framing is Framing.MIXED:
+        lines += [
+            "    if self.terminator and isinstance(self.terminator, int):",
+            "        self.terminator -= len(data)  # so much is still missing",
+        ]
+    return [*lines, "if complete:", f"    {found}()"]
+
+
+def _kept(description: SessionDescription, frame: str, found: str) -> list[str]:
+    if not description.guard_empty:
+        return [f"self.collect_incoming_data({frame})", found]
+    if description.is_text:
+        return ["if frame:", f"    self.collect_incoming_data({frame})", found]
+    lines = [] if frame == "frame" else [f"frame = {frame}"]
+    return [*lines, "if frame:", "    self.collect_incoming_data(frame)", found]
+
+
+def _pieces(description: SessionDescription) -> list[str]:
+    reader, writer = f"self.{description.reader}", f"self.{description.writer}"
+    piece = f"await {reader}.read({description.size})"
+    if description.pull:
+        first = [f"await self.{description.pull}()"] if description.starts else []
+        return first + (_pulled(description, piece) if description.reads else [])
+    if description.discards:
+        return [f"while {piece}:", "    pass"]
+    noted = ["self.handle_read()"] if description.notes else []
+    handled = _guarded(description, [*noted, f"self.{description.handler}(data)"])
+    if description.while_open or description.while_live:
+        condition = f"not {writer}.is_closing()" if description.while_open else description.is_live
+        return [
+            f"while {condition}:",
+            f"    data = {piece}",
+            "    if not data:",
+            "        break",
+            *indented(handled + _drain(description)),
+        ]
+    return [f"while data := {piece}:", *indented(handled + _drain(description))]
+
+
+def _pulled(description: SessionDescription, piece: str) -> list[str]:
+    """Print the loop of a session whose output is pulled once its input is handled."""
+    handles = [f"self.{description.handler}(data)", f"await self.{description.pull}()"]
+    handles += [f"await self.{description.writer}.drain()"] if description.sends else []
+    gate = ["self.readable()"] if description.gates else []
+    if description.while_open or description.while_live:
+        is_open = f"not self.{description.writer}.is_closing()" if description.while_open else description.is_live
+        condition = " and ".join([is_open, *gate])
+        return [f"while {condition}:", *indented([f"data = {piece}", "if not data:", "    break", *handles])]
+    condition = f"self.readable() and (data := {piece})" if gate else f"data := {piece}"
+    return [f"while {condition}:", *indented(handles)]
+
+
+def _read(description: SessionDescription, helpers: list[str]) -> str:
+    reader = f"self.{description.reader}"
+    if description.framing is Framing.COUNTS:
+        return f"await {reader}.readexactly({description.terminator})"
+    if description.framing in (Framing.MIXED, Framing.OPEN):
+        helpers.append("read_any_frame" if description.may_be_empty else "read_frame")
+        return f"await read_frame({reader}, {description.terminator})"
+    helpers.append("read_until")
+    return f"await read_until({reader}, {description.terminator})"
+
+
+def _left(description: SessionDescription) -> list[str]:
+    """Print how a connection is left that a handler has replaced."""
+    connection = description.connection
+    if connection is None or not connection.in_handlers:
+        return []
+    return [f"if self.{connection.connecting}:  # another one, and no more is heard of this one", "    return"]
+
+
+def _drain(description: SessionDescription) -> list[str]:
+    return [*_left(description), *_wait(description)]
+
+
+def _wait(description: SessionDescription) -> list[str]:
+    if not description.drains:
+        return []
+    if description.partner:
+        drain = f"await self.{description.partner}.drain()"
+        return (
+            [f"if self.{description.partner} is not None:", f"    {drain}"] if description.may_be_alone else [drain]
+        )
+    drain = f"await self.{description.writer}.drain()"
+    if description.while_open or description.delivery is Delivery.PIECES:
+        return [drain]
+    return [f"if not self.{description.writer}.is_closing():", f"    {drain}"]
+
+
+def _ending(description: SessionDescription, *, complains: bool) -> list[str]:
+    """Print what follows the loop. Where the program ends by cancelling its tasks, no hook runs, as on asyncore."""
+    hook, gone, cancelled = _hook(description), _gone(description), []
+    if complains and description.interruptible and description.connection is None:
+        why = "the program ends; older Pythons would complain of a cancelled connection"
+        cancelled = ["except asyncio.CancelledError:", f"    return  # {why}"]
+    if description.exits:
+        cancelled += [
+            "except SystemExit as leaving:  # which asyncio would call an error of this connection",
+            "    asyncio.get_running_loop().call_soon(sys.exit, leaving.code)",
+            "    return",
+        ]
+    handlers, handled = description.ending is Ending.HANDLERS, ["self.handle_error()", *_hung_up(description)]
+    if handlers and description.delivery is not Delivery.PIECES:
+        return [gone, *indented(hook), *cancelled, _ANY_ERROR, *indented(handled)]
+    lines = [gone, f"    {_nothing_to_do(description)}"]
+    end = []
+    if description.at_end:
+        end = [f'self.{description.handler}(b"")  # the end, which recv() returned like any other data']
+        if description.may_fail:
+            failed = (
+                [_ANY_ERROR, *indented(handled)] if handlers else [*_failed(description), f"    {description.hook}"]
+            )
+            end = ["try:", *indented(end), *failed]
+        if description.flag:
+            hook, end = [*hook, *indented(end)], []
+    if handlers:
+        failed = [_ANY_ERROR, *indented([*handled, "return"])]
+        return [*lines, *cancelled, *failed, *hook, *end]
+    if description.ending is Ending.HOOK_AFTER and description.at_end:
+        failed = [*_failed(description), *indented(_hook(description)), "    return"]
+        return [*lines, *cancelled, *failed, *hook, *end]
+    if description.ending is Ending.HOOK_AFTER:
+        return [*lines, *cancelled, *_failed(description), *hook]
+    return [*lines, *cancelled, "finally:", *indented(hook), *end]
+
+
+def _hung_up(description: SessionDescription) -> list[str]:
+    """Print what follows a handle_error() that closes when all is sent: asynchat calls handle_close() then."""
+    return _hook(description) if description.hangs_up and description.hook_method else []
+
+
+def _failed(description: SessionDescription) -> list[str]:
+    if description.tells:
+        return [_ERROR_TOLD, f"    {_TELL_ERROR}"]
+    return ["except Exception:", f"    {LOG_ERROR}"]
+
+
+def _hook(description: SessionDescription) -> list[str]:
+    if description.flag:
+        return [f"if {description.is_live}:", f"    {description.hook}"]
+    return [description.hook]
+
+
+def _nothing_to_do(description: SessionDescription) -> str:
+    if description.unit == "line" and description.delivery not in (Delivery.PIECES, Delivery.PIECEWISE):
+        return "pass  # the peer has gone; a partial line was never a line"
+    return "pass  # the peer has gone"
+
+
+def _gone(description: SessionDescription) -> str:
+    if description.delivery is Delivery.PIECES:
+        return "except ConnectionError:"
+    return "except (asyncio.IncompleteReadError, ConnectionError):"
