@@ -55,6 +55,8 @@ class Comparison:
     tolerated: list[tuple[str, str]] = field(default_factory=list)
     """Name of the tolerance and what was tolerated."""
     stderr: str = ""
+    varies: bool = False
+    """Whether it is the same as what the oracle did in another run than the first."""
 
     @property
     def same(self) -> bool:

@@ -157,6 +157,14 @@ def rest_of(pid: int) -> tuple[str, ...] | None:
     return tuple(marks)
 
 
+def running_time(pid: int) -> float:
+    """Return how many seconds process *pid* has run on a processor; 0.0 when it has ended, or nobody knows."""
+    try:
+        return sum(int(path.read_text().split()[0]) for path in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
+    except (OSError, IndexError):  # a thread has ended meanwhile
+        return 0.0
+
+
 def has_company(leader: int) -> bool:
     """Say whether other processes live in the session that process *leader* leads: its children, or theirs."""
     for stat in Path("/proc").glob("[0-9]*/stat"):

@@ -73,6 +73,8 @@ class Same:
         __tracebackhide__ = True
         for comparison in comparisons:
             self._report += [f"{name}: {comparison.title}, {what}" for name, what in comparison.tolerated]
+            if comparison.varies:
+                self._report.append(f"the {comparison.sides[0]} itself varies: {comparison.title}")
         different = [str(comparison) for comparison in comparisons if not comparison.same]
         if different:
             pytest.fail("\n\n".join(different), pytrace=False)

@@ -33,7 +33,9 @@ LIMIT = 40.0
 LOOK = 0.002
 """Seconds between two looks at a program that seems to be at rest."""
 RESTLESS = 0.5
-"""Seconds after which a program that never sleeps (a spinning loop) is taken as it is."""
+"""Seconds, asleep or on a processor, after which a program that never rests (a spinning loop) is taken as it is."""
+STARTING = 2.0
+"""The same while it starts, which takes its time: it imports."""
 PAUSE = 0.1
 """Seconds that count as rest where the kernel cannot be asked."""
 PIECE_PAUSE = 0.001
@@ -68,7 +70,7 @@ class Stage:
         self.process: Process
         self._kernel = Kernel()
         self._reserved: list[ReservedPort] = []
-        self._frozen = False
+        self._frozen = self._begun = False
 
     # ---- connections
 
@@ -86,7 +88,10 @@ class Stage:
         *port* is another port than ``{port}``, *path* a Unix socket in the run's directory. With *reading*
         false nothing is read before `Stream.resume`; *small_buffers* in our kernel make such a slow reader
         felt after some 5 MB.
+
+        Nobody comes before the program has started, and rests in its loop: what it does first is its own doing.
         """
+        self._begin()
         family = socket.AF_INET if path is None else socket.AF_UNIX
         where = ("127.0.0.1", port or self.port) if path is None else str(self.directory / path)
         made: list[socket.socket] = []
@@ -117,6 +122,7 @@ class Stage:
 
     def udp(self, name: str) -> Datagrams:
         """Return a UDP socket of ours."""
+        self._begin()
         sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         sock.bind(("127.0.0.1", 0))
         return self.add(Datagrams(self, name, sock))
@@ -234,17 +240,30 @@ class Stage:
 
     def settle(self) -> None:
         """Wait until the program has done all it can for now: it sleeps, and has read what it wants to read."""
+        self._rest(RESTLESS)
+
+    def _begin(self) -> None:
+        """Wait until the program has started, the first time that it matters."""
+        if not self._begun and kernel.knows_processes():
+            self._rest(STARTING)
+        self._begun = True
+
+    def _rest(self, seconds: float) -> None:
+        """Wait until the program rests; at most *seconds*, but while it waits for a processor none of them pass."""
         if self._frozen:
             return
         if not kernel.knows_processes():
             self.pump.until(lambda: self.process.ended, PAUSE)
             return
-        end, looks, before = time.monotonic() + RESTLESS, 0, None
-        while looks < (2 if self._all_delivered() else 30) and time.monotonic() < end and not self.pump.out_of_time:
+        begun, asleep, looks, before = kernel.running_time(self.process.pid), 0.0, 0, None
+        while looks < (2 if self._all_delivered() else 30) and not self.pump.out_of_time:
             moved = self.pump.turn(LOOK)
-            mark = None if moved else kernel.rest_of(self.process.pid)
-            looks = looks + 1 if mark is not None and mark == before else 0
+            mark = kernel.rest_of(self.process.pid)
+            looks = looks + 1 if mark is not None and mark == before and not moved else 0
             before = mark
+            asleep += LOOK if mark is not None else 0.0
+            if asleep + kernel.running_time(self.process.pid) - begun >= seconds:
+                break
         self.pump.turn()
 
     def note(self, *what: object) -> None:
