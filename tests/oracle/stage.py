@@ -7,6 +7,7 @@ takes as long as the program needs and no longer, and does not become another ru
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import re
 import select
@@ -36,6 +37,8 @@ RESTLESS = 0.5
 """Seconds, asleep or on a processor, after which a program that never rests (a spinning loop) is taken as it is."""
 STARTING = 2.0
 """The same while it starts, which takes its time: it imports."""
+SELDOM = 8
+"""Looks between two looks at the time that it has run: they cost more."""
 PAUSE = 0.1
 """Seconds that count as rest where the kernel cannot be asked."""
 PIECE_PAUSE = 0.001
@@ -245,10 +248,10 @@ class Stage:
     def _begin(self) -> None:
         """Wait until the program has started, the first time that it matters."""
         if not self._begun and kernel.knows_processes():
-            self._rest(STARTING)
+            self._rest(STARTING, 3 * LOOK)
         self._begun = True
 
-    def _rest(self, seconds: float) -> None:
+    def _rest(self, seconds: float, look: float = LOOK) -> None:
         """Wait until the program rests; at most *seconds*, but while it waits for a processor none of them pass."""
         if self._frozen:
             return
@@ -256,13 +259,15 @@ class Stage:
             self.pump.until(lambda: self.process.ended, PAUSE)
             return
         begun, asleep, looks, before = kernel.running_time(self.process.pid), 0.0, 0, None
-        while looks < (2 if self._all_delivered() else 30) and not self.pump.out_of_time:
-            moved = self.pump.turn(LOOK)
+        for number in itertools.count():
+            if looks >= (2 if self._all_delivered() else 30) or self.pump.out_of_time:
+                break
+            moved = self.pump.turn(look)
             mark = kernel.rest_of(self.process.pid)
             looks = looks + 1 if mark is not None and mark == before and not moved else 0
             before = mark
-            asleep += LOOK if mark is not None else 0.0
-            if asleep + kernel.running_time(self.process.pid) - begun >= seconds:
+            asleep += look if mark is not None else 0.0
+            if number % SELDOM == 0 and asleep + kernel.running_time(self.process.pid) - begun >= seconds:
                 break
         self.pump.turn()
 
