@@ -17,6 +17,20 @@ if TYPE_CHECKING:
 
 CONVERTS: dict[str, dict[str, str]] = {
     "as it is": {},
+    "a thread of its own": {"imports": "import threading\n\nclass T(threading.Thread):\n    pass\n"},
+    "a thread that has a socket of its own": {
+        "imports": "import socket\nimport threading\n\n"
+        "class T(threading.Thread):\n    def __init__(self, port):\n        super().__init__()\n"
+        "        self.peer = socket.create_connection(('', port))\n\n"
+        "    def run(self):\n        self.peer.send(b'')\n        self.close()\n\n"
+        "    def close(self):\n        self.peer.close()\n",
+        "main": "T(80).start()\nServer(1)\nasyncore.loop()",
+    },
+    "a thread pool for something else": {"imports": "from concurrent.futures import ThreadPoolExecutor"},
+    "a signal that says something": {
+        "imports": "import signal\n\ndef tell(number, frame):\n    print('again')\n",
+        "main": "signal.signal(signal.SIGHUP, tell)\nServer(1)\nasyncore.loop()",
+    },
     "names of the author's own": {
         "methods": "def do_help(self):\n    return [name for name in dir(self) if name.startswith('do_')]\n"
     },
@@ -223,7 +237,21 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
             "init": "threading.Thread(target=work).start()",
         },
     ),
-    "thread of a class": ("THREADS", {"imports": "import threading\n\nclass T(threading.Thread):\n    pass\n"}),
+    "thread of a class": (
+        "THREADS",
+        {
+            "imports": "import threading\n\n"
+            "class T(threading.Thread):\n    def run(self):\n        self.peer.push(b'')\n"
+        },
+    ),
+    "thread that sees what a session sees": (
+        "THREADS",
+        {
+            "imports": "import threading\n\nseen = []\n\n"
+            "class T(threading.Thread):\n    def run(self):\n        seen.append(1)\n",
+            "init": "print(seen)\nself.set_terminator(b'!')",
+        },
+    ),
     "thread that calls what it was given": (
         "THREADS",
         {
@@ -232,9 +260,29 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "threading as a whole": ("THREADS", {"imports": "import threading", "init": "self.module = threading"}),
-    "thread pool": ("THREADS", {"imports": "from concurrent.futures import ThreadPoolExecutor"}),
+    "thread pool": (
+        "THREADS",
+        {
+            "imports": "from concurrent.futures import ThreadPoolExecutor\n\npool = ThreadPoolExecutor()\n",
+            "found": "pool.submit(self.push, b''.join(self.data))\nself.data = []",
+        },
+    ),
     "process pool": ("THREADS", {"imports": "import multiprocessing"}),
     "fork": ("THREADS", {"imports": "import os", "main": "Server(1)\nos.fork()\nasyncore.loop()"}),
+    "signal for a session": (
+        "THREADS",
+        {
+            "imports": "import signal",
+            "init": "signal.signal(signal.SIGHUP, lambda *_: self.push(b'!'))\nself.set_terminator(b'!')",
+        },
+    ),
+    "signal that a loop waits for": (
+        "THREADS",
+        {
+            "imports": "import signal\n\non = True\n\ndef end(*_):\n    global on\n    on = False\n",
+            "main": "signal.signal(signal.SIGHUP, end)\nServer(1)\nwhile on:\n    asyncore.loop(1, count=1)",
+        },
+    ),
     "signal that goes on": (
         "THREADS",
         {"imports": "import signal", "main": "signal.signal(signal.SIGHUP, print)\nServer(1)\nasyncore.loop()"},

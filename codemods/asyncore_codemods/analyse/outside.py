@@ -209,12 +209,20 @@ class Inference:
             imported = [i for i in self.module.imports if i.name == name]
             if imported:
                 known = self.project.class_at(target, self.module)
-                return None if known is not None else frozenset({OTHER})
+                return None if known is not None else self._of_imported(target, depth)
             assigned = self.module.assigned.get(name)
             if not assigned:
                 return None
             values = list(assigned)
         return self._union(values, depth)
+
+    def _of_imported(self, target: str, depth: int) -> frozenset[str] | None:
+        """Return the same for what another module of the project calls its own, by the path *target*."""
+        owner, _, name = target.rpartition(".")
+        home = self.project.find_module(owner, self.module)
+        if home is None or name not in home.assigned:
+            return frozenset({OTHER})
+        return Inference(self.project, home, None, None)._union(list(home.assigned[name]), depth)
 
     def _union(self, values: list[ast.expr], depth: int) -> frozenset[str] | None:
         found: set[str] = set()

@@ -178,6 +178,7 @@ class _Planner:
         self.result.harmless_uses = [use for use in self.references.uses if use.name in HARMLESS]
         self._plan_classes()
         self._find_families()
+        self._lay_at_doors(around)
         self._plan_loops()
         self._drop_map()
         self._check_editable()
@@ -190,6 +191,15 @@ class _Planner:
         if not self.result.bridged:
             self.result.removed_uses = around.closing_uses  # nothing is left that it could close
         return self.result
+
+    def _lay_at_doors(self, around: Surroundings) -> None:
+        """Make reasons of the program those of the classes that they concern, if these are not all."""
+        some = around.of_some([planned.hierarchy for planned in self.result.hierarchies])
+        self.result.reasons = [reason for reason in self.result.reasons if reason not in some]
+        for reason, touched in some.items():
+            for planned in self.result.hierarchies:
+                if any(planned.hierarchy is one for one in touched) and reason not in planned.reasons:
+                    planned.reasons.append(reason)
 
     def _drop_map(self) -> None:
         """Take away the one map that everything lives in, if nothing stays that would be lost without it."""

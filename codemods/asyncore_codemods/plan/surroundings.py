@@ -12,6 +12,7 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
+from asyncore_codemods.plan.reach import Reach, Touched, handlers_of, started_by
 from asyncore_codemods.plan.stand_ins import is_exit, stand_ins
 from asyncore_codemods.spans import Place
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.model.programs import LoopSite, ModuleUse
     from asyncore_codemods.model.sessions import Replacement
+    from asyncore_codemods.plan.reach import Region
     from asyncore_codemods.plan.threads import Threads
 
 _PARALLEL = {
@@ -52,6 +54,7 @@ class Surroundings:
         self.closes_more = False  # a class has its own close(), which may be called by close_all()
         self.replaced: list[Replacement] = []  # names of removed modules that others stand in for
         self.closing_uses: list[ModuleUse] = []  # close_all() behind a loop: nothing is left to close then
+        self.starts: dict[Reason, list[Region]] = {}  # the code behind a reason, where that can be told
 
     def check(self, hierarchies: Sequence[Hierarchy], threads: Threads, loops: ast.expr | None) -> None:
         """Look at the modules that have something to do with *hierarchies*; *loops* is the thread of the loop."""
@@ -72,6 +75,7 @@ class Surroundings:
                         Code.THREADS,
                         RUNS_THREADS if kind == "threads" else f"the program runs {kind}",
                         Place(str(module.path), module.source.span(imported.node)),
+                        started_by(self.project, module) if kind == "threads" else None,
                     )
             for node, what in tricks_of(self.project, module):
                 if not what.startswith(_SEEN_ELSEWHERE):
@@ -90,7 +94,8 @@ class Surroundings:
                 if target in ("os.fork", "os.forkpty") and not self._is_before_loop(module, node):
                     self._reason(Code.THREADS, "the program forks", place)
                 elif target == "signal.signal" and not _ends_program(module, node):
-                    self._reason(Code.THREADS, "the program handles signals", place)
+                    starts = handlers_of(module, node)
+                    self._reason(Code.THREADS, "the program handles signals", place, starts)
 
     def _is_before_loop(self, module: Module, fork: ast.Call) -> bool:
         """Tell whether a program forks before it makes anything, to become a daemon for instance."""
@@ -140,10 +145,29 @@ class Surroundings:
                 said.add((use.place.path, use.name))
                 self._reason(Code.ASYNCORE_USE, f"the program uses {use.name}", use.place)
 
-    def _reason(self, code: Code, message: str, place: Place) -> None:
+    def of_some(self, hierarchies: Sequence[Hierarchy]) -> dict[Reason, list[Hierarchy]]:
+        """Return the reasons that concern some of *hierarchies* only, or none, each with those.
+
+        What looks at a flag between the passes of its loop may be told so by anything.
+        """
+        if not self.starts or any(site.polling is not None or site.is_thread for site in self.loops):
+            return {}
+        reach = Reach(self.project, self.modules)
+        reader = Touched(self.project, reach)
+        found = {}
+        for reason, starts in self.starts.items():
+            reached = reach.of(starts)
+            touched = [hierarchy for hierarchy in hierarchies if reader.touches(reached, hierarchy)]
+            if len(touched) < len(hierarchies):
+                found[reason] = touched
+        return found
+
+    def _reason(self, code: Code, message: str, place: Place, starts: list[Region] | None = None) -> None:
         reason = Reason(code, message, place)
         if reason not in self.reasons:
             self.reasons.append(reason)
+            if starts is not None:
+                self.starts[reason] = starts
 
 
 def _covers(site: LoopSite, use: ModuleUse) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode
 
 _STARTERS = {"threading.Thread": "target", "threading.Timer": "function"}
-_HARMLESS = frozenset(
+HARMLESS = frozenset(
     [
         "Lock",
         "RLock",
@@ -40,6 +40,7 @@ _HARMLESS = frozenset(
         "get_ident",
         "main_thread",
         "active_count",
+        "activeCount",
         "enumerate",
     ]
 )
@@ -72,7 +73,7 @@ class Threads:
             if target == "threading" and not self._is_qualified(module, node):
                 return False
             name = target.partition(".")[2]
-            if target.startswith("threading.") and name not in _HARMLESS and target not in _STARTERS:
+            if target.startswith("threading.") and name not in HARMLESS and target not in _STARTERS:
                 return False
         starts = [
             (node, self.project.resolve_node(module, node.func) or "")

@@ -4,7 +4,7 @@ import signal
 
 
 def hangup(number, frame):
-    print("again")
+    server.close()
 
 
 signal.signal(signal.SIGHUP, hangup)
@@ -36,5 +36,5 @@ class Server(asyncore.dispatcher):
         Session(sock)
 
 
-Server(7000)
+server = Server(7000)
 asyncore.loop()

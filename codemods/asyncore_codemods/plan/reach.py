@@ -1,0 +1,289 @@
+"""How far a thread or a signal handler reaches: which classes of a program it may have to do with.
+
+Names are followed, wherever they lead: a call of `work()` or `x.work()` may come to every function of the program
+that is called `work`. Where a way cannot be followed (a call of what a variable holds) it may lead anywhere.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.outside import OTHER, Inference
+from asyncore_codemods.analyse.syntax import parent_map, self_name
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.plan.stand_ins import is_exit
+from asyncore_codemods.plan.threads import HARMLESS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.index.modules import FunctionNode
+    from asyncore_codemods.index.project import ClassEntry
+
+    Region = tuple[Module, ast.AST]
+
+
+_STARTERS = ("threading.Thread", "threading.Timer", "_thread.start_new_thread", "thread.start_new_thread")
+_SUBMITTING = ("submit", "map", "add_done_callback", "run_in_executor")
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_BLIND = frozenset({"eval", "exec", "getattr", "setattr", "globals", "locals", "vars", "__import__", "delattr"})
+# what a name of a module may hold without being a way from one part of a program to another
+_INERT = frozenset({"logging.getLogger", "re.compile", "threading.Lock", "threading.RLock", "struct.Struct"})
+
+
+def started_by(project: Project, module: Module) -> list[Region] | None:
+    """Return the code of *module* that says what its threads run, None if that cannot be told."""
+    starts: list[Region] = []
+    parents = parent_map(module.source.tree)
+    for node in walk(module.source.tree):
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            means = project.resolve_node(module, node) or ""
+            parent = parents[node]
+            if "ProcessPool" in means:
+                return None
+            if means in _STARTERS and isinstance(parent, ast.Call) and parent.func is node:
+                starts += [(module, given) for given in (*parent.args, *(k.value for k in parent.keywords))]
+            elif means in _STARTERS and isinstance(parent, ast.ClassDef):
+                starts += [(module, one) for one in parent.body if getattr(one, "name", "") != "__init__"]
+            elif not _is_plain(means, parent):
+                return None
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _SUBMITTING:
+            starts += [(module, given) for given in node.args]
+    return starts
+
+
+def handlers_of(module: Module, call: ast.Call) -> list[Region] | None:
+    """Return what `signal.signal()` is given to run, None if that is nothing that returns as if it had not been."""
+    if len(call.args) != 2 or call.keywords:
+        return None
+    handler = call.args[1]
+    name = getattr(handler, "id", "") or getattr(handler, "attr", "")
+    every = walk(module.source.tree)
+    functions: list[ast.AST] = [n for n in every if isinstance(n, _FUNCTIONS) and n.name == name]
+    if isinstance(handler, ast.Lambda):
+        functions = [handler]
+    leaves = any(isinstance(n, ast.Raise) or is_exit(n) for function in functions for n in walk(function))
+    return None if leaves or not functions else [(module, handler)]
+
+
+def _is_plain(means: str, parent: ast.AST) -> bool:
+    """Tell whether something of a module for threads starts none."""
+    head, _, name = means.partition(".")
+    if head not in ("threading", "_thread", "thread"):
+        return True
+    if not name or means in _STARTERS:
+        return isinstance(parent, ast.Attribute)
+    return name.partition(".")[0] in HARMLESS or means.startswith(_STARTERS)
+
+
+@dataclass
+class Reached:
+    """The code that may run from somewhere, and whether more than that may."""
+
+    regions: list[Region] = field(default_factory=list)
+    is_open: bool = False
+    has_loop: bool = False  # it runs the loop, or asks for what it drives
+
+
+class Reach:
+    """Follows what the functions of some modules call."""
+
+    def __init__(self, project: Project, modules: Sequence[Module]) -> None:
+        self.project = project
+        self.named: dict[str, list[Region]] = {}  # functions and classes
+        self.owners: dict[int, str] = {}  # the class of each method
+        self.always: list[Region] = []  # special methods, which no call names
+        self.kept: set[str] = set()  # attributes that are given values
+        for module in modules:
+            for node in walk(module.source.tree):
+                if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+                    self.named.setdefault(node.name, []).append((module, node))
+                elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                    self.kept.add(node.attr)
+            for one in module.all_classes:
+                entry = project.entries.get(id(one))
+                self.owners.update((id(node), entry.qualname) for node in one.body if entry is not None)
+                if entry is None or not entry.root:
+                    self.always += [(module, node) for node in one.body if _is_special(node)]
+
+    def of(self, starts: Iterable[Region]) -> Reached:
+        """Return what may run when the code of *starts* does."""
+        reached = Reached()
+        queue = [*starts, *self.always]
+        seen: set[int] = set()
+        while queue:
+            module, region = queue.pop()
+            if id(region) in seen:
+                continue
+            seen.add(id(region))
+            reached.regions.append((module, region))
+            receivers = Receivers(self.project, module, region)
+            variables = _variables(region)
+            for node in walk(region):
+                if isinstance(node, ast.Call) and not self._is_known(module, node.func, variables):
+                    reached.is_open = True
+                if isinstance(node, (ast.Name, ast.Attribute)):
+                    means = self.project.resolve_node(module, node) or ""
+                    reached.has_loop = reached.has_loop or legacy.is_legacy(means)
+                    queue += self._behind(module, node, receivers)
+        return reached
+
+    def _behind(self, module: Module, node: ast.Name | ast.Attribute, receivers: Receivers) -> list[Region]:
+        """Return what runs where *node* is called, or handed on to be called: of a class its constructor."""
+        name = node.id if isinstance(node, ast.Name) else node.attr
+        found: list[Region] = []
+        for owner, one in self.named.get(name, ()):
+            if isinstance(one, ast.ClassDef):
+                started = ("__init__", "__new__", "run")
+                found += [(owner, inner) for inner in one.body if getattr(inner, "name", "") in started]
+            else:
+                found.append((owner, one))
+        if not found or isinstance(node, ast.Name):
+            return found
+        means = self.project.resolve_node(module, node) or ""
+        home = self.project.find_module(means.rpartition(".")[0], module)
+        if home is not None:
+            return [(owner, one) for owner, one in found if owner is home]
+        classes = receivers.of(node)
+        return [
+            (owner, one)
+            for owner, one in found
+            if classes is None or self.owners.get(id(one)) in self._ancestry(classes)
+        ]
+
+    def _ancestry(self, names: Iterable[str]) -> set[str]:
+        entries = [self.project.classes[name] for name in names if name in self.project.classes]
+        return {one.qualname for entry in entries for one in entry.lineage()}
+
+    def _is_known(self, module: Module, func: ast.expr, variables: set[str]) -> bool:
+        """Tell whether it can be seen what a call of *func* runs."""
+        if isinstance(func, ast.Attribute):
+            return func.attr not in self.kept
+        if not isinstance(func, ast.Name) or func.id in _BLIND or func.id in variables:
+            return isinstance(func, ast.Lambda)
+        if func.id not in module.bindings:
+            return func.id in self.named or hasattr(builtins, func.id)
+        owner, _, name = self.project.resolve(module, func.id).rpartition(".")
+        home = module if owner == module.name else self.project.find_module(owner, module)
+        if home is None:
+            return not module.bindings[func.id].startswith("=")  # of another project
+        return name in home.functions or name in home.classes
+
+
+class Touched:
+    """Tells which of some hierarchies a piece of running code may have to do with."""
+
+    def __init__(self, project: Project, reach: Reach) -> None:
+        self.project = project
+        self.reach = reach
+
+    def touches(self, reached: Reached, hierarchy: Hierarchy) -> bool:
+        """Tell whether the code in *reached* may have to do with objects of *hierarchy*, or with what they see."""
+        if reached.is_open or reached.has_loop:
+            return True
+        names = _names_of(hierarchy)
+        own = {id(n) for member in hierarchy.members for n in walk(member.node) if isinstance(n, _FUNCTIONS)}
+        seen = self._shared(self.reach.of([(m.module, m.node) for m in hierarchy.members]).regions)
+        return any(
+            id(region) in own or self._uses(module, region, hierarchy, names) for module, region in reached.regions
+        ) or bool(seen & self._shared(reached.regions))
+
+    def _shared(self, regions: Iterable[Region]) -> set[str]:
+        """Return the variables of modules that *regions* name, but for those that never change."""
+        found = set()
+        for module, region in regions:
+            for node in walk(region):
+                if not isinstance(node, (ast.Name, ast.Attribute)):
+                    continue
+                means = self.project.resolve_node(module, node)
+                owner, _, name = (means or "").rpartition(".")
+                home = module if owner in ("", module.name) else self.project.find_module(owner, module)
+                if home is not None and name in home.assigned and not self._is_inert(home, name):
+                    found.add(f"{home.name}.{name}")
+        return found
+
+    def _is_inert(self, module: Module, name: str) -> bool:
+        rebound = any(isinstance(n, ast.Global) and name in n.names for n in walk(module.source.tree))
+        return not rebound and all(
+            isinstance(value, ast.Constant)
+            or (isinstance(value, ast.Call) and self.project.resolve_node(module, value.func) in _INERT)
+            for value in module.assigned[name]
+        )
+
+    def _uses(self, module: Module, region: ast.AST, hierarchy: Hierarchy, names: set[str]) -> bool:
+        receivers = Receivers(self.project, module, region)
+        for node in walk(region):
+            if isinstance(node, (ast.Name, ast.Attribute)):
+                means = self.project.resolve_node(module, node)
+                known = self.project.class_at(means, module) if means else None
+                if known is not None and known.qualname in hierarchy.names:
+                    return True
+            if isinstance(node, ast.Attribute) and node.attr in names:
+                classes = receivers.of(node)
+                if classes is None or classes & hierarchy.names:
+                    return True
+            if isinstance(node, ast.Name) and (receivers.classes_of(node) or frozenset()) & hierarchy.names:
+                return True
+        return False
+
+
+class Receivers:
+    """Tells whose attributes are used in a piece of code."""
+
+    def __init__(self, project: Project, module: Module, region: ast.AST) -> None:
+        self.function, self.entry = _home_of(project, module, region)
+        self.inference = Inference(project, module, self.function, self.entry)
+
+    def of(self, node: ast.Attribute) -> frozenset[str] | None:
+        """Return the classes that the object may have whose attribute *node* is, None if that cannot be told."""
+        return self.classes_of(node.value)
+
+    def classes_of(self, value: ast.expr) -> frozenset[str] | None:
+        """Return the classes that *value* may be an object of, none if they are not the project's."""
+        if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "super":
+            return None
+        if self.entry is not None and self.function is not None and _is_self(value, self.function):
+            return frozenset(one.qualname for one in (self.entry, *self.entry.descendants()))
+        classes = self.inference.classes_of(value)
+        return frozenset() if classes == frozenset({OTHER}) else classes
+
+
+def _is_special(node: ast.AST) -> bool:
+    name = getattr(node, "name", "")
+    return isinstance(node, _FUNCTIONS) and name.startswith("__") and name not in ("__init__", "__new__")
+
+
+def _is_self(node: ast.expr, function: FunctionNode) -> bool:
+    return isinstance(node, ast.Name) and node.id == self_name(function)
+
+
+def _variables(region: ast.AST) -> set[str]:
+    """Return the names that hold whatever they are given in *region*."""
+    stored = {n.id for n in walk(region) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return stored | {node.arg for node in walk(region) if isinstance(node, ast.arg)}
+
+
+def _names_of(hierarchy: Hierarchy) -> set[str]:
+    """Return the names of everything that objects of *hierarchy* have."""
+    names = set(legacy.inherited_names(hierarchy.root)) | set(hierarchy.methods)
+    for member in hierarchy.members:
+        facts = hierarchy.facts[member.qualname]
+        names |= {write.name for write in facts.writes} | {attribute.name for attribute in facts.attributes}
+    return names - {"__init__"}
+
+
+def _home_of(project: Project, module: Module, region: ast.AST) -> tuple[FunctionNode | None, ClassEntry | None]:
+    """Return the outermost function around *region*, itself included, and the class that it is a method of."""
+    parents = parent_map(module.source.tree)
+    function: FunctionNode | None = region if isinstance(region, _FUNCTIONS) else None
+    current = parents.get(region)
+    while current is not None and not isinstance(current, ast.ClassDef):
+        function = current if isinstance(current, _FUNCTIONS) else function
+        current = parents.get(current)
+    return function, project.entries.get(id(current)) if current is not None else None
