@@ -73,4 +73,11 @@ def _is_it(node: ast.expr, own: str, attribute: str) -> bool:
     """Tell whether *node* is the buffer, its length, or its truth."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1:
         return node.func.id in ("len", "bool") and self_attribute(node.args[0], own) == attribute
-    return self_attribute(node, own) == attribute
+    return self_attribute(node, own) == attribute or asks_box(node, own, attribute)
+
+
+def asks_box(node: ast.expr, own: str, attribute: str) -> bool:
+    """Tell whether *node* is true where there is something in the queue.Queue that is the attribute."""
+    box = f"{own}.{attribute}"
+    size = f"{box}.qsize()"
+    return ast.unparse(node) in (f"not {box}.empty()", size, f"{size} > 0", f"{size} != 0")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.flow import PathWalker
+from asyncore_codemods.analyse.flow import ROUNDS, PathWalker
 from asyncore_codemods.analyse.syntax import local_names, self_attribute
 from asyncore_codemods.nodes import walk
 
@@ -239,9 +239,19 @@ def pushes_after_close(hierarchy: Hierarchy, handlers: tuple[str, ...]) -> bool:
     return follows(hierarchy, (*handlers, "__init__"), CLOSERS, frozenset({"push", "push_with_producer", "send"}))
 
 
-def follows(hierarchy: Hierarchy, methods: tuple[str, ...], first: frozenset[str], then: frozenset[str]) -> bool:
-    """Tell whether one run of some *methods* can use an attribute in *then* after it has used one in *first*."""
-    order = _Order(hierarchy, first, then)
+def follows(
+    hierarchy: Hierarchy,
+    methods: tuple[str, ...],
+    first: frozenset[str],
+    then: frozenset[str],
+    *,
+    in_a_round: bool = False,
+) -> bool:
+    """Tell whether one run of some *methods* can use an attribute in *then* after it has used one in *first*.
+
+    With *in_a_round*, only if both are used in one round of the loops of these methods.
+    """
+    order = _Order(hierarchy, first, then, in_a_round=in_a_round)
     for name in methods:
         for definition in hierarchy.run_as(name):
             order.exits(definition, "before", frozenset())
@@ -421,19 +431,25 @@ def _is_new(value: ast.expr) -> bool:
 class _Order:
     """Follows the calls between methods with one bit of state, whether something has been used yet."""
 
-    def __init__(self, hierarchy: Hierarchy, first: frozenset[str], then: frozenset[str]) -> None:
+    def __init__(
+        self, hierarchy: Hierarchy, first: frozenset[str], then: frozenset[str], *, in_a_round: bool
+    ) -> None:
         self.hierarchy = hierarchy
+        self.in_a_round = in_a_round
         self.first = first
         self.then = then
         self.found = False
         self._known: dict[tuple[Definition, str], frozenset[str]] = {}
 
-    def exits(self, definition: Definition, state: str, active: frozenset[Definition]) -> frozenset[str]:
+    def exits(
+        self, definition: Definition, state: str, active: frozenset[tuple[Definition, str]]
+    ) -> frozenset[str]:
         """Return the states in which *definition* can end when entered in *state*."""
         key = definition, state
         if key in self._known:
             return self._known[key]
-        if definition in active:
+        again = (entered for entered, _ in active) if self.in_a_round else ()  # a method may loop by calling itself
+        if key in active or definition in again:
             return frozenset({state})
 
         def step(node: ast.AST, current: str) -> frozenset[str]:
@@ -448,11 +464,11 @@ class _Order:
                     ends: set[str] = set()
                     for other in self.hierarchy.methods[name]:
                         for entered in states:
-                            ends |= self.exits(other, entered, active | {definition})
+                            ends |= self.exits(other, entered, active | {key})
                     states |= ends
             return states
 
-        walker: PathWalker[str] = PathWalker(step)
+        walker: PathWalker[str] = PathWalker(step, rounds=1 if self.in_a_round else ROUNDS)
         result = walker.exits(definition.function, frozenset({state}))
         self._known[key] = result
         return result

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 State = TypeVar("State")
 States = frozenset[State]
 
-_ROUNDS = 4  # states are few and only grow: a fixed point comes at once
+ROUNDS = 4  # states are few and only grow: a fixed point comes at once
 
 
 def leaves(statement: ast.stmt) -> bool:
@@ -34,8 +34,9 @@ def leaves(statement: ast.stmt) -> bool:
 class PathWalker(Generic[State]):
     """Walks function bodies; `step(node, state)` returns the states after one statement's own expressions."""
 
-    def __init__(self, step: Callable[[ast.AST, State], frozenset[State]]) -> None:
+    def __init__(self, step: Callable[[ast.AST, State], frozenset[State]], rounds: int = ROUNDS) -> None:
         self._step = step
+        self._rounds = rounds  # of every loop: with one, nothing is carried from one to the next
         self._returned: set[State] = set()
         self._seen: list[set[State]] = []  # one collector for each enclosing `try`
         self._breaks: list[set[State]] = []
@@ -107,7 +108,7 @@ class PathWalker(Generic[State]):
         self._breaks.append(set())
         self._continues.append(set())
         at_header = self._apply(header, states)
-        for _ in range(_ROUNDS):
+        for _ in range(self._rounds):
             end_of_body = self._block(node.body, at_header) | self._continues[-1]
             grown = at_header | self._apply(header, frozenset(end_of_body))
             if grown == at_header:

@@ -102,6 +102,7 @@ class _AcceptReader:
         elif self.function.name == "handle_accepted":
             self._read_accepted()
         else:
+            self._flatten()
             self._read_accept()
         if not self.reasons:
             self._read_socket_uses()
@@ -114,6 +115,25 @@ class _AcceptReader:
         self.function = definition.function
         self.parents = parent_map(self.function)
         self.own = definition.self_name
+
+    def _flatten(self) -> None:
+        """Take `try: pair = self.accept()` with an `else` for what it comes to, where a connection is there."""
+        body: list[ast.stmt] = []
+        for statement in self.function.body:
+            if isinstance(statement, ast.Try) and self._only_accepts(statement):
+                self.facts.unwrapped.append(self.definition.place(statement))
+                body += [*statement.body, *statement.orelse]
+            else:
+                body.append(statement)
+        if self.facts.unwrapped:
+            fields = {**dict(ast.iter_fields(self.function)), "body": body}
+            self.function = ast.copy_location(type(self.function)(**fields), self.function)
+            self.parents = parent_map(self.function)
+
+    def _only_accepts(self, node: ast.Try) -> bool:
+        only = node.body[0] if len(node.body) == 1 and node.orelse and not node.finalbody else None
+        value = only.value if isinstance(only, ast.Assign) else None
+        return isinstance(value, ast.Call) and is_self_attribute(value.func, self.own, "accept")
 
     def _names(self) -> set[str]:
         return local_names(self.function) | {n.id for n in walk(self.function) if isinstance(n, ast.Name)}

@@ -101,7 +101,7 @@ def _buffer_of(hierarchy: Hierarchy, others: Sequence[Hierarchy]) -> _Buffer | N
     if len(writes) != 1:
         return None
     sending = read_sending(writes[0])
-    if sending is None:
+    if sending is None or sending.encoding is not None:
         return _partners_buffer(hierarchy, writes[0], others)
     name, holders = sending.attribute, _holders(sending.attribute, others)
     if holders[:1] != [hierarchy] or not all(_empties_its_own(holder, name) for holder in holders):
@@ -112,7 +112,8 @@ def _buffer_of(hierarchy: Hierarchy, others: Sequence[Hierarchy]) -> _Buffer | N
 def _empties_its_own(hierarchy: Hierarchy, name: str) -> bool:
     sendings = [read_sending(definition) for definition in hierarchy.methods.get("handle_write", ())]
     return len(sendings) == 1 and all(
-        sending is not None and sending.kind == "buffer" and sending.attribute == name for sending in sendings
+        sending is not None and sending.kind == "buffer" and sending.encoding is None and sending.attribute == name
+        for sending in sendings
     )
 
 
@@ -133,7 +134,9 @@ def _partners_buffer(hierarchy: Hierarchy, write: Definition, others: Sequence[H
     assert isinstance(function, ast.FunctionDef)
     sending = read_sending(Definition(write.entry, function))
     holders = _holders(name, others)
-    if sending is None or sending.kind != "buffer" or len(holders) != 1 or holders == [hierarchy]:
+    if sending is None or sending.kind != "buffer" or sending.encoding is not None:
+        return None
+    if len(holders) != 1 or holders == [hierarchy]:
         return None
     back = _way_back(hierarchy, link)
     return _Buffer(name, holders[0], hierarchy, holders, link, back) if back else None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
 
 LOGS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})  # methods of a logger
-EMPTY: tuple[Any, ...] = (b"", [])  # a buffer, or a queue
+EMPTY: tuple[Any, ...] = (b"", "", [])  # a buffer, of bytes or of text, or a queue
 _OPPOSITES = ((ast.Is, ast.IsNot), (ast.Eq, ast.NotEq), (ast.Lt, ast.GtE), (ast.Gt, ast.LtE), (ast.In, ast.NotIn))
 
 

@@ -122,7 +122,7 @@ def consumes(write: Definition, watched: set[str], removed: Sequence[Place] = ()
         elif isinstance(func, ast.Attribute) and func.attr == "join" and isinstance(func.value, ast.Constant):
             continue
         elif isinstance(func, ast.Attribute) and self_attribute(func.value, own) in watched:
-            if func.attr not in (*_TAKES, "insert", "appendleft"):
+            if func.attr not in (*_TAKES, "insert", "appendleft", "encode"):
                 return False
             takes = takes or func.attr in _TAKES
         elif self_attribute(func, own) in CLOSERS | {"send", "writable"} or getattr(func, "attr", "") == "sendto":

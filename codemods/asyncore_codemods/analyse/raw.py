@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.empty_piece import AtEnd, read_at_end
 from asyncore_codemods.analyse.syntax import (
+    catches_socket_errors,
     is_length_of,
     is_self_attribute,
     parent_map,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.outside import OutsideUse
 
 _SIZE = "65536"
-_SOCKET_ERRORS = ("socket.error", "socket.timeout", "OSError", "IOError", "BlockingIOError", "ConnectionError")
 
 
 @dataclass
@@ -141,7 +141,7 @@ class _Reader:
             or not named
         ):
             return statement
-        return outer if all(map(_is_socket_error, outer.handlers)) else statement
+        return outer if catches_socket_errors(outer) else statement
 
     def _body(self) -> list[ast.stmt]:
         return [self.statement if s is self.whole else s for s in significant(self.function.body)]
@@ -184,11 +184,6 @@ class _Reader:
         elif len(body) == 2 and _means_some(guard.test, self.wished) and not isinstance(guard.test, ast.BoolOp):
             idiom.unwrapped.append(place(guard))
             idiom.removed += [place(statement) for statement in guard.orelse]
-
-
-def _is_socket_error(handler: ast.ExceptHandler) -> bool:
-    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return all(kind is not None and ast.unparse(kind) in _SOCKET_ERRORS for kind in kinds)
 
 
 def _begins_with(statement: ast.stmt, call: ast.Call) -> bool:

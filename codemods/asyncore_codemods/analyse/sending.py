@@ -1,7 +1,8 @@
 """handle_write() methods that send what is in a buffer, or in a queue, and do nothing else.
 
 There are few ways to write that down, so they are a table of texts: a body is compared with what is written there,
-in the spelling of ast.unparse(), where {own} is `self`, {x} the attribute, {piece} and {sent} are variables.
+in the spelling of ast.unparse(), where {own} is `self`, {x} the attribute, {piece} and {sent} are variables. What
+is kept may be text that is encoded when it is sent; the table is for what is left of a body without that.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.syntax import self_attribute, significant
+from asyncore_codemods.analyse.asking import asks_box
+from asyncore_codemods.analyse.syntax import catches_socket_errors, self_attribute, significant
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ _PLAIN_BUFFERS = (
     "{sent} = {own}.send({own}.{x}{part})\n{own}.{x} = {own}.{x}[{sent}:]",
     "{sent} = {own}.send({own}.{x}{part})\ndel {own}.{x}[:{sent}]",
     "{sent} = {own}.send({own}.{x}{part})\nif {sent}:\n    del {own}.{x}[:{sent}]",
+    "{piece} = {own}.{x}{part}\n{sent} = {own}.send({piece})\n{own}.{x} = {own}.{x}[{sent}:]",
     "{own}.{x} = {own}.{x}[{own}.send({own}.{x}{part}):]",
     "del {own}.{x}[:{own}.send({own}.{x}{part})]",
 )
@@ -67,6 +70,12 @@ _CARELESS = (
     "{piece} = {own}.{x}.{take}\n{own}.send({piece})",
     "{own}.send({own}.{x}[0])\n{drop}",
 )  # what the kernel does not take is lost
+_BOXES = (
+    "{own}.send({own}.{x}.{get})",
+    "{piece} = {own}.{x}.{get}\n{own}.send({piece})",
+    "try:\n    {piece} = {own}.{x}.{get}\nexcept {empty}:\n    return\n{own}.send({piece})",
+    "try:\n    {piece} = {own}.{x}.{get}\nexcept {empty}:\n    pass\nelse:\n    {own}.send({piece})",
+)  # a queue.Queue, of which the same is true
 _PARTS = {
     "{take}": r"(?:popleft\(\)|pop\(0\))",
     "{drop}": r"(?:{own}\.{x}\.popleft\(\)|{own}\.{x}\.pop\(0\)|del {own}\.{x}\[0\])",
@@ -75,7 +84,15 @@ _PARTS = {
     "{leave}": r"(?:\n    (?:break|return))?",
     "{out}": r"(?:break|return)",
     "{part}": r"(?:\[:[\w.]+\])?",
+    "{get}": r"get(?:_nowait)?\((?:False|block=False)?\)",
+    "{empty}": r"(?:\w+\.)?Empty",
 }
+_KINDS = (("buffer", _BUFFERS), ("queue", _QUEUES + _JOINS), ("queue", _CARELESS), ("box", _BOXES))
+_ENCODED = (
+    re.compile(r"(?<=send\()(?P<what>[\w.]+(?:\.\w+\(0?\))?)\.encode\((?P<how>[^()]*)\)(?=\))"),
+    re.compile(r"(?<=send\()bytes\((?P<what>[\w.]+(?:\.\w+\(0?\))?), (?P<how>'[\w-]+')\)(?=\))"),
+    re.compile(r"(?<== )(?P<what>\w+\.\w+(?:\.\w+\(0?\))?)\.encode\((?P<how>[^()]*)\)(?=\n)"),
+)
 
 
 @dataclass(frozen=True)
@@ -83,8 +100,8 @@ class Sending:
     """What handle_write() empties."""
 
     attribute: str
-    kind: str  # "buffer" (bytes, or a bytearray) or "queue" (of pieces)
-    drops: bool = False  # what the kernel does not take is lost
+    kind: str  # "buffer" (bytes, or a bytearray), "queue" (of pieces) or "box" (a queue.Queue)
+    encoding: str | None = None  # the arguments of encode(), where text is kept
 
 
 def read_sending(definition: Definition) -> Sending | None:
@@ -96,19 +113,47 @@ def read_sending(definition: Definition) -> Sending | None:
         test, body = body[0].test, significant(body[0].body)
     elif len(body) > 1 and _leaves_if_empty(body[0]):
         test, body = body[0].test, body[1:]  # type: ignore[attr-defined]  # it is an `if`
-    text = "\n".join(ast.unparse(statement) for statement in body)
-    for kind, shapes in (("buffer", _BUFFERS), ("queue", _QUEUES + _JOINS), ("queue", _CARELESS)):
+    text, encoding = _without_encoding("\n".join(ast.unparse(statement) for statement in _without_try(body, own)))
+    for kind, shapes in _KINDS:
         for shape in shapes:
             found = _pattern(shape, own).fullmatch(text)
             if found is not None:
                 attribute = found.group("x")
                 asks = test is None or asks_for(test, own, attribute)
-                return Sending(attribute, kind, drops=shapes is _CARELESS) if asks else None
+                return Sending(attribute, kind, encoding) if asks else None
     return None
+
+
+def _without_try(body: list[ast.stmt], own: str) -> list[ast.stmt]:
+    """Return a body with what stands in a `try` around send() for errors that this deals with."""
+    flat: list[ast.stmt] = []
+    for statement in body:
+        flat += [*statement.body, *statement.orelse] if guards_send(statement, own) else [statement]  # type: ignore[attr-defined]  # it is a `try`
+    return flat
+
+
+def guards_send(statement: ast.stmt, own: str) -> bool:
+    """Tell whether a statement is a `try` around one send(), for errors that send() deals with."""
+    if not isinstance(statement, ast.Try) or len(statement.body) != 1 or statement.finalbody:
+        return False
+    value = getattr(statement.body[0], "value", None)
+    sends = isinstance(value, ast.Call) and self_attribute(value.func, own) == "send"
+    return sends and catches_socket_errors(statement)
+
+
+def _without_encoding(text: str) -> tuple[str, str | None]:
+    """Return a body that sends what it has, and how it encoded that, None if it did not."""
+    for pattern in _ENCODED:
+        found = pattern.search(text)
+        if found is not None:
+            return text[: found.start()] + found["what"] + text[found.end() :], found["how"]
+    return text, None
 
 
 def asks_for(test: ast.expr, own: str, attribute: str) -> bool:
     """Tell whether *test* looks at nothing but the buffer."""
+    if asks_box(test, own, attribute):
+        return True
     calls = [node for node in walk(test) if isinstance(node, ast.Call)]
     names = {node.id for node in walk(test) if isinstance(node, ast.Name)}
     return (

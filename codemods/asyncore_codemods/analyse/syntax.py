@@ -195,3 +195,16 @@ def local_names(function: FunctionNode) -> set[str]:
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node is not function:
             names.add(node.name)
     return names
+
+
+_SOCKET_ERRORS = ("socket.error", "socket.timeout", "OSError", "IOError", "BlockingIOError", "ConnectionError")
+
+
+def catches_socket_errors(node: ast.Try) -> bool:
+    """Tell whether a `try` catches only what a socket raises, which recv() and send() deal with themselves."""
+    kinds = [
+        kind
+        for handler in node.handlers
+        for kind in (handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type])
+    ]
+    return all(kind is not None and ast.unparse(kind) in _SOCKET_ERRORS for kind in kinds)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.sending import guards_send
 from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map, self_attribute, suites
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import walk
@@ -40,6 +41,11 @@ def _is_limit(node: ast.expr) -> bool:
     return isinstance(node, ast.Slice) and node.lower is None and node.upper is not None and node.step is None
 
 
+def _is_encoded(node: ast.expr) -> bool:
+    """Tell whether what is sent is text that is encoded on the spot."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "encode"
+
+
 class _Reader:
     def __init__(self, definition: Definition, writer: str) -> None:
         self.definition = definition
@@ -49,12 +55,20 @@ class _Reader:
         self.source = definition.module.source
         self.found = SendAll()
         self.settled: set[ast.AST] = set()
+        self.seen: set[ast.AST] = set()
 
     def read(self) -> SendAll | None:
         for block in self._blocks(self.definition.function.body):
             for index, statement in enumerate(block):
-                if not self._statement(statement, block[index + 1 :]):
+                following = block[index + 1 :]
+                if guards_send(statement, self.own):
+                    assert isinstance(statement, ast.Try)
+                    self.found.unwrapped.append(self.definition.place(statement))
+                    following = [*statement.orelse, *following]
+                    statement = statement.body[0]  # noqa: PLW2901  which stays
+                if statement not in self.seen and not self._statement(statement, following):
                     return None
+                self.seen.add(statement)
         for node in walk(self.definition.function):
             if is_self_attribute(node, self.own, "send") and node not in self.settled:
                 return None  # its value is used, or it is passed on
@@ -119,6 +133,8 @@ class _Reader:
         whole = ast.unparse(given)
         if isinstance(given, ast.Call) and ast.unparse(given.func) in ("bytes", "memoryview") and given.args:
             whole = ast.unparse(given.args[0])
+        elif _is_encoded(given):
+            whole = ast.unparse(given.func.value)  # type: ignore[attr-defined]  # it is x.encode()
         for statement in following:
             inside = {n for n in walk(statement) if n in left}
             if not inside:
@@ -139,7 +155,8 @@ class _Reader:
                 return True
             return False
         if text == f"{whole} = {whole}[{sent}:]":
-            self.found.rewritten.append(Replacement(place, f'{whole} = b""'))
+            empty = '""' if _is_encoded(given) else 'b""'
+            self.found.rewritten.append(Replacement(place, f"{whole} = {empty}"))
         elif text == f"del {whole}[:{sent}]":
             self.found.rewritten.append(Replacement(place, f"{whole}.clear()"))
         elif (

@@ -15,6 +15,7 @@ from asyncore_codemods.analyse.effects import CLOSERS, follows
 from asyncore_codemods.analyse.sending import Sending, read_sending
 from asyncore_codemods.analyse.speaking import Speech, read_speech
 from asyncore_codemods.analyse.syntax import parent_map, self_attribute
+from asyncore_codemods.analyse.text_mode import as_bytes
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.nodes import walk
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.pulling import Pulling
     from asyncore_codemods.spans import Place
 
-_ADDS = {"buffer": ("extend",), "queue": ("append",)}
+_ADDS = {"buffer": ("extend",), "queue": ("append",), "box": ("put", "put_nowait")}
 
 
 @dataclass
@@ -37,6 +38,7 @@ class WriteBuffer:
     request: bool = False  # a client sets it in the constructor, and it goes out first
     speech: Speech | None = None  # all that is ever said, before the dispatcher closes
     pulling: Pulling | None = None  # handle_write() stays, and run() calls it
+    may_drop: bool = False  # closes with output in it, where messages come in one packet
 
 
 def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason | None:
@@ -53,7 +55,7 @@ def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason
         if len(writers) > 1:
             return Reason(Code.DISPATCHER, "defines handle_write() more than once", place)
         sending = read_sending(writers[0])
-        if sending is None:
+        if sending is None or (sending.kind == "box" and not predicates):
             return Reason(Code.DISPATCHER, "handle_write() does more than send a buffer", place)
         buffer = WriteBuffer(sending.attribute, [place])
     for definition in predicates:
@@ -77,9 +79,11 @@ def _read_uses(hierarchy: Hierarchy, sending: Sending, buffer: WriteBuffer, writ
             problem = read_buffer_uses(definition, sending, buffer, writer, dials)
             if problem is not None:
                 return problem
-    if follows(hierarchy, ("handle_read", "handle_connect"), frozenset({buffer.attribute}), CLOSERS):
+    buffers, handlers = frozenset({buffer.attribute}), ("handle_read", "handle_connect")
+    if follows(hierarchy, handlers, buffers, CLOSERS, in_a_round=True):
         place = looks[0].place(looks[0].function)
         return Reason(Code.DISPATCHER, "closes with output in its buffer, which is then never sent", place)
+    buffer.may_drop = follows(hierarchy, handlers, buffers, CLOSERS)
     return None
 
 
@@ -103,32 +107,32 @@ def read_buffer_uses(
     if not mentions:
         return None
     parents = parent_map(definition.function)
-    source = definition.module.source
     for node in mentions:
         statement = parents[node]
         added = _added(statement, own, sending)
         if added is not None:
             if node is _target(statement):
-                text = f"{own}.{writer}.write({source.segment(added)})"
+                text = f"{own}.{writer}.write({_sent(definition, added, sending)})"
                 buffer.rewritten.append(Replacement(definition.place(statement), text))
             continue
         if isinstance(parents.get(statement), ast.Assign) and _added(parents[statement], own, sending):
             continue  # the right-hand side of self.buffer = self.buffer + data
         put = _put(node, parents, sending)
         if put is not None:
-            text = f"{own}.{writer}.write({source.segment(put.args[0])})"
+            text = f"{own}.{writer}.write({_sent(definition, put.args[0], sending)})"
             buffer.rewritten.append(Replacement(definition.place(parents[put]), text))
             continue
         if name == "__init__" and isinstance(statement, ast.Assign) and statement.targets == [node]:
-            if is_empty(statement.value):
+            if _is_box(statement.value) if sending.kind == "box" else is_empty(statement.value):
                 buffer.removed.append(definition.place(statement))
                 continue
-            if sending.kind == "buffer" and dials:
+            if sending.kind == "buffer" and dials and sending.encoding is None:
                 buffer.request = True  # of a client, which has nothing to write to yet
                 continue
         if (
             name in dials
             and sending.kind == "buffer"
+            and sending.encoding is None
             and isinstance(statement, ast.Assign)
             and statement.targets == [node]
             and statement in definition.function.body
@@ -141,7 +145,7 @@ def read_buffer_uses(
             and isinstance(statement, ast.Assign)
             and statement.targets == [node]
         ):
-            text = f"{own}.{writer}.write({source.segment(statement.value)})"
+            text = f"{own}.{writer}.write({_sent(definition, statement.value, sending)})"
             buffer.rewritten.append(Replacement(definition.place(statement), text))
             continue
         return Reason(
@@ -150,6 +154,17 @@ def read_buffer_uses(
             definition.place(node),
         )
     return None
+
+
+def _sent(definition: Definition, node: ast.expr, sending: Sending) -> str:
+    """Return what is sent of what is put into the buffer."""
+    text = definition.module.source.segment(node)
+    if sending.encoding is None:
+        return text
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isascii():
+        return as_bytes(text, "ascii")
+    is_one = isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.JoinedStr, ast.Constant))
+    return f"{text if is_one else f'({text})'}.encode({sending.encoding})"
 
 
 def is_made_before(definition: Definition, statement: ast.AST) -> bool:
@@ -203,6 +218,12 @@ def _put(node: ast.AST, parents: dict[ast.AST, ast.AST], sending: Sending) -> as
     ):
         return call
     return None
+
+
+def _is_box(value: ast.expr) -> bool:
+    """Tell whether *value* makes a queue.Queue that takes everything."""
+    makers = ("queue.Queue", "Queue", "Queue.Queue", "queue.SimpleQueue", "SimpleQueue")
+    return isinstance(value, ast.Call) and ast.unparse(value.func) in makers and not (value.args or value.keywords)
 
 
 def is_empty(value: ast.expr) -> bool:

@@ -27,7 +27,7 @@ class FileChanges:
     hoisted: dict[Span, str] = field(default_factory=dict)  # an expression gets this name, in a statement before
     prepended: dict[Span, str] = field(default_factory=dict)  # lines in front of a statement
     appended: dict[Span, str] = field(default_factory=dict)  # lines behind a statement
-    unwrapped: set[Span] = field(default_factory=set)  # an `if` becomes its body
+    unwrapped: set[Span] = field(default_factory=set)  # an `if` becomes its body, a `try` that and its `else`
     coroutines: set[Span] = field(default_factory=set)  # def -> async def
     awaited: set[Span] = field(default_factory=set)  # calls to be awaited
     enclosed: dict[Span, str] = field(default_factory=dict)  # a call becomes the argument of this function

@@ -135,6 +135,7 @@ def describe_session(
     description.flag = description.flag or description.while_live
     description.flag = description.flag or (description.at_end and closes)  # no end comes after close()
     guards = closes and (whole_frames or (connects and pushes)) and not description.while_open
+    guards = guards and not parts.has_buffer  # what was put there is written where it was put
     _choose_methods(hierarchy, parts, description, guards=guards)
     _choose_ending(hierarchy, parts, description, quiet=quiet)
     _choose_input(hierarchy, parts, description)
@@ -365,6 +366,8 @@ def _sends_unsent(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
     """
     if parts.pulling is not None:
         return any(use.method != "handle_write" for _, use in [*parts.endings.hard, *parts.endings.hooks_called])
+    if parts.write_buffer is not None and parts.write_buffer.may_drop:
+        return True
     buffered = parts.has_buffer or (description.farewell and not description.speaks)
     if description.drains and description.output == "send" and hierarchy.root == legacy.DISPATCHER and not buffered:
         return True

@@ -335,7 +335,7 @@ class _Placer(cst.CSTTransformer):
             return self._unwrap(updated_node, cast("list[Statement]", body))
         return updated_node
 
-    def _unwrap(self, node: cst.If, body: list[Statement]) -> Any:
+    def _unwrap(self, node: cst.If | cst.Try, body: list[Statement]) -> Any:
         if not body:
             return _Gone.mark(node)
         first = body[0].with_changes(leading_lines=(*node.leading_lines, *body[0].leading_lines))
@@ -349,6 +349,11 @@ class _Placer(cst.CSTTransformer):
     def leave_Try(self, original_node: cst.Try, updated_node: cst.Try) -> Any:
         if self._at("removed", original_node) is not None:
             return _Gone.mark(updated_node)
+        if self._at("unwrapped", original_node) is not None:
+            orelse = updated_node.orelse.body.body if updated_node.orelse is not None else ()
+            tried = () if _only_passes(updated_node.body.body) else updated_node.body.body
+            body = [s for s in (*tried, *orelse) if not _Gone.is_mark(s)]
+            return self._unwrap(updated_node, cast("list[Statement]", body))
         return updated_node
 
     # -- definitions

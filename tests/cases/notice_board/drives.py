@@ -1,0 +1,44 @@
+"""Queues that others fill, text that is encoded when it is sent, `try` around accept() and send()."""
+
+from __future__ import annotations
+
+from oracle import Program, Stage, drive
+
+PROGRAM = Program(("{port}", "{port2}", "{peer}"), plain=True)
+
+
+@drive
+def notices(stage: Stage) -> None:
+    """What one reader pins, the others read. Naive: the queue goes, and with it what others put there."""
+    shop = stage.server.accept("shop")
+    shop.expect("good day\n")
+    ann = stage.connect("ann")
+    stage.output("1 reading")
+    ben = stage.connect("ben")
+    stage.output("2 reading")
+    ann.send("for sale\nwanted\n")
+    ben.expect("for sale\nwanted\n")
+    ben.send("found\n")
+    ann.expect("found\n")
+    ben.close()
+    stage.settle()
+    ann.send("lost\n")
+    asker = stage.connect("asker", port=stage.ports["port2"])
+    stage.settle()
+    asker.send("list\nbye\n")
+    asker.expect("for sale\nwanted\nfound\nlost\nfarewell\n")
+    assert asker.rest() == b""
+
+
+@drive
+def errand(stage: Stage) -> None:
+    """Each answer brings the next question, and the last one the end."""
+    shop = stage.server.accept("shop")
+    shop.expect("good day\n")
+    shop.send("good day\n")
+    shop.expect("how much\n")
+    shop.send("a pound\n")
+    shop.expect("what for\n")
+    shop.send("for luck\n")
+    stage.output("heard for luck")
+    assert shop.rest() == b""
