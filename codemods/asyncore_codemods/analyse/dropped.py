@@ -21,7 +21,8 @@ class Dropped:
     """Walks through a method, asking at each end whether anybody has the connection.
 
     *settling* are the calls that take it over or close it, *gone* are statements that will not be there any more
-    (an `if` among them becomes its body), *left* those behind which the method will be left.
+    (an `if` among them becomes its body, or its `else` where nothing stays of that), *left* those behind which the
+    method will be left.
     """
 
     def __init__(self, settling: Container[object], gone: Container[object], left: Container[object]) -> None:
@@ -47,7 +48,7 @@ class Dropped:
 
     def _statement(self, node: ast.stmt, *, is_open: bool) -> bool | None:
         if node in self._gone:
-            return self._block(node.body, is_open=is_open) if isinstance(node, ast.If) else is_open
+            return self._block([*node.body, *node.orelse], is_open=is_open) if isinstance(node, ast.If) else is_open
         if isinstance(node, ast.Return):
             if is_open and not self._settles(node):
                 self.returns.append(node)

@@ -109,6 +109,7 @@ class _Method:
         self.follower = follower
         self.definition = definition
         self.own = definition.self_name
+        self.shared: set[str] = set()  # variables of the module that this method says it assigns to
         self.evaluator = Evaluator(self.own, follower.attributes, self._outer)
 
     def _outer(self, node: ast.expr) -> ast.expr | None:
@@ -122,11 +123,18 @@ class _Method:
                 if isinstance(s, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in s.targets)
             ]
             return found[0] if len(found) == 1 else None
-        assigned = self.definition.module.assigned.get(node.id, []) if isinstance(node, ast.Name) else []
+        if not isinstance(node, ast.Name) or node.id in self._shared_names():
+            return None
+        assigned = self.definition.module.assigned.get(node.id, [])
         is_plain = len(assigned) == 1 and isinstance(assigned[0], (ast.Constant, ast.Call, ast.BinOp))
         if is_plain and isinstance(assigned[0], ast.Call) and not ast.unparse(assigned[0].func).endswith("Struct"):
             return None
         return assigned[0] if is_plain else None
+
+    def _shared_names(self) -> set[str]:
+        """Return the variables of the module that functions assign to."""
+        tree = self.definition.module.source.tree
+        return {name for node in walk(tree) if isinstance(node, ast.Global) for name in node.names}
 
     def _value(self, node: ast.expr, names: dict[str, Any]) -> Any:
         if node is self.follower.call:
@@ -145,6 +153,11 @@ class _Method:
                 raise UnclearError
             if not method(statement, names):
                 return False
+        return True
+
+    def _global(self, node: ast.Global, names: dict[str, Any]) -> bool:
+        names.update(dict.fromkeys(node.names, UNKNOWN))
+        self.shared.update(node.names)
         return True
 
     def _return(self, node: ast.Return, names: dict[str, Any]) -> bool:
@@ -167,6 +180,8 @@ class _Method:
     def _for(self, node: ast.For, names: dict[str, Any]) -> bool:
         items = self._value(node.iter, names)
         if items is UNKNOWN or len(list(items)) > _ROUNDS or not isinstance(node.target, ast.Name):
+            raise UnclearError
+        if node.target.id in self.shared:
             raise UnclearError
         for item in items:
             names[node.target.id] = item
@@ -230,7 +245,7 @@ class _Method:
         value = self._value(node.value, names)
         for target in node.targets:
             name = self_attribute(target, self.own)
-            if isinstance(target, ast.Name):
+            if isinstance(target, ast.Name) and target.id not in self.shared:
                 names[target.id] = value
             elif name is None:
                 raise UnclearError
@@ -250,7 +265,7 @@ class _Method:
 
     def _augassign(self, node: ast.AugAssign, names: dict[str, Any]) -> bool:
         value = self._value(node.value, names)
-        if isinstance(node.target, ast.Name):
+        if isinstance(node.target, ast.Name) and node.target.id not in self.shared:
             names[node.target.id] = UNKNOWN
         elif isinstance(node.op, ast.Add) and value is not UNKNOWN and value in (b"", "", 0, []):
             return True  # wherever that is added

@@ -212,6 +212,9 @@ class _AcceptReader:
                 self.facts.unwrapped.append(self.definition.place(check))
             elif sense == "none" and _leaves(check.body) and not check.orelse:
                 self.facts.removed.append(self.definition.place(check))
+            elif sense == "none" and _has_else(check) and _does_nothing(check.body) and len(following) == 1:
+                self.facts.unwrapped.append(self.definition.place(check))
+                self.facts.removed += [self.definition.place(s) for s in significant(check.body)]
             elif sense:
                 self._fail(check, "handle_accept() does something of its own when accept() returns None")
                 return
@@ -465,3 +468,13 @@ def _none_check(test: ast.expr, name: str) -> str:
 
 def _leaves(body: list[ast.stmt]) -> bool:
     return len(significant(body)) == 1 and isinstance(significant(body)[0], ast.Return)
+
+
+def _does_nothing(body: list[ast.stmt]) -> bool:
+    return not significant(body) or _leaves(body)
+
+
+def _has_else(check: ast.If) -> bool:
+    """Tell whether an `if` has an `else`; an `elif` is none."""
+    first = check.orelse[0] if check.orelse else check
+    return first.col_offset != check.col_offset or (first is not check and not isinstance(first, ast.If))

@@ -144,7 +144,8 @@ class _Reader:
         return outer if catches_socket_errors(outer) else statement
 
     def _body(self) -> list[ast.stmt]:
-        return [self.statement if s is self.whole else s for s in significant(self.function.body)]
+        body = [s for s in significant(self.function.body) if not isinstance(s, (ast.Global, ast.Nonlocal))]
+        return [self.statement if s is self.whole else s for s in body]
 
     def _reason(self, node: ast.AST, message: str) -> Reason:
         return Reason(Code.DISPATCHER, message, self.definition.place(node))

@@ -361,8 +361,8 @@ def _choose_input(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
 def _sends_unsent(hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription) -> bool:
     """Tell whether something goes out that asyncore dropped.
 
-    A dispatcher's send() drops what the kernel does not take, and close() drops what asynchat still has queued; by
-    then, rewritten code has drained what earlier messages pushed.
+    A dispatcher's send() drops what the kernel does not take, and close() drops what asynchat, or
+    dispatcher_with_send, still has queued; by then, rewritten code has drained what earlier messages pushed.
     """
     if parts.pulling is not None:
         return any(use.method != "handle_write" for _, use in [*parts.endings.hard, *parts.endings.hooks_called])
@@ -371,7 +371,8 @@ def _sends_unsent(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
     buffered = parts.has_buffer or (description.farewell and not description.speaks)
     if description.drains and description.output == "send" and hierarchy.root == legacy.DISPATCHER and not buffered:
         return True
-    return description.drains and parts.kind is CHAT and description.hard_close
+    queues = parts.kind is CHAT or hierarchy.root == legacy.DISPATCHER_WITH_SEND
+    return description.drains and queues and description.hard_close
 
 
 def _says_all_at_once(hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription) -> bool:

@@ -158,8 +158,19 @@ class _Planner:
             elif use.name == "handle_close" and use.kind is Kind.BASE_CALL and use.method == "handle_close":
                 self.changes.of(place.path).expressions[use.span] = "self.close"
                 self.closes = True
+            elif use.name == "handle_close" and use.kind is Kind.CALL and self._has_own_ending():
+                if not self.hierarchy.overrides(use.name):  # it does nothing but close, and goes
+                    self.changes.of(place.path).expressions[use.span] = f"{self._self_name(entry, use)}.close"
+                    self.closes = True
             else:
                 self._reason(Code.INTERNALS, f"uses {use.name}, which only asyncore has", place)
+
+    def _has_own_ending(self) -> bool:
+        """Tell whether the topmost class has a handle_close() of its own, which others may still replace."""
+        return "handle_close" in self.hierarchy.facts[self.hierarchy.top.qualname].methods
+
+    def _self_name(self, entry: ClassEntry, use: Use) -> str:
+        return self.hierarchy.facts[entry.qualname].methods[use.method].self_name
 
     def _check_constructors(self) -> None:
         """A constructor that does not call the base class's makes no listener of its object."""
@@ -240,8 +251,9 @@ class _Planner:
         methods = self.hierarchy.methods
         own = next(d for d in methods[accept.method] if d.place(d.function) == accept.place)
         called = {self_attribute(node, own.self_name) or "" for node in walk(own.function)} & set(methods)
+        closing = {"close"} if "handle_close" in methods else {"close", "handle_close"}
         return any(
-            self_attribute(node, definition.self_name) == "close"
+            self_attribute(node, definition.self_name) in closing
             for definition in {own, *self.hierarchy.reachable(*called)}
             for node in walk(definition.function)
         )

@@ -162,7 +162,7 @@ class Settler:
         for index, old in enumerate(body):
             if settled[index] is not None:
                 result.append(settled[index])
-            elif self.needed and not names:
+            elif self.needed and (not names or _has_comment(old)):
                 made = [self._line(name) for name in self.needed]
                 self.needed = []
                 result += [made[0].with_changes(leading_lines=old.leading_lines), *made[1:]]
@@ -184,7 +184,11 @@ class Settler:
         """Give what stands in front of a removed import (a comment, a blank line) to the statement behind it."""
         at = next((i for i in range(index + 1, len(settled)) if settled[i] is not None), index)
         following = settled[at]
-        if old.leading_lines and isinstance(following, cst.SimpleStatementLine) and not following.leading_lines:
+        if following is None or not old.leading_lines:
+            return
+        if _has_comment(old):
+            settled[at] = following.with_changes(leading_lines=[*old.leading_lines, *following.leading_lines])
+        elif isinstance(following, cst.SimpleStatementLine) and not following.leading_lines:
             settled[at] = following.with_changes(leading_lines=old.leading_lines)
 
     def _settle(self, statement: Any) -> Any:
@@ -269,6 +273,11 @@ def _imported(statement: Any) -> list[str]:
     if isinstance(small, cst.ImportFrom):
         return ["." * len(small.relative) + dotted(small.module)]
     return [_name_of(alias) for alias in small.names] if isinstance(small, cst.Import) else []
+
+
+def _has_comment(statement: Any) -> bool:
+    """Tell whether a comment stands above a statement."""
+    return any(line.comment is not None for line in statement.leading_lines)
 
 
 def _plain_import(statement: Any) -> str:

@@ -21,7 +21,7 @@ def echoes(stage: Stage) -> None:
     plain.half_close()
     assert plain.rest() == b""
     ready.send("quit")
-    ready.expect("as you wish")
+    ready.expect("as you wish, the 1.")
     assert ready.rest() == b""
     buffered.close()
     stage.output("buffered gone")

@@ -4,6 +4,9 @@ import socket
 import sys
 
 
+wishes = 0
+
+
 class Plain:
     """Sends at once."""
 
@@ -78,8 +81,10 @@ class Ready:
             self.writer.close()
 
     def handle_read(self, data):
+        global wishes
         if data == b"quit":
-            self.writer.write(b"as you wish")
+            wishes += 1
+            self.writer.write(b"as you wish, the %d." % wishes)
             self.writer.transport.abort()
         else:
             self.writer.write(data[::-1])

@@ -3,6 +3,9 @@ import asyncore
 import sys
 
 
+wishes = 0
+
+
 class Plain(asyncore.dispatcher):
     """Sends at once."""
 
@@ -49,10 +52,12 @@ class Ready(asyncore.dispatcher_with_send):
     """Has a buffer already."""
 
     def handle_read(self):
+        global wishes
         data = self.recv(8192)
         if data:
             if data == b"quit":
-                self.send(b"as you wish")
+                wishes += 1
+                self.send(b"as you wish, the %d." % wishes)
                 self.close()
             else:
                 self.send(data[::-1])

@@ -1,7 +1,8 @@
 """A house with two beds, and a side door for one guest only."""
-import asyncio
 import socket
 import sys
+# of the old days
+import asyncio
 
 class Guest:
     channels = 0
@@ -98,6 +99,7 @@ class SideDoor:
         if not self.server.is_serving():  # it closed when it got another connection
             writer.transport.abort()
             return
+        # one is enough
         self.close()
         session = Guest(reader, writer, self)
         print("the side door is shut")

@@ -1,8 +1,9 @@
 """A house with two beds, and a side door for one guest only."""
 import asynchat
-import asyncore
 import socket
 import sys
+# of the old days
+import asyncore
 
 class Guest(asynchat.async_chat):
     channels = 0
@@ -77,11 +78,16 @@ class SideDoor(asyncore.dispatcher):
     def handle_accept(self):
         pair = self.accept()
         if pair is None:
-            return
-        sock, addr = pair
+            pass
+        else:
+            # one is enough
+            sock, addr = pair
+            self.handle_close()
+            Guest(sock, self)
+            print("the side door is shut")
+
+    def handle_close(self):
         self.close()
-        Guest(sock, self)
-        print("the side door is shut")
 
 House(int(sys.argv[1]), 2)
 SideDoor(int(sys.argv[2]))
