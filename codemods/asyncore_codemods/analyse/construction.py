@@ -152,8 +152,12 @@ class _Reader:
         wanted = self.facts.socket_parameters[base.qualname]
         passed = None
         for index, given in enumerate(call.arguments):
-            if given.starred:
-                self._fail(Place(path, call.span), "passes on its arguments with a star")
+            if given.starred and passed is None and index <= wanted.index:
+                found = self._passed_on(member, definition, given.text, wanted, index)
+                if found is None:
+                    self._fail(Place(path, call.span), "passes on its arguments with a star")
+                else:
+                    self.facts.socket_parameters[member.qualname] = found
                 return
             if given.keyword == wanted.name or (given.keyword is None and index == wanted.index):
                 passed = given
@@ -163,6 +167,18 @@ class _Reader:
         text = "reader=reader, writer=writer" if passed.keyword else "reader, writer"
         self.facts.arguments.append(Replacement(Place(path, passed.span), text))
         self._parameter(member, definition, passed.text, [call])
+
+    def _passed_on(
+        self, member: ClassEntry, definition: Definition, star: str, wanted: SocketParameter, index: int
+    ) -> SocketParameter | None:
+        """`Base.__init__(self, *args)`, where nothing else is done with what is given: the socket is among that."""
+        parameters = self.hierarchy.facts[member.qualname].methods["__init__"].parameters
+        named = [node for node in walk(definition.function) if isinstance(node, ast.Name) and node.id == star]
+        for before, parameter in enumerate(parameters):
+            if parameter.starred and not parameter.keyword_only and parameter.name == star and len(named) == 1:
+                place = Place(str(definition.module.path), parameter.span)
+                return SocketParameter(wanted.name, place, wanted.index - index + before)
+        return None
 
     def _parameter(self, member: ClassEntry, definition: Definition, socket: str, calls: list[Use]) -> None:
         parameters = self.hierarchy.facts[member.qualname].methods["__init__"].parameters

@@ -5,21 +5,36 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.callables import Callables
+from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.analyse.syntax import self_attribute
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
+    from asyncore_codemods.analyse.construction import SocketParameter
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.references import References
+    from asyncore_codemods.index import Module
     from asyncore_codemods.index.project import Project
+    from asyncore_codemods.model.programs import ClassMention
 
 
 class Factories:
-    """Resolves `Session(...)`, `self.handler_class(...)` and a class passed to the listener's constructor."""
+    """Resolves `Session(...)`, `self.handler_class(...)` and what is passed to the listener's constructor.
 
-    def __init__(self, project: Project, sessions: list[Hierarchy], references: References) -> None:
+    *sockets* are the parameters of the sessions' constructors that are the connection's socket.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        sessions: list[Hierarchy],
+        references: References,
+        sockets: dict[str, SocketParameter],
+    ) -> None:
         self.project = project
+        self.callables = Callables(project, self._class_named, sockets)
         self.names = {name for hierarchy in sessions for name in hierarchy.names}
         self.references = references
 
@@ -34,8 +49,11 @@ class Factories:
         return None
 
     def _named(self, definition: Definition, node: ast.expr) -> str | None:
-        target = self.project.resolve_node(definition.module, node)
-        entry = self.project.class_at(target, definition.module) if target else None
+        return self._class_named(definition.module, node)
+
+    def _class_named(self, module: Module, node: ast.expr) -> str | None:
+        target = self.project.resolve_node(module, node)
+        entry = self.project.class_at(target, module) if target else None
         return entry.qualname if entry is not None and entry.qualname in self.names else None
 
     def _kept_in(self, hierarchy: Hierarchy, attribute: str) -> frozenset[str] | None:
@@ -95,12 +113,26 @@ class Factories:
         default = _default_of(definition, name)
         for maker in makers:
             session = passed.get((maker.place.path, maker.statement))
+            if session is None:
+                session = self._made_by(maker, index, name)
             if session is None and default is not None:
                 session = self._named(definition, default)
             if session is None:
                 return None
             found.add(session)
         return frozenset(found) or None
+
+    def _made_by(self, maker: ClassMention, index: int, name: str) -> str | None:
+        """Return the class that what *maker* passes for the parameter makes objects of."""
+        module = next(m for m in self.project.modules.values() if str(m.path) == maker.place.path)
+        if maker.call is None:
+            return None
+        call = Surroundings(module).call_at(maker.call)
+        given: dict[object, ast.expr] = dict(enumerate(call.args))
+        given.update({keyword.arg: keyword.value for keyword in call.keywords})
+        value = given.get(name, given.get(index))
+        starred = any(isinstance(arg, ast.Starred) for arg in call.args)
+        return self.callables.class_made_by(module, value) if value is not None and not starred else None
 
 
 def _default_of(definition: Definition, name: str) -> ast.expr | None:

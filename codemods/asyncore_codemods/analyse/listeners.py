@@ -55,7 +55,9 @@ def _read_accepts(
     top = hierarchy.top
     whole = Place(str(top.module.path), top.module.source.span(top.node))
     if all(found):
-        return [[Reason(Code.LISTENER, "defines handle_accept() and handle_accepted()", whole)]]
+        if [definition.entry for definition in found[0]] != [top]:
+            return [[Reason(Code.LISTENER, "defines handle_accept() and handle_accepted()", whole)]]
+        found[1] = []  # that is called by asyncore's own handle_accept() only, or by the author's
     defined = [*found[0], *found[1]]
     if not defined:
         return [[Reason(Code.LISTENER, "does not define handle_accept()", whole)]]

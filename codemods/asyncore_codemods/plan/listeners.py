@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.accept_errors import may_fail
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.listeners import SessionResolver, read_listener
 from asyncore_codemods.analyse.syntax import self_attribute
@@ -41,6 +42,7 @@ _OVERRIDES = Overrides(
     },
 )
 _SETUP = {"create_socket", "set_reuse_addr", "bind", "listen", "accept", "__init__"}
+_SILENT = frozenset({"handle_connect", "handle_read", "handle_write"})
 _SESSION_NAMES = ("session", "handler", "channel", "connection")
 
 
@@ -83,7 +85,10 @@ class _Planner:
 
     def plan(self) -> ListenerPlan | list[Reason]:
         facts = read_listener(self.hierarchy, self.sessions_of, self._used_outside())
-        self.reasons += check_members(self.hierarchy, _OVERRIDES, self.changes)
+        dead = self._dead(facts)
+        overrides = replace(_OVERRIDES, never_called=_OVERRIDES.never_called | dead)
+        self.reasons += check_members(self.hierarchy, overrides, self.changes)
+        self._remove(dead)
         self._check_outside()
         if isinstance(facts, list):
             return [*facts, *self.reasons]
@@ -110,6 +115,27 @@ class _Planner:
 
     def _used_outside(self) -> set[str]:
         return {use.name for use in self.outside if use.may_be(self.hierarchy.names)}
+
+    def _dead(self, facts: ListenerFacts | list[Reason]) -> frozenset[str]:
+        """Return the hooks that nobody calls: a listener neither reads nor writes, and may have no errors."""
+        names = set(_SILENT)
+        defined = [self.hierarchy.methods.get(name, []) for name in ("handle_accept", "handle_accepted")]
+        accepting = [definition for definitions in defined for definition in definitions]
+        if not isinstance(facts, list) and not any(
+            may_fail(self.hierarchy, definition, self.sessions_of) for definition in accepting
+        ):
+            names.add("handle_error")
+        names |= {"handle_accepted"} if all(defined) else set()
+        names -= self._used_outside()
+        called = {use.name for _, use in self.hierarchy.uses(*names) if use.method not in names}
+        return frozenset(names - called)
+
+    def _remove(self, names: frozenset[str]) -> None:
+        for member in self.hierarchy.members:
+            facts, path = self.hierarchy.facts[member.qualname], str(member.module.path)
+            gone = [method.span for name, method in facts.methods.items() if name in names]
+            gone += [attribute.statement for attribute in facts.attributes if attribute.name in names]
+            self.changes.remove([Place(path, span) for span in gone])
 
     def _check_outside(self) -> None:
         inherited = legacy.inherited_names(self.hierarchy.root)
@@ -143,6 +169,8 @@ class _Planner:
                 self.closes = True
             elif use.name == "addr" and use.kind is Kind.READ:
                 self.keeps_address = True
+            elif use.name == "handle_accepted" and use.kind is Kind.CALL and use.name in self.hierarchy.methods:
+                continue  # the author's own
             elif use.name == "socket" and use.kind is Kind.READ:
                 if use.tail in ("close", "accept", "shutdown", "recv", "send", "detach"):
                     self._reason(Code.SOCKET, f"calls self.socket.{use.tail}()", place)

@@ -61,7 +61,7 @@ def check_members(hierarchy: Hierarchy, overrides: Overrides, changes: Changes) 
                 continue
             if name in legacy.inherited_names(hierarchy.root) or name == "__init__":
                 reasons += _check_override(whole.path, name, method, overrides, changes, hierarchy.methods)
-        reasons += _check_assigned(hierarchy, member, who, whole.path)
+        reasons += _check_assigned(hierarchy, member, overrides, who, whole.path)
     return [*reasons, *check_objects(hierarchy)]
 
 
@@ -71,7 +71,9 @@ def _reads_urgent_data(hierarchy: Hierarchy) -> bool:
     return called or any(use.method == "handle_expt" for _, use in hierarchy.uses("recv", "socket"))
 
 
-def _check_assigned(hierarchy: Hierarchy, member: ClassEntry, who: str, path: str) -> list[Reason]:
+def _check_assigned(
+    hierarchy: Hierarchy, member: ClassEntry, overrides: Overrides, who: str, path: str
+) -> list[Reason]:
     """Return the reasons against inherited methods that the class body assigns, where that is not understood."""
     facts = hierarchy.facts[member.qualname]
     return [
@@ -79,6 +81,7 @@ def _check_assigned(hierarchy: Hierarchy, member: ClassEntry, who: str, path: st
         for attribute in facts.attributes
         if replaces_method(attribute.name, hierarchy.root)
         and not (attribute.name in UNDERSTOOD and attribute.name in facts.methods)
+        and attribute.name not in overrides.never_called
     ]
 
 

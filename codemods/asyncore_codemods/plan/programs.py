@@ -248,7 +248,9 @@ class _Planner:
             run = result.description.run if isinstance(result, SessionPlan) else "run"
             run_names.update(dict.fromkeys(planned.hierarchy.names, run))
         both = [h for h in clients if isinstance(h.plan, SessionPlan) and h.plan.construction.socket_parameters]
-        factories = Factories(self.project, [h.hierarchy for h in (*sessions, *both)], self.references)
+        made = [h.plan for h in (*sessions, *both) if isinstance(h.plan, SessionPlan)]
+        sockets = {name: taken for plan in made for name, taken in plan.construction.socket_parameters.items()}
+        factories = Factories(self.project, [h.hierarchy for h in (*sessions, *both)], self.references, sockets)
         accepted: set[tuple[str, object]] = set()
         for planned in listeners:
             hierarchy = planned.hierarchy
@@ -261,6 +263,8 @@ class _Planner:
             listening = plan_listener(hierarchy, self.outside, sessions_of, run_names)
             _record(planned, listening)
             if isinstance(listening, ListenerPlan):
+                listening.changes.resize(factories.callables.resized)
+                accepted |= {(place.path, place.span) for place in factories.callables.made}
                 accepted |= {(s.call.path, s.call.span) for s in listening.facts.sites}
                 accepted |= {(m.path, m.span) for a in listening.facts.accepts for m in a.made}
                 if len({run_names[name] for s in listening.facts.sites for name in s.classes}) > 1:
@@ -360,6 +364,8 @@ class _Planner:
                 elif mention.mention in (Mention.STORED, Mention.PASSED):
                     known = mention.owner in listeners
                     made = made or known
+                elif (mention.place.path, mention.place.span) in accepted:
+                    known = made = True  # functools.partial(Session, ...)
                 if not known:
                     planned.reasons.append(
                         Reason(

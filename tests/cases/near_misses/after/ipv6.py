@@ -29,6 +29,7 @@ class Server(asyncore.dispatcher):
         self.listen(5)
 
     def handle_accepted(self, sock, addr):
+        print(socket.gethostbyaddr(addr[0]))
         Session(sock)
 
     def handle_error(self):

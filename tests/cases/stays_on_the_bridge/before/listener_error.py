@@ -25,6 +25,7 @@ class Server(asyncore.dispatcher):
         self.listen(5)
 
     def handle_accepted(self, sock, addr):
+        print("from", int(addr[1]))
         Session(sock)
 
     def handle_error(self):

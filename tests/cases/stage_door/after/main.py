@@ -1,0 +1,110 @@
+"""A theatre's doors: listeners that are told how to make their sessions, and that would not bear an error."""
+import asyncio
+import functools
+import socket
+import sys
+
+
+class Visitor:
+    def __init__(self, reader, writer, book, title="guest"):
+        self.reader = reader
+        self.writer = writer
+        self.book = book
+        self.title = title
+        self.say("your name?")
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, b"\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        except asyncio.CancelledError:
+            return  # the program ends; older Pythons would complain of a cancelled connection
+        finally:
+            self.writer.close()
+
+    def say(self, text):
+        self.writer.write(text.encode() + b"\n")
+
+    def found_terminator(self, words):
+        name = words.decode()
+        self.book.append(name)
+        self.say("%s %s, number %d" % (self.title, name, len(self.book)))
+
+
+class Critic(Visitor):
+    """Whatever else a visitor is given, this one is handed on with it."""
+
+    def __init__(self, *args, **kwargs):
+        Visitor.__init__(self, *args, **kwargs)
+        self.say("be kind")
+
+
+class Door:
+    def __init__(self, port, admit):
+        self.admit = admit
+        self.inside = []
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+
+    async def serve_forever(self):
+        server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
+        await server.wait_closed()
+
+    async def handle_accepted(self, reader, writer):
+        session = self.admit(reader, writer)
+        self.inside.append(session)
+        await session.run()
+
+
+class OldDoor:
+    """Made for Python 2 first, and for Python 3 later."""
+
+    def __init__(self, port, book):
+        self.book = book
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+
+    async def serve_forever(self):
+        server = await asyncio.start_server(self.handle_accept, sock=self.socket)
+        await server.wait_closed()
+
+    async def handle_accept(self, reader, writer):
+        addr = writer.get_extra_info("peername")
+        await self.handle_accepted(reader, writer, addr)
+
+    async def handle_accepted(self, reader, writer, addr):
+        await Critic(reader, writer, self.book, title="critic from %s," % addr[0]).run()
+
+
+async def read_until(reader, terminator):
+    """Return the data before *terminator*, however long: asynchat had no limit."""
+    data = bytearray()
+    while True:
+        try:
+            data += await reader.readuntil(terminator)
+        except asyncio.LimitOverrunError as overrun:
+            data += await reader.readexactly(overrun.consumed)
+        else:
+            return bytes(data.removesuffix(terminator))
+
+
+async def run_all(*coroutines):
+    """Run coroutines until the last of them has ended."""
+    await asyncio.gather(*coroutines)
+
+
+def admit_actor(reader, writer):
+    """Actors have a book of their own."""
+    return Visitor(reader, writer, actors, title="actor")
+
+
+guests, actors = [], []
+ports = [int(port) for port in sys.argv[1:]]
+front = Door(ports[0], lambda reader, writer: Visitor(reader, writer, guests))
+side = Door(ports[1], functools.partial(Visitor, book=guests, title="friend"))
+back = Door(ports[2], admit=admit_actor)
+press = OldDoor(ports[3], guests)
+asyncio.run(run_all(front.serve_forever(), side.serve_forever(), back.serve_forever(), press.serve_forever()))
