@@ -226,6 +226,25 @@ FORMS: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         ],
         ["def __init__(self, localaddr):\n"],
     ),
+    "object in *args": (
+        [
+            ("self, localaddr, limit=None", "*args, **kwargs"),
+            (INIT, "print(os.getpid())\n        smtpd.SMTPServer.__init__(*args, **kwargs)"),
+            ("self, peer, mailfrom, rcpttos, data, **kwargs", "*args, **kwargs"),
+            ("print(len(data))", "print(args[4], kwargs)"),
+            (MADE, MADE[:-1] + ", None, data_size_limit=7)"),
+        ],
+        [
+            "def __init__(self, localaddr):\n        print(os.getpid())\n",
+            "rcpt_options=envelope.rcpt_options",
+            "data_size_limit=7)",
+            f"sink = {MADE}\n",
+        ],
+    ),
+    "loop in a loop": (
+        [("asyncore.loop()", "while len(asyncore.socket_map) > 0:\n    asyncore.loop(1, True)  # again")],
+        ["\nasyncio.run(sink.serve_forever())  # again\n"],
+    ),
     "as before Python 3.5": ([("data, **kwargs", "data")], [".decode()"]),
     "required options": (
         [("**kwargs", "mail_options, rcpt_options=None")],
@@ -317,6 +336,43 @@ def test_reasons(tree: Tree, old: str, new: str, why: str) -> None:
     outcome = run([tree.root], UNSAFE)
     assert any(why in finding.message for finding in outcome.findings)
     assert {verdict.strategy.value for verdict in outcome.classes} == {"bridge"}
+
+
+TWO_SERVERS = """\
+import asyncore
+import smtpd
+import threading
+
+
+class Runner(smtpd.SMTPServer, threading.Thread):
+    def __init__(self, localaddr):
+        threading.Thread.__init__(self)
+        smtpd.SMTPServer.__init__(self, localaddr, None)
+
+    def run(self):
+        asyncore.loop()
+
+    def process_message(self, peer, mailfrom, rcpttos, data, **kwargs):
+        print(rcpttos)
+
+
+class Beside(smtpd.SMTPServer):
+    def process_message(self, peer, mailfrom, rcpttos, data, **kwargs):
+        print(mailfrom)
+
+
+Beside(("localhost", 25), None)
+Runner(("localhost", 26)).start()
+"""
+
+
+def test_a_server_that_the_thread_of_another_drives_goes_on_being_driven(tree: Tree) -> None:
+    tree.write("main.py", TWO_SERVERS)
+    outcome = run([tree.root], UNSAFE)
+    became = {verdict.name: verdict.strategy.value for verdict in outcome.classes}
+    assert became == {"Runner": "smtp", "Beside": "bridge"}
+    fix(tree.root, UNSAFE)
+    assert "asyncio.run(run_all(self.serve_forever(), until_empty()))" in tree.read("main.py")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.map_questions import asks_for_map
 from asyncore_codemods.analyse.polling import read_polling
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.analyse.syntax import self_name
@@ -166,6 +167,9 @@ def _read_site(
     functions = [n for n in ancestors if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))]
     inner = ancestors[: ancestors.index(functions[0])] if functions else ancestors
     place = Place(str(module.path), module.source.span(call))
+    needless = _needless_while(project, module, around, statement, inner_call)
+    if needless is not None:
+        inner = [node for node in inner if node is not needless]
     site = LoopSite(
         place,
         around.scope(call),
@@ -174,6 +178,8 @@ def _read_site(
         in_loop=any(isinstance(node, (ast.While, ast.For)) for node in inner),
         guarded=any(isinstance(node, (ast.Try, ast.With)) for node in inner),
     )
+    if needless is not None:
+        site.around = Place(str(module.path), module.source.span(needless))
     holder = around.parents.get(functions[0]) if functions else None
     if isinstance(holder, ast.ClassDef) and isinstance(functions[0], ast.FunctionDef):
         entry = project.entries.get(id(holder))
@@ -181,6 +187,18 @@ def _read_site(
         site.self_name = self_name(functions[0])
     site.problems = _problems(inner_call, place, functions, positions)
     return site
+
+
+def _needless_while(
+    project: Project, module: Module, around: Surroundings, statement: ast.stmt, call: ast.Call
+) -> ast.While | None:
+    """Return the `while asyncore.socket_map:` around a loop that only ends when the map is empty."""
+    loop = around.parents.get(statement)
+    given = _given(call, _POSITIONS)
+    is_alone = isinstance(loop, ast.While) and loop.body == [statement] and not loop.orelse
+    if not isinstance(loop, ast.While) or not is_alone or not set(given) <= set(_HARMLESS_ARGUMENTS):
+        return None
+    return loop if asks_for_map(project, module, loop.test) else None
 
 
 def _problems(call: ast.Call, place: Place, functions: Sequence[ast.AST], positions: Sequence[str]) -> list[Reason]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.references import References
     from asyncore_codemods.index import Module
+    from asyncore_codemods.index.modules import FunctionNode
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.uses import Argument, Use
 
@@ -55,6 +56,10 @@ def read_setups(hierarchy: Hierarchy) -> list[Setup] | Reason:
     for definition in hierarchy.constructors:
         if (definition.entry.qualname, "__init__") not in known:
             place = definition.place(definition.function)
+            setup = _read_selfless(hierarchy, definition)
+            if setup is not None:
+                setups.append(setup)
+                continue
             message = "has a constructor that does not call the server's in a way that is known"
             return Reason(Code.SMTPD, message, place)
     for entry, use in base_calls(hierarchy, "__init__"):
@@ -75,6 +80,39 @@ def read_setups(hierarchy: Hierarchy) -> list[Setup] | Reason:
             setup.removed += [definition.place(statement) for statement in branch.dead]
         setups.append(setup)
     return setups
+
+
+def _read_selfless(hierarchy: Hierarchy, definition: Definition) -> Setup | None:
+    """`def __init__(*args, **kwargs)` has its object in args, which it hands on and has no other use for."""
+    function = definition.function
+    names = _star_names(function)
+    calls = [s for s in function.body if _hands_on(hierarchy, definition, s)]
+    if not isinstance(function, ast.FunctionDef) or _named_parameters(function) or len(calls) != 1:
+        return None
+    within = set(walk(calls[0]))
+    others = {node.id for node in walk(function) if isinstance(node, ast.Name) and node not in within}
+    if others & {*names, "locals", "vars", "super"}:
+        return None
+    return Setup(definition.place(calls[0]), {}, function, forwards=True)
+
+
+def _hands_on(hierarchy: Hierarchy, definition: Definition, statement: ast.stmt) -> bool:
+    """Tell whether a statement calls the removed class's constructor with all that this one is given."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if not isinstance(call, ast.Call):
+        return False
+    target = hierarchy.project.resolve_node(definition.module, call.func) or ""
+    given = [one.text for one in arguments(definition.module, call) if one.starred]
+    is_all = given == _star_names(definition.function) and len(given) == len(call.args) + len(call.keywords)
+    return is_all and target.removesuffix(".__init__") in legacy.CLASSES
+
+
+def _named_parameters(function: FunctionNode) -> bool:
+    return bool(function.args.args or function.args.posonlyargs or function.args.kwonlyargs)
+
+
+def _star_names(function: FunctionNode) -> list[str]:
+    return [arg.arg for arg in (function.args.vararg, function.args.kwarg) if arg is not None]
 
 
 def _read_setup(definition: Definition, use: Use, place: Place) -> Setup | None:
@@ -234,14 +272,9 @@ def bare_forwards(hierarchy: Hierarchy) -> Iterator[Definition]:
     """Yield constructors of the form `def __init__(*args, **kwargs)` that only call the removed class's."""
     for definition in hierarchy.constructors:
         body = significant(definition.function.body)
-        if len(body) == 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Call):
-            call, args = body[0].value, definition.function.args
-            target = hierarchy.project.resolve_node(definition.module, call.func) or ""
-            given = [one.text for one in arguments(definition.module, call) if one.starred]
-            names = [arg.arg for arg in (args.vararg, args.kwarg) if arg is not None]
-            plain = not (args.args or args.posonlyargs or args.kwonlyargs)
-            if target.removesuffix(".__init__") in legacy.CLASSES and plain and given == names:
-                yield definition
+        is_plain = len(body) == 1 and not _named_parameters(definition.function)
+        if is_plain and _hands_on(hierarchy, definition, body[0]):
+            yield definition
 
 
 def spelt_out(maker: Definition, behind: str) -> list[str]:
@@ -254,6 +287,7 @@ def spelt_out(maker: Definition, behind: str) -> list[str]:
         for arg, default in pairs
     ]
     front, keyword_only = texts[: len(args.args)], texts[len(args.args) :]
+    front = front or ["self"]  # which was in *args
     return [*front, *([behind] if behind else []), *(["*"] if keyword_only else []), *keyword_only]
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.index.modules import FunctionNode
     from asyncore_codemods.model.uses import Use
     from asyncore_codemods.spans import Place
 
@@ -39,7 +40,8 @@ def read_messages(hierarchy: Hierarchy, *, is_text: bool) -> MessageFacts | Reas
     for definition in hierarchy.methods.get("process_message", ()):
         function = definition.function
         place = definition.place(function)
-        if isinstance(function, ast.AsyncFunctionDef) or not definition.self_name:
+        is_plain = bool(definition.self_name) or _is_selfless(function)
+        if isinstance(function, ast.AsyncFunctionDef) or not is_plain:
             return Reason(Code.SMTPD, "process_message() is no plain method", place)
         if not _takes_message(function):
             return Reason(Code.SMTPD, "process_message() does not take the four arguments of a message", place)
@@ -57,6 +59,25 @@ def read_messages(hierarchy: Hierarchy, *, is_text: bool) -> MessageFacts | Reas
         facts.options = ()
     facts.printed = [use for _, use in base_calls(hierarchy, "process_message")]
     return facts
+
+
+def _is_selfless(function: FunctionNode) -> bool:
+    """`def process_message(*args)`, which looks at the message and not at its object, in args[0]."""
+    rest, body = function.args.vararg, list(walk(function))
+    if rest is None or function.decorator_list:
+        return False
+    names = [node for node in body if isinstance(node, ast.Name) and node.id == rest.arg]
+    asked = [
+        node.value
+        for node in body
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.ctx, ast.Load)
+        and isinstance(node.slice, ast.Constant)
+        and isinstance(node.slice.value, int)
+        and node.slice.value > 0
+    ]
+    has_more = any(isinstance(node, ast.Name) and node.id in ("locals", "vars", "super") for node in body)
+    return not has_more and all(name in asked for name in names)
 
 
 def _first(hierarchy: Hierarchy) -> Place:

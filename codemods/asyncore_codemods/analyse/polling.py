@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.flags import Flag, FlagReader
 from asyncore_codemods.analyse.flow import leaves
+from asyncore_codemods.analyse.map_questions import asks_for_map
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Polling
@@ -99,7 +100,7 @@ class _Reader:
             return self._fail(self.call, "runs single passes of the loop without a timeout")
         for test in self._tests():
             for node in walk(test):
-                if isinstance(node, ast.expr) and self._asks_for_map(node) is not None:
+                if isinstance(node, ast.expr) and asks_for_map(self.project, self.module, node) is not None:
                     self._read_test(node, is_compared=False)
         outermost = [
             ask
@@ -209,7 +210,7 @@ class _Reader:
 
     def _read_test(self, node: ast.expr, *, is_compared: bool) -> ast.expr | None:
         """Take in what *node* looks at; return the first part of it that is not understood."""
-        asked = self._asks_for_map(node)
+        asked = asks_for_map(self.project, self.module, node)
         if asked is not None:
             text = "not serving.done()" if asked else "serving.done()"
             self.asks.append(Replacement(self._place(node), text))
@@ -237,25 +238,3 @@ class _Reader:
         if not isinstance(node, ast.Call) or node.args or node.keywords:
             return False
         return self.project.resolve_node(self.module, node.func) in _CLOCKS
-
-    def _asks_for_map(self, node: ast.expr) -> bool | None:
-        """Tell whether *node* is true while the map holds something (or once it does not); None for neither."""
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            asked = self._asks_for_map(node.operand)
-            return None if asked is None else not asked
-        if isinstance(node, ast.Compare) and len(node.ops) == 1 and self._is_map_length(node.left):
-            number = node.comparators[0]
-            if isinstance(number, ast.Constant) and number.value == 0:
-                return {ast.Gt: True, ast.NotEq: True, ast.Eq: False}.get(type(node.ops[0]))
-            return None
-        return True if self._is_map(node) or self._is_map_length(node) else None
-
-    def _is_map_length(self, node: ast.expr) -> bool:
-        is_len = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len"
-        return isinstance(node, ast.Call) and is_len and len(node.args) == 1 and self._is_map(node.args[0])
-
-    def _is_map(self, node: ast.expr) -> bool:
-        return (
-            isinstance(node, (ast.Name, ast.Attribute))
-            and self.project.resolve_node(self.module, node) == "asyncore.socket_map"
-        )

@@ -168,7 +168,7 @@ class _Reader:
         statement = self.around[module.path].parents[stores[0]]
         if len(stores) != 1 or not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
             raise _StrangeError
-        if not _is_new(statement.value) or self._is_repeated(module, statement):
+        if not is_new_map(statement.value) or self._is_repeated(module, statement):
             raise _StrangeError
         self.seen |= {id(stores[0])}
         self.result.statements.append(self._place(module, statement))
@@ -187,7 +187,7 @@ class _Reader:
                 statement = self.around[module.path].parents[node]
                 if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
                     raise _StrangeError
-                if _is_new(statement.value):
+                if is_new_map(statement.value):
                     self._take_origin(module, [node], (name, str(module.path)))
                     self._check_made_once(module, node)
                 else:
@@ -297,7 +297,7 @@ def _constructor(entry: ClassEntry) -> FunctionNode | None:
     return next((n for n in entry.node.body if isinstance(n, _FUNCTIONS) and n.name == "__init__"), None)
 
 
-def _is_new(node: ast.expr) -> bool:
+def is_new_map(node: ast.expr) -> bool:
     """Tell whether *node* makes an empty dictionary."""
     if isinstance(node, ast.Dict):
         return not node.keys

@@ -128,7 +128,9 @@ class _Reader:
     def _runs_again(self, made: list[ast.Call]) -> bool:
         """Tell whether the loop is run repeatedly for the same objects."""
         within = list(walk(self.body))
-        repeated = next((n for n in self.own_ancestors if isinstance(n, _LOOPS) and n in within), None)
+        around = self.site.around.span if self.site.around is not None else None
+        loops = [n for n in self.own_ancestors if isinstance(n, _LOOPS) and n in within]
+        repeated = next((n for n in loops if self.module.source.span(n) != around), None)
         if repeated is None:
             return False
         return not made or not all(repeated in self.around.ancestors(call) for call in made)

@@ -95,6 +95,7 @@ class LoopSite:
     problems: list[Reason] = field(default_factory=list)
     block: Block | None = None  # if its statement goes into a coroutine
     polling: Polling | None = None  # if it runs single passes
+    around: Place | None = None  # a `while` that runs it once only, and goes
 
     def set_apart(self, *, apart: bool) -> None:
         """Say whether the loop has a thread of its own, in which nothing but asyncio.run() has to be called."""

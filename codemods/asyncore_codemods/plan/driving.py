@@ -124,7 +124,8 @@ class Driving:
         result.reasons += self._driven_twice(result.startups)
         calls = [place for startup in result.startups for root in startup.roots for place in root.calls]
         attributed = {(place.path, place.span) for place in calls}
-        by_self = any(not root.calls for startup in result.startups for root in startup.roots)
+        roots_alone = [root for startup in result.startups for root in startup.roots if not root.calls]
+        selves = {name for root in roots_alone for name in root.classes}
         made = 0
         unseen = [startup.unseen for startup in result.startups if startup.unseen is not None]
         for hierarchy, _ in roots:
@@ -132,8 +133,9 @@ class Driving:
                 if (mention.place.path, mention.call) in self.accepted:
                     continue
                 if mention.mention is Mention.CONSTRUCTED:
-                    made += 1
-                    if (mention.place.path, mention.call) in attributed or by_self:
+                    is_self = self._is_one_of(name, selves)
+                    made += is_self
+                    if (mention.place.path, mention.call) in attributed or is_self:
                         continue
                     if mention.call is not None and starting.can_start(name, mention, result.startups):
                         result.started.append((hierarchy, Place(mention.place.path, mention.call)))
@@ -145,11 +147,16 @@ class Driving:
                 elif mention.mention not in _HARMLESS:
                     message = "is passed on as a class, though it is a listener or client"
                     result.own.append((hierarchy, Reason(Code.CONSTRUCTION, message, mention.place)))
-        if by_self and made != 1 and not self._are_threads(result.startups):
+        if selves and made != 1 and not self._are_threads(result.startups):
             message = "the loop is run by one of several objects that it drives"
             result.reasons.append(Reason(Code.LOOP, message, self.loops[0].place))
         if not result.started:
             result.reasons += [reason for reason in unseen if reason not in result.reasons]
+
+    def _is_one_of(self, name: str, classes: set[str]) -> bool:
+        """Tell whether a class is one of *classes*, or derives from one."""
+        entry = self.project.classes.get(name)
+        return entry is not None and any(one.qualname in classes for one in entry.lineage())
 
     def _are_threads(self, startups: Sequence[Startup]) -> bool:
         """Tell whether the objects that run the loop are threads and mail servers: each of them serves itself."""

@@ -257,8 +257,10 @@ class _Planner:
                 self._reason(Code.SMTPD, "computes decode_data", setup.place)
             elif not setup.forwards:
                 known.add(bool(argument.constant) if argument is not None else False)
-            if "map" in setup.given and setup.given["map"].text != "None":
-                self._reason(Code.MAP, f"lives in a socket map of its own ({setup.given['map'].text})", setup.place)
+            given_map = setup.given.get("map")
+            is_own = given_map is not None and self.hierarchy.is_map(setup.place.path, given_map.span)
+            if given_map is not None and given_map.text != "None" and not is_own:
+                self._reason(Code.MAP, f"lives in a socket map of its own ({given_map.text})", setup.place)
             remote = setup.given.get("remoteaddr")
             if remote is not None and "(" in remote.text.strip("()"):
                 self._reason(Code.SMTPD, "computes remoteaddr, which nothing would do any more", setup.place)

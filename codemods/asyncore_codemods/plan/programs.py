@@ -14,6 +14,7 @@ from asyncore_codemods.analyse.endings import raised_errors
 from asyncore_codemods.analyse.factories import Factories
 from asyncore_codemods.analyse.hierarchies import Hierarchy, build_hierarchy
 from asyncore_codemods.analyse.loops import read_loops
+from asyncore_codemods.analyse.mail_maps import read_mail_maps
 from asyncore_codemods.analyse.outside import outside_uses
 from asyncore_codemods.analyse.pairs import Paired, read_pairs
 from asyncore_codemods.analyse.private_map import read_private_map
@@ -150,6 +151,9 @@ class _Planner:
             HierarchyPlan(hierarchy, _role(hierarchy))
             for hierarchy in (build_hierarchy(self.project, t) for t in tops)
         ]
+        if self.private_map is None:
+            servers = [h.hierarchy for h in self.result.hierarchies if h.role == "mail server"]
+            self.private_map = read_mail_maps(servers, self.modules)
         for planned in self.result.hierarchies:
             planned.hierarchy.private_map = self.private_map
         roles = {planned.role for planned in self.result.hierarchies}

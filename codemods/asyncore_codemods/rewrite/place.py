@@ -335,7 +335,7 @@ class _Placer(cst.CSTTransformer):
             return self._unwrap(updated_node, cast("list[Statement]", body))
         return updated_node
 
-    def _unwrap(self, node: cst.If | cst.Try, body: list[Statement]) -> Any:
+    def _unwrap(self, node: cst.If | cst.Try | cst.While, body: list[Statement]) -> Any:
         if not body:
             return _Gone.mark(node)
         first = body[0].with_changes(leading_lines=(*node.leading_lines, *body[0].leading_lines))
@@ -344,6 +344,9 @@ class _Placer(cst.CSTTransformer):
     def leave_While(self, original_node: cst.While, updated_node: cst.While) -> Any:
         if self._at("removed", original_node) is not None:
             return _Gone.mark(updated_node)
+        if self._at("unwrapped", original_node) is not None:
+            body = [s for s in updated_node.body.body if not _Gone.is_mark(s)]
+            return self._unwrap(updated_node, cast("list[Statement]", body))
         return updated_node
 
     def leave_Try(self, original_node: cst.Try, updated_node: cst.Try) -> Any:

@@ -175,6 +175,7 @@ def _add_startup(
             file.functions["run_all"] = HELPERS["run_all"]
         calls = [f"run_all({', '.join(calls)})"]
     _place_run(project, changes, startup.site, calls[0])
+    changes.unwrap([startup.site.around] if startup.site.around is not None else [])
 
 
 def _keep_tasks(changes: Changes, home: Home) -> None:

@@ -50,7 +50,7 @@ logging.getLogger("mail.log").setLevel(logging.ERROR)  # where aiosmtpd logs eve
 
 
 class Inbox(threading.Thread):
-    """The server is a thread itself."""
+    """The server is a thread itself, which serves nobody else."""
 
     def __init__(self, host="127.0.0.1", port=0):
         self.stopping = concurrent.futures.Future()
@@ -104,8 +104,11 @@ def send(port, text):
 
 
 inbox = Inbox()
+other = Inbox()
 inbox.start()
+other.start()
 send(inbox.port, "Subject: one\n\nfirst\n")
+other.stop()
 send(inbox.port, "Subject: two\n\n.second")
 inbox.stop()
 inbox.close()

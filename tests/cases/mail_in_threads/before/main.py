@@ -7,10 +7,11 @@ import threading
 
 
 class Inbox(smtpd.SMTPServer, threading.Thread):
-    """The server is a thread itself."""
+    """The server is a thread itself, which serves nobody else."""
 
     def __init__(self, host="127.0.0.1", port=0):
-        smtpd.SMTPServer.__init__(self, (host, port), None)
+        self.channels = {}
+        smtpd.SMTPServer.__init__(self, (host, port), None, map=self.channels)
         threading.Thread.__init__(self)
         self.letters = []
 
@@ -22,7 +23,7 @@ class Inbox(smtpd.SMTPServer, threading.Thread):
         return self.socket.getsockname()[1]
 
     def run(self):
-        asyncore.loop(timeout=0.1)
+        asyncore.loop(timeout=0.1, map=self.channels)
 
     def stop(self):
         self.close()
@@ -35,8 +36,11 @@ def send(port, text):
 
 
 inbox = Inbox()
+other = Inbox()
 inbox.start()
+other.start()
 send(inbox.port, "Subject: one\n\nfirst\n")
+other.stop()
 send(inbox.port, "Subject: two\n\n.second")
 inbox.stop()
 inbox.close()

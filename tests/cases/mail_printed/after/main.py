@@ -49,6 +49,7 @@ logging.getLogger("mail.log").setLevel(logging.ERROR)  # where aiosmtpd logs eve
 
 class Plain:
     def __init__(self, localaddr):
+        print("plainly")
         family = socket.getaddrinfo(*localaddr, type=socket.SOCK_STREAM)[0][0]
         self.socket = socket.create_server(localaddr, family=family, backlog=5)
 

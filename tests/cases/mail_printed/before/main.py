@@ -6,7 +6,9 @@ import sys
 
 
 class Plain(smtpd.DebuggingServer):
-    pass
+    def __init__(*args, **kwargs):
+        print("plainly")
+        smtpd.DebuggingServer.__init__(*args, **kwargs)
 
 
 class Counting(smtpd.DebuggingServer):

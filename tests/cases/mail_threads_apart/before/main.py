@@ -24,7 +24,8 @@ class Post(threading.Thread):
         self.port = self.inbox.socket.getsockname()[1]
 
     def run(self):
-        asyncore.loop(timeout=0.1)
+        while asyncore.socket_map:
+            asyncore.loop(timeout=0.1)
 
     def stop(self):
         self.inbox.close()
