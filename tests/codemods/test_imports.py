@@ -78,6 +78,27 @@ def test_to_the_bridge(old: str, new: str) -> None:
             "import asyncore\nimport socket\n__all__ = ['socket']\nasyncio.x()\n",
             "import asyncio\nimport socket\n__all__ = ['socket']\nasyncio.x()\n",
         ),
+        (  # in functions: what has gone, and what has lost its use with it
+            "def x():\n    import asyncore, os\n    import errno\n\n    # go\n    asyncore.x(errno, os)\n",
+            "def x():\n    import asyncore, os\n    import errno\n\n    # go\n    asyncio.x(os)\n",
+            "import asyncio\ndef x():\n    import os\n\n    # go\n    asyncio.x(os)\n",
+        ),
+        (
+            "def x():\n    # late\n    import asyncore\n\n    asyncore.x()\n",
+            "def x():\n    # late\n    import asyncore\n\n    asyncio.x()\n",
+            "import asyncio\ndef x():\n    # late\n    asyncio.x()\n",
+        ),
+        ("def x(): import asyncore\n", "def x(): import asyncore\n", "def x(): pass\n"),
+        (
+            "def x(): import asyncore; asyncore.x()\n",
+            "def x(): import asyncore; asyncio.x()\n",
+            "import asyncio\ndef x(): asyncio.x()\n",
+        ),
+        (
+            "def x():\n    try:\n        import asyncore\n    except ImportError:\n        pass\n",
+            "def x():\n    try:\n        import asyncore\n    except ImportError:\n        pass\n",
+            "def x():\n    try:\n        import asyncore\n    except ImportError:\n        pass\n",
+        ),
     ],
 )
 def test_settled(old: str, changed: str, new: str) -> None:

@@ -241,6 +241,27 @@ FORMS: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
             f"sink = {MADE}\n",
         ],
     ),
+    "import in a function": (
+        [
+            ("import asyncore\nimport os\nimport smtpd", "import os\nimport smtpd"),
+            ("asyncore.loop()", "\n\ndef serve():\n    import asyncore\n\n    asyncore.loop()\n\n\nserve()"),
+        ],
+        ["import asyncio\n", "\n\ndef serve():\n    asyncio.run(sink.serve_forever())\n"],
+    ),
+    "fixtures": (
+        [
+            ("import smtpd", "import pytest\nimport smtpd\nimport threading"),
+            ("sink = ", "\n@pytest.fixture\ndef sink():\n    sink = "),
+            (
+                "asyncore.loop()",
+                (
+                    "    yield sink\n    sink.close()\n\n\n@pytest.fixture(autouse=True)\ndef running(sink):\n"
+                    "    thread = threading.Thread(target=asyncore.loop, args=(1,))\n    thread.start()\n    yield"
+                ),
+            ),
+        ],
+        ["    thread = threading.Thread(target=lambda: asyncio.run(sink.serve_forever()))\n"],
+    ),
     "loop in a loop": (
         [("asyncore.loop()", "while len(asyncore.socket_map) > 0:\n    asyncore.loop(1, True)  # again")],
         ["\nasyncio.run(sink.serve_forever())  # again\n"],
@@ -327,6 +348,14 @@ def test_forms(tree: Tree, name: str) -> None:
         ),
         ("sink = ", "aiosmtpd = ", "already has something called aiosmtpd"),
         ("import os", "import os, multiprocessing", "runs processes"),
+        (
+            'sink = Sink(("127.0.0.1", 2525))\nasyncore.loop()',
+            (
+                "import pytest\n\n@pytest.fixture\ndef sink():\n    sink = Sink(('', 25))\n    sink = print(sink)\n"
+                "    return sink\n\n@pytest.fixture\ndef run(sink):\n    asyncore.loop()"
+            ),
+            "runs the loop where",
+        ),
         ("asyncore.loop()", "asyncore.loop(count=3)", "count=3"),
     ],
 )

@@ -356,7 +356,7 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "server hook": ("HANDLE-ERROR", {"server_methods": "def handle_error(self):\n    raise\n"}),
     "server predicate": ("PREDICATE", {"server_methods": "def readable(self):\n    return self.open\n"}),
-    "imported inside": ("ASYNCORE-USE", {"imports": "def f():\n    import asyncore\n"}),
+    "imported inside": ("ASYNCORE-USE", {"imports": "def f():\n    if f:\n        import asyncore\n"}),
     "decorated": ("BASES", {"main": "@print\nclass Special(Session):\n    pass\n\nServer(1)\nasyncore.loop()"}),
 }
 

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
+from asyncore_codemods.analyse.fixtures import fixtures_for, gives
 from asyncore_codemods.analyse.flow import leaves
 from asyncore_codemods.analyse.makers import Product, product_of
 from asyncore_codemods.analyse.references import Surroundings
@@ -356,7 +357,7 @@ class _Reader:
                 call, text = kept[0]
                 products = [self.products[call]] if call in self.products else []
                 return Root(text, frozenset({self._class_of(call)}), [self._made_at(call)], products=products)
-        given = self._given_to_function()
+        given = self._given_to_function() or self._given_to_fixture()
         if given is not None:
             return given
         if isinstance(self.body, ast.FunctionDef):
@@ -370,6 +371,18 @@ class _Reader:
                     classes = frozenset({self._class_of(made[0])})
                     return Root(text, classes, [self._made_at(made[0])], products=products)
         return self._fail(self.call, "runs the loop where what it drives cannot be seen")
+
+    def _given_to_fixture(self) -> Root | None:
+        """The loop is run by a fixture, for what another fixture makes."""
+        function = self.body
+        found = fixtures_for(self.project, self.module, function) if isinstance(function, ast.FunctionDef) else ()
+        for fixture in found:
+            made = self._constructions(fixture)
+            if len(made) == 1 and made[0] not in self.products:
+                statement = self.around.statement(made[0])
+                if gives(fixture, self._target(made[0], statement)) and not self._problem_of(made[0], statement):
+                    return Root(fixture.name, frozenset({self._class_of(made[0])}), [self._made_at(made[0])])
+        return None
 
     def _given_to_function(self) -> Root | None:
         """`def serve(server): asyncore.loop()`, called in one place with what has been made there."""

@@ -65,7 +65,8 @@ class Surroundings:
             ):
                 continue
             for imported in module.imports:
-                if legacy.is_legacy(imported.target) and not imported.at_top and module.editable:
+                is_plain = imported.at_top or _is_in_function(module, imported.node)
+                if legacy.is_legacy(imported.target) and not is_plain and module.editable:
                     place = Place(str(module.path), module.source.span(imported.node))
                     name = legacy.canonical(imported.target)
                     self._reason(Code.ASYNCORE_USE, f"the program imports {name} inside a block", place)
@@ -168,6 +169,12 @@ class Surroundings:
             self.reasons.append(reason)
             if starts is not None:
                 self.starts[reason] = starts
+
+
+def _is_in_function(module: Module, node: ast.stmt) -> bool:
+    """Tell whether a function always runs a statement, sooner or later."""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return any(node in function.body for function in walk(module.source.tree) if isinstance(function, functions))
 
 
 def _covers(site: LoopSite, use: ModuleUse) -> bool:

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from asyncore_codemods import legacy
+from asyncore_codemods.rewrite.aliases import dotted, local_name, separated
 from asyncore_codemods.rewrite.imports import (
     Settler,
-    dotted,
-    local_name,
     move_to_bridge,
     names_bound,
     names_loaded,
     names_used,
     needed_imports,
-    separated,
 )
+from asyncore_codemods.rewrite.local_imports import drop_local_imports
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -36,7 +35,8 @@ def share_imports(old: str, new: str, shared: Collection[str] = ()) -> str:
     used, bound = names_used(tree), names_bound(tree)
     unused = ((names_used(ast.parse(old)) | set(legacy.MODULES)) - used) - set(shared)
     needed = needed_imports(names_loaded(tree), bound, names_loaded(ast.parse(old)))
-    module = cst.parse_module(move_to_bridge(new))
+    moved = drop_local_imports(move_to_bridge(new), Settler(unused, [], keeps_legacy=True).goes)
+    module = cst.parse_module(moved)
     wanted = [name for name in BRIDGE_NAMES if name in used and name not in bound]
     module = _offer(module, wanted, unused)
     return Settler(unused, needed, keeps_legacy=True).settle(module).code

@@ -12,7 +12,9 @@ import libcst as cst
 
 from asyncore_codemods import legacy
 from asyncore_codemods.nodes import walk
+from asyncore_codemods.rewrite.aliases import alias_targets, dotted, name_of, prefix_of, separated
 from asyncore_codemods.rewrite.fold import fold
+from asyncore_codemods.rewrite.local_imports import drop_local_imports
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +43,8 @@ def settle_imports(old: str, new: str) -> str:
     unused = names_used(old_tree) - used
     bound = names_bound(new_tree)
     needed = needed_imports(names_loaded(new_tree), bound, names_loaded(old_tree))
-    folded = fold(new, new_tree)
+    new = drop_local_imports(new, Settler(unused, []).goes)
+    folded = fold(new, ast.parse(new))
     result = folded.unfold(Settler(unused, list(needed)).settle(cst.parse_module(folded.text)).code)
     return Settler(unused, needed).settle(cst.parse_module(new)).code if result is None else result
 
@@ -80,24 +83,6 @@ def names_bound(tree: ast.Module) -> set[str]:
     return names
 
 
-def dotted(node: cst.BaseExpression | None) -> str:
-    """Return a dotted name as text, "" for any other expression."""
-    if isinstance(node, cst.Name):
-        return node.value
-    return f"{dotted(node.value)}.{node.attr.value}" if isinstance(node, cst.Attribute) else ""
-
-
-def _name_of(alias: cst.ImportAlias) -> str:
-    return dotted(alias.name)
-
-
-def local_name(alias: cst.ImportAlias) -> str:
-    """Return the name that an import gives to what it imports."""
-    if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
-        return alias.asname.name.value
-    return _name_of(alias)
-
-
 class _ToBridge(cst.CSTTransformer):
     """`import asyncore` becomes `from asyncore_bridge import asyncore`, in every form it is written."""
 
@@ -129,19 +114,12 @@ class _ToBridge(cst.CSTTransformer):
             return [small.with_changes(module=cst.Attribute(cst.Name(legacy.BRIDGE), cst.Name(name)))]
         if not isinstance(small, cst.Import):
             return None
-        kept = [alias for alias in small.names if _name_of(alias) not in legacy.MODULES]
-        moved = [alias for alias in small.names if _name_of(alias) in legacy.MODULES]
+        kept = [alias for alias in small.names if name_of(alias) not in legacy.MODULES]
+        moved = [alias for alias in small.names if name_of(alias) in legacy.MODULES]
         if not moved:
             return None
         bridge = cst.ImportFrom(module=cst.Name(legacy.BRIDGE), names=separated(moved))
         return [small.with_changes(names=separated(kept)), bridge] if kept else [bridge]
-
-
-def separated(aliases: Sequence[cst.ImportAlias]) -> list[cst.ImportAlias]:
-    """Return *aliases* with commas between them."""
-    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-    spaced = [alias.with_changes(comma=comma) for alias in aliases[:-1]]
-    return [*spaced, aliases[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)]
 
 
 class Settler:
@@ -198,15 +176,12 @@ class Settler:
         small = statement.body[0]
         if len(statement.body) != 1 or not isinstance(small, (cst.Import, cst.ImportFrom)):
             return statement
-        aliases = small.names
-        prefix = ""
-        if isinstance(small, cst.ImportFrom):
-            prefix = "." * len(small.relative) + dotted(small.module) + "."
-        if isinstance(aliases, cst.ImportStar):
-            goes = legacy.is_legacy(prefix.rstrip(".")) and not self.keeps_legacy
+        if isinstance(small.names, cst.ImportStar):
+            assert isinstance(small, cst.ImportFrom)
+            goes = legacy.is_legacy(prefix_of(small).rstrip(".")) and not self.keeps_legacy
             return None if goes else statement
-        kept = [alias for alias in aliases if not self._goes(prefix + _name_of(alias), local_name(alias))]
-        if len(kept) == len(aliases):
+        kept = [alias for target, name, alias in alias_targets(small) if not self.goes(target, name)]
+        if len(kept) == len(small.names):
             return statement
         if not kept:
             return None
@@ -216,7 +191,7 @@ class Settler:
         return statement.with_changes(body=[small.with_changes(names=names)])
 
     def _shares_lines(self, small: cst.Import) -> bool:
-        return any(legacy.is_legacy(_name_of(alias)) for alias in small.names)
+        return any(legacy.is_legacy(name_of(alias)) for alias in small.names)
 
     def _with_needed(self, small: cst.Import, kept: list[cst.ImportAlias]) -> list[cst.ImportAlias]:
         """In `import sys, asyncore, socket`, put what is needed where the removed module stood."""
@@ -224,12 +199,13 @@ class Settler:
         for alias in small.names:
             if alias in kept:
                 names.append(alias)
-            elif legacy.is_legacy(_name_of(alias)) and self.needed:
+            elif legacy.is_legacy(name_of(alias)) and self.needed:
                 names += [cst.ImportAlias(cst.Name(name)) for name in self.needed]
                 self.needed = []
         return separated(names)
 
-    def _goes(self, target: str, local: str) -> bool:
+    def goes(self, target: str, local: str) -> bool:
+        """Tell whether an import of *target* under the name *local* is taken away."""
         is_unused = local.split(".", maxsplit=1)[0] in self.unused
         return is_unused or (legacy.is_legacy(target) and not self.keeps_legacy)
 
@@ -272,7 +248,7 @@ def _imported(statement: Any) -> list[str]:
     small = statement.body[0]
     if isinstance(small, cst.ImportFrom):
         return ["." * len(small.relative) + dotted(small.module)]
-    return [_name_of(alias) for alias in small.names] if isinstance(small, cst.Import) else []
+    return [name_of(alias) for alias in small.names] if isinstance(small, cst.Import) else []
 
 
 def _has_comment(statement: Any) -> bool:
@@ -285,7 +261,7 @@ def _plain_import(statement: Any) -> str:
     if isinstance(statement, cst.SimpleStatementLine) and len(statement.body) == 1:
         small = statement.body[0]
         if isinstance(small, cst.Import) and len(small.names) == 1:
-            return _name_of(small.names[0])
+            return name_of(small.names[0])
     return ""
 
 

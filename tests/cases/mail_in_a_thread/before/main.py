@@ -1,6 +1,5 @@
 """Sends mail to a server that runs in a thread, as tests of programs that send mail do."""
 
-import asyncore
 import smtpd
 import smtplib
 import threading
@@ -19,6 +18,8 @@ class Mailing:
     """A test, in the hands of some framework."""
 
     def set_up(self):
+        import asyncore
+
         self.inbox = Inbox()
         self.port = self.inbox.socket.getsockname()[1]
         self.thread = threading.Thread(target=asyncore.loop, kwargs={"timeout": 0.1}, name="inbox")
