@@ -39,3 +39,7 @@ class Options:
     def wants(self, code: Code) -> bool:
         """Tell whether findings of *code* are to be reported, and fixed."""
         return (self.only is None or code.value in self.only) and code.value not in self.skip
+
+    def permits(self, code: Code) -> bool:
+        """Tell whether a rewrite may differ as *code* says, which only tier UNSAFE may."""
+        return self.unsafe and not self.exact and self.wants(code)

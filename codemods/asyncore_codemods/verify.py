@@ -161,6 +161,8 @@ def _planned_lines(old: str, changes: FileChanges) -> set[int]:
     for node in walk(ast.parse(old)):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             lines |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+        if isinstance(node, ast.Try) and any(isinstance(one, (ast.Import, ast.ImportFrom)) for one in node.body):
+            lines |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))  # what it tries may be to go
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and any(span.line == node.lineno for span in headers):
             lines |= set(range(node.lineno, node.body[0].lineno + 1))
     return lines

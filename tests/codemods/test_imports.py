@@ -43,6 +43,27 @@ def test_to_the_bridge(old: str, new: str) -> None:
             "import asynchat\nimport asyncore\nimport socket\nimport sys\n\nasyncio.x(socket, sys)\n",
             "import asyncio\nimport socket\nimport sys\n\nasyncio.x(socket, sys)\n",
         ),
+        (  # inside a block as well, with the `try` that has nothing left to try
+            "try:\n    import asyncore\nexcept ImportError:\n    asyncore = None\n\nasyncore.x()\n",
+            "try:\n    import asyncore\nexcept ImportError:\n    asyncore = None\n\nasyncio.x()\n",
+            "import asyncio\n\nasyncio.x()\n",
+        ),
+        (
+            "def f():\n    # here\n    import asyncore\n    asyncore.x()\n",
+            "def f():\n    # here\n    import asyncore\n    asyncio.x()\n",
+            "import asyncio\n\n\ndef f():\n    # here\n    asyncio.x()\n",
+        ),
+        (
+            "try:\n    import asyncore\n    x = True\nexcept ImportError:\n    x = False\nelse:\n    y = f()\n",
+            "try:\n    import asyncore\n    x = True\nexcept ImportError:\n    x = False\nelse:\n    y = f()\n",
+            "x = True\ny = f()\n",
+        ),
+        (
+            "try:\n    import asyncore\n    import smart\nexcept ImportError:\n    smart = None\n",
+            "try:\n    import asyncore\n    import smart\nexcept ImportError:\n    smart = None\n",
+            "try:\n    import smart\nexcept ImportError:\n    smart = None\n",
+        ),
+        ("if x:\n    import asyncore\n", "if x:\n    import asyncore\n", "if x:\n    pass\n"),
         (  # what was used only by what has gone goes too; what was never used is the author's business
             "import asyncore\nimport errno\nimport os\n\nasyncore.x(errno)\n",
             "import asyncore\nimport errno\nimport os\n\nasyncio.x()\n",
@@ -81,23 +102,23 @@ def test_to_the_bridge(old: str, new: str) -> None:
         (  # in functions: what has gone, and what has lost its use with it
             "def x():\n    import asyncore, os\n    import errno\n\n    # go\n    asyncore.x(errno, os)\n",
             "def x():\n    import asyncore, os\n    import errno\n\n    # go\n    asyncio.x(os)\n",
-            "import asyncio\ndef x():\n    import os\n\n    # go\n    asyncio.x(os)\n",
+            "import asyncio\n\n\ndef x():\n    import os\n\n    # go\n    asyncio.x(os)\n",
         ),
         (
             "def x():\n    # late\n    import asyncore\n\n    asyncore.x()\n",
             "def x():\n    # late\n    import asyncore\n\n    asyncio.x()\n",
-            "import asyncio\ndef x():\n    # late\n    asyncio.x()\n",
+            "import asyncio\n\n\ndef x():\n    # late\n    asyncio.x()\n",
         ),
         ("def x(): import asyncore\n", "def x(): import asyncore\n", "def x(): pass\n"),
         (
             "def x(): import asyncore; asyncore.x()\n",
             "def x(): import asyncore; asyncio.x()\n",
-            "import asyncio\ndef x(): asyncio.x()\n",
+            "import asyncio\n\n\ndef x(): asyncio.x()\n",
         ),
         (
             "def x():\n    try:\n        import asyncore\n    except ImportError:\n        pass\n",
             "def x():\n    try:\n        import asyncore\n    except ImportError:\n        pass\n",
-            "def x():\n    try:\n        import asyncore\n    except ImportError:\n        pass\n",
+            "def x():\n    pass\n",
         ),
     ],
 )

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 CONVERTS: dict[str, dict[str, str]] = {
     "as it is": {},
+    "imported inside": {"imports": "def f():\n    import asyncore\n"},
+    "imported where it is there": {
+        "imports": "try:\n    import asyncore\n    there = True\nexcept ImportError:\n    there = False\n"
+    },
     "a thread of its own": {"imports": "import threading\n\nclass T(threading.Thread):\n    pass\n"},
     "a thread that has a socket of its own": {
         "imports": "import socket\nimport threading\n\n"
@@ -356,7 +360,17 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "server hook": ("HANDLE-ERROR", {"server_methods": "def handle_error(self):\n    raise\n"}),
     "server predicate": ("PREDICATE", {"server_methods": "def readable(self):\n    return self.open\n"}),
-    "imported inside": ("ASYNCORE-USE", {"imports": "def f():\n    if f:\n        import asyncore\n"}),
+    "imported instead": (
+        "ASYNCORE-USE",
+        {"imports": "try:\n    from patched import asyncore\nexcept ImportError:\n    import asyncore\n"},
+    ),
+    "asked whether it is there": (
+        "ASYNCORE-USE",
+        {
+            "imports": "try:\n    import asyncore\nexcept ImportError:\n    asyncore = None\n",
+            "main": "Server(1)\nif asyncore is not None:\n    asyncore.loop()",
+        },
+    ),
     "decorated": ("BASES", {"main": "@print\nclass Special(Session):\n    pass\n\nServer(1)\nasyncore.loop()"}),
 }
 

@@ -12,6 +12,7 @@ import builtins
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.assigned_methods import assigned_as
 from asyncore_codemods.analyse.syntax import parent_map, self_name
 from asyncore_codemods.nodes import walk
@@ -20,6 +21,7 @@ from asyncore_codemods.spans import Place, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.index.modules import FunctionNode, Module
     from asyncore_codemods.index.project import ClassEntry, Project
 
@@ -44,6 +46,15 @@ class OutsideUse:
 def outside_uses(project: Project, modules: list[Module]) -> list[OutsideUse]:
     """Return every attribute access in *modules* that is not made through a method's own self."""
     return [use for module in modules for use in _ModuleReader(project, module).read()]
+
+
+def public_calls(hierarchy: Hierarchy) -> Iterator[OutsideUse]:
+    """Yield what the users of a library may do with its objects: a call of every public method of its own."""
+    inherited = legacy.inherited_names(hierarchy.root) | {"more", "process_message"}
+    for definition in hierarchy.definitions():
+        name, place = definition.function.name, definition.place(definition.function)
+        if not name.startswith(("_", "handle_")) and name not in inherited:
+            yield OutsideUse(name, place, place.span, stored=False, receivers=frozenset(hierarchy.names))
 
 
 class _ModuleReader:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.model.programs import ClassMention, LoopSite
     from asyncore_codemods.plan.homes import Home
 
-_ROOTS = ("listener", "client", "datagram", "file", "mail server")
+ROOTS = ("listener", "client", "datagram", "file", "mail server")
 _HARMLESS = (Mention.BASE, Mention.BASE_CALL, Mention.ATTRIBUTE, Mention.CHECKED)
 
 
@@ -61,7 +61,7 @@ class Driving:
         result = Drive()
         for site in self.loops:
             site.block = None
-        roots = [(hierarchy, role) for hierarchy, role in members if role in _ROOTS]
+        roots = [(hierarchy, role) for hierarchy, role in members if role in ROOTS]
         names = {
             name: "client" if role == "client" else "server"
             for hierarchy, role in roots

@@ -15,7 +15,7 @@ from asyncore_codemods.analyse.factories import Factories
 from asyncore_codemods.analyse.hierarchies import Hierarchy, build_hierarchy
 from asyncore_codemods.analyse.loops import read_loops
 from asyncore_codemods.analyse.mail_maps import read_mail_maps
-from asyncore_codemods.analyse.outside import outside_uses
+from asyncore_codemods.analyse.outside import outside_uses, public_calls
 from asyncore_codemods.analyse.pairs import Paired, read_pairs
 from asyncore_codemods.analyse.private_map import read_private_map
 from asyncore_codemods.analyse.references import References, read_references
@@ -25,7 +25,7 @@ from asyncore_codemods.model.programs import LoopSite, Mention, ModuleUse
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.datagrams import DatagramPlan, plan_datagram
-from asyncore_codemods.plan.driving import Driving
+from asyncore_codemods.plan.driving import ROOTS, Driving
 from asyncore_codemods.plan.families import Families
 from asyncore_codemods.plan.listeners import ListenerPlan, is_listener, plan_listener
 from asyncore_codemods.plan.loop_threads import find_loop_thread
@@ -69,6 +69,7 @@ class HierarchyPlan:
     role: str
     plan: AnyPlan | None = None
     reasons: list[Reason] = field(default_factory=list)
+    is_unrun: bool = False  # nothing of the program runs it: that is for others to do
 
 
 @dataclass
@@ -139,6 +140,7 @@ class _Planner:
         self.unplanned: set[str] = set()  # the listeners that cannot be rewritten
         self.accepted: frozenset[tuple[str, object]] = frozenset()  # the calls that make sessions
         self.pairs: dict[str, Paired] = {}  # what hierarchies share, by their topmost class
+        self.is_library = False  # whose loop is its users', and may be asyncio's
         self.result = ProgramPlan(modules, [])
 
     def plan(self) -> ProgramPlan:
@@ -169,6 +171,7 @@ class _Planner:
             self.loops = [site for site in self.loops if apart is not None or not site.is_thread]
             for site in self.loops:
                 site.set_apart(apart=apart is not None)
+        self.is_library = not self.loops and self.options.permits(Code.NO_LOOP)
         around = Surroundings(self.project, self.modules, self.references, self.loops)
         if not self.result.hierarchies:
             around.check_uses()
@@ -238,9 +241,10 @@ class _Planner:
         seen = [place for paired in self.pairs.values() for place in paired.seen]
         outside = [use for use in self.outside if not any(place.contains(use.place) for place in seen)]
         for planned in [*sessions, *clients]:
+            hierarchy = planned.hierarchy
             result = plan_session(
-                planned.hierarchy,
-                outside,
+                hierarchy,
+                [*outside, *(public_calls(hierarchy) if self.is_library and planned in clients else ())],
                 interruptible=interruptible,
                 exits=exits,
                 connects=planned.role == "client",
@@ -315,13 +319,10 @@ class _Planner:
             servers = [h.plan for h in self.result.hierarchies if isinstance(h.plan, MailServerPlan)]
             made = {server.accepting.call for server in servers if server.accepting is not None}
             _record(planned, plan_mail_channel(planned.hierarchy, self.outside, self.references, made))
-        if planned.plan is not None and not self._may_change_replies():
+        if planned.plan is not None and not self.options.permits(Code.SMTPD):
             how = "but not exactly" if self.options.exact else "with --unsafe"
             message = f"can become aiosmtpd code, {how} ({Code.SMTP_REPLIES})"
             planned.reasons.append(Reason(Code.SMTPD, message, self._whole(planned.hierarchy)))
-
-    def _may_change_replies(self) -> bool:
-        return self.options.unsafe and not self.options.exact and self.options.wants(Code.SMTPD)
 
     def _check_tier(self, planned: HierarchyPlan) -> None:
         """Keep a session on the bridge that can only be rewritten with a difference nobody has asked for."""
@@ -378,7 +379,9 @@ class _Planner:
                             mention.place,
                         )
                     )
-        if not made and not planned.reasons:
+        if not made and not planned.reasons and self.is_library:
+            planned.is_unrun = True
+        elif not made and not planned.reasons:
             planned.reasons.append(
                 Reason(
                     Code.CONSTRUCTION, "is never made by a listener of this program", self._whole(planned.hierarchy)
@@ -432,6 +435,10 @@ class _Planner:
             if not drive.own or not free:
                 break
         self.result.startups, self.result.started, self.result.home = drive.startups, drive.started, drive.home
+        if self.is_library and all(reason.code is Code.NO_LOOP for reason in drive.reasons):
+            for planned in self.result.free:
+                planned.is_unrun = planned.is_unrun or planned.role in ROOTS
+            return
         self.result.reasons += [reason for reason in drive.reasons if reason not in self.result.reasons]
         if self.result.converted and self.result.bridged:
             self.result.reasons += driving.share([h.hierarchy for h in self.result.bridged])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.references import Surroundings as Positions
+from asyncore_codemods.analyse.syntax import parent_map
 from asyncore_codemods.analyse.tricks import tricks_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
@@ -17,11 +18,12 @@ from asyncore_codemods.plan.stand_ins import is_exit, stand_ins
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.references import References
     from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.index.modules import ImportedName
     from asyncore_codemods.model.programs import LoopSite, ModuleUse
     from asyncore_codemods.model.sessions import Replacement
     from asyncore_codemods.plan.reach import Region
@@ -65,8 +67,7 @@ class Surroundings:
             ):
                 continue
             for imported in module.imports:
-                is_plain = imported.at_top or _is_in_function(module, imported.node)
-                if legacy.is_legacy(imported.target) and not is_plain and module.editable:
+                if legacy.is_legacy(imported.target) and module.editable and not _may_go(module, imported):
                     place = Place(str(module.path), module.source.span(imported.node))
                     name = legacy.canonical(imported.target)
                     self._reason(Code.ASYNCORE_USE, f"the program imports {name} inside a block", place)
@@ -115,6 +116,10 @@ class Surroundings:
 
     def check_uses(self) -> None:
         """Look at the uses of removed modules that are not classes being derived from."""
+        for module in self.modules:
+            for node, name in _modules_as_values(module):
+                place = Place(str(module.path), module.source.span(node))
+                self._reason(Code.ASYNCORE_USE, f"the program uses {name} as a value", place)
         scopes = {(site.place.path, site.scope): site for site in self.loops}
         said: set[tuple[str, str]] = set()
         replaced = stand_ins(self.project, self.modules, self.references.uses)
@@ -171,10 +176,22 @@ class Surroundings:
                 self.starts[reason] = starts
 
 
-def _is_in_function(module: Module, node: ast.stmt) -> bool:
-    """Tell whether a function always runs a statement, sooner or later."""
-    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-    return any(node in function.body for function in walk(module.source.tree) if isinstance(function, functions))
+def _modules_as_values(module: Module) -> Iterator[tuple[ast.Name, str]]:
+    """Yield where a removed module is named by itself: `if asyncore is None`, `loop = asyncore`."""
+    parents = parent_map(module.source.tree)
+    for node in walk(module.source.tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            means = module.bindings.get(node.id, "")
+            if means in legacy.MODULES and not isinstance(parents[node], ast.Attribute):
+                yield node, means
+
+
+def _may_go(module: Module, imported: ImportedName) -> bool:
+    """Tell whether an import can be taken away where it stands: with a `try` around it, if that is all it tries."""
+    outer = parent_map(module.source.tree).get(imported.node)
+    if isinstance(outer, ast.Try):
+        return imported.node in outer.body and not outer.finalbody
+    return not isinstance(outer, ast.ExceptHandler)
 
 
 def _covers(site: LoopSite, use: ModuleUse) -> bool:

@@ -231,6 +231,9 @@ class Settler:
         if at < len(body) and (_plain_import(body[at]) or _is_bridge_import(body[at])):
             line = line.with_changes(leading_lines=body[at].leading_lines)
             body[at] = body[at].with_changes(leading_lines=())
+        if at < len(body) and not _imported(body[at]) and not body[at].leading_lines:
+            lines = 2 if isinstance(body[at], (cst.FunctionDef, cst.ClassDef)) else 1
+            body[at] = body[at].with_changes(leading_lines=[cst.EmptyLine(indent=False)] * lines)
         return [*body[:at], line, *body[at:]]
 
 

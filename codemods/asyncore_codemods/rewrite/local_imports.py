@@ -1,9 +1,12 @@
-"""Take imports out of functions, where they have lost their use: those of the file are settled elsewhere."""
+"""Take imports out of blocks where they have lost their use; those of the file are settled elsewhere.
+
+A `try` around them goes too, if there is nothing left that could fail.
+"""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, cast
 
 import libcst as cst
 
@@ -13,20 +16,19 @@ from asyncore_codemods.rewrite.aliases import alias_targets, separated
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-
 
 def drop_local_imports(text: str, goes: Callable[[str, str], bool]) -> str:
-    """Return *text* without what functions import and *goes* says: it is given the dotted path, and the name."""
+    """Return *text* without what blocks import and *goes* says: it is given the dotted path, and the name."""
     if not any(_goes(statement, goes) for statement in _local_imports(ast.parse(text))):
         return text
-    return cst.parse_module(text).visit(_Dropper(goes)).code
+    code = cst.parse_module(text).visit(_Dropper(goes)).code
+    return code if text.startswith("\n") else code.lstrip("\n")
 
 
 def _local_imports(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
     for node in walk(tree):
-        if isinstance(node, _FUNCTIONS):
-            yield from (s for s in node.body if isinstance(s, (ast.Import, ast.ImportFrom)))
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and node not in tree.body:
+            yield node
 
 
 def _goes(statement: ast.Import | ast.ImportFrom, goes: Callable[[str, str], bool]) -> bool:
@@ -40,19 +42,27 @@ class _Dropper(cst.CSTTransformer):
     def __init__(self, goes: Callable[[str, str], bool]) -> None:
         self.goes = goes
 
-    def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> Any:
-        block = updated_node.body
-        if isinstance(block, cst.IndentedBlock):
-            statements: list[Any] = list(block.body)
-            kept = _settled(statements, [self._left_of(statement) for statement in statements])
-            is_same = len(kept) == len(statements) and all(new is old for new, old in zip(kept, statements))
-            body: Any = block.with_changes(body=kept or [cst.SimpleStatementLine([cst.Pass()])])
-        else:  # def f(): import asyncore
-            assert isinstance(block, cst.SimpleStatementSuite)
-            body = self._left_of(block)
-            is_same = body is block
-            body = block.with_changes(body=[cst.Pass()]) if body is None else body
-        return updated_node if is_same else updated_node.with_changes(body=body)
+    def leave_IndentedBlock(self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock) -> Any:
+        statements: list[Any] = list(updated_node.body)
+        kept = _settled(statements, [self._left_of(statement) for statement in statements])
+        if len(kept) == len(statements) and all(new is old for new, old in zip(kept, statements)):
+            return updated_node
+        return updated_node.with_changes(body=kept or [cst.SimpleStatementLine([cst.Pass()])])
+
+    def leave_SimpleStatementSuite(  # def f(): import asyncore
+        self, original_node: cst.SimpleStatementSuite, updated_node: cst.SimpleStatementSuite
+    ) -> Any:
+        left = self._left_of(updated_node)
+        return updated_node.with_changes(body=[cst.Pass()]) if left is None else left
+
+    def leave_Try(self, original_node: cst.Try, updated_node: cst.Try) -> Any:
+        after = list(updated_node.body.body)
+        is_same = updated_node.body is original_node.body or updated_node.body.deep_equals(original_node.body)
+        if is_same or updated_node.finalbody is not None or any(not _is_plain(one) for one in after):
+            return updated_node
+        kept = [one for one in after if not _is_pass(one)]
+        kept += list(updated_node.orelse.body.body) if updated_node.orelse is not None else []
+        return cst.FlattenSentinel(cast("Any", kept)) if kept else cst.RemoveFromParent()
 
     def _left_of(self, statement: Any) -> Any:
         """Return a line of statements without the imports that go, None if nothing is left."""
@@ -91,3 +101,24 @@ def _settled(old: list[Any], left: list[Any]) -> list[Any]:
         kept.append(statement if is_same else statement.with_changes(leading_lines=[*comments, *lines]))
         comments = []
     return kept
+
+
+def _is_pass(statement: cst.CSTNode) -> bool:
+    is_line = isinstance(statement, cst.SimpleStatementLine)
+    return is_line and all(isinstance(small, cst.Pass) for small in cast("Any", statement).body)
+
+
+def _is_plain(statement: cst.CSTNode) -> bool:
+    """Tell whether nothing can fail in a statement: `pass`, or `available = True`."""
+    if not isinstance(statement, cst.SimpleStatementLine):
+        return False
+    plain = (cst.Name, cst.SimpleString, cst.Integer)
+    return all(
+        isinstance(small, cst.Pass)
+        or (
+            isinstance(small, cst.Assign)
+            and isinstance(small.value, plain)
+            and all(isinstance(target.target, cst.Name) for target in small.targets)
+        )
+        for small in statement.body
+    )

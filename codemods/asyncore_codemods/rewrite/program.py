@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
@@ -370,6 +370,22 @@ class _Result:
 
 
 def _becomes(planned: HierarchyPlan) -> _Result:
+    result, plan = _turns_into(planned), planned.plan
+    if not planned.is_unrun:
+        return result
+    assert plan is not None
+    assert not isinstance(plan, MailChannelPlan)
+    run = plan.description.run if isinstance(plan, SessionPlan) else plan.description.serve
+    who = "makes one awaits"
+    if isinstance(plan, SessionPlan) and plan.description.connection is None:
+        who = "accepts connections, by asyncio.start_server(), makes one of each and awaits"
+    differences = (*result.differences, *({Code.NO_LOOP} - set(result.differences)))
+    return replace(
+        result, tier=Tier.UNSAFE, differences=differences, advice=f"{result.advice}; whoever {who} its {run}()"
+    )
+
+
+def _turns_into(planned: HierarchyPlan) -> _Result:
     plan = planned.plan
     if isinstance(plan, (MailServerPlan, MailChannelPlan)):
         advice = ""
@@ -390,7 +406,8 @@ def _becomes(planned: HierarchyPlan) -> _Result:
 
 def _differences(planned: HierarchyPlan) -> tuple[Code, ...]:
     plan = planned.plan
-    return tuple(plan.description.differences) if isinstance(plan, (SessionPlan, PipePlan)) else ()
+    own = tuple(plan.description.differences) if isinstance(plan, (SessionPlan, PipePlan)) else ()
+    return (*own, Code.NO_LOOP) if planned.is_unrun else own
 
 
 def _result(module: Module, new: str) -> FileResult:

@@ -1,7 +1,7 @@
 try:
-    from asyncore_bridge import asynchat
+    from patched import asynchat
 except ImportError:
-    asynchat = None
+    from asyncore_bridge import asynchat
 from asyncore_bridge import asyncore
 
 

@@ -1,7 +1,7 @@
 try:
-    import asynchat
+    from patched import asynchat
 except ImportError:
-    asynchat = None
+    import asynchat
 import asyncore
 
 
