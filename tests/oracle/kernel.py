@@ -15,6 +15,7 @@ import socket
 import struct
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 if sys.platform.startswith("linux"):
     import fcntl
@@ -39,6 +40,30 @@ _RECEIVED = struct.Struct("=Q")
 _RECEIVED_AT = 128  # tcpi_bytes_received in tcp_info, since Linux 4.1
 
 
+class Queues(NamedTuple):
+    """Where the bytes of one connection are that have been sent, and not been read."""
+
+    waiting: int
+    """Arrived at the far side, which has not read them yet."""
+    going: int
+    """On their way to the far side."""
+    coming: int
+    """Sent by the far side, and not here yet."""
+
+    @property
+    def unread(self) -> int:
+        """How many bytes of ours the far side has not read."""
+        return self.waiting + self.going
+
+    @property
+    def held_up(self) -> bool:
+        """Whether both sides wait for the network: even the loopback interface has slow timers."""
+        return self.coming > 0 or (self.going > 0 and not self.waiting)
+
+
+NOTHING = Queues(0, 0, 0)
+
+
 class Kernel:
     """Asks Linux about sockets and processes; knows nothing elsewhere."""
 
@@ -61,23 +86,24 @@ class Kernel:
         the far side is gone.
         """
         queues = self.queues(sock, sent)
-        return None if queues is None else queues[0]
+        return None if queues is None else queues.unread
 
-    def queues(self, sock: socket.socket, sent: int = 0) -> tuple[int, int] | None:
-        """Return what the far side of *sock* has not read yet, and what it has sent that is not here yet, in bytes.
+    def queues(self, sock: socket.socket, sent: int = 0) -> Queues | None:
+        """Return where the bytes are that the two sides of *sock* have sent.
 
-        The second can be more than nothing while the far side sleeps: Nagle's algorithm holds a small
-        second write back until the first is acknowledged. None where nobody knows. For *sent* see `unread`.
+        Some can be on their way while the far side sleeps: Nagle's algorithm holds a small second write back
+        until the first is acknowledged, and a window that was closed is opened late. None where nobody knows.
+        For *sent* see `unread`.
         """
         if sock.family == getattr(socket, "AF_UNIX", None):
             unread = _unread_unix(sock)
-            return None if unread is None else (unread, 0)
+            return None if unread is None else Queues(unread, 0, 0)
         if self._netlink is None or sock.family not in {socket.AF_INET, socket.AF_INET6}:
             return None
         try:
             ours, theirs = sock.getsockname(), sock.getpeername()
         except OSError:  # already disconnected
-            return 0, 0
+            return NOTHING
         address = _address(sock.family, theirs[0]) + _address(sock.family, ours[0])
         query = _QUERY.pack(sock.family, socket.IPPROTO_TCP, _WITH_INFO, 0, _ALL_STATES)
         query += struct.pack("!HH", theirs[1], ours[1]) + address + _NO_COOKIE
@@ -88,11 +114,11 @@ class Kernel:
             self.close()
             return None
         if _HEADER.unpack_from(answer)[1] != _BY_FAMILY:  # NLMSG_ERROR: there is no such socket any more
-            return 0, 0
+            return NOTHING
         if answer[_STATE_AT] == _LISTEN:  # only the listener is left: the connection is gone
-            return 0, 0
-        unread, under_way = _QUEUES.unpack_from(answer, _QUEUES_AT)
-        return unread + max(sent - _received(answer, sent), 0), under_way
+            return NOTHING
+        waiting, coming = _QUEUES.unpack_from(answer, _QUEUES_AT)
+        return Queues(waiting, max(sent - _received(answer, sent), 0), coming)
 
     def close(self) -> None:
         """Give the netlink socket back."""

@@ -159,10 +159,15 @@ class Stream:
     def expect(self, data: Text) -> None:
         """Wait for exactly *data*. Raises `Unmet` as soon as something else comes."""
         wanted, start = _bytes(data), self._consumed
+        good = 0  # so much of it has come; it may be megabytes, which are not looked at again and again
 
         def settled() -> bool:
-            came = self.received[start : start + len(wanted)]
-            return len(came) == len(wanted) or came != wanted[: len(came)]
+            nonlocal good
+            came = self.received[start + good : start + len(wanted)]
+            if came != wanted[good : good + len(came)]:
+                return True
+            good += len(came)
+            return good == len(wanted)
 
         self._wait(settled, shorten(wanted))
         came = bytes(self.received[start : start + len(wanted)])

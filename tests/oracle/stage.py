@@ -233,7 +233,7 @@ class Stage:
             if progress() != seen:
                 end, seen = now + PATIENCE, progress()
             mark = kernel.rest_of(self.process.pid)
-            if mark is None or mark != before or self._under_way():
+            if mark is None or mark != before or self._held_up():
                 asleep_since, before = now, mark
             elif now - asleep_since >= ASLEEP and not kernel.has_company(self.process.pid):
                 return False
@@ -313,7 +313,7 @@ class Stage:
                 return True
             moved = self.pump.turn(LOOK)
             mark = kernel.rest_of(self.process.pid) if kernel.knows_processes() else ("unknown",)
-            held_up = self._kernel.unread(sock) == 0 or self._under_way()  # by the network, which has slow timers
+            held_up = self._kernel.unread(sock) == 0 or self._held_up()  # by the network, which has slow timers
             now = time.monotonic()
             if moved or held_up or mark is None:
                 end = now + DOZING
@@ -325,16 +325,16 @@ class Stage:
 
     def _all_delivered(self) -> bool:
         """Nothing is on its way: the program has read everything of ours, and we have everything of its."""
-        return not (any(unread for unread, _ in self._queues()) or self._under_way())
+        return not (any(queues.unread for queues in self._queues()) or self._held_up())
 
-    def _under_way(self) -> bool:
-        """Something of the program's is on its way to us: Nagle's algorithm or a closed window holds it back."""
-        return any(under_way for _, under_way in self._queues(only_reading=True))
+    def _held_up(self) -> bool:
+        """All wait for the network: Nagle's algorithm or a closed window holds something back."""
+        return any(queues.held_up for queues in self._queues(only_reading=True))
 
-    def _queues(self, *, only_reading: bool = False) -> Iterator[tuple[int, int]]:
+    def _queues(self, *, only_reading: bool = False) -> Iterator[kernel.Queues]:
         for peer in self.peers.values():
             if isinstance(peer, Stream) and not peer.ended and (peer.reading or not only_reading):
-                yield self._kernel.queues(peer.socket, peer.sent) or (0, 0)
+                yield self._kernel.queues(peer.socket, peer.sent) or kernel.NOTHING
 
     # ---- beginning and end, for oracle.running
 
