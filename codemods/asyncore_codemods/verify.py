@@ -147,6 +147,7 @@ def _planned_lines(old: str, changes: FileChanges) -> set[int]:
         elif name == "coroutines":
             spans += [Span(span.line, 0, span.line, 0) for span in changes.coroutines]
     headers = {span for name in ("parameters", "body_starts", "bases") for span in getattr(changes, name)}
+    headers -= changes.guarded.keys()  # all of those is moved to the right
     lines: set[int] = set()
     texts = ["", *_LINE_END.split(old)]
     for span in spans:

@@ -358,7 +358,14 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
             "    except OSError:\n        return\n    Session(sock, addr)\n"
         },
     ),
-    "server hook": ("HANDLE-ERROR", {"server_methods": "def handle_error(self):\n    raise\n"}),
+    "server hook": (
+        "HANDLE-ERROR",
+        {
+            "server_methods": "def handle_accept(self):\n    sock, addr = self.accept()\n"
+            "    if int(addr[1]):\n        Session(sock, addr)\n        print('served')\n        return\n"
+            "def handle_error(self):\n    raise\n"
+        },
+    ),
     "server predicate": ("PREDICATE", {"server_methods": "def readable(self):\n    return self.open\n"}),
     "imported instead": (
         "ASYNCORE-USE",

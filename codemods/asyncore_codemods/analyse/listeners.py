@@ -366,6 +366,7 @@ class _AcceptReader:
                 run_after=place(last),
                 is_last=last is statement,
                 before_return=ends_with_return,
+                is_outermost=self._is_outermost(block),
             )
         )
 
@@ -434,6 +435,13 @@ class _AcceptReader:
                 return None  # something follows the `if`
             current = parent
         return own
+
+    def _is_outermost(self, block: list[ast.stmt]) -> bool:
+        """Tell whether a block is the whole of what comes after accept()."""
+        parent = self.parents[block[0]]
+        if isinstance(parent, ast.If) and self.definition.place(parent) in self.facts.unwrapped:
+            parent = self.parents[parent]
+        return parent is self.function
 
     def _leave_handlers(self, node: ast.Try) -> None:
         """Have the handlers of a `try` leave the method: there is no session that could be run behind it."""

@@ -131,6 +131,7 @@ class AcceptSite:
     run_after: Place | None = None  # the last statement of its block
     is_last: bool = False  # nothing follows it there
     before_return: bool = False  # the block ends with a bare return
+    is_outermost: bool = False  # the block is the method's own
 
 
 @dataclass

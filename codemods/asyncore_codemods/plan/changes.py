@@ -35,6 +35,8 @@ class FileChanges:
     methods: dict[Span, list[str]] = field(default_factory=dict)  # new methods behind this one, or first in a class
     parameters: dict[Span, str] = field(default_factory=dict)  # def -> its whole new parameter list
     body_starts: dict[Span, str] = field(default_factory=dict)  # lines at the start of a function's body
+    # what to do about an exception in a function's body, and whether its last statement is to stay out of that
+    guarded: dict[Span, tuple[str, bool]] = field(default_factory=dict)
     functions: dict[str, str] = field(default_factory=dict)  # module-level helpers by name
     after_class: set[Span] = field(default_factory=set)  # classes behind the last of which helpers go
     imports: set[str] = field(default_factory=set)  # modules that the new code needs

@@ -17,6 +17,7 @@ from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.description import ListenerDescription
+from asyncore_codemods.plan.listener_errors import check_errors, guard, told_errors
 from asyncore_codemods.plan.members import Overrides, check_members, drop_bases, has_own, rewrite_log_call
 from asyncore_codemods.spans import Place
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.spans import Span
 
 _OVERRIDES = Overrides(
-    own=frozenset({"__init__", "handle_accept", "handle_accepted"}),
+    own=frozenset({"__init__", "handle_accept", "handle_accepted", "handle_error"}),
     never_called=frozenset({"handle_close"}),  # asyncore did, after an exception in handle_accept()
     trivial={
         "handle_connect": ("pass",),
@@ -43,6 +44,7 @@ _OVERRIDES = Overrides(
 )
 _SETUP = {"create_socket", "set_reuse_addr", "bind", "listen", "accept", "__init__"}
 _SILENT = frozenset({"handle_connect", "handle_read", "handle_write"})
+_CALLABLE = ("handle_accepted", "handle_error")
 _SESSION_NAMES = ("session", "handler", "channel", "connection")
 
 
@@ -57,13 +59,19 @@ class ListenerPlan:
 
 
 def plan_listener(
-    hierarchy: Hierarchy, outside: list[OutsideUse], sessions_of: SessionResolver, run_names: dict[str, str]
+    hierarchy: Hierarchy,
+    outside: list[OutsideUse],
+    sessions_of: SessionResolver,
+    run_names: dict[str, str],
+    *,
+    may_raise: bool,
 ) -> ListenerPlan | list[Reason]:
     """Return the plan for *hierarchy*, or every reason against it.
 
-    *run_names* says what the run() method of each session class is called.
+    *run_names* says what the run() method of each session class is called, *may_raise* that what handle_error()
+    raises ends the program.
     """
-    return _Planner(hierarchy, outside, sessions_of, run_names).plan()
+    return _Planner(hierarchy, outside, sessions_of, run_names, may_raise=may_raise).plan()
 
 
 class _Planner:
@@ -73,8 +81,11 @@ class _Planner:
         outside: list[OutsideUse],
         sessions_of: SessionResolver,
         run_names: dict[str, str],
+        *,
+        may_raise: bool,
     ) -> None:
         self.hierarchy = hierarchy
+        self.may_raise = may_raise
         self.outside = outside
         self.sessions_of = sessions_of
         self.run_names = run_names
@@ -82,6 +93,7 @@ class _Planner:
         self.changes = Changes()
         self.keeps_address = False
         self.closes = False
+        self.hears_errors = False  # something calls its handle_error()
 
     def plan(self) -> ListenerPlan | list[Reason]:
         facts = read_listener(self.hierarchy, self.sessions_of, self._used_outside())
@@ -89,9 +101,12 @@ class _Planner:
         overrides = replace(_OVERRIDES, never_called=_OVERRIDES.never_called | dead)
         self.reasons += check_members(self.hierarchy, overrides, self.changes)
         self._remove(dead)
+        self.hears_errors = self.hierarchy.overrides("handle_error") and "handle_error" not in dead
         self._check_outside()
         if isinstance(facts, list):
             return [*facts, *self.reasons]
+        if self.hears_errors:
+            self.reasons += check_errors(self.hierarchy, facts, may_raise=self.may_raise)
         self._read_uses()
         if self.reasons:
             return self.reasons
@@ -169,7 +184,7 @@ class _Planner:
                 self.closes = True
             elif use.name == "addr" and use.kind is Kind.READ:
                 self.keeps_address = True
-            elif use.name == "handle_accepted" and use.kind is Kind.CALL and use.name in self.hierarchy.methods:
+            elif use.name in _CALLABLE and use.kind is Kind.CALL and use.name in self.hierarchy.methods:
                 continue  # the author's own
             elif use.name == "socket" and use.kind is Kind.READ:
                 if use.tail in ("close", "accept", "shutdown", "recv", "send", "detach"):
@@ -232,6 +247,7 @@ class _Planner:
         self._change_setup(facts)
         for accept in facts.accepts:
             self._change_accept(accept, server)
+        self.changes.rewrite(told_errors(self.hierarchy) if self.hears_errors else ())
         drop_bases(self.hierarchy, self.changes)
 
     def _change_setup(self, facts: ListenerFacts) -> None:
@@ -280,6 +296,7 @@ class _Planner:
         own = next(d for d in methods[accept.method] if d.place(d.function) == accept.place)
         called = {self_attribute(node, own.self_name) or "" for node in walk(own.function)} & set(methods)
         closing = {"close"} if "handle_close" in methods else {"close", "handle_close"}
+        called |= {"handle_error"}
         return any(
             self_attribute(node, definition.self_name) in closing
             for definition in {own, *self.hierarchy.reachable(*called)}
@@ -314,14 +331,16 @@ class _Planner:
             starts.append(f'{accept.address} = writer.get_extra_info("peername")')
         if starts:
             file.body_starts[accept.place.span] = "\n".join(starts)
+        if self.hears_errors:
+            file.guarded[accept.place.span] = guard(accept)
         for site in accept.sites:
-            self._change_site(site, accept.names)
+            self._change_site(site, accept.names, apart=self.hears_errors)
 
-    def _change_site(self, site: AcceptSite, names: frozenset[str]) -> None:
+    def _change_site(self, site: AcceptSite, names: frozenset[str], *, apart: bool) -> None:
         file = self.changes.of(site.call.path)
         self.changes.resize([site.sock])
         run = {self.run_names[name] for name in site.classes}.pop()
-        if site.is_statement and site.is_last:
+        if site.is_statement and site.is_last and not apart:
             file.wrapped[site.statement.span] = "await ", f".{run}()"
             return
         target = site.target

@@ -15,9 +15,10 @@ from asyncore_codemods.plan.objects import check_objects
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Container, Mapping
 
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.uses import Method, Use
     from asyncore_codemods.plan.changes import Changes
@@ -165,3 +166,9 @@ def rewrite_log_call(path: str, use: Use, changes: Changes) -> Reason | None:
     else:
         return Reason(Code.INTERNALS, "computes the kind of a log_info() message", place)
     return None
+
+
+def exit_lines(definition: Definition, node: ast.Raise) -> str:
+    """Return what `raise` in handle_error() becomes where it ended asyncore.loop(), and the program with it."""
+    lines = ["traceback.print_exc()", "asyncio.get_running_loop().call_soon(sys.exit, 1)  # ends the program"]
+    return "\n".join(lines if node is definition.function.body[-1] else [*lines, "return"])

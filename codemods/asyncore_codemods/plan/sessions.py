@@ -27,14 +27,14 @@ from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, In
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.describe import SessionParts, choose_names, describe_session, writer_of
 from asyncore_codemods.plan.kinds import CHAT, RAW, SessionKind, kind_of
-from asyncore_codemods.plan.members import Overrides, check_members, class_place, drop_bases
+from asyncore_codemods.plan.members import Overrides, check_members, class_place, drop_bases, exit_lines
 from asyncore_codemods.plan.needs import read_needs
 from asyncore_codemods.plan.session_uses import UseChanger
 from asyncore_codemods.printer.sessions import dial_lines
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.plan.description import SessionDescription
 
@@ -283,7 +283,7 @@ def _change_definitions(
     framing, gathering, construction = parts.framing, parts.gathering, parts.construction
     changes.remove([*framing.removed, *gathering.removed, *construction.removed])
     changes.rewrite([*framing.assigned, *gathering.rewritten])
-    changes.rewrite([Replacement(d.place(node), _exit(d, node)) for d, node in parts.endings.raised])
+    changes.rewrite([Replacement(d.place(node), exit_lines(d, node)) for d, node in parts.endings.raised])
     changes.replace([*framing.read, *gathering.replaced, *construction.replaced])
     changes.unwrap(gathering.unwrapped)
     changes.resize(construction.arguments)
@@ -320,12 +320,6 @@ def _through_method(written: list[Replacement], description: SessionDescription)
         return written
     write, send = f".{description.writer}.write(", f".{description.generated_output}("
     return [replace(one, text=one.text.replace(write, send, 1)) for one in written]
-
-
-def _exit(definition: Definition, node: ast.Raise) -> str:
-    """Return what `raise` in handle_error() becomes where it ended asyncore.loop(), and the program with it."""
-    lines = ["traceback.print_exc()", "asyncio.get_running_loop().call_soon(sys.exit, 1)  # ends the program"]
-    return "\n".join(lines if node is definition.function.body[-1] else [*lines, "return"])
 
 
 def _remove_empty(hierarchy: Hierarchy, name: str, changes: Changes) -> None:

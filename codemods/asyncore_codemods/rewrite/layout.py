@@ -27,7 +27,7 @@ _INDENT = re.compile(r"[ \t\f]*")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _LISTS = ("body", "orelse", "finalbody")
 _OF_STATEMENTS = ("extracted", "wrapped", "appended", "prepended", "statements", "removed")
-_OF_BLOCKS = ("unwrapped", "body_starts", "methods")
+_OF_BLOCKS = ("unwrapped", "body_starts", "guarded", "methods")
 
 
 def lay_out(text: str, tree: ast.Module, changes: FileChanges) -> tuple[str, FileChanges]:

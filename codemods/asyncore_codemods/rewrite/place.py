@@ -97,6 +97,7 @@ class _Placer(cst.CSTTransformer):
                 "methods",
                 "parameters",
                 "body_starts",
+                "guarded",
             )
         }
 
@@ -371,6 +372,9 @@ class _Placer(cst.CSTTransformer):
             updated_node = updated_node.with_changes(params=made.params)
         if self._at("coroutines", original_node) is not None:
             updated_node = updated_node.with_changes(asynchronous=cst.Asynchronous())
+        span = self._at("guarded", original_node)
+        if span is not None:
+            updated_node = self._guard(updated_node, *self.changes.guarded[span])
         span = self._at("body_starts", original_node)
         if span is not None:
             updated_node = self._start_body(updated_node, self._parse(self.changes.body_starts[span]))
@@ -383,6 +387,16 @@ class _Placer(cst.CSTTransformer):
         body = list(cast("cst.IndentedBlock", node.body).body)
         at = 1 if body and node.get_docstring() is not None else 0
         return node.with_changes(body=node.body.with_changes(body=[*body[:at], *lines, *body[at:]]))
+
+    def _guard(self, node: cst.FunctionDef, handling: str, keeps_last: bool) -> cst.FunctionDef:
+        """Put a function's body, but for its docstring and perhaps its last statement, into a `try`."""
+        body = list(cast("cst.IndentedBlock", node.body).body)
+        first = 1 if node.get_docstring() is not None else 0
+        last = len(body) - 1 if keeps_last else len(body)
+        text = f"try:\n    pass\nexcept Exception:  # noqa: BLE001\n{handling}"
+        guard = cast("cst.Try", self._generated(text)[0])
+        guard = guard.with_changes(body=guard.body.with_changes(body=body[first:last]))
+        return node.with_changes(body=node.body.with_changes(body=[*body[:first], guard, *body[last:]]))
 
     def _methods(self, span: Span, spacing: Iterable[cst.EmptyLine]) -> list[Statement]:
         blank = [line for line in spacing if line.comment is None] or [cst.EmptyLine(indent=False)]

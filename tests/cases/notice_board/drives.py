@@ -1,4 +1,4 @@
-"""Queues that others fill, text that is encoded when it is sent, `try` around accept() and send()."""
+"""Queues that others fill, text that is encoded when it is sent, `try` around accept() and send(), listeners' errors."""
 
 from __future__ import annotations
 
@@ -42,3 +42,23 @@ def errand(stage: Stage) -> None:
     shop.send("for luck\n")
     stage.output("heard for luck")
     assert shop.rest() == b""
+
+
+@drive
+def turned_away(stage: Stage) -> None:
+    """What is raised before there is a session is the listener's. Naive: the connection stays open."""
+    shop = stage.server.accept("shop")
+    shop.expect("good day\n")
+    asker = stage.connect("asker", port=stage.ports["port2"])
+    ann = stage.connect("ann")
+    stage.output("1 reading")
+    stage.settle()
+    ann.send("shut\n")
+    stage.settle()
+    asker.send("list\n")
+    asker.expect("shut\n")
+    late = stage.connect("late", port=stage.ports["port2"])
+    stage.output("turned away: the desk is shut")
+    assert late.rest() == b""
+    asker.send("bye\n")
+    asker.expect("farewell\n")

@@ -1,4 +1,4 @@
-"""Both families, with a listener each, found at run time."""
+"""The first address of either family that can be had, found at run time."""
 import asynchat
 import asyncore
 import socket
@@ -22,10 +22,16 @@ class Session(asynchat.async_chat):
 class Server(asyncore.dispatcher):
     def __init__(self, port):
         asyncore.dispatcher.__init__(self)
-        family, kind, _, _, address = socket.getaddrinfo(None, port, flags=socket.AI_PASSIVE)[0]
-        self.create_socket(family, kind)
-        self.bind(address)
-        self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        for family, kind, _, _, address in socket.getaddrinfo(None, port, flags=socket.AI_PASSIVE):
+            self.create_socket(family, kind)
+            try:
+                if family == socket.AF_INET6:
+                    self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                self.bind(address)
+            except OSError:
+                self.close()
+                continue
+            break
         self.listen(5)
 
     def handle_accepted(self, sock, addr):

@@ -124,7 +124,18 @@ class Desk:
         await server.wait_closed()
 
     async def handle_accepted(self, reader, writer):
-        await Enquiry(reader, writer, self.board).run()
+        try:
+            if "shut\n" in self.board.notices:
+                raise PermissionError("the desk is shut")
+            session = Enquiry(reader, writer, self.board)
+        except Exception:  # noqa: BLE001
+            self.handle_error()
+            writer.close()
+            return
+        await session.run()
+
+    def handle_error(self):
+        print("turned away:", sys.exc_info()[1], flush=True)
 
 
 class Errand:

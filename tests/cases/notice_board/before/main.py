@@ -110,7 +110,12 @@ class Desk(asyncore.dispatcher):
         self.listen(5)
 
     def handle_accepted(self, sock, addr):
+        if "shut\n" in self.board.notices:
+            raise PermissionError("the desk is shut")
         Enquiry(sock, self.board)
+
+    def handle_error(self):
+        print("turned away:", sys.exc_info()[1], flush=True)
 
 
 class Errand(asyncore.dispatcher):

@@ -1,35 +1,34 @@
-from asyncore_bridge import asynchat
+"""A listener with a handle_error(), whose sessions are made in more than one place."""
 from asyncore_bridge import asyncore
 
 
-class Session(asynchat.async_chat):
-    def __init__(self, sock):
-        asynchat.async_chat.__init__(self, sock)
-        self.data = []
-        self.set_terminator(b"\n")
+class Echo(asyncore.dispatcher_with_send):
+    def handle_read(self):
+        self.send(self.recv(1024))
 
-    def collect_incoming_data(self, data):
-        self.data.append(data)
 
-    def found_terminator(self):
-        line = b"".join(self.data)
-        self.data = []
-        self.push(line)
+class Shout(Echo):
+    def handle_read(self):
+        self.send(self.recv(1024).upper())
 
 
 class Server(asyncore.dispatcher):
     def __init__(self, port):
         asyncore.dispatcher.__init__(self)
+        self.count = 0
         self.create_socket()
         self.bind(("127.0.0.1", port))
         self.listen(5)
 
     def handle_accepted(self, sock, addr):
-        print("from", int(addr[1]))
-        Session(sock)
+        self.count += 1
+        if self.count % 2:
+            Echo(sock)
+        else:
+            Shout(sock)
 
     def handle_error(self):
-        print("listener in trouble")
+        print("could not serve number", self.count)
 
 
 Server(7000)
