@@ -268,9 +268,7 @@ class _Planner:
             ) -> frozenset[str] | None:
                 return factories.of(hierarchy, definition, func)
 
-            listening = plan_listener(
-                hierarchy, self.outside, sessions_of, run_names, may_raise=ends_with_errors
-            )
+            listening = plan_listener(hierarchy, self.outside, sessions_of, run_names, may_raise=ends_with_errors)
             _record(planned, listening)
             if isinstance(listening, ListenerPlan):
                 listening.changes.resize(factories.callables.resized)
