@@ -66,6 +66,7 @@ class Code(str, enum.Enum):
 
     # Mistakes about the old API: pages in misuse/.
     ARGUMENT = "ARGUMENT"
+    COMMAND_LINE = "COMMAND-LINE"
     COUNTED_ONCE = "COUNTED-ONCE"
     DELEGATION = "DELEGATION"
     INVENTED = "INVENTED"

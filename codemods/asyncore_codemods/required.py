@@ -66,10 +66,7 @@ def may_require(name: str, directory: str) -> bool:
 
 def required_in(file: Path) -> Iterator[Required]:
     """Yield what *file* requires of the removed modules; nothing if it cannot be read."""
-    try:
-        text = file.read_text("utf-8", "replace") if file.stat().st_size < _MANY else ""
-    except OSError:
-        return
+    text = _text_of(file)
     if not _MENTION.search(text):
         return
     name = file.name
@@ -86,6 +83,20 @@ def required_in(file: Path) -> Iterator[Required]:
             yield from _in_lines(text, re.compile(r"\s*-\s*[\"']?"))
         for number, line in enumerate(text.splitlines(), 1):
             yield from (_at(match, number) for match in _PIP.finditer(line))
+
+
+def script_lines(file: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines of *file*, with their numbers, if it is a script or something that people read."""
+    if _SCRIPTS.fullmatch(file.name) or file.name == "setup.cfg":
+        text = _text_of(file)
+        yield from enumerate(text.splitlines(), 1) if _MENTION.search(text) else ()
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text("utf-8", "replace") if file.stat().st_size < _MANY else ""
+    except OSError:
+        return ""
 
 
 def _at(match: re.Match[str], line: int, offset: int = 0) -> Required:

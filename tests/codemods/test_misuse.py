@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from case_files import fix
 
 from asyncore_codemods.codes import Code
 from asyncore_codemods.index import build_index
 from asyncore_codemods.misuse import find_misuse
+from asyncore_codemods.options import Options
 
 if TYPE_CHECKING:
     from conftest import Tree
@@ -290,6 +292,64 @@ def test_requirements(tree: Tree, name: str, line: str) -> None:
     assert (finding.code, finding.line) == (Code.REQUIREMENT, line.count("\n") + 2)
     at = tree.read(name).splitlines()[finding.line - 1][finding.column - 1 :]
     assert at.lstrip("\"'").startswith(finding.message.split()[1])
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("Makefile", "\tpython3 -m smtpd -n -c DebuggingServer localhost:1025"),
+        ("docs/README.rst", "``FILE=x python -msmtpd -n -c box.Server localhost:8025``"),
+        ("run.sh", '"$PYTHON" -m smtpd -n &'),
+        ("a.py", "import os, sys\nos.system('python -m smtpd -n &')"),
+        ("a.py", "p = Popen(('python3', '-m', 'smtpd', '-n'))"),
+        ("a.py", "os.execlp('python3', 'python3', '-m', 'smtpd')"),
+        ("a.py", "COMMAND = '-m smtpd'"),
+    ],
+)
+def test_commands(tree: Tree, name: str, line: str) -> None:
+    tree.write(name, f"# x\n{line}\n")
+    (finding,) = find_misuse(build_index([tree.root]))
+    assert (finding.code, finding.line) == (Code.COMMAND_LINE, line.count("\n") + 2)
+    assert fix(tree.root).changed == []
+    assert "smtpd" in tree.read(name).splitlines()[finding.line - 1][finding.column - 1 :]
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("Makefile", "\tpython3 -m asyncore_bridge -m smtpd -n"),
+        ("README.md", "python -m smtpdfix; grep -m smtpd.log"),
+        ("notes.txt", "python -m smtpd"),
+        ("a.py", "call([sys.executable, '-m', 'asyncore_bridge', '-m', 'smtpd'])"),
+        ("a.py", "call([sys.executable, '-m', 'smtpd.tools'])"),
+        ("a.py", '"""Instead of python -m smtpd."""'),
+        ("a.py", "log('fails with -m smtpd')"),
+    ],
+)
+def test_commands_that_are_right(tree: Tree, name: str, line: str) -> None:
+    tree.write(name, f"{line}\n")
+    assert list(find_misuse(build_index([tree.root]))) == []
+
+
+@pytest.mark.parametrize("options", [Options(), Options(unsafe=True), Options(level="loop")])
+def test_a_command_of_ones_own_python_runs_on_the_bridge(tree: Tree, options: Options) -> None:
+    text = "import sys\n\nCOMMAND = [sys.executable, '-m', 'smtpd', '-n']  # smtpd\n"
+    tree.write("a.py", text)
+    tree.write("b.py", f"import asyncore\n{text}print(asyncore)\n")
+    outcome = fix(tree.root, options)
+    assert [f.fixable for f in outcome.findings if f.code is Code.COMMAND_LINE] == [True, True]
+    new = text.replace("'smtpd'", "'asyncore_bridge.smtpd'")
+    assert tree.read("a.py") == new
+    assert tree.read("b.py") == f"from asyncore_bridge import asyncore\n{new}print(asyncore)\n"
+    assert fix(tree.root, options).changed == []
+
+
+@pytest.mark.parametrize("comment", ["  # asyncore-migrate: ignore", "  # asyncore-migrate: ignore[COMMAND-LINE]"])
+def test_a_command_that_a_comment_speaks_for(tree: Tree, comment: str) -> None:
+    text = f"import sys\n\ncall(sys.executable, '-m', 'smtpd'){comment}\n"
+    tree.write("a.py", text)
+    assert fix(tree.root).findings == []
+    assert tree.read("a.py") == text
 
 
 @pytest.mark.parametrize(

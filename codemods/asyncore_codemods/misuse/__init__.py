@@ -12,6 +12,7 @@ from asyncore_codemods.analyse.views import view_of
 from asyncore_codemods.findings import Finding, Tier
 from asyncore_codemods.misuse import (
     arguments,
+    command_lines,
     counted_once,
     delegation,
     invented,
@@ -35,7 +36,17 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Module, Project
 
 _OF_CLASSES = (arguments, counted_once, delegation, invented, push_close, receiving, signatures, text)
-_OF_MODULES = (arguments, delegation, invented, loop_arguments, module_names, own_copies, start_server, tricks)
+_OF_MODULES = (
+    arguments,
+    command_lines,
+    delegation,
+    invented,
+    loop_arguments,
+    module_names,
+    own_copies,
+    start_server,
+    tricks,
+)
 
 
 def find_misuse(project: Project) -> Iterator[Finding]:
@@ -52,6 +63,7 @@ def find_misuse(project: Project) -> Iterator[Finding]:
                 for node, message in one.find_in_class(view):
                     yield _finding(entry.module, node, one.CODE, message, entry.name)
     yield from find_in_requirements(project.requirements)
+    yield from command_lines.find_in_scripts(project.requirements)
 
 
 def _finding(module: Module, node: ast.AST, code: Code, message: str, subject: str) -> Finding:

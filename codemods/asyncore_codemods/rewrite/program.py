@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.commands import RUNS_SMTPD, Command, commands_of, texts_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.findings import ClassVerdict, FileResult, Finding, Outcome, Strategy, Tier
 from asyncore_codemods.model.sessions import Reason
@@ -110,6 +111,11 @@ class _Rewriter:
 
         changes = complete_changes(self.project, self.program, self.options.target_version)
         files, texts = [], {}
+        for module in self.program.modules:
+            commands = self._commands(module)
+            if commands:
+                changes.of(str(module.path)).expressions.update(texts_of(module, commands))
+                self._report_commands(module, commands)
         touched = [m for m in self.program.modules if str(m.path) in changes.files or _imports_legacy(m)]
         for module in touched:
             if not module.editable:
@@ -191,18 +197,20 @@ class _Rewriter:
         files = []
         loops = self._plan_loops()
         for module in self.program.modules:
-            if not module.editable or not _imports_legacy(module):
+            commands = self._commands(module)
+            if not module.editable or not (commands or _imports_legacy(module)):
                 continue
             self._report_imports(module)
             if not (self.options.wants(Code.IMPORT) and self._may_move(module)):
                 continue
             if self.options.rewrite:
                 try:
-                    files.append(self._bridged(module, loops.changes.of(str(module.path))))
+                    files.append(self._bridged(module, loops.changes.of(str(module.path)), commands))
                 except RewriteError as error:
                     self._report_failure(str(module.path), 1, str(error))
                     continue
             self._report_loops(module, loops)
+            self._report_commands(module, commands)
         for reason in loops.reasons:
             self._report_reason(reason, "")
         self.outcome.files += files
@@ -219,10 +227,35 @@ class _Rewriter:
         hierarchies = [planned.hierarchy for planned in self.program.hierarchies]
         return plan_loop_sites(self.project, self.program.modules, hierarchies)
 
-    def _bridged(self, module: Module, changes: FileChanges) -> FileResult:
+    def _bridged(self, module: Module, changes: FileChanges, commands: list[Command]) -> FileResult:
         from asyncore_codemods.rewrite.texts import bridged_text  # noqa: PLC0415  as above
 
-        return _result(module, bridged_text(module, changes, self.options.target_version))
+        new = bridged_text(module, changes, self.options.target_version, texts_of(module, commands))
+        return _result(module, new)
+
+    def _commands(self, module: Module) -> list[Command]:
+        """Return the commands of *module* that can be made to run the bridge's smtpd."""
+        if not (module.editable and self.options.wants(Code.COMMAND_LINE)):
+            return []
+        suppressions = suppressions_of(module.source)
+        found = [command for command in commands_of(self.project, module) if command.text]
+        return [one for one in found if not suppressions.covers(Code.COMMAND_LINE, one.node.lineno)]
+
+    def _report_commands(self, module: Module, commands: list[Command]) -> None:
+        self.outcome.findings += [
+            Finding(
+                str(module.path),
+                command.node.lineno,
+                command.node.col_offset + 1,
+                Code.COMMAND_LINE,
+                RUNS_SMTPD,
+                done="runs the bridge's smtpd now",
+                fixable=True,
+                tier=Tier.SAFE,
+                strategy=Strategy.BRIDGE,
+            )
+            for command in commands
+        ]
 
     def _report_loops(self, module: Module, loops: LoopPlan) -> None:
         for place in loops.rewritten:

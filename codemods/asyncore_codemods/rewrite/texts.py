@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.plan.changes import FileChanges
 from asyncore_codemods.rewrite.bridge_imports import share_imports
 from asyncore_codemods.rewrite.imports import move_to_bridge, settle_imports
 from asyncore_codemods.rewrite.place import apply_changes
 from asyncore_codemods.verify import verify_bridged, verify_shared, verify_streams
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from asyncore_codemods.index import Module
-    from asyncore_codemods.plan.changes import FileChanges
+    from asyncore_codemods.spans import Span
 
 
 def streams_text(module: Module, changes: FileChanges, target: tuple[int, int]) -> str:
@@ -35,9 +38,18 @@ def shared_text(module: Module, changes: FileChanges, target: tuple[int, int], s
     return new
 
 
-def bridged_text(module: Module, changes: FileChanges, target: tuple[int, int]) -> str:
-    """Return the text of *module* on the bridge, with *changes*, if there are any; raises RewriteError."""
+def bridged_text(
+    module: Module, changes: FileChanges, target: tuple[int, int], expressions: Mapping[Span, str]
+) -> str:
+    """Return the text of *module* on the bridge, with *changes*, if there are any; raises RewriteError.
+
+    *expressions* are changed in any case.
+    """
     old, path = module.source.text, str(module.path)
+    if changes:
+        changes.expressions.update(expressions)
+    elif expressions:
+        old = apply_changes(old, FileChanges(expressions=dict(expressions)))
     if not changes:
         new = move_to_bridge(old)
         verify_bridged(old, new, path, target)

@@ -51,6 +51,7 @@ def _page(code: Code) -> str:
 # The page of a mistake is the docstring of the module that looks for it; that is read, not imported.
 MISTAKES = {
     Code.ARGUMENT: "arguments",
+    Code.COMMAND_LINE: "command_lines",
     Code.COUNTED_ONCE: "counted_once",
     Code.DELEGATION: "delegation",
     Code.INVENTED: "invented",
