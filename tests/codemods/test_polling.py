@@ -15,6 +15,29 @@ if TYPE_CHECKING:
 PASS = "    asyncore.loop(timeout=0.1, count=1)\n"
 FLAG = "server = Server(1)\nwhile running:\n"
 ATTRIBUTE = "server = Server(1)\nwhile server.running:\n"
+SCHEDULE = """\
+class Timers:
+    def __init__(self):
+        self.due = []
+        self.seen = 0
+
+    def at(self, seconds):
+        self.due.append(time.time() + seconds)
+
+    def wait(self):
+        if not self.due:
+            return 60
+        return max(0, self.due[0] - time.time())
+
+    def run(self):
+        while self.due and self.due[0] < time.time():
+            print(self.due.pop(0))
+
+    def look(self):
+        while self.due and self.seen > 3:
+            print(self.due.pop(0))
+
+"""
 CLOSES = "server.close()\n"
 
 BECOME = {
@@ -42,6 +65,30 @@ BECOME = {
         "main": f"server = Server(1)\nwhile Server.running:\n{PASS}",
         "found": "self.data = []\nServer.running = False",
         "server_methods": "running = True",
+    },
+    "a flag set before": {
+        "main": "def stop():\n    global running\n    running = False\n\nstop()\n" + FLAG + PASS,
+        "found": "self.data = []\nstop()",
+    },
+    "a list": {
+        "main": f"server = Server(1)\nsessions.append(1)\nwhile sessions:\n{PASS}",
+        "found": "self.data = []\nsessions.clear()",
+    },
+    "a list of an object": {
+        "main": f"server = Server(1)\nwhile len(server.jobs) < 2:\n{PASS}    print(server.jobs)",
+        "server_methods": "jobs = []",
+        "found": "self.data = []\nserver.jobs.append(self)",
+    },
+    "several objects": {
+        "main": f"server = Server(1)\nwhile Session.running or Server.jobs:\n{PASS}",
+        "methods": "running = False",
+        "server_methods": "jobs = []",
+        "found": "self.data = []\nSession.running = True\nServer.jobs.append(self)",
+    },
+    "a schedule": {
+        "main": f"{SCHEDULE}timers = Timers()\ntimers.at(9)\nserver = Server(1)\nwhile asyncore.socket_map:\n"
+        "    seconds = timers.wait()\n    asyncore.loop(seconds, count=1)\n    timers.run()",
+        "found": "self.data = []\ntimers.at(1)",
     },
     "poll": {"main": "server = Server(1)\nwhile True:\n    asyncore.poll(0.5)"},
     "poll and sleep": {"main": "server = Server(1)\nwhile True:\n    asyncore.poll()\n    time.sleep(0.1)"},
@@ -85,9 +132,29 @@ STAY = {
         "main": f"server = Server(1)\nwhile server.goes_on():\n{PASS}",
         "server_methods": "def goes_on(self):\n    return len(asyncore.socket_map) < 9",
     },
-    "a list": {
-        "main": f"server = Server(1)\nsessions = [1]\nwhile sessions:\n{PASS}",
-        "found": "self.data = []\nsessions.clear()",
+    "a list that is handed on": {
+        "main": f"server = Server(1)\nsessions.append(1)\nwhile sessions:\n{PASS}",
+        "found": "self.data = []\nserver.use(sessions)",
+        "server_methods": "def use(self, what):\n    what.clear()",
+    },
+    "a list under another name": {
+        "main": f"server = Server(1)\nwhile server.jobs:\n{PASS}",
+        "server_methods": "jobs = [1]",
+        "found": "jobs = server.jobs\nself.data = []\njobs.clear()",
+    },
+    "a list with a last word": {
+        "main": f"server = Server(1)\nsessions.append(1)\nwhile sessions:\n{PASS}",
+        "found": "self.data = []\nreturn sessions.clear()",
+    },
+    "a schedule and other work": {
+        "main": f"{SCHEDULE}timers = Timers()\nserver = Server(1)\nwhile asyncore.socket_map:\n"
+        "    asyncore.loop(timers.wait(), count=1)\n    timers.run()\n    print(sessions)",
+        "found": "self.data = []\ntimers.at(1)",
+    },
+    "a schedule of something else": {
+        "main": f"{SCHEDULE}timers = Timers()\nserver = Server(1)\nwhile asyncore.socket_map:\n"
+        "    asyncore.loop(timers.wait(), count=1)\n    timers.look()",
+        "found": "self.data = []\ntimers.seen += 1",
     },
     "a parameter": {"main": f"def serve(going):\n    Server(1)\n    while going:\n    {PASS}\nserve([1])"},
     "a flag that two classes have": {
@@ -99,9 +166,6 @@ STAY = {
         "main": f"server = Server(1)\nother = Server(2)\nwhile server.running:\n{PASS}",
         "found": "self.data = []\nserver.running = False",
         "server_methods": "running = True",
-    },
-    "a flag set before": {
-        "main": "def stop():\n    global running\n    running = False\n\nstop()\n" + FLAG + PASS,
     },
     "a flag of the class": {
         "main": ATTRIBUTE + PASS,

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.containers import UnseenError, change_of, is_container, mentions_of
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.analyse.syntax import local_names
 from asyncore_codemods.index.modules import dotted_name
@@ -37,7 +38,13 @@ class Flag:
     event: str = ""
     is_global: bool = False
     is_of_class: bool = False  # it is an attribute of a class, not of an object
-    writes: list[Replacement] = field(default_factory=list)  # statements, and the line that goes behind each
+    writes: list[Replacement] = field(default_factory=list)  # statements, and the lines that go behind each
+    declared: Replacement | None = None  # a statement, and the line behind it that says there is no event yet
+
+
+def telling(event: str, *, early: bool) -> str:
+    """Return the lines that tell of a change; *early* says that there may be no loop yet."""
+    return f"if {event} is not None:\n    {event}.set()" if early else f"{event}.set()"
 
 
 class FlagReader:
@@ -81,7 +88,8 @@ class FlagReader:
     def _global(self, name: str) -> Flag | None:
         tree = self.module.source.tree
         values = list(_values_of(tree, name))
-        if not values or not all(value is not None and _is_plain(value) for value in values):
+        kept = bool(values) and all(is_container(value) for value in values)
+        if not values or not (kept or all(value is not None and _is_plain(value) for value in values)):
             return None
         for module in self.modules:
             for node in walk(module.source.tree):
@@ -101,6 +109,10 @@ class FlagReader:
                 if written is None:
                     return None
                 flag.writes += written
+        changed = self._changes(name, event) if kept else []
+        if changed is None:
+            return None
+        flag.writes += changed
         first = next((s for s in tree.body if list(_values_in(s, name))), None)
         if first is None:
             return None
@@ -109,14 +121,34 @@ class FlagReader:
             flag.writes.append(Replacement(self._place(self.module, first), declared))
         return flag
 
+    def _changes(self, name: str, event: str) -> list[Replacement] | None:
+        """Return the changes of the container that the module has under a name, None if it may change unseen."""
+        found = []
+        around = Surroundings(self.module)
+        for node in mentions_of(self.module.source.tree, name, is_attribute=False):
+            functions = [n for n in around.ancestors(node) if isinstance(n, _FUNCTIONS)]
+            if any(name in local_names(f) - self._globals(f) for f in functions):
+                continue  # another
+            try:
+                statement = change_of(around, node)
+            except UnseenError:
+                return None
+            if statement is None or not isinstance(node.ctx, ast.Load) or not functions:
+                continue
+            if self.function not in functions and not self._runs_in_loop(functions[0]):
+                text = telling(event, early=self._runs_early(functions[-1]))
+                found.append(Replacement(self._place(self.module, statement), text))
+        return found
+
     def _writes(self, module: Module, function: ast.AST, name: str, event: str) -> list[Replacement] | None:
         found = []
         for node in walk(function):
             if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
                 statement = Surroundings(module).parents[node]
-                if not isinstance(statement, (ast.Assign, ast.AugAssign)) or self._runs_early(function):
+                if not isinstance(statement, (ast.Assign, ast.AugAssign)):
                     return None
-                found.append(Replacement(self._place(module, statement), f"{event}.set()"))
+                text = telling(event, early=self._runs_early(function))
+                found.append(Replacement(self._place(module, statement), text))
         return found
 
     # -- attributes
@@ -127,23 +159,99 @@ class FlagReader:
             self.project.resolve_node(self.module, node.value) or "", self.module
         ):
             return None
-        owners = [entry for entry in self.project.classes.values() if self._gives(entry, node.attr)]
-        if len(owners) != 1 or not self._is_made_once(owners[0]):
-            return None
-        owner = owners[0]
-        if any(isinstance(n, ast.Name) and n.id == "__slots__" for n in walk(owner.node)):
+        owner = self._owner_of(node)
+        if owner is None:
             return None
         flag = Flag(f"{prefix}.{self._free_event()}", is_of_class=self._is_class(self.module, node.value))
-        for statement in owner.node.body:
-            for value in _values_in(statement, node.attr):
-                if value is None or not _is_plain(value):
-                    return None
+        values = [value for statement in owner.node.body for value in _values_in(statement, node.attr)]
+        values += self._values_given(node.attr)
+        if values and all(is_container(value) for value in values):
+            return self._container(flag, node.attr, owner)
+        for value in (value for statement in owner.node.body for value in _values_in(statement, node.attr)):
+            if value is None or not _is_plain(value):
+                return None
         for module in self.modules:
             attributes = [n for n in walk(module.source.tree) if isinstance(n, ast.Attribute)]
             targets = [n for n in attributes if n.attr == node.attr and _is_stored(n)]
             if not all(self._take_in(flag, module, n, owner, is_compared=is_compared) for n in targets):
                 return None
         return flag
+
+    def _owner_of(self, node: ast.Attribute) -> ClassEntry | None:
+        """Return the class whose only object has the attribute, or which has it itself, None if there is none."""
+        owners = [entry for entry in self.project.classes.values() if self._gives(entry, node.attr)]
+        if len(owners) != 1:
+            return None
+        if any(isinstance(n, ast.Name) and n.id == "__slots__" for n in walk(owners[0].node)):
+            return None
+        stored = [n for m in self.modules for n in mentions_of(m.source.tree, node.attr, is_attribute=True)]
+        by_class = self._is_class(self.module, node.value) and not any(
+            _is_stored(n) and isinstance(n, ast.Attribute) and dotted_name(n.value) == "self" for n in stored
+        )
+        return owners[0] if by_class or self._is_made_once(owners[0]) else None
+
+    def _values_given(self, name: str) -> list[ast.expr | None]:
+        """Return what is assigned to the attribute *name* of anything."""
+        found: list[ast.expr | None] = []
+        for module in self.modules:
+            around = Surroundings(module)
+            for node in mentions_of(module.source.tree, name, is_attribute=True):
+                statement = around.parents[node]
+                if _is_stored(node) and isinstance(statement, ast.Assign):
+                    found.append(statement.value)
+                elif _is_stored(node):
+                    found.append(None)
+        return found
+
+    def _container(self, flag: Flag, name: str, owner: ClassEntry) -> Flag | None:
+        """Return a flag that tells of every change of the container in the attribute *name*."""
+        event = flag.event.rpartition(".")[2]
+        for module in self.modules:
+            around = Surroundings(module)
+            for node in mentions_of(module.source.tree, name, is_attribute=True):
+                assert isinstance(node, ast.Attribute)
+                try:
+                    statement = change_of(around, node)
+                except UnseenError:
+                    return None
+                functions = [n for n in around.ancestors(node) if isinstance(n, _FUNCTIONS)]
+                is_new = _is_stored(node) and functions and functions[0].name == "__init__"
+                if statement is None or self.function in functions or (is_new and _is_within(node, owner.node)):
+                    continue
+                receiver = dotted_name(node.value)
+                is_class = self._is_class(module, node.value)
+                if receiver is None or not functions or is_class != flag.is_of_class:
+                    return None
+                early = self._runs_early(functions[-1])
+                if early and not self._declare(flag, owner, name):
+                    return None
+                if early or not self._runs_in_loop(functions[0]):
+                    text = telling(f"{receiver}.{event}", early=early)
+                    flag.writes.append(Replacement(self._place(module, statement), text))
+        return flag
+
+    def _declare(self, flag: Flag, owner: ClassEntry, name: str) -> bool:
+        """Have the object have no event at first, where it may be asked for it before there is a loop."""
+        event = flag.event.rpartition(".")[2]
+        inits = [n for n in owner.node.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"]
+        for function in inits if not flag.is_of_class else ():
+            for statement in function.body:
+                targets = statement.targets if isinstance(statement, ast.Assign) else []
+                if any(dotted_name(target) == f"self.{name}" for target in targets):
+                    text = f"self.{event} = None  # an event, once there is a loop"
+                    flag.declared = Replacement(self._place(owner.module, statement), text)
+                    return True
+        return False
+
+    def _runs_in_loop(self, function: ast.AST) -> bool:
+        """Tell whether the loop itself calls *function* between its passes, and nobody else does."""
+        name = getattr(function, "name", "")
+        mentions = [
+            (module, node)
+            for module in self.modules
+            for node in mentions_of(module.source.tree, name, is_attribute=True)
+        ]
+        return bool(mentions) and all(m is self.module and _is_within(n, self.loop) for m, n in mentions)
 
     def _take_in(
         self, flag: Flag, module: Module, target: ast.Attribute, owner: ClassEntry, *, is_compared: bool
@@ -165,10 +273,12 @@ class FlagReader:
             return False
         if self._is_class(module, target.value) != flag.is_of_class:
             return False  # the event would be another's
-        if not functions or self._runs_early(functions[-1]):
+        early = bool(functions) and self._runs_early(functions[-1])
+        if not functions or (early and not self._declare(flag, owner, target.attr)):
             return False
         event = flag.event.rpartition(".")[2]
-        flag.writes.append(Replacement(self._place(module, statement), f"{receiver}.{event}.set()"))
+        text = telling(f"{receiver}.{event}", early=early)
+        flag.writes.append(Replacement(self._place(module, statement), text))
         return True
 
     @staticmethod
@@ -202,11 +312,11 @@ class FlagReader:
 
     def _runs_early(self, function: ast.AST) -> bool:
         """Tell whether *function* may be called before the loop runs, when there is no event yet."""
-        name = getattr(function, "name", "")
+        names = self._called_as(function)
         for module in self.modules:
             around = Surroundings(module)
             for node in walk(module.source.tree):
-                if not isinstance(node, ast.Call) or (dotted_name(node.func) or "").rpartition(".")[2] != name:
+                if not isinstance(node, ast.Call) or (dotted_name(node.func) or "").rpartition(".")[2] not in names:
                     continue
                 functions = [n for n in around.ancestors(node) if isinstance(n, _FUNCTIONS)]
                 if not functions or functions[-1].name == "__init__":
@@ -216,6 +326,14 @@ class FlagReader:
                 if early and not (module is self.module and node.lineno >= self.loop.lineno):
                     return True
         return False
+
+    def _called_as(self, function: ast.AST) -> set[str]:
+        """Return the names by which *function* is called: for a constructor, those of its class and its heirs."""
+        name = getattr(function, "name", "")
+        if name != "__init__":
+            return {name}
+        owners = [e for e in self.project.classes.values() if any(n is function for n in e.node.body)]
+        return {"__init__"} if not owners else {e.name for one in owners for e in (one, *one.descendants())}
 
     def _free_event(self) -> str:
         taken = {n.attr for m in self.modules for n in walk(m.source.tree) if isinstance(n, ast.Attribute)}
@@ -261,6 +379,10 @@ def _is_plain(node: ast.expr) -> bool:
         if isinstance(inner, ast.Call) and (dotted_name(inner.func) or "").rpartition(".")[2] not in _PLAIN_CALLS:
             return False
     return not isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))  # which may stand for anything
+
+
+def _is_within(node: ast.AST, outer: ast.AST) -> bool:
+    return any(inner is node for inner in walk(outer))
 
 
 def _is_stored(node: ast.Name | ast.Attribute) -> bool:

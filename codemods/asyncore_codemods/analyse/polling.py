@@ -12,11 +12,13 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.flags import Flag, FlagReader
+from asyncore_codemods.analyse.flags import Flag, FlagReader, telling
 from asyncore_codemods.analyse.flow import leaves
 from asyncore_codemods.analyse.map_questions import asks_for_map
 from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.analyse.schedules import Schedules
 from asyncore_codemods.codes import Code
+from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.programs import Polling
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.nodes import walk
@@ -66,10 +68,12 @@ class _Reader:
     given: dict[str, ast.expr]
     flags: list[Flag] = field(default_factory=list)
     asks: list[Replacement] = field(default_factory=list)
+    schedule: ast.Call | None = None  # which says how long to wait
 
     def read(self) -> Polling | Reason:
         self.around = Surroundings(self.module)
         self.flag_reader = FlagReader(self.project, self.modules, self.module, self.function, self.loop)
+        self.schedules = Schedules(self.modules, self.flag_reader, self._is_clock_in)
         seconds, removed = self._seconds()
         if not seconds:
             return self._fail(self.call, "runs single passes of the loop that may wait for more than a second")
@@ -78,20 +82,41 @@ class _Reader:
             if strange is not None:
                 what = self.module.source.segment(strange)
                 return self._fail(strange, f"looks at {what} between the passes of the loop")
-        prefixes = {flag.event for flag in self.flags}
-        if len(prefixes) > 1:
-            return self._fail(self.loop, "looks at several objects between the passes of the loop")
         polling = Polling(seconds, self._place(self.loop), asks=self.asks, removed=removed)
-        if prefixes:
-            polling.event = prefixes.pop()
+        if len({flag.event for flag in self.flags}) > 1 and not self._share_event(polling):
+            return self._fail(self.loop, "looks at several objects between the passes of the loop")
+        if self.flags:
+            polling.event = self.flags[0].event
             polling.is_global = self.flags[0].is_global
             seen: set[Place] = set()
+            declared = [flag.declared for flag in self.flags if flag.declared is not None]
+            polling.woken += declared[:1] if not self.flags[0].is_global else []
             for flag in self.flags:
                 for write in flag.writes:
                     if write.place not in seen:
                         seen.add(write.place)
                         polling.woken.append(write)
         return polling
+
+    def _share_event(self, polling: Polling) -> bool:
+        """Have one event of the module tell of everything that is looked at; False if others set some of it."""
+        tree = self.module.source.tree
+        first = next((s for s in tree.body if isinstance(s, (ast.ClassDef, *_FUNCTIONS))), None)
+        names = {flag.event.rpartition(".")[2] for flag in self.flags}
+        writes = [write for flag in self.flags for write in flag.writes]
+        at_module = any(flag.is_global for flag in self.flags)
+        paths = {write.place.path for write in writes}
+        if first is None or at_module or len(names) > 1 or paths != {str(self.module.path)}:
+            return False
+        event = names.pop()
+        polling.declared = Replacement(self._place(first), f"{event} = None  # an event, once there is a loop\n")
+        for flag in self.flags:
+            flag.event, flag.is_global = event, True
+            flag.writes = [
+                Replacement(write.place, telling(event, early=write.text.startswith("if ")))
+                for write in flag.writes
+            ]
+        return True
 
     def read_watched(self) -> Polling | Reason:
         """Read a loop that others watch over, in threads of their own: no event could tell it in time."""
@@ -125,7 +150,8 @@ class _Reader:
         if timeout is not None and self._number(timeout) != 0:
             number = self._number(timeout)
             is_short = number is not None and 0 < number <= LONGEST
-            is_known = is_short or (self._is_arithmetic(timeout) and self._works_by_clock())
+            is_known = is_short or self._is_schedule(timeout)
+            is_known = is_known or (self._is_arithmetic(timeout) and self._works_by_clock())
             return (self.module.source.segment(timeout) if is_known else ""), None
         for statement in self.loop.body:
             call = statement.value if isinstance(statement, ast.Expr) else None
@@ -150,6 +176,22 @@ class _Reader:
     def _is_inner(self) -> bool:
         return self.function is not self.module.source.tree
 
+    def _is_schedule(self, timeout: ast.expr) -> bool:
+        """Tell whether a method says how long to wait, and its object does what there is to do in between."""
+        call = self._value_in_loop(timeout) if isinstance(timeout, ast.Name) else timeout
+        if not isinstance(call, ast.Call) or not self.schedules.works_out(call):
+            return False
+        self.flags += self.schedules.flags
+        self.schedule = call
+        return self._works_by_clock()
+
+    def _value_in_loop(self, name: ast.Name) -> ast.expr | None:
+        """Return what the loop gives to a name that nothing else is given to."""
+        stores = [n for n in walk(self.function) if isinstance(n, ast.Name) and n.id == name.id and n is not name]
+        given = [s for s in self.loop.body if isinstance(s, ast.Assign) and s.targets[0] in stores]
+        is_only = sum(not isinstance(n.ctx, ast.Load) for n in stores) == 1
+        return given[0].value if is_only and len(given) == 1 and len(given[0].targets) == 1 else None
+
     # -- what it does in between
 
     def _works_by_clock(self) -> bool:
@@ -160,8 +202,11 @@ class _Reader:
         if isinstance(node, ast.Try) and not node.orelse and not node.finalbody:
             return all(self._is_by_clock(statement) for statement in node.body)
         if isinstance(node, ast.Expr):
-            return node.value is self.call
+            is_work = isinstance(node.value, ast.Call) and self.schedules.only_does(node.value)
+            return node.value is self.call or is_work
         if isinstance(node, (ast.Assign, ast.AugAssign)):
+            if node.value is self.schedule:
+                return True
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             return all(isinstance(target, ast.Name) for target in targets) and self._is_arithmetic(node.value)
         if not isinstance(node, ast.If) or node.orelse:
@@ -217,6 +262,8 @@ class _Reader:
             return None
         if isinstance(node, ast.Constant) or self._is_clock(node):
             return None
+        if isinstance(node, ast.Call) and dotted_name(node.func) == "len" and len(node.args) == 1:
+            return self._read_test(node.args[0], is_compared=False)
         if isinstance(node, (ast.Name, ast.Attribute)):
             flag = self.flag_reader.read(node, is_compared=is_compared)
             if flag is None:
@@ -235,6 +282,9 @@ class _Reader:
         return next((part for part in strange if part is not None), None)
 
     def _is_clock(self, node: ast.expr) -> bool:
+        return self._is_clock_in(self.module, node)
+
+    def _is_clock_in(self, module: Module, node: ast.expr) -> bool:
         if not isinstance(node, ast.Call) or node.args or node.keywords:
             return False
-        return self.project.resolve_node(self.module, node.func) in _CLOCKS
+        return self.project.resolve_node(module, node.func) in _CLOCKS

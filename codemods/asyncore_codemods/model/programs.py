@@ -73,6 +73,7 @@ class Polling:
     event: str = ""  # what ends the wait early
     is_global: bool = False  # it is a name of the module, not an attribute
     woken: list[Replacement] = field(default_factory=list)  # statements, and the line behind each that sets it
+    declared: Replacement | None = None  # a statement, and the line in front of it that declares the name
     asks: list[Replacement] = field(default_factory=list)  # expressions that ask whether the map is empty
     removed: Place | None = None  # a time.sleep() that the wait stands for as well
 

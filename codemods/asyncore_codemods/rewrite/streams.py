@@ -237,7 +237,12 @@ def _poll(
     changes.replace(polling.asks)
     changes.remove([polling.removed] if polling.removed is not None else [])
     for write in polling.woken:
-        changes.of(write.place.path).appended[write.place.span] = write.text
+        behind = changes.of(write.place.path).appended
+        later = behind.get(write.place.span)  # such as `await session.run()`
+        behind[write.place.span] = write.text if later is None else f"{write.text}\n{later}"
+    if polling.declared is not None:
+        place = polling.declared.place
+        changes.of(place.path).prepended[place.span] = polling.declared.text
     last = "" if block.is_endless or polling.asks else "serving.cancel()"
     if polling.event:
         _add_helpers_at(project, changes.of(site.place.path), site.place, "pause")
@@ -250,7 +255,10 @@ def _poll(
         waited = f"asyncio.wait([serving], timeout={polling.seconds})"
     else:
         waited = f"asyncio.sleep({polling.seconds})"
-    return [*shared, f"serving = asyncio.create_task({coroutine})"], waited, last
+    started = [*shared, f"serving = asyncio.create_task({coroutine})"]
+    if polling.event and polling.asks:
+        started.append(f"serving.add_done_callback(lambda _: {polling.event}.set())")
+    return started, waited, last
 
 
 def _add_helpers_at(project: Project, file: FileChanges, place: Place, name: str) -> None:

@@ -128,6 +128,7 @@ def main():
         global woken
         woken = asyncio.Event()
         serving = asyncio.create_task(hall.serve_forever())
+        serving.add_done_callback(lambda _: woken.set())
         try:
             while not serving.done() and not sold and time.monotonic() < started + 60:
                 await interruptible(pause(0.1, woken))
