@@ -230,9 +230,11 @@ class _Placer(cst.CSTTransformer):
             return result
         nodes = list(result) if isinstance(result, cst.FlattenSentinel) else [result]
         made = self._parse(self.changes.prepended[span])
-        blank = [cst.EmptyLine(indent=False)] * 2 if isinstance(original_node, cst.ClassDef) else ()
+        is_definition = isinstance(original_node, (cst.ClassDef, cst.FunctionDef))
+        blank = [cst.EmptyLine(indent=False)] * 2 if is_definition else []
         first = _without_blanks(nodes[0].leading_lines) if blank else ()
-        made[0] = made[0].with_changes(leading_lines=blank or nodes[0].leading_lines)
+        above = blank[:1] if isinstance(made[0], cst.SimpleStatementLine) else blank
+        made[0] = made[0].with_changes(leading_lines=above or nodes[0].leading_lines)
         nodes[0] = nodes[0].with_changes(leading_lines=(*blank, *first))
         return cst.FlattenSentinel([*made, *nodes])
 

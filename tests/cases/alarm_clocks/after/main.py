@@ -5,7 +5,6 @@ import socket
 import sys
 import time
 
-
 woken = None  # an event, once there is a loop
 
 
