@@ -123,18 +123,11 @@ class _Method:
                 if isinstance(s, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in s.targets)
             ]
             return found[0] if len(found) == 1 else None
-        if not isinstance(node, ast.Name) or node.id in self._shared_names():
-            return None
-        assigned = self.definition.module.assigned.get(node.id, [])
+        assigned = self.definition.module.assigned.get(node.id, []) if isinstance(node, ast.Name) else []
         is_plain = len(assigned) == 1 and isinstance(assigned[0], (ast.Constant, ast.Call, ast.BinOp))
         if is_plain and isinstance(assigned[0], ast.Call) and not ast.unparse(assigned[0].func).endswith("Struct"):
             return None
         return assigned[0] if is_plain else None
-
-    def _shared_names(self) -> set[str]:
-        """Return the variables of the module that functions assign to."""
-        tree = self.definition.module.source.tree
-        return {name for node in walk(tree) if isinstance(node, ast.Global) for name in node.names}
 
     def _value(self, node: ast.expr, names: dict[str, Any]) -> Any:
         if node is self.follower.call:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable
 
 from asyncore_codemods.analyse.effects import CLOSERS
+from asyncore_codemods.analyse.feeding import closes_between_pieces
 from asyncore_codemods.analyse.flow import PathWalker
 from asyncore_codemods.analyse.own_state import changed_by_others, changes, is_own, starts_empty
 from asyncore_codemods.analyse.predicates import EMPTY, LOGS, asked, attributes_of, holds_when, is_opposite
@@ -47,6 +48,8 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     if len(writes) != 1 or len(asks) > 1 or len(gates) > 1:
         return None
     write, ask, gate = writes[0], asks[0] if asks else None, gates[0] if gates else None
+    if closes_between_pieces(hierarchy, write):
+        return None
     watched: set[str] = set()
     for definition in (ask, gate):
         test = asked(definition) if definition is not None else ast.Constant(value=True)

@@ -70,6 +70,9 @@ def read_module(source: Source, name: str, *, is_package: bool, editable: bool) 
             module.all_classes.append(node)
     for statement in top_level(source.tree.body):
         _bind(statement, module)
+    for node in walk(source.tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            _bind_globals(node, module)
     return module
 
 
@@ -160,6 +163,24 @@ def _bind(statement: ast.stmt, module: Module) -> None:
                     module.bindings[target.id] = f"={means}"
     elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
         module.assigned.setdefault(statement.target.id, []).append(statement.value)
+
+
+def _bind_globals(function: FunctionNode, module: Module) -> None:
+    """Note what a function assigns to variables of the module that it declares `global`."""
+    names = {name for node in walk(function) if isinstance(node, ast.Global) for name in node.names}
+    if not names:
+        return
+    for node in walk(function):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and node.id in names:
+            module.assigned.setdefault(node.id, []).append(_value_given(node, function))
+
+
+def _value_given(target: ast.Name, function: FunctionNode) -> ast.expr:
+    """Return what an assignment gives to *target*; for anything but a plain one, the target itself."""
+    for node in walk(function):
+        if isinstance(node, ast.Assign) and target in node.targets:
+            return node.value
+    return target
 
 
 def _imported_by_name(node: ast.expr) -> str:
