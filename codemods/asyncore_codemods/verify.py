@@ -83,7 +83,8 @@ def verify_classes(hierarchies: Iterable[Hierarchy], texts: Mapping[str, str]) -
         for member in hierarchy.members:
             tree = ast.parse(texts.get(str(member.module.path), member.module.source.text))
             bodies += [node for node in walk(tree) if isinstance(node, ast.ClassDef) and node.name == member.name]
-        gone = set(legacy.inherited_names(hierarchy.root)).difference(*map(_defined_names, bodies))
+        inherited = set(legacy.inherited_names(hierarchy.root)) - hierarchy.given
+        gone = inherited.difference(*map(_defined_names, bodies))
         for body in bodies:
             for node in _uses_of_self(body):
                 if node.attr in gone:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.construction import ConstructionFacts, SocketParameter
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.spare import spare_parameter
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.model.uses import Kind
@@ -72,7 +73,8 @@ class _Reader:
     def _base_of_all(self, member: ClassEntry, use: Use) -> None:
         path = str(member.module.path)
         wanted = [a for a in use.arguments if not self.hierarchy.is_map(path, a.span)]  # what is one for all, goes
-        given = self.hierarchy.handed_on(path, use)
+        given = [a for a in self.hierarchy.handed_on(path, use) if not self._is_spare(member, a)]
+        wanted = [a for a in wanted if a in given or a.is_constant]
         message = "passes a socket or a map to the base class's __init__()"
         if not use.alone:
             self._fail(member, use, "uses what __init__() returns")
@@ -83,6 +85,13 @@ class _Reader:
                 self._fail(member, use, message, Code.MAP if named_map else Code.CLIENT)
                 return
         self.facts.base_calls.append(Place(path, use.statement))
+
+    def _is_spare(self, member: ClassEntry, given: Argument) -> bool:
+        """Tell whether an argument is a parameter for a map that nobody gives; note that it goes."""
+        spare = spare_parameter(self.hierarchy, member, given.text) if given.keyword == "map" else None
+        if spare is not None:
+            self.facts.arguments.append(Replacement(spare, ""))
+        return spare is not None
 
     def _base_in_project(self, member: ClassEntry, use: Use) -> None:
         """`Base.__init__(self, ...)`, where Base is a class of the project: with its socket, or without one."""

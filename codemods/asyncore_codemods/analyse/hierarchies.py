@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.assigned_methods import methods_of
 from asyncore_codemods.analyse.classes import ClassFacts, read_class
-from asyncore_codemods.analyse.mixins import find_mixins, serves_only
+from asyncore_codemods.analyse.mixins import find_mixins, given_by_decorators, serves_only
 from asyncore_codemods.analyse.syntax import self_attribute, self_name
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
@@ -64,6 +64,7 @@ class Hierarchy:
     methods: dict[str, list[Definition]] = field(default_factory=dict)
     mixins: set[str] = field(default_factory=set)  # qualified names of base classes that are not channels
     private_map: PrivateMap | None = None  # that all channels of the program live in
+    given: set[str] = field(default_factory=set)  # attributes that decorators set
 
     @property
     def channels(self) -> list[ClassEntry]:
@@ -157,7 +158,9 @@ def build_hierarchy(project: Project, top: ClassEntry) -> Hierarchy:
     hierarchy = Hierarchy(project, top, members, mixins={mixin.qualname for mixin in mixins})
     for member in members:
         inherited = legacy.inherited_names(member.root or hierarchy.root) | {"__init__"}
-        facts = read_class(project, member, inherited)
+        given = given_by_decorators(project, member)
+        hierarchy.given |= given
+        facts = read_class(project, member, inherited - given)
         hierarchy.facts[member.qualname] = facts
         for function in methods_of(member.node):
             hierarchy.methods.setdefault(function.name, []).append(Definition(member, function))

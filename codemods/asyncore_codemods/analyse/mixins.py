@@ -26,6 +26,10 @@ _DECORATORS = frozenset(
         "zope.interface.provider",
     }
 )
+# Names that rewritten classes have
+_WRITTEN = frozenset(
+    {"reader", "writer", "run", "server", "serve_forever", "serve", "unsent", "closed", "finished"}
+)
 
 
 def find_mixins(project: Project, channels: list[ClassEntry]) -> list[ClassEntry]:
@@ -105,32 +109,73 @@ def _is_abstract(project: Project, module: Module, keyword: ast.keyword) -> bool
     return keyword.arg == "metaclass" and project.resolve_node(module, keyword.value) == _METACLASS
 
 
+def given_by_decorators(project: Project, entry: ClassEntry) -> set[str]:
+    """Return the names of the attributes that the decorators of a class, or of its ancestors, set on it."""
+    given: set[str] = set()
+    for one in entry.lineage():
+        for decorator in one.node.decorator_list:
+            function = _decorating(project, one.module, decorator)
+            given |= (marks_of(function) or set()) if function is not None else set()
+    return given
+
+
 def _is_plain_decorator(project: Project, module: Module, decorator: ast.expr) -> bool:
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    target = project.resolve_node(module, called) or ""
-    if target in _DECORATORS:
+    if project.resolve_node(module, called) in _DECORATORS:
         return True
-    if isinstance(decorator, ast.Call):
-        return False
+    function = _decorating(project, module, decorator)
+    return function is not None and marks_of(function) is not None
+
+
+def _decorating(project: Project, module: Module, decorator: ast.expr) -> ast.FunctionDef | None:
+    """Return the function of the project that *decorator* names."""
+    target = project.resolve_node(module, decorator) or ""
     module_name, _, name = target.rpartition(".")
     home = module if module_name in ("", module.name) else project.find_module(module_name, module)
     function = home.functions.get(name) if home is not None else None
-    return isinstance(function, ast.FunctionDef) and _only_marks(function)
+    return function if isinstance(function, ast.FunctionDef) else None
 
 
-def _only_marks(function: ast.FunctionDef) -> bool:
-    """Tell whether a function sets attributes that no channel has on its one parameter, and returns that."""
+def marks_of(function: ast.FunctionDef) -> set[str] | None:
+    """Return the attributes that a function sets on its one parameter, which it returns; None if it does more.
+
+    They may be what no channel has, but for `log`: nothing of asyncore's own calls that. Functions among them get
+    the object, and must leave alone what the channel has.
+    """
     parameters = [argument.arg for argument in function.args.args]
     if len(parameters) != 1 or function.decorator_list:
-        return False
-    own, inherited = parameters[0], legacy.inherited_names(legacy.ASYNC_CHAT)
+        return None
+    own = parameters[0]
+    inherited = (legacy.inherited_names(legacy.ASYNC_CHAT) | _WRITTEN) - {"log"}
     *body, last = significant(function.body) or [ast.Pass()]
-    returns = isinstance(last, ast.Return) and isinstance(last.value, ast.Name) and last.value.id == own
-    return returns and all(
-        isinstance(statement, ast.Assign)
-        and len(statement.targets) == 1
-        and (self_attribute(statement.targets[0], own) or "__") not in inherited
-        and not (self_attribute(statement.targets[0], own) or "__").startswith("__")
-        and not any(isinstance(node, ast.Name) and node.id == own for node in walk(statement.value))
-        for statement in body
-    )
+    if not isinstance(last, ast.Return) or not isinstance(last.value, ast.Name) or last.value.id != own:
+        return None
+    marks: set[str] = set()
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef):
+            touched = {node.attr for node in walk(statement) if isinstance(node, ast.Attribute)}
+            if touched & inherited or _mentions(statement, own):
+                return None
+        elif (
+            isinstance(statement, ast.Assign)
+            and len(statement.targets) == 1
+            and not _mentions(statement.value, own)
+        ):
+            target = statement.targets[0]
+            name = self_attribute(target, own) or ""
+            if (name in inherited or name.startswith("__")) if name else not isinstance(target, ast.Name):
+                return None
+            marks |= {name} - {""}
+        else:
+            return None
+    return marks
+
+
+def _mentions(node: ast.AST, name: str) -> bool:
+    """Tell whether *node* does more with the class called *name* than to ask what it is called."""
+    asked = {
+        id(inner.value)
+        for inner in walk(node)
+        if isinstance(inner, ast.Attribute) and inner.attr in ("__name__", "__qualname__", "__module__", "__doc__")
+    }
+    return any(isinstance(inner, ast.Name) and inner.id == name and id(inner) not in asked for inner in walk(node))

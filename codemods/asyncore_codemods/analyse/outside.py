@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.assigned_methods import assigned_as
+from asyncore_codemods.analyse.mixins import marks_of
 from asyncore_codemods.analyse.syntax import parent_map, self_name
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place, Span
@@ -71,7 +72,7 @@ class _ModuleReader:
                 if self._is_own(node.value, function, entry):
                     continue
                 receivers = Inference(self.project, self.module, function, entry).classes_of(node.value)
-                if receivers == frozenset({OTHER}):
+                if receivers == frozenset({OTHER}) or self._is_marked(node, function):
                     continue
                 parent = self.parents.get(node)
                 is_call = isinstance(parent, ast.Call) and parent.func is node
@@ -91,6 +92,12 @@ class _ModuleReader:
         if isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name) and receiver.func.id == "super":
             return True
         return isinstance(receiver, ast.Name) and receiver.id == self_name(function)
+
+    @staticmethod
+    def _is_marked(node: ast.Attribute, function: FunctionNode | None) -> bool:
+        """Tell whether *function* is a decorator that gives a class the attribute of which *node* is a use."""
+        marks = marks_of(function) if isinstance(function, ast.FunctionDef) else None
+        return marks is not None and node.attr in marks
 
     def _surroundings(self, node: ast.AST) -> tuple[FunctionNode | None, ClassEntry | None]:
         """Return the outermost function around *node* and the class that it is a method of."""

@@ -33,7 +33,7 @@ def read_needs(hierarchy: Hierarchy, outside: list[OutsideUse], buffers: set[str
     *buffers* are attributes that will be gone or change their meaning, *kept* the methods that can stay.
     """
     needs = Needs()
-    inherited = legacy.inherited_names(hierarchy.root)
+    inherited = legacy.inherited_names(hierarchy.root) - hierarchy.given
     own = {w.name for m in hierarchy.members for w in hierarchy.facts[m.qualname].writes}
     own |= set(hierarchy.methods)
     for use in outside:

@@ -9,12 +9,14 @@ PROGRAM = Program(("{port}", "{port2}", "{port3}"), plain=True)
 
 @drive
 def lessons(stage: Stage) -> None:
-    sums, spelling = stage.connect("sums"), stage.connect("spelling", port=stage.ports["port2"])
+    sums = stage.connect("sums")
+    stage.output("pupil 101 School of Sums")
+    spelling = stage.connect("spelling", port=stage.ports["port2"])
+    stage.output("pupil 101 School of Spelling")
     sums.send("1 2\n3 4\n")
     sums.expect("3\n7\n")
     spelling.send("cat\n\n")
     spelling.expect("127.0.0.1: c-a-t\n127.0.0.1: \n")
-    stage.output("pupil 101", 2)
     dictation = stage.connect("dictation", port=stage.ports["port3"])
     dictation.send("ox\n")
     dictation.expect("127.0.0.1: O-X\nnext\n")

@@ -4,6 +4,18 @@ import asyncio
 import logging
 
 
+def logged(target):
+    """Give a class a logger of its own, and a method that says who it speaks for."""
+    name = target.__name__
+
+    def speak_for(self, whom):
+        self.log.name = f"{name} of {whom}"
+
+    target.log = logging.getLogger(name)
+    target.speak_for = speak_for
+    return target
+
+
 def listed(lesson):
     """Have a lesson stand in the timetable."""
     lesson.is_listed = True

@@ -2,7 +2,7 @@ import asyncio
 import socket
 import sys
 
-from lessons import Attendance, Lesson, listed
+from lessons import Attendance, Lesson, listed, logged
 
 
 @listed
@@ -54,6 +54,7 @@ class Roll:
         return self.number
 
 
+@logged
 class School(Roll):
     lesson = None
 
@@ -67,7 +68,10 @@ class School(Roll):
         await server.wait_closed()
 
     async def handle_accepted(self, reader, writer):
-        print("pupil", self.next_number(), flush=True)
+        addr = writer.get_extra_info("peername")
+        self.speak_for(self.lesson.__name__)
+        self.log.info("pupil from %s", addr)
+        print("pupil", self.next_number(), self.log.name, flush=True)
         await self.lesson(reader, writer, self).run()
 
 

@@ -1,7 +1,7 @@
 import asyncore
 import sys
 
-from lessons import Attendance, Lesson, listed
+from lessons import Attendance, Lesson, listed, logged
 
 
 @listed
@@ -53,6 +53,7 @@ class Roll:
         return self.number
 
 
+@logged
 class School(asyncore.dispatcher, Roll):
     lesson = None
 
@@ -66,7 +67,9 @@ class School(asyncore.dispatcher, Roll):
         print("listed:", self.lesson.is_listed, flush=True)
 
     def handle_accepted(self, sock, addr):
-        print("pupil", self.next_number(), flush=True)
+        self.speak_for(self.lesson.__name__)
+        self.log.info("pupil from %s", addr)
+        print("pupil", self.next_number(), self.log.name, flush=True)
         self.lesson(sock, self)
 
 
