@@ -10,6 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.construction import ConstructionFacts, SocketParameter
+from asyncore_codemods.analyse.either_call import read_either_call
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.spare import spare_parameter
 from asyncore_codemods.codes import Code
@@ -57,11 +58,15 @@ class _Reader:
                 if parameter is not None:
                     self.facts.socket_parameters[member.qualname] = parameter
             return
-        for use in self.hierarchy.facts[member.qualname].uses:
+        uses = self.hierarchy.facts[member.qualname].uses
+        calls = [use for use in uses if use.name == "__init__" and use.kind is Kind.BASE_CALL]
+        either = read_either_call(self.constructors[member.qualname], calls)
+        if either is not None:
+            self.facts.take(either)
+            calls = [either.call]
+        for use in [*(use for use in uses if use.name == "set_socket"), *calls]:
             if use.name == "set_socket":
                 self._fail(member, use, "calls set_socket()", Code.SOCKET)
-            elif use.name != "__init__" or use.kind is not Kind.BASE_CALL:
-                continue
             elif reaches_removed_class(member, use):
                 self._base_of_all(member, use)
             else:
@@ -73,7 +78,7 @@ class _Reader:
     def _base_of_all(self, member: ClassEntry, use: Use) -> None:
         path = str(member.module.path)
         wanted = [a for a in use.arguments if not self.hierarchy.is_map(path, a.span)]  # what is one for all, goes
-        given = [a for a in self.hierarchy.handed_on(path, use) if not self._is_spare(member, a)]
+        given = [a for a in self.hierarchy.handed_on(path, use) if not self._is_spare(member, use, a)]
         wanted = [a for a in wanted if a in given or a.is_constant]
         message = "passes a socket or a map to the base class's __init__()"
         if not use.alone:
@@ -84,11 +89,12 @@ class _Reader:
             if named_map or not self._hands_on(member, use, given[0]):
                 self._fail(member, use, message, Code.MAP if named_map else Code.CLIENT)
                 return
-        self.facts.base_calls.append(Place(path, use.statement))
+        self.facts.base_calls.append(self.facts.kept.get(use.statement, Place(path, use.statement)))
 
-    def _is_spare(self, member: ClassEntry, given: Argument) -> bool:
+    def _is_spare(self, member: ClassEntry, use: Use, given: Argument) -> bool:
         """Tell whether an argument is a parameter for a map that nobody gives; note that it goes."""
-        spare = spare_parameter(self.hierarchy, member, given.text) if given.keyword == "map" else None
+        is_map = (given.keyword or ("sock", "map")[min(use.arguments.index(given), 1)]) == "map"
+        spare = spare_parameter(self.hierarchy, member, given.text) if is_map else None
         if spare is not None:
             self.facts.arguments.append(Replacement(spare, ""))
         return spare is not None

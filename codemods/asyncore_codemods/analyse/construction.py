@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.either_call import EitherCall, read_either_call
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.kept_sockets import OPTIONS, kept_attribute
 from asyncore_codemods.analyse.spare import spare_parameter
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.uses import Use
+    from asyncore_codemods.spans import Span
 
 _QUESTIONS = {"getpeername": "peername", "getsockname": "sockname"}
 
@@ -41,10 +43,18 @@ class ConstructionFacts:
     base_calls: list[Place] = field(default_factory=list)  # statements that become self.reader = reader, ...
     parameters: list[Place] = field(default_factory=list)  # each becomes `reader, writer`
     removed: list[Place] = field(default_factory=list)  # set_socket()
+    unwrapped: list[Place] = field(default_factory=list)  # an `if` whose first branch does for both
+    kept: dict[Span, Place] = field(default_factory=dict)  # that branch, by the whole
     replaced: list[Replacement] = field(default_factory=list)
     arguments: list[Replacement] = field(default_factory=list)  # one argument that becomes two
     socket_parameters: dict[str, SocketParameter] = field(default_factory=dict)  # by qualified class name
     names: frozenset[str] = frozenset()  # every name that the constructors bind
+
+    def take(self, either: EitherCall) -> None:
+        """Note that of two calls one remains."""
+        self.kept[either.choice.span] = either.kept
+        self.unwrapped.append(either.choice)
+        self.removed.append(Place(either.choice.path, either.other.statement))
 
 
 def read_construction(hierarchy: Hierarchy) -> ConstructionFacts | list[Reason]:
@@ -88,6 +98,10 @@ class _Reader:
             for use in uses
             if use.name == "__init__" and use.kind is Kind.BASE_CALL and use.through not in self.hierarchy.mixins
         ]
+        either = read_either_call(definition, calls)
+        if either is not None:
+            self.facts.take(either)
+            calls = [either.call]
         if len(calls) != 1:
             how = (
                 "calls more than one base class constructor"
@@ -131,7 +145,7 @@ class _Reader:
                 self.facts.arguments.append(Replacement(spare, ""))
                 continue
             socket = given.text
-        self.facts.base_calls.append(Place(path, call.statement))
+        self.facts.base_calls.append(self.facts.kept.get(call.statement, Place(path, call.statement)))
         for use in uses:
             if use.name != "set_socket":
                 continue
@@ -200,7 +214,7 @@ class _Reader:
 
     def _other_uses(self, definition: Definition, socket: str, calls: list[Use]) -> None:
         parents = parent_map(definition.function)
-        known = [call.call for call in calls]
+        known = [call.statement if call.statement in self.facts.kept else call.call for call in calls]
         source = definition.module.source
         for node in walk(definition.function):
             if not (isinstance(node, ast.Name) and node.id == socket):

@@ -74,27 +74,40 @@ class Factories:
                 if isinstance(node, ast.Assign) and any(
                     self_attribute(t, definition.self_name) == attribute for t in node.targets
                 ):
-                    passed = self._assigned(hierarchy, definition, node.value)
+                    passed = self._assigned(hierarchy, definition, node)
                     if passed is None:
                         return None
                     found |= passed
         return frozenset(found) or None
 
-    def _assigned(self, hierarchy: Hierarchy, definition: Definition, value: ast.expr) -> frozenset[str] | None:
-        """Return the classes that `self.handler = value` can keep."""
+    def _assigned(
+        self, hierarchy: Hierarchy, definition: Definition, statement: ast.Assign
+    ) -> frozenset[str] | None:
+        """Return the classes that `self.handler = value` can keep, none if that happens for no object.
+
+        `self.handler = value or Session` and `if value: self.handler = value` may be given none.
+        """
+        value, other = statement.value, frozenset[str]()
+        if isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or) and len(value.values) == 2:
+            named = self._named(definition, value.values[1])
+            value, other = value.values[0], frozenset({named}) if named is not None else other
         name = self._named(definition, value)
         if name is not None:
             return frozenset({name})
         if definition.function.name != "__init__" or not isinstance(value, ast.Name):
             return None
+        may_lack = bool(other) or _is_guarded(definition, statement, value.id)
         parameters = hierarchy.facts[definition.entry.qualname].methods["__init__"].parameters
         for index, parameter in enumerate(parameters):
             if parameter.name == value.id and not parameter.starred:
-                return self._passed(hierarchy, definition, index, parameter.name)
+                passed = self._passed(hierarchy, definition, index, parameter.name, may_lack=may_lack)
+                return None if passed is None else passed | other
         return None
 
-    def _passed(self, hierarchy: Hierarchy, definition: Definition, index: int, name: str) -> frozenset[str] | None:
-        """Return the classes that callers of the constructor pass as its parameter *name*."""
+    def _passed(
+        self, hierarchy: Hierarchy, definition: Definition, index: int, name: str, *, may_lack: bool
+    ) -> frozenset[str] | None:
+        """Return the classes that callers pass for the parameter *name*, which they *may lack*."""
         found: set[str] = set()
         makers = [
             mention
@@ -117,10 +130,19 @@ class Factories:
                 session = self._made_by(maker, index, name)
             if session is None and default is not None:
                 session = self._named(definition, default)
-            if session is None:
+            if session is None and not (may_lack and self._lacks(maker, index, name) and _is_none(default)):
                 return None
-            found.add(session)
-        return frozenset(found) or None
+            found |= {session} if session is not None else set()
+        return frozenset(found) if found or may_lack else None
+
+    def _lacks(self, maker: ClassMention, index: int, name: str) -> bool:
+        """Tell whether *maker* gives nothing for the parameter."""
+        module = next(m for m in self.project.modules.values() if str(m.path) == maker.place.path)
+        if maker.call is None:
+            return False
+        call = Surroundings(module).call_at(maker.call)
+        starred = any(isinstance(arg, ast.Starred) for arg in call.args)
+        return not starred and len(call.args) <= index and all(k.arg not in (None, name) for k in call.keywords)
 
     def _made_by(self, maker: ClassMention, index: int, name: str) -> str | None:
         """Return the class that what *maker* passes for the parameter makes objects of."""
@@ -133,6 +155,25 @@ class Factories:
         value = given.get(name, given.get(index))
         starred = any(isinstance(arg, ast.Starred) for arg in call.args)
         return self.callables.class_made_by(module, value) if value is not None and not starred else None
+
+
+def _is_none(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _is_guarded(definition: Definition, statement: ast.Assign, name: str) -> bool:
+    """Tell whether a statement runs only if the parameter *name* is given."""
+    for node in walk(definition.function):
+        if isinstance(node, ast.If) and statement in node.body:
+            test = node.test
+            if (
+                isinstance(test, ast.Compare)
+                and isinstance(test.ops[0], ast.IsNot)
+                and _is_none(test.comparators[0])
+            ):
+                test = test.left
+            return isinstance(test, ast.Name) and test.id == name
+    return False
 
 
 def _default_of(definition: Definition, name: str) -> ast.expr | None:

@@ -28,31 +28,77 @@ def spare_parameter(hierarchy: Hierarchy, member: ClassEntry, name: str) -> Plac
     if last.arg != name or not isinstance(default, ast.Constant) or default.value is not None:
         return None
     uses = [node for node in walk(function) if isinstance(node, ast.Name) and node.id == name]
+    handed_on = [
+        value
+        for node in walk(function)
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "__init__"
+        for value in (*node.args, *(keyword.value for keyword in node.keywords))
+    ]
     most = len(function.args.args) - 2  # arguments that leave it alone, self not counted
-    if len(uses) != 1 or any(_may_give(call, name, most) for call in _calls(hierarchy, member)):
+    if not all(any(use is value for value in handed_on) for use in uses) or any(
+        _may_give(call, name, most) for call in _calls(hierarchy, member)
+    ):
         return None
     return Place(str(member.module.path), member.module.source.span(last))
 
 
 def _calls(hierarchy: Hierarchy, member: ClassEntry) -> list[ast.Call | None]:
-    """Return the calls that make *member* or go to its constructor; None stands for one that cannot be seen."""
+    """Return the calls that make *member* or go to its constructor; None stands for one that cannot be seen.
+
+    A class that is kept under another name, or given to a class of the project that keeps it, is made by the calls
+    of what has that name.
+    """
     names = {entry.qualname for entry in [member, *member.descendants()]}
+    aliases: set[str] = set()
     found: list[ast.Call | None] = []
-    for module in hierarchy.project.modules.values():
-        if not any(name.rpartition(".")[2] in module.source.text for name in names):
+    trees = [(module, node) for module in hierarchy.project.modules.values() for node in walk(module.source.tree)]
+    for module, node in trees:
+        if isinstance(node, ast.Assign) and _is_one(hierarchy, module, node.value, names):
+            aliases |= {_last_name(target) for target in node.targets}
+        if not isinstance(node, ast.Call):
             continue
-        for node in walk(module.source.tree):
-            if not isinstance(node, ast.Call):
-                continue
-            found += [node] if _goes_to(hierarchy, module, node, names) else []
-            passed = [*node.args, *(keyword.value for keyword in node.keywords)]
-            is_check = isinstance(node.func, ast.Name) and node.func.id in ("isinstance", "issubclass", "super")
-            if not is_check and any(_is_one(hierarchy, module, argument, names) for argument in passed):
-                found.append(None)
-        for node in walk(module.source.tree):
-            if isinstance(node, ast.Assign) and _is_one(hierarchy, module, node.value, names):
-                found.append(None)
+        found += [node] if _goes_to(hierarchy, module, node, names) else []
+        is_check = isinstance(node.func, ast.Name) and node.func.id in ("isinstance", "issubclass", "super")
+        for position, given in enumerate([*node.args, *(keyword.value for keyword in node.keywords)]):
+            if not is_check and _is_one(hierarchy, module, given, names):
+                aliases.add(_parameter(hierarchy, module, node, position))
+    while aliases and "" not in aliases:
+        kept = [n for _, n in trees if isinstance(n, ast.Assign) and _last_name(n.value) in aliases]
+        more = {_last_name(target) for node in kept for target in node.targets}
+        if more <= aliases:
+            break
+        aliases |= more
+    if "" in aliases:
+        return [*found, None]
+    for _, node in trees:
+        if isinstance(node, ast.Call):
+            found += [node] if _last_name(node.func) in aliases else []
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            found += [None for value in given if _last_name(value) in aliases and not _is_harmless(node)]
     return found
+
+
+def _last_name(node: ast.expr) -> str:
+    return getattr(node, "id", "") or getattr(node, "attr", "")
+
+
+def _is_harmless(call: ast.Call) -> bool:
+    return _last_name(call.func) in ("isinstance", "issubclass", "print", "__init__")
+
+
+def _parameter(hierarchy: Hierarchy, module: Module, call: ast.Call, position: int) -> str:
+    """Return the name of the parameter that an argument of a constructor of the project is for, "" if unknown."""
+    if position >= len(call.args):
+        return call.keywords[position - len(call.args)].arg or ""
+    target = hierarchy.project.resolve_node(module, call.func)
+    entry = hierarchy.project.class_at(target, module) if target else None
+    for one in entry.lineage() if entry is not None else ():
+        function = next((n for n in one.node.body if getattr(n, "name", "") == "__init__"), None)
+        if isinstance(function, ast.FunctionDef):
+            names = [arg.arg for arg in function.args.args][1:]
+            starred = any(isinstance(argument, ast.Starred) for argument in call.args)
+            return names[position] if position < len(names) and not starred else ""
+    return ""
 
 
 def _is_one(hierarchy: Hierarchy, module: Module, node: ast.expr, names: set[str]) -> bool:

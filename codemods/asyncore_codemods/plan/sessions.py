@@ -282,6 +282,7 @@ def _change_definitions(
 ) -> None:
     framing, gathering, construction = parts.framing, parts.gathering, parts.construction
     changes.remove([*framing.removed, *gathering.removed, *construction.removed])
+    changes.unwrap(construction.unwrapped)
     changes.rewrite([*framing.assigned, *gathering.rewritten])
     changes.rewrite([Replacement(d.place(node), exit_lines(d, node)) for d, node in parts.endings.raised])
     changes.replace([*framing.read, *gathering.replaced, *construction.replaced])

@@ -85,9 +85,10 @@ class Starting:
             if (isinstance(node, ast.Name) and node.id == name)
             or (isinstance(node, ast.Attribute) and node.attr == name)
         ]
-        if len(found) != 1 or found[0][0] is not module:
+        if len(found) != 1:
             return False
-        around, node = Surroundings(module), found[0][1]
+        module, node = found[0]
+        around = Surroundings(module)
         ancestors = around.ancestors(node)
         functions = [n for n in ancestors if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))]
         inner = ancestors[: ancestors.index(functions[0])] if functions else ancestors

@@ -1,0 +1,69 @@
+"""One end of a connection, of a server's or a client's: whoever derives from it says which words it knows."""
+import asyncio
+import logging
+
+
+class Channel:
+    line_end = b"\n"
+
+    def __init__(self, reader, writer, addr=(), server=None):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+        self.addr = addr
+        self.server = server
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, self.line_end))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        except asyncio.CancelledError:
+            return  # the program ends; older Pythons would complain of a cancelled connection
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.handle_close()
+
+    def push(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        if self.connected and self.writer.is_closing():
+            self.handle_close()
+
+    def close(self):
+        """Close the connection at once, whatever is still to be sent."""
+        self.connected = False
+        self.writer.transport.abort()
+
+    def handle_close(self):
+        self.close()
+
+    def found_terminator(self, data):
+        line = data.decode()
+        word, _, rest = line.partition(" ")
+        method = getattr(self, "do_" + word, None)
+        if method is None:
+            self.say("what is " + word)
+        else:
+            method(rest)
+
+    def say(self, text):
+        self.push(text.encode() + self.line_end)
+
+
+async def read_until(reader, terminator):
+    """Return the data before *terminator*, however long: asynchat had no limit."""
+    data = bytearray()
+    while True:
+        try:
+            data += await reader.readuntil(terminator)
+        except asyncio.LimitOverrunError as overrun:
+            data += await reader.readexactly(overrun.consumed)
+        else:
+            return bytes(data.removesuffix(terminator))

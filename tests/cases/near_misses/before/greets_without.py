@@ -1,0 +1,36 @@
+"""Made without a connection, it says so."""
+import asynchat
+import asyncore
+
+
+class Session(asynchat.async_chat):
+    def __init__(self, sock=None):
+        if sock:
+            asynchat.async_chat.__init__(self, sock)
+        else:
+            asynchat.async_chat.__init__(self)
+            print("not connected")
+        self.data = []
+        self.set_terminator(b"\n")
+
+    def collect_incoming_data(self, data):
+        self.data.append(data)
+
+    def found_terminator(self):
+        self.push(b"".join(self.data))
+        self.data = []
+
+
+class Server(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket()
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        Session(sock)
+
+
+Server(7000)
+asyncore.loop()
