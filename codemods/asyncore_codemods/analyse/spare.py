@@ -73,8 +73,8 @@ def _calls(hierarchy: Hierarchy, member: ClassEntry) -> list[ast.Call | None]:
     for _, node in trees:
         if isinstance(node, ast.Call):
             found += [node] if _last_name(node.func) in aliases else []
-            given = [*node.args, *(keyword.value for keyword in node.keywords)]
-            found += [None for value in given if _last_name(value) in aliases and not _is_harmless(node)]
+            passed = [*node.args, *(keyword.value for keyword in node.keywords)]
+            found += [None for value in passed if _last_name(value) in aliases and not _is_harmless(node)]
     return found
 
 
