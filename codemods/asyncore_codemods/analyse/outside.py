@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.assigned_methods import assigned_as
+from asyncore_codemods.analyse.constructions import argument_of, constructions
 from asyncore_codemods.analyse.mixins import marks_of
 from asyncore_codemods.analyse.syntax import parent_map, self_name
 from asyncore_codemods.nodes import walk
@@ -219,6 +220,8 @@ class Inference:
     def _of_name(self, name: str, depth: int) -> frozenset[str] | None:
         if self.function is not None and name in _accepted_names(self.function):
             return frozenset({OTHER})
+        if self._is_parameter(name):
+            return self._of_parameter(name, depth)
         values = self._bindings_of(name)
         if values is None:
             return None
@@ -233,6 +236,34 @@ class Inference:
                 return None
             values = list(assigned)
         return self._union(values, depth)
+
+    def _is_parameter(self, name: str) -> bool:
+        """Tell whether a name is a parameter that keeps its value."""
+        if self.function is None or self.entry is None:
+            return False
+        args = self.function.args
+        given = any(arg.arg == name for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs))
+        named = [n for n in walk(self.function) if isinstance(n, ast.Name) and n.id == name]
+        return given and all(isinstance(n.ctx, ast.Load) for n in named)
+
+    def _of_parameter(self, name: str, depth: int) -> frozenset[str] | None:
+        """Return the classes of what a method is given: its own object, or what a constructor is called with."""
+        assert self.function is not None
+        assert self.entry is not None
+        if name == self_name(self.function):
+            return frozenset(entry.qualname for entry in (self.entry, *self.entry.descendants()))
+        made = constructions(self.project).of(self.entry) if self.function.name == "__init__" else None
+        found: set[str] = set()
+        for one in made or ():
+            value = argument_of(one, self.function, name)
+            if isinstance(value, ast.Constant) and value.value is None:
+                continue
+            there = Inference(self.project, one.module, one.function, one.entry)
+            classes = there.classes_of(value, depth + 1) if value is not None else None
+            if classes is None:
+                return None
+            found |= classes
+        return frozenset(found) if found - {OTHER} else None  # the users of a library may give it something else
 
     def _of_imported(self, target: str, depth: int) -> frozenset[str] | None:
         """Return the same for what another module of the project calls its own, by the path *target*."""
@@ -309,5 +340,19 @@ class Inference:
         if not values:
             return None
         if any(isinstance(value, ast.Name) for value in values):
-            return None  # a parameter, most likely: another function's business
+            return self._of_kept(owner, node.attr, values, depth)
         return self._union(values, depth)
+
+    def _of_kept(
+        self, owner: ClassEntry, attribute: str, values: list[ast.expr], depth: int
+    ) -> frozenset[str] | None:
+        """Return the classes of an attribute that keeps what the constructor is given, and nothing else."""
+        constructor = next((f for f in owner.node.body if getattr(f, "name", "") == "__init__"), None)
+        plain = [value for value in values if not (isinstance(value, ast.Constant) and value.value is None)]
+        if not isinstance(constructor, ast.FunctionDef) or attribute in constructions(self.project).stored:
+            return None
+        inside = set(walk(constructor))
+        there = Inference(self.project, owner.module, constructor, owner)
+        if any(not isinstance(v, ast.Name) or v not in inside or not there._is_parameter(v.id) for v in plain):
+            return None  # another function's business
+        return there._union(list(plain), depth)

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
 
-_OWN = ("__init__", "handle_read", "handle_write", "handle_connect", "handle_close", "handle_error", "close")
+OWN = ("__init__", "handle_read", "handle_write", "handle_connect", "handle_close", "handle_error", "close")
 _DEFERRED = (ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOKS = (
     ast.AugAssign, ast.Attribute, ast.Subscript, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.If, ast.While,
     ast.IfExp, ast.Return, ast.Delete, ast.For, ast.FormattedValue,
 )  # fmt: skip
 _READS = ("len", "bool", "bytes", "memoryview", "next", "print", "repr", "str")
-_CHANGES = frozenset(
+CHANGES = frozenset(
     ["append", "appendleft", "clear", "close", "extend", "insert", "pop", "popleft", "put", "remove", "write"]
 )
 
@@ -51,7 +51,7 @@ def is_own(hierarchy: Hierarchy, name: str) -> bool:
 def _changes_in_place(node: ast.AST, parent: ast.AST) -> bool:
     if isinstance(parent, ast.Subscript):
         return parent.value is node and not isinstance(parent.ctx, ast.Load)
-    return isinstance(parent, ast.Attribute) and parent.attr in _CHANGES
+    return isinstance(parent, ast.Attribute) and parent.attr in CHANGES
 
 
 def _stays(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
@@ -73,16 +73,14 @@ def changed_by_others(hierarchy: Hierarchy, outside: list[OutsideUse], watched: 
         return True
     for definition in hierarchy.definitions():
         parents = parent_map(definition.function)
+        foreign |= deferred_names(hierarchy, definition, watched)
         for node in walk(definition.function):
             name = self_attribute(node, definition.self_name)
-            if name in hierarchy.methods and not _is_called_or_kept(node, parents, definition.self_name):
+            if name in hierarchy.methods and not is_called_or_kept(node, parents, definition.self_name):
                 foreign.add(str(name))
-            if node is not definition.function and isinstance(node, _DEFERRED):  # it may run at any time
-                later = {self_attribute(inner, definition.self_name) or "" for inner in walk(node)}
-                foreign |= later & (watched | set(hierarchy.methods))
     if foreign & watched:
         return True
-    own = hierarchy.reachable(*_OWN)
+    own = hierarchy.reachable(*OWN)
     called = hierarchy.reachable(*(foreign & set(hierarchy.methods)) - {"close"})
     return any(
         changes(definition, watched)
@@ -91,11 +89,24 @@ def changed_by_others(hierarchy: Hierarchy, outside: list[OutsideUse], watched: 
     )
 
 
-def _is_called_or_kept(node: ast.AST, parents: dict[ast.AST, ast.AST], own: str) -> bool:
+def deferred_names(hierarchy: Hierarchy, definition: Definition, watched: set[str]) -> set[str]:
+    """Return the watched attributes and the methods that functions in a method use: they may run at any time."""
+    later = {
+        self_attribute(inner, definition.self_name) or ""
+        for node in walk(definition.function)
+        if node is not definition.function and isinstance(node, _DEFERRED)
+        for inner in walk(node)
+    }
+    return later & (watched | set(hierarchy.methods))
+
+
+def is_called_or_kept(node: ast.AST, parents: dict[ast.AST, ast.AST], own: str) -> bool:
     """Tell whether a method is called, or kept as the object's own state, but not handed on."""
     parent = parents[node]
     if isinstance(parent, ast.Call):
         return parent.func is node
+    if isinstance(parent, (ast.Dict, ast.List, ast.Tuple)):
+        parent = parents[parent]  # a table of commands
     if isinstance(parent, ast.Assign):
         return all(self_attribute(target, own) is not None for target in parent.targets)
     return isinstance(parent, (ast.Compare, ast.Expr))
@@ -108,7 +119,7 @@ def changes(definition: Definition, names: set[str]) -> bool:
         target: ast.AST | None = None
         if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
             target = node.value if isinstance(node, ast.Subscript) else node
-        elif isinstance(node, ast.Attribute) and node.attr in _CHANGES:
+        elif isinstance(node, ast.Attribute) and node.attr in CHANGES:
             target = node.value
         if target is not None and self_attribute(target, own) in names:
             return True
@@ -152,6 +163,6 @@ def _grows(definition: Definition, names: set[str]) -> bool:
     own = definition.self_name
     return any(
         (isinstance(node, ast.AugAssign) and self_attribute(node.target, own) in names)
-        or (isinstance(node, ast.Attribute) and node.attr in _CHANGES and self_attribute(node.value, own) in names)
+        or (isinstance(node, ast.Attribute) and node.attr in CHANGES and self_attribute(node.value, own) in names)
         for node in walk(definition.function)
     )

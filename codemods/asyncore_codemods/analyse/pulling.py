@@ -15,9 +15,18 @@ from asyncore_codemods.analyse.effects import CLOSERS
 from asyncore_codemods.analyse.feeding import closes_between_pieces
 from asyncore_codemods.analyse.flow import PathWalker
 from asyncore_codemods.analyse.own_state import changed_by_others, changes, is_own, starts_empty
-from asyncore_codemods.analyse.predicates import EMPTY, LOGS, asked, attributes_of, holds_when, is_opposite
+from asyncore_codemods.analyse.predicates import (
+    EMPTY,
+    LOGS,
+    asked,
+    attributes_of,
+    class_constants,
+    holds_when,
+    is_opposite,
+)
 from asyncore_codemods.analyse.syntax import self_attribute, significant
 from asyncore_codemods.analyse.taking_all import SendAll, read_send_all
+from asyncore_codemods.analyse.woken import Woken, only_ends, read_woken
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -39,6 +48,7 @@ class Pulling(SendAll):
     gates: bool = False  # readable() stays, and run() asks it before it reads
     starts: bool = False  # there may be something to send before anything has come
     reads: bool = True  # handle_read() is there
+    woken: Woken | None = None  # others give it something to send, too
 
 
 def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -> Pulling | None:
@@ -60,15 +70,17 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     always = ask is None or holds_when(hierarchy, ask, {}) is True
     if not acts_always(hierarchy, write, set() if always else watched):
         return None
-    watched -= {"connected"}
+    watched -= {"connected", *class_constants(hierarchy)}
     if ask is not None and not always and not _comes_to_an_end(hierarchy, ask, write, watched):
         return None
-    if any(not is_own(hierarchy, name) for name in watched) or changed_by_others(hierarchy, outside, watched):
+    if any(not is_own(hierarchy, name) for name in watched):
         return None
     taken = read_send_all(write, writer)
     if taken is None:
         return None
     pulling = Pulling(**vars(taken), asks=not always, reads="handle_read" in methods)
+    if changed_by_others(hierarchy, outside, watched):
+        return _woken(hierarchy, outside, pulling, watched)
     if gate is not None:
         known = _gate(hierarchy, gate, ask, write)
         if known is None:
@@ -87,6 +99,24 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     pulling.reads = pulling.reads and not deaf
     pulling.starts = always or not starts_empty(hierarchy, ask, watched)
     return pulling
+
+
+def _woken(
+    hierarchy: Hierarchy, outside: list[OutsideUse], pulling: Pulling, watched: set[str]
+) -> Pulling | None:
+    """Return how output is pulled to which others add; None if they, or an error, might go unheard."""
+    (write,), asks, gates = (hierarchy.methods.get(n, []) for n in ("handle_write", "writable", "readable"))
+    if not asks or not pulling.reads or not consumes(write, watched, pulling.removed):
+        return None
+    if hierarchy.overrides("handle_error") or any(True for _ in hierarchy.uses("connect")):
+        return None
+    for gate in gates:
+        if holds_when(hierarchy, gate, {}) is not True and not only_ends(hierarchy, gate, asks[0], watched):
+            return None
+        pulling.removed.append(gate.place(gate.function))
+    pulling.woken = read_woken(hierarchy, outside, watched)
+    pulling.starts = not starts_empty(hierarchy, asks[0], watched)
+    return pulling if pulling.woken is not None else None
 
 
 def _comes_to_an_end(hierarchy: Hierarchy, ask: Definition, write: Definition, watched: set[str]) -> bool:

@@ -69,6 +69,7 @@ class Project:
     skipped: list[tuple[Path, str]] = field(default_factory=list)
     requirements: list[Path] = field(default_factory=list)  # files that may say which packages it needs
     searched: int = 0
+    memo: dict[str, object] = field(default_factory=dict)  # what analyses found out about the whole of it
     _places: dict[Path, _Place] = field(default_factory=dict)
     _aliases: dict[Module, list[str]] = field(default_factory=dict)  # every name that a module can be imported by
     _meanings: dict[tuple[Module, str], str] = field(default_factory=dict)  # of names, asked for again and again
@@ -84,6 +85,7 @@ class Project:
         """Enter a module that can be imported by *names*."""
         self.modules[key] = module
         self._meanings.clear()
+        self.memo.clear()
         self._aliases[module] = names = list(names)
         for name in names:
             self.by_name.setdefault(name, []).append(module)

@@ -150,6 +150,7 @@ def _describe_pair(paired: Paired, description: SessionDescription) -> None:
 
 def _describe_pulling(pulling: Pulling, description: SessionDescription) -> None:
     description.pull = "pull"
+    description.woken = pulling.woken is not None
     description.asks, description.gates = pulling.asks, pulling.gates
     description.starts, description.reads = pulling.starts, pulling.reads
     description.hard_close = False  # handle_write() closes when everything is sent, and that may not be out yet

@@ -92,6 +92,7 @@ class SessionDescription:
     generated_output: str = "push"  # what ours is called; the author's own may stand before it
     send_all: str = ""  # the method that sends what a producer has, if there is one
     pull: str = ""  # the method that calls handle_write() as long as there is something to send
+    woken: bool = False  # and others have it called
     asks: bool = False  # which writable() tells
     gates: bool = False  # readable() is asked before each read
     sends: bool = False  # input handlers send by themselves, too

@@ -36,6 +36,7 @@ from asyncore_codemods.spans import Place
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
+    from asyncore_codemods.analyse.woken import Woken
     from asyncore_codemods.plan.description import SessionDescription
 
 _SIZES = ("ac_in_buffer_size", "ac_out_buffer_size")
@@ -297,6 +298,8 @@ def _change_definitions(
     if parts.pulling is not None:
         changes.replace(parts.pulling.replaced)
         changes.unwrap(parts.pulling.unwrapped)
+        if parts.pulling.woken is not None:
+            _wake(parts.pulling.woken, description.pull, changes)
     changes.remove(parts.paired.removed)
     changes.rewrite(parts.paired.rewritten)
     if parts.connecting is not None:
@@ -313,6 +316,15 @@ def _change_definitions(
     if framing.framing is Framing.NOTHING and parts.kind is CHAT:
         _remove_empty(hierarchy, "found_terminator", changes)  # never called
     drop_bases(hierarchy, changes)
+
+
+def _wake(woken: Woken, pull: str, changes: Changes) -> None:
+    """Have the event loop call what sends, behind everything that gives it something to send."""
+    call = "asyncio.get_running_loop().call_soon({}.{})"
+    for place, receiver in woken.statements:
+        changes.of(place.path).appended[place.span] = call.format(receiver, pull)
+    for place, own in woken.methods:
+        changes.of(place.path).body_starts[place.span] = call.format(own, pull)
 
 
 def _through_method(written: list[Replacement], description: SessionDescription) -> list[Replacement]:

@@ -241,7 +241,7 @@ def _pieces(description: SessionDescription) -> list[str]:
     reader, writer = f"self.{description.reader}", f"self.{description.writer}"
     piece = f"await {reader}.read({description.size})"
     if description.pull:
-        first = [f"await self.{description.pull}()"] if description.starts else []
+        first = _flush(description) if description.starts else []
         return first + (_pulled(description, piece) if description.reads else [])
     if description.discards:
         return [f"while {piece}:", "    pass"]
@@ -259,10 +259,16 @@ def _pieces(description: SessionDescription) -> list[str]:
     return [f"while data := {piece}:", *indented(handled + _drain(description))]
 
 
+def _flush(description: SessionDescription) -> list[str]:
+    if description.woken:
+        return [f"self.{description.pull}()", f"await self.{description.writer}.drain()"]
+    return [f"await self.{description.pull}()"]
+
+
 def _pulled(description: SessionDescription, piece: str) -> list[str]:
     """Print the loop of a session whose output is pulled once its input is handled."""
-    handles = [f"self.{description.handler}(data)", f"await self.{description.pull}()"]
-    handles += [f"await self.{description.writer}.drain()"] if description.sends else []
+    handles = [f"self.{description.handler}(data)", *_flush(description)]
+    handles += [f"await self.{description.writer}.drain()"] if description.sends and not description.woken else []
     gate = ["self.readable()"] if description.gates else []
     if description.while_open or description.while_live:
         is_open = f"not self.{description.writer}.is_closing()" if description.while_open else description.is_live

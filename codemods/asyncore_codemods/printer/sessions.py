@@ -124,6 +124,13 @@ def _send_all(description: SessionDescription) -> list[str]:
 def _pull(description: SessionDescription) -> list[str]:
     writer = f"self.{description.writer}"
     more = "self.writable() and " if description.asks else ""
+    if description.woken:
+        return [
+            f"def {description.pull}(self):",
+            '    """Send what there is to send."""',
+            f"    while {more}not {writer}.is_closing():",
+            "        self.handle_write()",
+        ]
     return [
         f"async def {description.pull}(self):",
         '    """Send what there is to send, as the peer takes it."""',

@@ -43,9 +43,8 @@ class Caller:
         self.writer.close()
 
     def close(self):
-        """Close the connection at once, whatever is still to be sent."""
         self.connected = False
-        self.writer.transport.abort()
+        self.writer.close()
 
     def found_terminator(self, message):
         print("caller:", message.decode())

@@ -28,6 +28,9 @@ class Echo(asyncore.dispatcher):
         if self.last and not self.out:
             self.close()
 
+    def handle_error(self):
+        self.close()
+
 
 class Server(asyncore.dispatcher):
     def __init__(self):

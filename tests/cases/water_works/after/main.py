@@ -29,10 +29,6 @@ class Keeper:
         if not self.writer.is_closing():
             self.writer.write(data)
 
-    def close(self):
-        """Close the connection at once, whatever is still to be sent."""
-        self.writer.transport.abort()
-
     def found_terminator(self, order):
         if order == b"shut":
             self.works.close()
