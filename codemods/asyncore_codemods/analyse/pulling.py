@@ -101,9 +101,7 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     return pulling
 
 
-def _woken(
-    hierarchy: Hierarchy, outside: list[OutsideUse], pulling: Pulling, watched: set[str]
-) -> Pulling | None:
+def _woken(hierarchy: Hierarchy, outside: list[OutsideUse], pulling: Pulling, watched: set[str]) -> Pulling | None:
     """Return how output is pulled to which others add; None if they, or an error, might go unheard."""
     (write,), asks, gates = (hierarchy.methods.get(n, []) for n in ("handle_write", "writable", "readable"))
     if not asks or not pulling.reads or not consumes(write, watched, pulling.removed):
