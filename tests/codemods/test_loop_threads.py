@@ -33,13 +33,13 @@ APART = {
     "in a function": "def main():\n    server = Server(1)\n    thread = threading.Thread(target=asyncore.loop)\n"
     "    thread.start()\n    thread.join()\n\nmain()\nprint('ended')",
     "a class": RUNNER + "runner = Runner(1)\nrunner.start()\nrunner.join()\nprint(runner.port)",
+    "says something": THREAD
+    + "for line in sys.stdin:\n    for session in server.sessions:\n        session.push(line)",
     "a lock": "lock = threading.Lock()\n" + THREAD + "with lock:\n    print('ready')",
 }
 
 TOUCHED = {
     "closes the server": THREAD + "server.close()",
-    "says something": THREAD
-    + "for line in sys.stdin:\n    for session in server.sessions:\n        session.push(line)",
     "closes everything": THREAD + "input()\nasyncore.close_all()\nthread.join()",
     "by a function": "def stop():\n    server.close()\n\n" + THREAD + "stop()",
     "by an argument": "def stop(what):\n    what.close()\n\n" + THREAD + "stop(server)",

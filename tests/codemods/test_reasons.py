@@ -227,7 +227,7 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
         {
             "imports": "import threading",
             "init": "threading.Thread(target=self.work).start()",
-            "methods": "def work(self):\n    self.push(b'')\n",
+            "methods": "def work(self):\n    self.addr = None\n",
         },
     ),
     "thread with a session": (
@@ -237,7 +237,7 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     "thread that may lead to a session": (
         "THREADS",
         {
-            "imports": "import threading\n\ndef work():\n    for session in known:\n        session.push(b'')\n",
+            "imports": "import threading\n\ndef work():\n    for session in known:\n        session.close()\n",
             "init": "threading.Thread(target=work).start()",
         },
     ),
@@ -245,15 +245,22 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
         "THREADS",
         {
             "imports": "import threading\n\n"
-            "class T(threading.Thread):\n    def run(self):\n        self.peer.push(b'')\n"
+            "class T(threading.Thread):\n    def run(self):\n        self.peer.close()\n"
         },
     ),
     "thread that sees what a session sees": (
         "THREADS",
         {
             "imports": "import threading\n\nseen = []\n\n"
-            "class T(threading.Thread):\n    def run(self):\n        seen.append(1)\n",
+            "class T(threading.Thread):\n    def run(self):\n        seen[0](1)\n",
             "init": "print(seen)\nself.set_terminator(b'!')",
+        },
+    ),
+    "thread and handler with the same function": (
+        "THREADS",
+        {
+            "imports": "import threading\n\ndef tell(session):\n    session.push(b'')\n",
+            "found": "tell(self)\nself.data = []\nthreading.Thread(target=tell, args=(self,)).start()",
         },
     ),
     "thread that calls what it was given": (

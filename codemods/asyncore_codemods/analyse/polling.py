@@ -85,6 +85,8 @@ class _Reader:
         polling = Polling(seconds, self._place(self.loop), asks=self.asks, removed=removed)
         if len({flag.event for flag in self.flags}) > 1 and not self._share_event(polling):
             return self._fail(self.loop, "looks at several objects between the passes of the loop")
+        if self.flags and any(i.target.startswith("threading") for m in self.modules for i in m.imports):
+            return self._fail(self.loop, "looks at what other threads may change between the passes of the loop")
         if self.flags:
             polling.event = self.flags[0].event
             polling.is_global = self.flags[0].is_global

@@ -105,6 +105,7 @@ class SessionDescription:
     may_fail: bool = False  # which may raise, and end in the author's hooks
     keeps_address: bool = False
     is_text: bool = False  # frames are decoded, and output is encoded
+    loop: str = ""  # the attribute that is the event loop, which other threads ask for
     reader: str = "reader"
     writer: str = "writer"
     run: str = "run"

@@ -158,6 +158,8 @@ class _Finder:
     def _is_quiet_call(
         self, module: Module, function: FunctionNode | None, call: ast.Call, local: set[str]
     ) -> bool:
+        if isinstance(call.func, ast.Attribute) and self.threads.crossings.takes(module, call.func):
+            return True
         if isinstance(call.func, ast.Attribute) and call.func.attr in self.threads.names:
             return not self.threads.may_touch(module, function, call.func)
         return self.threads.is_quiet_call(module, call, local, set())

@@ -24,6 +24,7 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import LoopSite, Mention, ModuleUse
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.plan.changes import Changes
+from asyncore_codemods.plan.crossings import Crossings
 from asyncore_codemods.plan.datagrams import DatagramPlan, plan_datagram
 from asyncore_codemods.plan.driving import ROOTS, Driving
 from asyncore_codemods.plan.families import Families
@@ -164,7 +165,9 @@ class _Planner:
         self.loops = read_loops(
             self.project, self.modules, self.private_map, has_threads=are_mail and starts_threads
         )
-        threads = Threads(self.project, [h.hierarchy for h in self.result.hierarchies])
+        sessions = [h.hierarchy for h in self.result.hierarchies if h.role == "session"]
+        self.crossings = Crossings(self.project, sessions)
+        threads = Threads(self.project, [h.hierarchy for h in self.result.hierarchies], self.crossings)
         apart = None
         if not are_mail:  # other classes are not safe with threads, unless they are left alone
             apart = find_loop_thread(self.project, self.modules, self.loops, threads)
@@ -188,13 +191,16 @@ class _Planner:
         self._lay_at_doors(around)
         self._plan_loops()
         self._drop_map()
+        self._cross()
         self._check_editable()
         for planned in self.result.converted:
             assert planned.plan is not None
             self.result.changes.rewrite(replaced_tracebacks(planned.hierarchy))
             self.result.changes.merge(planned.plan.changes)
         if self.result.converted:
-            self.result.changes.replace(around.replaced)
+            self.result.changes.replace([*around.replaced, *self.crossings.expressions])
+            self.result.changes.resize(self.crossings.arguments)
+            self.result.changes.rewrite(self.crossings.replaced.values())
         if not self.result.bridged:
             self.result.removed_uses = around.closing_uses  # nothing is left that it could close
         return self.result
@@ -220,6 +226,20 @@ class _Planner:
             self.result.changes.of(place.path).arguments[place.span] = ""
         self.result.changes.remove(self.private_map.statements)
 
+    def _cross(self) -> None:
+        """Have threads ask the loop's for what they did with sessions themselves, if those know their loop."""
+        if not self.crossings or not self.result.converted:
+            return
+        if self.result.bridged:
+            message = "threads use its sessions, and some of its classes stay on the bridge"
+            self.result.reasons.append(
+                Reason(Code.THREADS, f"the program's {message}", self.crossings.uses[0].place)
+            )
+            return
+        for planned in self.result.converted:
+            if isinstance(planned.plan, SessionPlan) and planned.role == "session":
+                planned.plan.description.loop = self.crossings.loop
+
     def _whole(self, hierarchy: Hierarchy) -> Place:
         top = hierarchy.top
         return Place(str(top.module.path), top.module.source.span(top.node))
@@ -239,6 +259,7 @@ class _Planner:
         run_names: dict[str, str] = {}
         self.pairs = read_pairs([h.hierarchy for h in (*sessions, *clients)])
         seen = [place for paired in self.pairs.values() for place in paired.seen]
+        self.outside += self.crossings.uses
         outside = [use for use in self.outside if not any(place.contains(use.place) for place in seen)]
         for planned in [*sessions, *clients]:
             hierarchy = planned.hierarchy

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.modules import FunctionNode
+    from asyncore_codemods.plan.crossings import Crossings
 
 _STARTERS = {"threading.Thread": "target", "threading.Timer": "function"}
 HARMLESS = frozenset(
@@ -47,10 +48,14 @@ HARMLESS = frozenset(
 
 
 class Threads:
-    """Judges the threads of a program that has the classes of *hierarchies*."""
+    """Judges the threads of a program that has the classes of *hierarchies*.
 
-    def __init__(self, project: Project, hierarchies: Sequence[Hierarchy]) -> None:
+    What they ask of sessions goes to *crossings*, if the loop's thread can do it for them.
+    """
+
+    def __init__(self, project: Project, hierarchies: Sequence[Hierarchy], crossings: Crossings) -> None:
         self.project = project
+        self.crossings = crossings
         # of everything that a channel has, or that another object of the project may do with one
         self.names: set[str] = {m.name for entry in project.classes.values() for m in methods_of(entry.node)}
         for hierarchy in hierarchies:
@@ -59,6 +64,9 @@ class Threads:
                 facts = hierarchy.facts[member.qualname]
                 self.names |= {w.name for w in facts.writes} | {a.name for a in facts.attributes}
         self.names -= {"__init__"}
+        self.data: set[str] = set(self.names)  # attributes that are nothing but that
+        self.data -= {m.name for entry in project.classes.values() for m in methods_of(entry.node)}
+        self.data -= {name for hierarchy in hierarchies for name in legacy.inherited_names(hierarchy.root)}
 
     def are_harmless(self, module: Module, loops: ast.expr | None = None) -> bool:
         """Tell whether the threads that *module* starts cannot have anything to do with a channel.
@@ -83,13 +91,26 @@ class Threads:
         mentions = sum(self.project.resolve_node(module, n) in _STARTERS for n in walk(module.source.tree)
                        if isinstance(n, (ast.Name, ast.Attribute)) and id(n) not in known)  # fmt: skip
         found = [(node, target) for node, target in starts if target in _STARTERS and id(node.func) not in known]
+        for node in walk(module.source.tree):
+            if isinstance(node, ast.ClassDef):
+                bases = [base for base in node.bases if id(base) not in known]
+                if any(self.project.resolve_node(module, base) == "threading.Thread" for base in bases):
+                    mentions -= 1
+                    if not self._runs_quietly(module, node):
+                        return False
         return mentions == len(found) and all(self._runs_nothing_of_ours(module, n, t) for n, t in found)
+
+    def _runs_quietly(self, module: Module, node: ast.ClassDef) -> bool:
+        """Tell whether a thread's class, which is no channel, has a run() that does nothing with one."""
+        entry = self.project.entries.get(id(node))
+        runs = [method for method in methods_of(node) if method.name == "run"]
+        if entry is None or entry.root or len(runs) != 1 or list(entry.descendants()):
+            return False
+        return self._is_quiet(module, runs[0], set())
 
     def _known(self, module: Module, loops: ast.expr | None) -> set[int]:
         """Return the nodes that name the class of the loop's thread, and its constructor."""
-        if loops is None:
-            return set()
-        known = {id(node) for node in walk(loops)}
+        known = {id(node) for node in walk(loops)} if loops is not None else set()
         for node in walk(module.source.tree):
             target = self.project.resolve_node(module, node) if isinstance(node, ast.Attribute) else None
             if target == "threading.Thread.__init__":
@@ -104,10 +125,37 @@ class Threads:
         position = 1
         given = {keyword.arg: keyword.value for keyword in call.keywords}
         function = given.get(_STARTERS[starter]) or (call.args[position] if len(call.args) > position else None)
+        if function is None or None in given:
+            return False
+        if starter == "threading.Timer" and self.crossings.takes_timer(module, call):
+            return True
+        method = self._own_method(module, call, function)
+        if method is not None:
+            return self._is_quiet(module, method, set())
+        if self._may_be_ours(module, function):
+            return False
         passed = [*call.args, *given.values()]
-        if function is None or None in given or any(self._may_be_ours(module, value) for value in passed):
+        if any(self._may_be_ours(module, value) for value in passed) and not self._is_own(module, function):
             return False
         return self._follow(module, function, set())
+
+    def _is_own(self, module: Module, function: ast.expr) -> bool:
+        """Tell whether the program has a function of its own under that name, which can be read."""
+        target = self.project.resolve_node(module, function) or ""
+        owner_name, _, name = target.rpartition(".")
+        owner = module if owner_name in ("", module.name) else self.project.find_module(owner_name, module)
+        return owner is not None and name in owner.functions
+
+    def _own_method(self, module: Module, call: ast.Call, function: ast.expr) -> FunctionNode | None:
+        """Return the method that `self.method` is, in the class around *call*, if nothing overrides it."""
+        if not isinstance(function, ast.Attribute) or dotted_name(function.value) != "self":
+            return None
+        for entry in self.project.classes.values():
+            if entry.module is module and any(node is call for node in walk(entry.node)):
+                related = [entry, *entry.descendants(), *list(entry.lineage())[1:]]
+                found = [m for e in related for m in methods_of(e.node) if m.name == function.attr]
+                return found[0] if len(found) == 1 and any(m is found[0] for m in methods_of(entry.node)) else None
+        return None
 
     def _may_be_ours(self, module: Module, value: ast.expr) -> bool:
         """Tell whether a channel is handed to the thread: `args=(self,)`, `args=(server,)`."""
@@ -144,10 +192,15 @@ class Threads:
         seen.add(id(function))
         local = local_names(function)
         return not any(
-            (isinstance(node, ast.Attribute) and self.may_touch(module, function, node))
+            (isinstance(node, ast.Attribute) and self._touches(module, function, node))
             or (isinstance(node, ast.Call) and not self.is_quiet_call(module, node, local, seen))
             for node in walk(function)
         )
+
+    def _touches(self, module: Module, function: FunctionNode, node: ast.Attribute) -> bool:
+        if isinstance(node.ctx, ast.Load) and (node.attr in self.data or self.crossings.takes(module, node)):
+            return False
+        return self.may_touch(module, function, node)
 
     def may_touch(self, module: Module, function: FunctionNode | None, node: ast.Attribute) -> bool:
         """Tell whether *node* may be an attribute of a channel, or of something that leads to one."""
@@ -167,6 +220,8 @@ class Threads:
             return self._follow(module, func, seen)
         if not isinstance(func, ast.Attribute):
             return False
+        if self.crossings.takes(module, func):
+            return True
         target = self.project.resolve_node(module, func) or ""
         head = func
         while isinstance(head, ast.Attribute):

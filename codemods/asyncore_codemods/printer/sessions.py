@@ -28,6 +28,8 @@ def constructor_lines(description: SessionDescription, own: str = "self") -> str
             lines.append(f"{own}.{connection.connecting} = False")
     else:
         lines = [f"{own}.{description.reader} = reader", f"{own}.{description.writer} = writer"]
+    if description.loop:
+        lines.append(f"{own}.{description.loop} = asyncio.get_running_loop()")
     if description.keeps_address:
         lines.append(f'{own}.addr = writer.get_extra_info("peername")')
     if description.flag:

@@ -10,6 +10,7 @@ class Session(asynchat.async_chat):
         asynchat.async_chat.__init__(self, sock)
         self.data = []
         self.waiting = queue.Queue()
+        self.answered = 0
         self.set_terminator(b"\n")
         threading.Thread(target=self.work, daemon=True).start()
 
@@ -23,6 +24,7 @@ class Session(asynchat.async_chat):
     def work(self):
         while True:
             self.push(self.waiting.get())
+            self.answered += 1
 
 
 class Server(asyncore.dispatcher):

@@ -1,0 +1,142 @@
+"""What a thread asks of a session, and the loop's own thread can do for it: `session.push(data)` and the like.
+
+asyncore let any thread push. A rewritten session may be used in the loop's thread only, so the call becomes
+`session.loop.call_soon_threadsafe(session.push, data)`. That goes for calls whose result nobody looks at.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.assigned_methods import methods_of
+from asyncore_codemods.analyse.outside import OutsideUse
+from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.index.modules import dotted_name
+from asyncore_codemods.model.sessions import Replacement
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.index import Module, Project
+
+_OUTPUT = {legacy.ASYNC_CHAT: "push", legacy.DISPATCHER_WITH_SEND: "send"}
+
+
+@dataclass
+class Crossings:
+    """Collects such calls; *sessions* are the hierarchies whose objects are made by listeners."""
+
+    project: Project
+    sessions: Sequence[Hierarchy]
+    replaced: dict[Place, Replacement] = field(default_factory=dict)  # statements
+    expressions: list[Replacement] = field(default_factory=list)
+    arguments: list[Replacement] = field(default_factory=list)
+    uses: list[OutsideUse] = field(default_factory=list)  # what the sessions must go on having for them
+    loop: str = "loop"  # the attribute of a session that is its event loop
+
+    def __post_init__(self) -> None:
+        tops = [h for h in self.sessions if h.root in _OUTPUT]
+        self.inherited = {_OUTPUT[h.root] for h in tops} | {"close_when_done"} if tops else set()
+        own = {name for h in tops for name in h.methods} - legacy.inherited_names(legacy.ASYNC_CHAT) - {"__init__"}
+        members = {m.qualname for h in tops for m in h.members}
+        others = {
+            method.name
+            for entry in self.project.classes.values()
+            if entry.qualname not in members
+            for method in methods_of(entry.node)
+        }
+        self.names = (own | self.inherited) - others  # what only a session can be asked for
+        attributes = [n for h in tops for m in h.members for n in walk(m.node) if isinstance(n, ast.Attribute)]
+        if self.loop in own or any(n.attr == self.loop and dotted_name(n.value) == "self" for n in attributes):
+            self.names = set()
+
+    def takes(self, module: Module, node: ast.Attribute) -> bool:
+        """Tell whether the loop's thread can do what *node*, part of code that other threads run, asks for."""
+        around = Surroundings(module)
+        call = around.parents.get(node)
+        statement = around.parents.get(call) if call is not None else None
+        receiver = dotted_name(node.value)
+        if node.attr not in self.names or receiver is None or not isinstance(call, ast.Call):
+            return False
+        if call.func is not node or not isinstance(statement, ast.Expr) or call.keywords:
+            return False
+        if any(isinstance(arg, ast.Starred) for arg in call.args) or not self._is_apart(around, node, set()):
+            return False
+        given = ", ".join([f"{receiver}.{node.attr}", *(module.source.segment(arg) for arg in call.args)])
+        place = Place(str(module.path), module.source.span(statement))
+        self.replaced[place] = Replacement(place, f"{receiver}.{self.loop}.call_soon_threadsafe({given})")
+        self._keep(module, node, call)
+        return True
+
+    def _is_apart(self, around: Surroundings, node: ast.AST, seen: set[str]) -> bool:
+        """Tell whether the function around *node* never runs in the loop's thread, where the call would come late.
+
+        Whatever names it has to start a thread with it, or to be a function that is apart itself.
+        """
+        functions = [n for n in around.ancestors(node) if isinstance(n, (ast.FunctionDef, ast.Lambda))]
+        if not functions:
+            return True
+        outer = functions[-1]
+        name = getattr(outer, "name", "")
+        holder = around.parents[outer]
+        entry = self.project.entries.get(id(holder))
+        if name == "run" and entry is not None and not entry.root:
+            return True  # of a thread
+        if not name or len(functions) > 1 or name in seen:
+            return bool(name in seen)
+        mentions = 0
+        for module in self.project.modules.values():
+            others = Surroundings(module)
+            for mention in walk(module.source.tree):
+                is_name = isinstance(mention, ast.Name) and mention.id == name
+                is_attribute = isinstance(mention, ast.Attribute) and mention.attr == name
+                mentions += is_name or is_attribute
+                if not (is_name or is_attribute) or self._starts_thread(module, others, mention):
+                    continue
+                if not self._is_apart(others, mention, seen | {name}):
+                    return False
+        return mentions > 0  # else somebody finds it by its name: asyncore, for one
+
+    def _starts_thread(self, module: Module, around: Surroundings, node: ast.AST) -> bool:
+        """Tell whether *node* is what a thread is started with."""
+        parent = around.parents[node]
+        call = around.parents.get(parent) if isinstance(parent, ast.keyword) else parent
+        if not isinstance(call, ast.Call) or call.func is node:
+            return False
+        return self.project.resolve_node(module, call.func) in ("threading.Thread", "threading.Timer")
+
+    def takes_timer(self, module: Module, call: ast.Call) -> bool:
+        """Tell the same of `threading.Timer(seconds, session.push, [data])`."""
+        function = call.args[1] if len(call.args) in (2, 3) and not call.keywords else None
+        given = call.args[2] if len(call.args) == 3 else ast.List([], ast.Load())
+        if not isinstance(function, ast.Attribute) or not isinstance(given, (ast.List, ast.Tuple)):
+            return False
+        receiver = dotted_name(function.value)
+        if function.attr not in self.names or receiver is None:
+            return False
+        if any(isinstance(arg, ast.Starred) for arg in given.elts):
+            return False
+        listed = [f"{receiver}.{function.attr}", *(module.source.segment(arg) for arg in given.elts)]
+        place = Place(str(module.path), module.source.span(function))
+        text, args = f"{receiver}.{self.loop}.call_soon_threadsafe", f"[{', '.join(listed)}]"
+        if len(call.args) == 3:
+            self.expressions.append(Replacement(place, text))
+            self.expressions.append(Replacement(Place(place.path, module.source.span(given)), args))
+        else:
+            self.arguments.append(Replacement(place, f"{text}, {args}"))
+        self._keep(module, function, call)
+        return True
+
+    def __bool__(self) -> bool:
+        return bool(self.replaced or self.expressions or self.arguments)
+
+    def _keep(self, module: Module, node: ast.Attribute, call: ast.Call) -> None:
+        span = module.source.span
+        place = Place(str(module.path), span(node))
+        self.uses.append(OutsideUse(node.attr, place, span(call), stored=False, receivers=None))
