@@ -107,17 +107,18 @@ def _parameters(module: Module, function: FunctionNode) -> list[Parameter]:
 def _trivial(function: FunctionNode) -> str:
     """Say what a method amounts to if it is one of the shapes that change nothing."""
     body = significant(function.body)
+    nothing = "false" if function.name in ("readable", "writable") else "pass"
     if not body:
-        return "pass"
+        return nothing
     if len(body) > 1:
         return ""
     only = body[0]
     if isinstance(only, ast.Return):
         if only.value is None:
-            return "pass"
+            return nothing
         if isinstance(only.value, ast.Constant):
             constant = only.value.value
-            return "pass" if constant is None else "true" if constant else "false"
+            return nothing if constant is None else "true" if constant else "false"
         asked = self_attribute(only.value, self_name(function))
         if asked in ("connected", "accepting"):
             return asked

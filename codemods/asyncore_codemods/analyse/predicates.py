@@ -26,12 +26,15 @@ def asked(definition: Definition) -> ast.expr | None:
     if isinstance(first, ast.Assign) and isinstance(last, ast.Return) and isinstance(last.value, ast.Name):
         named = [ast.unparse(target) for target in first.targets] == [last.value.id]
         return first.value if named and all(map(is_log, body[1:-1])) else None
-    only = body[0] if len(body) == 1 else None
-    return only.value if isinstance(only, ast.Return) else None
+    return last.value if isinstance(last, ast.Return) and all(map(is_log, body[:-1])) else None
 
 
 def is_log(statement: ast.stmt) -> bool:
-    """Tell whether a statement tells a logger something."""
+    """Tell whether a statement tells a logger something, perhaps only if something is so."""
+    if isinstance(statement, ast.If):
+        calls = [node.func for node in walk(statement.test) if isinstance(node, ast.Call)]
+        plain = all(isinstance(func, ast.Name) and func.id in ("len", "bool") for func in calls)
+        return plain and all(map(is_log, [*statement.body, *statement.orelse]))
     call = statement.value if isinstance(statement, ast.Expr) else None
     func = call.func if isinstance(call, ast.Call) else None
     return isinstance(func, ast.Attribute) and func.attr in LOGS and "log" in ast.unparse(func.value)

@@ -148,7 +148,7 @@ def consumes(write: Definition, watched: set[str], removed: Sequence[Place] = ()
             continue
         func = node.func
         if isinstance(func, ast.Name):
-            if func.id not in ("len", "print", "bytes", "bool"):
+            if func.id not in ("len", "print", "bytes", "bool") and not _is_apart(write, node):
                 return False
         elif isinstance(func, ast.Attribute) and func.attr == "join" and isinstance(func.value, ast.Constant):
             continue
@@ -161,6 +161,16 @@ def consumes(write: Definition, watched: set[str], removed: Sequence[Place] = ()
         elif not isinstance(func, ast.Attribute) or func.attr not in LOGS or "log" not in ast.unparse(func.value):
             return False
     return takes
+
+
+def _is_apart(write: Definition, call: ast.Call) -> bool:
+    """Tell whether a call is that of a function that gets nothing with which it could change the session."""
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    nodes = [node for value in (*call.args, *(k.value for k in call.keywords)) for node in walk(value)]
+    own = [node for node in nodes if isinstance(node, ast.Name) and node.id == write.self_name]
+    attributes = [node for node in nodes if self_attribute(node, write.self_name) is not None]
+    is_function = name in write.module.functions or name in write.module.bindings
+    return is_function and len(own) == len(attributes)  # never the session itself
 
 
 def _empties(node: ast.AST, own: str, watched: set[str]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.predicates import is_log
 from asyncore_codemods.analyse.sending import guards_send
 from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map, self_attribute, suites
 from asyncore_codemods.model.sessions import Replacement
@@ -56,6 +57,7 @@ class _Reader:
         self.found = SendAll()
         self.settled: set[ast.AST] = set()
         self.seen: set[ast.AST] = set()
+        self.is_shrunk = False  # the buffer no longer has what was sent
 
     def read(self) -> SendAll | None:
         for block in self._blocks(self.definition.function.body):
@@ -152,13 +154,16 @@ class _Reader:
             if text in (f"{buffer} = {buffer}[{sent}:]", f"del {buffer}[:{sent}]"):
                 again = text.replace(f"[{sent}:]", f"[{most}:]").replace(f"[:{sent}]", f"[:{most}]")
                 self.found.rewritten.append(Replacement(place, again))
+                self.is_shrunk = True
                 return True
-            return False
+            return self._tells_of_buffer(statement, sent, given, whole)
         if text == f"{whole} = {whole}[{sent}:]":
             empty = '""' if _is_encoded(given) else 'b""'
             self.found.rewritten.append(Replacement(place, f"{whole} = {empty}"))
+            self.is_shrunk = True
         elif text == f"del {whole}[:{sent}]":
             self.found.rewritten.append(Replacement(place, f"{whole}.clear()"))
+            self.is_shrunk = True
         elif (
             isinstance(statement, ast.If) and not statement.orelse and self._is_partly(statement.test, sent, whole)
         ):
@@ -173,20 +178,34 @@ class _Reader:
             value = self.definition.place(statement.value)
             self.found.replaced.append(Replacement(value, f"len({self.source.segment(given)})"))
             return isinstance(given, ast.Name)
+        elif isinstance(given, ast.Name):
+            return self._tells(statement, sent, given.id, given.id)
         else:
-            return isinstance(given, ast.Name) and self._tells(statement, sent, given.id)
+            return self._tells_of_buffer(statement, sent, given, whole)
         return True
 
-    def _tells(self, statement: ast.stmt, sent: str, whole: str) -> bool:
-        """Replace what says how much was sent, and what it was, in a statement that changes neither."""
+    def _tells_of_buffer(self, statement: ast.stmt, sent: str, given: ast.expr, whole: str) -> bool:
+        """Do the same where the buffer itself is sent, as long as what was sent is still in it."""
+        buffer = ast.unparse(given.value) if isinstance(given, ast.Subscript) else whole
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        shows = is_log(statement) or (isinstance(call, ast.Call) and ast.unparse(call.func) == "print")
+        if self.is_shrunk or not shows or not isinstance(given, (ast.Attribute, ast.Subscript)):
+            return False
+        return self._tells(statement, sent, self.source.segment(given), buffer)
+
+    def _tells(self, statement: ast.stmt, sent: str, whole: str, buffer: str) -> bool:
+        """Replace what says how much was sent, and what it was, in a statement that changes neither.
+
+        *whole* is what was sent, and stands in *buffer*.
+        """
         if not isinstance(statement, ast.Expr):
             return False
         for node in walk(statement):
-            if isinstance(node, ast.Subscript) and ast.unparse(node) == f"{whole}[:{sent}]":
+            if isinstance(node, ast.Subscript) and ast.unparse(node) == f"{buffer}[:{sent}]":
                 self.found.replaced.append(Replacement(self.definition.place(node), whole))
             elif isinstance(node, ast.Name) and node.id == sent:
                 outer = self.parents[self.parents[node]]
-                if ast.unparse(outer) != f"{whole}[:{sent}]":
+                if ast.unparse(outer) != f"{buffer}[:{sent}]":
                     self.found.replaced.append(Replacement(self.definition.place(node), f"len({whole})"))
         return True
 

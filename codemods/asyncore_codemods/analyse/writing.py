@@ -57,6 +57,10 @@ def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason
         sending = read_sending(writers[0])
         if sending is None or (sending.kind == "box" and not predicates):
             return Reason(Code.DISPATCHER, "handle_write() does more than send a buffer", place)
+        deaf = next((d for d in hierarchy.methods.get("writable", ()) if _constant(hierarchy, d) == "false"), None)
+        if deaf is not None:
+            message = "writable() always says no, so that what is in the output buffer never goes out"
+            return Reason(Code.PREDICATE, message, deaf.place(deaf.function))
         buffer = WriteBuffer(sending.attribute, [place])
     for definition in predicates:
         if not asks_for(definition, buffer.attribute):
@@ -88,7 +92,11 @@ def _read_uses(hierarchy: Hierarchy, sending: Sending, buffer: WriteBuffer, writ
 
 
 def _is_constant(hierarchy: Hierarchy, definition: Definition) -> bool:
-    return hierarchy.facts[definition.entry.qualname].methods["writable"].trivial in ("true", "false")
+    return _constant(hierarchy, definition) in ("true", "false")
+
+
+def _constant(hierarchy: Hierarchy, definition: Definition) -> str:
+    return hierarchy.facts[definition.entry.qualname].methods["writable"].trivial
 
 
 def _does_nothing(hierarchy: Hierarchy, definition: Definition) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oracle import BACKPRESSURE, FLUSH_ON_EOF, WHOLE, Program, Stage, drive
 
-PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 14))), plain=True)
+PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 15))), plain=True)
 
 
 @drive
@@ -162,3 +162,14 @@ def tank(stage: Stage) -> None:
     for _ in range(3):
         ann.send("water" * 20000)
         ann.expect("water" * 20000)
+
+
+@drive
+def crier(stage: Stage) -> None:
+    """A few bytes at a time, with a log of them. Naive: what was sent is no longer there to be logged."""
+    ann = stage.connect("ann", port=stage.ports["port14"])
+    ann.expect("oyez\n")
+    ann.send("the king is well\nand ")
+    ann.expect("The King Is Well!\n")
+    ann.send("away\n")
+    ann.expect("And Away!\n")

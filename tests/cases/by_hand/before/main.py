@@ -10,7 +10,7 @@ class Plain(asyncore.dispatcher):
     """Sends at once."""
 
     def writable(self):
-        return False
+        pass
 
     def handle_read(self):
         self.send(self.recv(1024))

@@ -11,6 +11,10 @@ LIMIT = 65536
 SHELF = {b"forms": b"form " * 30000, b"stamps": b"stamp"}
 
 
+def written(speech):
+    return speech.decode("ascii", "replace").strip()
+
+
 class Window:
     """Answers one question, and closes when the answer has gone out."""
 
@@ -536,6 +540,53 @@ class Tank:
             self.is_full = False
 
 
+class Crier:
+    """Cries out what it hears, in short breaths, of which it keeps a log."""
+
+    breath = 8
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.speech = b"oyez\n"
+        self.heard = b""
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            await self.flush()
+            while data := await self.reader.read(1024):
+                self.handle_read(data)
+                await self.flush()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    async def flush(self):
+        """Send what there is to send, as the peer takes it."""
+        while self.writable() and not self.writer.is_closing():
+            self.handle_write()
+            await self.writer.drain()
+
+    def writable(self):
+        speaks = len(self.speech) > 0
+        if speaks:
+            log.debug("will speak: %s", speaks)
+        return speaks
+
+    def handle_read(self, data):
+        self.heard += data
+        while b"\n" in self.heard:
+            line, self.heard = self.heard.split(b"\n", 1)
+            self.speech += line.title() + b"!\n"
+
+    def handle_write(self):
+        self.writer.write(self.speech[:self.breath])
+        log.debug("said %d: %s", len(self.speech[:self.breath]), written(self.speech[:self.breath]))
+        self.speech = self.speech[self.breath:]
+
+
 class Counter:
 
     def __init__(self, port, make):
@@ -569,4 +620,5 @@ server10 = Counter(ports[9], Teller)
 server11 = Counter(ports[10], Sorter)
 server12 = Counter(ports[11], Caller)
 server13 = Counter(ports[12], Tank)
-asyncio.run(run_all(server1.serve_forever(), server2.serve_forever(), server3.serve_forever(), server4.serve_forever(), server5.serve_forever(), server6.serve_forever(), server7.serve_forever(), server8.serve_forever(), server9.serve_forever(), server10.serve_forever(), server11.serve_forever(), server12.serve_forever(), server13.serve_forever()))
+server14 = Counter(ports[13], Crier)
+asyncio.run(run_all(server1.serve_forever(), server2.serve_forever(), server3.serve_forever(), server4.serve_forever(), server5.serve_forever(), server6.serve_forever(), server7.serve_forever(), server8.serve_forever(), server9.serve_forever(), server10.serve_forever(), server11.serve_forever(), server12.serve_forever(), server13.serve_forever(), server14.serve_forever()))

@@ -11,6 +11,10 @@ LIMIT = 65536
 SHELF = {b"forms": b"form " * 30000, b"stamps": b"stamp"}
 
 
+def written(speech):
+    return speech.decode("ascii", "replace").strip()
+
+
 class Window(asyncore.dispatcher):
     """Answers one question, and closes when the answer has gone out."""
 
@@ -376,6 +380,38 @@ class Tank(asyncore.dispatcher):
             self.is_full = False
 
 
+class Crier(asyncore.dispatcher):
+    """Cries out what it hears, in short breaths, of which it keeps a log."""
+
+    breath = 8
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.speech = b"oyez\n"
+        self.heard = b""
+
+    def readable(self):
+        log.debug("listening")
+        return True
+
+    def writable(self):
+        speaks = len(self.speech) > 0
+        if speaks:
+            log.debug("will speak: %s", speaks)
+        return speaks
+
+    def handle_read(self):
+        self.heard += self.recv(1024)
+        while b"\n" in self.heard:
+            line, self.heard = self.heard.split(b"\n", 1)
+            self.speech += line.title() + b"!\n"
+
+    def handle_write(self):
+        said = self.send(self.speech[:self.breath])
+        log.debug("said %d: %s", said, written(self.speech[:said]))
+        self.speech = self.speech[said:]
+
+
 class Counter(asyncore.dispatcher):
 
     def __init__(self, port, make):
@@ -404,4 +440,5 @@ Counter(ports[9], Teller)
 Counter(ports[10], Sorter)
 Counter(ports[11], Caller)
 Counter(ports[12], Tank)
+Counter(ports[13], Crier)
 asyncore.loop()

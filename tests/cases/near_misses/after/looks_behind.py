@@ -1,0 +1,37 @@
+"""Logs what it has sent when that is no longer in its buffer."""
+from asyncore_bridge import asyncore
+import logging
+
+log = logging.getLogger("session")
+
+
+class Session(asyncore.dispatcher):
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.out = b""
+
+    def handle_read(self):
+        self.out += self.recv(64)
+
+    def writable(self):
+        return bool(self.out)
+
+    def handle_write(self):
+        sent = self.send(self.out)
+        self.out = self.out[sent:]
+        log.debug("sent %d, then %r", sent, self.out[:sent])
+
+
+class Server(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket()
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        Session(sock)
+
+
+Server(7000)
+asyncore.loop()
