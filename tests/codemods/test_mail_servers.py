@@ -262,6 +262,23 @@ FORMS: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         ],
         ["    thread = threading.Thread(target=lambda: asyncio.run(sink.serve_forever()))\n"],
     ),
+    "passes in a thread, guarded": (
+        [
+            ("import sys", "import sys, threading"),
+            ("Sink(smtpd.SMTPServer)", "Sink(smtpd.SMTPServer, threading.Thread)"),
+            (INIT, f"threading.Thread.__init__(self)\n        {INIT}"),
+            (
+                "    def process",
+                (
+                    "    def run(self):\n        while not self.ended:\n            try:\n"
+                    "                asyncore.loop(0.1, count=1)\n            except OSError:\n                raise\n\n"
+                    "    def process"
+                ),
+            ),
+            ("asyncore.loop()", "sink.start()"),
+        ],
+        ["                    await asyncio.sleep(0.1)\n                except OSError:\n"],
+    ),
     "loop in a loop": (
         [("asyncore.loop()", "while len(asyncore.socket_map) > 0:\n    asyncore.loop(1, True)  # again")],
         ["\nasyncio.run(sink.serve_forever())  # again\n"],
@@ -475,6 +492,16 @@ ACCEPTS = [
 ]
 
 
+GUARD = """\
+    def collect_incoming_data(self, data):
+        try:
+            super().collect_incoming_data(data)
+        except UnicodeDecodeError:
+            pass
+
+    def smtp_HI"""
+
+
 @pytest.mark.parametrize("accept", ACCEPTS)
 def test_accepting_by_hand(tree: Tree, accept: str) -> None:
     result = rewritten(tree, ("class Sink(smtpd.SMTPServer):\n", f"{CHANNEL}    def {accept}\n\n"))
@@ -495,6 +522,12 @@ def test_accepting_by_hand(tree: Tree, accept: str) -> None:
         ),
         ("localaddr, None)", "localaddr, None, 1000)", "makes sessions without the server's data_size_limit"),
         ("self.hello = server", "self.hello = conn", "has a constructor"),
+        ("    def smtp_HI", GUARD.replace("pass", "self.close()"), "overrides collect_incoming_data()"),
+        (
+            "    def smtp_HI",
+            GUARD.replace("(data)\n        exc", "(data[1:])\n        exc"),
+            "overrides collect_incoming",
+        ),
         ("self.hello = server", "self.fqdn = 'mail.example.org'", "uses fqdn in its constructor"),
         ("self.hello = server", "self.hello = self.peer[0]", "uses peer in its constructor"),
         ('self.push("250 hi")', "self.push(self._getaddr(arg)[0])", "uses _getaddr"),

@@ -120,6 +120,27 @@ def _returns_something(function: ast.FunctionDef) -> bool:
     )
 
 
+def ignores_bad_text(hierarchy: Hierarchy, definition: Definition) -> bool:
+    """Tell whether collect_incoming_data() is the inherited one, but for ignoring UnicodeDecodeError."""
+    body = significant(definition.function.body)
+    guard = body[0] if len(body) == 1 else None
+    if not isinstance(guard, ast.Try) or len(guard.handlers) != 1 or guard.orelse or guard.finalbody:
+        return False
+    kind, handled = guard.handlers[0].type, significant(guard.handlers[0].body)
+    is_ignored = isinstance(kind, ast.Name) and kind.id in ("UnicodeDecodeError", "UnicodeError")
+    if not is_ignored or any(
+        not isinstance(s, (ast.Pass, ast.Return)) or getattr(s, "value", None) for s in handled
+    ):
+        return False
+    span = definition.module.source.span
+    given = [argument.arg for argument in definition.function.args.args[1:]]
+    return [span(statement) for statement in guard.body] == [
+        use.statement
+        for entry, use in base_calls(hierarchy, "collect_incoming_data")
+        if entry is definition.entry and use.alone and [argument.text for argument in use.arguments] == given
+    ]
+
+
 def taken_hooks(hierarchy: Hierarchy) -> Iterator[Definition]:
     """Yield the author's methods that aiosmtpd would take for hooks of its own."""
     for definition in hierarchy.definitions():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.hierarchies import base_calls, reaches_removed_class
+from asyncore_codemods.analyse.mail_servers import ignores_bad_text
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
@@ -81,7 +82,10 @@ class _Planner:
 
     def plan(self) -> MailChannelPlan | list[Reason]:
         """Return the plan, or the reasons."""
-        overrides = Overrides(own=_OWN - {"smtp_server", "smtp_state"} | {"__init__"}, trivial={})
+        own = _OWN - {"smtp_server", "smtp_state"} | {"__init__"}
+        if self._drop_guard():
+            own |= {"collect_incoming_data"}
+        overrides = Overrides(own=own, trivial={})
         self.reasons += check_members(self.hierarchy, overrides, self.changes)
         for definition in self.hierarchy.constructors:
             if not self._change_constructor(definition):
@@ -96,13 +100,21 @@ class _Planner:
             if is_command(definition.function.name):
                 self.changes.make_coroutines([definition.place(definition.function)])
         for entry, use in self.hierarchy.uses():
-            if use.name == "__init__":
+            if use.name == "__init__" or (use.name == use.method == "collect_incoming_data"):
                 continue
             self._change_use(entry, use, self.hierarchy.place(entry, use))
         return self.reasons or MailChannelPlan(self.hierarchy, self.changes)
 
     def _reason(self, code: Code, message: str, place: Place) -> None:
         self.reasons.append(Reason(code, message, place))
+
+    def _drop_guard(self) -> bool:
+        """Take away a collect_incoming_data() that has no fear of bytes that are no text: aiosmtpd has none."""
+        guards = self.hierarchy.methods.get("collect_incoming_data", [])
+        if not all(ignores_bad_text(self.hierarchy, guard) for guard in guards):
+            return False
+        self.changes.remove([guard.place(guard.function) for guard in guards])
+        return bool(guards)
 
     def _change_constructor(self, definition: Definition) -> bool:
         """A constructor that hands on what it is given goes on doing so, with what aiosmtpd gives."""

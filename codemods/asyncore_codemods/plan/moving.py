@@ -133,7 +133,8 @@ class Moving:
         """Tell whether a `try` around the loop goes into the coroutine."""
         ancestors = Surroundings(module).ancestors(call)
         span = module.source.span
-        found = any(isinstance(n, (ast.Try, ast.With)) and block.place.span.contains(span(n)) for n in ancestors)
+        found = any(_may_catch(n) and block.place.span.contains(span(n)) for n in ancestors)
+        found = found and not _is_in_thread(self.project, self.modules, ancestors)
         block.catches = found
         return found
 
@@ -173,3 +174,27 @@ class Moving:
                 for node in walk(function)
             )
         ]
+
+
+def _is_in_thread(project: Project, modules: Sequence[Module], ancestors: Sequence[ast.AST]) -> bool:
+    """Tell whether the function around the loop is what a thread runs: Ctrl-C is the main thread's business."""
+    function = next((node for node in ancestors if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))), None)
+    holder = next((node for node in ancestors if isinstance(node, ast.ClassDef)), None)
+    entry = project.entries.get(id(holder))
+    bases = [base for one in entry.lineage() for base in one.bases] if entry is not None else []
+    if function is None or (function.name == "run" and "threading.Thread" in bases):
+        return function is not None
+    return any(
+        isinstance(node, ast.keyword)
+        and node.arg == "target"
+        and (dotted_name(node.value) or "").rpartition(".")[2] == function.name
+        for module in modules
+        for node in walk(module.source.tree)
+    )
+
+
+def _may_catch(node: ast.AST) -> bool:
+    """Tell whether a statement may deal with an exception; a lock, which has a name, only lets go."""
+    if isinstance(node, ast.With):
+        return any(isinstance(item.context_expr, ast.Call) for item in node.items)
+    return isinstance(node, ast.Try)

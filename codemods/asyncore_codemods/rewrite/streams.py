@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.startups import Root, Startup
     from asyncore_codemods.index import Module, Project
-    from asyncore_codemods.model.programs import Block, LoopSite
+    from asyncore_codemods.model.programs import Block, LoopSite, ModuleUse
     from asyncore_codemods.plan.changes import FileChanges
     from asyncore_codemods.plan.programs import ProgramPlan
     from asyncore_codemods.spans import Place, Span
@@ -73,8 +73,26 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
     for _, place in program.started:
         changes.of(place.path).enclosed[place.span] = "tasks.start"
     for use in program.removed_uses:
-        changes.of(use.place.path).removed.add(use.statement)
+        file, closed = changes.of(use.place.path), _closed_by(program, use)
+        if closed:
+            file.statements[use.statement] = "\n".join(f"{text}.socket.close()" for text in closed)
+        else:
+            file.removed.add(use.statement)
     return changes
+
+
+def _closed_by(program: ProgramPlan, use: ModuleUse) -> list[str]:
+    """Return the mail servers that close_all() closes behind a polled loop, even if that has not come to serve them.
+
+    Everything else that it would close, asyncio.run() and the end of its tasks have closed.
+    """
+    mail = {n for h in program.converted if isinstance(h.plan, MailServerPlan) for n in h.hierarchy.names}
+    for startup in program.startups:
+        site = startup.site
+        is_behind = (site.place.path, site.scope) == (use.place.path, use.scope) and site.polling is not None
+        if is_behind and site.block is not None and not site.block.place.span.contains(use.statement):
+            return [r.text for r in startup.roots if r.classes <= mail and not r.each and r.collected is None]
+    return []
 
 
 def _add_session(changes: Changes, plan: SessionPlan, target: tuple[int, int]) -> None:

@@ -11,6 +11,12 @@ class LoginChannel(smtpd.SMTPChannel):
         self.users = server.users
         self.user = None
 
+    def collect_incoming_data(self, data):
+        try:
+            smtpd.SMTPChannel.collect_incoming_data(self, data)
+        except UnicodeDecodeError:
+            pass  # not for us
+
     def smtp_LOGIN(self, arg):
         if not arg:
             self.push("501 Syntax: LOGIN name")

@@ -126,6 +126,7 @@ class Postcards(threading.Thread):
         self.cards = []
         self.active = False
         self.lock = threading.Lock()
+        self.passing = threading.Lock()
 
     def process_message(self, peer, mailfrom, rcpttos, data):
         with self.lock:
@@ -164,9 +165,11 @@ class Postcards(threading.Thread):
         async def serve():
             serving = asyncio.create_task(self.serve_forever())
             while self.active and not serving.done():
-                await asyncio.wait([serving], timeout=0.02)
+                with self.passing:
+                    await asyncio.wait([serving], timeout=0.02)
 
         asyncio.run(serve())
+        self.socket.close()
 
     def stop(self):
         self.active = False
@@ -200,3 +203,8 @@ if __name__ == "__main__":
     cards = Postcards(("127.0.0.1", 0))
     play(cards, cards.cards)
     print(cards.cards[0].split("\n"), flush=True)
+    none = Postcards(("127.0.0.1", 0))
+    port = none.socket.getsockname()[1]
+    none.start()
+    none.stop()  # perhaps before the loop has begun
+    print(is_open(port), flush=True)

@@ -49,6 +49,7 @@ class Postcards(smtpd.SMTPServer, threading.Thread):
         self.cards = []
         self.active = False
         self.lock = threading.Lock()
+        self.passing = threading.Lock()
 
     def process_message(self, peer, mailfrom, rcpttos, data):
         with self.lock:
@@ -63,7 +64,8 @@ class Postcards(smtpd.SMTPServer, threading.Thread):
         self.active = True
         self.ready.set()
         while self.active and asyncore.socket_map:
-            asyncore.loop(timeout=0.02, count=1)
+            with self.passing:
+                asyncore.loop(timeout=0.02, count=1)
         asyncore.close_all()
 
     def stop(self):
@@ -98,3 +100,8 @@ if __name__ == "__main__":
     cards = Postcards(("127.0.0.1", 0), None)
     play(cards, cards.cards)
     print(cards.cards[0].split("\n"), flush=True)
+    none = Postcards(("127.0.0.1", 0), None)
+    port = none.socket.getsockname()[1]
+    none.start()
+    none.stop()  # perhaps before the loop has begun
+    print(is_open(port), flush=True)
