@@ -271,8 +271,8 @@ FORMS: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
                 "    def process",
                 (
                     "    def run(self):\n        while not self.ended:\n            try:\n"
-                    "                asyncore.loop(0.1, count=1)\n            except OSError:\n                raise\n\n"
-                    "    def process"
+                    "                asyncore.loop(0.1, count=1)\n            except OSError:\n"
+                    "                raise\n\n    def process"
                 ),
             ),
             ("asyncore.loop()", "sink.start()"),

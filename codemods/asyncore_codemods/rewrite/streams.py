@@ -82,7 +82,7 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
 
 
 def _closed_by(program: ProgramPlan, use: ModuleUse) -> list[str]:
-    """Return the mail servers that close_all() closes behind a polled loop, even if that has not come to serve them.
+    """Return the mail servers that close_all() closes behind a polled loop, even if that has not served them yet.
 
     Everything else that it would close, asyncio.run() and the end of its tasks have closed.
     """
