@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 CONVERTS: dict[str, dict[str, str]] = {
     "as it is": {},
+    "what others have of the same name": {
+        "imports": "def f(plan, error):\n    plan.handle_error(plan, error)\n    plan.bind(error)\n"
+    },
     "imported inside": {"imports": "def f():\n    import asyncore\n"},
     "imported where it is there": {
         "imports": "try:\n    import asyncore\n    there = True\nexcept ImportError:\n    there = False\n"
@@ -374,6 +377,7 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "server predicate": ("PREDICATE", {"server_methods": "def readable(self):\n    return self.open\n"}),
+    "what others may have of it": ("EXTERNAL-USE", {"imports": "def f(one):\n    one.handle_error(one)\n"}),
     "imported instead": (
         "ASYNCORE-USE",
         {"imports": "try:\n    from patched import asyncore\nexcept ImportError:\n    import asyncore\n"},

@@ -39,6 +39,7 @@ class OutsideUse:
     call: Span | None
     stored: bool
     receivers: frozenset[str] | None  # qualified class names; None if unknown
+    given: int | None = None  # how many arguments, where that can be told
 
     def may_be(self, names: set[str]) -> bool:
         """Tell whether the receiver can be an instance of one of the classes in *names*."""
@@ -84,6 +85,7 @@ class _ModuleReader:
                     span(parent) if is_call and parent is not None else None,
                     isinstance(node.ctx, (ast.Store, ast.Del)),
                     receivers,
+                    _count(parent) if is_call and isinstance(parent, ast.Call) else None,
                 )
 
     def _is_own(self, receiver: ast.expr, function: FunctionNode | None, entry: ClassEntry | None) -> bool:
@@ -113,6 +115,11 @@ class _ModuleReader:
                 return function, self.entries.get(id(current))
             current = self.parents.get(current)
         return function, None
+
+
+def _count(call: ast.Call) -> int | None:
+    starred = any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords)
+    return None if starred else len(call.args) + len(call.keywords)
 
 
 def _accepted_names(function: FunctionNode) -> set[str]:

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 
 _DATA = frozenset({"debug", "connected", "accepting", "connecting", "closing", "addr", "socket", "terminator"})
 
+_BEFORE = frozenset({"bind", "listen", "accept"})  # what cannot be done with a connection
+# How many arguments asyncore's own methods take
+_TAKES = {
+    **dict.fromkeys(("close", "close_when_done", "discard_buffers", "get_terminator", "initiate_send"), 0),
+    **dict.fromkeys(("handle_close", "handle_connect", "handle_error", "handle_expt", "handle_read"), 0),
+    **dict.fromkeys(("handle_accept", "handle_write", "readable", "writable", "found_terminator"), 0),
+    **dict.fromkeys(("collect_incoming_data", "push", "push_with_producer", "set_terminator", "send", "recv"), 1),
+}
+
 
 @dataclass
 class Needs:
@@ -37,9 +46,20 @@ def read_needs(hierarchy: Hierarchy, outside: list[OutsideUse], buffers: set[str
     own = {w.name for m in hierarchy.members for w in hierarchy.facts[m.qualname].writes}
     own |= set(hierarchy.methods)
     for use in outside:
-        if use.may_be(hierarchy.names):
+        if use.may_be(hierarchy.names) and not (use.receivers is None and _is_anothers(hierarchy, use)):
             _add(needs, use, hierarchy, inherited, own, buffers, kept)
     return needs
+
+
+def _is_anothers(hierarchy: Hierarchy, use: OutsideUse) -> bool:
+    """Tell whether a call would fail for a channel: by its arguments, or since that has a connection."""
+    if use.call is None or hierarchy.overrides(use.name):
+        return False
+    if use.name in _BEFORE:
+        return not any(True for _ in hierarchy.uses("create_socket", "connect"))
+    takes = _TAKES.get(use.name, use.given)
+    # `some_class.push(session, data)` has one more
+    return use.given is not None and takes is not None and use.given not in (takes, takes + 1)
 
 
 def _add(
