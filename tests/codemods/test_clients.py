@@ -159,3 +159,20 @@ def test_one_that_may_be_told_at_another_time_stays(tree: Tree, main: str) -> No
     path = tree.write("main.py", TOLD.format(main=main))
     fix(tree.root)
     assert "from asyncore_bridge import asyncore" in path.read_text()
+
+
+GREETS = "\n    def handle_connect(self):\n        self.push(b'hello')\n"
+COMMAND = "def leave(client):\n    client.close_when_done()\n\nclient.commands['leave'] = leave"
+
+
+def test_commands_that_close_when_done_are_called_by_handlers(tree: Tree) -> None:
+    path = tree.write("main.py", client(init="self.commands = {}", methods=GREETS, main=COMMAND))
+    fix(tree.root)
+    assert "asyncore" not in path.read_text()
+
+
+def test_what_greets_and_may_be_told_to_close_before_stays(tree: Tree) -> None:
+    main = f"{COMMAND}\nleave(client)"
+    path = tree.write("main.py", client(init="self.commands = {}", methods=GREETS, main=main))
+    fix(tree.root)
+    assert "asyncore" in path.read_text()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.client_construction import read_client_construction
+from asyncore_codemods.analyse.early_calls import may_run_early
 from asyncore_codemods.analyse.flow import PathWalker
 from asyncore_codemods.analyse.syntax import parent_map, self_attribute
 from asyncore_codemods.analyse.told_to_connect import read_told
@@ -106,7 +107,9 @@ def read_connecting(
         hierarchy, facts.methods, outside, {"close", "handle_close"}
     )
     facts.finishes_early = _may_come_early(hierarchy, facts.methods, outside, {"close_when_done"})
-    if facts.finishes_early and facts.greets and _says(hierarchy, "handle_connect", output):
+    early = [use for use in outside if use.name != "close_when_done" or _may_run_early(hierarchy, use)]
+    finishes = _may_come_early(hierarchy, facts.methods, early, {"close_when_done"})
+    if finishes and facts.greets and _says(hierarchy, "handle_connect", output):
         message = "may be told to close when done before there is a connection, and greets"
         reasons.append(Reason(Code.CLIENT, message, whole))
     construction = read_client_construction(hierarchy)
@@ -291,6 +294,14 @@ def _may_come_early(hierarchy: Hierarchy, methods: set[str], outside: list[Outsi
         for definition in _early(hierarchy, methods, outside)
         for node in walk(definition.function)
     )
+
+
+def _may_run_early(hierarchy: Hierarchy, use: OutsideUse) -> bool:
+    modules = list(hierarchy.project.modules.values())
+    module = next(one for one in modules if str(one.path) == use.place.path)
+    nodes = (n for n in walk(module.source.tree) if isinstance(n, ast.Attribute) and n.attr == use.name)
+    node = next(n for n in nodes if module.source.span(n) == use.place.span)
+    return may_run_early(hierarchy.project, modules, module, node)
 
 
 def _early(hierarchy: Hierarchy, methods: set[str], outside: list[OutsideUse]) -> set[Definition]:

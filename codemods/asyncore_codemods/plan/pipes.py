@@ -139,7 +139,7 @@ class _Planner(ProtocolPlanner):
             message = "watches what is not known to be a pipe or standard input"
             self._reason(Code.FILE_DISPATCHER, message, place)
             return False
-        if kind != "pipe":
+        if kind not in ("pipe", "end of a pipe"):
             description.differences = [Code.PIPE]
         number = given[0].text if kind in ("number", "pipe") else f"{given[0].text}.fileno()"
         own = self.hierarchy.facts[entry.qualname].methods[use.method].self_name
@@ -171,6 +171,32 @@ class _Planner(ProtocolPlanner):
 
 
 def _known_kind(node: ast.expr, module: Module) -> str:
+    """Return what an expression is: a "file", its "number", a "pipe" by its number, or the "end of a pipe"."""
+    call = node if isinstance(node, ast.Call) and not node.args else None
+    if call is not None and isinstance(call.func, ast.Attribute) and call.func.attr == "fileno":
+        return "pipe" if _reads_from_child(call.func.value, module) else _known_text(node, module)
+    return "end of a pipe" if _reads_from_child(node, module) else _known_text(node, module)
+
+
+def _reads_from_child(node: ast.expr, module: Module) -> bool:
+    """Tell whether *node* is the stdout or stderr of a `subprocess.Popen(...)`, which is a pipe then."""
+    if not isinstance(node, ast.Attribute) or node.attr not in ("stdout", "stderr"):
+        return False
+    child = ast.unparse(node.value)
+    made = [
+        statement.value
+        for statement in walk(module.source.tree)
+        if isinstance(statement, ast.Assign) and child in [ast.unparse(target) for target in statement.targets]
+    ]
+    return bool(made) and all(
+        isinstance(call, ast.Call)
+        and ast.unparse(call.func) in ("subprocess.Popen", "Popen")
+        and any(k.arg == node.attr and ast.unparse(k.value) in ("subprocess.PIPE", "PIPE") for k in call.keywords)
+        for call in made
+    )
+
+
+def _known_text(node: ast.expr, module: Module) -> str:
     text = ast.unparse(node)
     if text in ("sys.stdin", "sys.stdin.buffer", "stdin"):
         return "file"

@@ -1,0 +1,66 @@
+"""Which files are known to be pipes, and so can be read by an event loop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asyncore_codemods.pipeline import Options, run
+
+if TYPE_CHECKING:
+    from conftest import Tree
+
+READER = """import asyncore
+import subprocess
+
+
+class Reader(asyncore.file_dispatcher):
+    def __init__(self, file):
+        {first}
+        asyncore.file_dispatcher.__init__(self, {given})
+
+    def writable(self):
+        return False
+
+    def handle_read(self):
+        print(self.recv(100))
+
+
+{main}
+asyncore.loop()
+"""
+OWN = "self.child = subprocess.Popen(file, stdout=subprocess.PIPE)"
+CHILD = "child = subprocess.Popen(['ls'], stdout=subprocess.PIPE)\n"
+
+
+def codes(tree: Tree, main: str) -> set[str]:
+    tree.write("main.py", READER.format(main=main, given="file", first=""))
+    outcome = run([tree.root], Options())
+    assert not outcome.errors, outcome.errors
+    return {finding.code.value for finding in outcome.findings} - {"IMPORT", "PROGRAM"}
+
+
+@pytest.mark.parametrize("main", [f"{CHILD}Reader(child.stdout)", f"{CHILD}Reader(child.stdout.fileno())"])
+def test_what_a_child_says_comes_by_a_pipe(tree: Tree, main: str) -> None:
+    assert codes(tree, main) == {"STREAMS"}
+
+
+def test_the_child_may_be_its_own(tree: Tree) -> None:
+    tree.write("main.py", READER.format(main="Reader(['ls'])", given="self.child.stdout", first=OWN))
+    found = {finding.code.value for finding in run([tree.root], Options()).findings}
+    assert found - {"IMPORT"} == {"STREAMS"}
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        "child = subprocess.Popen(['ls'])\nReader(child.stdout)",
+        "child = subprocess.Popen(['ls'], stdout=open('list', 'w'))\nReader(child.stdout)",
+        f"{CHILD}child = subprocess.Popen(['ls'])\nReader(child.stdout)",
+        "child = subprocess.Popen(['cat'], stdin=subprocess.PIPE)\nReader(child.stdin)",
+        "Reader(open('list'))",
+    ],
+)
+def test_other_files_stay_on_the_bridge(tree: Tree, main: str) -> None:
+    assert "FILE-DISPATCHER" in codes(tree, main)
