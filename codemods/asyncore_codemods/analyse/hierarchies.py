@@ -64,6 +64,9 @@ class Hierarchy:
     methods: dict[str, list[Definition]] = field(default_factory=dict)
     mixins: set[str] = field(default_factory=set)  # qualified names of base classes that are not channels
     private_map: PrivateMap | None = None  # that all channels of the program live in
+    bases: list[ClassEntry] = field(
+        default_factory=list
+    )  # members above the topmost, which other hierarchies share
     given: set[str] = field(default_factory=set)  # attributes that decorators set
 
     @property
@@ -97,6 +100,10 @@ class Hierarchy:
     def is_map(self, path: str, span: Span) -> bool:
         """Tell whether an argument is the map that all channels of the program live in."""
         return self.private_map is not None and self.private_map.covers(Place(path, span))
+
+    def has_for_all(self, entry: ClassEntry) -> bool:
+        """Tell whether what *entry* defines is defined for every member."""
+        return entry is self.top or entry in self.bases
 
     def overrides(self, name: str) -> bool:
         """Tell whether any member defines *name* itself."""
@@ -150,12 +157,12 @@ class Hierarchy:
         return found
 
 
-def build_hierarchy(project: Project, top: ClassEntry) -> Hierarchy:
-    """Return the hierarchy below *top* with the facts of every member."""
-    channels = [top, *top.descendants()]
+def build_hierarchy(project: Project, top: ClassEntry, base: ClassEntry | None = None) -> Hierarchy:
+    """Return the hierarchy below *top*, and perhaps a *base* that it shares, with the facts of every member."""
+    channels, bases = [top, *top.descendants()], [base] if base is not None else []
     mixins = find_mixins(project, channels)
-    members = [*channels, *(mixin for mixin in mixins if serves_only(mixin, channels))]
-    hierarchy = Hierarchy(project, top, members, mixins={mixin.qualname for mixin in mixins})
+    members = [*channels, *(mixin for mixin in mixins if serves_only(mixin, channels)), *bases]
+    hierarchy = Hierarchy(project, top, members, mixins={mixin.qualname for mixin in mixins}, bases=bases)
     for member in members:
         inherited = legacy.inherited_names(member.root or hierarchy.root) | {"__init__"}
         given = given_by_decorators(project, member)

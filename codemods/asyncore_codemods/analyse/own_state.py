@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.predicates import holds_when
 from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map, self_attribute
+from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.outside import OutsideUse
 
 OWN = ("__init__", "handle_read", "handle_write", "handle_connect", "handle_close", "handle_error", "close")
+_UNUSED = "closing"  # asyncore has that, and never looks at it
 _DEFERRED = (ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOKS = (
     ast.AugAssign, ast.Attribute, ast.Subscript, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.If, ast.While,
@@ -31,7 +33,8 @@ CHANGES = frozenset(
 
 def is_own(hierarchy: Hierarchy, name: str) -> bool:
     """Tell whether what an attribute holds is made by the session, and handed to nobody."""
-    if any(True for _ in hierarchy.uses(name)):
+    made_own = any(use.kind is Kind.WRITE and use.method == "__init__" for _, use in hierarchy.uses(name))
+    if any(True for _ in hierarchy.uses(name)) and not (name == _UNUSED and made_own):
         return False
     given = changed = False
     for definition in hierarchy.definitions():

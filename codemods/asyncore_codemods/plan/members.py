@@ -138,7 +138,7 @@ def class_place(entry: ClassEntry) -> Place:
 def has_own(hierarchy: Hierarchy, name: str) -> bool:
     """Tell whether log() or log_info() is the author's in every member, or an attribute: then it simply stays."""
     return (
-        any(definition.entry is hierarchy.top for definition in hierarchy.methods.get(name, ()))
+        any(hierarchy.has_for_all(definition.entry) for definition in hierarchy.methods.get(name, ()))
         or any(
             entry is hierarchy.top and use.kind is Kind.WRITE and use.method == "__init__"
             for entry, use in hierarchy.uses(name)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.common_bases import below_common_base
 from asyncore_codemods.analyse.endings import raised_errors
 from asyncore_codemods.analyse.factories import Factories
 from asyncore_codemods.analyse.hierarchies import Hierarchy, build_hierarchy
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.analyse.startups import Startup
     from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.options import Options
     from asyncore_codemods.plan.homes import Home
 
@@ -150,10 +152,8 @@ class _Planner:
             for entry in self.project.classes.values()
             if entry.module in self.modules and entry.root and not any(p.root for p in entry.parents)
         ]
-        self.result.hierarchies = [
-            HierarchyPlan(hierarchy, _role(hierarchy))
-            for hierarchy in (build_hierarchy(self.project, t) for t in tops)
-        ]
+        built = [hierarchy for top in tops for hierarchy in self._hierarchies(top)]
+        self.result.hierarchies = [HierarchyPlan(hierarchy, _role(hierarchy)) for hierarchy in built]
         if self.private_map is None:
             servers = [h.hierarchy for h in self.result.hierarchies if h.role == "mail server"]
             self.private_map = read_mail_maps(servers, self.modules)
@@ -213,6 +213,14 @@ class _Planner:
             for planned in self.result.hierarchies:
                 if any(planned.hierarchy is one for one in touched) and reason not in planned.reasons:
                     planned.reasons.append(reason)
+
+    def _hierarchies(self, top: ClassEntry) -> list[Hierarchy]:
+        """Return the hierarchy below *top*, or several if it is only what they have in common."""
+        below = below_common_base(self.project, top)
+        apart = [build_hierarchy(self.project, entry, top) for entry in below]
+        roles = set(map(_role, apart))
+        differ = len(roles) > 1 and roles <= {"session", "listener", "client"}  # which get no new base class
+        return apart if differ else [build_hierarchy(self.project, top)]
 
     def _drop_map(self) -> None:
         """Take away the one map that everything lives in, if nothing stays that would be lost without it."""
@@ -430,6 +438,8 @@ class _Planner:
         for top, paired in self.pairs.items():
             yield from ((top, other) for other in sorted(paired.ties - {top}))
         for planned in self.result.hierarchies:
+            for base in planned.hierarchy.bases:
+                yield from ((planned.hierarchy.top.qualname, child.qualname) for child in base.children)
             for name in planned.hierarchy.names:
                 for mention in self.references.mentions.get(name, ()):
                     maker = makers.get((mention.place.path, mention.scope.split(".")[0]))

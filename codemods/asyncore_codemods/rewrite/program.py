@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.options import Options
     from asyncore_codemods.plan.changes import FileChanges
 
@@ -157,11 +158,16 @@ class _Rewriter:
         return shared
 
     def _report_rewritten(self) -> None:
+        told: set[ClassEntry] = set()
         for planned in self.program.converted:
             result = _becomes(planned)
             self._judge(planned, result.strategy, result.tier, ())
             for member in planned.hierarchy.channels:
-                note = f" ({', '.join(result.differences)})" if result.differences else ""
+                differences = () if member in planned.hierarchy.bases else result.differences
+                note = f" ({', '.join(differences)})" if differences else ""
+                if member in told:
+                    continue
+                told.add(member)
                 self.outcome.findings.append(
                     Finding(
                         str(member.module.path),
@@ -174,7 +180,7 @@ class _Rewriter:
                         fixable=True,
                         tier=result.tier,
                         strategy=result.strategy,
-                        differences=result.differences,
+                        differences=differences,
                     )
                 )
 

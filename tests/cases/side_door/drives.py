@@ -1,4 +1,4 @@
-"""Output that others add to, and a state that they change: the session is told to look, on the loop's next turn."""
+"""Output that others add to, a state that they change: the session is told to look. All classes share a base."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ PROGRAM = Program(("{port}", "{peer}"), plain=True)
 def through_the_door(stage: Stage) -> None:
     """What the room says comes through, and so does its end. Naive: nobody wakes a porter who waits for input."""
     ann = stage.connect("ann")
+    stage.output("bell somebody knocks")
     ann.send("friend\nhello")
     ann.expect("come in\n")
     room = stage.server.accept("room")
     room.expect("hello")
-    stage.output("a door opens")
+    stage.output("info a door opens")
     room.send("welcome")
     ann.expect("welcome")
     ann.send("and now?")
@@ -35,9 +36,10 @@ def turned_away(stage: Stage) -> None:
     ben.expect("no\n")
     assert ben.rest() == b""
     cay = stage.connect("cay")
+    stage.output("bell somebody knocks", 2)
     cay.send("friend\n")
     cay.expect("come in\n")
     room = stage.server.accept("room")
-    stage.output("a door opens")
+    stage.output("info a door opens")
     cay.close()
     assert room.rest() == b""

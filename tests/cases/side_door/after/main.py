@@ -1,11 +1,17 @@
 """A porter lets callers in by a side door: what the room behind it says goes through him, and ends with it."""
 import asyncio
-import logging
 import socket
 import sys
 
 
-class Porter:
+class Member:
+    """What all of the house have in common."""
+
+    def log_info(self, message, type="info"):
+        print(type, message, flush=True)
+
+
+class Porter(Member):
     ASKING, INSIDE, LEAVING = range(3)
 
     def __init__(self, reader, writer, port):
@@ -32,8 +38,8 @@ class Porter:
                 await self.writer.drain()
         except ConnectionError:
             pass  # the peer has gone
-        except Exception:
-            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        except Exception as error:  # noqa: BLE001
+            self.log_info(f"uncaptured python exception, closing the connection ({error!r})", "error")
         if self.connected:
             self.handle_close()
 
@@ -84,7 +90,7 @@ class Porter:
             self.room.close()
 
 
-class Room:
+class Room(Member):
     def __init__(self, porter, port):
         self.reader = self.writer = None
         self.unsent = []  # until there is a connection
@@ -100,8 +106,8 @@ class Room:
             self.reader, self.writer = await asyncio.open_connection(*self.addr, family=socket.AF_INET)
         except socket.gaierror:
             raise  # no such host: connect() would have raised that at once
-        except OSError:
-            logging.getLogger(__name__).exception("cannot connect to %s", self.addr)
+        except OSError as error:
+            self.log_info(f"uncaptured python exception, closing the connection ({error!r})", "error")
             if not self.closed:
                 self.handle_close()
             return
@@ -119,8 +125,8 @@ class Room:
                 await self.writer.drain()
         except ConnectionError:
             pass  # the peer has gone
-        except Exception:
-            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        except Exception as error:  # noqa: BLE001
+            self.log_info(f"uncaptured python exception, closing the connection ({error!r})", "error")
         if not self.closed:
             self.handle_close()
 
@@ -142,7 +148,7 @@ class Room:
         self.send(data)
 
     def handle_connect(self):
-        print("a door opens", flush=True)
+        self.log_info("a door opens")
 
     def handle_read(self, data):
         self.porter.tell(data)
@@ -155,7 +161,7 @@ class Room:
         asyncio.get_running_loop().call_soon(self.porter.flush)
 
 
-class House:
+class House(Member):
     def __init__(self, port, room):
         self.room = room
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
@@ -165,6 +171,7 @@ class House:
         await server.wait_closed()
 
     async def handle_accepted(self, reader, writer):
+        self.log_info("somebody knocks", "bell")
         await Porter(reader, writer, self.room).run()
 
 

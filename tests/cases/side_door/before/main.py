@@ -4,11 +4,21 @@ import socket
 import sys
 
 
-class Porter(asyncore.dispatcher):
+class Member(asyncore.dispatcher):
+    """What all of the house have in common."""
+
+    def log_info(self, message, type="info"):
+        print(type, message, flush=True)
+
+    def handle_expt(self):
+        pass
+
+
+class Porter(Member):
     ASKING, INSIDE, LEAVING = range(3)
 
     def __init__(self, sock, port):
-        asyncore.dispatcher.__init__(self, sock)
+        Member.__init__(self, sock)
         self.port = port
         self.state = self.ASKING
         self.asked = b""
@@ -58,9 +68,9 @@ class Porter(asyncore.dispatcher):
             self.room.close()
 
 
-class Room(asyncore.dispatcher):
+class Room(Member):
     def __init__(self, porter, port):
-        asyncore.dispatcher.__init__(self)
+        Member.__init__(self)
         self.porter = porter
         self.said = b""
         self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -70,7 +80,7 @@ class Room(asyncore.dispatcher):
         self.said += data
 
     def handle_connect(self):
-        print("a door opens", flush=True)
+        self.log_info("a door opens")
 
     def handle_read(self):
         data = self.recv(1024)
@@ -90,9 +100,9 @@ class Room(asyncore.dispatcher):
         self.porter.state = Porter.LEAVING
 
 
-class House(asyncore.dispatcher):
+class House(Member):
     def __init__(self, port, room):
-        asyncore.dispatcher.__init__(self)
+        Member.__init__(self)
         self.room = room
         self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
         self.set_reuse_addr()
@@ -100,6 +110,7 @@ class House(asyncore.dispatcher):
         self.listen(5)
 
     def handle_accepted(self, sock, addr):
+        self.log_info("somebody knocks", "bell")
         Porter(sock, self.room)
 
 
