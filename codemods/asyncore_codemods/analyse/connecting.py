@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.client_construction import read_client_construction
-from asyncore_codemods.analyse.early_calls import may_run_early
-from asyncore_codemods.analyse.flow import PathWalker
-from asyncore_codemods.analyse.syntax import parent_map, self_attribute
+from asyncore_codemods.analyse.dialling import read_repeats
+from asyncore_codemods.analyse.holders import gives_itself_away, uses_by_makers
+from asyncore_codemods.analyse.syntax import self_attribute
 from asyncore_codemods.analyse.told_to_connect import read_told
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 _INET = ("", "socket.AF_INET", "AF_INET", "socket.AF_INET6", "AF_INET6")
 _UNIX = ("socket.AF_UNIX", "AF_UNIX")
 _KINDS = ("", "socket.SOCK_STREAM", "SOCK_STREAM")
-_HOOKS = ("handle_close", "handle_error")
 
 
 @dataclass(frozen=True)
@@ -56,10 +55,12 @@ class ConnectFacts:
     again: bool = False  # may connect again when a connection has ended
     in_handlers: bool = False  # and may do so while it handles what it received
     greets: bool = False  # has a handle_connect() of its own
+    speaks_first: bool = False  # which sends something
     speaks_early: bool = False  # may send before there is a connection
     closes_early: bool = False  # may be closed before
     finishes_early: bool = False  # may be told before to close when all has been sent
     seen: list[Place] = field(default_factory=list)  # where others tell it to connect
+    early: list[OutsideUse] = field(default_factory=list)  # what others may do with it before it is connected
 
     @property
     def methods(self) -> set[str]:
@@ -97,21 +98,20 @@ def read_connecting(
         facts.dials.append(Dial(one.statement, one.address, one.client, ""))
         facts.seen.append(one.use.place)
     if connects:
-        reasons += _read_repeats(hierarchy, facts, creates, outside, handlers)
+        reasons += read_repeats(hierarchy, facts, creates, outside, handlers)
     greeting = hierarchy.methods.get("handle_connect", [])
     facts.greets = any(
         hierarchy.facts[d.entry.qualname].methods["handle_connect"].trivial != "pass" for d in greeting
     )
-    facts.speaks_early = _may_come_early(hierarchy, facts.methods, outside, {output})
-    facts.closes_early = facts.again or _may_come_early(
-        hierarchy, facts.methods, outside, {"close", "handle_close"}
+    facts.speaks_first = any(
+        self_attribute(node, definition.self_name) == output
+        for definition in hierarchy.reachable("handle_connect")
+        for node in walk(definition.function)
     )
-    facts.finishes_early = _may_come_early(hierarchy, facts.methods, outside, {"close_when_done"})
-    early = [use for use in outside if use.name != "close_when_done" or _may_run_early(hierarchy, use)]
-    finishes = _may_come_early(hierarchy, facts.methods, early, {"close_when_done"})
-    if finishes and facts.greets and _says(hierarchy, "handle_connect", output):
-        message = "may be told to close when done before there is a connection, and greets"
-        reasons.append(Reason(Code.CLIENT, message, whole))
+    facts.early = _early_uses(hierarchy, facts, outside)
+    facts.speaks_early = _may_come_early(hierarchy, facts, {output})
+    facts.closes_early = facts.again or _may_come_early(hierarchy, facts, {"close", "handle_close"})
+    facts.finishes_early = _may_come_early(hierarchy, facts, {"close_when_done"})
     construction = read_client_construction(hierarchy)
     if isinstance(construction, list):
         return [*reasons, *construction]
@@ -201,107 +201,25 @@ def _family_of(create: Use) -> tuple[str, str]:
     return family, kind
 
 
-# -- how often
+# -- what comes before there is a connection
 
 
-def _read_repeats(
-    hierarchy: Hierarchy,
-    facts: ConnectFacts,
-    creates: list[tuple[ClassEntry, Use]],
-    outside: list[OutsideUse],
-    handlers: tuple[str, ...],
-) -> list[Reason]:
-    """See whether the client connects once, when it is made, or again when a connection has ended."""
-    entry, create = creates[0]
-    place = hierarchy.place(entry, create)
-    others = facts.methods - {"__init__"}
-    called = {use.name for use in outside if use.may_be(hierarchy.names)}
-    if any(_is_passed_on(hierarchy, name) for name in others):
-        return [Reason(Code.CLIENT, "passes on the method that connects", place)]
-    first = [name for name in others if _mentions(hierarchy, "__init__", name)]
-    by_outside = [use for use in outside if use.name in others and use.may_be(hierarchy.names)]
-    begins = ("__init__" in facts.methods) + len(first) + _most_calls(hierarchy, by_outside)
-    hooks = {d.function.name for d in hierarchy.reachable(*_HOOKS)} & others
-    handling = {d.function.name for d in hierarchy.reachable(*handlers, "handle_connect")} & others
-    elsewhere = {
-        name
-        for name in set(hierarchy.methods) - others - {"__init__", *_HOOKS}
-        if name in called and {d.function.name for d in hierarchy.reachable(name)} & others
-    }
-    if begins != 1 or elsewhere:
-        return [Reason(Code.CLIENT, "may connect again, or later than when it is made", place)]
-    facts.in_handlers = bool(handling)
-    facts.again = bool(hooks or handling) or not _always_dials(hierarchy, facts)
-    if facts.again and creates[0][1].method not in facts.methods:
-        return [Reason(Code.CLIENT, "connects in another method than it makes its socket in", place)]
-    return []
+def _early_uses(hierarchy: Hierarchy, facts: ConnectFacts, outside: list[OutsideUse]) -> list[OutsideUse]:
+    """Return the uses that others may make of a client before there is a connection, or between two."""
+    made = uses_by_makers(hierarchy, outside)
+    if facts.again or gives_itself_away(hierarchy, _early(hierarchy, facts.methods, made)):
+        return outside
+    return made
 
 
-def _most_calls(hierarchy: Hierarchy, calls: list[OutsideUse]) -> int:
-    """Return how often one object may be told to connect: objects with names of their own are others."""
-    modules = {str(module.path): module for module in hierarchy.project.modules.values()}
-    names = [modules[use.place.path].source.cut(use.place.span).partition(".")[0] for use in calls]
-    plain = all(use.receivers is not None and use.receivers <= hierarchy.names for use in calls)
-    return max((names.count(name) for name in names), default=0) if plain else len(calls)
-
-
-def _mentions(hierarchy: Hierarchy, method: str, name: str) -> bool:
-    return any(
-        self_attribute(node, definition.self_name) == name
-        for definition in hierarchy.methods.get(method, ())
-        for node in walk(definition.function)
-    )
-
-
-def _is_passed_on(hierarchy: Hierarchy, name: str) -> bool:
-    """Tell whether a method is used as a value: a timer may call it, or another thread."""
-    for definition in hierarchy.definitions():
-        parents = parent_map(definition.function)
-        for node in walk(definition.function):
-            if self_attribute(node, definition.self_name) == name:
-                call = parents[node]
-                if not (isinstance(call, ast.Call) and call.func is node):
-                    return True
-    return False
-
-
-def _always_dials(hierarchy: Hierarchy, facts: ConnectFacts) -> bool:
-    """Tell whether the method that connects does so on every path."""
-    places = {(dial.place.path, dial.place.span) for dial in facts.dials}
-
-    def always(definition: Definition) -> bool:
-        def step(node: ast.AST, state: str) -> frozenset[str]:
-            place = definition.place(node)
-            return frozenset({"dialled" if (place.path, place.span) in places else state})
-
-        walker: PathWalker[str] = PathWalker(step)
-        return walker.exits(definition.function, frozenset({"not yet"})) <= {"dialled"}
-
-    defined = [d for name in facts.methods for d in hierarchy.methods[name]]
-    spans = {dial.place for dial in facts.dials}
-    return all(
-        always(d)
-        for d in defined
-        if any(d.place(d.function).path == p.path and d.place(d.function).span.contains(p.span) for p in spans)
-    )
-
-
-def _may_come_early(hierarchy: Hierarchy, methods: set[str], outside: list[OutsideUse], names: set[str]) -> bool:
+def _may_come_early(hierarchy: Hierarchy, facts: ConnectFacts, names: set[str]) -> bool:
     """Tell whether one of *names* may be called before there is a connection: by the constructor, or by others."""
-    called = {use.name for use in outside if use.call is not None and use.may_be(hierarchy.names)}
+    called = {use.name for use in facts.early if use.call is not None and use.may_be(hierarchy.names)}
     return bool(names & called) or any(
         self_attribute(node, definition.self_name) in names
-        for definition in _early(hierarchy, methods, outside)
+        for definition in _early(hierarchy, facts.methods, facts.early)
         for node in walk(definition.function)
     )
-
-
-def _may_run_early(hierarchy: Hierarchy, use: OutsideUse) -> bool:
-    modules = list(hierarchy.project.modules.values())
-    module = next(one for one in modules if str(one.path) == use.place.path)
-    nodes = (n for n in walk(module.source.tree) if isinstance(n, ast.Attribute) and n.attr == use.name)
-    node = next(n for n in nodes if module.source.span(n) == use.place.span)
-    return may_run_early(hierarchy.project, modules, module, node)
 
 
 def _early(hierarchy: Hierarchy, methods: set[str], outside: list[OutsideUse]) -> set[Definition]:
@@ -311,11 +229,9 @@ def _early(hierarchy: Hierarchy, methods: set[str], outside: list[OutsideUse]) -
     return hierarchy.reachable("__init__", *methods, *(called & set(hierarchy.methods) - hooks))
 
 
-def read_early_output(
-    hierarchy: Hierarchy, facts: ConnectFacts, outside: list[OutsideUse], written: list[Place]
-) -> Reason | None:
+def read_early_output(hierarchy: Hierarchy, facts: ConnectFacts, written: list[Place]) -> Reason | None:
     """See whether anything is put into the output buffer, in the *written* places, before there is a connection."""
-    for definition in _early(hierarchy, facts.methods, outside):
+    for definition in _early(hierarchy, facts.methods, facts.early):
         whole = definition.place(definition.function)
         for place in written:
             if place.path == whole.path and whole.span.contains(place.span):
@@ -323,14 +239,6 @@ def read_early_output(
                 if facts.again and definition.function.name in facts.methods:
                     return Reason(Code.CLIENT, "adds to its output before it connects again", place)
     return None
-
-
-def _says(hierarchy: Hierarchy, method: str, output: str) -> bool:
-    return any(
-        self_attribute(node, definition.self_name) == output
-        for definition in hierarchy.reachable(method)
-        for node in walk(definition.function)
-    )
 
 
 # -- what is left of a connection

@@ -116,12 +116,12 @@ class _Finder:
         self.seen.add(id(node))
         inner = node
         for outer in self.around[module.path].ancestors(node):
+            if not all(self._is_quiet(module, later) for later in _behind(outer, inner)):
+                return False
             if isinstance(outer, _FUNCTIONS):
                 if self._is_in_channel(module, outer) or not self._callers_leave_alone(outer):
                     return False
                 break
-            if not all(self._is_quiet(module, later) for later in _behind(outer, inner)):
-                return False
             inner = outer
         return self._is_quiet(module, self.around[module.path].statement(node), own=node)
 

@@ -93,6 +93,12 @@ def plan_session(
         message = "closes when it has sent what it has to say, but is not left alone meanwhile"
         reasons.append(Reason(Code.DISPATCHER, message, description.place))
     again = description.connection is not None and description.connection.again
+    dialled = parts.connecting
+    may_finish = dialled is not None and dialled.finishes_early and dialled.speaks_first
+    if may_finish and (description.detects or again):
+        # each push of the greeting would be one step of sending what is queued, up to the end of it
+        message = "may be told to close when done before there is a connection, and greets"
+        reasons.append(Reason(Code.CLIENT, message, description.place))
     if (description.goes_on or description.hangs_up) and (again or description.pull or paired.write_buffer):
         message = "handle_error() does not close the channel on every path, and more happens then than waiting"
         reasons.append(Reason(Code.HANDLE_ERROR, message, description.place))
@@ -174,7 +180,7 @@ def _read_parts(
         reasons.append(Reason(Code.CLIENT, message, class_place(hierarchy.top)))
     if connecting is not None and isinstance(write_buffer, WriteBuffer) and write_buffer.attribute:
         written = [replacement.place for replacement in write_buffer.rewritten]
-        problem = read_early_output(hierarchy, connecting, outside, written)
+        problem = read_early_output(hierarchy, connecting, written)
         reasons += [problem] if problem is not None else []
     dead = gathering.removed if isinstance(gathering, InputIdiom) else []
     if isinstance(write_buffer, WriteBuffer) and write_buffer.speech is not None:

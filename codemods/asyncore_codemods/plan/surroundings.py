@@ -15,6 +15,7 @@ from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.reach import Reach, Touched, handlers_of, started_by
 from asyncore_codemods.plan.stand_ins import is_exit, stand_ins
+from asyncore_codemods.plan.thread_code import ThreadCode
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -61,10 +62,12 @@ class Surroundings:
     def check(self, hierarchies: Sequence[Hierarchy], threads: Threads, loops: ast.expr | None) -> None:
         """Look at the modules that have something to do with *hierarchies*; *loops* is the thread of the loop."""
         self.closes_more = any(hierarchy.overrides("close") for hierarchy in hierarchies)
+        code = ThreadCode(self.project, self.modules, hierarchies)
         for module in self.modules:
             if not any(imported for imported in module.imports if legacy.is_legacy(imported.target)) and not any(
                 h.top.module is module for h in hierarchies
             ):
+                self._check_helper(module, code)
                 continue
             for imported in module.imports:
                 if legacy.is_legacy(imported.target) and module.editable and not _may_go(module, imported):
@@ -85,6 +88,13 @@ class Surroundings:
                     self._reason(Code.TRICK, f"the program {what}", place)
         self._check_signals()
         self.check_uses()
+
+    def _check_helper(self, module: Module, code: ThreadCode) -> None:
+        """Look at a module that has no classes of ours, but may have threads that are given their objects."""
+        if any(_PARALLEL.get(imported.target.split(".")[0]) for imported in module.imports):
+            touched = code.touches(module)
+            if touched is not None:
+                self._reason(Code.THREADS, RUNS_THREADS, touched)
 
     def _check_signals(self) -> None:
         for module in self.modules:
