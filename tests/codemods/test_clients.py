@@ -43,6 +43,8 @@ asyncore.loop()
 AGAIN = '\n    def again(self):\n        self.create_socket()\n        self.connect(("", self.port))\n'
 CONNECT = 'self.create_socket()\n        self.connect(("127.0.0.1", port))'
 
+GREETING = "\n    def handle_connect(self):\n        self.push(b'x')\n"
+
 
 def client(*, connect: str = CONNECT, init: str = "", found: str = "", methods: str = "", main: str = "") -> str:
     return CLIENT.format(connect=connect, init=init, found=found, methods=methods, main=main)
@@ -87,7 +89,8 @@ def test_an_attribute_of_the_authors_keeps_its_name(tree: Tree) -> None:
     [
         {
             "main": "client.close_when_done()",
-            "methods": "\n    def handle_connect(self):\n        self.push(b'x')\n",
+            "methods": GREETING + AGAIN,
+            "found": "self.again()",
         },
         {"connect": "self.port = port", "methods": AGAIN, "main": "client.again()\nclient.again()"},
         {"connect": "self.port = port\n        self.again()", "methods": AGAIN, "main": "client.again()"},
@@ -102,6 +105,43 @@ def test_what_cannot_be_told_stays_on_the_bridge(tree: Tree, parts: dict[str, st
     outcome = fix(tree.root)
     assert "from asyncore_bridge import asyncore" in path.read_text()
     assert "CLIENT" in {finding.code.value for finding in outcome.findings}
+
+
+def test_nothing_follows_the_end_not_even_a_greeting(tree: Tree) -> None:
+    path = tree.write("main.py", client(main="client.close_when_done()", methods=GREETING))
+    fix(tree.root)
+    text = path.read_text()
+    assert "asyncore" not in text
+    push = text[text.index("def push") :]
+    assert push.index("if self.finished:\n            return") < push.index("self.writer.write(data)")
+
+
+CONNECTED = "\n    def handle_connect(self):\n        {greeting}\n\n    def ask(self):\n        return self.connected\n"
+
+
+def test_what_is_asked_for_is_kept(tree: Tree) -> None:
+    methods = CONNECTED.format(greeting="self.push(b'x')")
+    path = tree.write("main.py", client(main="print(client.connected)", methods=methods))
+    fix(tree.root)
+    text = path.read_text()
+    assert "asyncore" not in text
+    assert "self.handle_connect()\n            self.connected = True" in text
+    assert "self.closed = True\n        self.connected = False" in text
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"methods": CONNECTED.format(greeting="self.close()")},
+        {"found": "self.connected = False", "methods": CONNECTED.format(greeting="self.push(b'x')")},
+        {"main": "print(client.connected)", "methods": CONNECTED.format(greeting="self.handle_close()")},
+    ],
+)
+def test_what_asyncore_would_not_have_said_is_not_said(tree: Tree, parts: dict[str, str]) -> None:
+    path = tree.write("main.py", client(**parts))
+    outcome = fix(tree.root)
+    assert "from asyncore_bridge import asyncore" in path.read_text()
+    assert "INTERNALS" in {finding.code.value for finding in outcome.findings}
 
 
 TOLD = """import asyncore

@@ -33,6 +33,7 @@ class ConnectionDescription:
     request: str = ""  # the attribute whose value is sent first
     closes_early: bool = False  # may be closed before it is connected
     closed: str = "closed"  # the attribute that tells that it has ended, if one is needed
+    keeps_connected: bool = False  # and self.connected, which somebody asks for
     knows_host: bool = False  # no name server is asked for the host
     looks_up: bool = False  # must tell who makes it of a host that is not known
     dialled: list[Place] = field(default_factory=list)  # the statements that keep the address
@@ -123,13 +124,15 @@ class SessionDescription:
 
     @property
     def flag_start(self) -> str:
-        """The statement that the flag starts with; a client is connected later."""
+        """What the flag starts with; a client is connected later."""
         return "connected = True" if self.connection is None else f"{self.connection.closed} = False"
 
-    @property
-    def flag_end(self) -> str:
-        """The statement that says the session is over."""
-        return "connected = False" if self.connection is None else f"{self.connection.closed} = True"
+    def flag_end(self, own: str = "self") -> list[str]:
+        """Return the statements that say the session is over, of an object that is called *own*."""
+        if self.connection is None:
+            return [f"{own}.connected = False"]
+        is_over = [f"{own}.{self.connection.closed} = True"]
+        return [*is_over, f"{own}.connected = False"] if self.connection.keeps_connected else is_over
 
     @property
     def is_live(self) -> str:

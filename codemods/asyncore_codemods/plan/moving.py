@@ -56,7 +56,7 @@ class Moving:
             return reasons
         if site.is_thread or site.is_apart or not site.alone:
             return reasons
-        if not is_one_of_many and not Starting.runs_once(module, self.modules, site.scope):
+        if not is_one_of_many and not Starting.runs_once(self.modules, site.scope):
             return reasons
         if not aftermath.is_near:
             site.block = self._in_caller(aftermath, module, call)

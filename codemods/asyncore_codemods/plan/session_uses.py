@@ -12,6 +12,7 @@ from asyncore_codemods.analyse.kept_sockets import OPTIONS, asks_at_the_end
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, Reason
 from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.plan.connected import says_what_is_so
 from asyncore_codemods.plan.describe import assigns, is_inherited
 from asyncore_codemods.plan.members import has_own, rewrite_log_call
 from asyncore_codemods.spans import Place
@@ -230,8 +231,20 @@ class UseChanger:
     _connect = _create_socket
 
     def _connected(self, entry: ClassEntry, use: Use) -> None:
-        if use.kind is not Kind.READ or self.description.connection is not None:
-            self._reason(entry, use, Code.INTERNALS, "keeps or asks for self.connected")
+        connection = self.description.connection
+        is_so = use.kind is Kind.READ or says_what_is_so(self.hierarchy, use, connection)
+        if not is_so:
+            self._reason(entry, use, Code.INTERNALS, "keeps self.connected itself")
+        elif connection is not None:
+            connection.keeps_connected = True
+
+    def _handle_connect(self, entry: ClassEntry, use: Use) -> None:
+        """The author calls the hook by hand: to greet once more, say."""
+        defined = self.hierarchy.methods.get("handle_connect", [])
+        facts = self.hierarchy.facts
+        stay = all(facts[d.entry.qualname].methods["handle_connect"].trivial != "pass" for d in defined)
+        if use.kind is not Kind.CALL or use.arguments or not defined or not stay:
+            self._reason(entry, use, Code.INTERNALS, f"uses {use.name}, which is {_owner(use.name)}'s own")
 
     def _socket(self, entry: ClassEntry, use: Use) -> None:
         file = self.changes.of(str(entry.module.path))
@@ -368,7 +381,7 @@ class UseChanger:
             end = "close" if self.description.pull else "transport.abort"
             lines = [f"{own}.{self.description.writer}.{end}()"]
             if self.description.flag:
-                lines.insert(0, f"{own}.{self.description.flag_end}")
+                lines = [*self.description.flag_end(own), *lines]
         elif use.name == "handle_error":
             hook = f"{own}.handle_close()" if endings.overrides_handle_close else close
             if use.method not in ("handle_close", "handle_error") and not endings.overrides_handle_close:

@@ -25,6 +25,7 @@ from asyncore_codemods.analyse.writing import WriteBuffer, read_write_buffer
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason, Replacement
 from asyncore_codemods.plan.changes import Changes
+from asyncore_codemods.plan.connected import may_close_at_once
 from asyncore_codemods.plan.describe import SessionParts, choose_names, describe_session, writer_of
 from asyncore_codemods.plan.kinds import CHAT, RAW, SessionKind, kind_of
 from asyncore_codemods.plan.members import Overrides, check_members, class_place, drop_bases, exit_lines
@@ -95,8 +96,7 @@ def plan_session(
     again = description.connection is not None and description.connection.again
     dialled = parts.connecting
     may_finish = dialled is not None and dialled.finishes_early and dialled.speaks_first
-    if may_finish and (description.detects or again):
-        # each push of the greeting would be one step of sending what is queued, up to the end of it
+    if may_finish and again:
         message = "may be told to close when done before there is a connection, and greets"
         reasons.append(Reason(Code.CLIENT, message, description.place))
     if (description.goes_on or description.hangs_up) and (again or description.pull or paired.write_buffer):
@@ -107,6 +107,10 @@ def plan_session(
         reasons.append(Reason(Code.HANDLE_ERROR, message, description.place))
     reasons += parts.needs.reasons + choose_names(hierarchy, parts, description)
     reasons += UseChanger(hierarchy, parts, description, changes).run()
+    connection = description.connection
+    if connection is not None and connection.keeps_connected and may_close_at_once(hierarchy):
+        message = "is asked whether it is connected, and may close in handle_connect()"
+        reasons.append(Reason(Code.INTERNALS, message, description.place))
     if reasons:
         return reasons
     _change_definitions(hierarchy, parts, description, changes)

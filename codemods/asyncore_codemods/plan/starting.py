@@ -39,7 +39,7 @@ class Starting:
         if self.site is not None:
             module = next(m for m in modules if str(m.path) == loops[0].place.path)
             taken = taken_names(module.source.tree, _NAMES) or _acts_early(module.source.tree)
-            if taken or not self.runs_once(module, modules, self.site.scope):
+            if taken or not self.runs_once(modules, self.site.scope):
                 self.site = None
 
     def can_start(self, name: str, mention: ClassMention, startups: Sequence[Startup]) -> bool:
@@ -71,9 +71,7 @@ class Starting:
         return home is not None
 
     @classmethod
-    def runs_once(
-        cls, module: Module, modules: Sequence[Module], scope: str, seen: frozenset[str] = frozenset()
-    ) -> bool:
+    def runs_once(cls, modules: Sequence[Module], scope: str, seen: frozenset[str] = frozenset()) -> bool:
         """Tell whether *scope* is the module itself, or a function that is called in one place, which runs once."""
         if not scope:
             return True
@@ -85,10 +83,10 @@ class Starting:
             if (isinstance(node, ast.Name) and node.id == name)
             or (isinstance(node, ast.Attribute) and node.attr == name)
         ]
-        if len(found) != 1:
+        if len(found) != 1 or _is_renamed(modules, name):
             return False
-        module, node = found[0]
-        around = Surroundings(module)
+        caller, node = found[0]
+        around = Surroundings(caller)
         ancestors = around.ancestors(node)
         functions = [n for n in ancestors if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))]
         inner = ancestors[: ancestors.index(functions[0])] if functions else ancestors
@@ -96,7 +94,16 @@ class Starting:
         outer = around.scope(node)
         if not is_called or any(isinstance(n, _REPEATS) for n in inner):
             return False
-        return outer not in seen and cls.runs_once(module, modules, outer, seen | {scope})
+        return outer not in seen and cls.runs_once(modules, outer, seen | {scope})
+
+
+def _is_renamed(modules: Sequence[Module], name: str) -> bool:
+    """Tell whether a function goes by another name somewhere: `from bot import run as run_bot`."""
+    return any(
+        isinstance(node, ast.ImportFrom) and any(alias.name == name and alias.asname for alias in node.names)
+        for module in modules
+        for node in walk(module.source.tree)
+    )
 
 
 def _acts_early(tree: ast.Module) -> bool:

@@ -121,6 +121,8 @@ def _greet(description: SessionDescription) -> list[str]:
     if connection.greets:
         greeting = ["self.handle_connect()", *_left(description)]
         lines += ["if connects:", *indented(greeting)] if connection.accepts else greeting
+    if connection.keeps_connected:
+        lines.append("self.connected = True")
     return lines
 
 

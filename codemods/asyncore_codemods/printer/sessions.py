@@ -34,6 +34,8 @@ def constructor_lines(description: SessionDescription, own: str = "self") -> str
         lines.append(f'{own}.addr = writer.get_extra_info("peername")')
     if description.flag:
         lines.append(f"{own}.{description.flag_start}")
+    if connection is not None and connection.keeps_connected:
+        lines.append(f"{own}.connected = {'writer is not None' if connection.accepts else 'False'}")
     return "\n".join(lines)
 
 
@@ -94,10 +96,9 @@ def _push(description: SessionDescription) -> list[str]:
         lines.append('    """Send *data*, as soon as there is a connection."""')
     else:
         lines.append('    """Send *data*, unless the connection is closing."""')
-    if unsent and finished:
-        keep = [f"        if not self.{finished}:", f"            self.{unsent}.append(data)"]
-        lines += [f"    if {writer} is None:", *keep, "        return"]
-    elif unsent:
+    if finished:
+        lines += [f"    if self.{finished}:", "        return  # nothing comes behind the end"]
+    if unsent:
         lines += [f"    if {writer} is None:", f"        self.{unsent}.append(data)", "        return"]
     sent = f"data.encode({SURROGATES})" if description.is_text else "data"
     lines += [f"    if not {writer}.is_closing():", f"        {writer}.write({sent})"]
@@ -147,7 +148,7 @@ def _close_when_done(description: SessionDescription) -> list[str]:
     what = "sent" if description.finishes else "pushed"
     lines = ["def close_when_done(self):", f'    """Close the connection once everything {what} has gone out."""']
     if description.finishes:
-        lines.append(f"    self.{description.flag_end}")
+        lines += indented(description.flag_end())
         if description.connection is not None:
             return [*lines, f"    if {writer} is not None:", f"        {writer}.close()"]
     if description.connection is None or not description.connection.finished:
@@ -170,7 +171,7 @@ def _close(description: SessionDescription) -> list[str]:
     if description.hard_close:
         lines.append('    """Close the connection at once, whatever is still to be sent."""')
     if description.flag:
-        lines.append(f"    self.{description.flag_end}")
+        lines += indented(description.flag_end())
     end = f"{writer}.transport.abort()" if description.hard_close else f"{writer}.close()"
     if description.connection is not None:
         return [*lines, f"    if {writer} is not None:", f"        {end}"]
@@ -187,6 +188,8 @@ def dial_lines(description: SessionDescription, address: str, own: str, method: 
     if connection.again and method != "__init__":
         lines.append(f"{own}.{description.reader} = {own}.{description.writer} = None")
         lines.append(f"{own}.{connection.closed} = False")
+    if connection.again and connection.keeps_connected and method != "__init__":
+        lines.append(f"{own}.connected = False")
     if connection.again:
         lines.append(f"{own}.{connection.connecting} = True")
     return "\n".join(lines)

@@ -47,9 +47,10 @@ class Answerer:
 
     def push(self, data):
         """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if self.finished:
+            return  # nothing comes behind the end
         if self.writer is None:
-            if not self.finished:
-                self.unsent.append(data)
+            self.unsent.append(data)
             return
         if not self.writer.is_closing():
             self.writer.write(data)
