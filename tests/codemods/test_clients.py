@@ -116,7 +116,9 @@ def test_nothing_follows_the_end_not_even_a_greeting(tree: Tree) -> None:
     assert push.index("if self.finished:\n            return") < push.index("self.writer.write(data)")
 
 
-CONNECTED = "\n    def handle_connect(self):\n        {greeting}\n\n    def ask(self):\n        return self.connected\n"
+CONNECTED = (
+    "\n    def handle_connect(self):\n        {greeting}\n\n    def ask(self):\n        return self.connected\n"
+)
 
 
 def test_what_is_asked_for_is_kept(tree: Tree) -> None:

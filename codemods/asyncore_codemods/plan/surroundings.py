@@ -15,7 +15,6 @@ from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.reach import Reach, Touched, handlers_of, started_by
 from asyncore_codemods.plan.stand_ins import is_exit, stand_ins
-from asyncore_codemods.plan.thread_code import ThreadCode
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -62,12 +61,11 @@ class Surroundings:
     def check(self, hierarchies: Sequence[Hierarchy], threads: Threads, loops: ast.expr | None) -> None:
         """Look at the modules that have something to do with *hierarchies*; *loops* is the thread of the loop."""
         self.closes_more = any(hierarchy.overrides("close") for hierarchy in hierarchies)
-        code = ThreadCode(self.project, self.modules, hierarchies)
         for module in self.modules:
             if not any(imported for imported in module.imports if legacy.is_legacy(imported.target)) and not any(
                 h.top.module is module for h in hierarchies
             ):
-                self._check_helper(module, code)
+                self._check_helper(module, threads, loops)
                 continue
             for imported in module.imports:
                 if legacy.is_legacy(imported.target) and module.editable and not _may_go(module, imported):
@@ -89,12 +87,15 @@ class Surroundings:
         self._check_signals()
         self.check_uses()
 
-    def _check_helper(self, module: Module, code: ThreadCode) -> None:
+    def _check_helper(self, module: Module, threads: Threads, loops: ast.expr | None) -> None:
         """Look at a module that has no classes of ours, but may have threads that are given their objects."""
-        if any(_PARALLEL.get(imported.target.split(".")[0]) for imported in module.imports):
-            touched = code.touches(module)
-            if touched is not None:
-                self._reason(Code.THREADS, RUNS_THREADS, touched)
+        imported = next((i for i in module.imports if _PARALLEL.get(i.target.split(".")[0]) == "threads"), None)
+        if imported is not None and not threads.are_harmless(module, loops):
+            place = Place(str(module.path), module.source.span(imported.node))
+            starts = started_by(self.project, module)
+            self._reason(
+                Code.THREADS, RUNS_THREADS, place, [(module, module.source.tree)] if starts is None else starts
+            )
 
     def _check_signals(self) -> None:
         for module in self.modules:
