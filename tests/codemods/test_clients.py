@@ -146,6 +146,64 @@ def test_what_asyncore_would_not_have_said_is_not_said(tree: Tree, parts: dict[s
     assert "INTERNALS" in {finding.code.value for finding in outcome.findings}
 
 
+WORKER = """import {module}
+
+class Worker({module}.Thread):
+    def __init__(self, client):
+        super().__init__(daemon=True)
+        self.client = client
+
+    def run(self):
+        {work}
+"""
+
+
+@pytest.mark.parametrize(("work", "stays"), [("self.client.push(b'x')", True), ("print('working')", False)])
+def test_a_worker_in_another_file_is_seen(tree: Tree, work: str, *, stays: bool) -> None:
+    tree.write("worker.py", WORKER.format(module="threading", work=work))
+    path = tree.write("main.py", "import worker\n" + client(main="worker.Worker(client).start()"))
+    outcome = fix(tree.root)
+    assert ("from asyncore_bridge import asyncore" in path.read_text()) == stays
+    assert ("THREADS" in {finding.code.value for finding in outcome.findings}) == stays
+
+
+LED = """
+
+    def run(self, port):
+        self.begin(port)
+        asyncore.loop()
+
+    def begin(self, port):
+        self.create_socket()
+        self.connect(("127.0.0.1", port))
+"""
+
+
+@pytest.mark.parametrize(
+    ("main", "methods", "stays"),
+    [
+        ("client.run(1)", LED, False),
+        (
+            "client.run(1)",
+            LED.replace("begin", "connect").replace("self.connect((", "asynchat.async_chat.connect(self, (", 1),
+            False,
+        ),
+        ("client.run(1)\nclient.run(2)", LED, True),
+        (
+            "client.run(1)",
+            LED.replace("        self.begin(port)", "        for _ in range(2):\n            self.begin(port)"),
+            True,
+        ),
+        ("client.run(1)\nclient.begin(2)", LED, True),
+    ],
+)
+def test_a_method_may_lead_to_one_that_connects(tree: Tree, main: str, methods: str, *, stays: bool) -> None:
+    text = client(connect="self.port = port", main=main, methods=methods)
+    path = tree.write("main.py", text.removesuffix("asyncore.loop()\n"))
+    fix(tree.root)
+    assert ("from asyncore_bridge import asyncore" in path.read_text()) == stays
+
+
 TOLD = """import asyncore
 import socket
 import sys

@@ -62,6 +62,24 @@ def test_relative_imports(tree: Tree) -> None:
     assert roots(tree)["Child"] == "asyncore.dispatcher_with_send"
 
 
+def test_users_that_import_from_their_own_package(tree: Tree) -> None:
+    tree.write("bots/__init__.py", "import asynchat\n\nclass Bot(asynchat.async_chat):\n    pass\n")
+    tree.write("bots/main.py", "from . import Bot\n\nclass Special(Bot):\n    pass\n")
+    tree.write(
+        "bots/more.py",
+        "from bots import (\n    Bot,\n)\nfrom . import (\n    main,\n)\n\nclass More(main.Special):\n    x = Bot\n",
+    )
+    tree.write("bots/other.py", "from . import nothing_that_matters\n")
+    assert roots(tree) == dict.fromkeys(("Bot", "Special", "More"), "asynchat.async_chat")
+
+
+def test_users_that_name_a_module_on_another_line(tree: Tree) -> None:
+    tree.write("net/__init__.py", "")
+    tree.write("net/chat.py", "import asynchat\n\nclass Bot(asynchat.async_chat):\n    pass\n")
+    tree.write("main.py", "from net import (\n    chat,\n)\n\nclass Special(chat.Bot):\n    pass\n")
+    assert roots(tree)["Special"] == "asynchat.async_chat"
+
+
 def test_two_scripts_of_one_name_are_two_programs(tree: Tree) -> None:
     for place in ("one", "two"):
         tree.write(f"{place}/main.py", "import asyncore\nfrom lib import Base\n\nclass Server(Base):\n    pass\n")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.collecting import Collected, read_collecting
 from asyncore_codemods.analyse.endings import Left, after_error
 from asyncore_codemods.analyse.frame_reading import FrameReader, is_empty
+from asyncore_codemods.analyse.hierarchies import dials_of
 from asyncore_codemods.analyse.pieces import joins
 from asyncore_codemods.analyse.syntax import self_attribute
 from asyncore_codemods.codes import Code
@@ -108,7 +109,7 @@ def _as_parameter(
 
 def _initial_write(hierarchy: Hierarchy, definition: Definition, node: ast.AST) -> ast.stmt | None:
     """Return the statement `self.buffer = <empty>` with the target *node*, where a connection begins or ends."""
-    dials = {use.method for _, use in hierarchy.uses("connect")}
+    dials = {use.method for _, use in dials_of(hierarchy)}
     if definition.function.name not in {"__init__", "handle_connect", "handle_close", *dials}:
         return None
     if definition.function.name != "__init__" and definition in hierarchy.reachable("found_terminator"):

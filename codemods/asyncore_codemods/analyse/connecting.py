@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.client_construction import read_client_construction
 from asyncore_codemods.analyse.dialling import read_repeats
+from asyncore_codemods.analyse.hierarchies import dials_of
 from asyncore_codemods.analyse.holders import gives_itself_away, uses_by_makers
 from asyncore_codemods.analyse.syntax import self_attribute
 from asyncore_codemods.analyse.told_to_connect import read_told
@@ -75,7 +76,7 @@ def read_connecting(
 
     *output* is the method that sends, *handlers* are those that are given what is received.
     """
-    creates, connects = list(hierarchy.uses("create_socket")), list(hierarchy.uses("connect"))
+    creates, connects = list(hierarchy.uses("create_socket")), dials_of(hierarchy)
     top = hierarchy.top
     whole = Place(str(top.module.path), top.module.source.span(top.node))
     if not creates:
@@ -130,7 +131,12 @@ def _check_calls(
     for most, calls in ((2, creates), (1, connects)):
         for entry, use in calls:
             place = hierarchy.place(entry, use)
-            if use.kind is not Kind.CALL or not use.alone or use.deferred:
+            if (
+                not use.is_call
+                or (use.name != "connect" and use.kind is not Kind.CALL)
+                or not use.alone
+                or use.deferred
+            ):
                 reasons.append(Reason(Code.CLIENT, f"uses {use.name}() as a value", place))
             elif len(use.arguments) > most or any(argument.starred for argument in use.arguments):
                 reasons.append(Reason(Code.CLIENT, f"passes unusual arguments to {use.name}()", place))

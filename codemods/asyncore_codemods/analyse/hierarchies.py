@@ -189,6 +189,11 @@ def base_calls(hierarchy: Hierarchy, name: str) -> Iterator[tuple[ClassEntry, Us
             yield entry, use
 
 
+def dials_of(hierarchy: Hierarchy) -> list[tuple[ClassEntry, Use]]:
+    """Return where connections are begun: by connect(), or by the base class's in one of the author's own."""
+    return list(base_calls(hierarchy, "connect") if hierarchy.overrides("connect") else hierarchy.uses("connect"))
+
+
 def reaches_removed_class(entry: ClassEntry, use: Use) -> bool:
     """Tell whether a call through the base class lands in a removed class, not in one of the project."""
     if use.through and use.through != "super":

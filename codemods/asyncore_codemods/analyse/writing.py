@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.asking import asks_for
 from asyncore_codemods.analyse.effects import CLOSERS, follows
+from asyncore_codemods.analyse.hierarchies import dials_of
 from asyncore_codemods.analyse.sending import Sending, read_sending
 from asyncore_codemods.analyse.speaking import Speech, read_speech
 from asyncore_codemods.analyse.syntax import parent_map, self_attribute
@@ -77,7 +78,7 @@ def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason
 def _read_uses(hierarchy: Hierarchy, sending: Sending, buffer: WriteBuffer, writer: str) -> Reason | None:
     looks = [*hierarchy.methods.get("handle_write", ()), *hierarchy.methods.get("writable", ())]
     looks += hierarchy.methods.get("readable", ())  # predicates.py has seen that one
-    dials = {use.method for _, use in hierarchy.uses("connect")}
+    dials = {use.method for _, use in dials_of(hierarchy)}
     for definition in hierarchy.definitions():
         if definition not in looks:
             problem = read_buffer_uses(definition, sending, buffer, writer, dials)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.discover import Discovery, context_root, discover
-from asyncore_codemods.index.mentions import imported_words, mentions
+from asyncore_codemods.index.mentions import PACKAGE, imported_words, mentions
 from asyncore_codemods.index.modules import Module, read_module
 from asyncore_codemods.options import Options
 from asyncore_codemods.source import SourceError, parse_source, read_bytes
@@ -189,7 +189,7 @@ class _Builder:
         self.looked_for |= stems
         if not stems:
             return set()
-        words = {stem.encode() for stem in stems}
+        words = {PACKAGE, *(stem.encode() for stem in stems)}
         found = set()
         for path, root in self.roots.items():
             if path in self.project.modules:

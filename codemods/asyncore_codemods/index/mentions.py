@@ -14,8 +14,12 @@ def mentions(raw: bytes) -> bool:
     return any(name in raw for name in _NAMES) and _MENTION.search(raw) is not None
 
 
+PACKAGE = b"."  # stands among words for the package that a file is in
+_FROM_PACKAGE = re.compile(rb"from\s*\.+\s*import\b")
+
+
 def imported_words(raw: bytes) -> frozenset[bytes]:
-    """Return the words on the lines of *raw* that look like import statements."""
+    """Return the words of what looks like import statements in *raw*, and PACKAGE for `from . import name`."""
     words: set[bytes] = set()
     end = raw.find(b"import")
     while end >= 0:
@@ -24,6 +28,11 @@ def imported_words(raw: bytes) -> frozenset[bytes]:
         stop = len(raw) if stop < 0 else stop
         line = raw[start:stop].lstrip()
         if line.startswith((b"import", b"from")):
+            if b"(" in line and b")" not in line:
+                stop = max(stop, raw.find(b")", stop))
+                line = raw[start:stop].lstrip()
             words.update(_WORD.findall(line))
+            if _FROM_PACKAGE.match(line):
+                words.add(PACKAGE)
         end = raw.find(b"import", stop)
     return frozenset(words)

@@ -13,7 +13,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.common_bases import below_common_base
 from asyncore_codemods.analyse.endings import raised_errors
 from asyncore_codemods.analyse.factories import Factories
-from asyncore_codemods.analyse.hierarchies import Hierarchy, build_hierarchy
+from asyncore_codemods.analyse.hierarchies import Hierarchy, build_hierarchy, dials_of
 from asyncore_codemods.analyse.loops import read_loops
 from asyncore_codemods.analyse.mail_maps import read_mail_maps
 from asyncore_codemods.analyse.outside import outside_uses, public_calls
@@ -374,7 +374,7 @@ class _Planner:
 
     def _check_both_ends(self, planned: HierarchyPlan) -> None:
         """See to it that each object of a class that may be either is an accepted connection, or makes one."""
-        dialling = [entry for entry, _ in planned.hierarchy.uses("connect")]
+        dialling = [entry for entry, _ in dials_of(planned.hierarchy)]
         for member in planned.hierarchy.members:
             dials = any(ancestor in dialling for ancestor in member.lineage())
             for mention in self.references.mentions.get(member.qualname, ()):

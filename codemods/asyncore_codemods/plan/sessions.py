@@ -12,6 +12,7 @@ from asyncore_codemods.analyse.connecting import ConnectFacts, read_connecting, 
 from asyncore_codemods.analyse.construction import ConstructionFacts, read_construction
 from asyncore_codemods.analyse.endings import EndingFacts, read_endings
 from asyncore_codemods.analyse.framing import handles_text, read_framing
+from asyncore_codemods.analyse.hierarchies import base_calls
 from asyncore_codemods.analyse.noting import read_note
 from asyncore_codemods.analyse.pairs import Paired
 from asyncore_codemods.analyse.piecewise import asks_for_the_rest, read_piecewise, set_from_outside
@@ -121,6 +122,8 @@ def _overrides(hierarchy: Hierarchy, kind: SessionKind, output: WriteBuffer | Re
     """Return the overrides that are understood; what asks about the output is, where the output is."""
     if kind is CHAT and read_note(hierarchy) is not None:
         return replace(kind.overrides, own=kind.overrides.own | {"handle_read"})
+    if any(True for _ in base_calls(hierarchy, "connect")):
+        kind = replace(kind, overrides=replace(kind.overrides, own=kind.overrides.own | {"connect"}))
     if not isinstance(output, WriteBuffer):
         return kind.overrides
     own, trivial = kind.overrides.own, dict(kind.overrides.trivial)

@@ -317,7 +317,8 @@ class _Placer(cst.CSTTransformer):
     def _take_place_of(self, old: cst.SimpleStatementLine, new: list[Statement]) -> list[Statement]:
         """Give *new* the comments in front of and behind the statement it replaces."""
         new[0] = new[0].with_changes(leading_lines=old.leading_lines)
-        if isinstance(new[-1], cst.SimpleStatementLine):
+        said = getattr(old.trailing_whitespace, "comment", None) is not None
+        if isinstance(new[-1], cst.SimpleStatementLine) and (said or new[-1].trailing_whitespace.comment is None):
             new[-1] = new[-1].with_changes(trailing_whitespace=old.trailing_whitespace)
         return new
 
