@@ -67,7 +67,7 @@ def test_users_that_import_from_their_own_package(tree: Tree) -> None:
     tree.write("bots/main.py", "from . import Bot\n\nclass Special(Bot):\n    pass\n")
     tree.write(
         "bots/more.py",
-        "from bots import (\n    Bot,\n)\nfrom . import (\n    main,\n)\n\nclass More(main.Special):\n    x = Bot\n",
+        "from bots import (\n    Bot,\n)\nfrom . import (\n    main,\n)\n\nclass More(main.Special):\n    pass\n",
     )
     tree.write("bots/other.py", "from . import nothing_that_matters\n")
     assert roots(tree) == dict.fromkeys(("Bot", "Special", "More"), "asynchat.async_chat")

@@ -10,7 +10,7 @@ class Carrier:
 
     def __init__(self, where):
         self.reader = self.writer = None
-        self.unsent = []
+        self.unsent = []  # until there is a connection
         self.where = where
 
     async def run(self):
@@ -128,7 +128,7 @@ class Walker:
 
     def __init__(self, message):
         self.reader = self.writer = None
-        self.addr = None
+        self.addr = None  # until it is told where to connect
         self.message = message
 
     async def run(self):

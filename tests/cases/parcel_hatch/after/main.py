@@ -37,7 +37,7 @@ class Hatch:
         self.counter = counter
         self.content = content
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=1)
-        self.server = None
+        self.server = None  # until it serves
 
     async def run(self):
         """Serve until close() is called and the last connection has ended."""
