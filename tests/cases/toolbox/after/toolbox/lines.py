@@ -52,7 +52,7 @@ class LineClient:
 
     def __init__(self, host, port):
         self.reader = self.writer = None
-        self.unsent = []
+        self.unsent = []  # until there is a connection
         self.lines = []
         self.addr = (host, port)
 
