@@ -269,10 +269,3 @@ def test_commands_that_close_when_done_are_called_by_handlers(tree: Tree) -> Non
     path = tree.write("main.py", client(init="self.commands = {}", methods=GREETS, main=COMMAND))
     fix(tree.root)
     assert "asyncore" not in path.read_text()
-
-
-def test_what_greets_and_may_be_told_to_close_before_stays(tree: Tree) -> None:
-    main = f"{COMMAND}\nleave(client)"
-    path = tree.write("main.py", client(init="self.commands = {}", methods=GREETS, main=main))
-    fix(tree.root)
-    assert "asyncore" in path.read_text()
