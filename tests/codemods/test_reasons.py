@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 CONVERTS: dict[str, dict[str, str]] = {
     "as it is": {},
+    "pass in a function": {
+        "main": "def step():\n    print('now')\n    asyncore.poll(0.1)\n\nServer(1)\nwhile True:\n    step()\n"
+    },
+    "pass in a function that says how long": {
+        "main": "def step(seconds=0.2):\n    asyncore.loop(seconds, count=1)\n\nServer(1)\nwhile True:\n    step()\n"
+    },
     "what others have of the same name": {
         "imports": "def f(plan, error):\n    plan.handle_error(plan, error)\n    plan.bind(error)\n"
     },
@@ -305,6 +311,20 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     "loop in a coroutine": ("LOOP", {"main": "async def main():\n    Server(1)\n    asyncore.loop()"}),
     "loop counted": ("LOOP", {"main": "Server(1)\nasyncore.loop(1, False, None, 3)"}),
     "loop with a map": ("MAP", {"main": "Server(1)\nasyncore.loop(map=dict())"}),
+    "pass in a function for two loops": (
+        "LOOP",
+        {
+            "main": "def step():\n    asyncore.poll(0.1)\n\nServer(1)\nfor i in range(3):\n    step()\n"
+            "while True:\n    step()\n"
+        },
+    ),
+    "pass in the middle of a function": (
+        "LOOP",
+        {
+            "main": "def step():\n    print('now')\n    asyncore.poll(0.1)\n    print('then')\n\n"
+            "Server(1)\nwhile True:\n    step()\n"
+        },
+    ),
     "server made elsewhere": (
         "LOOP",
         {"main": "def make():\n    return Server(1)\n\ndef main():\n    make()\n    make()\n    asyncore.loop()"},

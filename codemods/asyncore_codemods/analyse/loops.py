@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.carried import find_carried
 from asyncore_codemods.analyse.map_questions import asks_for_map
 from asyncore_codemods.analyse.polling import read_polling
 from asyncore_codemods.analyse.references import Surroundings
@@ -50,8 +51,11 @@ def read_loops(
                     sites.append(_read_site(project, module, around, node, node, _POSITIONS))
                     _drop_map(module, sites[-1], node, private_map)
                     _read_count(project, modules, module, sites[-1], node, has_threads=has_threads)
+                    sites[-1] = _read_carried(project, modules, module, node, _POSITIONS, private_map) or sites[-1]
                 elif name in PASSES:
-                    sites += _read_pass(project, modules, module, around, node)
+                    carried = _read_carried(project, modules, module, node, _PASS_POSITIONS, private_map)
+                    passed = _read_pass(project, modules, module, around, node)
+                    sites += passed or ([carried] if carried is not None else [])
                 elif name == "asyncio.run" and _is_until_empty(project, module, node):
                     inner = node.args[0]
                     assert isinstance(inner, ast.Call)
@@ -103,6 +107,40 @@ def _read_pass(
     site = _read_site(project, module, around, call, call, _PASS_POSITIONS)
     _set_polling(site, polling)
     return [site]
+
+
+def _read_carried(
+    project: Project,
+    modules: list[Module],
+    module: Module,
+    call: ast.Call,
+    positions: Sequence[str],
+    private_map: PrivateMap | None,
+) -> LoopSite | None:
+    """`asyncore.poll()`, in a function that a `while` calls."""
+    given = _given(call, positions)
+    count = given.pop("count", None)
+    is_pass = positions is _PASS_POSITIONS or (isinstance(count, ast.Constant) and count.value == 1)
+    if not is_pass or not set(given) <= {"timeout", "use_poll", "map"}:
+        return None
+    carried = find_carried(project, modules, module, call, given.get("timeout"))
+    if carried is None:
+        return None
+    waits = {"timeout": carried.timeout} if carried.timeout is not None else {}
+    waits.update({"poll": ast.Constant(True)} if positions is _PASS_POSITIONS else {})
+    polling = read_polling(project, modules, carried.module, carried.call, waits)
+    if not isinstance(polling, Polling):
+        return None
+    others = [ast.keyword(name, value) for name, value in given.items() if name == "map"]
+    around = Surroundings(carried.module)
+    site = _read_site(project, carried.module, around, carried.call, ast.Call(call.func, [], others), ())
+    if others and private_map is not None:
+        _drop_map(module, site, call, private_map)
+    text = carried.module.source.segment(carried.call)
+    polling.carried = Place(str(module.path), module.source.span(carried.statement))
+    polling.before, polling.behind = ("", text) if carried.is_first else (text, "")
+    site.polling = polling
+    return site
 
 
 def _set_polling(site: LoopSite, polling: Polling | Reason) -> None:

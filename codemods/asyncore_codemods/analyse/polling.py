@@ -154,7 +154,7 @@ class _Reader:
             is_short = number is not None and 0 < number <= LONGEST
             is_known = is_short or self._is_schedule(timeout)
             is_known = is_known or (self._is_arithmetic(timeout) and self._works_by_clock())
-            return (self.module.source.segment(timeout) if is_known else ""), None
+            return (self._text(timeout) if is_known else ""), None
         for statement in self.loop.body:
             call = statement.value if isinstance(statement, ast.Expr) else None
             if isinstance(call, ast.Call) and self.project.resolve_node(self.module, call.func) == "time.sleep":
@@ -162,6 +162,11 @@ class _Reader:
                 if number and number <= LONGEST:
                     return self.module.source.segment(call.args[0]), self._place(statement)
         return "", None
+
+    def _text(self, node: ast.expr) -> str:
+        """Return an expression as it is written, also if it is a default value in another file."""
+        is_here = any(node is other for other in walk(self.module.source.tree))
+        return self.module.source.segment(node) if is_here else ast.unparse(node)
 
     def _number(self, node: ast.expr) -> float | None:
         """Return the number that *node* stands for, by way of one name at most."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.outside import OTHER, Inference
-from asyncore_codemods.analyse.syntax import parent_map, self_name
+from asyncore_codemods.analyse.outside import Receivers
+from asyncore_codemods.analyse.syntax import parent_map
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.stand_ins import is_exit
 from asyncore_codemods.plan.threads import HARMLESS
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.index import Module, Project
-    from asyncore_codemods.index.modules import FunctionNode
-    from asyncore_codemods.index.project import ClassEntry
 
     Region = tuple[Module, ast.AST]
 
@@ -233,34 +231,9 @@ class Touched:
         return False
 
 
-class Receivers:
-    """Tells whose attributes are used in a piece of code."""
-
-    def __init__(self, project: Project, module: Module, region: ast.AST) -> None:
-        self.function, self.entry = _home_of(project, module, region)
-        self.inference = Inference(project, module, self.function, self.entry)
-
-    def of(self, node: ast.Attribute) -> frozenset[str] | None:
-        """Return the classes that the object may have whose attribute *node* is, None if that cannot be told."""
-        return self.classes_of(node.value)
-
-    def classes_of(self, value: ast.expr) -> frozenset[str] | None:
-        """Return the classes that *value* may be an object of, none if they are not the project's."""
-        if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "super":
-            return None
-        if self.entry is not None and self.function is not None and _is_self(value, self.function):
-            return frozenset(one.qualname for one in (self.entry, *self.entry.descendants()))
-        classes = self.inference.classes_of(value)
-        return frozenset() if classes == frozenset({OTHER}) else classes
-
-
 def _is_special(node: ast.AST) -> bool:
     name = getattr(node, "name", "")
     return isinstance(node, _FUNCTIONS) and name.startswith("__") and name not in ("__init__", "__new__")
-
-
-def _is_self(node: ast.expr, function: FunctionNode) -> bool:
-    return isinstance(node, ast.Name) and node.id == self_name(function)
 
 
 def _variables(region: ast.AST) -> set[str]:
@@ -276,14 +249,3 @@ def _names_of(hierarchy: Hierarchy) -> set[str]:
         facts = hierarchy.facts[member.qualname]
         names |= {write.name for write in facts.writes} | {attribute.name for attribute in facts.attributes}
     return names - {"__init__"}
-
-
-def _home_of(project: Project, module: Module, region: ast.AST) -> tuple[FunctionNode | None, ClassEntry | None]:
-    """Return the outermost function around *region*, itself included, and the class that it is a method of."""
-    parents = parent_map(module.source.tree)
-    function: FunctionNode | None = region if isinstance(region, _FUNCTIONS) else None
-    current = parents.get(region)
-    while current is not None and not isinstance(current, ast.ClassDef):
-        function = current if isinstance(current, _FUNCTIONS) else function
-        current = parents.get(current)
-    return function, project.entries.get(id(current)) if current is not None else None

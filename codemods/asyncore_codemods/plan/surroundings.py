@@ -209,6 +209,7 @@ def _covers(site: LoopSite, use: ModuleUse) -> bool:
     """Tell whether *use* is part of a polled or repeated loop: a single pass, or a question for the map."""
     asks = [ask.place for ask in site.polling.asks] if site.polling is not None else []
     passes = [site.place] if use.name != "asyncore.loop" else []
+    passes += [site.polling.carried] if site.polling is not None and site.polling.carried is not None else []
     if site.around is not None:
         asks.append(site.around)
     return any(p.path == use.place.path and p.span.contains(use.place.span) for p in (*asks, *passes))

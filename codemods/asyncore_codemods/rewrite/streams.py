@@ -253,7 +253,12 @@ def _poll(
     assert polling is not None
     assert block is not None
     changes.replace(polling.asks)
-    changes.remove([polling.removed] if polling.removed is not None else [])
+    changes.remove([place for place in (polling.removed, polling.carried) if place is not None])
+    file = changes.of(site.place.path)
+    if polling.before:
+        file.prepended[site.statement] = polling.before
+    elif polling.behind:
+        file.appended[site.statement] = polling.behind
     for write in polling.woken:
         behind = changes.of(write.place.path).appended
         later = behind.get(write.place.span)  # such as `await session.run()`
