@@ -21,7 +21,7 @@ CONVERTS: dict[str, dict[str, str]] = {
         "main": "def step():\n    print('now')\n    asyncore.poll(0.1)\n\nServer(1)\nwhile True:\n    step()\n"
     },
     "pass in a function that says how long": {
-        "main": "def step(seconds=0.2):\n    asyncore.loop(seconds, count=1)\n\nServer(1)\nwhile True:\n    step()\n"
+        "main": "def step(wait=0.2):\n    asyncore.loop(wait, count=1)\n\nServer(1)\nwhile True:\n    step()\n"
     },
     "what others have of the same name": {
         "imports": "def f(plan, error):\n    plan.handle_error(plan, error)\n    plan.bind(error)\n"

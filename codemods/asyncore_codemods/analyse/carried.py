@@ -10,7 +10,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.outside import Receivers
+from asyncore_codemods.analyse.receivers import Receivers
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.analyse.syntax import significant
 from asyncore_codemods.nodes import walk

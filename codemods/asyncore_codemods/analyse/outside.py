@@ -363,39 +363,3 @@ class Inference:
         if any(not isinstance(v, ast.Name) or v not in inside or not there._is_parameter(v.id) for v in plain):
             return None  # another function's business
         return there._union(list(plain), depth)
-
-
-class Receivers:
-    """Tells whose attributes are used in a piece of code."""
-
-    def __init__(self, project: Project, module: Module, region: ast.AST) -> None:
-        self.function, self.entry = _home_of(project, module, region)
-        self.inference = Inference(project, module, self.function, self.entry)
-
-    def of(self, node: ast.Attribute) -> frozenset[str] | None:
-        """Return the classes that the object may have whose attribute *node* is, None if that cannot be told."""
-        return self.classes_of(node.value)
-
-    def classes_of(self, value: ast.expr) -> frozenset[str] | None:
-        """Return the classes that *value* may be an object of, none if they are not the project's."""
-        if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "super":
-            return None
-        if self.entry is not None and self.function is not None and _is_self(value, self.function):
-            return frozenset(one.qualname for one in (self.entry, *self.entry.descendants()))
-        classes = self.inference.classes_of(value)
-        return frozenset() if classes == frozenset({OTHER}) else classes
-
-
-def _is_self(node: ast.expr, function: FunctionNode) -> bool:
-    return isinstance(node, ast.Name) and node.id == self_name(function)
-
-
-def _home_of(project: Project, module: Module, region: ast.AST) -> tuple[FunctionNode | None, ClassEntry | None]:
-    """Return the outermost function around *region*, itself included, and the class that it is a method of."""
-    parents = parent_map(module.source.tree)
-    function: FunctionNode | None = region if isinstance(region, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
-    current = parents.get(region)
-    while current is not None and not isinstance(current, ast.ClassDef):
-        function = current if isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef)) else function
-        current = parents.get(current)
-    return function, project.entries.get(id(current)) if current is not None else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.outside import Receivers
+from asyncore_codemods.analyse.receivers import Receivers
 from asyncore_codemods.analyse.syntax import parent_map
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.stand_ins import is_exit
