@@ -90,6 +90,13 @@ BECOME = {
         "    seconds = timers.wait()\n    asyncore.loop(seconds, count=1)\n    timers.run()",
         "found": "self.data = []\ntimers.at(1)",
     },
+    "a schedule in a dictionary": {
+        "main": "server = Server(1)\nwhile asyncore.socket_map:\n    asyncore.loop(server.wait(), count=1)\n"
+        "    server.look()",
+        "server_methods": "due = {}\n\ndef wait(self):\n    return min(self.due.values()) - time.time()\n\n"
+        "def look(self):\n    print(len(self.due))",
+        "found": "self.data = []\nserver.due[self] = 5",
+    },
     "poll": {"main": "server = Server(1)\nwhile True:\n    asyncore.poll(0.5)"},
     "poll and sleep": {"main": "server = Server(1)\nwhile True:\n    asyncore.poll()\n    time.sleep(0.1)"},
     "a number of the module": {"main": "T = 0.5\nserver = Server(1)\nwhile True:\n    asyncore.loop(T, count=1)"},

@@ -10,6 +10,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Callable, Optional
 
+from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.analyse.syntax import significant
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import walk
@@ -33,8 +34,16 @@ class Callables:
     resized: list[Replacement] = field(default_factory=list)  # parameters and arguments that become two
     made: set[Place] = field(default_factory=set)  # the constructions, and the mentions that come to one
 
-    def class_made_by(self, module: Module, node: ast.expr) -> str | None:
-        """Return the session class that calling *node* makes an object of, None if that is not known."""
+    def classes_made_by(self, module: Module, node: ast.expr) -> frozenset[str]:
+        """Return the session classes that calling *node* may make objects of, none if that is not known."""
+        if isinstance(node, ast.Name):
+            several = self._one_of_several(module, node)
+            if several:
+                return several
+        name = self._class_made_by(module, node)
+        return frozenset() if name is None else frozenset({name})
+
+    def _class_made_by(self, module: Module, node: ast.expr) -> str | None:
         if isinstance(node, ast.Lambda):
             return self._made(module, node.args, node.body)
         if isinstance(node, ast.Call):
@@ -42,6 +51,27 @@ class Callables:
         if isinstance(node, ast.Name):
             return self._function(module, node)
         return None
+
+    def _one_of_several(self, module: Module, node: ast.Name) -> frozenset[str]:
+        """`for port, session in ((1, Echo), (2, Time)): Server(port, session)`, which names all of them."""
+        around = Surroundings(module)
+        for loop in around.ancestors(node):
+            if not isinstance(loop, ast.For) or not any(n.id == node.id for n in _names_in(loop.target)):
+                continue
+            classes = [(element, self.named(module, element)) for element in _given_to(loop, node.id)]
+            found = {name for _, name in classes if name is not None}
+            if not classes or any(name is None for _, name in classes):
+                return frozenset()
+            self.made |= {self._place(module, element) for element, _ in classes}
+            here = around.ancestors(node)
+            stored = [
+                n
+                for n in walk(module.source.tree)
+                if isinstance(n, ast.Name) and n.id == node.id and not isinstance(n.ctx, ast.Load)
+                if not any(isinstance(f, ast.FunctionDef) and f not in here for f in around.ancestors(n))
+            ]
+            return frozenset(found) if all(n in walk(loop.target) for n in stored) else frozenset()
+        return frozenset()
 
     def _place(self, module: Module, node: ast.AST) -> Place:
         return Place(str(module.path), module.source.span(node))
@@ -91,3 +121,26 @@ class Callables:
         self.resized.append(Replacement(self._place(module, passed), text))
         self.made |= {self._place(module, body), self._place(module, body.func)}
         return name
+
+
+def _names_in(target: ast.expr) -> list[ast.Name]:
+    return [node for node in walk(target) if isinstance(node, ast.Name)]
+
+
+def _given_to(loop: ast.For, name: str) -> list[ast.expr]:
+    """Return what a loop over tuples and lists, or over zip() of them, gives to one of its names."""
+    if isinstance(loop.target, ast.Name):
+        return _elements(loop.iter)
+    if not isinstance(loop.target, ast.Tuple):
+        return []
+    names = [element.id if isinstance(element, ast.Name) else "" for element in loop.target.elts]
+    index = names.index(name) if name in names else len(names)
+    is_zip = isinstance(loop.iter, ast.Call) and isinstance(loop.iter.func, ast.Name) and loop.iter.func.id == "zip"
+    if isinstance(loop.iter, ast.Call):
+        return _elements(loop.iter.args[index]) if is_zip and index < len(loop.iter.args) else []
+    rows = [_elements(row) for row in _elements(loop.iter)]
+    return [row[index] for row in rows] if all(index < len(row) for row in rows) else []
+
+
+def _elements(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, (ast.Tuple, ast.List)) else []

@@ -24,7 +24,7 @@ _CHANGING = frozenset(
     {"append", "appendleft", "extend", "insert", "add", "update", "setdefault", "sort", "reverse"}
     | {"pop", "popleft", "popitem", "remove", "discard", "clear"}
 )
-_READING = frozenset({"get", "keys", "values", "items", "index", "count", "copy"})
+READING = frozenset({"get", "keys", "values", "items", "index", "count", "copy"})
 _CHANGED_BY = frozenset({"heappush", "heappop", "heapify", "heapreplace", "heappushpop", "insort", "shuffle"})
 _READ_BY = frozenset(
     {"len", "list", "tuple", "set", "sorted", "min", "max", "sum", "any", "all", "bool", "iter", "enumerate"}
@@ -59,7 +59,7 @@ def change_of(around: Surroundings, node: ast.Name | ast.Attribute) -> ast.stmt 
         is_call = isinstance(outer, ast.Call) and outer.func is parent
         if is_call and parent.attr in _CHANGING:
             return _simple(around.statement(node))
-        if not is_call or parent.attr not in _READING:
+        if not is_call or parent.attr not in READING:
             raise UnseenError
         return None
     if isinstance(parent, ast.Subscript) and parent.value is node:

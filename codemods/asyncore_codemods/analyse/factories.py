@@ -126,8 +126,10 @@ class Factories:
         default = _default_of(definition, name)
         for maker in makers:
             session = passed.get((maker.place.path, maker.statement))
-            if session is None:
-                session = self._made_by(maker, index, name)
+            made = self._made_by(maker, index, name) if session is None else frozenset()
+            if made:
+                found |= made
+                continue
             if session is None and default is not None:
                 session = self._named(definition, default)
             if session is None and not (may_lack and self._lacks(maker, index, name) and _is_none(default)):
@@ -144,17 +146,18 @@ class Factories:
         starred = any(isinstance(arg, ast.Starred) for arg in call.args)
         return not starred and len(call.args) <= index and all(k.arg not in (None, name) for k in call.keywords)
 
-    def _made_by(self, maker: ClassMention, index: int, name: str) -> str | None:
-        """Return the class that what *maker* passes for the parameter makes objects of."""
+    def _made_by(self, maker: ClassMention, index: int, name: str) -> frozenset[str]:
+        """Return the classes that what *maker* passes for the parameter makes objects of."""
         module = next(m for m in self.project.modules.values() if str(m.path) == maker.place.path)
         if maker.call is None:
-            return None
+            return frozenset()
         call = Surroundings(module).call_at(maker.call)
         given: dict[object, ast.expr] = dict(enumerate(call.args))
         given.update({keyword.arg: keyword.value for keyword in call.keywords})
         value = given.get(name, given.get(index))
         starred = any(isinstance(arg, ast.Starred) for arg in call.args)
-        return self.callables.class_made_by(module, value) if value is not None and not starred else None
+        is_given = value is not None and not starred
+        return self.callables.classes_made_by(module, value) if is_given and value is not None else frozenset()
 
 
 def _is_none(node: ast.expr | None) -> bool:

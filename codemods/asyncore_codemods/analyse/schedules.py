@@ -12,6 +12,7 @@ import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Callable
 
+from asyncore_codemods.analyse.containers import READING
 from asyncore_codemods.analyse.references import Surroundings, outline_of
 from asyncore_codemods.analyse.syntax import self_name
 from asyncore_codemods.index.modules import dotted_name
@@ -46,7 +47,7 @@ class Schedules:
         module, function, receiver = found
         own = self_name(function)
         called = [node for node in walk(function) if isinstance(node, ast.Call)]
-        if not all(self.is_clock(module, one) or dotted_name(one.func) in _BUILTINS for one in called):
+        if not all(self._is_known(module, one, own) for one in called):
             return False
         for node in walk(function):
             if isinstance(node, ast.stmt) and not isinstance(node, _STATEMENTS) and node is not function:
@@ -55,6 +56,14 @@ class Schedules:
             if is_own and not self._is_watched(receiver, node):
                 return False
         return True
+
+    def _is_known(self, module: Module, call: ast.Call, own: str) -> bool:
+        """Tell whether *call* asks for the time, computes, or reads a container of the object."""
+        if self.is_clock(module, call) or dotted_name(call.func) in _BUILTINS:
+            return True
+        reads = isinstance(call.func, ast.Attribute) and call.func.attr in READING
+        held = call.func.value if isinstance(call.func, ast.Attribute) else None
+        return reads and isinstance(held, ast.Attribute) and dotted_name(held.value) == own
 
     def only_does(self, call: ast.Call) -> bool:
         """Tell whether *call* is work of the same object that depends on nothing else."""

@@ -191,9 +191,17 @@ def _add_startup(
     elif len(calls) > 1 or calls[0].startswith("*"):
         if not has_helper(_module_at(project, startup.site.place), "run_all"):
             file.functions["run_all"] = HELPERS["run_all"]
-        calls = [f"run_all({', '.join(calls)})"]
+        calls = [_called_together(calls, startup.site)]
     _place_run(project, changes, startup.site, calls[0])
     changes.unwrap([startup.site.around] if startup.site.around is not None else [])
+
+
+def _called_together(calls: list[str], site: LoopSite) -> str:
+    """Return a call of run_all(), with an argument a line if it would be too long."""
+    joined = f"run_all({', '.join(calls)})"
+    if site.statement.column + len(site.template.format(joined)) <= _WIDEST:
+        return joined
+    return "\n".join(["", "    run_all(", *(f"        {call}," for call in calls), "    )", ""])
 
 
 def _keep_tasks(changes: Changes, home: Home) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oracle import Program, Stage, drive
 
-PROGRAM = Program(("{port}", "{port2}", "{port3}", "{port4}"), plain=True)
+PROGRAM = Program(("{port}", "{port2}", "{port3}", "{port4}", "{port5}", "{port6}"), plain=True)
 
 
 @drive
@@ -25,6 +25,8 @@ def through_every_door(stage: Stage) -> None:
     critic.expect("your name?\nbe kind\n")
     critic.send("dan\n")
     critic.expect("critic from 127.0.0.1, dan, number 3\n")
+    assert stage.connect("mute", port=stage.ports["port5"]).rest() == b"...\n"
+    assert stage.connect("shy", port=stage.ports["port6"]).rest() == b"...\n"
     guest.close()
     critic.half_close()
     assert critic.rest() == b""

@@ -247,4 +247,11 @@ if __name__ == "__main__":
     pickles = Drawer(("127.0.0.1", ports[1]), channel=Pickled)
     pages = Drawer(("127.0.0.1", ports[2]), Printer)
     local = UnixDrawer("drawer")
-    asyncio.run(run_all(clocks.serve_forever(), pickles.serve_forever(), pages.serve_forever(), local.serve_forever()))
+    asyncio.run(
+        run_all(
+            clocks.serve_forever(),
+            pickles.serve_forever(),
+            pages.serve_forever(),
+            local.serve_forever(),
+        )
+    )

@@ -621,4 +621,21 @@ server11 = Counter(ports[10], Sorter)
 server12 = Counter(ports[11], Caller)
 server13 = Counter(ports[12], Tank)
 server14 = Counter(ports[13], Crier)
-asyncio.run(run_all(server1.serve_forever(), server2.serve_forever(), server3.serve_forever(), server4.serve_forever(), server5.serve_forever(), server6.serve_forever(), server7.serve_forever(), server8.serve_forever(), server9.serve_forever(), server10.serve_forever(), server11.serve_forever(), server12.serve_forever(), server13.serve_forever(), server14.serve_forever()))
+asyncio.run(
+    run_all(
+        server1.serve_forever(),
+        server2.serve_forever(),
+        server3.serve_forever(),
+        server4.serve_forever(),
+        server5.serve_forever(),
+        server6.serve_forever(),
+        server7.serve_forever(),
+        server8.serve_forever(),
+        server9.serve_forever(),
+        server10.serve_forever(),
+        server11.serve_forever(),
+        server12.serve_forever(),
+        server13.serve_forever(),
+        server14.serve_forever(),
+    )
+)

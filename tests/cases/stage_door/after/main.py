@@ -1,5 +1,6 @@
 """A theatre's doors: listeners that are told how to make their sessions, and that would not bear an error."""
 import asyncio
+import contextlib
 import functools
 import socket
 import sys
@@ -42,6 +43,35 @@ class Critic(Visitor):
     def __init__(self, *args, **kwargs):
         Visitor.__init__(self, *args, **kwargs)
         self.say("be kind")
+
+
+class Mute:
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.writer.write(b"...\n")
+
+    async def run(self):
+        """Send what is queued, then close."""
+        ignoring = asyncio.create_task(self.ignore_input())
+        try:
+            self.writer.transport.set_write_buffer_limits(high=0)  # drain() waits for the last byte
+            await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            ignoring.cancel()
+            self.writer.close()
+
+    async def ignore_input(self):
+        """Read and drop what the peer says: left unread, it would turn the close into a reset."""
+        with contextlib.suppress(ConnectionError):
+            while await self.reader.read(65536):
+                pass
+
+
+class Shy(Mute):
+    """Even more so."""
 
 
 class Door:
@@ -107,4 +137,15 @@ front = Door(ports[0], lambda reader, writer: Visitor(reader, writer, guests))
 side = Door(ports[1], functools.partial(Visitor, book=guests, title="friend"))
 back = Door(ports[2], admit=admit_actor)
 press = OldDoor(ports[3], guests)
-asyncio.run(run_all(front.serve_forever(), side.serve_forever(), back.serve_forever(), press.serve_forever()))
+servers = []
+for port, kind in zip(ports[4:], (Mute, Shy)):
+    servers.append(Door(port, kind))
+asyncio.run(
+    run_all(
+        front.serve_forever(),
+        side.serve_forever(),
+        back.serve_forever(),
+        press.serve_forever(),
+        *(server.serve_forever() for server in servers),
+    )
+)

@@ -36,6 +36,21 @@ class Critic(Visitor):
         self.say("be kind")
 
 
+class Mute(asynchat.async_chat):
+    def __init__(self, sock):
+        asynchat.async_chat.__init__(self, sock)
+        self.set_terminator(None)
+        self.push(b"...\n")
+        self.close_when_done()
+
+    def collect_incoming_data(self, data):
+        pass
+
+
+class Shy(Mute):
+    """Even more so."""
+
+
 class Door(asyncore.dispatcher):
     def __init__(self, port, admit):
         asyncore.dispatcher.__init__(self)
@@ -93,4 +108,6 @@ front = Door(ports[0], lambda sock: Visitor(sock, guests))
 side = Door(ports[1], functools.partial(Visitor, book=guests, title="friend"))
 back = Door(ports[2], admit=admit_actor)
 press = OldDoor(ports[3], guests)
+for port, kind in zip(ports[4:], (Mute, Shy)):
+    Door(port, kind)
 asyncore.loop()

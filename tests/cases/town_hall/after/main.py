@@ -229,4 +229,11 @@ door = BackDoor(back)
 door.start()
 server2 = SideDoor(int(side))
 server3 = Window(int(window))
-asyncio.run(run_all(server1.serve_forever(), door.serve_forever(), server2.serve_forever(), server3.serve_forever()))
+asyncio.run(
+    run_all(
+        server1.serve_forever(),
+        door.serve_forever(),
+        server2.serve_forever(),
+        server3.serve_forever(),
+    )
+)
