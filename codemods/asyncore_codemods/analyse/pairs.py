@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.spans import Place
 
 _FLUSHES = (
@@ -73,14 +74,18 @@ class _Buffer:
     holders: list[Hierarchy]
     link: str = ""  # the writer's attribute with the holder, "" if that is the writer itself
     back: str = ""  # and the holder's attribute with the writer
+    strangers: list[Hierarchy] = field(default_factory=list)  # with another buffer of that name
 
 
-def read_pairs(hierarchies: Sequence[Hierarchy]) -> dict[str, Paired]:
-    """Return the parts that *hierarchies* have in shared buffers, by the names of their topmost classes."""
+def read_pairs(hierarchies: Sequence[Hierarchy], outside: Sequence[OutsideUse]) -> dict[str, Paired]:
+    """Return the parts that *hierarchies* have in shared buffers, by the names of their topmost classes.
+
+    *outside* says whose buffer is meant, where several have one of the same name.
+    """
     plain = [hierarchy for hierarchy in hierarchies if hierarchy.root == legacy.DISPATCHER]
     found: dict[str, Paired] = {}
     for buffer in filter(None, (_buffer_of(hierarchy, plain) for hierarchy in plain)):
-        reader = _Reader(buffer, plain)
+        reader = _Reader(buffer, plain, outside)
         if reader.read():
             for top, part in reader.parts.items():
                 _merge(found.setdefault(top, Paired()), part)
@@ -104,9 +109,11 @@ def _buffer_of(hierarchy: Hierarchy, others: Sequence[Hierarchy]) -> _Buffer | N
     if sending is None or sending.encoding is not None:
         return _partners_buffer(hierarchy, writes[0], others)
     name, holders = sending.attribute, _holders(sending.attribute, others)
-    if holders[:1] != [hierarchy] or not all(_empties_its_own(holder, name) for holder in holders):
+    writers = [holder for holder in holders if _empties_its_own(holder, name)]
+    if writers[:1] != [hierarchy]:
         return None  # the first of them speaks for all
-    return _Buffer(name, hierarchy, hierarchy, holders)
+    strangers = [holder for holder in holders if holder not in writers]
+    return _Buffer(name, hierarchy, hierarchy, writers, strangers=strangers)
 
 
 def _empties_its_own(hierarchy: Hierarchy, name: str) -> bool:
@@ -178,9 +185,12 @@ def _way_back(hierarchy: Hierarchy, link: str) -> str:
 class _Reader:
     """Goes through every appearance of one buffer."""
 
-    def __init__(self, buffer: _Buffer, hierarchies: Sequence[Hierarchy]) -> None:
+    def __init__(self, buffer: _Buffer, hierarchies: Sequence[Hierarchy], outside: Sequence[OutsideUse]) -> None:
         self.buffer = buffer
         self.hierarchies = hierarchies
+        self.receivers = {use.place: use.receivers for use in outside if use.name == buffer.name}
+        self.strange = {name for stranger in buffer.strangers for name in stranger.names}
+        self.is_clear = True  # whose buffer is meant, everywhere
         self.parts: dict[str, Paired] = {}
         self.is_shared = bool(buffer.link)
         self.adds_received = self.adds_in_hooks = False
@@ -196,7 +206,7 @@ class _Reader:
                 if not self._definition(hierarchy, definition):
                     return False
         # recv() runs handle_close(): in `buffer += recv()`, what that adds is lost, as the buffer was read before
-        if not self.is_shared or (self.adds_received and self.adds_in_hooks):
+        if not self.is_shared or not self.is_clear or (self.adds_received and self.adds_in_hooks):
             return False
         for writer in [buffer.writer] if buffer.link else buffer.holders:
             self._part(writer).is_sent_to = True
@@ -246,7 +256,11 @@ class _Reader:
         """Tell whether this appearance is for this module: writing.py sees to what a writer does with its own."""
         is_own = isinstance(node.value, ast.Name) and node.value.id == definition.self_name
         if is_own and not self.buffer.link:
-            return hierarchy not in self.buffer.holders
+            return hierarchy not in (*self.buffer.holders, *self.buffer.strangers)
+        receivers = self.receivers.get(definition.place(node)) if self.strange else None
+        if self.strange and (receivers is None or receivers & self.strange):
+            self.is_clear = self.is_clear and receivers is not None and receivers <= self.strange
+            return False
         return True
 
     # -- predicates
@@ -390,7 +404,7 @@ def _value_added(statement: ast.AST, target: str) -> ast.expr | None:
 
 
 def _may_be_none(hierarchies: Sequence[Hierarchy], link: str) -> bool:
-    """Tell whether anything but a constructor sets the attribute *link* to None."""
+    """Tell whether anything but a constructor sets the attribute *link* to None, or first to anything else."""
     for hierarchy in hierarchies:
         for definition in hierarchy.definitions():
             for node in walk(definition.function):
@@ -398,6 +412,8 @@ def _may_be_none(hierarchies: Sequence[Hierarchy], link: str) -> bool:
                     continue
                 named = [n.attr for target in node.targets for n in walk(target) if isinstance(n, ast.Attribute)]
                 if link in named and any(isinstance(n, ast.Constant) and n.value is None for n in walk(node.value)):
+                    return True
+                if any(self_attribute(target, definition.self_name) == link for target in node.targets):
                     return True
     return False
 

@@ -150,7 +150,7 @@ def consumes(write: Definition, watched: set[str], removed: Sequence[Place] = ()
         if isinstance(func, ast.Name):
             if func.id not in ("len", "print", "bytes", "bool") and not _is_apart(write, node):
                 return False
-        elif isinstance(func, ast.Attribute) and func.attr == "join" and isinstance(func.value, ast.Constant):
+        elif _only_joins(func):
             continue
         elif isinstance(func, ast.Attribute) and self_attribute(func.value, own) in watched:
             if func.attr not in (*_TAKES, "insert", "appendleft", "encode"):
@@ -171,6 +171,14 @@ def _is_apart(write: Definition, call: ast.Call) -> bool:
     attributes = [node for node in nodes if self_attribute(node, write.self_name) is not None]
     is_function = name in write.module.functions or name in write.module.bindings
     return is_function and len(own) == len(attributes)  # never the session itself
+
+
+def _only_joins(func: ast.expr) -> bool:
+    """Tell whether a call joins pieces, or encodes one that has a name."""
+    if not isinstance(func, ast.Attribute):
+        return False
+    whole = ast.Constant if func.attr == "join" else ast.Name
+    return func.attr in ("join", "encode") and isinstance(func.value, whole)
 
 
 def _empties(node: ast.AST, own: str, watched: set[str]) -> bool:

@@ -265,7 +265,7 @@ class _Planner:
         interruptible = goes_on or exits or fails or catches_interrupts(self.modules)
         ends_with_errors = not any(site.guarded for site in self.loops)
         run_names: dict[str, str] = {}
-        self.pairs = read_pairs([h.hierarchy for h in (*sessions, *clients)])
+        self.pairs = read_pairs([h.hierarchy for h in (*sessions, *clients)], self.outside)
         seen = [place for paired in self.pairs.values() for place in paired.seen]
         self.outside += self.crossings.uses
         outside = [use for use in self.outside if not any(place.contains(use.place) for place in seen)]

@@ -271,6 +271,7 @@ def _pulled(description: SessionDescription, piece: str) -> list[str]:
     """Print the loop of a session whose output is pulled once its input is handled."""
     handles = [f"self.{description.handler}(data)", *_flush(description)]
     handles += [f"await self.{description.writer}.drain()"] if description.sends and not description.woken else []
+    handles += _wait(description) if description.partner else []
     gate = ["self.readable()"] if description.gates else []
     if description.while_open or description.while_live:
         is_open = f"not self.{description.writer}.is_closing()" if description.while_open else description.is_live

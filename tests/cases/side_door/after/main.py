@@ -1,5 +1,6 @@
 """A porter lets callers in by a side door: what the room behind it says goes through him, and ends with it."""
 import asyncio
+import contextlib
 import socket
 import sys
 
@@ -36,6 +37,8 @@ class Porter(Member):
                 self.handle_read(data)
                 self.flush()
                 await self.writer.drain()
+                if self.room is not None:
+                    await self.room.drain()
         except ConnectionError:
             pass  # the peer has gone
         except Exception as error:  # noqa: BLE001
@@ -57,7 +60,7 @@ class Porter(Member):
 
     def handle_read(self, data):
         if self.state == self.INSIDE:
-            self.room.hear(data)
+            self.room.send(data)
             return
         self.asked += data
         if b"\n" not in self.asked:
@@ -71,7 +74,7 @@ class Porter(Member):
         self.room = tasks.start(Room(self, self.port))
         self.state = self.INSIDE
         if rest:
-            self.room.hear(rest)
+            self.room.send(rest)
 
     def tell(self, data):
         asyncio.get_running_loop().call_soon(self.flush)
@@ -138,14 +141,17 @@ class Room(Member):
         if not self.writer.is_closing():
             self.writer.write(data)
 
+    async def drain(self):
+        """Wait until the peer has taken what it was sent, or has gone."""
+        if self.writer is not None:
+            with contextlib.suppress(ConnectionError):
+                await self.writer.drain()
+
     def close(self):
         """Close the connection at once, whatever is still to be sent."""
         self.closed = True
         if self.writer is not None:
             self.writer.transport.abort()
-
-    def hear(self, data):
-        self.send(data)
 
     def handle_connect(self):
         self.log_info("a door opens")

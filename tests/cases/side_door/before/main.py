@@ -36,7 +36,7 @@ class Porter(Member):
         if not data:
             return
         if self.state == self.INSIDE:
-            self.room.hear(data)
+            self.room.out += data
             return
         self.asked += data
         if b"\n" not in self.asked:
@@ -50,7 +50,7 @@ class Porter(Member):
         self.room = Room(self, self.port)
         self.state = self.INSIDE
         if rest:
-            self.room.hear(rest)
+            self.room.out += rest
 
     def tell(self, data):
         self.out += data
@@ -72,12 +72,9 @@ class Room(Member):
     def __init__(self, porter, port):
         Member.__init__(self)
         self.porter = porter
-        self.said = b""
+        self.out = b""
         self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
         self.connect(("127.0.0.1", port))
-
-    def hear(self, data):
-        self.said += data
 
     def handle_connect(self):
         self.log_info("a door opens")
@@ -88,11 +85,11 @@ class Room(Member):
             self.porter.tell(data)
 
     def writable(self):
-        return not self.connected or len(self.said) > 0
+        return not self.connected or len(self.out) > 0
 
     def handle_write(self):
-        sent = self.send(self.said)
-        self.said = self.said[sent:]
+        sent = self.send(self.out)
+        self.out = self.out[sent:]
 
     def handle_close(self):
         self.close()
