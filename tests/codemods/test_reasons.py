@@ -279,6 +279,44 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
             "init": "threading.Thread(target=work, args=(print,)).start()",
         },
     ),
+    "thread of what a function was given": (
+        "THREADS",
+        {
+            "imports": "import threading\n\ndef start(work, *args):\n    threading.Thread(target=work, args=args).start()\n",
+            "found": "start(self.answer, b''.join(self.data))\nself.data = []",
+            "methods": "def answer(self, line):\n    self.push(line)\n",
+        },
+    ),
+    "thread by a decorator": (
+        "THREADS",
+        {
+            "imports": "import threading\n\ndef apart(f):\n"
+            "    return lambda *args: threading.Thread(target=f, args=args).start()\n",
+            "found": "self.answer(b''.join(self.data))\nself.data = []",
+            "methods": "@apart\ndef answer(self, line):\n    self.push(line)\n",
+        },
+    ),
+    "thread of what a table holds": (
+        "THREADS",
+        {
+            "imports": "import threading\n\ndef work(session):\n    session.push(b'')\n\nWORK = {1: work}\n",
+            "main": "threading.Thread(target=WORK[1]).start()\nServer(1)\nasyncore.loop()",
+        },
+    ),
+    "thread that maps what it was given": (
+        "THREADS",
+        {
+            "imports": "import threading\n\ndef work(tell):\n    list(map(tell, [b'']))\n",
+            "found": "tell = self.push\nthreading.Thread(target=work, args=(tell,)).start()\nself.data = []",
+        },
+    ),
+    "thread of a class below another": (
+        "THREADS",
+        {
+            "imports": "import threading\n\nclass T(threading.Thread):\n    pass\n\n"
+            "class U(T):\n    def run(self):\n        self.peer.push(b'')\n"
+        },
+    ),
     "threading as a whole": ("THREADS", {"imports": "import threading", "init": "self.module = threading"}),
     "thread pool": (
         "THREADS",

@@ -17,10 +17,13 @@ from asyncore_codemods.analyse.syntax import self_attribute, self_name
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.listeners import SessionResolver
     from asyncore_codemods.index.modules import FunctionNode, Module
     from asyncore_codemods.index.project import ClassEntry, Project
+    from asyncore_codemods.spans import Place
 
 _STATEMENTS = (ast.Expr, ast.Assign, ast.AnnAssign, ast.If, ast.Pass, ast.Return, ast.Try, ast.ExceptHandler)
 _EXPRESSIONS = (
@@ -28,6 +31,7 @@ _EXPRESSIONS = (
     *(ast.FormattedValue, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.IfExp, ast.Starred, ast.Call, ast.Subscript),
     ast.BinOp,
 )
+_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.BitOr, ast.BitAnd)  # and % of a text
 _FUNCTIONS = frozenset(
     {"print", "len", "str", "repr", "list", "dict", "set", "tuple", "deque", "bytearray", "BytesIO", "id"}
 )
@@ -45,15 +49,34 @@ def may_fail(hierarchy: Hierarchy, definition: Definition, sessions_of: SessionR
     return not _Reader(hierarchy.project, sessions_of, hierarchy).is_safe(definition)
 
 
+def may_fail_behind(
+    hierarchy: Hierarchy, definition: Definition, sessions_of: SessionResolver, statement: Place
+) -> bool:
+    """Tell whether what a listener's method does behind a *statement* may raise."""
+    behind = [
+        node
+        for node in walk(definition.function)
+        if isinstance(node, ast.stmt) and statement.span < definition.place(node).span
+    ]
+    return not _Reader(hierarchy.project, sessions_of, hierarchy).is_safe(definition, behind)
+
+
 class _Reader:
     def __init__(self, project: Project, sessions_of: SessionResolver, hierarchy: Hierarchy) -> None:
         self.project = project
         self.sessions_of = sessions_of
         self.hierarchy = hierarchy
         self.seen: set[FunctionNode] = set()
+        # of the project's own methods, which may raise, and those that are called without looking like it
+        self.own: set[str] = set()
+        self.properties: set[str] = set()
+        for entry in project.classes.values():
+            methods = list(methods_of(entry.node))
+            self.own |= {method.name for method in methods}
+            self.properties |= {method.name for method in methods if method.decorator_list}
 
-    def is_safe(self, definition: Definition) -> bool:
-        """Tell whether a method of the listener is harmless, called on any of its classes."""
+    def is_safe(self, definition: Definition, statements: Sequence[ast.stmt] | None = None) -> bool:
+        """Tell whether a method of the listener, or some of its *statements*, do no harm, on any of its classes."""
         self.definition = definition
 
         def called(call: ast.Call) -> bool | None:
@@ -64,6 +87,8 @@ class _Reader:
             own = self.hierarchy.methods.get(name or "", [])
             return all(self.is_safe(other) for other in own) if own else None
 
+        if statements is not None:
+            return all(self._is_safe_statement(definition.module, statement, called) for statement in statements)
         return self._is_harmless(definition.module, definition.function, called)
 
     def _makes(self, entry: ClassEntry) -> bool:
@@ -100,29 +125,46 @@ class _Reader:
         if function in self.seen:
             return True
         self.seen.add(function)
-        assert callable(called)
         if isinstance(function, ast.AsyncFunctionDef) or function.decorator_list:
             return False
-        for statement in function.body:
-            for node in walk(statement):
-                if isinstance(node, (ast.stmt, ast.ExceptHandler)) and not isinstance(node, _STATEMENTS):
+        return all(self._is_safe_statement(module, statement, called) for statement in function.body)
+
+    def _is_safe_statement(self, module: Module, statement: ast.stmt, called: object) -> bool:
+        assert callable(called)
+        for node in walk(statement):
+            if isinstance(node, (ast.stmt, ast.ExceptHandler)) and not isinstance(node, _STATEMENTS):
+                return False
+            if isinstance(node, ast.expr) and not (isinstance(node, _EXPRESSIONS) and self._is_plain(node)):
+                return False
+            if isinstance(node, ast.Assign) and _unpacks(node):
+                return False
+            if isinstance(node, ast.Call):
+                known = called(node)
+                if known is False or (known is None and not self._is_known(module, node)):
                     return False
-                if isinstance(node, ast.expr) and not isinstance(node, _EXPRESSIONS):
-                    return False
-                if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Constant):
-                    return False
-                if isinstance(node, ast.Call):
-                    known = called(node)
-                    if known is False or (known is None and not self._is_known(module, node)):
-                        return False
         return True
+
+    def _is_plain(self, node: ast.expr) -> bool:
+        """Tell whether an expression, what it consists of aside, does not fail for one connection only."""
+        if isinstance(node, ast.Subscript):
+            return isinstance(node.slice, ast.Constant)
+        if isinstance(node, ast.BinOp):
+            formats = isinstance(node.left, ast.Constant) and isinstance(node.left.value, (str, bytes))
+            return isinstance(node.op, _OPERATORS) or (isinstance(node.op, ast.Mod) and formats)
+        return not isinstance(node, ast.Attribute) or node.attr not in self.properties
 
     def _is_known(self, module: Module, call: ast.Call) -> bool:
         """Tell whether a call of something that is not the session's or the listener's own is harmless."""
         if isinstance(call.func, ast.Name) and call.func.id in _FUNCTIONS:
             return True
         if isinstance(call.func, ast.Attribute) and call.func.attr in _METHODS | _INHERITED:
-            return True
+            return call.func.attr not in self.own
         target = self.project.resolve_node(module, call.func) or ""
         entry = self.project.class_at(target, module)
         return target in _CLOCKS or (entry is not None and entry.root is None and self._makes(entry))
+
+
+def _unpacks(node: ast.Assign) -> bool:
+    """Tell whether something is taken apart that may not have as many parts."""
+    targets = any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets)
+    return targets and not isinstance(node.value, (ast.Name, ast.Tuple, ast.Call))

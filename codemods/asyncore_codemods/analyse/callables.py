@@ -116,6 +116,10 @@ class Callables:
         named = [n for n in walk(body) if isinstance(n, ast.Name) and n.id == passed.id]
         if len(taken) != 1 or len(named) != 1:
             return None
+        others = [a.arg for a in walk(parameters) if isinstance(a, ast.arg) and a not in taken]
+        others += [n.id for n in walk(body) if isinstance(n, ast.Name) and n not in named]
+        if {"reader", "writer"} & set(others):
+            return None  # what is called so is something else
         text = "reader=reader, writer=writer" if passed in given.values() else "reader, writer"
         self.resized.append(Replacement(self._place(module, taken[0]), "reader, writer"))
         self.resized.append(Replacement(self._place(module, passed), text))

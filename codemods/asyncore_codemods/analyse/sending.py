@@ -8,6 +8,7 @@ is kept may be text that is encoded when it is sent; the table is for what is le
 from __future__ import annotations
 
 import ast
+import codecs
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -88,6 +89,8 @@ _PARTS = {
     "{empty}": r"(?:\w+\.)?Empty",
 }
 _KINDS = (("buffer", _BUFFERS), ("queue", _QUEUES + _JOINS), ("queue", _CARELESS), ("box", _BOXES))
+# Encodings in which text is the same bytes, whatever has been encoded before it: no mark at the start, no states.
+_STATELESS = ("ascii", "utf-8", "cp437", "cp850", "cp1250", "cp1251", "cp1252", "koi8-r", "koi8-u")
 _ENCODED = (
     re.compile(r"(?<=send\()(?P<what>[\w.]+(?:\.\w+\(0?\))?)\.encode\((?P<how>[^()]*)\)(?=\))"),
     re.compile(r"(?<=send\()bytes\((?P<what>[\w.]+(?:\.\w+\(0?\))?), (?P<how>'[\w-]+')\)(?=\))"),
@@ -145,9 +148,25 @@ def _without_encoding(text: str) -> tuple[str, str | None]:
     """Return a body that sends what it has, and how it encoded that, None if it did not."""
     for pattern in _ENCODED:
         found = pattern.search(text)
-        if found is not None:
+        if found is not None and _is_stateless(found["how"]):
             return text[: found.start()] + found["what"] + text[found.end() :], found["how"]
     return text, None
+
+
+def _is_stateless(arguments: str) -> bool:
+    """Tell whether these arguments of encode() are constant, and name an encoding that needs no context."""
+    call = ast.parse(f"f({arguments})", mode="eval").body
+    assert isinstance(call, ast.Call)
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    if not all(isinstance(value, ast.Constant) and isinstance(value.value, str) for value in given):
+        return False
+    names = [*(ast.literal_eval(value) for value in call.args[:1])]
+    names += [ast.literal_eval(k.value) for k in call.keywords if k.arg == "encoding"]
+    try:
+        known = [codecs.lookup(name).name for name in names]
+    except LookupError:
+        return False
+    return all(name in _STATELESS or name.startswith("iso8859") for name in known)
 
 
 def asks_for(test: ast.expr, own: str, attribute: str) -> bool:

@@ -82,6 +82,7 @@ def _read_uses(hierarchy: Hierarchy, sending: Sending, buffer: WriteBuffer, writ
     for definition in hierarchy.definitions():
         if definition not in looks:
             problem = read_buffer_uses(definition, sending, buffer, writer, dials)
+            problem = problem or _why_not_queued(hierarchy, definition, sending)
             if problem is not None:
                 return problem
     buffers, handlers = frozenset({buffer.attribute}), ("handle_read", "handle_connect")
@@ -89,6 +90,22 @@ def _read_uses(hierarchy: Hierarchy, sending: Sending, buffer: WriteBuffer, writ
         place = looks[0].place(looks[0].function)
         return Reason(Code.DISPATCHER, "closes with output in its buffer, which is then never sent", place)
     buffer.may_drop = follows(hierarchy, handlers, buffers, CLOSERS)
+    return None
+
+
+def _why_not_queued(hierarchy: Hierarchy, definition: Definition, sending: Sending) -> Reason | None:
+    """Return what speaks against writing at once what a method puts into a queue, or has made that."""
+    if sending.kind == "buffer":
+        return None
+    parents = parent_map(definition.function)
+    for node in walk(definition.function):
+        if sending.kind == "box" and _is_another_queue(hierarchy, definition, node):
+            return Reason(Code.DISPATCHER, "has a queue that is not queue.Queue", definition.place(node))
+        is_it = self_attribute(node, definition.self_name) == sending.attribute
+        put = _put(node, parents, sending) if is_it else None
+        if put is not None and _is_changed(hierarchy, definition, put.args[0]):
+            message = "puts a bytearray into its output, which may change before it is sent"
+            return Reason(Code.DISPATCHER, message, definition.place(put))
     return None
 
 
@@ -233,6 +250,28 @@ def _is_box(value: ast.expr) -> bool:
     """Tell whether *value* makes a queue.Queue that takes everything."""
     makers = ("queue.Queue", "Queue", "Queue.Queue", "queue.SimpleQueue", "SimpleQueue")
     return isinstance(value, ast.Call) and ast.unparse(value.func) in makers and not (value.args or value.keywords)
+
+
+def _is_another_queue(hierarchy: Hierarchy, definition: Definition, node: ast.AST) -> bool:
+    """Tell whether *node* makes something that is called like a queue.Queue only."""
+    if not isinstance(node, ast.Call) or not _is_box(node):
+        return False
+    means = hierarchy.project.resolve_node(definition.module, node.func)
+    return means not in ("queue.Queue", "Queue.Queue", "queue.SimpleQueue")
+
+
+def _is_changed(hierarchy: Hierarchy, definition: Definition, node: ast.expr) -> bool:
+    """Tell whether what is put into a queue may be a bytearray, which could be changed before it is sent."""
+    if not isinstance(node, (ast.Name, ast.Attribute)):
+        return False
+    name = ast.unparse(node)
+    return any(
+        isinstance(statement, ast.Assign)
+        and name in map(ast.unparse, statement.targets)
+        and any(isinstance(n, ast.Name) and n.id == "bytearray" for n in walk(statement.value))
+        for other in (hierarchy.definitions() if isinstance(node, ast.Attribute) else [definition])
+        for statement in walk(other.function)
+    )
 
 
 def is_empty(value: ast.expr) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.accept_errors import may_fail
+from asyncore_codemods.analyse.accept_errors import may_fail, may_fail_behind
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.listeners import SessionResolver, read_listener
 from asyncore_codemods.analyse.syntax import self_attribute
@@ -107,6 +107,7 @@ class _Planner:
             return [*facts, *self.reasons]
         if self.hears_errors:
             self.reasons += check_errors(self.hierarchy, facts, may_raise=self.may_raise)
+            self._check_errors_behind(facts)
         self._read_uses()
         if self.reasons:
             return self.reasons
@@ -131,6 +132,17 @@ class _Planner:
     def _used_outside(self) -> set[str]:
         return {use.name for use in self.outside if use.may_be(self.hierarchy.names)}
 
+    def _check_errors_behind(self, facts: ListenerFacts) -> None:
+        """A session that has been made lives on, whatever goes wrong behind that."""
+        methods = self.hierarchy.methods
+        accepting = [*methods.get("handle_accept", ()), *methods.get("handle_accepted", ())]
+        for accept in facts.accepts:
+            for site in accept.sites:
+                own = next(d for d in accepting if d.place(d.function) == accept.place)
+                if may_fail_behind(self.hierarchy, own, self.sessions_of, site.statement):
+                    message = f"overrides handle_error(), and {accept.method}() may fail behind making a session"
+                    self._reason(Code.HANDLE_ERROR, message, site.statement)
+
     def _dead(self, facts: ListenerFacts | list[Reason]) -> frozenset[str]:
         """Return the hooks that nobody calls: a listener neither reads nor writes, and may have no errors."""
         names = set(_SILENT)
@@ -142,6 +154,12 @@ class _Planner:
             names.add("handle_error")
         names |= {"handle_accepted"} if all(defined) else set()
         names -= self._used_outside()
+        names -= {  # getattr(server, "handle_write")
+            node.value
+            for module in self.hierarchy.project.modules.values()
+            for node in walk(module.source.tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
         called = {use.name for _, use in self.hierarchy.uses(*names) if use.method not in names}
         return frozenset(names - called)
 

@@ -28,15 +28,21 @@ if TYPE_CHECKING:
 
 
 _STARTERS = ("threading.Thread", "threading.Timer", "_thread.start_new_thread", "thread.start_new_thread")
-_SUBMITTING = ("submit", "map", "add_done_callback", "run_in_executor")
+_TARGETS = ("target", "function")  # what a thread, or a timer, calls; by position it is the second, or
+_FIRST = ("start_new_thread", "submit", "map", "add_done_callback")  # the first
+_SUBMITTING = ("map", "submit", "add_done_callback", "run_in_executor")  # map(): of pools, and of much else
+_CALLING = frozenset({"map", "filter", "sorted", "min", "max", "reduce"})  # what they are given
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BLIND = frozenset({"eval", "exec", "getattr", "setattr", "globals", "locals", "vars", "__import__", "delattr"})
 # what a name of a module may hold without being a way from one part of a program to another
 _INERT = frozenset({"logging.getLogger", "re.compile", "threading.Lock", "threading.RLock", "struct.Struct"})
 
 
-def started_by(project: Project, module: Module) -> list[Region] | None:
-    """Return the code of *module* that says what its threads run, None if that cannot be told."""
+def started_by(project: Project, module: Module, modules: Sequence[Module]) -> list[Region] | None:
+    """Return the code that says what the threads of *module* run, None if that cannot be told.
+
+    A pool may be handed work in all of *modules*, and a class of threads may be derived from there.
+    """
     starts: list[Region] = []
     parents = parent_map(module.source.tree)
     for node in walk(module.source.tree):
@@ -48,12 +54,36 @@ def started_by(project: Project, module: Module) -> list[Region] | None:
             if means in _STARTERS and isinstance(parent, ast.Call) and parent.func is node:
                 starts += [(module, given) for given in (*parent.args, *(k.value for k in parent.keywords))]
             elif means in _STARTERS and isinstance(parent, ast.ClassDef):
-                starts += [(module, one) for one in parent.body if getattr(one, "name", "") != "__init__"]
+                starts += _run_by(project, module, parent)
             elif not _is_plain(means, parent):
                 return None
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _SUBMITTING:
-            starts += [(module, given) for given in node.args]
-    return starts
+    pools = [other for other in modules if module is other or _has_pools(module)]
+    return starts + [start for other in pools for start in _submitted(other, _SUBMITTING[module is not other :])]
+
+
+def _run_by(project: Project, module: Module, statement: ast.ClassDef) -> list[Region]:
+    """Return what threads of a class, or of one that derives from it, run."""
+    entry = project.entries.get(id(statement))
+    classes = [(one.module, one.node) for one in (entry, *entry.descendants())] if entry is not None else []
+    return [
+        (owner, one)
+        for owner, node in classes or [(module, statement)]
+        for one in node.body
+        if getattr(one, "name", "") != "__init__"
+    ]
+
+
+def _has_pools(module: Module) -> bool:
+    return any(imported.target.startswith("concurrent") for imported in module.imports)
+
+
+def _submitted(module: Module, methods: Sequence[str]) -> list[Region]:
+    return [
+        (module, given)
+        for node in walk(module.source.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in methods
+        for given in node.args
+    ]
 
 
 def handlers_of(module: Module, call: ast.Call) -> list[Region] | None:
@@ -123,9 +153,13 @@ class Reach:
             reached.regions.append((module, region))
             receivers = Receivers(self.project, module, region)
             variables = _variables(region)
+            if isinstance(region, ast.expr) and self._is_called(module, region):
+                home = receivers.function
+                reached.is_open |= not self._is_known(module, region, _variables(home) if home else set())
             for node in walk(region):
-                if isinstance(node, ast.Call) and not self._is_known(module, node.func, variables):
-                    reached.is_open = True
+                if isinstance(node, ast.Call):
+                    called = [node.func, *(_functions_given(node) if _name_of(node.func) in _CALLING else ())]
+                    reached.is_open |= not all(self._is_known(module, func, variables) for func in called)
                 if isinstance(node, (ast.Name, ast.Attribute)):
                     means = self.project.resolve_node(module, node) or ""
                     reached.has_loop = reached.has_loop or legacy.is_legacy(means)
@@ -158,6 +192,16 @@ class Reach:
     def _ancestry(self, names: Iterable[str]) -> set[str]:
         entries = [self.project.classes[name] for name in names if name in self.project.classes]
         return {one.qualname for entry in entries for one in entry.lineage()}
+
+    def _is_called(self, module: Module, given: ast.expr) -> bool:
+        """Tell whether *given*, with which a thread is started, is what that calls."""
+        parent = parent_map(module.source.tree).get(given)
+        if isinstance(parent, ast.keyword):
+            return parent.arg is None or parent.arg in _TARGETS
+        if not isinstance(parent, ast.Call):
+            return False
+        place = 0 if _name_of(parent.func) in _FIRST else 1
+        return given in parent.args[: place + 1][place:] or isinstance(given, ast.Starred)
 
     def _is_known(self, module: Module, func: ast.expr, variables: set[str]) -> bool:
         """Tell whether it can be seen what a call of *func* runs."""
@@ -234,6 +278,16 @@ class Touched:
 def _is_special(node: ast.AST) -> bool:
     name = getattr(node, "name", "")
     return isinstance(node, _FUNCTIONS) and name.startswith("__") and name not in ("__init__", "__new__")
+
+
+def _name_of(func: ast.expr) -> str:
+    return getattr(func, "id", "") or getattr(func, "attr", "")
+
+
+def _functions_given(call: ast.Call) -> list[ast.expr]:
+    """Return what sorted(), map() and the like may call."""
+    keys = [keyword.value for keyword in call.keywords if keyword.arg == "key"]
+    return [*keys, *(call.args[:1] if _name_of(call.func) in ("map", "filter", "reduce") else ())]
 
 
 def _variables(region: ast.AST) -> set[str]:

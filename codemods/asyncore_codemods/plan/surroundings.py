@@ -57,6 +57,7 @@ class Surroundings:
         self.replaced: list[Replacement] = []  # names of removed modules that others stand in for
         self.closing_uses: list[ModuleUse] = []  # close_all() behind a loop: nothing is left to close then
         self.starts: dict[Reason, list[Region]] = {}  # the code behind a reason, where that can be told
+        self.aside: set[Reason] = set()  # those of modules that know nothing of channels
 
     def check(self, hierarchies: Sequence[Hierarchy], threads: Threads, loops: ast.expr | None) -> None:
         """Look at the modules that have something to do with *hierarchies*; *loops* is the thread of the loop."""
@@ -78,7 +79,7 @@ class Surroundings:
                         Code.THREADS,
                         RUNS_THREADS if kind == "threads" else f"the program runs {kind}",
                         Place(str(module.path), module.source.span(imported.node)),
-                        started_by(self.project, module) if kind == "threads" else None,
+                        started_by(self.project, module, self.modules) if kind == "threads" else None,
                     )
             for node, what in tricks_of(self.project, module):
                 if not what.startswith(_SEEN_ELSEWHERE):
@@ -89,13 +90,15 @@ class Surroundings:
 
     def _check_helper(self, module: Module, threads: Threads, loops: ast.expr | None) -> None:
         """Look at a module that has no classes of ours, but may have threads that are given their objects."""
-        imported = next((i for i in module.imports if _PARALLEL.get(i.target.split(".")[0]) == "threads"), None)
-        if imported is not None and not threads.are_harmless(module, loops):
-            place = Place(str(module.path), module.source.span(imported.node))
-            starts = started_by(self.project, module)
-            self._reason(
-                Code.THREADS, RUNS_THREADS, place, [(module, module.source.tree)] if starts is None else starts
-            )
+        for imported in module.imports:
+            kind = _PARALLEL.get(imported.target.split(".")[0])
+            harmless = imported.target.startswith("threading") and threads.are_harmless(module, loops)
+            if kind == "threads" and not harmless:
+                place = Place(str(module.path), module.source.span(imported.node))
+                starts = started_by(self.project, module, self.modules)
+                starts = [(module, module.source.tree)] if starts is None else starts
+                self._reason(Code.THREADS, RUNS_THREADS, place, starts)
+                self.aside.add(self.reasons[-1])
 
     def _check_signals(self) -> None:
         for module in self.modules:
@@ -167,12 +170,13 @@ class Surroundings:
 
         What looks at a flag between the passes of its loop may be told so by anything.
         """
-        if not self.starts or any(site.polling is not None or site.is_thread for site in self.loops):
-            return {}
+        polls = any(site.polling is not None or site.is_thread for site in self.loops)
         reach = Reach(self.project, self.modules)
         reader = Touched(self.project, reach)
         found = {}
         for reason, starts in self.starts.items():
+            if polls and reason not in self.aside:
+                continue
             reached = reach.of(starts)
             touched = [hierarchy for hierarchy in hierarchies if reader.touches(reached, hierarchy)]
             if len(touched) < len(hierarchies):
