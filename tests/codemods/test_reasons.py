@@ -282,7 +282,8 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     "thread of what a function was given": (
         "THREADS",
         {
-            "imports": "import threading\n\ndef start(work, *args):\n    threading.Thread(target=work, args=args).start()\n",
+            "imports": "import threading\n\ndef start(work, *args):\n"
+            "    threading.Thread(target=work, args=args).start()\n",
             "found": "start(self.answer, b''.join(self.data))\nself.data = []",
             "methods": "def answer(self, line):\n    self.push(line)\n",
         },
