@@ -98,7 +98,7 @@ class Surroundings:
                 starts = started_by(self.project, module, self.modules)
                 starts = [(module, module.source.tree)] if starts is None else starts
                 self._reason(Code.THREADS, RUNS_THREADS, place, starts)
-                self.aside.add(self.reasons[-1])
+                self.aside.add(Reason(Code.THREADS, RUNS_THREADS, place))
 
     def _check_signals(self) -> None:
         for module in self.modules:
