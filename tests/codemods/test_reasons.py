@@ -272,6 +272,23 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
             "found": "tell(self)\nself.data = []\nthreading.Thread(target=tell, args=(self,)).start()",
         },
     ),
+    "thread that writes to what may be a session or a file": (
+        "THREADS",
+        {
+            "imports": "import threading\n\ndef tell(what):\n    what.write(b'')\n",
+            "methods": "def write(self, data):\n    self.push(data)\n",
+            "main": "server = Server(1)\nthreading.Thread(target=tell, args=(sys.stdout,)).start()\n"
+            "asyncore.loop()",
+        },
+    ),
+    "thread that is told to start by its own method": (
+        "THREADS",
+        {
+            "imports": "import threading\n\n"
+            "class T(threading.Thread):\n    def run(self):\n        self.join()\n        seen[0](1)\n",
+            "methods": "def join(self):\n    self.push(b'')\n",
+        },
+    ),
     "thread that calls what it was given": (
         "THREADS",
         {

@@ -7,12 +7,19 @@ asyncore let any thread push. A rewritten session may be used in the loop's thre
 from __future__ import annotations
 
 import ast
+import collections
+import io
+import logging
+import queue
+import socket
+import subprocess
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.assigned_methods import methods_of
-from asyncore_codemods.analyse.outside import OutsideUse
+from asyncore_codemods.analyse.outside import Inference, OutsideUse
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Replacement
@@ -25,6 +32,11 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.index import Module, Project
 
+_TYPES = (
+    *(list, dict, set, str, bytes, bytearray, tuple, collections.deque, io.TextIOWrapper, io.BufferedRandom),
+    *(queue.Queue, threading.Thread, threading.Event, socket.socket, logging.Logger, subprocess.Popen),
+)
+_COMMON = {name for kind in _TYPES for name in dir(kind)} | {"acquire", "release", "notify", "cancel"}
 _OUTPUT = {legacy.ASYNC_CHAT: "push", legacy.DISPATCHER_WITH_SEND: "send"}
 
 
@@ -44,11 +56,11 @@ class Crossings:
         tops = [h for h in self.sessions if h.root in _OUTPUT]
         self.inherited = {_OUTPUT[h.root] for h in tops} | {"close_when_done"} if tops else set()
         own = {name for h in tops for name in h.methods} - legacy.inherited_names(legacy.ASYNC_CHAT) - {"__init__"}
-        members = {m.qualname for h in tops for m in h.members}
+        self.members = {m.qualname for h in tops for m in h.members}
         others = {
             method.name
             for entry in self.project.classes.values()
-            if entry.qualname not in members
+            if entry.qualname not in self.members
             for method in methods_of(entry.node)
         }
         self.names = (own | self.inherited) - others  # what only a session can be asked for
@@ -68,11 +80,25 @@ class Crossings:
             return False
         if any(isinstance(arg, ast.Starred) for arg in call.args) or not self._is_apart(around, node, set()):
             return False
+        if not self._is_session(module, around, node):
+            return False
         given = ", ".join([f"{receiver}.{node.attr}", *(module.source.segment(arg) for arg in call.args)])
         place = Place(str(module.path), module.source.span(statement))
         self.replaced[place] = Replacement(place, f"{receiver}.{self.loop}.call_soon_threadsafe({given})")
         self._keep(module, node, call)
         return True
+
+    def _is_session(self, module: Module, around: Surroundings, node: ast.Attribute) -> bool:
+        """Tell whether *node* is asked of a session, by what is known of it or else by its name."""
+        ancestors = around.ancestors(node)
+        holder = next((n for n in ancestors if isinstance(n, ast.ClassDef)), None)
+        entry = self.project.entries.get(id(holder))
+        if isinstance(node.value, ast.Name) and node.value.id == "self":
+            return entry is not None and entry.qualname in self.members
+        functions = [n for n in ancestors if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        function = functions[-1] if functions else None
+        classes = Inference(self.project, module, function, entry).classes_of(node.value)
+        return node.attr not in _COMMON if classes is None else classes <= self.members
 
     def _is_apart(self, around: Surroundings, node: ast.AST, seen: set[str]) -> bool:
         """Tell whether the function around *node* never runs in the loop's thread, where the call would come late.
@@ -119,6 +145,8 @@ class Crossings:
             return False
         receiver = dotted_name(function.value)
         if function.attr not in self.names or receiver is None:
+            return False
+        if not self._is_session(module, Surroundings(module), function):
             return False
         if any(isinstance(arg, ast.Starred) for arg in given.elts):
             return False
