@@ -269,3 +269,12 @@ def test_commands_that_close_when_done_are_called_by_handlers(tree: Tree) -> Non
     path = tree.write("main.py", client(init="self.commands = {}", methods=GREETS, main=COMMAND))
     fix(tree.root)
     assert "asyncore" not in path.read_text()
+
+
+def test_one_that_has_run_the_loop_is_not_driven_by_the_next(tree: Tree) -> None:
+    main = "client.run(1)\nsecond = Client(2)\nsecond.begin(2)"
+    path = tree.write("main.py", client(connect="self.port = port", main=main, methods=LED))
+    outcome = fix(tree.root)
+    assert "from asyncore_bridge import asyncore" in path.read_text()
+    messages = [finding.message for finding in outcome.findings]
+    assert any("runs the loop in several functions for the same objects" in message for message in messages)

@@ -172,10 +172,12 @@ class Driving:
         """Return why loops in several functions cannot all drive what one of them would find closed."""
         scopes: dict[object, str] = {}
         reasons = []
+        selves = {name for startup in startups for root in startup.roots if not root.calls for name in root.classes}
         for startup in startups:
             site = startup.site
             for root in startup.roots:
-                objects: list[object] = [*root.calls] or [root.classes]
+                objects: list[object] = [*root.calls]  # and, of those that run the loop themselves, their class
+                objects += [one for one in sorted(selves) if any(self._is_one_of(n, {one}) for n in root.classes)]
                 for made in objects:
                     if scopes.setdefault(made, site.scope) != site.scope:
                         message = "the program runs the loop in several functions for the same objects"
