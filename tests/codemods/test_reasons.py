@@ -335,6 +335,45 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
             "class U(T):\n    def run(self):\n        self.peer.push(b'')\n"
         },
     ),
+    "thread that a session waits for": (
+        "THREADS",
+        {
+            "imports": "import threading\n\ndef work(session):\n    session.push(b'')\n",
+            "found": "t = threading.Thread(target=work, args=(self,))\nt.start()\nt.join()\nself.data = []",
+        },
+    ),
+    "thread that hears of errors": (
+        "THREADS",
+        {
+            "imports": "import threading\n\ndef work(session):\n"
+            "    try:\n        session.push(b'')\n    except ValueError:\n        print('gone')\n",
+            "found": "threading.Thread(target=work, args=(self,)).start()\nself.data = []",
+        },
+    ),
+    "thread that uses its buffer again": (
+        "THREADS",
+        {
+            "imports": "import threading\n\ndef work(session):\n"
+            "    out = bytearray(b'one')\n    session.push(out)\n    out[:] = b'two'\n    session.push(out)\n",
+            "found": "threading.Thread(target=work, args=(self,)).start()\nself.data = []",
+        },
+    ),
+    "thread that speaks after a session": (
+        "THREADS",
+        {
+            "imports": "import threading\n\ndef work(session):\n    session.tell()\n    print('told')\n",
+            "found": "threading.Thread(target=work, args=(self,)).start()\nself.data = []",
+            "methods": "def tell(self):\n    print('telling')\n    self.push(b'')\n",
+        },
+    ),
+    "thread that runs at once": (
+        "THREADS",
+        {
+            "imports": "import threading\n\nclass T(threading.Thread):\n"
+            "    def run(self):\n        self.peer.push(b'')\n",
+            "found": "T().run()\nself.data = []",
+        },
+    ),
     "threading as a whole": ("THREADS", {"imports": "import threading", "init": "self.module = threading"}),
     "thread pool": (
         "THREADS",

@@ -24,6 +24,7 @@ from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import walk
+from asyncore_codemods.plan.delays import Delays, is_assigned, waits_for_threads
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.index.project import ClassEntry
 
 _TYPES = (
     *(list, dict, set, str, bytes, bytearray, tuple, collections.deque, io.TextIOWrapper, io.BufferedRandom),
@@ -67,6 +69,10 @@ class Crossings:
         attributes = [n for h in tops for m in h.members for n in walk(m.node) if isinstance(n, ast.Attribute)]
         if self.loop in own or any(n.attr == self.loop and dotted_name(n.value) == "self" for n in attributes):
             self.names = set()
+        self.names = {name for name in self.names if not is_assigned(self.project, name)}
+        if waits_for_threads(entry.node for entry in self.project.classes.values() if entry.root):
+            self.names = set()
+        self.delays = Delays(tops, self.inherited)
 
     def takes(self, module: Module, node: ast.Attribute) -> bool:
         """Tell whether the loop's thread can do what *node*, part of code that other threads run, asks for."""
@@ -81,6 +87,10 @@ class Crossings:
         if any(isinstance(arg, ast.Starred) for arg in call.args) or not self._is_apart(around, node, set()):
             return False
         if not self._is_session(module, around, node):
+            return False
+        ancestors = list(around.ancestors(node))
+        function = next((n for n in ancestors if isinstance(n, ast.FunctionDef)), module.source.tree)
+        if self.delays.are_noticed(function, ancestors, statement):
             return False
         given = ", ".join([f"{receiver}.{node.attr}", *(module.source.segment(arg) for arg in call.args)])
         place = Place(str(module.path), module.source.span(statement))
@@ -107,13 +117,14 @@ class Crossings:
         """
         functions = [n for n in around.ancestors(node) if isinstance(n, (ast.FunctionDef, ast.Lambda))]
         if not functions:
-            return True
+            call = around.parents.get(node)
+            return isinstance(call, ast.Call) and call.func is node  # before there is a session
         outer = functions[-1]
         name = getattr(outer, "name", "")
         holder = around.parents[outer]
         entry = self.project.entries.get(id(holder))
         if name == "run" and entry is not None and not entry.root:
-            return True  # of a thread
+            return self._is_thread(entry)
         if not name or len(functions) > 1 or name in seen:
             return bool(name in seen)
         mentions = 0
@@ -128,6 +139,18 @@ class Crossings:
                 if not self._is_apart(others, mention, seen | {name}):
                     return False
         return mentions > 0  # else somebody finds it by its name: asyncore, for one
+
+    def _is_thread(self, entry: ClassEntry) -> bool:
+        """Tell whether a class is one of threads, whose run() nothing else calls."""
+        bases = {base for one in entry.lineage() for base in one.bases}
+        calls = (
+            node
+            for module in self.project.modules.values()
+            for node in walk(module.source.tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "run"
+            if dotted_name(node.func.value) not in ("subprocess", "asyncio", "super()")
+        )
+        return "threading.Thread" in bases and not any(calls)
 
     def _starts_thread(self, module: Module, around: Surroundings, node: ast.AST) -> bool:
         """Tell whether *node* is what a thread is started with."""
