@@ -35,14 +35,17 @@ class Constructions:
     stored: set[str] = field(default_factory=set)  # attributes that others than the object itself assign
 
     def of(self, entry: ClassEntry) -> list[Made] | None:
-        """Return every call that runs the constructor of *entry*, None if there may be more."""
+        """Return every call that runs the constructor of *entry*, None if there may be more.
+
+        There are more where only tests make objects: by those who use a library.
+        """
         made: list[Made] = []
         for one in (entry, *entry.descendants()):
             own = any(getattr(node, "name", "") == "__init__" for node in one.node.body)
             if one.qualname in self.handed_on or (own and one is not entry):
                 return None
             made += self.calls.get(one.qualname, [])
-        return made
+        return None if all("test" in str(one.module.name) for one in made) else made
 
 
 def constructions(project: Project) -> Constructions:
@@ -83,7 +86,18 @@ def _read(project: Project) -> Constructions:
                     found.stored.add(node.attr)
             elif (getattr(node, "id", "") or getattr(node, "attr", "")) in names:
                 _note(project, module, node, parents, found)
+            elif isinstance(node, ast.Call) and _is_own_class(node.func):
+                _, entry = _surroundings(project, node, parents)
+                related = (*entry.lineage(), *entry.descendants()) if entry is not None else ()
+                found.handed_on |= {one.qualname for one in related}
     return found
+
+
+def _is_own_class(func: ast.expr) -> bool:
+    """Tell whether what is called may be the class of an object at hand: `type(self)`, `self.__class__`, `cls`."""
+    if isinstance(func, ast.Call):
+        return isinstance(func.func, ast.Name) and func.func.id == "type"
+    return getattr(func, "attr", "") == "__class__" or getattr(func, "id", "") == "cls"
 
 
 def _note(
