@@ -24,13 +24,13 @@ from asyncore_codemods.analyse.predicates import (
     holds_when,
     is_opposite,
 )
-from asyncore_codemods.analyse.syntax import self_attribute, significant
+from asyncore_codemods.analyse.syntax import self_attribute, significant, suites
 from asyncore_codemods.analyse.taking_all import SendAll, read_send_all
 from asyncore_codemods.analyse.woken import Woken, only_ends, read_woken
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
@@ -138,6 +138,7 @@ def consumes(write: Definition, watched: set[str], removed: Sequence[Place] = ()
     dead = {
         n for s in walk(write.function) if isinstance(s, ast.stmt) and write.place(s) in removed for n in walk(s)
     }
+    dead |= {node for statement in _behind_the_end(write.function.body, own) for node in walk(statement)}
     for node in walk(write.function):
         if node in dead:
             continue
@@ -161,6 +162,18 @@ def consumes(write: Definition, watched: set[str], removed: Sequence[Place] = ()
         elif not isinstance(func, ast.Attribute) or func.attr not in LOGS or "log" not in ast.unparse(func.value):
             return False
     return takes
+
+
+def _behind_the_end(body: list[ast.stmt], own: str) -> Iterator[ast.stmt]:
+    """Yield the statements that run when the session has closed, and therefore only once."""
+    has_ended = False
+    for statement in body:
+        if has_ended:
+            yield statement
+        for suite in suites(statement):
+            yield from _behind_the_end(suite, own)
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        has_ended = has_ended or (isinstance(call, ast.Call) and self_attribute(call.func, own) in CLOSERS)
 
 
 def _is_apart(write: Definition, call: ast.Call) -> bool:

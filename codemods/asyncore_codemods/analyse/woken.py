@@ -26,7 +26,7 @@ _ACCEPTS = ("handle_accept", "handle_accepted")
 
 @dataclass
 class Woken:
-    """Where a session is to be told: behind statements, with what they call it, and at the start of its methods."""
+    """Where a session is to be told: behind statements, with what they call it, or at the start of its methods."""
 
     statements: list[tuple[Place, str]] = field(default_factory=list)
     methods: list[tuple[Place, str]] = field(default_factory=list)
@@ -60,7 +60,9 @@ def read_woken(hierarchy: Hierarchy, outside: list[OutsideUse], watched: set[str
         ):
             if isinstance(definition.function, ast.AsyncFunctionDef) or name.startswith("handle_"):
                 return None
-            woken.methods.append((definition.place(definition.function), definition.self_name))
+            leaves = any(isinstance(node, (ast.Return, ast.Raise)) for node in walk(definition.function))
+            place = definition.place(definition.function if leaves else definition.function.body[-1])
+            (woken.methods if leaves else woken.statements).append((place, definition.self_name))
     return woken
 
 

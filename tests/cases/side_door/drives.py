@@ -11,7 +11,7 @@ PROGRAM = Program(("{port}", "{peer}"), plain=True)
 def through_the_door(stage: Stage) -> None:
     """What the room says comes through, and so does its end. Naive: nobody wakes a porter who waits for input."""
     ann = stage.connect("ann")
-    stage.output("bell somebody knocks")
+    stage.output("bell 1 at the door")
     ann.send("friend\nhello")
     ann.expect("come in\n")
     room = stage.server.accept("room")
@@ -36,7 +36,7 @@ def turned_away(stage: Stage) -> None:
     ben.expect("no\n")
     assert ben.rest() == b""
     cay = stage.connect("cay")
-    stage.output("bell somebody knocks", 2)
+    stage.output("bell 1 at the door", 2)
     cay.send("friend\n")
     cay.expect("come in\n")
     room = stage.server.accept("room")

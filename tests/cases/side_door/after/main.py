@@ -15,11 +15,11 @@ class Member:
 class Porter(Member):
     ASKING, INSIDE, LEAVING = range(3)
 
-    def __init__(self, reader, writer, port):
+    def __init__(self, reader, writer, house):
         self.reader = reader
         self.writer = writer
         self.connected = True
-        self.port = port
+        self.house = house
         self.state = self.ASKING
         self.asked = b""
         self.out = b""
@@ -71,14 +71,14 @@ class Porter(Member):
             self.state = self.LEAVING
             return
         self.tell(b"come in\n")
-        self.room = tasks.start(Room(self, self.port))
+        self.room = tasks.start(Room(self, self.house.room))
         self.state = self.INSIDE
         if rest:
             self.room.send(rest)
 
     def tell(self, data):
-        asyncio.get_running_loop().call_soon(self.flush)
         self.out += data
+        asyncio.get_running_loop().call_soon(self.flush)
 
     def handle_write(self):
         if self.out:
@@ -86,9 +86,11 @@ class Porter(Member):
             self.out = b""
         if not self.out and self.state == self.LEAVING:
             self.close()
+            self.house.callers.remove(self)
 
     def handle_close(self):
         self.close()
+        self.house.callers.remove(self)
         if self.room is not None:
             self.room.close()
 
@@ -170,6 +172,7 @@ class Room(Member):
 class House(Member):
     def __init__(self, port, room):
         self.room = room
+        self.callers = []
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
 
     async def serve_forever(self):
@@ -177,8 +180,10 @@ class House(Member):
         await server.wait_closed()
 
     async def handle_accepted(self, reader, writer):
-        self.log_info("somebody knocks", "bell")
-        await Porter(reader, writer, self.room).run()
+        session = Porter(reader, writer, self)
+        self.callers.append(session)
+        self.log_info("%d at the door" % len(self.callers), "bell")
+        await session.run()
 
 
 class Tasks:

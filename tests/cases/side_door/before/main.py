@@ -17,9 +17,9 @@ class Member(asyncore.dispatcher):
 class Porter(Member):
     ASKING, INSIDE, LEAVING = range(3)
 
-    def __init__(self, sock, port):
+    def __init__(self, sock, house):
         Member.__init__(self, sock)
-        self.port = port
+        self.house = house
         self.state = self.ASKING
         self.asked = b""
         self.out = b""
@@ -47,7 +47,7 @@ class Porter(Member):
             self.state = self.LEAVING
             return
         self.tell(b"come in\n")
-        self.room = Room(self, self.port)
+        self.room = Room(self, self.house.room)
         self.state = self.INSIDE
         if rest:
             self.room.out += rest
@@ -61,9 +61,11 @@ class Porter(Member):
             self.out = self.out[sent:]
         if not self.out and self.state == self.LEAVING:
             self.close()
+            self.house.callers.remove(self)
 
     def handle_close(self):
         self.close()
+        self.house.callers.remove(self)
         if self.room is not None:
             self.room.close()
 
@@ -101,14 +103,15 @@ class House(Member):
     def __init__(self, port, room):
         Member.__init__(self)
         self.room = room
+        self.callers = []
         self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
         self.set_reuse_addr()
         self.bind(("127.0.0.1", port))
         self.listen(5)
 
     def handle_accepted(self, sock, addr):
-        self.log_info("somebody knocks", "bell")
-        Porter(sock, self.room)
+        self.callers.append(Porter(sock, self))
+        self.log_info("%d at the door" % len(self.callers), "bell")
 
 
 House(int(sys.argv[1]), int(sys.argv[2]))
