@@ -94,7 +94,8 @@ BECOME = {
         "main": "server = Server(1)\nwhile asyncore.socket_map:\n    asyncore.loop(server.wait(), count=1)\n"
         "    server.look()",
         "server_methods": "due = {}\n\ndef wait(self):\n    return min(self.due.values()) - time.time()\n\n"
-        "def look(self):\n    print(len(self.due))",
+        "def look(self):\n    for one, due in list(self.due.items()):\n"
+        "        if due < time.time():\n            print(one)",
         "found": "self.data = []\nserver.due[self] = 5",
     },
     "poll": {"main": "server = Server(1)\nwhile True:\n    asyncore.poll(0.5)"},
@@ -157,6 +158,13 @@ STAY = {
         "main": f"{SCHEDULE}timers = Timers()\nserver = Server(1)\nwhile asyncore.socket_map:\n"
         "    asyncore.loop(timers.wait(), count=1)\n    timers.run()\n    print(sessions)",
         "found": "self.data = []\ntimers.at(1)",
+    },
+    "a schedule with work that is not due": {
+        "main": "server = Server(1)\nwhile asyncore.socket_map:\n    asyncore.loop(server.wait(), count=1)\n"
+        "    server.look()",
+        "server_methods": "due = {}\n\ndef wait(self):\n    return min(self.due.values()) - time.time()\n\n"
+        "def look(self):\n    print(len(self.due))",
+        "found": "self.data = []\nserver.due[self] = 5",
     },
     "a schedule of something else": {
         "main": f"{SCHEDULE}timers = Timers()\nserver = Server(1)\nwhile asyncore.socket_map:\n"

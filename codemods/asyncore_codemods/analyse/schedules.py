@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Callable
 
 from asyncore_codemods.analyse.containers import READING
 from asyncore_codemods.analyse.references import Surroundings, outline_of
-from asyncore_codemods.analyse.syntax import self_name
+from asyncore_codemods.analyse.syntax import local_names, self_name, significant
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.nodes import walk
 
@@ -74,9 +74,31 @@ class Schedules:
         own = self_name(function)
         names = {n.attr for n in walk(function) if isinstance(n, ast.Attribute) and dotted_name(n.value) == own}
         others = names - self.looked_at
-        return bool(names & self.looked_at) and not any(
-            self._is_changed_elsewhere(name, function) for name in others
-        )
+        if not names & self.looked_at or not self._is_gated(function, own):
+            return False
+        return not any(self._is_changed_elsewhere(name, function) for name in others)
+
+    def _is_gated(self, function: FunctionNode, own: str) -> bool:
+        """Tell whether what is due decides what is done: each statement tests that, or goes through it."""
+        known = local_names(function) | _BUILTINS | {own, "list", "sorted", "time"}
+        for statement in significant(function.body):
+            if isinstance(statement, (ast.If, ast.While)):
+                asked: ast.expr = statement.test
+            elif isinstance(statement, (ast.For, ast.Assign)):
+                asked = statement.iter if isinstance(statement, ast.For) else statement.value
+            else:
+                return False
+            if isinstance(statement, ast.For) and not all(isinstance(one, ast.If) for one in statement.body):
+                return False
+            parts = list(walk(asked))
+            looked = [n.attr for n in parts if isinstance(n, ast.Attribute) and dotted_name(n.value) == own]
+            if not looked and not isinstance(statement, ast.Assign):
+                return False
+            if not set(looked) <= self.looked_at or any(
+                isinstance(n, ast.Name) and n.id not in known for n in parts
+            ):
+                return False
+        return True
 
     def _is_changed_elsewhere(self, name: str, function: FunctionNode) -> bool:
         """Tell whether anything but *function*, and a constructor, assigns to the attribute or may change it."""
