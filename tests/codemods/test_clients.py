@@ -195,6 +195,7 @@ LED = """
             True,
         ),
         ("client.run(1)\nclient.begin(2)", LED, True),
+        ("for port in (1, 2):\n    client.run(port)", LED, True),
     ],
 )
 def test_a_method_may_lead_to_one_that_connects(tree: Tree, main: str, methods: str, *, stays: bool) -> None:

@@ -231,7 +231,7 @@ def _may_come_early(hierarchy: Hierarchy, facts: ConnectFacts, names: set[str]) 
 def _early(hierarchy: Hierarchy, methods: set[str], outside: list[OutsideUse]) -> set[Definition]:
     """Return the methods that may run before there is a connection; *methods* are those that connect."""
     called = {use.name for use in outside if use.call is not None and use.may_be(hierarchy.names)}
-    hooks = {"handle_connect", "handle_close", "handle_error", "close"}
+    hooks = {"handle_close", "handle_error", "close"}
     return hierarchy.reachable("__init__", *methods, *(called & set(hierarchy.methods) - hooks))
 
 

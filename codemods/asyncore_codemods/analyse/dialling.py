@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.connecting import ConnectFacts
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
+    from asyncore_codemods.index import Module
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.uses import Use
     from asyncore_codemods.spans import Place
@@ -104,9 +105,29 @@ def _steps(definition: Definition, names: set[str]) -> list[Place]:
 def _most_calls(hierarchy: Hierarchy, calls: list[OutsideUse]) -> int:
     """Return how often one object may be told to connect: objects with names of their own are others."""
     modules = {str(module.path): module for module in hierarchy.project.modules.values()}
-    names = [modules[use.place.path].source.cut(use.place.span).partition(".")[0] for use in calls]
+    names = []
+    for use in calls:
+        module = modules[use.place.path]
+        name = module.source.cut(use.place.span).partition(".")[0]
+        names += [name] * (1 + _is_repeated(module, use, name))
     plain = all(use.receivers is not None and use.receivers <= hierarchy.names for use in calls)
-    return max((names.count(name) for name in names), default=0) if plain else len(calls)
+    return max((names.count(name) for name in names), default=0) if plain else len(names)
+
+
+def _is_repeated(module: Module, use: OutsideUse, name: str) -> bool:
+    """Tell whether a loop goes round *use* again with what the variable *name* held before."""
+    parents = parent_map(module.source.tree)
+    attributes = (n for n in walk(module.source.tree) if isinstance(n, ast.Attribute))
+    node = next(n for n in attributes if module.source.span(n) == use.place.span)
+    around: list[ast.AST] = [node]
+    while around[-1] in parents and not isinstance(around[-1], (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        around.append(parents[around[-1]])
+    return any(
+        isinstance(loop, (ast.For, ast.While))
+        and not any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store) for n in walk(loop))
+        for loop in around
+        if isinstance(node.value, (ast.Name, ast.Attribute))
+    )
 
 
 def _is_passed_on(hierarchy: Hierarchy, name: str) -> bool:
