@@ -79,6 +79,13 @@ BECOME = {
         "server_methods": "jobs = []",
         "found": "self.data = []\nserver.jobs.append(self)",
     },
+    "a list that an inner function changes": {
+        "main": "def serve():\n    server = Server(1)\n\n    def stop():\n        Server.jobs.append(1)\n\n"
+        "    server.stop = stop\n    while not Server.jobs:\n        asyncore.loop(timeout=0.1, count=1)\n"
+        "\nserve()",
+        "server_methods": "jobs = []",
+        "found": "self.data = []",
+    },
     "several objects": {
         "main": f"server = Server(1)\nwhile Session.running or Server.jobs:\n{PASS}",
         "methods": "running = False",
@@ -149,6 +156,10 @@ STAY = {
         "main": f"server = Server(1)\nwhile server.jobs:\n{PASS}",
         "server_methods": "jobs = [1]",
         "found": "jobs = server.jobs\nself.data = []\njobs.clear()",
+    },
+    "a list that is changed later": {
+        "main": f"server = Server(1)\nsessions.append(1)\nwhile sessions:\n{PASS}",
+        "found": "self.data = []\nserver.then = lambda: sessions.clear()",
     },
     "a list with a last word": {
         "main": f"server = Server(1)\nsessions.append(1)\nwhile sessions:\n{PASS}",

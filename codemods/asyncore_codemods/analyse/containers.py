@@ -51,23 +51,27 @@ def change_of(around: Surroundings, node: ast.Name | ast.Attribute) -> ast.stmt 
 
     Raises UnseenError if that cannot be told, or if nothing can follow the statement.
     """
+    statement = around.statement(node)
     if not isinstance(node.ctx, ast.Load):
         return _simple(around.parents[node])
+    ancestors = around.ancestors(node)
+    if any(isinstance(outer, ast.Lambda) for outer in ancestors[: ancestors.index(statement)]):
+        raise UnseenError  # it runs later
     parent = around.parents[node]
     outer = around.parents.get(parent)
     if isinstance(parent, ast.Attribute):
         is_call = isinstance(outer, ast.Call) and outer.func is parent
         if is_call and parent.attr in _CHANGING:
-            return _simple(around.statement(node))
+            return _simple(statement)
         if not is_call or parent.attr not in READING:
             raise UnseenError
         return None
     if isinstance(parent, ast.Subscript) and parent.value is node:
-        return None if isinstance(parent.ctx, ast.Load) else _simple(around.statement(node))
+        return None if isinstance(parent.ctx, ast.Load) else _simple(statement)
     if isinstance(parent, ast.Call):
         name = (dotted_name(parent.func) or "").rpartition(".")[2]
         if name in _CHANGED_BY:
-            return _simple(around.statement(node))
+            return _simple(statement)
         if name not in _READ_BY:
             raise UnseenError
         return None

@@ -135,7 +135,7 @@ class FlagReader:
                 return None
             if statement is None or not isinstance(node.ctx, ast.Load) or not functions:
                 continue
-            if self.function not in functions and not self._runs_in_loop(functions[0]):
+            if functions[:1] != [self.function] and not self._runs_in_loop(functions[0]):
                 text = telling(event, early=self._runs_early(functions[-1]))
                 found.append(Replacement(self._place(self.module, statement), text))
         return found
@@ -216,7 +216,11 @@ class FlagReader:
                     return None
                 functions = [n for n in around.ancestors(node) if isinstance(n, _FUNCTIONS)]
                 is_new = _is_stored(node) and functions and functions[0].name == "__init__"
-                if statement is None or self.function in functions or (is_new and _is_within(node, owner.node)):
+                if (
+                    statement is None
+                    or functions[:1] == [self.function]
+                    or (is_new and _is_within(node, owner.node))
+                ):
                     continue
                 receiver = dotted_name(node.value)
                 is_class = self._is_class(module, node.value)
@@ -266,7 +270,7 @@ class FlagReader:
         functions = [n for n in around.ancestors(target) if isinstance(n, _FUNCTIONS)]
         classes = [n for n in around.ancestors(target) if isinstance(n, ast.ClassDef)]
         is_owner = classes[:1] == [owner.node]
-        if self.function in functions or (functions and functions[0].name == "__init__" and is_owner):
+        if functions[:1] == [self.function] or (functions and functions[0].name == "__init__" and is_owner):
             return True
         receiver = dotted_name(target.value)
         if receiver is None or (receiver == "self" and not is_owner):
