@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.class_aliases import aliases_of, last_name
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.nodes import walk
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.project import ClassEntry
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_POSITIONS = {"asyncore.loop": 2, "asyncore.close_all": 0}
+_POSITIONS = {"asyncore.loop": 2, "asyncore.close_all": 0, "asyncore.poll": 1, "asyncore.poll2": 1}
 _KEPT = "_map"  # where asyncore's own constructor keeps it
 _REPEATS = (ast.For, ast.While, ast.comprehension)
 
@@ -93,7 +94,7 @@ class _Reader:
                     is_call = isinstance(parent, ast.Call) and parent.func is node
                     if target in _POSITIONS and isinstance(parent, ast.Call) and is_call:
                         yield module, self._argument(parent, "map", _POSITIONS[target])
-                    elif target in ("asyncore.socket_map", "asyncore.poll", "asyncore.poll2", *_POSITIONS):
+                    elif target in ("asyncore.socket_map", *_POSITIONS):
                         raise _StrangeError
 
     def _given_to_base(self, entry: ClassEntry) -> Iterator[tuple[Module, ast.expr]]:
@@ -140,12 +141,19 @@ class _Reader:
         self.seen.add(id(node))
         self.result.uses.add(self._place(module, node))
         if isinstance(node, ast.Attribute):
-            if node.attr != _KEPT:
+            if node.attr != _KEPT or self._is_set(_KEPT):
                 self._follow_attribute(node.attr)
         elif isinstance(node, ast.Name):
             self._follow_name(module, node)
         else:
             raise _StrangeError
+
+    def _is_set(self, name: str) -> bool:
+        return any(
+            isinstance(node, ast.Attribute) and node.attr == name and _is_stored(node)
+            for module in self.modules
+            for node in walk(module.source.tree)
+        )
 
     def _follow_name(self, module: Module, node: ast.Name) -> None:
         functions = [n for n in self.around[module.path].ancestors(node) if isinstance(n, _FUNCTIONS)]
@@ -184,6 +192,7 @@ class _Reader:
             for node in walk(module.source.tree):
                 if not isinstance(node, ast.Attribute) or node.attr != name or not _is_stored(node):
                     continue
+                self.result.uses.add(self._place(module, node))
                 statement = self.around[module.path].parents[node]
                 if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
                     raise _StrangeError
@@ -232,6 +241,11 @@ class _Reader:
         """Yield the calls of the constructor of *entry*, each with whether `self` is an argument."""
         heirs = [entry, *(e for e in entry.descendants() if _constructor(e) is None)]
         below = list(entry.descendants())
+        aliases = aliases_of(self.project, self.modules, {heir.qualname for heir in heirs})
+        for module in self.modules:
+            for node in walk(module.source.tree) if aliases else ():
+                if isinstance(node, ast.Call) and last_name(node.func) in (aliases or ()):
+                    yield module, node, False
         for module in self.modules:
             for node in walk(module.source.tree):
                 if not isinstance(node, (ast.Name, ast.Attribute)) or _is_stored(node):
@@ -246,7 +260,7 @@ class _Reader:
                 elif isinstance(parent, ast.Attribute):
                     if parent.attr == "__init__" and isinstance(outer, ast.Call):
                         yield module, outer, True
-                elif not isinstance(parent, ast.ClassDef) and not _is_check(parent):
+                elif not isinstance(parent, ast.ClassDef) and not _is_check(parent) and aliases is None:
                     raise _StrangeError
         for heir in below:
             constructor = _constructor(heir)

@@ -10,8 +10,8 @@ from time import sleep
 class Channel(asynchat.async_chat):
     end = b"\n"
 
-    def __init__(self, conn, addr=(), server=None):
-        asynchat.async_chat.__init__(self, conn)
+    def __init__(self, conn=None, addr=(), server=None, map=None):
+        asynchat.async_chat.__init__(self, conn, map)
         self.addr = addr
         self.server = server
         self.received = b""
@@ -59,16 +59,17 @@ class Fair(asyncore.dispatcher):
     def __init__(self, channel_class=None, address=("127.0.0.1", 5071), listeners=5):
         if channel_class:
             self.channel_class = channel_class
+        self._map = {}
         self.channels = []
         self.over = False
-        asyncore.dispatcher.__init__(self)
+        asyncore.dispatcher.__init__(self, map=self._map)
         self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
         self.set_reuse_addr()
         self.bind(address)
         self.listen(listeners)
 
     def handle_accepted(self, sock, addr):
-        self.channels.append(self.channel_class(sock, addr, self))
+        self.channels.append(self.channel_class(sock, addr, self, self._map))
         self.channels[-1].send_message({"action": "welcome"})
 
     def lost(self, channel):
@@ -82,7 +83,7 @@ class Fair(asyncore.dispatcher):
     def pump(self):
         for channel in self.channels:
             channel.pump()
-        asyncore.poll()
+        asyncore.poll(map=self._map)
 
 
 fair = Fair(Visitor, address=("127.0.0.1", int(sys.argv[1])))
