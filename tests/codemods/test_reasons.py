@@ -398,6 +398,13 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
             "main": "signal.signal(signal.SIGHUP, end)\nServer(1)\nwhile on:\n    asyncore.loop(1, count=1)",
         },
     ),
+    "signal that leaves in a roundabout way": (
+        "THREADS",
+        {
+            "imports": "import signal\n\ndef leave():\n    raise SystemExit\n\ndef end(*_):\n    leave()\n",
+            "main": "signal.signal(signal.SIGHUP, end)\nServer(1)\nasyncore.loop()",
+        },
+    ),
     "signal that goes on": (
         "THREADS",
         {"imports": "import signal", "main": "signal.signal(signal.SIGHUP, print)\nServer(1)\nasyncore.loop()"},

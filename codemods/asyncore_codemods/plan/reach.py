@@ -117,6 +117,7 @@ class Reached:
     regions: list[Region] = field(default_factory=list)
     is_open: bool = False
     has_loop: bool = False  # it runs the loop, or asks for what it drives
+    leaves: bool = False  # it may raise, or end the program
 
 
 class Reach:
@@ -157,6 +158,7 @@ class Reach:
                 home = receivers.function
                 reached.is_open |= not self._is_known(module, region, _variables(home) if home else set())
             for node in walk(region):
+                reached.leaves = reached.leaves or isinstance(node, ast.Raise) or is_exit(node)
                 if isinstance(node, ast.Call):
                     called = [node.func, *(_functions_given(node) if _name_of(node.func) in _CALLING else ())]
                     reached.is_open |= not all(self._is_known(module, func, variables) for func in called)

@@ -38,6 +38,7 @@ _PARALLEL = {
 }
 _SEEN_ELSEWHERE = ("assigns", "sets", "calls")  # as uses of the removed modules
 RUNS_THREADS = "the program runs threads"
+HANDLES_SIGNALS = "the program handles signals"
 # What goes on working as it is, whatever becomes of the classes: from the bridge, where it is still used.
 HARMLESS = frozenset({"asynchat.simple_producer", "asyncore.compact_traceback"})
 
@@ -111,7 +112,7 @@ class Surroundings:
                     self._reason(Code.THREADS, "the program forks", place)
                 elif target == "signal.signal" and not _ends_program(module, node):
                     starts = handlers_of(module, node)
-                    self._reason(Code.THREADS, "the program handles signals", place, starts)
+                    self._reason(Code.THREADS, HANDLES_SIGNALS, place, starts)
 
     def _is_before_loop(self, module: Module, fork: ast.Call) -> bool:
         """Tell whether a program forks before it makes anything, to become a daemon for instance."""
@@ -178,6 +179,8 @@ class Surroundings:
             if polls and reason not in self.aside:
                 continue
             reached = reach.of(starts)
+            if reason.message == HANDLES_SIGNALS and reached.leaves:
+                continue  # which would end the loop, wherever that is
             touched = [hierarchy for hierarchy in hierarchies if reader.touches(reached, hierarchy)]
             if len(touched) < len(hierarchies):
                 found[reason] = touched
