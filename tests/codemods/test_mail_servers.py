@@ -279,6 +279,30 @@ FORMS: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         ],
         ["                    await asyncio.sleep(0.1)\n                except OSError:\n"],
     ),
+    "a default among the arguments handed on": (
+        [
+            ("self, localaddr, limit=None", "self, *args, **kwargs"),
+            (
+                INIT,
+                f"kwargs.setdefault('decode_data', True)\n        {INIT}".replace(
+                    "localaddr, None", "*args, **kwargs"
+                ),
+            ),
+            (MADE, f"[{MADE[:-1]}, None), Sink(('::1', 26), None)]"),
+            ("sink = ", "sinks = "),
+        ],
+        ["def __init__(self, localaddr):\n        family", ".decode()"],
+    ),
+    "properties under a lock": (
+        [
+            ("import sys", "import sys, threading\n\nlock = threading.RLock()"),
+            (
+                "    def process",
+                "    @property\n    def all(self):\n        with lock:\n            return self._all\n\n    def process",
+            ),
+        ],
+        ["        with lock:\n            return self._all\n"],
+    ),
     "loop in a loop": (
         [("asyncore.loop()", "while len(asyncore.socket_map) > 0:\n    asyncore.loop(1, True)  # again")],
         ["\nasyncio.run(sink.serve_forever())  # again\n"],

@@ -43,6 +43,7 @@ class Setup:
     forwards: bool = False  # hands on *args and **kwargs, whatever they are
     has_rest: bool = False  # takes *args and **kwargs, for which nobody may have a use
     fixed: dict[str, Argument] = field(default_factory=dict)  # what `kwargs["decode_data"] = True` adds
+    defaults: dict[str, Argument] = field(default_factory=dict)  # what `kwargs.setdefault(...)` adds
     removed: list[Place] = field(default_factory=list)  # these statements
     unwrapped: list[Place] = field(default_factory=list)  # tests of the version of Python, which are settled
     name: str = ""  # of a site: the called expression
@@ -129,7 +130,7 @@ def _read_setup(definition: Definition, use: Use, place: Place) -> Setup | None:
         if setup.forwards:  # localaddr goes behind its own parameters, which must not have defaults then
             return None if function.args.defaults else setup
     setup.given = bind_arguments(plain) or {}
-    setup.given.update({name: value for name, value in setup.fixed.items() if name not in setup.given})
+    setup.given = {**setup.defaults, **setup.fixed, **setup.given}
     return setup if "localaddr" in setup.given else None
 
 
@@ -139,25 +140,31 @@ def _reads_rest(definition: Definition, use: Use, setup: Setup) -> bool:
     names = sorted(arg.arg for arg in (args.vararg, args.kwarg) if arg is not None)
     handed_on = sorted(given.text for given in use.arguments if given.starred)
     for statement in definition.function.body:
-        name = _fixed_name(statement, args.kwarg.arg if args.kwarg else "")
-        if name and isinstance(statement, ast.Assign) and definition.module.source.span(statement) < use.statement:
-            setup.fixed[name] = argument(definition.module, statement.value, name)
+        found = _fixed_value(statement, args.kwarg.arg if args.kwarg else "")
+        if found is not None and definition.module.source.span(statement) < use.statement:
+            name, value, is_default = found
+            (setup.defaults if is_default else setup.fixed)[name] = argument(definition.module, value, name)
             setup.removed.append(definition.place(statement))
     read = [node.id for node in walk(definition.function) if isinstance(node, ast.Name) and node.id in names]
     return names == handed_on and len(read) == len(names) + len(setup.removed)
 
 
-def _fixed_name(statement: ast.stmt, mapping: str) -> str:
-    """Return NAME for `kwargs["NAME"] = constant`."""
-    target = statement.targets[0] if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
-    if not (
-        isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and target.value.id == mapping
-    ):
-        return ""
-    assert isinstance(statement, ast.Assign)
-    key = target.slice.value if isinstance(target.slice, ast.Constant) else ""
-    is_known = isinstance(statement.value, ast.Constant) and key in POSITIONS
-    return key if is_known and isinstance(key, str) else ""
+def _fixed_value(statement: ast.stmt, mapping: str) -> tuple[str, ast.expr, bool] | None:
+    """Return NAME and the value for `kwargs["NAME"] = constant` or kwargs.setdefault(), and whether it is that."""
+    key: ast.expr | None = None
+    value: ast.expr | None = None
+    is_default = isinstance(statement, ast.Expr)
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and target.value.id == mapping:
+            key, value = target.slice, statement.value
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        call = statement.value
+        if ast.unparse(call.func) == f"{mapping}.setdefault" and len(call.args) == 2 and not call.keywords:
+            key, value = call.args
+    if not isinstance(key, ast.Constant) or not isinstance(value, ast.Constant) or key.value not in POSITIONS:
+        return None
+    return str(key.value), value, is_default
 
 
 @dataclass
@@ -203,7 +210,7 @@ def read_sites(
             if bound is None:
                 return Reason(Code.SMTPD, "is made with arguments that cannot be told", place)
             for setup in setups:
-                bound.update(setup.fixed)
+                bound = {**setup.defaults, **bound, **setup.fixed}
             texts = [f"{one.keyword}={one.text}" if one.keyword else one.text for one in mine]
             sites.append(Setup(place, bound, name=module.source.segment(call.func), own=texts))
     return sites

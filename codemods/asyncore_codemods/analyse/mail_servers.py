@@ -120,6 +120,11 @@ def _returns_something(function: ast.FunctionDef) -> bool:
     )
 
 
+def _is_lock(item: ast.withitem) -> bool:
+    """Tell whether a `with` takes something that has a name, and gives nothing for it."""
+    return isinstance(item.context_expr, (ast.Name, ast.Attribute)) and item.optional_vars is None
+
+
 def ignores_bad_text(hierarchy: Hierarchy, definition: Definition) -> bool:
     """Tell whether collect_incoming_data() is the inherited one, but for ignoring UnicodeDecodeError."""
     body = significant(definition.function.body)
@@ -158,6 +163,8 @@ def restless_properties(hierarchy: Hierarchy) -> Iterator[Definition]:
         if not {"property", "cached_property"} & set(names):
             continue
         body = significant(function.body)
+        if len(body) == 1 and isinstance(body[0], ast.With) and all(_is_lock(item) for item in body[0].items):
+            body = body[0].body
         calls = [ast.unparse(node.func) for node in walk(function) if isinstance(node, ast.Call)]
         is_plain = len(body) == 1 and isinstance(body[0], ast.Return)
         if not is_plain or any(not call.endswith(("getsockname", "len", "str", "format")) for call in calls):
