@@ -298,10 +298,23 @@ FORMS: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
             ("import sys", "import sys, threading\n\nlock = threading.RLock()"),
             (
                 "    def process",
-                "    @property\n    def all(self):\n        with lock:\n            return self._all\n\n    def process",
+                "    @property\n    def n(self):\n        with lock:\n            return self.m\n\n    def process",
             ),
         ],
-        ["        with lock:\n            return self._all\n"],
+        ["        with lock:\n            return self.m\n"],
+    ),
+    "an argument for newer Pythons": (
+        [
+            ("self, localaddr, limit=None", "self, *args, **kwargs"),
+            (
+                INIT,
+                f"if sys.version_info >= (3, 5):\n            kwargs['decode_data'] = True\n        {INIT}".replace(
+                    "localaddr, None", "*args, **kwargs"
+                ),
+            ),
+            (MADE, f"{MADE[:-1]}, None)"),
+        ],
+        ["def __init__(self, localaddr):\n        family", ".decode()"],
     ),
     "loop in a loop": (
         [("asyncore.loop()", "while len(asyncore.socket_map) > 0:\n    asyncore.loop(1, True)  # again")],

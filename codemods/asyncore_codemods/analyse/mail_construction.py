@@ -73,7 +73,7 @@ def read_setups(hierarchy: Hierarchy) -> list[Setup] | Reason:
         branch = _version_branch(hierarchy, definition, use)
         if branch is not None and not branch.is_live:
             continue
-        setup = _read_setup(definition, use, Place(place.path, use.statement))
+        setup = _read_setup(hierarchy, definition, use, Place(place.path, use.statement))
         if setup is None:
             return Reason(Code.SMTPD, "calls the server's __init__() with arguments that cannot be told", place)
         if branch is not None:
@@ -116,7 +116,7 @@ def _star_names(function: FunctionNode) -> list[str]:
     return [arg.arg for arg in (function.args.vararg, function.args.kwarg) if arg is not None]
 
 
-def _read_setup(definition: Definition, use: Use, place: Place) -> Setup | None:
+def _read_setup(hierarchy: Hierarchy, definition: Definition, use: Use, place: Place) -> Setup | None:
     """Return the facts of one call, None if its arguments cannot be told."""
     function = definition.function
     if not isinstance(function, ast.FunctionDef):
@@ -125,7 +125,7 @@ def _read_setup(definition: Definition, use: Use, place: Place) -> Setup | None:
     plain = [given for given in use.arguments if not given.starred]
     if len(plain) < len(use.arguments):
         setup.has_rest, setup.forwards = bool(plain), not plain
-        if not _reads_rest(definition, use, setup):
+        if not _reads_rest(hierarchy, definition, use, setup):
             return None
         if setup.forwards:  # localaddr goes behind its own parameters, which must not have defaults then
             return None if function.args.defaults else setup
@@ -134,19 +134,27 @@ def _read_setup(definition: Definition, use: Use, place: Place) -> Setup | None:
     return setup if "localaddr" in setup.given else None
 
 
-def _reads_rest(definition: Definition, use: Use, setup: Setup) -> bool:
+def _reads_rest(hierarchy: Hierarchy, definition: Definition, use: Use, setup: Setup) -> bool:
     """Tell whether a constructor hands on its *args and **kwargs, all of them, with nothing but fixed additions."""
     args = definition.function.args
     names = sorted(arg.arg for arg in (args.vararg, args.kwarg) if arg is not None)
     handed_on = sorted(given.text for given in use.arguments if given.starred)
     for statement in definition.function.body:
-        found = _fixed_value(statement, args.kwarg.arg if args.kwarg else "")
+        inner = _when_new(hierarchy, definition, statement)
+        found = _fixed_value(inner, args.kwarg.arg if args.kwarg else "")
         if found is not None and definition.module.source.span(statement) < use.statement:
             name, value, is_default = found
             (setup.defaults if is_default else setup.fixed)[name] = argument(definition.module, value, name)
             setup.removed.append(definition.place(statement))
     read = [node.id for node in walk(definition.function) if isinstance(node, ast.Name) and node.id in names]
     return names == handed_on and len(read) == len(names) + len(setup.removed)
+
+
+def _when_new(hierarchy: Hierarchy, definition: Definition, statement: ast.stmt) -> ast.stmt:
+    """Return the one statement under `if sys.version_info >= (3, 5):`, or *statement* itself."""
+    if not isinstance(statement, ast.If) or len(statement.body) != 1 or statement.orelse:
+        return statement
+    return statement.body[0] if version_test(hierarchy.project, definition.module, statement.test) else statement
 
 
 def _fixed_value(statement: ast.stmt, mapping: str) -> tuple[str, ast.expr, bool] | None:

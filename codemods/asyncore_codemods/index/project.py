@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.index.modules import Module, dotted_name
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterable, Iterator
 
     from asyncore_codemods.source import SourceError
@@ -100,7 +101,18 @@ class Project:
         module_name, _, name = dotted.rpartition(".")
         modules = [importer] if module_name in ("", importer.name) else self._named(module_name, importer)
         module = next((module for module in modules if module is not None and name in module.classes), None)
-        return None if module is None else self.entries.get(id(module.classes[name]))
+        if module is None:
+            return self._local_class(dotted, importer)
+        return self.entries.get(id(module.classes[name]))
+
+    def _local_class(self, name: str, module: Module) -> ClassEntry | None:
+        """Return the class *name* that a function of *module* defines, if that is all that has this name there."""
+        if len(module.all_classes) == len(module.classes):
+            return None
+        found = [node for node in module.all_classes if node.name == name]
+        if len(found) != 1 or name in module.bindings or _is_variable(module, name):
+            return None
+        return self.entries.get(id(found[0]))
 
     def _named(self, name: str, importer: Module) -> Iterator[Module | None]:
         """Yield what *name* is in *importer*, then those that call themselves so but go by a longer name there.
@@ -230,3 +242,12 @@ _STAR_NAMES = {
     "asynchat": {"async_chat", "simple_producer"},
     "smtpd": {"SMTPChannel", "SMTPServer", "DebuggingServer", "PureProxy"},
 }
+
+
+def _is_variable(module: Module, name: str) -> bool:
+    """Tell whether *name* is a parameter somewhere in *module*, or a variable."""
+    return any(
+        (isinstance(node, ast.arg) and node.arg == name)
+        or (isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load))
+        for node in walk(module.source.tree)
+    )

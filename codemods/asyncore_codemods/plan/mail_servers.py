@@ -30,6 +30,7 @@ from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.description import MailServerDescription
 from asyncore_codemods.plan.loop_sites import taken_names
+from asyncore_codemods.plan.mail_locals import may_be_where_it_is
 from asyncore_codemods.plan.members import (
     Overrides,
     check_members,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.model.uses import Argument, Use
 
 _OVERRIDES = Overrides(
+    may_be_local=True,
     own=frozenset({"__init__", "process_message", *METHODS}),
     never_called=frozenset({"handle_close", "handle_error"}),  # asyncore did, where accept() went wrong
     trivial={
@@ -135,6 +137,8 @@ class _Planner:
         self._change_setups(setups, sites)
         if self.reasons:
             return self.reasons
+        if not may_be_where_it_is(self.hierarchy, self.description):
+            return [Reason(Code.HIERARCHY, "is defined inside a function", top)]
         drop_bases(self.hierarchy, self.changes)
         return MailServerPlan(self.hierarchy, self.description, self.changes, self.accepting)
 

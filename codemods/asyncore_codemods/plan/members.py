@@ -39,6 +39,7 @@ class Overrides:
     own: frozenset[str]  # the planner deals with them itself
     trivial: Mapping[str, tuple[str, ...]]  # go, if their body amounts to this
     never_called: frozenset[str] = frozenset()  # stay, though nothing calls them
+    may_be_local: bool = False  # defined in a function
     urgent: bool = False  # handle_expt() goes, unless it reads the urgent data that asyncio does not announce
 
 
@@ -49,7 +50,7 @@ def check_members(hierarchy: Hierarchy, overrides: Overrides, changes: Changes) 
         whole = class_place(member)
         # a reason is told of the topmost class
         who = "" if member is hierarchy.top else f"has a subclass, {member.name}, which "
-        if member.is_local:
+        if member.is_local and not overrides.may_be_local:
             reasons.append(Reason(Code.HIERARCHY, f"{who}is defined inside a function", whole))
         if not has_plain_head(hierarchy.project, member):
             reasons.append(Reason(Code.BASES, f"{who}has a metaclass or a class decorator", whole))

@@ -13,9 +13,10 @@ from asyncore_codemods.printer import print_message, server_methods, session_cla
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from asyncore_codemods.index import Module
     from asyncore_codemods.plan.changes import Changes
     from asyncore_codemods.plan.programs import HierarchyPlan
-    from asyncore_codemods.spans import Place
+    from asyncore_codemods.spans import Place, Span
 
 
 def add_mail(changes: Changes, converted: Iterable[HierarchyPlan]) -> None:
@@ -36,8 +37,17 @@ def add_mail(changes: Changes, converted: Iterable[HierarchyPlan]) -> None:
             _change_bases(changes, channels[hierarchy.top.qualname], plan.description.session)
         if plan.description.prints or plan.description.prints_by_call:
             changes.of(place.path).functions["print_message"] = print_message() + "\n"
+    modules = {str(m.module.path): m.module for plan in servers for m in plan.hierarchy.members}
+    modules.update({str(m.module.path): m.module for plan in channels.values() for m in plan.hierarchy.members})
     for name, place in sessions.values():
-        changes.of(place.path).prepended[place.span] = session_class(name)
+        span = _outermost(modules[place.path], place)
+        changes.of(place.path).prepended[span] = session_class(name)
+
+
+def _outermost(module: Module, place: Place) -> Span:
+    """Return the span of the statement of *module* that holds *place*, where a function may define the class."""
+    spans = [module.source.span(statement) for statement in module.source.tree.body]
+    return next(span for span in spans if span.contains(place.span))
 
 
 def _keep_first(sessions: dict[str, tuple[str, Place]], name: str, place: Place) -> None:
