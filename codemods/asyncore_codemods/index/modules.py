@@ -131,8 +131,8 @@ def _bind_import(imported: ImportedName, module: Module) -> None:
     Otherwise classes that run on either, as `try: import asyncore` makes them, would go unseen.
     """
     bound = module.bindings.get(imported.name)
-    is_removed = not imported.level and imported.target.split(".")[0] in legacy.MODULES
-    if bound is None or (is_removed and bound.split(".")[0] not in legacy.MODULES):
+    is_removed = not imported.level and legacy.is_legacy(imported.target)
+    if bound is None or (is_removed and not legacy.is_legacy(bound)):
         module.bindings[imported.name] = imported.target
 
 
