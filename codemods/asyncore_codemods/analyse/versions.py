@@ -28,7 +28,7 @@ def version_test(project: Project, module: Module, test: ast.expr) -> bool | Non
                 (_value(project, module, test.left, version), _value(project, module, test.comparators[0], version))
                 for version in (_OLDEST, _NEWEST)
             )
-            if type(left) is type(right)
+            if type(left) is type(right) and UNKNOWN not in (left, right)
         }
         return answers.pop() if len(answers) == 1 else None
     target = project.resolve_node(module, test) or ""
