@@ -13,6 +13,7 @@ from asyncore_codemods.analyse.predicates import holds_when
 from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map, self_attribute
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
+from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
@@ -169,3 +170,14 @@ def _grows(definition: Definition, names: set[str]) -> bool:
         or (isinstance(node, ast.Attribute) and node.attr in CHANGES and self_attribute(node.value, own) in names)
         for node in walk(definition.function)
     )
+
+
+def named_in_text(hierarchy: Hierarchy, attribute: str) -> Place | None:
+    """Return where the program uses getattr() and the like for an attribute of that name."""
+    for module in hierarchy.project.modules.values():
+        for node in walk(module.source.tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("getattr", "setattr", "hasattr"):
+                named = [arg for arg in node.args[1:2] if isinstance(arg, ast.Constant) and arg.value == attribute]
+                if named:
+                    return Place(str(module.path), module.source.span(node))
+    return None

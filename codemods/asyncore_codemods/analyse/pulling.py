@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Callable
 from asyncore_codemods.analyse.effects import CLOSERS
 from asyncore_codemods.analyse.feeding import closes_between_pieces
 from asyncore_codemods.analyse.flow import PathWalker
-from asyncore_codemods.analyse.own_state import changed_by_others, changes, is_own, starts_empty
+from asyncore_codemods.analyse.own_state import changed_by_others, changes, is_own, named_in_text, starts_empty
 from asyncore_codemods.analyse.predicates import (
     EMPTY,
     LOGS,
@@ -73,7 +73,7 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     watched -= {"connected", *class_constants(hierarchy)}
     if ask is not None and not always and not _comes_to_an_end(hierarchy, ask, write, watched):
         return None
-    if any(not is_own(hierarchy, name) for name in watched):
+    if any(not is_own(hierarchy, name) or named_in_text(hierarchy, name) for name in watched):
         return None
     taken = read_send_all(write, writer)
     if taken is None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.asking import asks_for
 from asyncore_codemods.analyse.effects import CLOSERS, follows
 from asyncore_codemods.analyse.hierarchies import dials_of
+from asyncore_codemods.analyse.own_state import named_in_text
 from asyncore_codemods.analyse.sending import Sending, read_sending
 from asyncore_codemods.analyse.speaking import Speech, read_speech
 from asyncore_codemods.analyse.syntax import parent_map, self_attribute
@@ -85,6 +86,9 @@ def _read_uses(hierarchy: Hierarchy, sending: Sending, buffer: WriteBuffer, writ
             problem = problem or _why_not_queued(hierarchy, definition, sending)
             if problem is not None:
                 return problem
+    named = named_in_text(hierarchy, buffer.attribute)
+    if named is not None:
+        return Reason(Code.BUFFER, f"its buffer {buffer.attribute} is used by its name in a string", named)
     buffers, handlers = frozenset({buffer.attribute}), ("handle_read", "handle_connect")
     if follows(hierarchy, handlers, buffers, CLOSERS, in_a_round=True):
         place = looks[0].place(looks[0].function)

@@ -281,6 +281,7 @@ class _Planner:
                 paired=self.pairs.get(planned.hierarchy.top.qualname),
             )
             _record(planned, result)
+            self._name_unsent(planned)
             self._check_tier(planned)
             run = result.description.run if isinstance(result, SessionPlan) else "run"
             run_names.update(dict.fromkeys(planned.hierarchy.names, run))
@@ -352,6 +353,16 @@ class _Planner:
             how = "but not exactly" if self.options.exact else "with --unsafe"
             message = f"can become aiosmtpd code, {how} ({Code.SMTP_REPLIES})"
             planned.reasons.append(Reason(Code.SMTPD, message, self._whole(planned.hierarchy)))
+
+    def _name_unsent(self, planned: HierarchyPlan) -> None:
+        """A loop that is left by a flag, behind any pass, left what was in a dispatcher's own buffer unsent."""
+        hierarchy, plan = planned.hierarchy, planned.plan
+        polled = [site.block for site in self.loops if site.polling is not None]
+        leaves = any(block is None or not block.is_endless for block in polled)
+        if leaves and isinstance(plan, SessionPlan) and hierarchy.root == legacy.DISPATCHER:
+            differences = plan.description.differences
+            if hierarchy.overrides("handle_write") and Code.UNSENT not in differences:
+                differences.append(Code.UNSENT)
 
     def _check_tier(self, planned: HierarchyPlan) -> None:
         """Keep a session on the bridge that can only be rewritten with a difference nobody has asked for."""
