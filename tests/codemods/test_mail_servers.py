@@ -386,7 +386,7 @@ def test_forms(tree: Tree, name: str) -> None:
         ("None)", "None, decode_data=limit)", "computes decode_data"),
         (
             INIT,
-            f"kw = {{}}\n        if sys.version >= '3.5':\n            kw['map'] = None\n        {INIT[:-1]}, **kw)",
+            f"kw = {{}}\n        if sys.version >= '3':\n            kw['a'] = 1\n        {INIT[:-1]}, **kw)",
             "arguments that cannot be told",
         ),
         ("localaddr, None)", "localaddr, None, *[limit])", "arguments that cannot be told"),
