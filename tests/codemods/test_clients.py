@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from case_files import fix
+from case_files import fix, said
+
+from asyncore_codemods.options import Options
 
 if TYPE_CHECKING:
     from conftest import Tree
@@ -279,3 +281,10 @@ def test_one_that_has_run_the_loop_is_not_driven_by_the_next(tree: Tree) -> None
     assert "from asyncore_bridge import asyncore" in path.read_text()
     messages = [finding.message for finding in outcome.findings]
     assert any("runs the loop in several functions for the same objects" in message for message in messages)
+
+
+def test_who_uses_a_library_may_tell_a_client_to_connect_as_often_as_they_like(tree: Tree) -> None:
+    methods = "\n    def go(self):\n        self.connect(('127.0.0.1', self.port))\n"
+    library = client(connect="self.create_socket()", init="self.port = port", methods=methods)
+    tree.write("lib.py", library.partition("client = ")[0])
+    assert "may connect again" in said(fix(tree.root, Options(unsafe=True)), tree.root)

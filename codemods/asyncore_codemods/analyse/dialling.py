@@ -118,7 +118,9 @@ def _is_repeated(module: Module, use: OutsideUse, name: str) -> bool:
     """Tell whether a loop goes round *use* again with what the variable *name* held before."""
     parents = parent_map(module.source.tree)
     attributes = (n for n in walk(module.source.tree) if isinstance(n, ast.Attribute))
-    node = next(n for n in attributes if module.source.span(n) == use.place.span)
+    node = next((n for n in attributes if module.source.span(n) == use.place.span), None)
+    if node is None:  # who uses a library calls its methods as often as they like
+        return True
     around: list[ast.AST] = [node]
     while around[-1] in parents and not isinstance(around[-1], (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
         around.append(parents[around[-1]])
