@@ -165,7 +165,7 @@ class _Method:
         one, other = dict(names), dict(names)
         goes_on = self.block(node.body, one), self.block(node.orelse, other)
         ways = [way for way, goes in zip((one, other), goes_on) if goes]
-        for name in {name for way in ways for name in way}:
+        for name in sorted({name for way in ways for name in way}):
             values = [way.get(name, UNKNOWN) for way in ways]
             names[name] = values[0] if all(value is values[0] for value in values) else UNKNOWN
         return any(goes_on)

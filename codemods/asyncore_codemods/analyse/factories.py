@@ -111,13 +111,13 @@ class Factories:
         found: set[str] = set()
         makers = [
             mention
-            for listener in hierarchy.names
+            for listener in sorted(hierarchy.names)
             for mention in self.references.mentions.get(listener, ())
             if mention.mention is Mention.CONSTRUCTED
         ]
         passed = {
             (mention.place.path, mention.statement): session
-            for session in self.names
+            for session in sorted(self.names)
             for mention in self.references.mentions.get(session, ())
             if mention.mention is Mention.PASSED
             and mention.owner in hierarchy.names

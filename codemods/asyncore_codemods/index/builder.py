@@ -189,13 +189,17 @@ class _Builder:
         self.looked_for |= stems
         if not stems:
             return set()
-        words = {PACKAGE, *(stem.encode() for stem in stems)}
+        words = {stem.encode() for stem in stems}
+        packages = {path.parent for path in self.central if path.name == "__init__.py"}
         found = set()
         for path, root in self.roots.items():
             if path in self.project.modules:
                 continue
             try:
-                if words.isdisjoint(self._imported_words(path)):
+                imported = self._imported_words(path)
+                # `from . import Bot` does not name the package that it means
+                inside = PACKAGE in imported and not packages.isdisjoint(path.parents)
+                if not inside and words.isdisjoint(imported):
                     continue
                 raw = self.raw[path] if path in self.raw else self._read(path)
                 source = parse_source(path, raw, python2=self.options.python2)
@@ -203,7 +207,7 @@ class _Builder:
                 continue
             name, is_package = _module_name(path, root)
             module = read_module(source, name, is_package=is_package, editable=False)
-            targets = [imported.target for imported in module.imports] + module.stars
+            targets = [one.target for one in module.imports] + module.stars
             if any(file in self.central for target in targets for file in self._files_of(target, path)):
                 self.raw[path] = raw
                 found.add(path)

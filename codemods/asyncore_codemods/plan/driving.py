@@ -65,7 +65,7 @@ class Driving:
         names = {
             name: "client" if role == "client" else "server"
             for hierarchy, role in roots
-            for name in hierarchy.names
+            for name in sorted(hierarchy.names)
         }
         if not self.loops:
             self._explain_missing_loop(result, members[0][0])
@@ -87,7 +87,7 @@ class Driving:
                 name
                 for hierarchy, role in roots
                 if role in ("listener", "mail server") and not hierarchy.overrides("close")
-                for name in hierarchy.names
+                for name in sorted(hierarchy.names)
             )
             moving = Moving(self.project, self.modules, self.loops, startable)
             for aftermath in uses_after(self.project, self.modules, result.startups, closed):
@@ -188,7 +188,7 @@ class Driving:
         return [mention for _, mention in self._named_mentions(hierarchy)]
 
     def _named_mentions(self, hierarchy: Hierarchy) -> list[tuple[str, ClassMention]]:
-        return [(name, one) for name in hierarchy.names for one in self.references.mentions.get(name, ())]
+        return [(name, one) for name in sorted(hierarchy.names) for one in self.references.mentions.get(name, ())]
 
     # -- beside the bridge
 

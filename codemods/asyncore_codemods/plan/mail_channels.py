@@ -154,7 +154,7 @@ class _Planner:
 
     def _check_mentions(self) -> None:
         harmless = (Mention.BASE, Mention.BASE_CALL, Mention.ATTRIBUTE, Mention.CHECKED)
-        mentions = [m for name in self.hierarchy.names for m in self.references.mentions.get(name, ())]
+        mentions = [m for name in sorted(self.hierarchy.names) for m in self.references.mentions.get(name, ())]
         for mention in mentions:
             if mention.mention not in harmless and not self._is_server(mention):
                 self._reason(Code.CONSTRUCTION, "is made or passed on by hand", mention.place)

@@ -376,7 +376,8 @@ class _Planner:
     def _check_told(self, planned: HierarchyPlan) -> None:
         """See to it that each client that is told where to connect is told so where it is made."""
         connection = planned.plan.description.connection if isinstance(planned.plan, SessionPlan) else None
-        mentions = [one for name in planned.hierarchy.names for one in self.references.mentions.get(name, ())]
+        names = sorted(planned.hierarchy.names)
+        mentions = [one for name in names for one in self.references.mentions.get(name, ())]
         made = [mention for mention in mentions if mention.mention is Mention.CONSTRUCTED]
         if connection is not None and connection.told and len(made) != len(connection.dialled):
             place = made[0].place if made else self._whole(planned.hierarchy)
@@ -398,7 +399,7 @@ class _Planner:
         self, planned: HierarchyPlan, accepted: set[tuple[str, object]], listeners: set[str]
     ) -> None:
         made = False
-        for name in planned.hierarchy.names:
+        for name in sorted(planned.hierarchy.names):
             for mention in self.references.mentions.get(name, ()):
                 known = mention.mention in (Mention.BASE, Mention.BASE_CALL, Mention.ATTRIBUTE, Mention.CHECKED)
                 if mention.mention is Mention.CONSTRUCTED:
@@ -451,7 +452,7 @@ class _Planner:
         for planned in self.result.hierarchies:
             for base in planned.hierarchy.bases:
                 yield from ((planned.hierarchy.top.qualname, child.qualname) for child in base.children)
-            for name in planned.hierarchy.names:
+            for name in sorted(planned.hierarchy.names):
                 for mention in self.references.mentions.get(name, ()):
                     maker = makers.get((mention.place.path, mention.scope.split(".")[0]))
                     if mention.mention is Mention.CONSTRUCTED and maker:

@@ -19,7 +19,7 @@ from asyncore_codemods.plan.stand_ins import is_exit
 from asyncore_codemods.plan.threads import HARMLESS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.index import Module, Project
@@ -165,11 +165,16 @@ class Reach:
                 if isinstance(node, (ast.Name, ast.Attribute)):
                     means = self.project.resolve_node(module, node) or ""
                     reached.has_loop = reached.has_loop or legacy.is_legacy(means)
-                    queue += self._behind(module, node, receivers)
+                    queue += self._behind(module, node, receivers, seen)
         return reached
 
-    def _behind(self, module: Module, node: ast.Name | ast.Attribute, receivers: Receivers) -> list[Region]:
-        """Return what runs where *node* is called, or handed on to be called: of a class its constructor."""
+    def _behind(
+        self, module: Module, node: ast.Name | ast.Attribute, receivers: Receivers, seen: Container[int]
+    ) -> list[Region]:
+        """Return what runs where *node* is called, or handed on to be called: of a class its constructor.
+
+        What has been *seen* is left out before it costs anything.
+        """
         name = node.id if isinstance(node, ast.Name) else node.attr
         found: list[Region] = []
         for owner, one in self.named.get(name, ()):
@@ -178,6 +183,7 @@ class Reach:
                 found += [(owner, inner) for inner in one.body if getattr(inner, "name", "") in started]
             else:
                 found.append((owner, one))
+        found = [(owner, one) for owner, one in found if id(one) not in seen]
         if not found or isinstance(node, ast.Name):
             return found
         means = self.project.resolve_node(module, node) or ""

@@ -1,4 +1,8 @@
-"""Threads that push: the event loop's own thread does it for them."""
+"""Threads that push: the event loop's own thread does it for them.
+
+asyncore trips over a push() while its loop sends, too. So the threads take their time first, until the loop waits; and
+nobody answers before the thread is done with its push().
+"""
 
 from __future__ import annotations
 
@@ -13,11 +17,14 @@ def a_meal(stage: Stage) -> None:
     ann = stage.connect("ann")
     ann.send("soup\n")
     ann.expect("here is your soup\n")
+    stage.settle()
     ann.send("toast\n")
     ann.expect("the toaster clicks\n")
+    stage.settle()
     bob = stage.connect("bob")
     bob.send("advice\n")
     bob.expect("at table 2, soup\n")
+    stage.settle()
     ann.send("cake\n")
     ann.expect("here is your cake\n")
     stage.settle()

@@ -4,6 +4,7 @@ import queue
 import socket
 import sys
 import threading
+import time
 
 orders = queue.Queue()
 
@@ -14,6 +15,7 @@ class Cook(threading.Thread):
     def run(self):
         while True:
             guest, dish = orders.get()
+            time.sleep(0.02)
             guest.loop.call_soon_threadsafe(guest.push, b"here is your " + dish + b"\n")
             guest.loop.call_soon_threadsafe(guest.served, dish)
 
@@ -58,6 +60,7 @@ class Guest:
         self.eaten.append(dish)
 
     def think(self, table):
+        time.sleep(0.02)
         thought = b"at table %d, soup" % table
         self.loop.call_soon_threadsafe(self.push, thought + b"\n")
 

@@ -5,6 +5,7 @@ import queue
 import socket
 import sys
 import threading
+import time
 
 orders = queue.Queue()
 
@@ -15,6 +16,7 @@ class Cook(threading.Thread):
     def run(self):
         while True:
             guest, dish = orders.get()
+            time.sleep(0.02)
             guest.push(b"here is your " + dish + b"\n")
             guest.served(dish)
 
@@ -47,6 +49,7 @@ class Guest(asynchat.async_chat):
         self.eaten.append(dish)
 
     def think(self, table):
+        time.sleep(0.02)
         thought = b"at table %d, soup" % table
         self.push(thought + b"\n")
 
@@ -68,4 +71,4 @@ class Kitchen(asyncore.dispatcher):
 
 Kitchen(int(sys.argv[1]))
 Cook().start()
-asyncore.loop(timeout=0.1)
+asyncore.loop()
