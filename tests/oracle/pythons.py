@@ -99,7 +99,9 @@ def available() -> dict[tuple[int, int], Python]:
 
 def clean_environment() -> dict[str, str]:
     """Return this process's environment without the variables that change what a Python does."""
-    return {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    # pytest changes its own variables meanwhile, in another thread, so that items() may raise KeyError
+    found = {key: os.environ.get(key) for key in list(os.environ) if not key.startswith("PYTHON")}
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def _candidates(minor: tuple[int, int]) -> Iterator[str]:

@@ -48,7 +48,7 @@ ASLEEP = 1.0
 STALLED = 0.25
 """Seconds asleep with a full socket before it which a program is said not to read."""
 DOZING = 1.5
-"""Seconds after which the same is said of one that wakes up now and then, but whenever looked at is asleep."""
+"""Seconds asleep, in sum, after which the same is said of one that wakes up now and then."""
 
 SMALL_RECEIVE, SMALL_SEND = 4096, 65536
 """Sizes in bytes of small buffers; the program's own may still take megabytes."""
@@ -305,8 +305,7 @@ class Stage:
 
         A program that wakes up now and then, to look at its timers, is believed after `DOZING`.
         """
-        asleep_since, before = time.monotonic(), None
-        end = asleep_since + DOZING
+        asleep_since, dozed, before = time.monotonic(), 0.0, None
         patience = STALLED if kernel.knows_processes() else PATIENCE / 3
         while not self.pump.out_of_time:
             if _takes_more(sock):
@@ -315,11 +314,13 @@ class Stage:
             mark = kernel.rest_of(self.process.pid) if kernel.knows_processes() else ("unknown",)
             held_up = self._kernel.unread(sock) == 0 or self._held_up()  # by the network, which has slow timers
             now = time.monotonic()
-            if moved or held_up or mark is None:
-                end = now + DOZING
+            if moved or held_up:
+                dozed = 0.0
+            elif mark is not None:  # a program that was awake just now is no sign of anything: it has timers
+                dozed += LOOK
             if moved or mark is None or mark != before or held_up:
                 asleep_since, before = now, mark
-            if now - asleep_since > patience or now >= end:
+            if now - asleep_since > patience or dozed >= DOZING:
                 return False
         return False
 

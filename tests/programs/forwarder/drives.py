@@ -75,7 +75,7 @@ def slow_near_end(stage: Stage) -> None:
 def flow_control(stage: Stage) -> None:
     """readable() says no while the buffer is full: the far end must wait. Naive: all of it is held in memory."""
     slow, far = pair(stage, "slow", reading=False, small_buffers=True)
-    flood = b"0123456789abcdef" * 1_000_000
+    flood = b"0123456789abcdef" * 650_000
     left = far.offer(flood)
     assert left
     slow.resume()
