@@ -9,7 +9,7 @@ everything that is not known to be harmless is taken to raise.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable, Optional
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.assigned_methods import methods_of
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode, Module
     from asyncore_codemods.index.project import ClassEntry, Project
     from asyncore_codemods.spans import Place
+
+# Tells whether a call is harmless, None if it is of nothing that the session or the listener has.
+_Called = Callable[[ast.Call], Optional[bool]]
 
 _STATEMENTS = (ast.Expr, ast.Assign, ast.AnnAssign, ast.If, ast.Pass, ast.Return, ast.Try, ast.ExceptHandler)
 _EXPRESSIONS = (
@@ -121,7 +124,7 @@ class _Reader:
 
         return self._is_harmless(owner.module, function, called)
 
-    def _is_harmless(self, module: Module, function: FunctionNode, called: object) -> bool:
+    def _is_harmless(self, module: Module, function: FunctionNode, called: _Called) -> bool:
         if function in self.seen:
             return True
         self.seen.add(function)
@@ -129,8 +132,7 @@ class _Reader:
             return False
         return all(self._is_safe_statement(module, statement, called) for statement in function.body)
 
-    def _is_safe_statement(self, module: Module, statement: ast.stmt, called: object) -> bool:
-        assert callable(called)
+    def _is_safe_statement(self, module: Module, statement: ast.stmt, called: _Called) -> bool:
         for node in walk(statement):
             if isinstance(node, (ast.stmt, ast.ExceptHandler)) and not isinstance(node, _STATEMENTS):
                 return False

@@ -91,8 +91,7 @@ class _Reader:
             yield from ((module, call) for call in outline_of(module).calls.get(name, ()))
 
     def _class_of(self, module: Module, node: ast.expr) -> str:
-        target = self.project.resolve_node(module, node)
-        entry = self.project.class_at(target, module) if target else None
+        entry = self.project.class_named(module, node)
         return entry.qualname if entry is not None else ""
 
     # -- which statements run then

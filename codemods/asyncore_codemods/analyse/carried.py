@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.receivers import Receivers
 from asyncore_codemods.analyse.references import Surroundings
-from asyncore_codemods.analyse.syntax import significant
+from asyncore_codemods.analyse.syntax import last_name, significant
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def find_carried(
         (other, node)
         for other in modules
         for node in walk(other.source.tree)
-        if isinstance(node, (ast.Name, ast.Attribute)) and _last_name(node) == function.name and id(node) not in own
+        if isinstance(node, (ast.Name, ast.Attribute)) and last_name(node) == function.name and id(node) not in own
     ]
     if len(found) != 1 or not _is_meant(project, modules, function, holder, *found[0]):
         return None
@@ -73,10 +73,6 @@ def find_carried(
     if timeout is not None and waits is None:
         return None
     return Carried(home, call, statement, statement is body[0], waits)
-
-
-def _last_name(node: ast.Name | ast.Attribute) -> str:
-    return node.id if isinstance(node, ast.Name) else node.attr
 
 
 def _is_meant(

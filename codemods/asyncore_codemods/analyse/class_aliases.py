@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.syntax import parent_map
+from asyncore_codemods.analyse.syntax import last_name, parent_map
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.nodes import walk
 
@@ -47,17 +47,11 @@ def aliases_of(project: Project, modules: Sequence[Module], names: Collection[st
     return aliases
 
 
-def last_name(node: ast.expr) -> str:
-    """Return the last part of a name or an attribute, "" for anything else."""
-    return getattr(node, "id", "") or getattr(node, "attr", "")
-
-
 def is_one(project: Project, module: Module, node: ast.expr, names: Collection[str]) -> bool:
     """Tell whether an expression names one of the classes *names*."""
     if dotted_name(node) is None or not isinstance(getattr(node, "ctx", None), ast.Load):
         return False
-    resolved = project.resolve_node(module, node)
-    entry = project.class_at(resolved, module) if resolved else None
+    entry = project.class_named(module, node)
     return entry is not None and entry.qualname in names
 
 
@@ -98,8 +92,7 @@ def _parameter(project: Project, module: Module, call: ast.Call, node: ast.expr)
     """Return the parameter of a class of the project that an argument is for."""
     if node not in call.args or any(isinstance(argument, ast.Starred) for argument in call.args):
         return None
-    target = project.resolve_node(module, call.func)
-    entry = project.class_at(target, module) if target else None
+    entry = project.class_named(module, call.func)
     for one in entry.lineage() if entry is not None else ():
         function = next((n for n in one.node.body if getattr(n, "name", "") == "__init__"), None)
         if isinstance(function, ast.FunctionDef):

@@ -104,11 +104,7 @@ def read_connecting(
     facts.greets = any(
         hierarchy.facts[d.entry.qualname].methods["handle_connect"].trivial != "pass" for d in greeting
     )
-    facts.speaks_first = any(
-        self_attribute(node, definition.self_name) == output
-        for definition in hierarchy.reachable("handle_connect")
-        for node in walk(definition.function)
-    )
+    facts.speaks_first = hierarchy.mentions((output,), "handle_connect")
     facts.early = _early_uses(hierarchy, facts, outside)
     facts.speaks_early = _may_come_early(hierarchy, facts, {output})
     facts.closes_early = facts.again or _may_come_early(hierarchy, facts, {"close", "handle_close"})

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.syntax import parent_map, self_name
+from asyncore_codemods.analyse.syntax import last_name, parent_map, self_name
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -80,14 +80,14 @@ def _read(project: Project) -> Constructions:
         parents = parent_map(module.source.tree)
         for node in walk(module.source.tree):
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-                function, _ = _surroundings(project, node, parents)
+                function, _ = home_of(project, node, parents)
                 own = self_name(function) if function is not None else ""
                 if not (isinstance(node.value, ast.Name) and node.value.id == own):
                     found.stored.add(node.attr)
-            elif (getattr(node, "id", "") or getattr(node, "attr", "")) in names:
+            elif last_name(node) in names:
                 _note(project, module, node, parents, found)
             elif isinstance(node, ast.Call) and _is_own_class(node.func):
-                _, entry = _surroundings(project, node, parents)
+                _, entry = home_of(project, node, parents)
                 related = (*entry.lineage(), *entry.descendants()) if entry is not None else ()
                 found.handed_on |= {one.qualname for one in related}
     return found
@@ -104,13 +104,12 @@ def _note(
     project: Project, module: Module, node: ast.AST, parents: dict[ast.AST, ast.AST], found: Constructions
 ) -> None:
     assert isinstance(node, (ast.Name, ast.Attribute))
-    target = project.resolve_node(module, node)
-    entry = project.class_at(target, module) if target is not None else None
+    entry = project.class_named(module, node)
     if entry is None:
         return
     parent = parents[node]
     if isinstance(parent, ast.Call) and parent.func is node:
-        made = Made(module, *_surroundings(project, node, parents), parent)
+        made = Made(module, *home_of(project, node, parents), parent)
         found.calls.setdefault(entry.qualname, []).append(made)
     elif isinstance(parent, ast.Attribute):
         if parent.attr == "__init__":
@@ -121,16 +120,13 @@ def _note(
         found.handed_on.add(entry.qualname)
 
 
-def _surroundings(
+def home_of(
     project: Project, node: ast.AST, parents: dict[ast.AST, ast.AST]
 ) -> tuple[FunctionNode | None, ClassEntry | None]:
-    """Return the outermost function around *node*, and the class that it is a method of."""
-    function: FunctionNode | None = None
+    """Return the outermost function around *node*, itself included, and the class that it is a method of."""
+    function: FunctionNode | None = node if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
     current = parents.get(node)
-    while current is not None:
-        if isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            function = current
-        elif isinstance(current, ast.ClassDef):
-            return function, project.entries.get(id(current))
+    while current is not None and not isinstance(current, ast.ClassDef):
+        function = current if isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef)) else function
         current = parents.get(current)
-    return function, None
+    return function, project.entries.get(id(current)) if current is not None else None

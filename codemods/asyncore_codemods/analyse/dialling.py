@@ -104,10 +104,9 @@ def _steps(definition: Definition, names: set[str]) -> list[Place]:
 
 def _most_calls(hierarchy: Hierarchy, calls: list[OutsideUse]) -> int:
     """Return how often one object may be told to connect: objects with names of their own are others."""
-    modules = {str(module.path): module for module in hierarchy.project.modules.values()}
     names = []
     for use in calls:
-        module = modules[use.place.path]
+        module = hierarchy.project.module_at(use.place.path)
         name = module.source.cut(use.place.span).partition(".")[0]
         names += [name] * (1 + _is_repeated(module, use, name))
     plain = all(use.receivers is not None and use.receivers <= hierarchy.names for use in calls)

@@ -41,9 +41,9 @@ def read_either_call(definition: Definition, calls: Sequence[Use]) -> EitherCall
     for statement in definition.function.body:
         if not isinstance(statement, ast.If) or len(statement.body) != 1 or len(statement.orelse) != 1:
             continue
-        name, is_first = _asked(statement.test)
+        name = _asked(statement.test)
         branches = [span(statement.body[0]), span(statement.orelse[0])]
-        if not name or not is_first or [call.statement for call in calls] != branches:
+        if not name or [call.statement for call in calls] != branches:
             continue
         call, other = calls
         rest = [given for given in call.arguments if given.text != name]
@@ -55,12 +55,12 @@ def read_either_call(definition: Definition, calls: Sequence[Use]) -> EitherCall
     return None
 
 
-def _asked(test: ast.expr) -> tuple[str, bool]:
-    """Return the name that a test asks for, and whether it is true where there is something."""
+def _asked(test: ast.expr) -> str:
+    """Return the name of which a test asks whether there is something, "" if it asks for anything else."""
     if isinstance(test, ast.Name):
-        return test.id, True
+        return test.id
     if isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and len(test.ops) == 1:
         against = test.comparators[0]
-        if isinstance(against, ast.Constant) and against.value is None:
-            return test.left.id, isinstance(test.ops[0], ast.IsNot)
-    return "", False
+        if isinstance(against, ast.Constant) and against.value is None and isinstance(test.ops[0], ast.IsNot):
+            return test.left.id
+    return ""

@@ -52,8 +52,7 @@ class Factories:
         return self._class_named(definition.module, node)
 
     def _class_named(self, module: Module, node: ast.expr) -> str | None:
-        target = self.project.resolve_node(module, node)
-        entry = self.project.class_at(target, module) if target else None
+        entry = self.project.class_named(module, node)
         return entry.qualname if entry is not None and entry.qualname in self.names else None
 
     def _kept_in(self, hierarchy: Hierarchy, attribute: str) -> frozenset[str] | None:
@@ -63,8 +62,7 @@ class Factories:
                 if isinstance(statement, ast.Assign) and any(
                     isinstance(t, ast.Name) and t.id == attribute for t in statement.targets
                 ):
-                    target = self.project.resolve_node(member.module, statement.value)
-                    entry = self.project.class_at(target, member.module) if target else None
+                    entry = self.project.class_named(member.module, statement.value)
                     if entry is not None and entry.qualname in self.names:
                         found.add(entry.qualname)
                     elif not (isinstance(statement.value, ast.Constant) and statement.value.value is None):
@@ -139,25 +137,25 @@ class Factories:
 
     def _lacks(self, maker: ClassMention, index: int, name: str) -> bool:
         """Tell whether *maker* gives nothing for the parameter."""
-        module = next(m for m in self.project.modules.values() if str(m.path) == maker.place.path)
-        if maker.call is None:
+        call = self._call_of(maker)
+        if call is None or any(isinstance(arg, ast.Starred) for arg in call.args):
             return False
-        call = Surroundings(module).call_at(maker.call)
-        starred = any(isinstance(arg, ast.Starred) for arg in call.args)
-        return not starred and len(call.args) <= index and all(k.arg not in (None, name) for k in call.keywords)
+        return len(call.args) <= index and all(k.arg not in (None, name) for k in call.keywords)
 
     def _made_by(self, maker: ClassMention, index: int, name: str) -> frozenset[str]:
         """Return the classes that what *maker* passes for the parameter makes objects of."""
-        module = next(m for m in self.project.modules.values() if str(m.path) == maker.place.path)
-        if maker.call is None:
+        call = self._call_of(maker)
+        if call is None or any(isinstance(arg, ast.Starred) for arg in call.args):
             return frozenset()
-        call = Surroundings(module).call_at(maker.call)
         given: dict[object, ast.expr] = dict(enumerate(call.args))
         given.update({keyword.arg: keyword.value for keyword in call.keywords})
         value = given.get(name, given.get(index))
-        starred = any(isinstance(arg, ast.Starred) for arg in call.args)
-        is_given = value is not None and not starred
-        return self.callables.classes_made_by(module, value) if is_given and value is not None else frozenset()
+        module = self.project.module_at(maker.place.path)
+        return self.callables.classes_made_by(module, value) if value is not None else frozenset()
+
+    def _call_of(self, maker: ClassMention) -> ast.Call | None:
+        module = self.project.module_at(maker.place.path)
+        return None if maker.call is None else Surroundings(module).call_at(maker.call)
 
 
 def _is_none(node: ast.expr | None) -> bool:

@@ -298,18 +298,16 @@ class FlagReader:
         for module in self.modules:
             around = Surroundings(module)
             for node in walk(module.source.tree):
-                if isinstance(node, ast.Call):
-                    target = self.project.resolve_node(module, node.func)
-                    if target and self.project.class_at(target, module) in (owner, *owner.descendants()):
-                        repeats = (ast.For, ast.While, ast.comprehension)
-                        found.append(any(isinstance(n, repeats) for n in around.ancestors(node)))
+                called = self.project.class_named(module, node.func) if isinstance(node, ast.Call) else None
+                if called in (owner, *owner.descendants()):
+                    repeats = (ast.For, ast.While, ast.comprehension)
+                    found.append(any(isinstance(n, repeats) for n in around.ancestors(node)))
         return found == [False]
 
     def _is_class(self, module: Module, node: ast.expr) -> bool:
         """Tell whether an expression names a class rather than one of its objects."""
         names = (dotted_name(node) or "").split(".")
-        target = self.project.resolve_node(module, node)
-        is_known = target is not None and self.project.class_at(target, module) is not None
+        is_known = self.project.class_named(module, node) is not None
         return is_known or names[-1] == "__class__" or names == ["cls"]
 
     # -- where and when

@@ -16,7 +16,7 @@ from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from asyncore_codemods.analyse.private_map import PrivateMap
     from asyncore_codemods.index.modules import FunctionNode, Module
@@ -137,6 +137,14 @@ class Hierarchy:
                 if isinstance(node, ast.Assign) and any(self_attribute(t, own) == name for t in node.targets):
                     found += self.methods.get(self_attribute(node.value, own) or "", ())
         return found
+
+    def mentions(self, names: Container[str | None], *methods: str) -> bool:
+        """Tell whether what *methods* run uses one of the attributes *names* of its object."""
+        return any(
+            self_attribute(node, definition.self_name) in names
+            for definition in self.reachable(*methods)
+            for node in walk(definition.function)
+        )
 
     def reachable(self, *names: str) -> set[Definition]:
         """Return every method that can run when the named ones are called.

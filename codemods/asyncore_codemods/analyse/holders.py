@@ -44,8 +44,7 @@ def gives_itself_away(hierarchy: Hierarchy, definitions: Iterable[Definition]) -
 
 
 def _is_made(hierarchy: Hierarchy, module: Module, call: ast.Call) -> bool:
-    target = hierarchy.project.resolve_node(module, call.func)
-    entry = hierarchy.project.class_at(target, module) if target else None
+    entry = hierarchy.project.class_named(module, call.func)
     return entry is not None and entry.qualname in hierarchy.names
 
 

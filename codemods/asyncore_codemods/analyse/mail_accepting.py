@@ -38,8 +38,7 @@ def read_accepting(hierarchy: Hierarchy, definition: Definition) -> Accepting | 
     made = [call for call in calls if ast.unparse(call.func) != f"{definition.self_name}.accept"]
     if len(made) != 1 or len(calls) - len(made) != (function.name == "handle_accept"):
         return None
-    target = hierarchy.project.resolve_node(definition.module, made[0].func)
-    entry = hierarchy.project.class_at(target, definition.module) if target else None
+    entry = hierarchy.project.class_named(definition.module, made[0].func)
     if entry is None or not _passes_connection(function, made[0], definition.self_name):
         return None
     if not all(_is_known(statement, made[0]) for statement in _flat(function.body)):

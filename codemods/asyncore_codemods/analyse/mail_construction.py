@@ -245,10 +245,9 @@ def has_use_for_rest(hierarchy: Hierarchy, references: References, setup: Setup)
 def _constructions(
     hierarchy: Hierarchy, references: References, entry: ClassEntry
 ) -> Iterator[tuple[Module, ast.Call, Place]]:
-    modules = {str(module.path): module for module in hierarchy.project.modules.values()}
     for mention in references.mentions.get(entry.qualname, ()):
         if mention.mention is Mention.CONSTRUCTED and mention.call is not None:
-            module = modules[mention.place.path]
+            module = hierarchy.project.module_at(mention.place.path)
             for node in walk(module.source.tree):
                 if isinstance(node, ast.Call) and module.source.span(node) == mention.call:
                     yield module, node, Place(mention.place.path, mention.call)

@@ -41,7 +41,7 @@ def product_of(project: Project, module: Module, call: ast.Call, wanted: dict[st
         (node, entry.qualname)
         for node in walk(function)
         if isinstance(node, ast.Call)
-        for entry in [project.class_at(project.resolve_node(owner, node.func) or "", owner)]
+        for entry in [project.class_named(owner, node.func)]
         if entry is not None and entry.qualname in wanted
     ]
     if len(made) != 1 or _mentions(project, function) != 1:

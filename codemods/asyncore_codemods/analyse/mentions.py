@@ -102,7 +102,7 @@ class _Walker(ast.NodeVisitor):
     def _class_called(self, func: ast.expr) -> ClassEntry | None:
         if dotted_name(func) is None:
             return None
-        return self.project.class_at(self.project.resolve_node(self.module, func) or "", self.module)
+        return self.project.class_named(self.module, func)
 
     def _outside(self, name: str, node: ast.AST) -> OutsideCall:
         line = getattr(node, "lineno", 0)

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.class_aliases import aliases_of, last_name
+from asyncore_codemods.analyse.class_aliases import aliases_of
 from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.analyse.syntax import last_name
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
@@ -250,8 +251,7 @@ class _Reader:
             for node in walk(module.source.tree):
                 if not isinstance(node, (ast.Name, ast.Attribute)) or _is_stored(node):
                     continue
-                target = self.project.resolve_node(module, node)
-                if target is None or self.project.class_at(target, module) not in heirs:
+                if self.project.class_named(module, node) not in heirs:
                     continue
                 parent = self.around[module.path].parents[node]
                 outer = self.around[module.path].parents.get(parent)

@@ -16,7 +16,6 @@ from asyncore_codemods.analyse.syntax import (
     is_length_of,
     is_self_attribute,
     parent_map,
-    self_attribute,
     significant,
     statement_around,
 )
@@ -120,11 +119,7 @@ class _Reader:
     def _may_send(self) -> bool:
         """Tell whether handle_read() may come to send(), which on a closed socket runs handle_close() again."""
         called = any(use.name == "send" and use.may_be(self.hierarchy.names) for use in self.outside)
-        return called or any(
-            self_attribute(node, definition.self_name) == "send"
-            for definition in self.hierarchy.reachable("handle_read")
-            for node in walk(definition.function)
-        )
+        return called or self.hierarchy.mentions(("send",), "handle_read")
 
     def _without_try(self, statement: ast.stmt) -> ast.stmt:
         """Return the `try` around nothing but *statement*, whose handlers never run, or the statement.

@@ -5,19 +5,20 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.constructions import home_of
 from asyncore_codemods.analyse.outside import OTHER, Inference
 from asyncore_codemods.analyse.syntax import parent_map, self_name
 
 if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode, Module
-    from asyncore_codemods.index.project import ClassEntry, Project
+    from asyncore_codemods.index.project import Project
 
 
 class Receivers:
     """Tells whose attributes are used in a piece of code."""
 
     def __init__(self, project: Project, module: Module, region: ast.AST) -> None:
-        self.function, self.entry = _home_of(project, module, region)
+        self.function, self.entry = home_of(project, region, parent_map(module.source.tree))
         self.inference = Inference(project, module, self.function, self.entry)
 
     def of(self, node: ast.Attribute) -> frozenset[str] | None:
@@ -36,14 +37,3 @@ class Receivers:
 
 def _is_self(node: ast.expr, function: FunctionNode) -> bool:
     return isinstance(node, ast.Name) and node.id == self_name(function)
-
-
-def _home_of(project: Project, module: Module, region: ast.AST) -> tuple[FunctionNode | None, ClassEntry | None]:
-    """Return the outermost function around *region*, itself included, and the class that it is a method of."""
-    parents = parent_map(module.source.tree)
-    function: FunctionNode | None = region if isinstance(region, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
-    current = parents.get(region)
-    while current is not None and not isinstance(current, ast.ClassDef):
-        function = current if isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef)) else function
-        current = parents.get(current)
-    return function, project.entries.get(id(current)) if current is not None else None

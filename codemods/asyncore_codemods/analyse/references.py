@@ -234,8 +234,7 @@ class _Reader:
     def _as_argument(self, call: ast.Call, node: ast.expr) -> tuple[Mention, str, str]:
         if isinstance(call.func, ast.Name) and call.func.id in ("isinstance", "issubclass", "super"):
             return Mention.CHECKED, "", ""
-        target = self.project.resolve_node(self.module, call.func)
-        entry = self.project.class_at(target, self.module) if target else None
+        entry = self.project.class_named(self.module, call.func)
         if entry is None:
             return Mention.OTHER, "", ""
         for keyword in call.keywords:

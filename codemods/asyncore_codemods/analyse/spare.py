@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.class_aliases import aliases_of, is_one, last_name
+from asyncore_codemods.analyse.class_aliases import aliases_of, is_one
+from asyncore_codemods.analyse.syntax import last_name
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 

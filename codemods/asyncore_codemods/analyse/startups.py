@@ -172,8 +172,7 @@ class _Reader:
         return sorted(found, key=lambda node: (node.lineno, node.col_offset))
 
     def _class_of(self, node: ast.Call) -> str:
-        target = self.project.resolve_node(self.module, node.func)
-        entry = self.project.class_at(target, self.module) if target else None
+        entry = self.project.class_named(self.module, node.func)
         if entry is not None:
             return entry.qualname if entry.qualname in self.wanted else ""
         if node not in self.products:

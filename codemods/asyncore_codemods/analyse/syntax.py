@@ -179,6 +179,11 @@ def own_expressions(statement: ast.stmt) -> Iterator[ast.expr]:
             yield from (node for node in walk(child) if isinstance(node, ast.expr))
 
 
+def last_name(node: ast.AST) -> str:
+    """Return the last part of a name or an attribute, "" for anything else."""
+    return getattr(node, "id", "") or getattr(node, "attr", "")
+
+
 def local_names(function: FunctionNode) -> set[str]:
     """Return every name that *function* binds: parameters, assignments, loops, imports and the like."""
     args = function.args

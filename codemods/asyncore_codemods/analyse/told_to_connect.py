@@ -31,14 +31,14 @@ def read_told(hierarchy: Hierarchy, outside: list[OutsideUse]) -> list[Told] | N
 
     Each has to follow the statement that makes the client, in the same block, and no client is told twice.
     """
-    modules = {str(module.path): module for module in hierarchy.project.modules.values()}
     found = []
     for use in outside:
         if use.name != "connect" or not use.may_be(hierarchy.names):
             continue
-        if use.receivers is None and use.call is not None and not _names_own(modules[use.place.path], hierarchy):
+        module = hierarchy.project.module_at(use.place.path)
+        if use.receivers is None and use.call is not None and not _names_own(module, hierarchy):
             continue  # something else, as a database: clients have known makers
-        told = _read(modules[use.place.path], use, hierarchy)
+        told = _read(module, use, hierarchy)
         if told is None:
             return None
         found.append(told)
@@ -103,6 +103,5 @@ def _connects(statement: ast.stmt, name: str) -> bool:
 def _makes(module: Module, statement: ast.Assign, hierarchy: Hierarchy) -> bool:
     if not isinstance(statement.value, ast.Call):
         return False
-    target = hierarchy.project.resolve_node(module, statement.value.func)
-    entry = hierarchy.project.class_at(target, module) if target else None
+    entry = hierarchy.project.class_named(module, statement.value.func)
     return entry is not None and entry.qualname in hierarchy.names

@@ -68,9 +68,7 @@ def read_woken(hierarchy: Hierarchy, outside: list[OutsideUse], watched: set[str
 
 def _read_use(hierarchy: Hierarchy, use: OutsideUse, woken: Woken) -> bool:
     """Note a use of a watched attribute by others; return whether it is understood."""
-    module = next((m for m in hierarchy.project.modules.values() if str(m.path) == use.place.path), None)
-    if module is None:
-        return False
+    module = hierarchy.project.module_at(use.place.path)
     span, parents = module.source.span, parent_map(module.source.tree)
     found = [n for n in walk(module.source.tree) if isinstance(n, ast.Attribute) and span(n) == use.place.span]
     if len(found) != 1:

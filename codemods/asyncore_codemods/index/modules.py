@@ -70,7 +70,7 @@ def read_module(source: Source, name: str, *, is_package: bool, editable: bool) 
             module.all_classes.append(node)
     for statement in top_level(source.tree.body):
         _bind(statement, module)
-    for node in walk(source.tree):
+    for node in walk(source.tree) if "global" in source.text else ():
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             _bind_globals(node, module)
     return module

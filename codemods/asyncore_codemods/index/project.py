@@ -46,6 +46,11 @@ class ClassEntry:
                     seen.add(parent.qualname)
                     queue.append(parent)
 
+    @property
+    def is_thread(self) -> bool:
+        """Whether its objects are threads."""
+        return any("threading.Thread" in one.bases for one in self.lineage())
+
     def descendants(self) -> Iterator[ClassEntry]:
         """Yield every class of the project below this one."""
         seen = {self.qualname}
@@ -71,6 +76,7 @@ class Project:
     requirements: list[Path] = field(default_factory=list)  # files that may say which packages it needs
     searched: int = 0
     memo: dict[str, object] = field(default_factory=dict)  # what analyses found out about the whole of it
+    _by_path: dict[str, Module] = field(default_factory=dict)  # by the path that places have
     _places: dict[Path, _Place] = field(default_factory=dict)
     _aliases: dict[Module, list[str]] = field(default_factory=dict)  # every name that a module can be imported by
     _meanings: dict[tuple[Module, str], str] = field(default_factory=dict)  # of names, asked for again and again
@@ -85,6 +91,7 @@ class Project:
     def add(self, key: Path, module: Module, names: Iterable[str]) -> None:
         """Enter a module that can be imported by *names*."""
         self.modules[key] = module
+        self._by_path[str(module.path)] = module
         self._meanings.clear()
         self.memo.clear()
         self._aliases[module] = names = list(names)
@@ -95,6 +102,15 @@ class Project:
         """Return the same for a name or attribute expression, None for any other."""
         dotted = dotted_name(node)
         return None if dotted is None else self.resolve(module, dotted)
+
+    def module_at(self, path: str) -> Module:
+        """Return the module in the file at *path*, as a Place names it. Raises KeyError if there is none."""
+        return self._by_path[path]
+
+    def class_named(self, module: Module, node: ast.expr) -> ClassEntry | None:
+        """Return the class of the project that a name or attribute expression in *module* stands for."""
+        target = self.resolve_node(module, node)
+        return self.class_at(target, module) if target else None
 
     def class_at(self, dotted: str, importer: Module) -> ClassEntry | None:
         """Return the class of the project that *dotted*, a resolved name, stands for in *importer*."""

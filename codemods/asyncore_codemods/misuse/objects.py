@@ -50,7 +50,7 @@ def constructed(project: Project) -> set[ClassEntry]:
     known = _CONSTRUCTED.get(project)
     if known is None:
         called = (
-            project.class_at(project.resolve_node(module, node.func) or "", module)
+            project.class_named(module, node.func)
             for module in project.modules.values()
             for node in walk(module.source.tree)
             if isinstance(node, ast.Call)

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.syntax import self_attribute
-from asyncore_codemods.nodes import walk
-
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.model.uses import Use
@@ -28,19 +25,10 @@ def says_what_is_so(hierarchy: Hierarchy, use: Use, connection: ConnectionDescri
     if use.method == "__init__":
         return says_so == (connection is None) and (connection is None or not connection.accepts)
     if use.method in ("handle_close", "close"):  # what it sends then, asyncore does not even try to send
-        return not says_so and not mentions(hierarchy, use.method, *_SENDERS)
+        return not says_so and not hierarchy.mentions(_SENDERS, use.method)
     return use.method == "handle_connect" and says_so and connection is not None
 
 
 def may_close_at_once(hierarchy: Hierarchy) -> bool:
     """Tell whether handle_connect() may close, after which asyncore calls a client connected all the same."""
-    return mentions(hierarchy, "handle_connect", *_CLOSERS)
-
-
-def mentions(hierarchy: Hierarchy, method: str, *names: str) -> bool:
-    """Tell whether what *method* runs uses one of the inherited *names*."""
-    return any(
-        self_attribute(node, definition.self_name) in names
-        for definition in hierarchy.reachable(method)
-        for node in walk(definition.function)
-    )
+    return hierarchy.mentions(_CLOSERS, "handle_connect")

@@ -15,6 +15,7 @@ import socket
 import subprocess
 import threading
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
@@ -24,7 +25,7 @@ from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import walk
-from asyncore_codemods.plan.delays import Delays, is_assigned, waits_for_threads
+from asyncore_codemods.plan.delays import Delays, assigned_attributes, waits_for_threads
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -55,24 +56,34 @@ class Crossings:
     loop: str = "loop"  # the attribute of a session that is its event loop
 
     def __post_init__(self) -> None:
-        tops = [h for h in self.sessions if h.root in _OUTPUT]
-        self.inherited = {_OUTPUT[h.root] for h in tops} | {"close_when_done"} if tops else set()
-        own = {name for h in tops for name in h.methods} - legacy.inherited_names(legacy.ASYNC_CHAT) - {"__init__"}
-        self.members = {m.qualname for h in tops for m in h.members}
+        self.tops = [h for h in self.sessions if h.root in _OUTPUT]
+        self.inherited = {_OUTPUT[h.root] for h in self.tops} | {"close_when_done"} if self.tops else set()
+        self.members = {m.qualname for h in self.tops for m in h.members}
+
+    @cached_property
+    def names(self) -> set[str]:
+        """What only a session can be asked for; found out when the first thread asks for something."""
+        own = {name for h in self.tops for name in h.methods} - legacy.inherited_names(legacy.ASYNC_CHAT)
+        own -= {"__init__"}
+        nodes = [node for h in self.tops for m in h.members for node in walk(m.node)]
+        has_loop = any(
+            isinstance(n, ast.Attribute) and n.attr == self.loop and dotted_name(n.value) == "self" for n in nodes
+        )
+        entries = self.project.classes.values()
+        if self.loop in own or has_loop or waits_for_threads(entry.node for entry in entries if entry.root):
+            return set()
         others = {
             method.name
-            for entry in self.project.classes.values()
+            for entry in entries
             if entry.qualname not in self.members
             for method in methods_of(entry.node)
         }
-        self.names = (own | self.inherited) - others  # what only a session can be asked for
-        attributes = [n for h in tops for m in h.members for n in walk(m.node) if isinstance(n, ast.Attribute)]
-        if self.loop in own or any(n.attr == self.loop and dotted_name(n.value) == "self" for n in attributes):
-            self.names = set()
-        self.names = {name for name in self.names if not is_assigned(self.project, name)}
-        if waits_for_threads(entry.node for entry in self.project.classes.values() if entry.root):
-            self.names = set()
-        self.delays = Delays(tops, self.inherited)
+        return (own | self.inherited) - others - assigned_attributes(self.project)
+
+    @cached_property
+    def delays(self) -> Delays:
+        """What judges how soon its calls have to be made."""
+        return Delays(self.tops, self.inherited)
 
     def takes(self, module: Module, node: ast.Attribute) -> bool:
         """Tell whether the loop's thread can do what *node*, part of code that other threads run, asks for."""
@@ -142,7 +153,6 @@ class Crossings:
 
     def _is_thread(self, entry: ClassEntry) -> bool:
         """Tell whether a class is one of threads, whose run() nothing else calls."""
-        bases = {base for one in entry.lineage() for base in one.bases}
         calls = (
             node
             for module in self.project.modules.values()
@@ -150,7 +160,7 @@ class Crossings:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "run"
             if dotted_name(node.func.value) not in ("subprocess", "asyncio", "super()")
         )
-        return "threading.Thread" in bases and not any(calls)
+        return entry.is_thread and not any(calls)
 
     def _starts_thread(self, module: Module, around: Surroundings, node: ast.AST) -> bool:
         """Tell whether *node* is what a thread is started with."""

@@ -136,10 +136,11 @@ def _may_change(function: ast.AST, given: ast.expr) -> bool:
     return False
 
 
-def is_assigned(project: Project, name: str) -> bool:
-    """Tell whether something assigns *name*, of a method, as an attribute: other objects may have it, too."""
-    return any(
-        isinstance(node, ast.Attribute) and node.attr == name and not isinstance(node.ctx, ast.Load)
+def assigned_attributes(project: Project) -> set[str]:
+    """Return the attributes that something assigns: where they are called like methods, others may have these."""
+    return {
+        node.attr
         for module in project.modules.values()
         for node in walk(module.source.tree)
-    )
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
+    }

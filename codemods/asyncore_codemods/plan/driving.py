@@ -73,7 +73,7 @@ class Driving:
             return result  # without names, what the loop drives has reasons of its own
         for site in self.loops:
             result.reasons += [problem for problem in site.problems if problem not in result.reasons]
-            module = next(m for m in self.modules if str(m.path) == site.place.path)
+            module = self.project.module_at(site.place.path)
             startup = read_startup(self.project, module, site, names, self.loops)
             if isinstance(startup, Reason):
                 result.reasons.append(startup)
@@ -162,10 +162,7 @@ class Driving:
         """Tell whether the objects that run the loop are threads and mail servers: each of them serves itself."""
         owners = [self.project.classes.get(startup.site.owner) for startup in startups]
         return all(
-            owner is not None
-            and (owner.root or "").startswith("smtpd.")
-            and any(base == "threading.Thread" for one in owner.lineage() for base in one.bases)
-            for owner in owners
+            owner is not None and (owner.root or "").startswith("smtpd.") and owner.is_thread for owner in owners
         )
 
     def _driven_twice(self, startups: Sequence[Startup]) -> list[Reason]:

@@ -58,7 +58,7 @@ class _Finder:
 
     def find(self, site: LoopSite) -> tuple[Module, ast.Call, ast.expr] | None:
         """Return the call that makes the thread, in its module, and what names threading.Thread."""
-        module = next(m for m in self.modules if str(m.path) == site.place.path)
+        module = self.project.module_at(site.place.path)
         call = self.around[module.path].call_at(site.place.span)
         if site.is_thread:
             return self._once(module, call, call.func)
@@ -103,8 +103,7 @@ class _Finder:
                     yield module, node, node.func
 
     def _is_class(self, module: Module, func: ast.expr, holder: ast.ClassDef) -> bool:
-        target = self.project.resolve_node(module, func)
-        entry = self.project.class_at(target, module) if target else None
+        entry = self.project.class_named(module, func)
         return entry is not None and entry.node is holder
 
     # -- what runs beside it

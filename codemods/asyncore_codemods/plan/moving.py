@@ -47,7 +47,7 @@ class Moving:
     def move(self, aftermath: Aftermath, *, is_one_of_many: bool = False) -> list[Reason]:
         """Give the loop its block; return why it cannot have one. With *is_one_of_many* there may be more loops."""
         site = aftermath.startup.site
-        module = next(m for m in self.modules if str(m.path) == site.place.path)
+        module = self.project.module_at(site.place.path)
         call = Surroundings(module).call_at(site.place.span)
         reasons = list(dict.fromkeys(aftermath.reasons))
         if not reasons:
@@ -77,7 +77,7 @@ class Moving:
         if aftermath.startup.site.polling is not None or whole is None or len(whole.calls) != 1:
             return None
         place = whole.calls[0]
-        caller = next(m for m in self.modules if str(m.path) == place.path)
+        caller = self.project.module_at(place.path)
         called = Surroundings(caller).call_at(place.span)
         if not all(statement in walk(caller.source.tree) for statement in aftermath.statements):
             return None
@@ -181,9 +181,10 @@ def _is_in_thread(project: Project, modules: Sequence[Module], ancestors: Sequen
     function = next((node for node in ancestors if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))), None)
     holder = next((node for node in ancestors if isinstance(node, ast.ClassDef)), None)
     entry = project.entries.get(id(holder))
-    bases = [base for one in entry.lineage() for base in one.bases] if entry is not None else []
-    if function is None or (function.name == "run" and "threading.Thread" in bases):
-        return function is not None
+    if function is None:
+        return False
+    if function.name == "run" and entry is not None and entry.is_thread:
+        return True
     return any(
         isinstance(node, ast.keyword)
         and node.arg == "target"

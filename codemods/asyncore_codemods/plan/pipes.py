@@ -159,8 +159,7 @@ class _Planner(ProtocolPlanner):
             for node in walk(module.source.tree):
                 if not isinstance(node, ast.Call):
                     continue
-                made = self.hierarchy.project.resolve_node(module, node.func)
-                found = self.hierarchy.project.class_at(made, module) if made else None
+                found = self.hierarchy.project.class_named(module, node.func)
                 if found is None or found.qualname not in self.hierarchy.names:
                     continue
                 index = names.index(text)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.receivers import Receivers
-from asyncore_codemods.analyse.syntax import parent_map
+from asyncore_codemods.analyse.syntax import last_name, parent_map
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.stand_ins import is_exit
 from asyncore_codemods.plan.threads import HARMLESS
@@ -91,7 +91,7 @@ def handlers_of(module: Module, call: ast.Call) -> list[Region] | None:
     if len(call.args) != 2 or call.keywords:
         return None
     handler = call.args[1]
-    name = getattr(handler, "id", "") or getattr(handler, "attr", "")
+    name = last_name(handler)
     every = walk(module.source.tree)
     functions: list[ast.AST] = [n for n in every if isinstance(n, _FUNCTIONS) and n.name == name]
     if isinstance(handler, ast.Lambda):
@@ -160,7 +160,7 @@ class Reach:
             for node in walk(region):
                 reached.leaves = reached.leaves or isinstance(node, ast.Raise) or is_exit(node)
                 if isinstance(node, ast.Call):
-                    called = [node.func, *(_functions_given(node) if _name_of(node.func) in _CALLING else ())]
+                    called = [node.func, *(_functions_given(node) if last_name(node.func) in _CALLING else ())]
                     reached.is_open |= not all(self._is_known(module, func, variables) for func in called)
                 if isinstance(node, (ast.Name, ast.Attribute)):
                     means = self.project.resolve_node(module, node) or ""
@@ -208,7 +208,7 @@ class Reach:
             return parent.arg is None or parent.arg in _TARGETS
         if not isinstance(parent, ast.Call):
             return False
-        place = 0 if _name_of(parent.func) in _FIRST else 1
+        place = 0 if last_name(parent.func) in _FIRST else 1
         return given in parent.args[: place + 1][place:] or isinstance(given, ast.Starred)
 
     def _is_known(self, module: Module, func: ast.expr, variables: set[str]) -> bool:
@@ -232,6 +232,7 @@ class Touched:
     def __init__(self, project: Project, reach: Reach) -> None:
         self.project = project
         self.reach = reach
+        self.seen: dict[str, set[str]] = {}  # the variables that hierarchies know, by their topmost classes
 
     def touches(self, reached: Reached, hierarchy: Hierarchy) -> bool:
         """Tell whether the code in *reached* may have to do with objects of *hierarchy*, or with what they see."""
@@ -239,10 +240,12 @@ class Touched:
             return True
         names = _names_of(hierarchy)
         own = {id(n) for member in hierarchy.members for n in walk(member.node) if isinstance(n, _FUNCTIONS)}
-        seen = self._shared(self.reach.of([(m.module, m.node) for m in hierarchy.members]).regions)
+        top = hierarchy.top.qualname
+        if top not in self.seen:
+            self.seen[top] = self._shared(self.reach.of([(m.module, m.node) for m in hierarchy.members]).regions)
         return any(
             id(region) in own or self._uses(module, region, hierarchy, names) for module, region in reached.regions
-        ) or bool(seen & self._shared(reached.regions))
+        ) or bool(self.seen[top] & self._shared(reached.regions))
 
     def _shared(self, regions: Iterable[Region]) -> set[str]:
         """Return the variables of modules that *regions* name, but for those that never change."""
@@ -270,8 +273,7 @@ class Touched:
         receivers = Receivers(self.project, module, region)
         for node in walk(region):
             if isinstance(node, (ast.Name, ast.Attribute)):
-                means = self.project.resolve_node(module, node)
-                known = self.project.class_at(means, module) if means else None
+                known = self.project.class_named(module, node)
                 if known is not None and known.qualname in hierarchy.names:
                     return True
             if isinstance(node, ast.Attribute) and node.attr in names:
@@ -288,14 +290,10 @@ def _is_special(node: ast.AST) -> bool:
     return isinstance(node, _FUNCTIONS) and name.startswith("__") and name not in ("__init__", "__new__")
 
 
-def _name_of(func: ast.expr) -> str:
-    return getattr(func, "id", "") or getattr(func, "attr", "")
-
-
 def _functions_given(call: ast.Call) -> list[ast.expr]:
     """Return what sorted(), map() and the like may call."""
     keys = [keyword.value for keyword in call.keywords if keyword.arg == "key"]
-    return [*keys, *(call.args[:1] if _name_of(call.func) in ("map", "filter", "reduce") else ())]
+    return [*keys, *(call.args[:1] if last_name(call.func) in ("map", "filter", "reduce") else ())]
 
 
 def _variables(region: ast.AST) -> set[str]:

@@ -20,13 +20,11 @@ from asyncore_codemods.analyse.predicates import EMPTY, holds_when
 from asyncore_codemods.analyse.producing import ProducingFacts, read_producing
 from asyncore_codemods.analyse.pulling import read_pulling
 from asyncore_codemods.analyse.raw import RawInput, read_raw_input
-from asyncore_codemods.analyse.syntax import self_attribute
 from asyncore_codemods.analyse.text_mode import encodes_terminators, why_not_text
 from asyncore_codemods.analyse.with_send import read_with_send
 from asyncore_codemods.analyse.writing import WriteBuffer, read_write_buffer
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason, Replacement
-from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.connected import may_close_at_once
 from asyncore_codemods.plan.describe import SessionParts, choose_names, describe_session, writer_of
@@ -43,6 +41,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.woken import Woken
     from asyncore_codemods.plan.description import SessionDescription
 
+_AT_ONCE = ("close", "handle_close")  # what closes a connection without waiting for output
 _SIZES = ("ac_in_buffer_size", "ac_out_buffer_size")
 _ENCODING = ("use_encoding", "encoding")
 _FIXED_ATTRIBUTES = frozenset({"use_encoding", "encoding", "connected", "socket", "accepting", "connecting"})
@@ -83,7 +82,7 @@ def plan_session(
     if adds is not None and isinstance(output, WriteBuffer):
         if output.pulling is not None and paired.is_sent_to:
             return [Reason(Code.BUFFER, "adds to the output buffers of others, and looks at its own", adds)]
-        output.may_drop = output.may_drop or _closes(hierarchy)
+        output.may_drop = output.may_drop or hierarchy.mentions(_AT_ONCE, "handle_read", "handle_connect")
     if paired.waits:
         overrides = replace(overrides, trivial={**overrides.trivial, "readable": ("true", "")})
     reasons = check_members(hierarchy, overrides, changes) + _check_attributes(hierarchy, changes)
@@ -281,15 +280,6 @@ def _adds_to_others(hierarchy: Hierarchy, paired: Paired) -> Place | None:
     """Return where a session adds to a buffer that may be its own or another's of its class."""
     places = [d.place(d.function) for d in hierarchy.reachable("handle_read", "handle_connect")]
     return next((r.place for r in paired.rewritten if any(place.contains(r.place) for place in places)), None)
-
-
-def _closes(hierarchy: Hierarchy) -> bool:
-    """Tell whether a message may close the connection at once."""
-    return any(
-        self_attribute(node, definition.self_name) in ("close", "handle_close")
-        for definition in hierarchy.reachable("handle_read", "handle_connect")
-        for node in walk(definition.function)
-    )
 
 
 def _is_read(outside: list[OutsideUse], hierarchy: Hierarchy, buffer: str) -> bool:

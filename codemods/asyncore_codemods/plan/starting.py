@@ -37,7 +37,7 @@ class Starting:
         self.home: Home | None = None  # where what is started is kept
         self.site = loops[0] if len(loops) == 1 and not loops[0].is_thread and not loops[0].in_loop else None
         if self.site is not None:
-            module = next(m for m in modules if str(m.path) == loops[0].place.path)
+            module = project.module_at(loops[0].place.path)
             taken = taken_names(module.source.tree, _NAMES) or _acts_early(module.source.tree)
             if taken or not self.runs_once(modules, self.site.scope):
                 self.site = None

@@ -171,6 +171,8 @@ class Surroundings:
 
         What looks at a flag between the passes of its loop may be told so by anything.
         """
+        if not self.starts:
+            return {}
         polls = any(site.polling is not None or site.is_thread for site in self.loops)
         reach = Reach(self.project, self.modules)
         reader = Touched(self.project, reach)

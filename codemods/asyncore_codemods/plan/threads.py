@@ -214,7 +214,7 @@ class Threads:
         if isinstance(func, ast.Name):
             if func.id in local:
                 return False
-            entry = self.project.class_at(self.project.resolve_node(module, func) or "", module)
+            entry = self.project.class_named(module, func)
             if entry is not None:
                 return False
             return self._follow(module, func, seen)

@@ -37,10 +37,8 @@ def add_mail(changes: Changes, converted: Iterable[HierarchyPlan]) -> None:
             _change_bases(changes, channels[hierarchy.top.qualname], plan.description.session)
         if plan.description.prints or plan.description.prints_by_call:
             changes.of(place.path).functions["print_message"] = print_message() + "\n"
-    modules = {str(m.module.path): m.module for plan in servers for m in plan.hierarchy.members}
-    modules.update({str(m.module.path): m.module for plan in channels.values() for m in plan.hierarchy.members})
     for name, place in sessions.values():
-        span = _outermost(modules[place.path], place)
+        span = _outermost(servers[0].hierarchy.project.module_at(place.path), place)
         changes.of(place.path).prepended[span] = session_class(name)
 
 

@@ -418,7 +418,7 @@ def _becomes(planned: HierarchyPlan) -> _Result:
     who = "makes one awaits"
     if isinstance(plan, SessionPlan) and plan.description.connection is None:
         who = "accepts connections, by asyncio.start_server(), makes one of each and awaits"
-    differences = (*result.differences, *({Code.NO_LOOP} - set(result.differences)))
+    differences = tuple(dict.fromkeys((*result.differences, Code.NO_LOOP)))
     return replace(
         result, tier=Tier.UNSAFE, differences=differences, advice=f"{result.advice}; whoever {who} its {run}()"
     )

@@ -29,7 +29,7 @@ from asyncore_codemods.rewrite.mail_servers import add_mail
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.startups import Root, Startup
-    from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.index import Project
     from asyncore_codemods.model.programs import Block, LoopSite, ModuleUse
     from asyncore_codemods.plan.changes import FileChanges
     from asyncore_codemods.plan.programs import ProgramPlan
@@ -189,7 +189,7 @@ def _add_startup(
         _keep_tasks(changes, home or Home(startup.site.place.path))
         calls = [f"tasks.run({', '.join(calls)})"]
     elif len(calls) > 1 or calls[0].startswith("*"):
-        if not has_helper(_module_at(project, startup.site.place), "run_all"):
+        if not has_helper(project.module_at(startup.site.place.path), "run_all"):
             file.functions["run_all"] = HELPERS["run_all"]
         calls = [_called_together(calls, startup.site)]
     _place_run(project, changes, startup.site, calls[0])
@@ -293,7 +293,7 @@ def _poll(
 
 
 def _add_helpers_at(project: Project, file: FileChanges, place: Place, name: str) -> None:
-    if not has_helper(_module_at(project, place), name):
+    if not has_helper(project.module_at(place.path), name):
         file.functions[name] = HELPERS[name]
 
 
@@ -351,8 +351,4 @@ def _text_at(project: Project, changes: Changes, place: Place) -> str:
     changed = changes.of(place.path).expressions.get(place.span)
     if changed is not None:
         return changed
-    return _module_at(project, place).source.cut(place.span)
-
-
-def _module_at(project: Project, place: Place) -> Module:
-    return next(module for module in project.modules.values() if str(module.path) == place.path)
+    return project.module_at(place.path).source.cut(place.span)
