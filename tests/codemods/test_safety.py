@@ -216,3 +216,18 @@ def test_the_owner_is_kept(tree: Tree) -> None:
     after = path.stat()
     assert (after.st_uid, after.st_gid, after.st_mode & 0o7777) == (12345, 54321, 0o4755)
     assert b"asyncore_bridge" in path.read_bytes()
+
+
+# -- what a file uses that cannot be parsed
+
+
+@pytest.mark.parametrize(
+    ("user", "stays"),
+    [("from session import Session\nprint 'up'", True), ("from session import Session", False), ("print 'up'", False)],
+)
+def test_what_a_file_uses_that_cannot_be_parsed_stays(tree: Tree, user: str, *, stays: bool) -> None:
+    session, _, rest = program().partition("class Server")
+    tree.write("session.py", session)
+    tree.write("server.py", f"import asyncore, socket, sys\n{user}\nclass Server{rest}")
+    result = call("report", "--unsafe", tree.root)
+    assert ("is used in" in result.stdout and "server.py, which could not be read" in result.stdout) is stays

@@ -14,6 +14,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.discover import Discovery, context_root, discover
 from asyncore_codemods.index.mentions import PACKAGE, imported_words, mentions
 from asyncore_codemods.index.modules import Module, read_module
+from asyncore_codemods.index.unread import read_unparsed
 from asyncore_codemods.options import Options
 from asyncore_codemods.source import SourceError, parse_source, read_bytes
 
@@ -128,12 +129,14 @@ class _Builder:
         path = self.shown.get(key, path)
         if key in self.project.modules:
             return
+        raw = b""
         try:
             raw = self.raw.pop(key) if key in self.raw else self._read(key)
             source = parse_source(path, raw, python2=self.options.python2)
         except SourceError as error:
             if key in self.given:
                 self.project.unreadable.append((path, error))
+            self.project.unread[key] = read_unparsed(path, raw)
             self.roots.pop(key, None)  # never again
             return
         name, is_package = _module_name(key, self.roots.get(key, key.parent))
@@ -195,6 +198,7 @@ class _Builder:
         for path, root in self.roots.items():
             if path in self.project.modules:
                 continue
+            raw = b""
             try:
                 imported = self._imported_words(path)
                 # `from . import Bot` does not name the package that it means
@@ -204,6 +208,7 @@ class _Builder:
                 raw = self.raw[path] if path in self.raw else self._read(path)
                 source = parse_source(path, raw, python2=self.options.python2)
             except SourceError:
+                self.project.unread[path] = read_unparsed(self.shown.get(path, path), raw)
                 continue
             name, is_package = _module_name(path, root)
             module = read_module(source, name, is_package=is_package, editable=False)

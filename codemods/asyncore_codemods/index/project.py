@@ -14,6 +14,7 @@ from asyncore_codemods.nodes import walk
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from asyncore_codemods.index.unread import Unread
     from asyncore_codemods.source import SourceError
 
 OWN_COPY = "!"  # marks a module of the project that is called like a removed one
@@ -72,6 +73,7 @@ class Project:
     classes: dict[str, ClassEntry] = field(default_factory=dict)
     entries: dict[int, ClassEntry] = field(default_factory=dict)  # the same, by the identity of their statements
     unreadable: list[tuple[Path, SourceError]] = field(default_factory=list)
+    unread: dict[Path, Unread] = field(default_factory=dict)  # those, and others that could not be parsed
     skipped: list[tuple[Path, str]] = field(default_factory=list)
     requirements: list[Path] = field(default_factory=list)  # files that may say which packages it needs
     searched: int = 0

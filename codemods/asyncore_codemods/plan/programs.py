@@ -33,6 +33,7 @@ from asyncore_codemods.plan.listeners import ListenerPlan, is_listener, plan_lis
 from asyncore_codemods.plan.loop_threads import find_loop_thread
 from asyncore_codemods.plan.mail_channels import MailChannelPlan, plan_mail_channel
 from asyncore_codemods.plan.mail_servers import MailServerPlan, plan_mail_server
+from asyncore_codemods.plan.members import class_place
 from asyncore_codemods.plan.pipes import PipePlan, plan_pipe
 from asyncore_codemods.plan.sessions import SessionPlan, plan_session
 from asyncore_codemods.plan.surroundings import (
@@ -187,6 +188,7 @@ class _Planner:
             self.has_threads = len(self.result.reasons) < len(around.reasons)
         self.result.harmless_uses = [use for use in self.references.uses if use.name in HARMLESS]
         self._plan_classes()
+        self._check_unread()
         self._find_families()
         self._lay_at_doors(around)
         self._plan_loops()
@@ -428,6 +430,15 @@ class _Planner:
                     Code.CONSTRUCTION, "is never made by a listener of this program", self._whole(planned.hierarchy)
                 )
             )
+
+    def _check_unread(self) -> None:
+        """Keep what is used where nobody can see how."""
+        for planned in self.result.hierarchies if self.project.unread else ():
+            for member in planned.hierarchy.members:
+                users = [one for one in self.project.unread.values() if one.uses(member.module.path, member.name)]
+                if users:
+                    message = f"is used in {users[0].path}, which could not be read"
+                    planned.reasons.append(Reason(Code.OUTSIDE, message, class_place(member)))
 
     # -- families and loops
 
