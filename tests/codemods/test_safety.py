@@ -223,7 +223,11 @@ def test_the_owner_is_kept(tree: Tree) -> None:
 
 @pytest.mark.parametrize(
     ("user", "stays"),
-    [("from session import Session\nprint 'up'", True), ("from session import Session", False), ("print 'up'", False)],
+    [
+        ("from session import Session\nprint 'up'", True),
+        ("from session import Session", False),
+        ("print 'up'", False),
+    ],
 )
 def test_what_a_file_uses_that_cannot_be_parsed_stays(tree: Tree, user: str, *, stays: bool) -> None:
     session, _, rest = program().partition("class Server")
