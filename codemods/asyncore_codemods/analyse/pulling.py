@@ -8,8 +8,9 @@ handle_write(), waiting for the peer in between. send() then takes everything, a
 from __future__ import annotations
 
 import ast
+import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 from asyncore_codemods.analyse.effects import CLOSERS
 from asyncore_codemods.analyse.feeding import closes_between_pieces
@@ -27,6 +28,7 @@ from asyncore_codemods.analyse.predicates import (
 from asyncore_codemods.analyse.syntax import self_attribute, significant, suites
 from asyncore_codemods.analyse.taking_all import SendAll, read_send_all
 from asyncore_codemods.analyse.woken import Woken, only_ends, read_woken
+from asyncore_codemods.analyse.writing import is_empty
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -121,12 +123,23 @@ def _comes_to_an_end(hierarchy: Hierarchy, ask: Definition, write: Definition, w
     """Tell whether writable() says no in the end, with nothing left to send, or handle_write() may close."""
     if any(self_attribute(node, write.self_name) in CLOSERS for node in walk(write.function)):
         return True
-    values = [*EMPTY]
-    for node in walk(write.function):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            values += [node.value.value] * any(self_attribute(t, write.self_name) in watched for t in node.targets)
-    answers = [holds_when(hierarchy, ask, dict.fromkeys(watched, value)) for value in values]
+    rests = [[(name, value) for value in _rests(hierarchy, write, name)] for name in sorted(watched)]
+    answers = [holds_when(hierarchy, ask, dict(ways)) for ways in itertools.product(*rests)]
     return False in answers and True not in answers
+
+
+def _rests(hierarchy: Hierarchy, write: Definition, name: str) -> list[Any]:
+    """Return what handle_write() leaves in an attribute in the end: what it sets it to, or an empty buffer."""
+    if not any(changes(definition, {name}) for definition in hierarchy.reachable("handle_write")):
+        return [True, False, *EMPTY]  # whatever others have put there
+    given = [
+        node.value.value
+        for node in walk(write.function)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and any(self_attribute(target, write.self_name) == name for target in node.targets)
+    ]
+    return given or [*EMPTY]
 
 
 def consumes(write: Definition, watched: set[str], removed: Sequence[Place] = ()) -> bool:
@@ -148,6 +161,8 @@ def consumes(write: Definition, watched: set[str], removed: Sequence[Place] = ()
             takes = takes or _empties(node, own, watched)
             continue
         func = node.func
+        if is_empty(node):
+            continue
         if isinstance(func, ast.Name):
             if func.id not in ("len", "print", "bytes", "bool") and not _is_apart(write, node):
                 return False
@@ -224,7 +239,7 @@ def _gate(hierarchy: Hierarchy, gate: Definition, ask: Definition | None, write:
 
 
 def acts_always(hierarchy: Hierarchy, write: Definition, watched: set[str]) -> bool:
-    """Tell whether every way through handle_write() sends or closes, but for what writable() rules out."""
+    """Tell whether every way through handle_write() sends, closes, or has writable() say no, if that said yes."""
     own = write.self_name
 
     def step(node: ast.AST, state: str) -> frozenset[str]:
@@ -232,7 +247,7 @@ def acts_always(hierarchy: Hierarchy, write: Definition, watched: set[str]) -> b
             self_attribute(inner, own) in CLOSERS | {"send"} or getattr(inner, "attr", "") == "sendto"
             for inner in walk(node)
         )
-        return frozenset({"acted" if acts else state})
+        return frozenset({"acted" if acts or _puts_off(hierarchy, node, own, watched) else state})
 
     body = significant(write.function.body)
     walker: PathWalker[str] = PathWalker(step)
@@ -243,13 +258,22 @@ def acts_always(hierarchy: Hierarchy, write: Definition, watched: set[str]) -> b
     return bool(tests) and all(name is not None and name <= watched for name in names)
 
 
+def _puts_off(hierarchy: Hierarchy, node: ast.AST, own: str, watched: set[str]) -> bool:
+    """Tell whether a statement sets a flag without which writable() says no."""
+    asks = hierarchy.methods.get("writable", ())
+    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Constant) or not asks:
+        return False
+    flags = {name: node.value.value for target in node.targets for name in [self_attribute(target, own)] if name}
+    return flags.keys() <= watched and all(holds_when(hierarchy, ask, flags) is False for ask in asks)
+
+
 def _tests_of(body: list[ast.stmt], step: Callable[[ast.AST, str], frozenset[str]]) -> list[ast.expr] | None:
     """Return the tests that are all false where a block does nothing, None if that is not so simple."""
     tests: list[ast.expr] = []
     for statement in body:
-        if not isinstance(statement, (ast.If, ast.While)):
+        if not isinstance(statement, (ast.If, ast.While, ast.For)):
             continue
-        tests.append(statement.test)
+        tests.append(statement.iter if isinstance(statement, ast.For) else statement.test)
         if "idle" in PathWalker(step).exits_of(statement.body, frozenset({"idle"})):
             return None
         other = _tests_of(significant(statement.orelse), step)

@@ -70,7 +70,19 @@ _CARELESS = (
     "{own}.send({own}.{x}.{take})",
     "{piece} = {own}.{x}.{take}\n{own}.send({piece})",
     "{own}.send({own}.{x}[0])\n{drop}",
+    "for {piece} in {own}.{x}:\n    {own}.send({piece})\n{clear}",
+    "{rest} = {own}.{x}\n{renew}\nfor {piece} in {rest}:\n    {own}.send({piece})",
+    "{rest}, {own}.{x} = ({own}.{x}, {new})\nfor {piece} in {rest}:\n    {own}.send({piece})",
+    "{own}.send(b''.join({own}.{x}))\n{clear}",
+    "{piece} = b''.join({own}.{x})\n{clear}\n{own}.send({piece})",
+    "{piece} = b''.join({own}.{x})\n{own}.send({piece})\n{clear}",
 )  # what the kernel does not take is lost
+_CARELESS_BUFFERS = (
+    "{own}.send({own}.{x})\n{own}.{x} = b''",
+    "{own}.send(bytes({own}.{x}))\n{clear}",
+    "{piece} = {own}.{x}\n{own}.{x} = b''\n{own}.send({piece})",
+    "{piece}, {own}.{x} = ({own}.{x}, b'')\n{own}.send({piece})",
+)
 _BOXES = (
     "{own}.send({own}.{x}.{get})",
     "{piece} = {own}.{x}.{get}\n{own}.send({piece})",
@@ -82,13 +94,22 @@ _PARTS = {
     "{drop}": r"(?:{own}\.{x}\.popleft\(\)|{own}\.{x}\.pop\(0\)|del {own}\.{x}\[0\])",
     "{partly}": r"(?:{sent} < len\({piece}\)|{sent} != len\({piece}\)|len\({piece}\) > {sent})",
     "{wholly}": r"(?:{sent} == len\({piece}\)|{sent} >= len\({piece}\)|len\({piece}\) == {sent})",
+    "{clear}": r"(?:{renew}|{own}\.{x}\.clear\(\)|del {own}\.{x}\[:\]|{own}\.{x}\[:\] = \[\])",
+    "{renew}": r"{own}\.{x} = {new}",
+    "{new}": r"(?:\[\]|(?:collections\.)?deque\(\)|list\(\)|bytearray\(\))",
     "{leave}": r"(?:\n    (?:break|return))?",
     "{out}": r"(?:break|return)",
     "{part}": r"(?:\[:[\w.]+\])?",
     "{get}": r"get(?:_nowait)?\((?:False|block=False)?\)",
     "{empty}": r"(?:\w+\.)?Empty",
 }
-_KINDS = (("buffer", _BUFFERS), ("queue", _QUEUES + _JOINS), ("queue", _CARELESS), ("box", _BOXES))
+_KINDS = (
+    ("buffer", _BUFFERS),
+    ("buffer", _CARELESS_BUFFERS),
+    ("queue", _QUEUES + _JOINS),
+    ("queue", _CARELESS),
+    ("box", _BOXES),
+)
 # Encodings in which text is the same bytes, whatever has been encoded before it: no mark at the start, no states.
 _STATELESS = ("ascii", "utf-8", "cp437", "cp850", "cp1250", "cp1251", "cp1252", "koi8-r", "koi8-u")
 _ENCODED = (

@@ -57,6 +57,8 @@ class _Reader:
         self.found = SendAll()
         self.settled: set[ast.AST] = set()
         self.seen: set[ast.AST] = set()
+        self.results: set[str] = set()  # the variables for how much was sent
+        self.folded: set[ast.AST] = set()  # and where they were asked
         self.is_shrunk = False  # the buffer no longer has what was sent
 
     def read(self) -> SendAll | None:
@@ -74,6 +76,9 @@ class _Reader:
         for node in walk(self.definition.function):
             if is_self_attribute(node, self.own, "send") and node not in self.settled:
                 return None  # its value is used, or it is passed on
+            named = isinstance(node, ast.Name) and node.id in self.results and isinstance(node.ctx, ast.Load)
+            if named and node not in self.folded:
+                return None  # how much was sent is asked somewhere else
         return self.found
 
     def _blocks(self, body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
@@ -102,6 +107,7 @@ class _Reader:
         if isinstance(given, ast.Subscript) and isinstance(given.value, ast.Name) and _is_limit(given.slice):
             given = given.value  # the limit was for the kernel's sake
         self._writes(statement, given)
+        self.results.add(statement.targets[0].id)
         return self._rest(statement.targets[0].id, given, following)
 
     def _writes(self, statement: ast.stmt, given: ast.expr) -> None:
@@ -128,26 +134,25 @@ class _Reader:
 
     def _rest(self, sent: str, given: ast.expr, following: list[ast.stmt]) -> bool:
         """Fold the statements behind `sent = self.send(given)`, in which `sent` is `len(given)`."""
-        uses = [n for n in walk(self.definition.function) if isinstance(n, ast.Name) and n.id == sent]
-        left = {n for n in uses if isinstance(n.ctx, ast.Load)}
-        if len(uses) != len(left) + 1:
-            return False
         whole = ast.unparse(given)
         if isinstance(given, ast.Call) and ast.unparse(given.func) in ("bytes", "memoryview") and given.args:
             whole = ast.unparse(given.args[0])
         elif _is_encoded(given):
             whole = ast.unparse(given.func.value)  # type: ignore[attr-defined]  # it is x.encode()
+        self.is_shrunk = False
         for statement in following:
-            inside = {n for n in walk(statement) if n in left}
-            if not inside:
-                continue
-            if not self._fold(statement, sent, given, whole):
+            named = [n for n in walk(statement) if isinstance(n, ast.Name) and n.id == sent]
+            if any(isinstance(n.ctx, ast.Store) for n in named):
+                return isinstance(statement, ast.Assign)  # the name is for the next send() now
+            if named and not self._fold(statement, sent, given, whole):
                 return False
-            left -= inside
-        return not left
+            self.folded.update(named)
+        return True
 
     def _fold(self, statement: ast.stmt, sent: str, given: ast.expr, whole: str) -> bool:
         place, text = self.definition.place(statement), ast.unparse(statement)
+        if isinstance(statement, ast.If):
+            return not self.is_shrunk and self._fold_test(statement, sent, whole)
         part = given if isinstance(given, ast.Subscript) and isinstance(given.slice, ast.Slice) else None
         if part is not None and part.slice.lower is None and part.slice.upper is not None:  # type: ignore[attr-defined]  # a slice, see above
             buffer, most = ast.unparse(part.value), self.source.segment(part.slice.upper)  # type: ignore[attr-defined]
@@ -164,10 +169,6 @@ class _Reader:
         elif text == f"del {whole}[:{sent}]":
             self.found.rewritten.append(Replacement(place, f"{whole}.clear()"))
             self.is_shrunk = True
-        elif (
-            isinstance(statement, ast.If) and not statement.orelse and self._is_partly(statement.test, sent, whole)
-        ):
-            self.found.removed.append(place)
         elif isinstance(statement, ast.Assign) and isinstance(statement.value, ast.IfExp):
             chosen = statement.value
             if not self._is_partly(chosen.test, sent, whole):
@@ -182,6 +183,23 @@ class _Reader:
             return self._tells(statement, sent, given.id, given.id)
         else:
             return self._tells_of_buffer(statement, sent, given, whole)
+        return True
+
+    def _fold_test(self, statement: ast.If, sent: str, whole: str) -> bool:
+        """Fold an `if` that asks whether everything was sent: one of its two blocks is for the rest."""
+        partly = self._is_partly(statement.test, sent, whole)
+        if not partly and not self._is_wholly(statement.test, sent, whole):
+            return False
+        kept, dropped = (statement.orelse, statement.body) if partly else (statement.body, statement.orelse)
+        if len(statement.orelse) == 1 and isinstance(statement.orelse[0], ast.If):
+            return False  # it may be an `elif`
+        if any(isinstance(n, ast.Name) and n.id == sent for s in kept for n in walk(s)):
+            return False
+        if not kept:
+            self.found.removed.append(self.definition.place(statement))
+            return True
+        self.found.unwrapped.append(self.definition.place(statement))
+        self.found.removed += [self.definition.place(s) for s in (dropped if partly else ())]
         return True
 
     def _tells_of_buffer(self, statement: ast.stmt, sent: str, given: ast.expr, whole: str) -> bool:
@@ -217,4 +235,16 @@ class _Reader:
             f"len({whole}) > {sent}",
             f"len({whole}) != {sent}",
             f"{whole}[{sent}:]",
+            f"len({whole}[{sent}:])",
+            f"len({whole}[{sent}:]) > 0",
+        )
+
+    @staticmethod
+    def _is_wholly(test: ast.expr, sent: str, whole: str) -> bool:
+        return ast.unparse(test) in (
+            f"{sent} == len({whole})",
+            f"{sent} >= len({whole})",
+            f"len({whole}) == {sent}",
+            f"len({whole}) <= {sent}",
+            f"not {whole}[{sent}:]",
         )

@@ -1,0 +1,248 @@
+"""A sorting office: what goes out is sent from lists, in halves, or letter by letter, each clerk after his fashion."""
+import asyncio
+import logging
+import socket
+import sys
+from collections import deque
+
+
+class Envelope:
+    """Puts what it gets into an envelope: the address first, then the letter, and that is all."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.received = b""
+        self.address = b""
+        self.letter = b""
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while not self.writer.is_closing() and self.readable():
+                data = await self.reader.read(1024)
+                if not data:
+                    break
+                self.handle_read(data)
+                await self.flush()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    async def flush(self):
+        """Send what there is to send, as the peer takes it."""
+        while self.writable() and not self.writer.is_closing():
+            self.handle_write()
+            await self.writer.drain()
+
+    def readable(self):
+        return not self.letter
+
+    def handle_read(self, data):
+        self.received += data
+        if self.received.endswith(b"\n"):
+            self.address = b"to: the office\n"
+            self.letter = self.received
+
+    def writable(self):
+        return len(self.address) + len(self.letter) > 0
+
+    def handle_write(self):
+        if self.address:
+            self.writer.write(self.address)
+            self.address = b""
+        elif self.letter:
+            self.writer.write(self.letter)
+            self.letter = b""
+            if not self.letter:
+                self.writer.close()
+
+
+class Belt:
+    """Takes one parcel after the other, and holds it until it is gone."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.parcels = deque()
+        self.parcel = None
+        self.received = b""
+        self.weight = 0
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(1024):
+                self.handle_read(data)
+                await self.flush()
+        except ConnectionError:
+            pass  # the peer has gone
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        self.handle_close()
+
+    async def flush(self):
+        """Send what there is to send, as the peer takes it."""
+        while self.writable() and not self.writer.is_closing():
+            self.handle_write()
+            await self.writer.drain()
+
+    def handle_read(self, data):
+        self.received += data
+        while b";" in self.received:
+            name, self.received = self.received.split(b";", 1)
+            self.parcels.append(b"[")
+            self.parcels.append(name)
+            self.parcels.append(b"]")
+
+    def writable(self):
+        return self.parcel is not None or len(self.parcels) > 0
+
+    def handle_write(self):
+        if self.parcel is None:
+            self.parcel = self.parcels.popleft()
+        self.writer.write(self.parcel)
+        self.weight += len(self.parcel)
+        self.parcel = None
+
+    def handle_close(self):
+        print("carried", self.weight)
+        self.writer.close()
+
+
+class Sack:
+    """Empties its sack in one go."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.fill(b"empty\n")
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(1024):
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    def fill(self, data):
+        self.writer.write(data)
+
+    def handle_read(self, data):
+        self.fill(data.upper())
+
+
+class Bundle:
+    """Ties up what it has, and sends that."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(1024):
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    def handle_read(self, data):
+        for letter in data.split():
+            self.writer.write(letter + b"\n")
+
+
+class Chute:
+    """Never looks whether all has gone down."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(1024):
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    def handle_read(self, data):
+        self.writer.write(data[::-1])
+
+
+class Cart:
+    """Says what it unloads."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.cart = deque()
+        self.is_full = False
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(1024):
+                self.handle_read(data)
+                await self.flush()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    async def flush(self):
+        """Send what there is to send, as the peer takes it."""
+        while self.writable() and not self.writer.is_closing():
+            self.handle_write()
+            await self.writer.drain()
+
+    def writable(self):
+        return self.is_full
+
+    def handle_read(self, data):
+        self.cart.append(data)
+        self.is_full = data.endswith(b".")
+
+    def handle_write(self):
+        for piece in self.cart:
+            print("unloads", len(piece) > 0)
+            self.writer.write(piece)
+        self.cart = deque()
+        self.is_full = False
+
+
+class Desk:
+
+    def __init__(self, port, make):
+        self.make = make
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+
+    async def serve_forever(self):
+        server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
+        await server.wait_closed()
+
+    async def handle_accepted(self, reader, writer):
+        await self.make(reader, writer).run()
+
+
+async def run_all(*coroutines):
+    """Run coroutines until the last of them has ended."""
+    await asyncio.gather(*coroutines)
+
+
+servers = []
+for port, make in zip(sys.argv[1:], [Envelope, Belt, Sack, Bundle, Chute, Cart]):
+    servers.append(Desk(int(port), make))
+asyncio.run(run_all(*(server.serve_forever() for server in servers)))

@@ -1,0 +1,185 @@
+"""A sorting office: what goes out is sent from lists, in halves, or letter by letter, each clerk after his fashion."""
+import asyncore
+import sys
+from collections import deque
+
+
+class Envelope(asyncore.dispatcher):
+    """Puts what it gets into an envelope: the address first, then the letter, and that is all."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.received = b""
+        self.address = b""
+        self.letter = b""
+
+    def readable(self):
+        return not self.letter
+
+    def handle_read(self):
+        data = self.recv(1024)
+        if not data:
+            return
+        self.received += data
+        if self.received.endswith(b"\n"):
+            self.address = b"to: the office\n"
+            self.letter = self.received
+
+    def writable(self):
+        return len(self.address) + len(self.letter) > 0
+
+    def handle_write(self):
+        if self.address:
+            sent = self.send(self.address)
+            self.address = self.address[sent:]
+        elif self.letter:
+            sent = self.send(self.letter)
+            self.letter = self.letter[sent:]
+            if not self.letter:
+                self.close()
+
+
+class Belt(asyncore.dispatcher):
+    """Takes one parcel after the other, and holds it until it is gone."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.parcels = deque()
+        self.parcel = None
+        self.received = b""
+        self.weight = 0
+
+    def handle_read(self):
+        self.received += self.recv(1024)
+        while b";" in self.received:
+            name, self.received = self.received.split(b";", 1)
+            self.parcels.append(b"[")
+            self.parcels.append(name)
+            self.parcels.append(b"]")
+
+    def writable(self):
+        return self.parcel is not None or len(self.parcels) > 0
+
+    def handle_write(self):
+        if self.parcel is None:
+            self.parcel = self.parcels.popleft()
+        gone = self.send(self.parcel)
+        if gone == len(self.parcel):
+            self.weight += len(self.parcel)
+            self.parcel = None
+        else:
+            self.parcel = self.parcel[gone:]
+
+    def handle_close(self):
+        print("carried", self.weight)
+        self.close()
+
+
+class Sack(asyncore.dispatcher):
+    """Empties its sack in one go."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.sack = []
+        self.fill(b"empty\n")
+
+    def fill(self, data):
+        self.sack.append(data)
+
+    def writable(self):
+        return bool(self.sack)
+
+    def handle_read(self):
+        data = self.recv(1024)
+        if data:
+            self.fill(data.upper())
+
+    def handle_write(self):
+        for piece in self.sack:
+            self.send(piece)
+        self.sack = []
+
+
+class Bundle(asyncore.dispatcher):
+    """Ties up what it has, and sends that."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.letters = deque()
+
+    def writable(self):
+        return len(self.letters) > 0
+
+    def handle_read(self):
+        for letter in self.recv(1024).split():
+            self.letters.append(letter + b"\n")
+
+    def handle_write(self):
+        bundle = b"".join(self.letters)
+        self.send(bundle)
+        self.letters.clear()
+
+
+class Chute(asyncore.dispatcher):
+    """Never looks whether all has gone down."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.chute = b""
+
+    def writable(self):
+        return self.chute != b""
+
+    def handle_read(self):
+        self.chute += self.recv(1024)[::-1]
+
+    def handle_write(self):
+        self.send(self.chute)
+        self.chute = b""
+
+
+class Cart(asyncore.dispatcher):
+    """Says what it unloads."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.cart = deque()
+        self.is_full = False
+
+    def readable(self):
+        return not self.is_full
+
+    def writable(self):
+        return self.is_full
+
+    def handle_read(self):
+        data = self.recv(1024)
+        if data:
+            self.cart.append(data)
+            self.is_full = data.endswith(b".")
+
+    def handle_write(self):
+        for piece in self.cart:
+            print("unloads", len(piece) > 0)
+            self.send(piece)
+        self.cart = deque()
+        self.is_full = False
+
+
+class Desk(asyncore.dispatcher):
+
+    def __init__(self, port, make):
+        asyncore.dispatcher.__init__(self)
+        self.make = make
+        self.create_socket()
+        self.set_reuse_addr()
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        self.make(sock)
+
+
+for port, make in zip(sys.argv[1:], [Envelope, Belt, Sack, Bundle, Chute, Cart]):
+    Desk(int(port), make)
+asyncore.loop()

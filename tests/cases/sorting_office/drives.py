@@ -1,0 +1,72 @@
+"""handle_write() with two buffers, with one piece in hand, and with loops that send a list and throw it away."""
+
+from __future__ import annotations
+
+from oracle import WHOLE, Program, Stage, drive
+
+PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 7))), plain=True)
+
+
+@drive
+def envelope(stage: Stage) -> None:
+    """Two buffers, one after the other. Naive: closes when the first is empty."""
+    ann = stage.connect("ann")
+    ann.send("dear all" * 1000 + "\n")
+    assert ann.rest() == b"to: the office\n" + b"dear all" * 1000 + b"\n"
+    bob = stage.connect("bob")
+    bob.send("dear")
+    bob.close()
+
+
+@drive
+def belt(stage: Stage) -> None:
+    """A piece in hand. Naive: it stays in hand, since nothing is ever left of it."""
+    ann = stage.connect("ann", port=stage.ports["port2"])
+    ann.send("cup;saucer;sp")
+    ann.expect("[cup][saucer]")
+    ann.send("oon;")
+    ann.expect("[spoon]")
+    ann.close()
+    stage.output("carried 20")
+
+
+@drive
+def sack(stage: Stage) -> None:
+    """A list that is sent and replaced. Naive: what the constructor put there is lost."""
+    ann = stage.connect("ann", port=stage.ports["port3"])
+    ann.expect("empty\n")
+    for word in ("corn", "coal"):
+        ann.send(word)
+        ann.expect(word.upper())
+
+
+@drive
+def bundle(stage: Stage) -> None:
+    """A list that is joined."""
+    ann = stage.connect("ann", port=stage.ports["port4"])
+    for word in "abc":
+        ann.send(word)
+        ann.expect(word + "\n")
+    ann.send(" d ")
+    ann.expect("d\n")
+
+
+@drive(chunkings=(WHOLE,))
+def chute(stage: Stage) -> None:
+    """A buffer that is emptied whatever was sent of it."""
+    ann = stage.connect("ann", port=stage.ports["port5"])
+    ann.send("abc")
+    ann.expect("cba")
+    ann.send("xyz")
+    ann.expect("zyx")
+
+
+@drive(chunkings=(WHOLE,))
+def cart(stage: Stage) -> None:
+    """A flag that says when to send, and lines about it."""
+    ann = stage.connect("ann", port=stage.ports["port6"])
+    ann.send("coal.")
+    ann.expect("coal.")
+    ann.send("corn.")
+    ann.expect("corn.")
+    stage.output("unloads True")
