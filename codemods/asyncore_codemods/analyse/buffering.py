@@ -18,6 +18,7 @@ from asyncore_codemods.analyse.endings import Left, after_error
 from asyncore_codemods.analyse.frame_reading import FrameReader, is_empty
 from asyncore_codemods.analyse.hierarchies import dials_of
 from asyncore_codemods.analyse.pieces import joins
+from asyncore_codemods.analyse.sharing import shared_buffer
 from asyncore_codemods.analyse.syntax import self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, InputIdiom, Reason
@@ -49,13 +50,17 @@ def read_input(hierarchy: Hierarchy, *, is_text: bool = False) -> InputIdiom | R
             )
     known = [replace(shape, is_text=is_text) for shape in shapes if shape is not None]
     shape = known[0]
+    touched = {name for one in known for name in (one.touched or {one.attribute})} - {"", "incoming"}
+    shared = shared_buffer(hierarchy, touched)
+    if shared is not None:
+        return shared
     if len(known) == 1 and shape.kind == "drop":
         return _dropped(hierarchy, founds)
     if len(known) == 1 and shape.kind != "additive" and founds:
         idiom = _as_parameter(hierarchy, shape, collects[0], founds)
         if idiom is not None:
             return idiom
-    return _kept(hierarchy, known, collects)
+    return _kept(hierarchy, known, collects, touched)
 
 
 def read_pieces(hierarchy: Hierarchy) -> InputIdiom | Reason:
@@ -149,10 +154,11 @@ def _dropped(hierarchy: Hierarchy, founds: list[Definition]) -> InputIdiom | Rea
     return InputIdiom(Delivery.SIGNAL, removed=removed)
 
 
-def _kept(hierarchy: Hierarchy, shapes: list[Collected], collects: list[Definition]) -> InputIdiom | Reason:
+def _kept(
+    hierarchy: Hierarchy, shapes: list[Collected], collects: list[Definition], touched: set[str]
+) -> InputIdiom | Reason:
     """Keep collect_incoming_data() and give it whole frames, if nobody can look at half a frame."""
-    touched = {name for shape in shapes for name in (shape.touched or {shape.attribute})} - {""}
-    if "incoming" in touched:
+    if any(shape.attribute == "incoming" for shape in shapes):
         return Reason(
             Code.BUFFER,
             "found_terminator() does not empty the buffer with _get_data() on every path",

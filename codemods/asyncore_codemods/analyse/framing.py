@@ -358,12 +358,13 @@ def _changing(
     may_be_empty = bool(kinds & {_ZERO, _NONE, _UNKNOWN, "number"})
     counts = bool(kinds & {_COUNT, _UNKNOWN, "number"})
     delimiters = bool(kinds & {_BYTES, _UNKNOWN})
-    one_shot = counts and not _always_set(hierarchy)
+    runs_out = counts and not _always_set(hierarchy)
     framing = Framing.COUNTS if counts else Framing.DELIMITERS
     if counts and delimiters:
         framing = Framing.MIXED
-    if may_be_empty or one_shot:
+    if may_be_empty or runs_out:
         framing, may_be_empty = Framing.MIXED if counts else Framing.OPEN, True
+    one_shot = runs_out or (counts and _is_looked_at(hierarchy))
     facts = FramingFacts(framing, "self.terminator", may_be_empty=may_be_empty, one_shot=one_shot)
     facts.checks = {terminator.place.path for terminator in checked}
     for terminator in terminators:
@@ -378,6 +379,28 @@ def _changing(
             own = hierarchy.facts[member.qualname].methods[use.method].self_name
             facts.read.append(Replacement(Place(str(member.module.path), use.call), f"{own}.terminator"))
     return facts
+
+
+def _is_looked_at(hierarchy: Hierarchy) -> bool:
+    """Tell whether the class could find out that a count is 0 once its frame is complete: it looks at it."""
+    for definition in hierarchy.definitions():
+        parents = parent_map(definition.function)
+        for node in walk(definition.function):
+            name = self_attribute(node, definition.self_name)
+            if name not in ("terminator", "get_terminator") or isinstance(getattr(node, "ctx", None), ast.Store):
+                continue
+            asked = parents[node] if name == "get_terminator" else node
+            if not _asks_for_the_kind(asked, parents[asked]):
+                return True
+    return False
+
+
+def _asks_for_the_kind(asked: ast.AST, parent: ast.AST) -> bool:
+    """Tell whether a terminator is only asked for its kind: a count that has run out is a count still."""
+    if isinstance(parent, ast.Compare):
+        sides = (parent.left, *parent.comparators)
+        return all(side is asked or isinstance(constant_of(side)[1], bytes) for side in sides)
+    return isinstance(parent, ast.expr) and calls(parent, "isinstance")
 
 
 def _always_set(hierarchy: Hierarchy) -> bool:

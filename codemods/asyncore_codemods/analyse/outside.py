@@ -16,6 +16,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.assigned_methods import assigned_as
 from asyncore_codemods.analyse.constructions import argument_of, constructions
 from asyncore_codemods.analyse.mixins import marks_of
+from asyncore_codemods.analyse.named import named_attributes
 from asyncore_codemods.analyse.syntax import parent_map, self_name
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place, Span
@@ -87,6 +88,19 @@ class _ModuleReader:
                     receivers,
                     _count(parent) if is_call and isinstance(parent, ast.Call) else None,
                 )
+
+        yield from self._read_names()
+
+    def _read_names(self) -> Iterator[OutsideUse]:
+        """Yield the attributes that are named by texts, of the object itself as well."""
+        for named in named_attributes(self.module.source.tree):
+            receivers = None
+            if named.receiver is not None:
+                around = self._surroundings(named.node)
+                receivers = Inference(self.project, self.module, *around).classes_of(named.receiver)
+            if receivers != frozenset({OTHER}):
+                place = Place(str(self.module.path), self.module.source.span(named.node))
+                yield OutsideUse(named.name, place, None, named.stored, receivers)
 
     def _is_own(self, receiver: ast.expr, function: FunctionNode | None, entry: ClassEntry | None) -> bool:
         """Tell whether *receiver* is self (or the class, or super()), which the class's own facts cover."""

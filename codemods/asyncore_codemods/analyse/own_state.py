@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.named import named_attributes
 from asyncore_codemods.analyse.predicates import holds_when
 from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map, self_attribute
 from asyncore_codemods.model.uses import Kind
@@ -173,11 +174,9 @@ def _grows(definition: Definition, names: set[str]) -> bool:
 
 
 def named_in_text(hierarchy: Hierarchy, attribute: str) -> Place | None:
-    """Return where the program uses getattr() and the like for an attribute of that name."""
+    """Return where the program may mean an attribute of that name by a text, as with getattr()."""
     for module in hierarchy.project.modules.values():
-        for node in walk(module.source.tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("getattr", "setattr", "hasattr"):
-                named = [arg for arg in node.args[1:2] if isinstance(arg, ast.Constant) and arg.value == attribute]
-                if named:
-                    return Place(str(module.path), module.source.span(node))
+        for named in named_attributes(module.source.tree):
+            if named.name == attribute:
+                return Place(str(module.path), module.source.span(named.node))
     return None

@@ -72,7 +72,7 @@ class FramingFacts:
     terminator: str = ""  # CONSTANT: the expression
     value: bytes | None = None  # CONSTANT: its value, if it is known
     may_be_empty: bool = False  # None, 0 or b"" can occur: nothing ends the frame
-    one_shot: bool = False  # a count is not always followed by a new terminator
+    one_shot: bool = False  # a count is 0 when its frame is complete: it may stay so, or is looked at
     checks: set[str] = field(default_factory=set)  # files in which lengths must be refused as soon as they are set
     removed: list[Place] = field(default_factory=list)
     assigned: list[Replacement] = field(default_factory=list)  # set_terminator(x) -> self.terminator = x

@@ -180,12 +180,9 @@ def _loop(description: SessionDescription, helpers: list[str]) -> list[str]:
     frame = _read(description, helpers)
     lines = [f"while {condition}:"]
     body: list[str] = []
-    if description.one_shot:
-        body += [
-            f"frame = {frame}",
-            "if isinstance(self.terminator, int):",
-            "    self.terminator = 0  # a count is good for one frame",
-        ]
+    spent = _spent(description)
+    if spent and description.delivery is not Delivery.KEPT:
+        body += [f"frame = {frame}", *spent]
         frame = "frame"
     if (description.goes_on or description.is_text) and frame != "frame":
         body.append(frame if description.delivery is Delivery.SIGNAL else f"frame = {frame}")
@@ -197,7 +194,7 @@ def _loop(description: SessionDescription, helpers: list[str]) -> list[str]:
     elif description.delivery is Delivery.SIGNAL:
         handled = ([] if frame == "frame" else [frame]) + [f"{found}()"]
     else:
-        handled = _kept(description, frame, f"{found}()")
+        handled = _kept(description, frame, [*spent, f"{found}()"])
     return lines + indented(body + _guarded(description, handled) + _drain(description))
 
 
@@ -230,13 +227,23 @@ def _piecewise(description: SessionDescription, found: str) -> list[str]:
     return [*lines, "if complete:", f"    {found}()"]
 
 
-def _kept(description: SessionDescription, frame: str, found: str) -> list[str]:
+def _spent(description: SessionDescription) -> list[str]:
+    """Print what a count is once its frame is complete, where that can be seen."""
+    if not description.one_shot:
+        return []
+    spent = "self.terminator = 0  # a count is good for one frame"
+    if description.framing is Framing.COUNTS:
+        return [spent]
+    return ["if isinstance(self.terminator, int):", f"    {spent}"]
+
+
+def _kept(description: SessionDescription, frame: str, found: list[str]) -> list[str]:
     if not description.guard_empty:
-        return [f"self.collect_incoming_data({frame})", found]
+        return [f"self.collect_incoming_data({frame})", *found]
     if description.is_text:
-        return ["if frame:", f"    self.collect_incoming_data({frame})", found]
+        return ["if frame:", f"    self.collect_incoming_data({frame})", *found]
     lines = [] if frame == "frame" else [f"frame = {frame}"]
-    return [*lines, "if frame:", "    self.collect_incoming_data(frame)", found]
+    return [*lines, "if frame:", "    self.collect_incoming_data(frame)", *found]
 
 
 def _pieces(description: SessionDescription) -> list[str]:

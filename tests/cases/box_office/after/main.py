@@ -19,10 +19,10 @@ class Visitor:
         try:
             while True:
                 frame = await read_frame(self.reader, self.terminator)
-                if isinstance(self.terminator, int):
-                    self.terminator = 0  # a count is good for one frame
                 if frame:
                     self.collect_incoming_data(frame)
+                if isinstance(self.terminator, int):
+                    self.terminator = 0  # a count is good for one frame
                 self.found_terminator()
                 if not self.writer.is_closing():
                     await self.writer.drain()

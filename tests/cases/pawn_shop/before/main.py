@@ -1,0 +1,135 @@
+"""A pawn shop: a counter that looks at its terminator, a book that all share, and a lodge that lists its guests."""
+import asynchat
+import asyncore
+import operator
+import socket
+import sys
+
+
+class Counter(asynchat.async_chat):
+    """`pawn 5`, and the thing itself; which of the two it is, the terminator says."""
+
+    def __init__(self, sock, shop):
+        asynchat.async_chat.__init__(self, sock)
+        self.shop = shop
+        self.parts = []
+        self.set_terminator(b"\r\n")
+
+    def collect_incoming_data(self, data):
+        self.parts.append(data)
+
+    def found_terminator(self):
+        words = b"".join(self.parts)
+        self.parts = []
+        if self.get_terminator() == 0:
+            self.set_terminator(b"\r\n")
+            self.push(b"have %s\r\n" % words)
+        elif words.startswith(b"pawn "):
+            self.set_terminator(int(words[5:]))
+        else:
+            self.push(b"what is %s?\r\n" % words)
+
+
+class Scales(asynchat.async_chat):
+    """Four grains at a time."""
+
+    def __init__(self, sock, shop):
+        asynchat.async_chat.__init__(self, sock)
+        self.parts = []
+        self.set_terminator(4)
+
+    def collect_incoming_data(self, data):
+        self.parts.append(data)
+
+    def found_terminator(self):
+        empty = not self.terminator
+        self.set_terminator(4)
+        self.push(b"%s %d\n" % (b"".join(self.parts), empty))
+        self.parts = []
+
+
+class Book(asynchat.async_chat):
+    """One page for all: who writes without a full stop has the next one go on."""
+
+    page = []
+
+    def __init__(self, sock, shop):
+        asynchat.async_chat.__init__(self, sock)
+        self.set_terminator(b".")
+
+    def collect_incoming_data(self, data):
+        self.page.append(data)
+
+    def found_terminator(self):
+        text = b"".join(self.page)
+        del self.page[:]
+        self.push(b"[%s]\n" % text)
+
+
+class Shared(asynchat.async_chat):
+    """The same, by way of a default value."""
+
+    def __init__(self, sock, shop, page=[]):
+        asynchat.async_chat.__init__(self, sock)
+        self.page = page
+        self.set_terminator(b".")
+
+    def collect_incoming_data(self, data):
+        self.page.append(data)
+
+    def found_terminator(self):
+        text = b"".join(self.page)
+        del self.page[:]
+        self.push(b"[%s]\n" % text)
+
+
+class Guest(asynchat.async_chat):
+    """Its bill is asked for by name."""
+
+    def __init__(self, sock, shop):
+        asynchat.async_chat.__init__(self, sock)
+        self.bill = b""
+        self.name = b"guest"
+        self.set_terminator(b"\n")
+        shop.guests.append(self)
+        self.shop = shop
+
+    def collect_incoming_data(self, data):
+        self.bill += data
+
+    def found_terminator(self):
+        self.name = self.bill
+        self.bill = b""
+        for guest in self.shop.guests:
+            self.push(b"%s owes %s\n" % tuple(getattr(guest, field) for field in self.shop.fields))
+        self.push(b"%d in all\n" % sum(map(len, map(operator.attrgetter("bill"), self.shop.guests))))
+
+    def handle_close(self):
+        self.shop.guests.remove(self)
+        self.close()
+
+
+class Door(asyncore.dispatcher):
+    fields = ("name", "bill")
+
+    def __init__(self, port, kind):
+        asyncore.dispatcher.__init__(self)
+        self.kind = kind
+        self.guests = []
+        self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.set_reuse_addr()
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        self.kind(sock, self)
+
+
+if __name__ == "__main__":
+    ports = [int(word) for word in sys.argv[1:]]
+    counter = Door(ports[0], Counter)
+    scales = Door(ports[1], Scales)
+    book = Door(ports[2], Book)
+    shared = Door(ports[3], Shared)
+    lodge = Door(ports[4], Guest)
+    asyncore.loop()
