@@ -15,6 +15,7 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.annotated import take_annotations_out
 from asyncore_codemods.python2 import marks_in_text, marks_in_tree
 from asyncore_codemods.spans import Span
 
@@ -142,6 +143,7 @@ def _parse(path: Path, raw: bytes, text: str, encoding: str) -> Source:
         raise SourceError("SYNTAX", message, line, column) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise SourceError("SYNTAX", f"cannot be parsed: {error}") from error
+    take_annotations_out(tree)
     _complain_of_python2(marks_in_tree(tree, lines))
     return Source(path, raw, text, encoding, tree, lines)
 

@@ -58,8 +58,6 @@ def read_class(project: Project, entry: ClassEntry, inherited: frozenset[str]) -
             for target in statement.targets:
                 assert isinstance(target, ast.Name)
                 facts.attributes.append(_class_attribute(entry.module, target.id, statement.value, statement))
-        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
-            facts.attributes.append(_class_attribute(entry.module, statement.target.id, statement.value, statement))
         elif not is_docstring(statement) and not isinstance(statement, ast.Pass):
             facts.others.append(statement)
     return facts
@@ -290,8 +288,6 @@ class _MethodReader:
         """Return the statement of *node*, whether it only assigns *node*, and the assigned value."""
         current = statement_around(node, self.parents)
         if isinstance(current, ast.Assign) and len(current.targets) == 1 and current.targets[0] is node:
-            return current, True, argument(self.module, current.value)
-        if isinstance(current, ast.AnnAssign) and current.target is node and current.value:
             return current, True, argument(self.module, current.value)
         return current, False, None
 

@@ -87,10 +87,9 @@ class ClassView:
     def attribute(self, name: str) -> ast.expr | None:
         """Return the value that the class body gives *name*."""
         for statement in self.entry.node.body:
-            if isinstance(statement, ast.Assign):
-                if any(isinstance(target, ast.Name) and target.id == name for target in statement.targets):
-                    return statement.value
-            elif isinstance(statement, ast.AnnAssign) and ast.unparse(statement.target) == name:
+            if isinstance(statement, ast.Assign) and any(
+                isinstance(target, ast.Name) and target.id == name for target in statement.targets
+            ):
                 return statement.value
         return None
 

@@ -161,8 +161,6 @@ def _bind(statement: ast.stmt, module: Module) -> None:
                     module.bindings.setdefault(target.id, removed)
                 if means and target.id not in module.bindings:
                     module.bindings[target.id] = f"={means}"
-    elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
-        module.assigned.setdefault(statement.target.id, []).append(statement.value)
 
 
 def _bind_globals(function: FunctionNode, module: Module) -> None:

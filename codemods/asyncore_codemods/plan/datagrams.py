@@ -10,6 +10,7 @@ from asyncore_codemods.analyse.datagrams import DatagramFacts, read_datagrams
 from asyncore_codemods.analyse.effects import CLOSERS, follows
 from asyncore_codemods.analyse.endings import EndingFacts, read_endings
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.log_output import log_output
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
@@ -77,6 +78,7 @@ class _Planner(ProtocolPlanner):
         description = DatagramDescription(top.name, class_place(top), size=facts.size, polls=facts.polls)
         description.starts = facts.starts
         description.handles_error = endings.overrides_handle_error
+        description.shows = bool(log_output(self.hierarchy.project).statements)
         description.handles_close = endings.overrides_handle_close
         hooks = ("handle_close", "handle_error")
         description.defaults = {name for name in hooks if is_inherited(self.hierarchy, name)}

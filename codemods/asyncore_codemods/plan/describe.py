@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.effects import is_quiet, pushes_after_close
 from asyncore_codemods.analyse.endings import Left
+from asyncore_codemods.analyse.log_output import log_output
 from asyncore_codemods.analyse.pairs import Paired
 from asyncore_codemods.analyse.producing import ProducingFacts
 from asyncore_codemods.codes import Code
@@ -308,6 +309,7 @@ def _choose_ending(
     endings = parts.endings
     hooked = True
     description.tells = hierarchy.overrides("log_info")
+    description.shows = bool(log_output(hierarchy.project).statements)
     if endings.overrides_handle_close:
         description.hook_method = "handle_close"
     elif endings.overrides_close or description.flag or description.connection is not None:

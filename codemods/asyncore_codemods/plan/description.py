@@ -79,6 +79,7 @@ class SessionDescription:
     finishes: bool = False  # its close_when_done() runs no hook: for dispatchers, there is no such thing
     hook_method: str = ""  # what ends a session, if the author has a say in it
     tells: bool = False  # errors go to the author's own log_info()
+    shows: bool = False  # or to standard error, as the log is what the program prints
     notes: bool = False  # handle_read() notes that something has come
     goes_on: bool = False  # handle_error() may leave the connection open
     may_end: bool = False  # and may close it, too
@@ -166,6 +167,7 @@ class DatagramDescription:
     polls: bool = False  # asks writable() and handle_write() after each datagram
     starts: bool = False  # and before the first
     handles_error: bool = False
+    shows: bool = False  # errors go to standard error, as the log is what the program prints
     defaults: set[str] = field(default_factory=set)  # hooks that some classes override, and others inherited
     handles_close: bool = False
     serve: str = "serve_forever"
@@ -181,6 +183,7 @@ class PipeDescription:
     adds_up: bool = False  # in whatever pieces it comes
     at_end: bool = False  # the handler is given the empty piece at the end as well
     handles_error: bool = False
+    shows: bool = False  # errors go to standard error, as the log is what the program prints
     handles_close: bool = False
     differences: list[Code] = field(default_factory=list)
     serve: str = "read_forever"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.endings import EndingFacts, read_endings
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.log_output import log_output
 from asyncore_codemods.analyse.raw import RawInput, read_raw_input
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.uses import Kind
@@ -93,6 +94,7 @@ class _Planner(ProtocolPlanner):
                 message = f"overrides {name}() in a subclass, while others inherit it"
                 self._reason(Code.HIERARCHY, message, class_place(self.hierarchy.top))
         description.handles_error = endings.overrides_handle_error
+        description.shows = bool(log_output(self.hierarchy.project).statements)
         description.handles_close = endings.overrides_handle_close
         self.changes.remove(gathering.removed)
         self.changes.replace(gathering.replaced)

@@ -14,6 +14,7 @@ from asyncore_codemods.analyse.common_bases import below_common_base
 from asyncore_codemods.analyse.endings import raised_errors
 from asyncore_codemods.analyse.factories import Factories
 from asyncore_codemods.analyse.hierarchies import Hierarchy, build_hierarchy, dials_of
+from asyncore_codemods.analyse.log_output import HUSH, log_output
 from asyncore_codemods.analyse.loops import read_loops
 from asyncore_codemods.analyse.mail_maps import read_mail_maps
 from asyncore_codemods.analyse.outside import outside_uses, public_calls
@@ -193,6 +194,7 @@ class _Planner:
         self._lay_at_doors(around)
         self._plan_loops()
         self._drop_map()
+        self._hush()
         self._cross()
         self._check_editable()
         for planned in self.result.converted:
@@ -235,6 +237,13 @@ class _Planner:
         for place in self.private_map.arguments:
             self.result.changes.of(place.path).arguments[place.span] = ""
         self.result.changes.remove(self.private_map.statements)
+
+    def _hush(self) -> None:
+        """Keep what asyncio says of itself out of what the program prints."""
+        output = log_output(self.project)
+        if self.result.converted and output.is_detailed:
+            for place in output.statements:
+                self.result.changes.of(place.path).appended[place.span] = HUSH
 
     def _cross(self) -> None:
         """Have threads ask the loop's for what they did with sessions themselves, if those know their loop."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Union
 
+from asyncore_codemods.printer.reporting import uncaught
+
 if TYPE_CHECKING:
     from asyncore_codemods.plan.description import DatagramDescription, PipeDescription
 
@@ -28,12 +30,12 @@ def hook(description: Description) -> str:
 
 def told(description: Description, what: str) -> list[str]:
     """Print what asyncore's handle_error() did: tell of the error, and close the *what*."""
-    log = f'logging.getLogger(__name__).exception("uncaught exception, closing the {what}")'
-    return [log, hook(description)]
+    return [uncaught(description, what), hook(description)]
 
 
 def failed(description: Description, what: str) -> list[str]:
     """Print the clause of a method for an exception in a handler, after which the *what* is closed."""
     if description.handles_error:
         return ["    except Exception:  # noqa: BLE001", "        self.handle_error()"]
-    return ["    except Exception:", *(f"        {line}" for line in told(description, what))]
+    clause = "except Exception:  # noqa: BLE001" if description.shows else "except Exception:"
+    return [f"    {clause}", *(f"        {line}" for line in told(description, what))]

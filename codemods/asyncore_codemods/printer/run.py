@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.model.sessions import Delivery, Framing
 from asyncore_codemods.plan.description import Ending
+from asyncore_codemods.printer.reporting import reported, uncaught
 
 if TYPE_CHECKING:
     from asyncore_codemods.plan.description import SessionDescription
@@ -14,10 +15,8 @@ _READ_PIECE = {Framing.CONSTANT: "read_piece", Framing.DELIMITERS: "read_piece",
 SURROGATES = 'errors="surrogateescape"'  # whatever is not UTF-8 goes out as it came
 _COMPLAINS = (3, 13)  # before, asyncio prints a traceback for each connection that is cancelled: cpython#110894
 _ANY_ERROR = "except Exception:  # noqa: BLE001"  # that is what handle_error() is for
-LOG_ERROR = 'logging.getLogger(__name__).exception("uncaught exception, closing the connection")'
 _TELL_ERROR = 'self.log_info(f"uncaptured python exception, closing the connection ({error!r})", "error")'
 _ERROR_TOLD = "except Exception as error:  # noqa: BLE001"
-_LOG_CONNECT = 'logging.getLogger(__name__).exception("cannot connect to %s", {address})'
 
 
 def run_methods(description: SessionDescription, helpers: list[str], target: tuple[int, int]) -> list[str]:
@@ -62,7 +61,8 @@ def _connect(description: SessionDescription) -> list[str]:
         return []
     streams = f"self.{description.reader}, self.{description.writer}"
     address = f"self.{connection.address}"
-    failed = [_TELL_ERROR if description.tells else _LOG_CONNECT.format(address=address)]
+    logged = reported(description, '"cannot connect to %s"', address)
+    failed = [_TELL_ERROR if description.tells else logged]
     if description.ending is Ending.HANDLERS or description.goes_on:
         failed = ["self.handle_error()"]
     if description.ending is Ending.HANDLERS:
@@ -370,7 +370,7 @@ def _hung_up(description: SessionDescription) -> list[str]:
 def _failed(description: SessionDescription) -> list[str]:
     if description.tells:
         return [_ERROR_TOLD, f"    {_TELL_ERROR}"]
-    return ["except Exception:", f"    {LOG_ERROR}"]
+    return [_ANY_ERROR if description.shows else "except Exception:", f"    {uncaught(description, 'connection')}"]
 
 
 def _hook(description: SessionDescription) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.printer.run import LOG_ERROR, SURROGATES, indented, run_methods
+from asyncore_codemods.printer.reporting import uncaught
+from asyncore_codemods.printer.run import SURROGATES, indented, run_methods
 
 if TYPE_CHECKING:
     from asyncore_codemods.plan.description import SessionDescription
@@ -78,7 +79,9 @@ def _defaults(description: SessionDescription) -> list[str]:
     if "handle_connect" in description.defaults:
         methods.append('def handle_connect(self):\n    """Do nothing; a subclass may have something to say."""')
     if "handle_error" in description.defaults:
-        methods.append(f"def handle_error(self):\n    {LOG_ERROR}\n    {description.hook}")
+        methods.append(
+            f"def handle_error(self):\n    {uncaught(description, 'connection')}\n    {description.hook}"
+        )
     if "handle_close" in description.defaults:
         close = "self.close()" if description.keeps_close else f"self.{description.writer}.close()"
         methods.append(f"def handle_close(self):\n    {close}")

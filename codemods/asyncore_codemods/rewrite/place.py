@@ -18,6 +18,7 @@ from asyncore_codemods.rewrite.extract import Extraction
 from asyncore_codemods.rewrite.fold import fold
 from asyncore_codemods.rewrite.layout import lay_out
 from asyncore_codemods.rewrite.nesting import nest_changes
+from asyncore_codemods.rewrite.parameters import annotated, has_types, parameter
 from asyncore_codemods.spans import Span
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ class _Placer(cst.CSTTransformer):
         params: list[cst.Param] = []
         changed = False
         for old, new in zip(original_node.params, updated_node.params):
-            span = self._span(old.name)
+            span = self._parameter_span(old)
             text = self.changes.arguments.get(span)
             if text is None:
                 params.append(new)
@@ -214,13 +215,22 @@ class _Placer(cst.CSTTransformer):
                 continue
             names = [name.strip() for name in text.split(",")]
             comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-            params += [_parameter(name).with_changes(comma=comma) for name in names[:-1]]
-            params.append(_parameter(names[-1]).with_changes(comma=new.comma))
+            typed = old.annotation is not None
+            params += [parameter(name, typed).with_changes(comma=comma) for name in names[:-1]]
+            params.append(parameter(names[-1], typed).with_changes(comma=new.comma))
         if not changed:
             return updated_node
-        if params and self.changes.arguments.get(self._span(original_node.params[-1].name)) == "":
+        if params and self.changes.arguments.get(self._parameter_span(original_node.params[-1])) == "":
             params[-1] = params[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
         return updated_node.with_changes(params=params)
+
+    def _parameter_span(self, param: cst.Param) -> Span:
+        """Return what a parameter covers: its name and its annotation, not its default."""
+        span = self._span(param.name)
+        if param.annotation is None:
+            return span
+        end = self.get_metadata(PositionProvider, param.annotation.annotation).end
+        return Span(span.line, span.column, end.line, end.column)
 
     # -- statements
 
@@ -372,7 +382,9 @@ class _Placer(cst.CSTTransformer):
         if span is not None:
             code = f"def f({self.changes.parameters[span]}): pass"
             made = cast("cst.FunctionDef", cst.parse_statement(code, self.config))
-            updated_node = updated_node.with_changes(params=made.params)
+            typed = has_types(original_node.params)
+            params = [annotated(param, typed) for param in made.params.params]
+            updated_node = updated_node.with_changes(params=made.params.with_changes(params=params))
         if self._at("coroutines", original_node) is not None:
             updated_node = updated_node.with_changes(asynchronous=cst.Asynchronous())
         span = self._at("guarded", original_node)
@@ -581,12 +593,3 @@ def _without_blanks(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
     while kept and kept[0].comment is None:
         kept.pop(0)
     return kept
-
-
-def _parameter(text: str) -> cst.Param:
-    """Return the parameter that is written `name` or `name=None`."""
-    name, _, default = text.partition("=")
-    equal = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-    return (
-        cst.Param(cst.Name(name), default=cst.Name(default), equal=equal) if default else cst.Param(cst.Name(name))
-    )

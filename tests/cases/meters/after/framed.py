@@ -1,18 +1,19 @@
 """What every meter's connection has in common."""
 import asyncio
-import logging
+import traceback
+from typing import List
 
 
 class Framed:
-    ending = b";"
+    ending: bytes = b";"
 
-    def __init__(self, reader, writer, meters):
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, meters: "List[Framed]") -> None:
         self.reader = reader
         self.writer = writer
         self.connected = True
         self.meters = meters
         self.meters.append(self)
-        self.parts = []
+        self.parts: List[bytes] = []
         self.terminator = self.ending
 
     async def run(self):
@@ -31,8 +32,8 @@ class Framed:
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the peer has gone
-        except Exception:
-            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        except Exception:  # noqa: BLE001
+            traceback.print_exc()
         if self.connected:
             self.handle_close()
 
@@ -48,18 +49,18 @@ class Framed:
         self.connected = False
         self.writer.close()
 
-    def collect_incoming_data(self, data):
+    def collect_incoming_data(self, data: bytes) -> None:
         self.parts.append(data)
 
-    def found_terminator(self):
+    def found_terminator(self) -> None:
         data = b"".join(self.parts)
         self.parts = []
         self.measured(data)
 
-    def measured(self, data):
+    def measured(self, data: bytes) -> None:
         raise NotImplementedError
 
-    def handle_close(self):
+    def handle_close(self) -> None:
         self.meters.remove(self)
         if self.parts:
             print("cut off:", b"".join(self.parts).decode())
