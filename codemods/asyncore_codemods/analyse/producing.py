@@ -17,7 +17,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.assigned_methods import is_assigned
 from asyncore_codemods.analyse.effects import leaves_no_trace
 from asyncore_codemods.analyse.flow import statements_after
-from asyncore_codemods.analyse.hierarchies import chosen_prefix
+from asyncore_codemods.analyse.hierarchies import chosen_prefix, dials_of
 from asyncore_codemods.analyse.producers import interference, producers_of, progress_of
 from asyncore_codemods.analyse.syntax import parent_map, self_attribute
 from asyncore_codemods.codes import Code
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 NAME = "push_with_producer"
 _SIMPLE = "asynchat.simple_producer"
-_STARTS = ("found_terminator",)  # what run() can wait for
+_STARTS = ("found_terminator", "handle_connect")  # what run() can wait for
 _HARMLESS_ERRORS = frozenset(
     {"TypeError", "ValueError", "KeyError", "IndexError", "LookupError", "AttributeError", "UnicodeError"}
     | {"UnicodeDecodeError", "NameError", "ZeroDivisionError", "ArithmeticError", "AssertionError", "StopIteration"}
@@ -73,6 +73,7 @@ class _Reader:
         self.hierarchy = hierarchy
         self.outside = outside
         self.progress = progress_of(producers_of(hierarchy.project))
+        self.connects = any(True for _ in dials_of(hierarchy))  # an accepted connection is never told of it
         self.facts = ProducingFacts()
         self.reasons: list[Reason] = []
 
@@ -118,7 +119,7 @@ class _Reader:
                 self._fail(self.hierarchy.place(entry, use), "waits for a producer that knows the session")
 
     def _follow(self, waiting: set[str]) -> None:
-        """Make every method on the way from found_terminator() to the producers a coroutine."""
+        """Make every method on the way from what run() calls to the producers a coroutine."""
         names = set(waiting)
         while True:
             more = {
@@ -161,7 +162,7 @@ class _Reader:
 
     def _check(self, definition: Definition, inherited: frozenset[str]) -> None:
         name, place = definition.function.name, definition.place(definition.function)
-        if name in inherited and name not in _STARTS:
+        if name in inherited and (name not in _STARTS or (name == "handle_connect" and not self.connects)):
             self._fail(place, f"sends a producer in {name}(), which cannot wait")
         elif is_assigned(definition.function):
             self._fail(place, f"sends a producer in {name}(), which is no function of its own")

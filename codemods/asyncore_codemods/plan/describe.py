@@ -124,6 +124,7 @@ def describe_session(
         description.connection = _describe_connection(parts.connecting, parts.write_buffer)
         description.connection.accepts = bool(parts.construction.socket_parameters)
         description.connection.keeps_connected = needs.flag
+        description.connection.waits = "handle_connect" in parts.producing.names
         if parts.connecting.again:
             description.detects = False  # the hook would connect again in the middle of a handler
     explicit = bool(endings.explicit or needs.hook_called or "close" in needs.methods)

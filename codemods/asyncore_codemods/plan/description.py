@@ -30,6 +30,7 @@ class ConnectionDescription:
     over_unix: bool = False  # a path, or an internet address if over_tcp
     address: str = "addr"  # the attribute that holds where to connect to
     greets: bool = False  # calls handle_connect()
+    waits: bool = False  # which is a coroutine
     request: str = ""  # the attribute whose value is sent first
     closes_early: bool = False  # may be closed before it is connected
     closed: str = "closed"  # the attribute that tells that it has ended, if one is needed

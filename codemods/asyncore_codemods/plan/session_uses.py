@@ -285,23 +285,26 @@ class UseChanger:
     _closing = _debug
 
     def _ac_in_buffer_size(self, entry: ClassEntry, use: Use) -> None:
-        if use.kind is Kind.WRITE and use.alone:
+        is_read = any(other.kind is not Kind.WRITE for _, other in self.hierarchy.uses(use.name))
+        if use.kind is not Kind.WRITE or not use.alone:
+            self._constant(entry, use)
+        elif not is_read:  # by anybody but asynchat
             self.changes.remove([Place(str(entry.module.path), use.statement)])
-        else:
-            self._reason(entry, use, Code.INTERNALS, f"uses {use.name}, which is {_owner(use.name)}'s own")
 
     _ac_out_buffer_size = _ac_in_buffer_size
 
-    def _encoding(self, entry: ClassEntry, use: Use) -> None:
+    def _constant(self, entry: ClassEntry, use: Use) -> None:
+        """What a class body sets is the author's own, for whoever reads it."""
         defined = any(
             attribute.name == use.name and attribute.value.is_constant
-            for member in self.hierarchy.members
+            for member in entry.lineage()
+            if member.qualname in self.hierarchy.facts
             for attribute in self.hierarchy.facts[member.qualname].attributes
         )
         if use.kind is not Kind.READ or not defined:
             self._reason(entry, use, Code.INTERNALS, f"uses {use.name}, which is {_owner(use.name)}'s own")
 
-    _use_encoding = _encoding
+    _encoding = _use_encoding = _constant
 
     # -- input
 

@@ -25,6 +25,7 @@ from asyncore_codemods.analyse.with_send import read_with_send
 from asyncore_codemods.analyse.writing import WriteBuffer, read_write_buffer
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason, Replacement
+from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.connected import may_close_at_once
 from asyncore_codemods.plan.describe import SessionParts, choose_names, describe_session, writer_of
@@ -157,7 +158,8 @@ def _check_attributes(hierarchy: Hierarchy, changes: Changes) -> list[Reason]:
         for attribute in hierarchy.facts[member.qualname].attributes:
             place = Place(str(member.module.path), attribute.statement)
             if attribute.name in _SIZES:
-                changes.remove([place])
+                if not any(use.kind is not Kind.WRITE for _, use in hierarchy.uses(attribute.name)):
+                    changes.remove([place])
             elif attribute.name in _ENCODING and attribute.value.is_constant:
                 if not any(True for _ in hierarchy.uses(attribute.name)):
                     changes.remove([place])

@@ -119,7 +119,8 @@ def _greet(description: SessionDescription) -> list[str]:
     if connection.finished:
         lines += [f"if self.{connection.finished}:", f"    {writer}.close()"]
     if connection.greets:
-        greeting = ["self.handle_connect()", *_left(description)]
+        wait = "await " if connection.waits else ""
+        greeting = [f"{wait}self.handle_connect()", *_left(description)]
         lines += ["if connects:", *indented(greeting)] if connection.accepts else greeting
     if connection.keeps_connected:
         lines.append("self.connected = True")

@@ -77,7 +77,8 @@ def _defaults(description: SessionDescription) -> list[str]:
     """Print what subclasses override, as the others have inherited it."""
     methods = []
     if "handle_connect" in description.defaults:
-        methods.append('def handle_connect(self):\n    """Do nothing; a subclass may have something to say."""')
+        kind = "async def" if description.connection is not None and description.connection.waits else "def"
+        methods.append(f'{kind} handle_connect(self):\n    """Do nothing; a subclass may have something to say."""')
     if "handle_error" in description.defaults:
         methods.append(
             f"def handle_error(self):\n    {uncaught(description, 'connection')}\n    {description.hook}"
