@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.assigned_methods import assigned_as
-from asyncore_codemods.analyse.constructions import argument_of, constructions
+from asyncore_codemods.analyse.constructions import argument_of, constructions, home_of
+from asyncore_codemods.analyse.elements import container_in, elements, taken_from
 from asyncore_codemods.analyse.mixins import marks_of
 from asyncore_codemods.analyse.named import named_attributes
 from asyncore_codemods.analyse.syntax import parent_map, self_name
@@ -41,6 +42,7 @@ class OutsideUse:
     stored: bool
     receivers: frozenset[str] | None  # qualified class names; None if unknown
     given: int | None = None  # how many arguments, where that can be told
+    is_data: bool = False  # `receiver.name[0]`, `receiver.name.append(x)`: no method can be used like that
 
     def may_be(self, names: set[str]) -> bool:
         """Tell whether the receiver can be an instance of one of the classes in *names*."""
@@ -87,6 +89,7 @@ class _ModuleReader:
                     isinstance(node.ctx, (ast.Store, ast.Del)),
                     receivers,
                     _count(parent) if is_call and isinstance(parent, ast.Call) else None,
+                    _is_data(node, parent),
                 )
 
         yield from self._read_names()
@@ -134,6 +137,19 @@ class _ModuleReader:
 def _count(call: ast.Call) -> int | None:
     starred = any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords)
     return None if starred else len(call.args) + len(call.keywords)
+
+
+def _is_data(node: ast.Attribute, parent: ast.AST | None) -> bool:
+    """Tell whether an attribute is used as only a container, a number or the like can be."""
+    if isinstance(parent, ast.Subscript):
+        return parent.value is node
+    if isinstance(parent, ast.Call):
+        return node in parent.args and getattr(parent.func, "id", "") in ("len", "iter", "list", "sorted", "sum")
+    if isinstance(parent, ast.Attribute):
+        return not parent.attr.startswith("__")
+    return isinstance(parent, (ast.BinOp, ast.AugAssign)) or (
+        isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node
+    )
 
 
 def _accepted_names(function: FunctionNode) -> set[str]:
@@ -186,7 +202,35 @@ class Inference:
             return self._of_name(node.id, depth)
         if isinstance(node, ast.Attribute):
             return self._of_attribute(node, depth)
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute):
+            return None if isinstance(node.slice, ast.Slice) else self._of_elements(node.value, depth)
         return None
+
+    def _of_elements(self, container: ast.Attribute, depth: int) -> frozenset[str] | None:
+        """Return the classes of what a container holds, which is kept in an attribute."""
+        known = elements(self.project).of(container.attr)
+        found: set[str] = set()
+        for module, value in known.put if known is not None else ():
+            there = Inference(self.project, module, *home_of(self.project, value, parent_map(module.source.tree)))
+            classes = there.classes_of(value, depth + 1)
+            if classes is None:
+                return None
+            found |= classes
+        return frozenset(found) if found and (len(found) == 1 or OTHER not in found) else None
+
+    def _element(self, target: ast.expr, source: ast.expr, name: str) -> ast.expr | None:
+        """Return what a loop binds a name to, as an element of its container; None if that is not so simple."""
+        container, part = container_in(source)
+        known = elements(self.project).of(container.attr) if container is not None else None
+        if container is None or known is None:
+            return None
+        if part == "items" and isinstance(target, ast.Tuple) and len(target.elts) == 2:
+            target = target.elts[1]
+        elif part == "items" or (part not in ("", "values")) or (known.is_mapping and not part):
+            return None
+        if not isinstance(target, ast.Name) or target.id != name:
+            return None
+        return ast.Subscript(value=container, slice=ast.Constant(value=0), ctx=ast.Load())
 
     def _of_call(self, node: ast.Call, depth: int) -> frozenset[str] | None:
         target = self.project.resolve_node(self.module, node.func)
@@ -198,6 +242,9 @@ class Inference:
                 return frozenset({OTHER})
         if self._is_generator(node.func):
             return frozenset({OTHER})
+        container = taken_from(node)
+        if container is not None:
+            return self._of_elements(container, depth)
         if isinstance(node.func, ast.Attribute):
             receiver = self.classes_of(node.func.value, depth + 1)
             if receiver == frozenset({OTHER}) and node.func.attr not in ("get", "pop", "setdefault", "popleft"):
@@ -328,7 +375,10 @@ class Inference:
                         return None
             elif isinstance(node, (ast.For, ast.comprehension)):
                 if any(isinstance(n, ast.Name) and n.id == name for n in walk(node.target)):
-                    return None
+                    element = self._element(node.target, node.iter, name)
+                    if element is None:
+                        return None
+                    values.append(element)
             elif isinstance(node, ast.withitem) and isinstance(node.optional_vars, ast.Name):
                 if node.optional_vars.id == name:
                     values.append(node.context_expr)

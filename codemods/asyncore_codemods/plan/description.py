@@ -189,6 +189,10 @@ class PipeDescription:
     differences: list[Code] = field(default_factory=list)
     serve: str = "read_forever"
     file: str = "file"  # the attribute that keeps the file
+    opened: list[Place] = field(default_factory=list)  # where constructors open it
+    can_run: bool = False  # serve can be called run, as in what is started
+    may_end_early: bool = False  # others may close it, before it reads perhaps
+    waits: bool = False  # and so it knows that it does not read yet
 
 
 @dataclass

@@ -175,6 +175,8 @@ class _Planner:
         for use in self.outside:
             if not use.may_be(self.hierarchy.names) or use.name not in inherited:
                 continue
+            if use.name in ("log", "log_info") and has_own(self.hierarchy, use.name):
+                continue
             if use.name == "close":
                 self.closes = True
             elif use.name == "addr":

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.plan.members import has_own
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
 
+_UNUSED = ("closing",)  # asyncore has that, and never looks at it
 _DATA = frozenset({"debug", "connected", "accepting", "connecting", "closing", "addr", "socket", "terminator"})
 
 _BEFORE = frozenset({"bind", "listen", "accept"})  # what cannot be done with a connection
@@ -43,6 +45,7 @@ def read_needs(hierarchy: Hierarchy, outside: list[OutsideUse], buffers: set[str
     """
     needs = Needs()
     inherited = legacy.inherited_names(hierarchy.root) - hierarchy.given
+    inherited -= {name for name in _UNUSED if has_own(hierarchy, name)}
     own = {w.name for m in hierarchy.members for w in hierarchy.facts[m.qualname].writes}
     own |= set(hierarchy.methods)
     for use in outside:
@@ -52,7 +55,9 @@ def read_needs(hierarchy: Hierarchy, outside: list[OutsideUse], buffers: set[str
 
 
 def _is_anothers(hierarchy: Hierarchy, use: OutsideUse) -> bool:
-    """Tell whether a call would fail for a channel: by its arguments, or since that has a connection."""
+    """Tell whether a use would fail for a channel: by its arguments, or since that has a connection, or methods."""
+    if use.is_data and use.name in {*_TAKES, *_BEFORE, "log", "log_info"} and use.name not in hierarchy.given:
+        return not hierarchy.overrides(use.name)
     if use.call is None or hierarchy.overrides(use.name):
         return False
     if use.name in _BEFORE:

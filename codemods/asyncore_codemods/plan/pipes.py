@@ -15,6 +15,7 @@ from asyncore_codemods.analyse.endings import EndingFacts, read_endings
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.log_output import log_output
 from asyncore_codemods.analyse.raw import RawInput, read_raw_input
+from asyncore_codemods.analyse.syntax import self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
@@ -22,6 +23,7 @@ from asyncore_codemods.plan.describe import is_inherited
 from asyncore_codemods.plan.description import PipeDescription
 from asyncore_codemods.plan.members import Overrides, check_members, class_place
 from asyncore_codemods.plan.protocols import ProtocolPlanner
+from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.model.sessions import Reason
     from asyncore_codemods.model.uses import Use
     from asyncore_codemods.plan.changes import Changes
-    from asyncore_codemods.spans import Place
 
 _OVERRIDES = Overrides(
     own=frozenset({"__init__", "handle_read", "handle_close", "handle_error", "close"}),
@@ -88,6 +89,8 @@ class _Planner(ProtocolPlanner):
         own = self._own_names(Code.FILE_DISPATCHER, {"data_received", "eof_received"})
         description.serve = next(n for n in ("read_forever", "read_on", "read_pipe") if n not in own)
         description.file = next(n for n in ("file", "pipe", "watched_file") if n not in own)
+        description.can_run = not own & {"run", "closed"}
+        description.may_end_early = self._may_end_early()
         description.adds_up = _adds_up(self.hierarchy)
         for name in ("handle_close", "handle_error"):
             if is_inherited(self.hierarchy, name):
@@ -148,7 +151,17 @@ class _Planner(ProtocolPlanner):
         text = f'{own}.{description.file} = os.fdopen(os.dup({number}), "rb", buffering=0)'
         self.changes.of(place.path).statements[use.statement] = text
         self.changes.of(place.path).imports.add("os")
+        description.opened.append(Place(place.path, use.statement))
         return True
+
+    def _may_end_early(self) -> bool:
+        """Tell whether others may call what closes it, so that this can happen before it reads."""
+        called = {use.name for use in self.outside if use.may_be(self.hierarchy.names)} | {"__init__"}
+        return "close" in called or any(
+            self_attribute(node, definition.self_name) in ("close", "handle_close")
+            for definition in self.hierarchy.reachable(*called & {*self.hierarchy.methods})
+            for node in walk(definition.function)
+        )
 
     def _kind_of(self, entry: ClassEntry, text: str) -> str:
         """Return whether an expression of the constructor is a file or a number, "" if that is not known."""

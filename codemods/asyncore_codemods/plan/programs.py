@@ -523,7 +523,7 @@ def _startable(planned: list[HierarchyPlan]) -> frozenset[str]:
     """
     names: set[str] = set()
     for one in planned:
-        if isinstance(one.plan, ListenerPlan) and one.plan.description.can_run:
+        if isinstance(one.plan, (ListenerPlan, PipePlan)) and one.plan.description.can_run:
             names |= set(one.hierarchy.names)
         description = one.plan.description if isinstance(one.plan, SessionPlan) else None
         if description is not None and description.connection is not None and description.run == "run":

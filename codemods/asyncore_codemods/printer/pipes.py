@@ -12,11 +12,23 @@ if TYPE_CHECKING:
 
 _READ = '''\
 async def {serve}(self):
-    """Read until the file ends, or close() is called."""
+    """Read until the file ends, or close() is called."""{early}
     loop = asyncio.get_running_loop()
     self.finished = loop.create_future()
-    await loop.connect_read_pipe(lambda: self, self.{file})
+    await loop.connect_read_pipe(lambda: self, self.{file}){late}
     await self.finished'''
+_EARLY = """
+    if self.closed:
+        self.{file}.close()
+        return"""
+_LATE = """
+    if self.closed:  # meanwhile
+        self.transport.close()"""
+_CLOSE = """\
+def close(self):
+    self.closed = True
+    if self.transport is not None:
+        self.transport.close()"""
 
 
 def pipe_methods(description: PipeDescription) -> list[str]:
@@ -24,13 +36,14 @@ def pipe_methods(description: PipeDescription) -> list[str]:
     ended = ["def eof_received(self):", f"    {hook(description)}"]
     if description.at_end:
         ended.append('    self.handle_read(b"")  # as recv() returned it')
+    early, late = (_EARLY.format(file=description.file), _LATE) if description.waits else ("", "")
     return [
-        _READ.format(serve=description.serve, file=description.file),
+        _READ.format(serve=description.serve, file=description.file, early=early, late=late),
         MADE,
         LOST,
         "\n".join(_received(description)),
         "\n".join(ended),
-        CLOSE,
+        _CLOSE if description.waits else CLOSE,
     ]
 
 

@@ -62,6 +62,8 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
             _add_protocol(changes, planned.plan, datagram_methods(planned.plan.description))
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
         elif isinstance(planned.plan, PipePlan):
+            if is_started:
+                _read_later(changes, planned.plan)
             _add_protocol(changes, planned.plan, pipe_methods(planned.plan.description))
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
         elif isinstance(planned.plan, MailServerPlan):
@@ -138,6 +140,15 @@ def _may_wait(changes: Changes, plan: ListenerPlan) -> None:
         made = [setup.statements["bind"]]  # where socket.create_server() does all of it
     for place in made:
         changes.of(place.path).statements[place.span] += f"\nself.{description.server} = None  # until it serves"
+
+
+def _read_later(changes: Changes, plan: PipePlan) -> None:
+    """Have a pipe that is started, and so reads a little later, know that it does not read yet."""
+    description = plan.description
+    description.serve, description.waits = "run", description.may_end_early
+    for place in description.opened if description.waits else ():
+        text = "\nself.transport = None  # until it reads\nself.closed = False"
+        changes.of(place.path).statements[place.span] += text
 
 
 def _add_listener(changes: Changes, plan: ListenerPlan) -> None:
