@@ -23,6 +23,8 @@ from asyncore_codemods.analyse.syntax import self_attribute, significant
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
 
@@ -32,25 +34,41 @@ _SHOWS = frozenset({"print"})
 _OUTPUT = frozenset({"send"})  # on a closed socket it runs handle_close() again, and sends nothing
 
 
+HOOKS = ("handle_close", "handle_error", "close")
+
+
 class AtEnd(enum.Enum):
     """What comes of an empty piece."""
 
     NOTHING = "nothing"
+    FIRST = "first"  # something that others can see, before recv() has run handle_close()
     SHOWS = "shows"  # something that others can see, and that cannot fail
     UNCLEAR = "unclear"
 
 
-def read_at_end(hierarchy: Hierarchy, definition: Definition, call: ast.Call, outside: list[OutsideUse]) -> AtEnd:
-    """Return what *definition*, a handle_read() with the recv() *call*, does at the end of a connection."""
-    shows = False
+def read_at_end(
+    hierarchy: Hierarchy,
+    definition: Definition,
+    call: ast.Call,
+    outside: list[OutsideUse],
+    before: Sequence[ast.stmt] = (),
+) -> AtEnd:
+    """Return what *definition*, a handle_read() with the recv() *call*, does at the end of a connection.
+
+    The statements *before* the call run there, too, and before handle_close().
+    """
+    shows = first = False
     for is_first in (False, True):  # after other pieces, and as the very first
-        follower = _Follower(hierarchy, call, outside, is_first=is_first)
+        follower = _Follower(hierarchy, call, outside, before, is_first=is_first)
         try:
             follower.run(definition, {})
         except (UnclearError, NotPlainError):
             return AtEnd.UNCLEAR
         shows = shows or follower.shows
-    return AtEnd.SHOWS if shows else AtEnd.NOTHING
+        first = first or follower.shows_first
+    if shows and first and any(map(hierarchy.overrides, HOOKS)):
+        return AtEnd.UNCLEAR  # with what the author does at the end in between
+    return AtEnd.SHOWS if shows else AtEnd.FIRST if first else AtEnd.NOTHING
 
 
 def _initial(hierarchy: Hierarchy) -> dict[str, Any]:
@@ -83,9 +101,19 @@ def _initial(hierarchy: Hierarchy) -> dict[str, Any]:
 class _Follower:
     """Follows one run of handle_read() whose recv() returns b""."""
 
-    def __init__(self, hierarchy: Hierarchy, call: ast.Call, outside: list[OutsideUse], *, is_first: bool) -> None:
+    def __init__(
+        self,
+        hierarchy: Hierarchy,
+        call: ast.Call,
+        outside: list[OutsideUse],
+        before: Sequence[ast.stmt],
+        *,
+        is_first: bool,
+    ) -> None:
         self.hierarchy = hierarchy
         self.call = call
+        self.before = before
+        self.shows_first = False  # what stands there
         self.attributes = _initial(hierarchy) if is_first else {}
         self.outside = outside
         self.is_first = is_first
@@ -146,6 +174,9 @@ class _Method:
                 raise UnclearError
             if not method(statement, names):
                 return False
+            if statement in self.follower.before:
+                self.follower.shows_first |= self.follower.shows
+                self.follower.shows = False
         return True
 
     def _global(self, node: ast.Global, names: dict[str, Any]) -> bool:

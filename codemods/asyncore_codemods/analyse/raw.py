@@ -1,4 +1,4 @@
-"""Dispatchers that read by hand: handle_read() with one recv().
+"""Dispatchers that read by hand: handle_read() with one recv(), perhaps in a `try`, and with notes in front.
 
 recv() returns b"" at the end of a connection, *after* it has run handle_close(); streams code is not called then.
 What handle_read() does with an empty piece is found out by empty_piece.py.
@@ -10,12 +10,13 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.empty_piece import AtEnd, read_at_end
+from asyncore_codemods.analyse.empty_piece import HOOKS, AtEnd, read_at_end
+from asyncore_codemods.analyse.predicates import is_log
 from asyncore_codemods.analyse.syntax import (
-    catches_socket_errors,
     is_length_of,
     is_self_attribute,
     parent_map,
+    self_attribute,
     significant,
     statement_around,
 )
@@ -37,6 +38,7 @@ class RawInput(InputIdiom):
 
     size: str = _SIZE
     at_end: bool = False  # it does something with the empty data that ends a connection, too
+    first: bool = False  # before it calls recv(), which runs handle_close()
     may_fail: bool = False  # which may raise, and end in the author's hooks
 
 
@@ -57,7 +59,11 @@ def read_raw_input(hierarchy: Hierarchy, outside: list[OutsideUse]) -> RawInput 
     if len(sizes) > 1:
         return Reason(Code.DISPATCHER, "reads pieces of different sizes", defined[0].place(defined[0].function))
     idiom.size = sizes.pop()
-    idiom.at_end = any(reader.at_end is AtEnd.SHOWS for reader in readers)
+    idiom.at_end = any(reader.at_end is not AtEnd.NOTHING for reader in readers)
+    idiom.first = any(reader.at_end is AtEnd.FIRST for reader in readers)
+    if idiom.first and any(reader.at_end is AtEnd.SHOWS for reader in readers):
+        message = "one handle_read() does something before recv(), another with the empty data at the end"
+        return Reason(Code.DISPATCHER, message, defined[0].place(defined[0].function))
     idiom.may_fail = any(reader.may_fail for reader in readers)
     wished = {reader.wished for reader in readers}
     candidates = [*(wished if len(wished) == 1 else ()), "data", "received", "piece"]
@@ -96,19 +102,18 @@ class _Reader:
         self.call = calls[0]
         self.statement = statement_around(self.call, self.parents)
         self.whole = self._without_try(self.statement)
-        body = self._body()
-        if not body or body[0] is not self.statement or not _begins_with(self.statement, self.call):
+        self.block, self.before = self._way_to_recv()
+        if not self.block or not _begins_with(self.statement, self.call):
             return self._reason(self.call, "handle_read() does not begin with recv()")
         if len(self.call.args) != 1 or self.call.keywords or not self._is_stable(self.call.args[0]):
             return self._reason(self.call, "recv() is called with a size that run() could not know")
         self.size = self.definition.module.source.segment(self.call.args[0])
         if isinstance(self.statement, ast.Assign) and isinstance(self.statement.targets[0], ast.Name):
             self.wished = self.statement.targets[0].id if self.statement.value is self.call else ""
-        self.at_end = read_at_end(self.hierarchy, self.definition, self.call, self.outside)
-        hooks = ("handle_close", "handle_error", "close")
-        if self.at_end is AtEnd.UNCLEAR and not any(map(self.hierarchy.overrides, hooks)):
+        self.at_end = read_at_end(self.hierarchy, self.definition, self.call, self.outside, self.before)
+        if self.at_end is AtEnd.UNCLEAR and not any(map(self.hierarchy.overrides, HOOKS)):
             self.at_end = AtEnd.SHOWS  # it may fail as well: that would run no hook of the author's again
-        if self.at_end is AtEnd.UNCLEAR and not self._may_send():
+        if self.at_end is AtEnd.UNCLEAR and not self.before and not self._may_send():
             self.at_end = AtEnd.SHOWS
             self.may_fail = True
         if self.at_end is AtEnd.UNCLEAR:
@@ -133,14 +138,35 @@ class _Reader:
             or outer.body != [statement]
             or outer.orelse
             or outer.finalbody
-            or not named
+            or not (named or statement is self._discarding())
         ):
             return statement
-        return outer if catches_socket_errors(outer) else statement
+        return outer
 
-    def _body(self) -> list[ast.stmt]:
-        body = [s for s in significant(self.function.body) if not isinstance(s, (ast.Global, ast.Nonlocal))]
-        return [self.statement if s is self.whole else s for s in body]
+    def _discarding(self) -> ast.stmt | None:
+        """Return the statement if it is nothing but recv(), whose data is dropped."""
+        statement = statement_around(self.call, self.parents)
+        return statement if isinstance(statement, ast.Expr) and statement.value is self.call else None
+
+    def _way_to_recv(self) -> tuple[list[ast.stmt], list[ast.stmt]]:
+        """Return the block with recv(), from there on, and what runs before; nothing if that is not plain.
+
+        The block is that of the method, or that of a `try` in it. What stands in front may only say something or
+        keep notes, so that it comes to recv() each time.
+        """
+        before: list[ast.stmt] = []
+        block = significant(self.function.body)
+        while self.whole not in block:
+            around = next((s for s in block if isinstance(s, ast.Try) and self.whole in walk(s)), None)
+            if around is None or self.whole not in [n for s in around.body for n in walk(s)]:
+                return [], []
+            before += block[: block.index(around)]
+            block = around.body
+        before += block[: block.index(self.whole)]
+        before = [s for s in before if not isinstance(s, (ast.Global, ast.Nonlocal))]
+        if not all(_only_notes(s, self.own) for s in before):
+            return [], []
+        return block[block.index(self.whole) :], before
 
     def _reason(self, node: ast.AST, message: str) -> Reason:
         return Reason(Code.DISPATCHER, message, self.definition.place(node))
@@ -161,7 +187,7 @@ class _Reader:
     def rewrite(self, idiom: RawInput) -> None:
         """Record what must change in this method."""
         place = self.definition.place
-        if self.wished == idiom.parameter:
+        if self.wished == idiom.parameter or self._discarding():
             idiom.removed.append(place(self.whole))
             if not idiom.at_end:
                 self._drop_guard(idiom)
@@ -171,15 +197,26 @@ class _Reader:
     def _drop_guard(self, idiom: RawInput) -> None:
         """Take away a check for the empty piece, which does not come any more."""
         place = self.definition.place
-        body = self._body()
-        guard = body[1] if len(body) > 1 else None
+        guard = self.block[1] if len(self.block) > 1 else None
         if not isinstance(guard, ast.If):
             return
+        is_last, plain = len(self.block) == 2, not isinstance(guard.test, ast.BoolOp)
         if _means_none(guard.test, self.wished) and not guard.orelse:
             idiom.removed.append(place(guard))
-        elif len(body) == 2 and _means_some(guard.test, self.wished) and not isinstance(guard.test, ast.BoolOp):
+        elif is_last and plain and _means_some(guard.test, self.wished):
             idiom.unwrapped.append(place(guard))
             idiom.removed += [place(statement) for statement in guard.orelse]
+
+
+def _only_notes(statement: ast.stmt, own: str) -> bool:
+    """Tell whether a statement only says something, or keeps a note in an attribute."""
+    if is_log(statement):
+        return True
+    if isinstance(statement, (ast.Assign, ast.AugAssign)):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        return all(self_attribute(target, own) is not None for target in targets)
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "print"
 
 
 def _begins_with(statement: ast.stmt, call: ast.Call) -> bool:

@@ -111,6 +111,7 @@ def describe_session(
         handler=parts.kind.handlers[-1],
         size=getattr(parts.gathering, "size", "65536"),
         at_end=getattr(parts.gathering, "at_end", False),
+        at_end_first=getattr(parts.gathering, "first", False),
         may_fail=getattr(parts.gathering, "may_fail", False),
         is_text=framing.is_text,
         waits="found_terminator" in parts.producing.names,
@@ -322,7 +323,7 @@ def _choose_ending(
     description.hangs_up = not endings.goes_on and Left.CLOSING in endings.after_error
     if endings.overrides_handle_error and not endings.goes_on:
         description.ending = Ending.HANDLERS
-    elif not hooked and not description.tells:
+    elif not hooked and not description.tells and not description.at_end_first:
         description.ending = Ending.CLOSE
     elif (
         quiet

@@ -105,6 +105,7 @@ class SessionDescription:
     handler: str = "collect_incoming_data"  # PIECES: what is called with each piece
     size: str = "65536"  # PIECES: how much is read at most
     at_end: bool = False  # PIECES: the handler is given the empty piece at the end as well
+    at_end_first: bool = False  # before the hooks: what matters stands in front of recv(), which ran them
     may_fail: bool = False  # which may raise, and end in the author's hooks
     keeps_address: bool = False
     is_text: bool = False  # frames are decoded, and output is encoded

@@ -79,6 +79,9 @@ class _Planner(ProtocolPlanner):
             return [*self.reasons, gathering]
         if isinstance(endings, list):
             return self.reasons
+        if gathering.first:
+            message = "handle_read() does something before recv(), at the end as well"
+            self._reason(Code.FILE_DISPATCHER, message, class_place(top))
         if endings.reports:
             self._reason(Code.HANDLE_ERROR, "calls handle_error() itself", class_place(top))
         if not self.hierarchy.overrides("writable"):

@@ -17,6 +17,7 @@ _COMPLAINS = (3, 13)  # before, asyncio prints a traceback for each connection t
 _ANY_ERROR = "except Exception:  # noqa: BLE001"  # that is what handle_error() is for
 _TELL_ERROR = 'self.log_info(f"uncaptured python exception, closing the connection ({error!r})", "error")'
 _ERROR_TOLD = "except Exception as error:  # noqa: BLE001"
+_LIKE_DATA = "the end, which recv() returned like any other data"
 
 
 def run_methods(description: SessionDescription, helpers: list[str], target: tuple[int, int]) -> list[str]:
@@ -344,13 +345,16 @@ def _ending(description: SessionDescription, *, complains: bool) -> list[str]:
     lines = [gone, f"    {_nothing_to_do(description)}"]
     end = []
     if description.at_end:
-        end = [f'self.{description.handler}(b"")  # the end, which recv() returned like any other data']
+        why = "the end, which was handled before it was known" if description.at_end_first else _LIKE_DATA
+        end = [f'self.{description.handler}(b"")  # {why}']
         if description.may_fail:
             failed = (
                 [_ANY_ERROR, *indented(handled)] if handlers else [*_failed(description), f"    {description.hook}"]
             )
             end = ["try:", *indented(end), *failed]
-        if description.flag:
+        if description.at_end_first:
+            hook, end = [hook[0], *indented(end), *hook[1:]] if description.flag else [*end, *hook], []
+        elif description.flag:
             hook, end = [*hook, *indented(end)], []
     if handlers:
         failed = [_ANY_ERROR, *indented([*handled, "return"])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oracle import WHOLE, Program, Stage, drive
 
-PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 7))), plain=True)
+PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 10))), plain=True)
 
 
 @drive
@@ -70,3 +70,38 @@ def cart(stage: Stage) -> None:
     ann.send("corn.")
     ann.expect("corn.")
     stage.output("unloads True")
+
+
+@drive
+def clerk(stage: Stage) -> None:
+    """recv() in a `try`. Naive: a mistake ends the connection."""
+    ann = stage.connect("ann", port=stage.ports["port7"])
+    ann.send("12\n7\n")
+    ann.expect("12 grams\n7 grams\n")
+    ann.send("light\n")
+    stage.output("no weight ValueError")
+    ann.send("3\n")
+    ann.expect("3 grams\n")
+    ann.close()
+    stage.output("clerk is free")
+
+
+@drive(chunkings=(WHOLE,))
+def doorman(stage: Stage) -> None:
+    """A line in front of recv(), which comes before what handle_close() says. Naive: not at the end, or after that."""
+    ann = stage.connect("ann", port=stage.ports["port8"])
+    ann.send("ann")
+    ann.expect("come in, ann")
+    ann.half_close()
+    assert ann.rest() == b""
+    bob = stage.connect("bob", port=stage.ports["port8"])
+    bob.close()
+    stage.output("there was nobody")
+
+
+@drive
+def guard(stage: Stage) -> None:
+    """What is received is dropped, in a `try`. Naive: nobody has come, so nothing is noted."""
+    ann = stage.connect("ann", port=stage.ports["port9"])
+    ann.close()
+    stage.output("heard something: True")

@@ -223,6 +223,131 @@ class Cart:
         self.is_full = False
 
 
+class Clerk:
+    """Lets no mistake get out of handle_read()."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+        self.received = b""
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(1024):
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.handle_close()
+
+    def send(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        if self.writer.is_closing():
+            self.handle_close()
+
+    def close(self):
+        self.connected = False
+        self.writer.close()
+
+    def handle_read(self, data):
+        try:
+            self.received += data
+            while b"\n" in self.received:
+                line, self.received = self.received.split(b"\n", 1)
+                self.send(b"%d grams\n" % int(line))
+        except ValueError as error:
+            print("no weight", type(error).__name__)
+
+    def handle_close(self):
+        print("clerk is free")
+        self.close()
+
+
+class Doorman:
+    """Says that somebody is there before he looks who it is, even if it was nobody."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+        self.knocks = 0
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(1024):
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+            if self.connected:
+                self.handle_close()
+            return
+        if self.connected:
+            self.handle_read(b"")  # the end, which was handled before it was known
+            self.handle_close()
+
+    def send(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        if self.writer.is_closing():
+            self.handle_close()
+
+    def close(self):
+        self.connected = False
+        self.writer.close()
+
+    def handle_read(self, name):
+        self.knocks += 1
+        print("there is somebody")
+        if name:
+            self.send(b"come in, " + name)
+
+    def handle_close(self):
+        print("there was nobody", self.knocks > 0)
+        self.close()
+
+
+class Guard:
+    """Hears nothing, but notes that there was something."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.heard = False
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(1024):
+                self.handle_read(data)
+        except ConnectionError:
+            pass  # the peer has gone
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+            self.handle_close()
+            return
+        self.handle_read(b"")  # the end, which was handled before it was known
+        self.handle_close()
+
+    def handle_read(self, data):
+        self.heard = True
+
+    def handle_close(self):
+        print("heard something:", self.heard)
+        self.writer.close()
+
+
 class Desk:
 
     def __init__(self, port, make):
@@ -243,6 +368,6 @@ async def run_all(*coroutines):
 
 
 servers = []
-for port, make in zip(sys.argv[1:], [Envelope, Belt, Sack, Bundle, Chute, Cart]):
+for port, make in zip(sys.argv[1:], [Envelope, Belt, Sack, Bundle, Chute, Cart, Clerk, Doorman, Guard]):
     servers.append(Desk(int(port), make))
 asyncio.run(run_all(*(server.serve_forever() for server in servers)))

@@ -166,6 +166,78 @@ class Cart(asyncore.dispatcher):
         self.is_full = False
 
 
+class Clerk(asyncore.dispatcher_with_send):
+    """Lets no mistake get out of handle_read()."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher_with_send.__init__(self, sock)
+        self.received = b""
+
+    def handle_read(self):
+        try:
+            data = self.recv(1024)
+            if not data:
+                return
+            self.received += data
+            while b"\n" in self.received:
+                line, self.received = self.received.split(b"\n", 1)
+                self.send(b"%d grams\n" % int(line))
+        except ValueError as error:
+            print("no weight", type(error).__name__)
+
+    def handle_close(self):
+        print("clerk is free")
+        self.close()
+
+
+class Doorman(asyncore.dispatcher):
+    """Says that somebody is there before he looks who it is, even if it was nobody."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.knocks = 0
+
+    def writable(self):
+        return False
+
+    def handle_read(self):
+        self.knocks += 1
+        print("there is somebody")
+        try:
+            name = self.recv(1024)
+        except Exception:
+            return
+        if name:
+            self.send(b"come in, " + name)
+
+    def handle_close(self):
+        print("there was nobody", self.knocks > 0)
+        self.close()
+
+
+class Guard(asyncore.dispatcher):
+    """Hears nothing, but notes that there was something."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.heard = False
+
+    def writable(self):
+        return False
+
+    def handle_read(self):
+        self.heard = True
+        try:
+            self.recv(1024)
+        except OSError as error:
+            print(error)
+            self.close()
+
+    def handle_close(self):
+        print("heard something:", self.heard)
+        self.close()
+
+
 class Desk(asyncore.dispatcher):
 
     def __init__(self, port, make):
@@ -180,6 +252,6 @@ class Desk(asyncore.dispatcher):
         self.make(sock)
 
 
-for port, make in zip(sys.argv[1:], [Envelope, Belt, Sack, Bundle, Chute, Cart]):
+for port, make in zip(sys.argv[1:], [Envelope, Belt, Sack, Bundle, Chute, Cart, Clerk, Doorman, Guard]):
     Desk(int(port), make)
 asyncore.loop()
