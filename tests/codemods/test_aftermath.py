@@ -43,6 +43,12 @@ APP = (
 )
 
 MOVED = {
+    "beside a signal that sets a flag": (
+        "import signal\nhung_up = False\n\ndef hang_up(number, frame):\n    global hung_up\n    hung_up = True\n\n"
+        "signal.signal(signal.SIGHUP, hang_up)\n"
+        + GOODBYE
+        + "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    goodbye()"
+    ),
     "on Ctrl-C": GOODBYE + "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    goodbye()",
     "on anything": GOODBYE + "Server(1)\ntry:\n    asyncore.loop()\nexcept:\n    goodbye()",
     "on one of several": GOODBYE
@@ -74,6 +80,12 @@ USES = {
     "beside a handler of signals": "import signal\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit())\n"
     + GOODBYE
     + "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    goodbye()",
+    "beside a signal that is Ctrl-C's": (
+        "import signal\nhung_up = False\n\ndef hang_up(number, frame):\n    global hung_up\n    hung_up = True\n\n"
+        "signal.signal(signal.SIGINT, hang_up)\n"
+        + GOODBYE
+        + "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    goodbye()"
+    ),
     "beside another way out": GOODBYE + "def give_up():\n    sys.exit(1)\n\n"
     "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    goodbye()",
     "by a context manager": (

@@ -169,6 +169,14 @@ CONVERTS: dict[str, dict[str, str]] = {
     "server or none": {"main": "try:\n    s = Server(1)\nexcept OSError:\n    sys.exit(1)\nasyncore.loop()"},
     "one of two servers": {"main": "if sys.argv[1:]:\n    Server(1)\nelse:\n    Server(2)\nasyncore.loop()"},
     "several servers": {"main": "for port in (1, 2, 3):\n    Server(port)\nasyncore.loop()"},
+    "signal that a loop waits for": {
+        "imports": "import signal\n\non = True\n\ndef end(*_):\n    global on\n    on = False\n",
+        "main": "signal.signal(signal.SIGHUP, end)\nServer(1)\nwhile on:\n    asyncore.loop(1, count=1)",
+    },
+    "signal that raises ExitNow": {
+        "imports": "import signal\n\ndef end(*_):\n    raise asyncore.ExitNow('hung up')\n",
+        "main": "signal.signal(signal.SIGHUP, end)\nServer(1)\nasyncore.loop()",
+    },
     "signal that ends": {
         "imports": "import signal",
         "main": "signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\nServer(1)\nasyncore.loop()",
@@ -394,7 +402,8 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     "signal that a loop waits for": (
         "THREADS",
         {
-            "imports": "import signal\n\non = True\n\ndef end(*_):\n    global on\n    on = False\n",
+            "imports": "import signal\n\non = True\n\ndef stop():\n    global on\n    on = False\n\n"
+            "def end(*_):\n    stop()\n",
             "main": "signal.signal(signal.SIGHUP, end)\nServer(1)\nwhile on:\n    asyncore.loop(1, count=1)",
         },
     ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.containers import UnseenError, change_of, is_container, mentions_of
 from asyncore_codemods.analyse.references import Surroundings
-from asyncore_codemods.analyse.syntax import local_names
+from asyncore_codemods.analyse.syntax import last_name, local_names
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import walk
@@ -245,6 +245,11 @@ class FlagReader:
                     text = f"self.{event} = None  # an event, once there is a loop"
                     flag.declared = Replacement(self._place(owner.module, statement), text)
                     return True
+        for statement in owner.node.body:
+            if any(True for _ in _values_in(statement, name)):
+                text = f"{event} = None  # an event, once there is a loop"
+                flag.declared = Replacement(self._place(owner.module, statement), text)
+                return True
         return False
 
     def _runs_in_loop(self, function: ast.AST) -> bool:
@@ -318,6 +323,8 @@ class FlagReader:
         for module in self.modules:
             around = Surroundings(module)
             for node in walk(module.source.tree):
+                if self._handles_signal(module, node, names):
+                    return True
                 if not isinstance(node, ast.Call) or (dotted_name(node.func) or "").rpartition(".")[2] not in names:
                     continue
                 functions = [n for n in around.ancestors(node) if isinstance(n, _FUNCTIONS)]
@@ -328,6 +335,14 @@ class FlagReader:
                 if early and not (module is self.module and node.lineno >= self.loop.lineno):
                     return True
         return False
+
+    def _handles_signal(self, module: Module, node: ast.AST, names: set[str]) -> bool:
+        """Tell whether *node* has a signal call a function of one of *names*: that may come at any time."""
+        return (
+            isinstance(node, ast.Call)
+            and self.project.resolve_node(module, node.func) == "signal.signal"
+            and any(last_name(given) in names for given in node.args)
+        )
 
     def _called_as(self, function: ast.AST) -> set[str]:
         """Return the names by which *function* is called: for a constructor, those of its class and its heirs."""

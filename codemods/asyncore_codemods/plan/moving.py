@@ -18,6 +18,7 @@ from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.loop_sites import taken_names
+from asyncore_codemods.plan.signals import may_interrupt
 from asyncore_codemods.plan.starting import Starting
 
 if TYPE_CHECKING:
@@ -147,6 +148,7 @@ class Moving:
         return any(
             isinstance(node, ast.Call)
             and (self.project.resolve_node(module, node.func) or "").startswith("signal.")
+            and may_interrupt(module, node)
             for module in self.modules
             for node in walk(module.source.tree)
         )

@@ -14,6 +14,7 @@ from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.reach import Reach, Touched, handlers_of, started_by
+from asyncore_codemods.plan.signals import ends_program, only_sets_flags
 from asyncore_codemods.plan.stand_ins import is_exit, stand_ins
 from asyncore_codemods.spans import Place
 
@@ -86,7 +87,7 @@ class Surroundings:
                 if not what.startswith(_SEEN_ELSEWHERE):
                     place = Place(str(module.path), module.source.span(node))
                     self._reason(Code.TRICK, f"the program {what}", place)
-        self._check_signals()
+        self._check_signals(hierarchies)
         self.check_uses()
 
     def _check_helper(self, module: Module, threads: Threads, loops: ast.expr | None) -> None:
@@ -101,7 +102,7 @@ class Surroundings:
                 self._reason(Code.THREADS, RUNS_THREADS, place, starts)
                 self.aside.add(Reason(Code.THREADS, RUNS_THREADS, place))
 
-    def _check_signals(self) -> None:
+    def _check_signals(self, hierarchies: Sequence[Hierarchy]) -> None:
         for module in self.modules:
             for node in walk(module.source.tree):
                 if not isinstance(node, ast.Call):
@@ -110,7 +111,9 @@ class Surroundings:
                 place = Place(str(module.path), module.source.span(node))
                 if target in ("os.fork", "os.forkpty") and not self._is_before_loop(module, node):
                     self._reason(Code.THREADS, "the program forks", place)
-                elif target == "signal.signal" and not _ends_program(module, node):
+                elif target == "signal.signal" and not (
+                    ends_program(module, node) or only_sets_flags(module, node, hierarchies)
+                ):
                     starts = handlers_of(module, node)
                     self._reason(Code.THREADS, HANDLES_SIGNALS, place, starts)
 
@@ -243,34 +246,3 @@ def leaves_from_handlers(hierarchies: Iterable[Hierarchy]) -> bool:
         for definition in hierarchy.definitions()
         for node in walk(definition.function)
     )
-
-
-def _ends_program(module: Module, call: ast.Call) -> bool:
-    """Tell whether a signal handler does nothing but end the program, or is one of signal's own."""
-    if len(call.args) != 2:
-        return False
-    handler = call.args[1]
-    if isinstance(handler, ast.Attribute) and handler.attr in ("SIG_DFL", "SIG_IGN", "default_int_handler"):
-        return True
-    body: list[ast.stmt] = []
-    if isinstance(handler, ast.Lambda):
-        body = [ast.Expr(handler.body)]
-    elif isinstance(handler, ast.Name):
-        body = _function_called(module, handler.id)
-    if not body:
-        return False
-    last = body[-1]
-    if isinstance(last, ast.Raise):
-        name = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
-        return isinstance(name, ast.Name) and name.id in ("KeyboardInterrupt", "SystemExit")
-    return (
-        isinstance(last, ast.Expr)
-        and isinstance(last.value, ast.Call)
-        and ast.unparse(last.value.func) in ("sys.exit", "exit", "os._exit")
-    )
-
-
-def _function_called(module: Module, name: str) -> list[ast.stmt]:
-    """Return the body of the one function of that name, nested or not."""
-    found = [n for n in ast.walk(module.source.tree) if isinstance(n, ast.FunctionDef) and n.name == name]
-    return found[0].body if len(found) == 1 else []

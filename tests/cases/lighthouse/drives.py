@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 from oracle import Program, Stage, drive
 
 PROGRAM = Program(("{port}", "0.4"), plain=True)
@@ -48,4 +50,17 @@ def passing(stage: Stage) -> None:
     bob.expect("seen: mutiny\n")
     assert bob.rest() == b""
     stage.output("dark 1")
+    assert stage.exits() == 0
+
+
+@drive
+def storm(stage: Stage) -> None:
+    """A signal puts the lamp out, which is seen when the pass is over. Naive: there is no event to tell yet."""
+    ann = stage.connect("ann")
+    ann.send("ahoy\n")
+    ann.expect("seen: ahoy\n")
+    stage.interrupt(signal.SIGTERM)
+    assert ann.rest() in (b"", b"farewell\n")
+    stage.output("dark [01]")
+    stage.output("morning")
     assert stage.exits() == 0

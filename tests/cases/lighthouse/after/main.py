@@ -1,6 +1,7 @@
 """A lighthouse: ships hail it and are hailed, the lamp turns by the clock, and silent ships are let go."""
 import asyncio
 import logging
+import signal
 import socket
 import sys
 import time
@@ -59,10 +60,12 @@ class Ship:
 
 class Lighthouse:
     burning = True
+    woken = None  # an event, once there is a loop
 
     def __init__(self, port, patience):
         self.ships = []
         self.patience = patience
+        signal.signal(signal.SIGTERM, self.storm)
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
 
     async def serve_forever(self):
@@ -82,6 +85,13 @@ class Lighthouse:
     def put_out(self):
         self.burning = False
         self.woken.set()
+
+    def storm(self, number, frame):
+        """The lamp goes out by itself."""
+        print("a storm", file=sys.stderr)
+        self.burning = False
+        if self.woken is not None:
+            self.woken.set()
 
     def look_around(self):
         for ship in list(self.ships):

@@ -1,6 +1,7 @@
 """A lighthouse: ships hail it and are hailed, the lamp turns by the clock, and silent ships are let go."""
 import asyncore
 import asynchat
+import signal
 import sys
 import time
 
@@ -40,6 +41,7 @@ class Lighthouse(asyncore.dispatcher):
         asyncore.dispatcher.__init__(self)
         self.ships = []
         self.patience = patience
+        signal.signal(signal.SIGTERM, self.storm)
         self.create_socket()
         self.set_reuse_addr()
         self.bind(("127.0.0.1", port))
@@ -49,6 +51,11 @@ class Lighthouse(asyncore.dispatcher):
         Ship(sock, self)
 
     def put_out(self):
+        self.burning = False
+
+    def storm(self, number, frame):
+        """The lamp goes out by itself."""
+        print("a storm", file=sys.stderr)
         self.burning = False
 
     def look_around(self):

@@ -1,0 +1,116 @@
+"""Signal handlers that leave the channels alone: those that end the program, and those that set a flag.
+
+Python runs them between two steps of the main thread, whatever loop that is in. One that raises leaves asyncio's
+loop as it left asyncore's. One that sets a flag is seen where the flag is looked at: by a polled loop, or by the
+next handler. asyncore looked at what readable() and writable() say on every pass; such a flag is no longer that.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.syntax import last_name
+from asyncore_codemods.index.modules import dotted_name
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.plan.stand_ins import is_exit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.index import Module
+
+_OF_SIGNAL = ("SIG_DFL", "SIG_IGN", "default_int_handler")
+_RAISED = ("KeyboardInterrupt", "SystemExit")
+_CALLED = ("sys.exit", "exit", "os._exit")
+_SAYING = frozenset({"debug", "info", "warning", "warn", "error", "critical", "exception", "write", "flush"})
+_PLAIN = (ast.Constant, ast.Name, ast.JoinedStr, ast.FormattedValue, ast.BinOp, ast.Tuple, ast.operator)
+_PREDICATES = ("readable", "writable")
+
+
+def ends_program(module: Module, call: ast.Call) -> bool:
+    """Tell whether a signal handler does nothing but end the program, or is one of signal's own."""
+    if len(call.args) != 2:
+        return False
+    handler = call.args[1]
+    if isinstance(handler, ast.Attribute) and handler.attr in _OF_SIGNAL:
+        return True
+    body: list[ast.stmt] = []
+    if isinstance(handler, ast.Lambda):
+        body = [ast.Expr(handler.body)]
+    elif isinstance(handler, ast.Name):
+        functions = list(_functions_called(module, handler.id))
+        body = functions[0].body if len(functions) == 1 else []
+    if not body:
+        return False
+    last = body[-1]
+    if isinstance(last, ast.Raise) and last.exc is not None:
+        raised = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
+        return dotted_name(raised) in _RAISED or is_exit(raised)
+    return (
+        isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and ast.unparse(last.value.func) in _CALLED
+    )
+
+
+def only_sets_flags(module: Module, call: ast.Call, hierarchies: Sequence[Hierarchy]) -> bool:
+    """Tell whether a signal handler does nothing but say something, and set flags that no channel depends on."""
+    if len(call.args) != 2 or call.keywords:
+        return False
+    functions = list(_functions_called(module, last_name(call.args[1])))
+    flags: set[str] = set()
+    for function in functions:
+        for statement in function.body:
+            named = _flags_set(statement)
+            if named is None:
+                return False
+            flags |= named
+    inherited = {name for hierarchy in hierarchies for name in legacy.inherited_names(hierarchy.root)}
+    asked = {
+        node.attr if isinstance(node, ast.Attribute) else node.id
+        for hierarchy in hierarchies
+        for definition in hierarchy.definitions()
+        if definition.function.name in _PREDICATES
+        for node in walk(definition.function)
+        if isinstance(node, (ast.Attribute, ast.Name))
+    }
+    return bool(functions) and not flags & (inherited | asked)
+
+
+def may_interrupt(module: Module, call: ast.Call) -> bool:
+    """Tell whether a call of something in the module signal may have to do with Ctrl-C, or may raise."""
+    name = last_name(call.args[0]) if call.args else ""
+    if last_name(call.func) != "signal" or name == "SIGINT" or not name.startswith("SIG"):
+        return True
+    return last_name(call.args[-1]) != "SIG_IGN" and not only_sets_flags(module, call, ())
+
+
+def _flags_set(statement: ast.stmt) -> set[str] | None:
+    """Return the names of the flags that a statement sets, None if it does anything else but talk."""
+    if isinstance(statement, (ast.Global, ast.Pass)):
+        return set()
+    if isinstance(statement, ast.Assign) and isinstance(statement.value, (ast.Constant, ast.Name)):
+        names = [last_name(target) for target in statement.targets if dotted_name(target) is not None]
+        return {name for name in names if name} if len(names) == len(statement.targets) else None
+    if not isinstance(statement, ast.Expr):
+        return None
+    value = statement.value
+    if isinstance(value, ast.Constant):
+        return set()
+    if not isinstance(value, ast.Call):
+        return None
+    name = dotted_name(value.func) or ""
+    says = name == "print" or (name.rpartition(".")[2] in _SAYING and not name.startswith("self."))
+    given = [*value.args, *(keyword.value for keyword in value.keywords)]
+    plain = all(isinstance(n, (*_PLAIN, ast.expr_context)) or _is_stream(n) for one in given for n in walk(one))
+    return set() if says and plain else None
+
+
+def _is_stream(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and dotted_name(node) in ("sys.stdout", "sys.stderr")
+
+
+def _functions_called(module: Module, name: str) -> Iterator[ast.FunctionDef]:
+    """Yield the functions of that name, nested or not."""
+    return (n for n in ast.walk(module.source.tree) if isinstance(n, ast.FunctionDef) and n.name == name)
