@@ -37,6 +37,7 @@ class DatagramFacts:
 
     size: str = ""  # the expression that a longer datagram is cut to; "" if none can be longer
     parameters: str = "data, addr"
+    closes_on_empty: bool = False  # recv() takes an empty datagram for the end
     definition: Place | None = None  # handle_read()
     removed: list[Place] = field(default_factory=list)
     replaced: list[Replacement] = field(default_factory=list)
@@ -59,7 +60,10 @@ def read_datagrams(hierarchy: Hierarchy, outside: list[OutsideUse]) -> DatagramF
 
 
 def _read_reader(hierarchy: Hierarchy, definition: Definition, facts: DatagramFacts) -> Reason | None:
-    """`data, addr = self.socket.recvfrom(size)` at the start of handle_read() becomes its arguments."""
+    """`data, addr = self.socket.recvfrom(size)` at the start of handle_read() becomes its arguments.
+
+    `data = self.recv(size)` becomes one, if nothing is done with the socket, which may have been closed then.
+    """
     place = definition.place(definition.function)
     facts.definition = place
     body = significant(definition.function.body)
@@ -71,6 +75,15 @@ def _read_reader(hierarchy: Hierarchy, definition: Definition, facts: DatagramFa
     if not isinstance(inner, ast.Assign) or not isinstance(inner.value, ast.Call) or len(inner.targets) != 1:
         return usual
     target = inner.targets[0]
+    assert first is not None
+    if isinstance(target, ast.Name) and inner is first:
+        is_recv = is_self_attribute(inner.value.func, definition.self_name, "recv")
+        size = _stable(definition, inner.value) if is_recv and _mentions(hierarchy, "recv") == 1 else None
+        if size is None or hierarchy.mentions(("socket", "send"), "handle_read"):
+            return usual
+        facts.parameters, facts.size, facts.closes_on_empty = target.id, size, True
+        facts.removed.append(definition.place(first))
+        return None
     if not isinstance(target, ast.Tuple) or len(target.elts) != 2:
         return usual
     names = [element.id for element in target.elts if isinstance(element, ast.Name)]
@@ -87,7 +100,6 @@ def _read_reader(hierarchy: Hierarchy, definition: Definition, facts: DatagramFa
         return Reason(Code.DATAGRAM, "handle_read() calls recvfrom() more than once", place)
     facts.parameters = ", ".join(names)
     facts.size = size
-    assert first is not None
     if unpacked:
         facts.rewritten.append(Replacement(definition.place(first), unpacked))
     else:
@@ -99,15 +111,7 @@ def _size_of(hierarchy: Hierarchy, definition: Definition, call: ast.Call, facts
     """Return the size that recvfrom() is given ("" if it is large enough for all), None if that is not clear."""
     own = definition.self_name
     if isinstance(call.func, ast.Attribute) and is_self_attribute(call.func.value, own, "socket"):
-        if call.func.attr != "recvfrom" or len(call.args) != 1:
-            return None
-        size = call.args[0]
-        if isinstance(size, ast.Constant) and isinstance(size.value, int) and size.value >= _WHOLE:
-            return ""
-        stable = not any(
-            isinstance(n, ast.Name) and n.id in local_names(definition.function) - {own} for n in walk(size)
-        )
-        return definition.module.source.segment(size) if stable else None
+        return _stable(definition, call) if call.func.attr == "recvfrom" else None
     name = self_attribute(call.func, own)  # a method of the class's own around recvfrom()
     helpers = hierarchy.methods.get(name or "", [])
     if len(helpers) != 1 or call.args:
@@ -118,6 +122,18 @@ def _size_of(hierarchy: Hierarchy, definition: Definition, call: ast.Call, facts
     if _mentions(hierarchy, name or "") == 1:
         facts.removed.append(helpers[0].place(helpers[0].function))
     return _size_of(hierarchy, helpers[0], body[0].value, facts)
+
+
+def _stable(definition: Definition, call: ast.Call) -> str | None:
+    """Return the size that is the one argument of *call*, None if another method could not know it."""
+    if len(call.args) != 1 or call.keywords:
+        return None
+    size = call.args[0]
+    if isinstance(size, ast.Constant) and isinstance(size.value, int) and size.value >= _WHOLE:
+        return ""
+    local = local_names(definition.function) - {definition.self_name}
+    stable = not any(isinstance(n, ast.Name) and n.id in local for n in walk(size))
+    return definition.module.source.segment(size) if stable else None
 
 
 def _mentions(hierarchy: Hierarchy, name: str) -> int:

@@ -38,7 +38,7 @@ _OVERRIDES = Overrides(
         "readable": ("true",),
     },
 )
-_SETUP = ("create_socket", "set_reuse_addr", "bind")
+_SETUP = ("create_socket", "set_reuse_addr", "bind", "connect")
 
 
 @dataclass
@@ -77,6 +77,8 @@ class _Planner(ProtocolPlanner):
         top = self.hierarchy.top
         description = DatagramDescription(top.name, class_place(top), size=facts.size, polls=facts.polls)
         description.starts = facts.starts
+        description.closes_on_empty = facts.closes_on_empty
+        description.with_address = not facts.closes_on_empty
         description.handles_error = endings.overrides_handle_error
         description.shows = bool(log_output(self.hierarchy.project).statements)
         description.handles_close = endings.overrides_handle_close
@@ -119,7 +121,9 @@ class _Planner(ProtocolPlanner):
             self.changes.of(facts.definition.path).parameters[facts.definition.span] = text
 
     def _change_uses(self, facts: DatagramFacts, endings: EndingFacts) -> None:
-        for step in ("create_socket", "bind"):
+        if any(True for _ in self.hierarchy.uses("connect")) and self._is_told():
+            self._reason(Code.OVERRIDE, "overrides handle_connect(), and connects", class_place(self.hierarchy.top))
+        for step in ("create_socket", "bind", "connect"):
             count = sum(1 for _ in self.hierarchy.uses(step))
             if count > 1 or (step == "create_socket" and not count):
                 self._reason(Code.DATAGRAM, f"does not call {step}() once", class_place(self.hierarchy.top))
@@ -155,7 +159,13 @@ class _Planner(ProtocolPlanner):
             file.statements[use.statement] = f"self.socket.setsockopt({option})"
         else:
             keep = [f"self.addr = {texts}"] if self.keeps_address else []
-            file.statements[use.statement] = "\n".join([*keep, f"self.socket.bind({texts})"])
+            file.statements[use.statement] = "\n".join([*keep, f"self.socket.{use.name}({texts})"])
+
+    def _is_told(self) -> bool:
+        """Tell whether a method of the author's hears of the connection, as a datagram socket has it at once."""
+        facts = self.hierarchy.facts
+        told = self.hierarchy.methods.get("handle_connect", [])
+        return any(facts[d.entry.qualname].methods["handle_connect"].trivial != "pass" for d in told)
 
     def _change_constructor(self, entry: ClassEntry, use: Use, place: Place) -> None:
         if use.kind is not Kind.BASE_CALL or not reaches_removed_class(entry, use):

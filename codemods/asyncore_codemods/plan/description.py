@@ -166,6 +166,8 @@ class DatagramDescription:
     name: str
     place: Place
     size: str = ""  # the length that datagrams are cut to
+    with_address: bool = True  # handle_read() is given it
+    closes_on_empty: bool = False  # an empty datagram ends it
     polls: bool = False  # asks writable() and handle_write() after each datagram
     starts: bool = False  # and before the first
     handles_error: bool = False

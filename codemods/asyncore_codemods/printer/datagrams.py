@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.printer.protocols import CLOSE, LOST, MADE, failed, told
+from asyncore_codemods.printer.protocols import CLOSE, LOST, MADE, failed, hook, told
 
 if TYPE_CHECKING:
     from asyncore_codemods.plan.description import DatagramDescription
@@ -50,7 +50,11 @@ def _defaults(description: DatagramDescription) -> list[str]:
 
 def _received(description: DatagramDescription) -> list[str]:
     data = f"data[:{description.size}]" if description.size else "data"
-    lines = ["def datagram_received(self, data, addr):", "    try:", f"        self.handle_read({data}, addr)"]
+    given = f"{data}, addr" if description.with_address else data
+    lines = ["def datagram_received(self, data, addr):", "    try:"]
+    if description.closes_on_empty:
+        lines += ["        if not data:  # which recv() took for the end", f"            {hook(description)}"]
+    lines.append(f"        self.handle_read({given})")
     if description.polls:
         lines += _polls("        ")
     return [*lines, *failed(description, _WHAT)]

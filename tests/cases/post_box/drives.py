@@ -1,10 +1,10 @@
-"""Datagram sockets: truncation, empty datagrams, errors that end a dispatcher, a loop that ends with the last one."""
+"""Datagram sockets: truncation, empty datagrams, errors that end a dispatcher, recv(), a loop that ends with the last one."""
 
 from __future__ import annotations
 
 from oracle import WHOLE, Program, Stage, drive
 
-PROGRAM = Program(("{port}", "{port2}"), plain=True)
+PROGRAM = Program(("{port}", "{port2}", "{port3}", "{port4}"), plain=True)
 
 
 @drive(chunkings=(WHOLE,))
@@ -25,5 +25,12 @@ def letters(stage: Stage) -> None:
     stage.settle()
     bob.send("?", stage.ports["port2"])
     assert bob.take() == [b"ding 4"]
+    for number in ("12", "34567", "many", ""):
+        ann.send(number, stage.ports["port3"])
+        stage.settle()
+    ann.send("not for you", stage.ports["port4"])
+    for word in ("psst", "over"):
+        bob.send(word, stage.ports["port2"])
+        stage.settle()
     bob.send("end", stage.ports["port2"])
     assert stage.exits() == 0

@@ -1,8 +1,10 @@
-"""Datagrams: one class keeps a queue, the other answers at once."""
+"""Datagrams: one class keeps a queue, one answers at once, and two only listen."""
 import asyncio
 import logging
 import socket
 import sys
+
+EAR = ("127.0.0.1", int(sys.argv[4]))
 
 
 class Box(asyncio.DatagramProtocol):
@@ -83,6 +85,8 @@ class Bell(asyncio.DatagramProtocol):
         if data == b"end":
             self.box.close()
             self.close()
+        elif data in (b"psst", b"over"):
+            self.socket.sendto(data.replace(b"over", b""), EAR)
         else:
             self.socket.sendto(b"ding %d" % self.box.seen, peer)
 
@@ -91,13 +95,110 @@ class Bell(asyncio.DatagramProtocol):
         self.close()
 
 
+class Meter(asyncio.DatagramProtocol):
+    """Adds up what it is told, until it is told nothing."""
+
+    SIZE = 4
+
+    def __init__(self, address):
+        self.total = 0
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(address)
+
+    async def serve_forever(self):
+        """Receive datagrams until close() is called."""
+        loop = asyncio.get_running_loop()
+        self.finished = loop.create_future()
+        await loop.create_datagram_endpoint(lambda: self, sock=self.socket)
+        await self.finished
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def connection_lost(self, exc):
+        if not self.finished.done():
+            self.finished.set_result(None)
+
+    def datagram_received(self, data, addr):
+        try:
+            if not data:  # which recv() took for the end
+                self.handle_close()
+            self.handle_read(data[:self.SIZE])
+        except Exception:  # noqa: BLE001
+            self.handle_error()
+
+    def close(self):
+        self.transport.close()
+
+    def handle_read(self, number):
+        # more than four digits are cut
+        self.total += int(number)
+        print("total", self.total)
+
+    def handle_error(self):
+        print("meter:", sys.exc_info()[0].__name__)
+
+    def handle_close(self):
+        print("meter closes")
+        self.close()
+
+
+class Ear(asyncio.DatagramProtocol):
+    """Hears one other socket only."""
+
+    def __init__(self, address, other):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(address)
+        self.socket.connect(other)
+
+    async def serve_forever(self):
+        """Receive datagrams until close() is called."""
+        loop = asyncio.get_running_loop()
+        self.finished = loop.create_future()
+        await loop.create_datagram_endpoint(lambda: self, sock=self.socket)
+        await self.finished
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def connection_lost(self, exc):
+        if not self.finished.done():
+            self.finished.set_result(None)
+
+    def datagram_received(self, data, addr):
+        try:
+            if not data:  # which recv() took for the end
+                self.close()
+            self.handle_read(data)
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the socket")
+            self.close()
+
+    def close(self):
+        self.transport.close()
+
+    def handle_read(self, data):
+        print("heard", data)
+        if not data:
+            print("ear closes")
+
+
 async def run_all(*coroutines):
     """Run coroutines until the last of them has ended."""
     await asyncio.gather(*coroutines)
 
 
 box = Box(("127.0.0.1", int(sys.argv[1])))
+meter = Meter(("127.0.0.1", int(sys.argv[3])))
+ear = Ear(EAR, ("127.0.0.1", int(sys.argv[2])))
 bell = Bell(("127.0.0.1", int(sys.argv[2])), box)
 print("ready")
-asyncio.run(run_all(box.serve_forever(), bell.serve_forever()))
+asyncio.run(
+    run_all(
+        box.serve_forever(),
+        meter.serve_forever(),
+        ear.serve_forever(),
+        bell.serve_forever(),
+    )
+)
 print("seen", box.seen)

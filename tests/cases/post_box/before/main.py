@@ -1,7 +1,9 @@
-"""Datagrams: one class keeps a queue, the other answers at once."""
+"""Datagrams: one class keeps a queue, one answers at once, and two only listen."""
 import asyncore
 import socket
 import sys
+
+EAR = ("127.0.0.1", int(sys.argv[4]))
 
 
 class Box(asyncore.dispatcher):
@@ -56,6 +58,8 @@ class Bell(asyncore.dispatcher):
         if data == b"end":
             self.box.close()
             self.close()
+        elif data in (b"psst", b"over"):
+            self.socket.sendto(data.replace(b"over", b""), EAR)
         else:
             self.socket.sendto(b"ding %d" % self.box.seen, peer)
 
@@ -64,7 +68,59 @@ class Bell(asyncore.dispatcher):
         self.close()
 
 
+class Meter(asyncore.dispatcher):
+    """Adds up what it is told, until it is told nothing."""
+
+    SIZE = 4
+
+    def __init__(self, address):
+        asyncore.dispatcher.__init__(self)
+        self.total = 0
+        self.create_socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.bind(address)
+
+    def writable(self):
+        return False
+
+    def handle_read(self):
+        number = self.recv(self.SIZE)
+        # more than four digits are cut
+        self.total += int(number)
+        print("total", self.total)
+
+    def handle_error(self):
+        print("meter:", sys.exc_info()[0].__name__)
+
+    def handle_close(self):
+        print("meter closes")
+        self.close()
+
+
+class Ear(asyncore.dispatcher):
+    """Hears one other socket only."""
+
+    def __init__(self, address, other):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.bind(address)
+        self.connect(other)
+
+    def handle_connect(self):
+        pass
+
+    def handle_read(self):
+        data = self.recv(65535)
+        print("heard", data)
+        if not data:
+            print("ear closes")
+
+    def writable(self):
+        return False
+
+
 box = Box(("127.0.0.1", int(sys.argv[1])))
+meter = Meter(("127.0.0.1", int(sys.argv[3])))
+ear = Ear(EAR, ("127.0.0.1", int(sys.argv[2])))
 bell = Bell(("127.0.0.1", int(sys.argv[2])), box)
 print("ready")
 asyncore.loop()
