@@ -41,6 +41,7 @@ class Drive:
     own: list[tuple[Hierarchy, Reason]] = field(default_factory=list)
     started: list[tuple[Hierarchy, Place]] = field(default_factory=list)  # what runs beside, and where it is made
     home: Home | None = None  # the file that keeps what is started
+    alone: set[str] = field(default_factory=set)  # classes that run the loop themselves, and nobody here makes
 
 
 @dataclass
@@ -52,6 +53,7 @@ class Driving:
     references: References
     loops: list[LoopSite]
     accepted: frozenset[tuple[str, object]] = frozenset()  # the calls by which listeners make their sessions
+    may_be_alone: bool = False  # what runs the loop itself may come to run nothing but itself
 
     def drive(self, members: Sequence[tuple[Hierarchy, str]], startable: frozenset[str]) -> Drive:
         """Return how the loops drive *members*, hierarchies with their roles.
@@ -147,7 +149,13 @@ class Driving:
                 elif mention.mention not in _HARMLESS:
                     message = "is passed on as a class, though it is a listener or client"
                     result.own.append((hierarchy, Reason(Code.CONSTRUCTION, message, mention.place)))
-        if selves and made != 1 and not self._are_threads(result.startups):
+        clients = {name for hierarchy, role in roots if role == "client" for name in hierarchy.names}
+        if selves and not made and not selves & clients and self.may_be_alone:
+            result.alone = selves
+        elif selves and not made and not selves & clients:
+            message = "nothing in the project makes what runs asyncore.loop() for itself, and perhaps for others"
+            result.reasons.append(Reason(Code.NO_LOOP, message, self.loops[0].place))
+        elif selves and made != 1 and not self._are_threads(result.startups):
             message = "the loop is run by one of several objects that it drives"
             result.reasons.append(Reason(Code.LOOP, message, self.loops[0].place))
         if not result.started:

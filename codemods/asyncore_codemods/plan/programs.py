@@ -75,6 +75,7 @@ class HierarchyPlan:
     plan: AnyPlan | None = None
     reasons: list[Reason] = field(default_factory=list)
     is_unrun: bool = False  # nothing of the program runs it: that is for others to do
+    is_alone: bool = False  # nothing of the program makes it, and it runs the loop for itself
 
 
 @dataclass
@@ -486,7 +487,14 @@ class _Planner:
 
     def _plan_loops(self) -> None:
         """See to it that a loop drives every family that is rewritten; one that it does not drive stays."""
-        driving = Driving(self.project, self.modules, self.references, self.loops, self.accepted)
+        driving = Driving(
+            self.project,
+            self.modules,
+            self.references,
+            self.loops,
+            self.accepted,
+            may_be_alone=self.options.permits(Code.NO_LOOP),
+        )
         while True:
             free = self.result.free
             members = [(h.hierarchy, h.role) for h in free or self.result.hierarchies]
@@ -498,6 +506,8 @@ class _Planner:
             if not drive.own or not free:
                 break
         self.result.startups, self.result.started, self.result.home = drive.startups, drive.started, drive.home
+        for planned in self.result.free:
+            planned.is_alone = not drive.alone.isdisjoint(planned.hierarchy.names)
         if self.is_library and all(reason.code is Code.NO_LOOP for reason in drive.reasons):
             for planned in self.result.free:
                 planned.is_unrun = planned.is_unrun or planned.role in ROOTS

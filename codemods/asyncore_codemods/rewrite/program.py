@@ -410,6 +410,10 @@ class _Result:
 
 def _becomes(planned: HierarchyPlan) -> _Result:
     result, plan = _turns_into(planned), planned.plan
+    if planned.is_alone:
+        differences = tuple(dict.fromkeys((*result.differences, Code.NO_LOOP)))
+        advice = f"{result.advice}; what runs the loop for one serves no other"
+        return replace(result, tier=Tier.UNSAFE, differences=differences, advice=advice)
     if not planned.is_unrun:
         return result
     assert plan is not None
