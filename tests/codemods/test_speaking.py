@@ -55,11 +55,13 @@ SPEAKS = {
 }
 STAYS = {
     "says when it is ready": ("self.ready = False", SAYS + "def writable(self):\n    return self.ready\n"),
-    "says or not": ("pass", SAYS.replace("    self.close()", "    if self.addr:\n        self.close()")),
-    "says, and has a hook": ("pass", SAYS + "def handle_close(self):\n    print('gone')\n    self.close()\n"),
     "says, and listens": ("pass", SAYS + "def handle_read(self):\n    print(self.recv(9))\n"),
     "empties when it is ready": (TEXT, EMPTIES + "def writable(self):\n    return self.text and self.ready\n"),
     "empties what others fill": (TEXT, EMPTIES + "def more(self):\n    self.text += b'more'\n"),
+}
+ASKED = {
+    "says or not": ("pass", SAYS.replace("    self.close()", "    if self.addr:\n        self.close()")),
+    "says, and has a hook": ("pass", SAYS + "def handle_close(self):\n    print('gone')\n    self.close()\n"),
     "fills before it has a socket": ("pass", EMPTIES + "text = b''\n"),
 }
 
@@ -75,6 +77,15 @@ def test_speaks_and_closes(tree: Tree, init: str, methods: str) -> None:
     text = path.read_text()
     assert "asyncore" not in text
     assert "Send what is queued, then close." in text
+
+
+@pytest.mark.parametrize(("init", "methods"), ASKED.values(), ids=ASKED)
+def test_what_does_more_keeps_its_handle_write(tree: Tree, init: str, methods: str) -> None:
+    path = tree.write("main.py", program(init, methods))
+    fix(tree.root)
+    text = path.read_text()
+    assert "asyncore" not in text
+    assert "self.handle_write()" in text
 
 
 @pytest.mark.parametrize(("init", "methods"), STAYS.values(), ids=STAYS)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition
 
 _SOME = {"Gt": (0,), "NotEq": (0, b"", ""), "GtE": (1,)}
-_CONNECTED = "connected"
+_CONNECTED, _CONNECTING = "connected", "connecting"
 
 
 def asks_for(definition: Definition, attribute: str) -> bool:
@@ -65,7 +65,8 @@ def _asks(node: ast.expr, own: str, attribute: str) -> bool:
 
 def _is_connection(node: ast.expr, own: str, *, negated: bool) -> bool:
     if negated:
-        return isinstance(node, ast.UnaryOp) and self_attribute(node.operand, own) == _CONNECTED
+        is_not = isinstance(node, ast.UnaryOp) and self_attribute(node.operand, own) == _CONNECTED
+        return is_not or self_attribute(node, own) == _CONNECTING
     return self_attribute(node, own) == _CONNECTED
 
 

@@ -186,7 +186,7 @@ def _ways_out(hierarchy: Hierarchy, definition: Definition) -> frozenset[Left]:
 
     def step(node: ast.AST, state: Left) -> frozenset[Left]:
         for inner in walk(node):
-            if _closes(hierarchy, definition, inner, frozenset()):
+            if closes(hierarchy, definition, inner, frozenset()):
                 return frozenset({Left.CLOSED})
             if isinstance(inner, ast.Call) and state is Left.OPEN:
                 called = self_attribute(inner.func, definition.self_name)
@@ -197,7 +197,7 @@ def _ways_out(hierarchy: Hierarchy, definition: Definition) -> frozenset[Left]:
     return walker.exits(definition.function, frozenset({Left.OPEN}))
 
 
-def _closes(hierarchy: Hierarchy, definition: Definition, node: ast.AST, active: frozenset[str]) -> bool:
+def closes(hierarchy: Hierarchy, definition: Definition, node: ast.AST, active: frozenset[str]) -> bool:
     """Tell whether *node* is a call after which the channel is closed, or the program ends."""
     own, name = definition.self_name, definition.function.name
     if not isinstance(node, ast.Call):
@@ -220,7 +220,7 @@ def closes_always(hierarchy: Hierarchy, definition: Definition, active: frozense
     """Tell whether every way out of a method passes a call that closes the channel."""
 
     def step(node: ast.AST, state: str) -> frozenset[str]:
-        closed = any(_closes(hierarchy, definition, inner, active) for inner in walk(node))
+        closed = any(closes(hierarchy, definition, inner, active) for inner in walk(node))
         return frozenset({"closed" if closed else state})
 
     walker: PathWalker[str] = PathWalker(step)

@@ -134,7 +134,8 @@ def changes(definition: Definition, names: set[str]) -> bool:
 def starts_empty(hierarchy: Hierarchy, ask: Definition | None, watched: set[str]) -> bool:
     """Tell whether the constructor leaves nothing to be sent."""
     made = hierarchy.methods.get("__init__", [])
-    if ask is None or len(made) != 1 or hierarchy.overrides("handle_connect"):
+    greetings = hierarchy.reachable("handle_connect")
+    if ask is None or len(made) != 1 or any(changes(d, watched) or _grows(d, watched) for d in greetings):
         return False
     known: dict[str, object] = {}
     for statement in made[0].function.body:

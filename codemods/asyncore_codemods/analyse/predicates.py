@@ -101,8 +101,13 @@ def _known(evaluator: Evaluator, node: ast.expr) -> Any:
 def holds_when(hierarchy: Hierarchy, definition: Definition, attributes: dict[str, Any]) -> bool | None:
     """Return what a predicate comes to where some *attributes* are known, None if that is not known."""
     test = asked(definition)
-    if test is None:
-        return None
+    return None if test is None else comes_to(hierarchy, definition, test, attributes)
+
+
+def comes_to(
+    hierarchy: Hierarchy, definition: Definition, test: ast.expr, attributes: dict[str, Any]
+) -> bool | None:
+    """Return what a *test* in a method comes to where some *attributes* are known, None if that is not known."""
     known = {**class_constants(hierarchy), **attributes}
     value = _known(Evaluator(definition.self_name, known, lambda n: constant_named(definition, n)), test)
     return None if value is UNKNOWN else bool(value)

@@ -12,7 +12,9 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable
 
+from asyncore_codemods.analyse.asking import asked_for
 from asyncore_codemods.analyse.effects import CLOSERS
+from asyncore_codemods.analyse.endings import closes
 from asyncore_codemods.analyse.feeding import closes_between_pieces
 from asyncore_codemods.analyse.flow import PathWalker
 from asyncore_codemods.analyse.own_state import changed_by_others, changes, is_own, named_in_text, starts_empty
@@ -22,6 +24,7 @@ from asyncore_codemods.analyse.predicates import (
     asked,
     attributes_of,
     class_constants,
+    comes_to,
     holds_when,
     is_opposite,
 )
@@ -84,7 +87,7 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     if changed_by_others(hierarchy, outside, watched):
         return _woken(hierarchy, outside, pulling, watched)
     if gate is not None:
-        known = _gate(hierarchy, gate, ask, write)
+        known = _gate(hierarchy, gate, ask, write) if pulling.reads else False
         if known is None:
             return None
         pulling.gates = known
@@ -92,10 +95,12 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
             pulling.removed.append(gate.place(gate.function))
     if always and ask is not None:
         pulling.removed.append(ask.place(ask.function))
-    deaf = gate is not None and holds_when(hierarchy, gate, {}) is False
-    if deaf is not always or (not pulling.reads and not deaf):
+    deaf = not pulling.reads or (gate is not None and holds_when(hierarchy, gate, {}) is False)
+    if deaf and changed_by_others(hierarchy, outside, _tested(write)):
+        return None  # handle_write() may find more than it has left
+    if deaf is not always and not (deaf and ask is not None and _hangs_up(hierarchy, ask, write, watched)):
         return None
-    apart = gate is not None and (deaf or pulling.gates or (ask is not None and is_opposite(gate, ask)))
+    apart = deaf or (gate is not None and (pulling.gates or (ask is not None and is_opposite(gate, ask))))
     if not apart and not consumes(write, watched, taken.removed):
         return None  # it would be read on while that lasts
     pulling.reads = pulling.reads and not deaf
@@ -117,6 +122,23 @@ def _woken(hierarchy: Hierarchy, outside: list[OutsideUse], pulling: Pulling, wa
     pulling.woken = read_woken(hierarchy, outside, watched)
     pulling.starts = not starts_empty(hierarchy, asks[0], watched)
     return pulling if pulling.woken is not None else None
+
+
+def _tested(definition: Definition) -> set[str]:
+    """Return the attributes that the conditions in a method look at."""
+    tests = [n.test for n in walk(definition.function) if isinstance(n, (ast.If, ast.While, ast.IfExp))]
+    names = {self_attribute(node, definition.self_name) for test in tests for node in walk(test)}
+    return {name for name in names if name is not None}
+
+
+def _hangs_up(hierarchy: Hierarchy, ask: Definition, write: Definition, watched: set[str]) -> bool:
+    """Tell whether there is something to send at first, and handle_write() closes once there is no more."""
+    name, last = asked_for(ask), significant(write.function.body)[-1]
+    if not name or starts_empty(hierarchy, ask, watched) or not isinstance(last, ast.If):
+        return False
+    ends = [comes_to(hierarchy, write, last.test, {name: empty}) for empty in EMPTY]
+    calls = [s.value for s in last.body if isinstance(s, ast.Expr)]
+    return True in ends and any(closes(hierarchy, write, call, frozenset()) for call in calls)
 
 
 def _comes_to_an_end(hierarchy: Hierarchy, ask: Definition, write: Definition, watched: set[str]) -> bool:
@@ -244,7 +266,9 @@ def acts_always(hierarchy: Hierarchy, write: Definition, watched: set[str]) -> b
 
     def step(node: ast.AST, state: str) -> frozenset[str]:
         acts = any(
-            self_attribute(inner, own) in CLOSERS | {"send"} or getattr(inner, "attr", "") == "sendto"
+            self_attribute(inner, own) in CLOSERS | {"send"}
+            or getattr(inner, "attr", "") == "sendto"
+            or closes(hierarchy, write, inner, frozenset())
             for inner in walk(node)
         )
         return frozenset({"acted" if acts or _puts_off(hierarchy, node, own, watched) else state})

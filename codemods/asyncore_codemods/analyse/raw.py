@@ -2,6 +2,9 @@
 
 recv() returns b"" at the end of a connection, *after* it has run handle_close(); streams code is not called then.
 What handle_read() does with an empty piece is found out by empty_piece.py.
+
+A client without handle_read() never learns what its peer says, not even that it has gone. It is understood if
+handle_connect() hangs up: it only wanted to know whether somebody answers.
 """
 
 from __future__ import annotations
@@ -10,7 +13,9 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.empty_piece import HOOKS, AtEnd, read_at_end
+from asyncore_codemods.analyse.endings import closes_always
 from asyncore_codemods.analyse.predicates import is_log
 from asyncore_codemods.analyse.syntax import (
     is_length_of,
@@ -40,12 +45,15 @@ class RawInput(InputIdiom):
     at_end: bool = False  # it does something with the empty data that ends a connection, too
     first: bool = False  # before it calls recv(), which runs handle_close()
     may_fail: bool = False  # which may raise, and end in the author's hooks
+    reads: bool = True  # there is a handle_read() at all
 
 
-def read_raw_input(hierarchy: Hierarchy, outside: list[OutsideUse]) -> RawInput | Reason:
-    """Return how the classes of *hierarchy* read, or why that is not understood."""
+def read_raw_input(hierarchy: Hierarchy, outside: list[OutsideUse], *, connects: bool = False) -> RawInput | Reason:
+    """Return how the classes of *hierarchy* read, or why that is not understood; *connects* if all are clients."""
     defined = hierarchy.methods.get("handle_read", [])
     if not defined:
+        if connects and _hangs_up(hierarchy):
+            return RawInput(Delivery.PIECES, reads=False)
         top = hierarchy.top
         place = Place(str(top.module.path), top.module.source.span(top.node))
         return Reason(Code.DISPATCHER, "does not define handle_read()", place)
@@ -71,6 +79,19 @@ def read_raw_input(hierarchy: Hierarchy, outside: list[OutsideUse]) -> RawInput 
     for reader in readers:
         reader.rewrite(idiom)
     return idiom
+
+
+def _hangs_up(hierarchy: Hierarchy) -> bool:
+    """Tell whether clients that never read close as soon as they are connected, or have failed to be."""
+    greetings, errors = (hierarchy.methods.get(name, ()) for name in ("handle_connect", "handle_error"))
+    if not any(hierarchy.has_for_all(definition.entry) for definition in greetings):
+        return False
+    if not all(closes_always(hierarchy, definition, frozenset()) for definition in (*greetings, *errors)):
+        return False
+    if hierarchy.root == legacy.DISPATCHER_WITH_SEND:  # what it sends then runs handle_close()
+        return not any(map(hierarchy.overrides, ("handle_close", "close", "handle_write")))
+    writes = hierarchy.methods.get("handle_write", ())
+    return all(hierarchy.facts[d.entry.qualname].methods["handle_write"].trivial == "pass" for d in writes)
 
 
 class _Reader:

@@ -113,6 +113,7 @@ def describe_session(
         at_end=getattr(parts.gathering, "at_end", False),
         at_end_first=getattr(parts.gathering, "first", False),
         may_fail=getattr(parts.gathering, "may_fail", False),
+        reads=getattr(parts.gathering, "reads", True),
         is_text=framing.is_text,
         waits="found_terminator" in parts.producing.names,
     )
@@ -140,6 +141,7 @@ def describe_session(
     description.flag = description.flag or (description.at_end and closes)  # no end comes after close()
     guards = closes and (whole_frames or (connects and pushes)) and not description.while_open
     guards = guards and not parts.has_buffer  # what was put there is written where it was put
+    guards = guards and (parts.pulling is None or description.sends)  # nor does anybody else send
     _choose_methods(hierarchy, parts, description, guards=guards)
     _choose_ending(hierarchy, parts, description, quiet=quiet)
     _choose_input(hierarchy, parts, description)
@@ -156,7 +158,7 @@ def _describe_pulling(pulling: Pulling, description: SessionDescription) -> None
     description.pull = "pull"
     description.woken = pulling.woken is not None
     description.asks, description.gates = pulling.asks, pulling.gates
-    description.starts, description.reads = pulling.starts, pulling.reads
+    description.starts = pulling.starts
     description.hard_close = False  # handle_write() closes when everything is sent, and that may not be out yet
 
 

@@ -186,10 +186,11 @@ def _read_parts(
     if connecting is not None:
         connecting.speaks_early = connecting.speaks_early or paired.is_sent_to
         connecting.closes_early = connecting.closes_early or paired.finishes
-    framing, gathering = _read_input(hierarchy, kind, outside, connecting)
+    only_connects = isinstance(made, tuple) and not made[1].socket_parameters
+    framing, gathering = _read_input(hierarchy, kind, outside, connecting, only_connects=only_connects)
     pulling = write_buffer.pulling if isinstance(write_buffer, WriteBuffer) else None
     if pulling is not None and not pulling.reads:
-        gathering = RawInput(Delivery.PIECES)
+        gathering = RawInput(Delivery.PIECES, reads=False)
     if pulling is not None and connecting is not None and connecting.again:
         message = "connects again, and does more in handle_write() than send a buffer"
         reasons.append(Reason(Code.CLIENT, message, class_place(hierarchy.top)))
@@ -236,10 +237,15 @@ def _read_parts(
 
 
 def _read_input(
-    hierarchy: Hierarchy, kind: SessionKind, outside: list[OutsideUse], connecting: ConnectFacts | None
+    hierarchy: Hierarchy,
+    kind: SessionKind,
+    outside: list[OutsideUse],
+    connecting: ConnectFacts | None,
+    *,
+    only_connects: bool,
 ) -> tuple[FramingFacts | list[Reason], InputIdiom | Reason | None]:
     if kind is RAW:
-        return FramingFacts(Framing.NOTHING), read_raw_input(hierarchy, outside)
+        return FramingFacts(Framing.NOTHING), read_raw_input(hierarchy, outside, connects=only_connects)
     gathering = read_input(hierarchy, is_text=handles_text(hierarchy))
     if read_note(hierarchy) is not None:
         message = "notes when it reads, and gathers its frames in an unusual way"

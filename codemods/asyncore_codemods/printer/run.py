@@ -158,6 +158,8 @@ def _farewell(description: SessionDescription) -> list[str]:
 
 
 def _summary(description: SessionDescription) -> str:
+    if not description.reads and not description.pull:
+        return "Connect, and hang up."
     if not description.reads:
         return "Send what there is to send, until either side closes."
     if description.discards:
@@ -254,6 +256,8 @@ def _pieces(description: SessionDescription) -> list[str]:
     if description.pull:
         first = _flush(description) if description.starts else []
         return first + (_pulled(description, piece) if description.reads else [])
+    if not description.reads:
+        return []
     if description.discards:
         return [f"while {piece}:", "    pass"]
     noted = ["self.handle_read()"] if description.notes else []
@@ -340,6 +344,8 @@ def _ending(description: SessionDescription, *, complains: bool) -> list[str]:
             "    return",
         ]
     handlers, handled = description.ending is Ending.HANDLERS, ["self.handle_error()", *_hung_up(description)]
+    if not description.reads and not description.pull:  # handle_connect() has closed, or failed
+        return [_ANY_ERROR, *indented(handled)] if handlers else [*_failed(description), *indented(hook)]
     if handlers and description.delivery is not Delivery.PIECES:
         return [gone, *indented(hook), *cancelled, _ANY_ERROR, *indented(handled)]
     lines = [gone, f"    {_nothing_to_do(description)}"]
