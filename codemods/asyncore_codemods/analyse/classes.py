@@ -104,6 +104,8 @@ def _parameters(module: Module, function: FunctionNode) -> list[Parameter]:
 
 def _trivial(function: FunctionNode) -> str:
     """Say what a method amounts to if it is one of the shapes that change nothing."""
+    if function.decorator_list:
+        return ""
     body = significant(function.body)
     nothing = "false" if function.name in ("readable", "writable") else "pass"
     if not body:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,12 @@ from asyncore_codemods.analyse.mixins import NEUTRAL, has_plain_head, inherits_c
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.objects import check_objects
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    import ast
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.index.project import ClassEntry
@@ -64,6 +65,7 @@ def check_members(hierarchy: Hierarchy, overrides: Overrides, changes: Changes) 
             if name in legacy.inherited_names(hierarchy.root) or name == "__init__":
                 reasons += _check_override(whole.path, name, method, overrides, changes, hierarchy.methods)
         reasons += _check_assigned(hierarchy, member, overrides, who, whole.path)
+        reasons += _check_body(hierarchy, member, who)
     return [*reasons, *check_objects(hierarchy)]
 
 
@@ -85,6 +87,27 @@ def _check_assigned(
         and not (attribute.name in UNDERSTOOD and attribute.name in facts.methods)
         and attribute.name not in overrides.never_called
     ]
+
+
+def _check_body(hierarchy: Hierarchy, member: ClassEntry, who: str) -> Iterator[Reason]:
+    """Yield why statements of the class body that are neither definitions nor plain assignments say too much."""
+    for statement in hierarchy.facts[member.qualname].others:
+        if isinstance(statement, ast.ClassDef):
+            continue
+        for node in walk(statement):
+            message = ""
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                message = f"{who}defines {node.name}() under a condition"
+            elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and node.id in _names(hierarchy):
+                message = f"{who}sets {node.id} in the class body in an unusual way"
+            if message:
+                place = Place(str(member.module.path), member.module.source.span(node))
+                yield Reason(Code.OVERRIDE, message, place)
+
+
+def _names(hierarchy: Hierarchy) -> frozenset[str]:
+    """Return the names that a member inherits, and those of its methods."""
+    return legacy.inherited_names(hierarchy.root) | frozenset(hierarchy.methods)
 
 
 def _check_bases(hierarchy: Hierarchy, member: ClassEntry, who: str, whole: Place) -> list[Reason]:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.plan.description import SessionDescription
 
 _AT_ONCE = ("close", "handle_close")  # what closes a connection without waiting for output
+_FRAME_METHODS = ("found_terminator", "collect_incoming_data", "_get_data")  # which see half a frame, or make one
 _SIZES = ("ac_in_buffer_size", "ac_out_buffer_size")
 _ENCODING = ("use_encoding", "encoding")
 _FIXED_ATTRIBUTES = frozenset({"use_encoding", "encoding", "connected", "socket", "accepting", "connecting"})
@@ -253,9 +254,10 @@ def _read_input(
     elif isinstance(gathering, Reason):
         gathering = read_piecewise(hierarchy, gathering)
     setter = set_from_outside(hierarchy, outside)
-    if setter is not None and not (isinstance(gathering, InputIdiom) and gathering.delivery is Delivery.PIECEWISE):
-        reason = Reason(Code.EXTERNAL_USE, "its terminator may be set from outside", setter.place)
-        gathering = read_piecewise(hierarchy, reason)
+    meddling = _meddling(hierarchy, outside, setter)
+    piecewise = isinstance(gathering, InputIdiom) and gathering.delivery is Delivery.PIECEWISE
+    if meddling is not None and not piecewise:
+        gathering = read_piecewise(hierarchy, meddling)
     elif isinstance(gathering, InputIdiom) and (
         asks_for_the_rest(hierarchy) or _is_read(outside, hierarchy, gathering.attribute)
     ):
@@ -288,6 +290,16 @@ def _adds_to_others(hierarchy: Hierarchy, paired: Paired) -> Place | None:
     """Return where a session adds to a buffer that may be its own or another's of its class."""
     places = [d.place(d.function) for d in hierarchy.reachable("handle_read", "handle_connect")]
     return next((r.place for r in paired.rewritten if any(place.contains(r.place) for place in places)), None)
+
+
+def _meddling(hierarchy: Hierarchy, outside: list[OutsideUse], setter: OutsideUse | None) -> Reason | None:
+    """Return how others may change, or end, a frame that is still to come."""
+    if setter is not None:
+        return Reason(Code.EXTERNAL_USE, "its terminator may be set from outside", setter.place)
+    for use in outside:
+        if use.name in _FRAME_METHODS and use.may_be(hierarchy.names):
+            return Reason(Code.EXTERNAL_USE, f"its {use.name}() may be called from outside", use.place)
+    return None
 
 
 def _is_read(outside: list[OutsideUse], hierarchy: Hierarchy, buffer: str) -> bool:

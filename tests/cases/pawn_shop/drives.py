@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oracle import Program, Stage, drive
 
-PROGRAM = Program(("{port}", "{port2}", "{port3}", "{port4}", "{port5}"), plain=True)
+PROGRAM = Program(("{port}", "{port2}", "{port3}", "{port4}", "{port5}", "{port6}"), plain=True)
 
 
 @drive
@@ -41,3 +41,17 @@ def listed(stage: Stage) -> None:
     stage.settle()
     fay.send("fay\n")
     fay.expect("guest owes tea and\nfay owes \n7 in all\n")
+
+
+@drive
+def hurried(stage: Stage) -> None:
+    """Naive: a frame that ends only where its terminator comes."""
+    gil, hal = (stage.connect(name, port=stage.ports["port6"]) for name in ("gil", "hal"))
+    stage.settle()
+    gil.send("a cab")
+    stage.settle()
+    hal.send("add\nhurry\n")
+    hal.expect("[add]\n[hurry]\n")
+    gil.expect("[a cab, please]\n")
+    gil.send("\n")
+    gil.expect("[]\n")
