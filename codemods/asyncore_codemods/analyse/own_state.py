@@ -25,7 +25,7 @@ _UNUSED = "closing"  # asyncore has that, and never looks at it
 _DEFERRED = (ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOKS = (
     ast.AugAssign, ast.Attribute, ast.Subscript, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.If, ast.While,
-    ast.IfExp, ast.Return, ast.Delete, ast.For, ast.FormattedValue,
+    ast.IfExp, ast.Return, ast.Delete, ast.For, ast.FormattedValue, ast.Slice,
 )  # fmt: skip
 _READS = ("len", "bool", "bytes", "memoryview", "next", "print", "repr", "str")
 CHANGES = frozenset(

@@ -145,9 +145,21 @@ def _comes_to_an_end(hierarchy: Hierarchy, ask: Definition, write: Definition, w
     """Tell whether writable() says no in the end, with nothing left to send, or handle_write() may close."""
     if any(self_attribute(node, write.self_name) in CLOSERS for node in walk(write.function)):
         return True
+    if _catches_up(ask, write):
+        return True
     rests = [[(name, value) for value in _rests(hierarchy, write, name)] for name in sorted(watched)]
     answers = [holds_when(hierarchy, ask, dict(ways)) for ways in itertools.product(*rests)]
     return False in answers and True not in answers
+
+
+def _catches_up(ask: Definition, write: Definition) -> bool:
+    """Tell whether writable() asks if a place in a buffer is before its end, which what is sent moves it to."""
+    test = asked(ask)
+    if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.Lt) or len(test.ops) > 1:
+        return False
+    place = self_attribute(test.left, ask.self_name)
+    steps = [node for node in walk(write.function) if isinstance(node, ast.AugAssign) and _is_how_much(write, node)]
+    return place is not None and any(self_attribute(step.target, write.self_name) == place for step in steps)
 
 
 def _rests(hierarchy: Hierarchy, write: Definition, name: str) -> list[Any]:
@@ -178,7 +190,9 @@ def consumes(write: Definition, watched: set[str], removed: Sequence[Place] = ()
         if node in dead:
             continue
         if isinstance(node, ast.AugAssign) and self_attribute(node.target, own) in watched:
-            return False
+            if not _is_how_much(write, node):
+                return False
+            takes = True  # nearer to the end of what is there
         if not isinstance(node, ast.Call):
             takes = takes or _empties(node, own, watched)
             continue
@@ -199,6 +213,19 @@ def consumes(write: Definition, watched: set[str], removed: Sequence[Place] = ()
         elif not isinstance(func, ast.Attribute) or func.attr not in LOGS or "log" not in ast.unparse(func.value):
             return False
     return takes
+
+
+def _is_how_much(write: Definition, node: ast.AugAssign) -> bool:
+    """Tell whether a statement adds how much was sent."""
+    values = [node.value]
+    if isinstance(node.value, ast.Name):
+        values = [
+            other.value
+            for other in walk(write.function)
+            if isinstance(other, ast.Assign) and ast.unparse(other.targets[0]) == node.value.id
+        ]
+    sends = [isinstance(v, ast.Call) and self_attribute(v.func, write.self_name) == "send" for v in values]
+    return isinstance(node.op, ast.Add) and bool(sends) and all(sends)
 
 
 def _behind_the_end(body: list[ast.stmt], own: str) -> Iterator[ast.stmt]:

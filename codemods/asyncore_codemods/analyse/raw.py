@@ -244,6 +244,8 @@ def _begins_with(statement: ast.stmt, call: ast.Call) -> bool:
     """Tell whether a statement evaluates *call* once, before it does anything else."""
     if isinstance(statement, ast.For):
         return any(node is call for node in walk(statement.iter))
+    if isinstance(statement, ast.If):
+        return isinstance(statement.test, ast.Compare) and statement.test.left is call
     return isinstance(statement, (ast.Assign, ast.AugAssign, ast.Expr))
 
 

@@ -97,6 +97,7 @@ _PARTS = {
     "{clear}": r"(?:{renew}|{own}\.{x}\.clear\(\)|del {own}\.{x}\[:\]|{own}\.{x}\[:\] = \[\])",
     "{renew}": r"{own}\.{x} = {new}",
     "{new}": r"(?:\[\]|(?:collections\.)?deque\(\)|list\(\)|bytearray\(\))",
+    "{fails}": r"(?:raise .*|break|return)",
     "{leave}": r"(?:\n    (?:break|return))?",
     "{out}": r"(?:break|return)",
     "{part}": r"(?:\[:[\w.]+\])?",
@@ -140,7 +141,7 @@ def read_sending(definition: Definition) -> Sending | None:
     text, encoding = _without_encoding("\n".join(ast.unparse(statement) for statement in _without_try(body, own)))
     for kind, shapes in _KINDS:
         for shape in shapes:
-            found = _pattern(shape, own).fullmatch(text)
+            found = pattern(shape, own).fullmatch(text)
             if found is not None:
                 attribute = found.group("x")
                 asks = test is None or asks_for(test, own, attribute)
@@ -210,7 +211,7 @@ def _leaves_if_empty(statement: ast.stmt) -> bool:
     return len(body) == 1 and isinstance(body[0], ast.Return) and body[0].value is None
 
 
-def _pattern(shape: str, own: str) -> re.Pattern[str]:
+def pattern(shape: str, own: str) -> re.Pattern[str]:
     """Return the regular expression of one shape: a variable's first mention names it, later ones repeat it."""
     text = re.escape(shape).replace(r"\{", "{").replace(r"\}", "}")
     for name, part in _PARTS.items():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.predicates import is_log
-from asyncore_codemods.analyse.sending import guards_send
+from asyncore_codemods.analyse.sending import guards_send, pattern
 from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map, self_attribute, suites
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import walk
@@ -16,7 +16,7 @@ from asyncore_codemods.nodes import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncore_codemods.analyse.hierarchies import Definition
+    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.spans import Place
 
 
@@ -38,6 +38,19 @@ def read_send_all(definition: Definition, writer: str) -> SendAll | None:
     return _Reader(definition, writer).read()
 
 
+def read_sent(hierarchy: Hierarchy, writer: str) -> list[SendAll]:
+    """Return what becomes of the methods, other than handle_write(), that ask how much send() took."""
+    if hierarchy.overrides("send"):
+        return []
+    asking = {use.method for _, use in hierarchy.uses("send") if use.is_call and not use.alone and not use.deferred}
+    found = [
+        read_send_all(definition, writer)
+        for definition in hierarchy.definitions()
+        if definition.function.name in asking - {"handle_write"}
+    ]
+    return [one for one in found if one is not None]
+
+
 def _is_limit(node: ast.expr) -> bool:
     return isinstance(node, ast.Slice) and node.lower is None and node.upper is not None and node.step is None
 
@@ -45,6 +58,48 @@ def _is_limit(node: ast.expr) -> bool:
 def _is_encoded(node: ast.expr) -> bool:
     """Tell whether what is sent is text that is encoded on the spot."""
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "encode"
+
+
+def _shows(statement: ast.stmt) -> bool:
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return is_log(statement) or (isinstance(call, ast.Call) and ast.unparse(call.func) == "print")
+
+
+def _counts(statement: ast.stmt, sent: str) -> bool:
+    """Tell whether a statement adds how much was sent to something."""
+    return (
+        isinstance(statement, ast.AugAssign)
+        and isinstance(statement.op, ast.Add)
+        and isinstance(statement.value, ast.Name)
+        and statement.value.id == sent
+    )
+
+
+_REST = "while {left}:\n    {sent} = {own}.send({piece}{part})\n    {piece} = {piece}[{sent}:]"
+_COUNTED = "while {rest} < len({piece}):\n    "
+_LOOPS = (
+    *(_REST.replace("{left}", left) for left in ("{piece}", "len({piece})", "len({piece}) > 0")),
+    _COUNTED + "{rest} += {own}.send({piece}[{rest}:])",
+    *(
+        _COUNTED + "{sent} = {own}.send({piece}[{rest}:])\n    " + check + count
+        for check in ("", "if {sent} == 0:\n        {fails}\n    ", "if not {sent}:\n        {fails}\n    ")
+        for count in ("{rest} += {sent}", "{rest} = {rest} + {sent}")
+    ),
+)
+
+
+def _sent_in_loop(statement: ast.While, before: ast.stmt | None, own: str) -> tuple[str, list[ast.stmt]]:
+    """Return the variable that a loop sends, "" if it does anything else, and a counter's start in front of it."""
+    text = ast.unparse(statement)
+    for shape in _LOOPS:
+        found = pattern(shape, own).fullmatch(text)
+        if found is None:
+            continue
+        if shape.startswith(_COUNTED):
+            starts = before is not None and ast.unparse(before) == f"{found['rest']} = 0"
+            return (found["piece"], [before]) if starts and before is not None else ("", [])
+        return found["piece"], []
+    return "", []
 
 
 class _Reader:
@@ -70,7 +125,9 @@ class _Reader:
                     self.found.unwrapped.append(self.definition.place(statement))
                     following = [*statement.orelse, *following]
                     statement = statement.body[0]  # noqa: PLW2901  which stays
-                if statement not in self.seen and not self._statement(statement, following):
+                if statement in self.seen or self._loops(statement, block[:index]):
+                    continue
+                if not self._statement(statement, following):
                     return None
                 self.seen.add(statement)
         for node in walk(self.definition.function):
@@ -97,6 +154,10 @@ class _Reader:
         given = value.args[0]
         if any(self_attribute(node, self.own) in _INHERITED for node in walk(given)):
             return False
+        if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add):
+            self.settled.add(value.func)
+            self._writes(statement, given, f"{self.source.segment(statement.target)} += len({{}})")
+            return True
         if isinstance(statement, ast.Expr):
             self.settled.add(value.func)
             self._writes(statement, given)
@@ -106,17 +167,48 @@ class _Reader:
         self.settled.add(value.func)
         if isinstance(given, ast.Subscript) and isinstance(given.value, ast.Name) and _is_limit(given.slice):
             given = given.value  # the limit was for the kernel's sake
-        self._writes(statement, given)
-        self.results.add(statement.targets[0].id)
-        return self._rest(statement.targets[0].id, given, following)
+        sent = statement.targets[0].id
+        named = any(_counts(s, sent) or self._is_told(s, sent, given) for s in following)
+        self._writes(statement, given, "" if named else None)
+        self.results.add(sent)
+        return self._rest(sent, given, following)
 
-    def _writes(self, statement: ast.stmt, given: ast.expr) -> None:
-        text = self.source.segment(given)
+    def _writes(self, statement: ast.stmt, given: ast.expr, counts: str | None = None) -> None:
+        """Write what is given; what *counts* it has a name for it, {}, and follows."""
+        text = given.id if isinstance(given, ast.Name) else self.source.segment(given)
         if self._may_change(given):
             text = f"bytes({text})"  # a transport may keep it
-        self.found.rewritten.append(
-            Replacement(self.definition.place(statement), f"{self.own}.{self.writer}.write({text})")
-        )
+        lines = []
+        if counts is not None and not isinstance(given, ast.Name):
+            lines, text = [f"{self._piece()} = {text}"], self._piece()
+        lines.append(f"{self.own}.{self.writer}.write({text})")
+        lines += [counts.format(text)] if counts else []
+        self.found.rewritten.append(Replacement(self.definition.place(statement), "\n".join(lines)))
+
+    def _piece(self) -> str:
+        """Return a name for what is sent that the method has no other use for."""
+        taken = {node.id for node in walk(self.definition.function) if isinstance(node, ast.Name)}
+        return next(name for name in ("piece", "part", "sent_data", "piece_of_data") if name not in taken)
+
+    def _loops(self, statement: ast.stmt, before: list[ast.stmt]) -> bool:
+        """Change a loop that does nothing but send a variable, bit by bit, until all of it is gone."""
+        if not isinstance(statement, ast.While) or statement.orelse:
+            return False
+        start = before[-1] if before else None
+        name, gone = _sent_in_loop(statement, start, self.own)
+        nodes = {node for s in (statement, *gone) for node in walk(s)}
+        inside = {node.id for node in nodes if isinstance(node, ast.Name)} - {name, self.own, "len"}
+        outside = [n for n in walk(self.definition.function) if isinstance(n, ast.Name) and n not in nodes]
+        later = [n for n in outside if n.id == name and n.lineno > statement.lineno]
+        if not name or later or any(n.id in inside for n in outside):
+            return False
+        first, *others = statement.body
+        self.found.unwrapped.append(self.definition.place(statement))
+        self.found.removed += [self.definition.place(s) for s in (*gone, *others)]
+        self._writes(first, ast.Name(name))
+        self.settled |= {node for node in nodes if is_self_attribute(node, self.own, "send")}
+        self.seen |= {node for node in nodes if isinstance(node, ast.stmt)}
+        return True
 
     def _may_change(self, given: ast.expr) -> bool:
         """Tell whether what is sent is, or may be, a bytearray that is changed later."""
@@ -153,6 +245,13 @@ class _Reader:
         place, text = self.definition.place(statement), ast.unparse(statement)
         if isinstance(statement, ast.If):
             return not self.is_shrunk and self._fold_test(statement, sent, whole)
+        if _counts(statement, sent):
+            assert isinstance(statement, ast.AugAssign)
+            piece = given.id if isinstance(given, ast.Name) else self._piece()
+            self.found.replaced.append(Replacement(self.definition.place(statement.value), f"len({piece})"))
+            return True
+        if self._is_told(statement, sent, given):
+            return self._tells(statement, sent, self._piece(), self._piece())
         part = given if isinstance(given, ast.Subscript) and isinstance(given.slice, ast.Slice) else None
         if part is not None and part.slice.lower is None and part.slice.upper is not None:  # type: ignore[attr-defined]  # a slice, see above
             buffer, most = ast.unparse(part.value), self.source.segment(part.slice.upper)  # type: ignore[attr-defined]
@@ -175,10 +274,6 @@ class _Reader:
                 return False
             value = self.definition.place(chosen)
             self.found.replaced.append(Replacement(value, self.source.segment(chosen.orelse)))
-        elif isinstance(statement, ast.AugAssign) and ast.unparse(statement.value) == sent:
-            value = self.definition.place(statement.value)
-            self.found.replaced.append(Replacement(value, f"len({self.source.segment(given)})"))
-            return isinstance(given, ast.Name)
         elif isinstance(given, ast.Name):
             return self._tells(statement, sent, given.id, given.id)
         else:
@@ -202,12 +297,16 @@ class _Reader:
         self.found.removed += [self.definition.place(s) for s in (dropped if partly else ())]
         return True
 
+    @staticmethod
+    def _is_told(statement: ast.stmt, sent: str, given: ast.expr) -> bool:
+        """Tell whether a statement says how much was sent of something that has no name yet."""
+        named = any(isinstance(node, ast.Name) and node.id == sent for node in walk(statement))
+        return named and _shows(statement) and not isinstance(given, (ast.Name, ast.Attribute, ast.Subscript))
+
     def _tells_of_buffer(self, statement: ast.stmt, sent: str, given: ast.expr, whole: str) -> bool:
         """Do the same where the buffer itself is sent, as long as what was sent is still in it."""
         buffer = ast.unparse(given.value) if isinstance(given, ast.Subscript) else whole
-        call = statement.value if isinstance(statement, ast.Expr) else None
-        shows = is_log(statement) or (isinstance(call, ast.Call) and ast.unparse(call.func) == "print")
-        if self.is_shrunk or not shows or not isinstance(given, (ast.Attribute, ast.Subscript)):
+        if self.is_shrunk or not _shows(statement) or not isinstance(given, (ast.Attribute, ast.Subscript)):
             return False
         return self._tells(statement, sent, self.source.segment(given), buffer)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.analyse.pulling import Pulling
+    from asyncore_codemods.analyse.taking_all import SendAll
     from asyncore_codemods.analyse.writing import WriteBuffer
     from asyncore_codemods.plan.kinds import SessionKind
     from asyncore_codemods.plan.needs import Needs
@@ -54,6 +55,7 @@ class SessionParts:
     connecting: ConnectFacts | None = None
     producing: ProducingFacts = field(default_factory=ProducingFacts)
     paired: Paired = field(default_factory=Paired)
+    sent: list[SendAll] = field(default_factory=list)  # where others than handle_write() ask how much send() took
 
     @property
     def has_buffer(self) -> bool:

@@ -98,8 +98,8 @@ class UseChanger:
         gone += [*self.parts.gathering.removed, *self.parts.construction.removed]
         if self.parts.write_buffer is not None:
             gone += self.parts.write_buffer.removed
-        if self.parts.pulling is not None:
-            gone += [replacement.place for replacement in self.parts.pulling.rewritten]
+        taken = [*self.parts.sent, *([self.parts.pulling] if self.parts.pulling is not None else [])]
+        gone += [replacement.place for one in taken for replacement in one.rewritten]
         return gone
 
     def _reason(self, entry: ClassEntry, use: Use, code: Code, message: str) -> None:

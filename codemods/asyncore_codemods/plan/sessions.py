@@ -20,6 +20,7 @@ from asyncore_codemods.analyse.predicates import EMPTY, holds_when
 from asyncore_codemods.analyse.producing import ProducingFacts, read_producing
 from asyncore_codemods.analyse.pulling import read_pulling
 from asyncore_codemods.analyse.raw import RawInput, read_raw_input
+from asyncore_codemods.analyse.taking_all import read_sent
 from asyncore_codemods.analyse.text_mode import encodes_terminators, why_not_text
 from asyncore_codemods.analyse.with_send import read_with_send
 from asyncore_codemods.analyse.writing import WriteBuffer, read_write_buffer
@@ -231,9 +232,12 @@ def _read_parts(
         needs = read_needs(hierarchy, others, buffers, kind.kept)
         needs.methods |= {kind.output} if paired.is_sent_to else set()
         needs.methods |= {"close_when_done"} if paired.finishes else set()
-        return SessionParts(
+        parts = SessionParts(
             framing, gathering, endings, construction, needs, kind, write_buffer, connecting, producing, paired
         )
+        if kind is RAW and not parts.has_buffer:
+            parts.sent = read_sent(hierarchy, writer_of(hierarchy))
+        return parts
     return None
 
 
@@ -340,6 +344,11 @@ def _change_definitions(
     if parts.write_buffer is not None:
         changes.remove(parts.write_buffer.removed)
         changes.rewrite(_through_method(parts.write_buffer.rewritten, description))
+    for sent in parts.sent:
+        changes.remove(sent.removed)
+        changes.unwrap(sent.unwrapped)
+        changes.replace(sent.replaced)
+        changes.rewrite(_through_method(sent.rewritten, description, always=True))
     if parts.pulling is not None:
         changes.replace(parts.pulling.replaced)
         changes.unwrap(parts.pulling.unwrapped)
@@ -372,9 +381,15 @@ def _wake(woken: Woken, pull: str, changes: Changes) -> None:
         changes.of(place.path).body_starts[place.span] = call.format(own, pull)
 
 
-def _through_method(written: list[Replacement], description: SessionDescription) -> list[Replacement]:
-    """Have what may be sent before there is a connection go through the method that keeps it until then."""
-    if description.connection is None or not description.connection.unsent:
+def _through_method(
+    written: list[Replacement], description: SessionDescription, *, always: bool = False
+) -> list[Replacement]:
+    """Have what may be sent before there is a connection go through the method that keeps it until then.
+
+    Or have it *always* go through that method, if there is one.
+    """
+    early = description.connection is not None and bool(description.connection.unsent)
+    if not early and not (always and description.output in description.methods):
         return written
     write, send = f".{description.writer}.write(", f".{description.generated_output}("
     return [replace(one, text=one.text.replace(write, send, 1)) for one in written]

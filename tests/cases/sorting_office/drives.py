@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oracle import WHOLE, Program, Stage, drive
 
-PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 10))), plain=True)
+PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 12))), plain=True)
 
 
 @drive
@@ -105,3 +105,24 @@ def guard(stage: Stage) -> None:
     ann = stage.connect("ann", port=stage.ports["port9"])
     ann.close()
     stage.output("heard something: True")
+
+
+@drive(chunkings=(WHOLE,))
+def scales(stage: Stage) -> None:
+    """How much send() took is asked outside handle_write(), too. Naive: write() has no answer."""
+    ann = stage.connect("ann", port=stage.ports["port10"])
+    ann.send("tea")
+    ann.expect("[teatea]\naet\n")
+    stage.output("sent 4")
+    ann.close()
+    stage.output("weighed 1")
+
+
+@drive
+def file(stage: Stage) -> None:
+    """A place in the buffer. Naive: it stays where it is."""
+    ann = stage.connect("ann", port=stage.ports["port11"])
+    ann.send("p")
+    ann.expect(b"page " * 1000)
+    ann.send("pp")
+    ann.expect(b"page " * 2000)

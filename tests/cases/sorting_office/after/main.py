@@ -348,6 +348,99 @@ class Guard:
         self.writer.close()
 
 
+class Scales:
+    """Weighs what goes out, however it does."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+        self.weight = 0
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(1024):
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.handle_close()
+
+    def send(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        if self.writer.is_closing():
+            self.handle_close()
+
+    def close(self):
+        self.connected = False
+        self.writer.close()
+
+    def handle_read(self, data):
+        self.send_whole(b"[" + data)
+        self.send_by_and_by(data + b"]")
+        piece = b"\n"
+        self.send(piece)
+        self.weight += len(piece)
+        piece = data[::-1] + b"\n"
+        self.send(piece)
+        print("sent", len(piece))
+
+    def send_whole(self, data):
+        self.send(data)
+
+    def send_by_and_by(self, data):
+        self.send(data)
+
+    def handle_close(self):
+        print("weighed", self.weight)
+        self.close()
+
+
+class File:
+    """Knows how far it has come with what it sends."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.pages = b""
+        self.at = 0
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(1):
+                self.handle_read(data)
+                await self.flush()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    async def flush(self):
+        """Send what there is to send, as the peer takes it."""
+        while self.writable() and not self.writer.is_closing():
+            self.handle_write()
+            await self.writer.drain()
+
+    def writable(self):
+        return self.at < len(self.pages)
+
+    def handle_read(self, data):
+        if data == b"p":
+            self.pages += b"page " * 1000
+
+    def handle_write(self):
+        piece = self.pages[self.at : self.at + 512]
+        self.writer.write(piece)
+        self.at += len(piece)
+
+
 class Desk:
 
     def __init__(self, port, make):
@@ -368,6 +461,6 @@ async def run_all(*coroutines):
 
 
 servers = []
-for port, make in zip(sys.argv[1:], [Envelope, Belt, Sack, Bundle, Chute, Cart, Clerk, Doorman, Guard]):
+for port, make in zip(sys.argv[1:], [Envelope, Belt, Sack, Bundle, Chute, Cart, Clerk, Doorman, Guard, Scales, File]):
     servers.append(Desk(int(port), make))
 asyncio.run(run_all(*(server.serve_forever() for server in servers)))

@@ -238,6 +238,64 @@ class Guard(asyncore.dispatcher):
         self.close()
 
 
+class Scales(asyncore.dispatcher):
+    """Weighs what goes out, however it does."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.weight = 0
+
+    def writable(self):
+        return False
+
+    def handle_read(self):
+        data = self.recv(1024)
+        if not data:
+            return
+        self.send_whole(b"[" + data)
+        self.send_by_and_by(data + b"]")
+        self.weight += self.send(b"\n")
+        sent = self.send(data[::-1] + b"\n")
+        print("sent", sent)
+
+    def send_whole(self, data):
+        while data:
+            sent = self.send(data)
+            data = data[sent:]
+
+    def send_by_and_by(self, data):
+        total = 0
+        while total < len(data):
+            sent = self.send(data[total:])
+            if sent == 0:
+                raise RuntimeError("nobody takes it")
+            total += sent
+
+    def handle_close(self):
+        print("weighed", self.weight)
+        self.close()
+
+
+class File(asyncore.dispatcher):
+    """Knows how far it has come with what it sends."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.pages = b""
+        self.at = 0
+
+    def writable(self):
+        return self.at < len(self.pages)
+
+    def handle_read(self):
+        if self.recv(1) == b"p":
+            self.pages += b"page " * 1000
+
+    def handle_write(self):
+        sent = self.send(self.pages[self.at : self.at + 512])
+        self.at += sent
+
+
 class Desk(asyncore.dispatcher):
 
     def __init__(self, port, make):
@@ -252,6 +310,6 @@ class Desk(asyncore.dispatcher):
         self.make(sock)
 
 
-for port, make in zip(sys.argv[1:], [Envelope, Belt, Sack, Bundle, Chute, Cart, Clerk, Doorman, Guard]):
+for port, make in zip(sys.argv[1:], [Envelope, Belt, Sack, Bundle, Chute, Cart, Clerk, Doorman, Guard, Scales, File]):
     Desk(int(port), make)
 asyncore.loop()

@@ -1,0 +1,29 @@
+"""Sends a variable bit by bit, and asks later what is left of it."""
+import asyncore
+
+
+class Session(asyncore.dispatcher):
+    def writable(self):
+        return False
+
+    def handle_read(self):
+        data = self.recv(64)
+        while data:
+            sent = self.send(data)
+            data = data[sent:]
+        print(sent, data)
+
+
+class Server(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket()
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        Session(sock)
+
+
+Server(7000)
+asyncore.loop()
