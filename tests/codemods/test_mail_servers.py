@@ -552,6 +552,47 @@ def test_accepting_by_hand(tree: Tree, accept: str) -> None:
     assert "self.hello = self.event_handler\n" in result
 
 
+NOTICES = [
+    "handle_accept(self):\n        p = self.accept()\n        if p:\n            c, a = p\n            MAKE\n            NOTE",
+    "handle_accept(self):\n        p = self.accept()\n        if p is None:\n            return\n        c, a = p\n"
+    "        NOTE\n        channel = MAKE",
+    "handle_accept(self):\n        c, a = self.accept()\n        NOTE\n        MAKE",
+    "handle_accepted(self, c, a):\n        NOTE\n        MAKE",
+    "handle_accepted(self, c, a):\n        NOTE\n        super().handle_accepted(c, a)",
+    "handle_accepted(self, c, a):\n        smtpd.SMTPServer.handle_accepted(self, c, a)\n        NOTE",
+]
+
+
+@pytest.mark.parametrize("accept", NOTICES)
+@pytest.mark.parametrize("note", ["print('from', a[0])", "self.count += 1", "self.peers.add(a)"])
+def test_taking_notice_of_connections(tree: Tree, accept: str, note: str) -> None:
+    accept = accept.replace("NOTE", note).replace("MAKE", "Channel(self, c, a)")
+    before = CHANNEL if "Channel" in accept else "class Sink(smtpd.SMTPServer):\n"
+    result = rewritten(tree, ("class Sink(smtpd.SMTPServer):\n", f"{before}    def {accept}\n\n"))
+    name = accept.partition("(")[0]
+    assert f"    def {name}(self, a):\n        {note}\n" in result
+    assert f'self.event_handler.{name}(transport.get_extra_info("peername"))' in result
+    assert ("lambda: Channel(self, ident=" in result) is ("Channel" in accept)
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ("server.handle_accepted(None, ('::1', 1))\n", "its handle_accepted is used from outside"),
+        (
+            "class Other(smtpd.SMTPServer):\n    def process_message(self, *args, **kwargs):\n        pass\n\n\n"
+            "Other(('', 25), None)\n",
+            "is one of several mail servers",
+        ),
+    ],
+)
+def test_taking_notice_that_stays(tree: Tree, more: str, why: str) -> None:
+    accept = f"    def {NOTICES[4].replace('NOTE', 'print(a)')}\n\n"
+    text = SERVER.replace("class Sink(smtpd.SMTPServer):\n", f"class Sink(smtpd.SMTPServer):\n{accept}")
+    tree.write("main.py", text.replace("asyncore.loop()", f"{more}asyncore.loop()"))
+    assert any(why in finding.message for finding in run([tree.root], UNSAFE).findings)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
@@ -559,7 +600,17 @@ def test_accepting_by_hand(tree: Tree, accept: str) -> None:
         ("Channel(self, conn, addr)\n\n", "Channel(self, conn, ())\n\n", "accepts connections in"),
         (
             "Channel(self, conn, addr)\n\n",
-            "Channel(self, conn, addr)\n        print(addr)\n\n",
+            "Channel(self, conn, addr)\n        print(conn)\n\n",
+            "accepts connections in",
+        ),
+        (
+            "Channel(self, conn, addr)\n\n",
+            "Channel(self, conn, addr)\n        print(self.look_up(addr))\n\n",
+            "accepts connections in",
+        ),
+        (
+            "Channel(self, conn, addr)\n\n",
+            "if addr[0] != '::1':\n            Channel(self, conn, addr)\n        print(addr)\n\n",
             "accepts connections in",
         ),
         ("localaddr, None)", "localaddr, None, 1000)", "makes sessions without the server's data_size_limit"),

@@ -206,6 +206,7 @@ class MailServerDescription:
     place: Place
     channel: str = ""  # the author's own class of sessions
     session: str = "SMTP"  # what the generated class of sessions is called
+    notices: str = ""  # the method that is told of each connection's address
     arguments: dict[str, str] = field(default_factory=dict)  # for the session: its limits
     is_text: bool = False  # process_message() gets a str
     is_old: bool = False  # and had the signature of Python 2 for it

@@ -22,6 +22,7 @@ from asyncore_codemods.analyse.mail_construction import (
     read_sites,
     spelt_out,
 )
+from asyncore_codemods.analyse.mail_noticing import read_noticing
 from asyncore_codemods.analyse.mail_servers import MessageFacts, read_messages, restless_properties, taken_hooks
 from asyncore_codemods.analyse.syntax import local_names
 from asyncore_codemods.codes import Code
@@ -42,9 +43,9 @@ from asyncore_codemods.plan.members import (
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.analyse.references import References
     from asyncore_codemods.index.project import ClassEntry
@@ -77,6 +78,11 @@ class MailServerPlan:
     description: MailServerDescription
     changes: Changes
     accepting: Accepting | None = None
+
+
+def take_notice_apart(plans: Iterable[MailServerPlan]) -> bool:
+    """Tell whether mail servers, whose sessions are of one class, differ in what they do on a new connection."""
+    return len({plan.description.notices for plan in plans}) > 1
 
 
 def plan_mail_server(
@@ -189,7 +195,9 @@ class _Planner:
         for use in self.outside:
             if not use.may_be(self.hierarchy.names) or use.name not in inherited:
                 continue
-            if use.name == "close":
+            if use.name in METHODS and use.name in self.hierarchy.methods:
+                self._reason(Code.EXTERNAL_USE, f"its {use.name} is used from outside", use.place)
+            elif use.name == "close":
                 self.closes = True
             elif use.name == "accepting" and not use.stored:
                 self.kept.add(use.name)  # nothing else has that name
@@ -222,6 +230,8 @@ class _Planner:
                 place = definition.place(definition.function)
                 accepting = read_accepting(self.hierarchy, definition)
                 alone = definition.entry is self.hierarchy.top and not self.description.channel
+                if accepting is None and self._takes_notice(definition, alone=alone):
+                    continue
                 if accepting is None or not alone:
                     self._reason(
                         Code.SMTPD, f"accepts connections in {name}() in a way that is not understood", place
@@ -230,6 +240,22 @@ class _Planner:
                 self.description.channel = accepting.channel
                 self.accepting = accepting
                 self.changes.remove([accepting.place])
+
+    def _takes_notice(self, definition: Definition, *, alone: bool) -> bool:
+        """Have a method that accepts, and says something of it, be told by the session; tell if it can be."""
+        noticing = read_noticing(self.hierarchy, definition)
+        is_top = definition.entry is self.hierarchy.top and not self.description.notices
+        if noticing is None or not is_top or not (alone or noticing.inherits):
+            return False
+        self.description.notices = definition.function.name
+        if not noticing.inherits:
+            self.description.channel = noticing.channel
+            self.accepting = Accepting(noticing.method, definition.place(noticing.made), noticing.channel, "")
+        self.changes.remove(noticing.removed)
+        self.changes.unwrap(noticing.unwrapped)
+        text = f"{definition.self_name}, {noticing.address}"
+        self.changes.of(noticing.method.path).parameters[noticing.method.span] = text
+        return True
 
     def _sites(self, setups: list[Setup]) -> list[Setup] | Reason:
         """Return the calls that make servers without a constructor of their own, or with one that only forwards."""

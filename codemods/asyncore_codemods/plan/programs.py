@@ -33,7 +33,7 @@ from asyncore_codemods.plan.families import Families
 from asyncore_codemods.plan.listeners import ListenerPlan, is_listener, plan_listener
 from asyncore_codemods.plan.loop_threads import find_loop_thread
 from asyncore_codemods.plan.mail_channels import MailChannelPlan, plan_mail_channel
-from asyncore_codemods.plan.mail_servers import MailServerPlan, plan_mail_server
+from asyncore_codemods.plan.mail_servers import MailServerPlan, plan_mail_server, take_notice_apart
 from asyncore_codemods.plan.members import class_place
 from asyncore_codemods.plan.pipes import PipePlan, plan_pipe
 from asyncore_codemods.plan.sessions import SessionPlan, plan_session
@@ -336,6 +336,11 @@ class _Planner:
                 self._plan_mail(planned)
             elif planned.role not in ("session", "listener", "client", "mail server"):
                 planned.reasons.append(_role_reason(planned, self._whole(planned.hierarchy)))
+        servers = [h for h in self.result.hierarchies if isinstance(h.plan, MailServerPlan)]
+        if take_notice_apart(h.plan for h in servers if isinstance(h.plan, MailServerPlan)):
+            message = "is one of several mail servers, of which some do more in accepting than others"
+            for planned in servers:
+                planned.reasons.append(Reason(Code.SMTPD, message, self._whole(planned.hierarchy)))
         self.unplanned = {m.name for h in listeners if h.plan is None for m in h.hierarchy.members}
         self.accepted = frozenset(accepted)
         for planned in both:

@@ -14,7 +14,7 @@ class {name}(aiosmtpd.smtp.SMTP):
 
     line_length_limit = 2**25  # smtpd only limited the message
     smtp_AUTH = smtp_STARTTLS = None  # unknown commands
-
+{connected}
     async def smtp_HELO(self, hostname):
         if hostname and self.session.host_name:
             await self.push("503 Duplicate HELO/EHLO")
@@ -47,6 +47,12 @@ class {name}(aiosmtpd.smtp.SMTP):
 
 logging.getLogger("mail.log").setLevel(logging.ERROR)  # where aiosmtpd logs every command'''
 
+_CONNECTED = """
+    def connection_made(self, transport):
+        self.event_handler.{notices}(transport.get_extra_info("peername"))
+        super().connection_made(transport)
+"""
+
 _PRINT_MESSAGE = '''\
 def print_message(peer, data, mail_options=(), rcpt_options=()):
     """Print a message, with the address of the client between its headers and its body."""
@@ -72,9 +78,10 @@ _IDENT = "Python SMTP proxy version 0.3"  # what smtpd greeted with
 _WIDE = 88  # columns
 
 
-def session_class(name: str) -> str:
-    """Return the class that replies as smtpd did."""
-    return _SESSION.format(name=name)
+def session_class(name: str, notices: str) -> str:
+    """Return the class that replies as smtpd did, and tells its server of the connection if that has a method."""
+    connected = _CONNECTED.format(notices=notices) if notices else ""
+    return _SESSION.format(name=name, connected=connected)
 
 
 def print_message() -> str:

@@ -39,7 +39,7 @@ def add_mail(changes: Changes, converted: Iterable[HierarchyPlan]) -> None:
             changes.of(place.path).functions["print_message"] = print_message() + "\n"
     for name, place in sessions.values():
         span = _outermost(servers[0].hierarchy.project.module_at(place.path), place)
-        changes.of(place.path).prepended[span] = session_class(name)
+        changes.of(place.path).prepended[span] = session_class(name, servers[0].description.notices)
 
 
 def _outermost(module: Module, place: Place) -> Span:

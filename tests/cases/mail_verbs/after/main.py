@@ -14,6 +14,10 @@ class SMTP(aiosmtpd.smtp.SMTP):
     line_length_limit = 2**25  # smtpd only limited the message
     smtp_AUTH = smtp_STARTTLS = None  # unknown commands
 
+    def connection_made(self, transport):
+        self.event_handler.handle_accepted(transport.get_extra_info("peername"))
+        super().connection_made(transport)
+
     async def smtp_HELO(self, hostname):
         if hostname and self.session.host_name:
             await self.push("503 Duplicate HELO/EHLO")
@@ -83,6 +87,12 @@ class Server:
         family = socket.getaddrinfo(*localaddr, type=socket.SOCK_STREAM)[0][0]
         self.socket = socket.create_server(localaddr, family=family, backlog=5)
         self.letters = []
+        self.calls = 0
+
+    def handle_accepted(self, addr):
+        """Say who calls."""
+        self.calls += 1
+        print("call %d from %s" % (self.calls, addr[0]))
 
     def process_message(self, peer, mailfrom, rcpttos, data):
         self.letters.extend(rcpttos)

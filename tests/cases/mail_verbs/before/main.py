@@ -42,6 +42,13 @@ class Server(smtpd.SMTPServer):
     def __init__(self, *args, **kwargs):
         smtpd.SMTPServer.__init__(self, *args, **kwargs)
         self.letters = []
+        self.calls = 0
+
+    def handle_accepted(self, conn, addr):
+        """Say who calls."""
+        self.calls += 1
+        print("call %d from %s" % (self.calls, addr[0]))
+        super().handle_accepted(conn, addr)
 
     def process_message(self, peer, mailfrom, rcpttos, data):
         self.letters.extend(rcpttos)
