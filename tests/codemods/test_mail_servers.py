@@ -553,9 +553,14 @@ def test_accepting_by_hand(tree: Tree, accept: str) -> None:
 
 
 NOTICES = [
-    "handle_accept(self):\n        p = self.accept()\n        if p:\n            c, a = p\n            MAKE\n            NOTE",
-    "handle_accept(self):\n        p = self.accept()\n        if p is None:\n            return\n        c, a = p\n"
-    "        NOTE\n        channel = MAKE",
+    (
+        "handle_accept(self):\n        p = self.accept()\n        if p:\n            c, a = p\n"
+        "            MAKE\n            NOTE"
+    ),
+    (
+        "handle_accept(self):\n        p = self.accept()\n        if p is None:\n            return\n"
+        "        c, a = p\n        NOTE\n        channel = MAKE"
+    ),
     "handle_accept(self):\n        c, a = self.accept()\n        NOTE\n        MAKE",
     "handle_accepted(self, c, a):\n        NOTE\n        MAKE",
     "handle_accepted(self, c, a):\n        NOTE\n        super().handle_accepted(c, a)",
@@ -580,8 +585,10 @@ def test_taking_notice_of_connections(tree: Tree, accept: str, note: str) -> Non
     [
         ("server.handle_accepted(None, ('::1', 1))\n", "its handle_accepted is used from outside"),
         (
-            "class Other(smtpd.SMTPServer):\n    def process_message(self, *args, **kwargs):\n        pass\n\n\n"
-            "Other(('', 25), None)\n",
+            (
+                "class Other(smtpd.SMTPServer):\n"
+                "    def process_message(self, *args, **kwargs):\n        pass\n\n\nOther(('', 25), None)\n"
+            ),
             "is one of several mail servers",
         ),
     ],
