@@ -568,6 +568,15 @@ NOTICES = [
 ]
 
 
+@pytest.mark.parametrize("accept", [*ACCEPTS, NOTICES[1].replace("NOTE", "print(a)")])
+def test_sessions_of_its_own_class_made_by_hand(tree: Tree, accept: str) -> None:
+    plain = accept.replace("MAKE", "Channel(self, c, a)").replace("Channel(", "smtpd.SMTPChannel(")
+    head = "class Sink(smtpd.SMTPServer):\n"
+    result = rewritten(tree, (head, f"{head}    def {plain}\n\n"))
+    assert "lambda: SMTP(self, ident=" in result
+    assert "smtpd.SMTPChannel" not in result.replace("aiosmtpd", "")
+
+
 @pytest.mark.parametrize("accept", NOTICES)
 @pytest.mark.parametrize("note", ["print('from', a[0])", "self.count += 1", "self.peers.add(a)"])
 def test_taking_notice_of_connections(tree: Tree, accept: str, note: str) -> None:

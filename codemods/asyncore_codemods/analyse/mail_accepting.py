@@ -9,6 +9,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.syntax import significant
 from asyncore_codemods.nodes import walk
 
@@ -25,8 +26,7 @@ class Accepting:
 
     place: Place  # the method
     call: Place  # Channel(self, conn, addr)
-    channel: str  # the expression for the class
-    qualname: str
+    channel: str  # the expression for the class, "" for smtpd's own
 
 
 def read_accepting(hierarchy: Hierarchy, definition: Definition) -> Accepting | None:
@@ -39,12 +39,19 @@ def read_accepting(hierarchy: Hierarchy, definition: Definition) -> Accepting | 
     if len(made) != 1 or len(calls) - len(made) != (function.name == "handle_accept"):
         return None
     entry = hierarchy.project.class_named(definition.module, made[0].func)
-    if entry is None or not _passes_connection(function, made[0], definition.self_name):
+    is_known = entry is not None or is_plain(hierarchy, definition, made[0])
+    if not is_known or not _passes_connection(function, made[0], definition.self_name):
         return None
     if not all(_is_known(statement, made[0]) for statement in _flat(function.body)):
         return None
-    text = definition.module.source.segment(made[0].func)
-    return Accepting(definition.place(function), definition.place(made[0]), text, entry.qualname)
+    text = definition.module.source.segment(made[0].func) if entry is not None else ""
+    return Accepting(definition.place(function), definition.place(made[0]), text)
+
+
+def is_plain(hierarchy: Hierarchy, definition: Definition, call: ast.Call) -> bool:
+    """Tell whether a call makes a session of smtpd's own class."""
+    named = hierarchy.project.resolve_node(definition.module, call.func)
+    return named is not None and legacy.canonical(named) == legacy.SMTP_CHANNEL
 
 
 def _passes_connection(function: ast.FunctionDef, call: ast.Call, own: str) -> bool:

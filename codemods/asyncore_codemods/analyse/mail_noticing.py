@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.mail_accepting import is_plain
 from asyncore_codemods.analyse.predicates import is_log
 from asyncore_codemods.analyse.syntax import self_attribute, significant
 from asyncore_codemods.nodes import walk
@@ -73,7 +74,7 @@ class _Reader:
             address,
             call,
             self.definition.module.source.segment(call.func) if entry is not None else "",
-            inherits=entry is None,
+            inherits=entry is None and not is_plain(self.hierarchy, self.definition, call),
             removed=[place(one) for one in (*self.gone, statement)],
             unwrapped=[place(self.block)] if self.block is not None else [],
         )
@@ -119,7 +120,7 @@ class _Reader:
             return None
         given = [ast.unparse(argument) for argument in call.args]
         entry = self.hierarchy.project.class_named(self.definition.module, call.func)
-        if entry is not None:
+        if entry is not None or is_plain(self.hierarchy, self.definition, call):
             return call if given == [self.own, sock, address] else None
         func = call.func
         if not isinstance(func, ast.Attribute) or func.attr != "handle_accepted":

@@ -250,7 +250,7 @@ class _Planner:
         self.description.notices = definition.function.name
         if not noticing.inherits:
             self.description.channel = noticing.channel
-            self.accepting = Accepting(noticing.method, definition.place(noticing.made), noticing.channel, "")
+            self.accepting = Accepting(noticing.method, definition.place(noticing.made), noticing.channel)
         self.changes.remove(noticing.removed)
         self.changes.unwrap(noticing.unwrapped)
         text = f"{definition.self_name}, {noticing.address}"

@@ -190,6 +190,7 @@ class _Planner:
             self.has_threads = len(self.result.reasons) < len(around.reasons)
         self.result.harmless_uses = [use for use in self.references.uses if use.name in HARMLESS]
         self._plan_classes()
+        self._forget_channels()
         self._check_unread()
         self._find_families()
         self._lay_at_doors(around)
@@ -445,6 +446,16 @@ class _Planner:
                     Code.CONSTRUCTION, "is never made by a listener of this program", self._whole(planned.hierarchy)
                 )
             )
+
+    def _forget_channels(self) -> None:
+        """Have nothing against sessions of smtpd's own class where mail servers make them: aiosmtpd does."""
+        plans = [h.plan for h in self.result.hierarchies if isinstance(h.plan, MailServerPlan)]
+        made = {plan.accepting.call for plan in plans if plan.accepting is not None}
+        self.result.reasons = [
+            reason
+            for reason in self.result.reasons
+            if reason.code is not Code.ASYNCORE_USE or not any(call.contains(reason.place) for call in made)
+        ]
 
     def _check_unread(self) -> None:
         """Keep what is used where nobody can see how."""

@@ -5,7 +5,11 @@ class Sink(smtpd.SMTPServer):
     def handle_accept(self):
         pair = self.accept()
         if pair is not None:
-            smtpd.SMTPChannel(self, *pair)
+            conn, addr = pair
+            if addr[0] == "::1":
+                conn.close()
+            else:
+                smtpd.SMTPChannel(self, conn, addr)
 
     def process_message(self, peer, mailfrom, rcpttos, data, **kwargs):
         print(len(data))
