@@ -36,9 +36,9 @@ class DatagramFacts:
     """How a class receives and sends datagrams."""
 
     size: str = ""  # the expression that a longer datagram is cut to; "" if none can be longer
-    parameters: str = "data, addr"
-    closes_on_empty: bool = False  # recv() takes an empty datagram for the end
-    definition: Place | None = None  # handle_read()
+    closes_on_empty: bool = False  # it does not ask where a datagram is from, and takes an empty one for the end
+    definitions: list[tuple[Place, str]] = field(default_factory=list)  # handle_read(), and its new parameters
+    catches: bool = False  # what goes wrong with receiving
     removed: list[Place] = field(default_factory=list)
     replaced: list[Replacement] = field(default_factory=list)
     rewritten: list[Replacement] = field(default_factory=list)
@@ -52,38 +52,35 @@ def read_datagrams(hierarchy: Hierarchy, outside: list[OutsideUse]) -> DatagramF
     readers = hierarchy.methods.get("handle_read", [])
     top = hierarchy.top
     whole = Place(str(top.module.path), top.module.source.span(top.node))
-    if len(readers) != 1:
-        return Reason(Code.DATAGRAM, "does not define handle_read() once", whole)
+    if not readers:
+        return Reason(Code.DATAGRAM, "does not define handle_read()", whole)
     facts = DatagramFacts()
-    problem = _read_reader(hierarchy, readers[0], facts) or _read_writer(hierarchy, outside, facts)
-    return problem or facts
+    ways = set()
+    for reader in readers:
+        problem = _read_reader(hierarchy, reader, facts)
+        if problem is not None:
+            return problem
+        ways.add((facts.size, facts.closes_on_empty))
+    if len(ways) > 1 or (len(readers) > 1 and hierarchy.mentions(("handle_read",), "handle_read")):
+        return Reason(Code.DATAGRAM, "defines handle_read() more than once, and differently", whole)
+    return _read_writer(hierarchy, outside, facts) or facts
 
 
 def _read_reader(hierarchy: Hierarchy, definition: Definition, facts: DatagramFacts) -> Reason | None:
-    """`data, addr = self.socket.recvfrom(size)` at the start of handle_read() becomes its arguments.
-
-    `data = self.recv(size)` becomes one, if nothing is done with the socket, which may have been closed then.
-    """
+    """`data, addr = self.socket.recvfrom(size)` at the start of handle_read() becomes its arguments."""
     place = definition.place(definition.function)
-    facts.definition = place
     body = significant(definition.function.body)
     first = body[0] if body else None
     inner = first
     if isinstance(first, ast.Try) and len(first.body) == 1 and not first.orelse and not first.finalbody:
         inner = first.body[0]  # what is received has been received
+        facts.catches = True
     usual = Reason(Code.DATAGRAM, "handle_read() does not begin with self.socket.recvfrom()", place)
     if not isinstance(inner, ast.Assign) or not isinstance(inner.value, ast.Call) or len(inner.targets) != 1:
         return usual
     target = inner.targets[0]
-    assert first is not None
-    if isinstance(target, ast.Name) and inner is first:
-        is_recv = is_self_attribute(inner.value.func, definition.self_name, "recv")
-        size = _stable(definition, inner.value) if is_recv and _mentions(hierarchy, "recv") == 1 else None
-        if size is None or hierarchy.mentions(("socket", "send"), "handle_read"):
-            return usual
-        facts.parameters, facts.size, facts.closes_on_empty = target.id, size, True
-        facts.removed.append(definition.place(first))
-        return None
+    if isinstance(target, ast.Name):
+        return None if _read_recv(definition, inner, target.id, facts) else usual
     if not isinstance(target, ast.Tuple) or len(target.elts) != 2:
         return usual
     names = [element.id for element in target.elts if isinstance(element, ast.Name)]
@@ -98,8 +95,9 @@ def _read_reader(hierarchy: Hierarchy, definition: Definition, facts: DatagramFa
     receives = [n for n in walk(definition.function) if isinstance(n, ast.Attribute) and n.attr == "recvfrom"]
     if len(receives) != 1:
         return Reason(Code.DATAGRAM, "handle_read() calls recvfrom() more than once", place)
-    facts.parameters = ", ".join(names)
-    facts.size = size
+    facts.definitions.append((place, ", ".join([definition.self_name, *names])))
+    facts.size, facts.closes_on_empty = size, False
+    assert first is not None
     if unpacked:
         facts.rewritten.append(Replacement(definition.place(first), unpacked))
     else:
@@ -107,11 +105,45 @@ def _read_reader(hierarchy: Hierarchy, definition: Definition, facts: DatagramFa
     return None
 
 
+def _read_recv(definition: Definition, statement: ast.Assign, name: str, facts: DatagramFacts) -> bool:
+    """`data = self.recv(size)` becomes the argument of handle_read(); False if it is not that simple."""
+    call = statement.value
+    own = definition.self_name
+    received = [n for n in walk(definition.function) if self_attribute(n, own) == "recv"]
+    taken = local_names(definition.function) - {own}
+    if (
+        facts.catches
+        or len(received) != 1
+        or not isinstance(call, ast.Call)
+        or call.func is not received[0]
+        or len(call.args) != 1
+        or call.keywords
+        or any(isinstance(n, ast.Name) and n.id in taken for n in walk(call.args[0]))
+    ):
+        return False
+    facts.definitions.append((definition.place(definition.function), f"{own}, {name}"))
+    facts.size, facts.closes_on_empty = _cut_to(definition, call.args[0]), True
+    facts.removed.append(definition.place(statement))
+    return True
+
+
+def _cut_to(definition: Definition, size: ast.expr) -> str:
+    """Return the size that longer datagrams are cut to, "" if none is longer."""
+    is_enough = isinstance(size, ast.Constant) and isinstance(size.value, int) and size.value >= _WHOLE
+    return "" if is_enough else definition.module.source.segment(size)
+
+
 def _size_of(hierarchy: Hierarchy, definition: Definition, call: ast.Call, facts: DatagramFacts) -> str | None:
     """Return the size that recvfrom() is given ("" if it is large enough for all), None if that is not clear."""
     own = definition.self_name
     if isinstance(call.func, ast.Attribute) and is_self_attribute(call.func.value, own, "socket"):
-        return _stable(definition, call) if call.func.attr == "recvfrom" else None
+        if call.func.attr != "recvfrom" or len(call.args) != 1:
+            return None
+        size = call.args[0]
+        stable = not any(
+            isinstance(n, ast.Name) and n.id in local_names(definition.function) - {own} for n in walk(size)
+        )
+        return _cut_to(definition, size) if stable else None
     name = self_attribute(call.func, own)  # a method of the class's own around recvfrom()
     helpers = hierarchy.methods.get(name or "", [])
     if len(helpers) != 1 or call.args:
@@ -122,18 +154,6 @@ def _size_of(hierarchy: Hierarchy, definition: Definition, call: ast.Call, facts
     if _mentions(hierarchy, name or "") == 1:
         facts.removed.append(helpers[0].place(helpers[0].function))
     return _size_of(hierarchy, helpers[0], body[0].value, facts)
-
-
-def _stable(definition: Definition, call: ast.Call) -> str | None:
-    """Return the size that is the one argument of *call*, None if another method could not know it."""
-    if len(call.args) != 1 or call.keywords:
-        return None
-    size = call.args[0]
-    if isinstance(size, ast.Constant) and isinstance(size.value, int) and size.value >= _WHOLE:
-        return ""
-    local = local_names(definition.function) - {definition.self_name}
-    stable = not any(isinstance(n, ast.Name) and n.id in local for n in walk(size))
-    return definition.module.source.segment(size) if stable else None
 
 
 def _mentions(hierarchy: Hierarchy, name: str) -> int:

@@ -39,6 +39,7 @@ _OVERRIDES = Overrides(
     },
 )
 _SETUP = ("create_socket", "set_reuse_addr", "bind", "connect")
+_CLOSING = ("close", "handle_close", "handle_error")
 
 
 @dataclass
@@ -61,6 +62,8 @@ class _Planner(ProtocolPlanner):
     def __init__(self, hierarchy: Hierarchy, outside: list[OutsideUse]) -> None:
         super().__init__(hierarchy, outside)
         self.keeps_address = False
+        self.sends = False  # it keeps a send() of its own
+        self.waits = False  # it may be closed before it receives anything
 
     def plan(self) -> DatagramPlan | list[Reason]:
         """Return the plan, or the reasons."""
@@ -76,9 +79,15 @@ class _Planner(ProtocolPlanner):
             return self.reasons
         top = self.hierarchy.top
         description = DatagramDescription(top.name, class_place(top), size=facts.size, polls=facts.polls)
-        description.starts = facts.starts
-        description.closes_on_empty = facts.closes_on_empty
-        description.with_address = not facts.closes_on_empty
+        description.starts, description.closes_on_empty = facts.starts, facts.closes_on_empty
+        own_send = "send" in self.hierarchy.methods
+        self.sends = facts.closes_on_empty and not own_send and self.hierarchy.mentions(("send",), "handle_read")
+        description.sends = self.sends
+        description.connects = any(True for _ in self.hierarchy.uses("connect"))
+        description.waits = self.hierarchy.mentions(_CLOSING, "__init__", "handle_connect")
+        self.waits = description.waits
+        if description.connects and facts.catches:  # which is told of a peer that is not there
+            self._reason(Code.DATAGRAM, "catches what goes wrong with a connected socket", class_place(top))
         description.handles_error = endings.overrides_handle_error
         description.shows = bool(log_output(self.hierarchy.project).statements)
         description.handles_close = endings.overrides_handle_close
@@ -115,14 +124,10 @@ class _Planner(ProtocolPlanner):
         self.changes.remove(facts.removed)
         self.changes.replace(facts.replaced)
         self.changes.rewrite(facts.rewritten)
-        if facts.definition is not None:
-            own = self.hierarchy.methods["handle_read"][0].self_name
-            text = f"{own}, {facts.parameters}"
-            self.changes.of(facts.definition.path).parameters[facts.definition.span] = text
+        for place, parameters in facts.definitions:
+            self.changes.of(place.path).parameters[place.span] = parameters
 
     def _change_uses(self, facts: DatagramFacts, endings: EndingFacts) -> None:
-        if any(True for _ in self.hierarchy.uses("connect")) and self._is_told():
-            self._reason(Code.OVERRIDE, "overrides handle_connect(), and connects", class_place(self.hierarchy.top))
         for step in ("create_socket", "bind", "connect"):
             count = sum(1 for _ in self.hierarchy.uses(step))
             if count > 1 or (step == "create_socket" and not count):
@@ -136,7 +141,10 @@ class _Planner(ProtocolPlanner):
                 self._change_setup(use, place)
             elif use.name == "__init__":
                 self._change_constructor(entry, use, place)
-            elif use.name in ("close", "handle_close", "handle_error"):
+            elif use.name == "send" and use.kind is Kind.CALL and "send" not in self.hierarchy.methods:
+                if not self.sends:
+                    self.changes.of(place.path).expressions[use.span] = "self.socket.send"
+            elif use.name in _CLOSING:
                 self._change_ending(use, place, endings)
             elif use.name == "socket" and use.kind is Kind.READ:
                 if use.tail in ("close", "connect", "detach", "recv", "shutdown", "recvfrom"):
@@ -153,19 +161,21 @@ class _Planner(ProtocolPlanner):
         file = self.changes.of(place.path)
         texts = ", ".join(f"{a.keyword}={a.text}" if a.keyword else a.text for a in use.arguments)
         if use.name == "create_socket":
-            file.statements[use.statement] = f"self.socket = socket.socket({texts})"
+            wait = ["self.transport = None  # until it receives"] if self.waits else []
+            file.statements[use.statement] = "\n".join([f"self.socket = socket.socket({texts})", *wait])
         elif use.name == "set_reuse_addr":
             option = "socket.SOL_SOCKET, socket.SO_REUSEADDR, 1"
             file.statements[use.statement] = f"self.socket.setsockopt({option})"
         else:
             keep = [f"self.addr = {texts}"] if self.keeps_address else []
-            file.statements[use.statement] = "\n".join([*keep, f"self.socket.{use.name}({texts})"])
+            told = ["self.handle_connect()"] if use.name == "connect" and self._is_told() else []
+            file.statements[use.statement] = "\n".join([*keep, f"self.socket.{use.name}({texts})", *told])
 
     def _is_told(self) -> bool:
-        """Tell whether a method of the author's hears of the connection, as a datagram socket has it at once."""
-        facts = self.hierarchy.facts
-        told = self.hierarchy.methods.get("handle_connect", [])
-        return any(facts[d.entry.qualname].methods["handle_connect"].trivial != "pass" for d in told)
+        """Tell whether a handle_connect() does something, which is called as soon as the socket knows its peer."""
+        definitions = self.hierarchy.methods.get("handle_connect", ())
+        facts = (self.hierarchy.facts[d.entry.qualname].methods["handle_connect"] for d in definitions)
+        return any(method.trivial != "pass" for method in facts)
 
     def _change_constructor(self, entry: ClassEntry, use: Use, place: Place) -> None:
         if use.kind is not Kind.BASE_CALL or not reaches_removed_class(entry, use):

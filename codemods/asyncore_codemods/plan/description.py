@@ -166,8 +166,10 @@ class DatagramDescription:
     name: str
     place: Place
     size: str = ""  # the length that datagrams are cut to
-    with_address: bool = True  # handle_read() is given it
-    closes_on_empty: bool = False  # an empty datagram ends it
+    closes_on_empty: bool = False  # recv() takes an empty datagram for the end, and does not say who sent it
+    sends: bool = False  # and may go on to send something, which does nothing then
+    connects: bool = False  # has one peer, and is told if that is not there
+    waits: bool = False  # may be closed before it receives anything
     polls: bool = False  # asks writable() and handle_write() after each datagram
     starts: bool = False  # and before the first
     handles_error: bool = False

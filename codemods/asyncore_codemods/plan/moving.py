@@ -123,7 +123,7 @@ class Moving:
         if entry is not None and (entry.root or "").startswith("smtpd."):
             return True
         return entry is not None and any(
-            isinstance(node, ast.Attribute) and node.attr in ("listen", "bind")
+            isinstance(node, ast.Attribute) and node.attr in ("listen", "bind", "SOCK_DGRAM")
             for ancestor in [entry, *entry.lineage()]
             for node in walk(ancestor.node)
         )

@@ -13,7 +13,7 @@ _WHAT = "socket"
 _SERVE = '''\
 async def {serve}(self):
     """Receive datagrams until close() is called."""
-    loop = asyncio.get_running_loop()
+{early}    loop = asyncio.get_running_loop()
     self.finished = loop.create_future()
     await loop.create_datagram_endpoint(lambda: self, sock=self.socket)
     await self.finished'''
@@ -25,15 +25,18 @@ def datagram_methods(description: DatagramDescription) -> list[str]:
     An exception in a handler ends the dispatcher, as asyncore's handle_error() and handle_close() did. Sending goes
     through the socket itself: a transport drops empty datagrams before Python 3.13.
     """
+    early = "    if self.socket.fileno() < 0:\n        return  # closed already\n" if description.waits else ""
     made = [MADE]
     if description.starts:
         made += ["    try:", *_polls("        "), *failed(description, _WHAT)]
     return [
-        _SERVE.format(serve=description.serve),
+        _SERVE.format(serve=description.serve, early=early),
         "\n".join(made),
         LOST,
         "\n".join(_received(description)),
-        CLOSE,
+        *_refused(description),
+        *_send(description),
+        _close(description),
         *_defaults(description),
     ]
 
@@ -50,14 +53,51 @@ def _defaults(description: DatagramDescription) -> list[str]:
 
 def _received(description: DatagramDescription) -> list[str]:
     data = f"data[:{description.size}]" if description.size else "data"
-    given = f"{data}, addr" if description.with_address else data
     lines = ["def datagram_received(self, data, addr):", "    try:"]
     if description.closes_on_empty:
         lines += ["        if not data:  # which recv() took for the end", f"            {hook(description)}"]
-    lines.append(f"        self.handle_read({given})")
+    lines.append(
+        f"        self.handle_read({data})"
+        if description.closes_on_empty
+        else f"        self.handle_read({data}, addr)"
+    )
     if description.polls:
         lines += _polls("        ")
     return [*lines, *failed(description, _WHAT)]
+
+
+def _refused(description: DatagramDescription) -> list[str]:
+    """Print what is called when recv() would have raised: nobody is at the other end."""
+    if not description.connects:
+        return []
+    return [
+        "\n".join(["def error_received(self, exc):", "    try:", "        raise exc", *failed(description, _WHAT)])
+    ]
+
+
+def _send(description: DatagramDescription) -> list[str]:
+    if not description.sends:
+        return []
+    lines = [
+        "def send(self, data):",
+        "    if self.socket.fileno() >= 0:",
+        "        return self.socket.send(data)",
+        f"    {hook(description)}  # as send() did with a closed socket",
+        "    return 0",
+    ]
+    return ["\n".join(lines)]
+
+
+def _close(description: DatagramDescription) -> str:
+    """Print close(), after which nothing can be sent either: handle_read() goes on with an empty datagram."""
+    if not description.waits and not description.closes_on_empty:
+        return CLOSE
+    lines = ["def close(self):"]
+    if description.waits:
+        lines += ["    if self.transport is not None:", "        self.transport.close()"]
+    else:
+        lines.append("    self.transport.close()")
+    return "\n".join([*lines, "    self.socket.close()"])
 
 
 def _polls(indent: str) -> list[str]:

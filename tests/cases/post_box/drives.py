@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from oracle import WHOLE, Program, Stage, drive
 
-PROGRAM = Program(("{port}", "{port2}", "{port3}", "{port4}"), plain=True)
+PROGRAM = Program(("{port}", "{port2}", "{port3}", "{port4}", "{port5}", "{port6}"), plain=True)
 
 
 @drive(chunkings=(WHOLE,))
 def letters(stage: Stage) -> None:
     stage.output("ready")
+    stage.output("neighbour gives up: ConnectionRefusedError")
+    stage.output("the boy hears ding 0")
+    stage.output("guest hears b''")
     ann, bob = stage.udp("ann"), stage.udp("bob")
     bob.send("?", stage.ports["port2"])
     assert bob.take() == [b"ding 0"]
@@ -32,5 +35,9 @@ def letters(stage: Stage) -> None:
     for word in ("psst", "over"):
         bob.send(word, stage.ports["port2"])
         stage.settle()
+    bob.send("?", stage.ports["port5"])
+    assert bob.take() == [b"knock from 127.0.0.1"]
+    bob.send("end", stage.ports["port5"])
+    assert bob.take() == [b"knock from 127.0.0.1"]
     bob.send("end", stage.ports["port2"])
     assert stage.exits() == 0

@@ -1,4 +1,4 @@
-"""Datagrams: one class keeps a queue, one answers at once, and two only listen."""
+"""Datagrams: one class keeps a queue, one answers at once, some only listen, and some call."""
 import asyncio
 import logging
 import socket
@@ -51,10 +51,10 @@ class Box(asyncio.DatagramProtocol):
                 self.socket.sendto(b"once more: " + data, peer)
 
 
-class Bell(asyncio.DatagramProtocol):
+class Door(asyncio.DatagramProtocol):
+    """What bells and knockers have in common."""
 
-    def __init__(self, address, box):
-        self.box = box
+    def __init__(self, address):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(address)
 
@@ -80,6 +80,17 @@ class Bell(asyncio.DatagramProtocol):
 
     def close(self):
         self.transport.close()
+
+    def handle_error(self):
+        logging.getLogger(__name__).exception("uncaught exception, closing the socket")
+        self.close()
+
+
+class Bell(Door):
+
+    def __init__(self, address, box):
+        super().__init__(address)
+        self.box = box
 
     def handle_read(self, data, peer):
         if data == b"end":
@@ -129,6 +140,7 @@ class Meter(asyncio.DatagramProtocol):
 
     def close(self):
         self.transport.close()
+        self.socket.close()
 
     def handle_read(self, number):
         # more than four digits are cut
@@ -174,13 +186,163 @@ class Ear(asyncio.DatagramProtocol):
             logging.getLogger(__name__).exception("uncaught exception, closing the socket")
             self.close()
 
+    def error_received(self, exc):
+        try:
+            raise exc
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the socket")
+            self.close()
+
     def close(self):
         self.transport.close()
+        self.socket.close()
 
     def handle_read(self, data):
         print("heard", data)
         if not data:
             print("ear closes")
+
+
+class Knocker(Door):
+
+    def handle_read(self, data, addr):
+        host, port = addr
+        answer = b"" if data == b"hello" else b"knock from " + host.encode()
+        self.socket.sendto(answer, (host, port))
+        if data == b"end":
+            self.close()
+
+
+class Boy(asyncio.DatagramProtocol):
+    """Rings a bell, twice, and runs away."""
+
+    def __init__(self, address):
+        self.rung = 0
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.transport = None  # until it receives
+        self.socket.connect(address)
+        self.handle_connect()
+
+    async def serve_forever(self):
+        """Receive datagrams until close() is called."""
+        if self.socket.fileno() < 0:
+            return  # closed already
+        loop = asyncio.get_running_loop()
+        self.finished = loop.create_future()
+        await loop.create_datagram_endpoint(lambda: self, sock=self.socket)
+        await self.finished
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def connection_lost(self, exc):
+        if not self.finished.done():
+            self.finished.set_result(None)
+
+    def datagram_received(self, data, addr):
+        try:
+            if not data:  # which recv() took for the end
+                self.handle_close()
+            self.handle_read(data[:512])
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the socket")
+            self.handle_close()
+
+    def error_received(self, exc):
+        try:
+            raise exc
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the socket")
+            self.handle_close()
+
+    def send(self, data):
+        if self.socket.fileno() >= 0:
+            return self.socket.send(data)
+        self.handle_close()  # as send() did with a closed socket
+        return 0
+
+    def close(self):
+        if self.transport is not None:
+            self.transport.close()
+        self.socket.close()
+
+    def handle_connect(self):
+        self.ring()
+
+    def ring(self):
+        self.rung += 1
+        if self.rung > 2:
+            self.close()
+        else:
+            self.send(b"rrring")
+
+    def handle_read(self, data):
+        print("the boy hears", data.decode())
+        self.ring()
+
+    def handle_close(self):
+        print("the boy is gone")
+        self.close()
+
+
+class Neighbour(asyncio.DatagramProtocol):
+    """Calls where nobody lives, and an empty answer is none."""
+
+    def __init__(self, address, name):
+        self.name = name
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.connect(address)
+        self.send(b"hello")
+
+    async def serve_forever(self):
+        """Receive datagrams until close() is called."""
+        loop = asyncio.get_running_loop()
+        self.finished = loop.create_future()
+        await loop.create_datagram_endpoint(lambda: self, sock=self.socket)
+        await self.finished
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def connection_lost(self, exc):
+        if not self.finished.done():
+            self.finished.set_result(None)
+
+    def datagram_received(self, data, addr):
+        try:
+            if not data:  # which recv() took for the end
+                self.handle_close()
+            self.handle_read(data[:512])
+        except Exception:  # noqa: BLE001
+            self.handle_error()
+
+    def error_received(self, exc):
+        try:
+            raise exc
+        except Exception:  # noqa: BLE001
+            self.handle_error()
+
+    def send(self, data):
+        if self.socket.fileno() >= 0:
+            return self.socket.send(data)
+        self.handle_close()  # as send() did with a closed socket
+        return 0
+
+    def close(self):
+        self.transport.close()
+        self.socket.close()
+
+    def handle_read(self, data):
+        print(self.name, "hears", data)
+        self.send(b"thanks")
+
+    def handle_error(self):
+        print(self.name, "gives up:", sys.exc_info()[0].__name__)
+        self.close()
+
+    def handle_close(self):
+        print(self.name, "turns back")
+        self.close()
 
 
 async def run_all(*coroutines):
@@ -192,6 +354,10 @@ box = Box(("127.0.0.1", int(sys.argv[1])))
 meter = Meter(("127.0.0.1", int(sys.argv[3])))
 ear = Ear(EAR, ("127.0.0.1", int(sys.argv[2])))
 bell = Bell(("127.0.0.1", int(sys.argv[2])), box)
+knocker = Knocker(("127.0.0.1", int(sys.argv[5])))
+boy = Boy(("127.0.0.1", int(sys.argv[2])))
+neighbour = Neighbour(("127.0.0.1", int(sys.argv[6])), "neighbour")
+guest = Neighbour(("127.0.0.1", int(sys.argv[5])), "guest")
 print("ready")
 asyncio.run(
     run_all(
@@ -199,6 +365,10 @@ asyncio.run(
         meter.serve_forever(),
         ear.serve_forever(),
         bell.serve_forever(),
+        knocker.serve_forever(),
+        boy.serve_forever(),
+        neighbour.serve_forever(),
+        guest.serve_forever(),
     )
 )
 print("seen", box.seen)

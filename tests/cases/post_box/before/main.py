@@ -1,4 +1,4 @@
-"""Datagrams: one class keeps a queue, one answers at once, and two only listen."""
+"""Datagrams: one class keeps a queue, one answers at once, some only listen, and some call."""
 import asyncore
 import socket
 import sys
@@ -39,16 +39,23 @@ class Box(asyncore.dispatcher):
         self.socket.sendto(data, peer)
 
 
-class Bell(asyncore.dispatcher):
+class Door(asyncore.dispatcher):
+    """What bells and knockers have in common."""
 
-    def __init__(self, address, box):
+    def __init__(self, address):
         super().__init__()
-        self.box = box
         self.create_socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.bind(address)
 
     def writable(self):
         return False
+
+
+class Bell(Door):
+
+    def __init__(self, address, box):
+        super().__init__(address)
+        self.box = box
 
     def handle_read(self):
         try:
@@ -118,10 +125,83 @@ class Ear(asyncore.dispatcher):
         return False
 
 
+class Knocker(Door):
+
+    def handle_read(self):
+        data, (host, port) = self.socket.recvfrom(65535)
+        answer = b"" if data == b"hello" else b"knock from " + host.encode()
+        self.socket.sendto(answer, (host, port))
+        if data == b"end":
+            self.close()
+
+
+class Boy(asyncore.dispatcher):
+    """Rings a bell, twice, and runs away."""
+
+    def __init__(self, address):
+        asyncore.dispatcher.__init__(self)
+        self.rung = 0
+        self.create_socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.connect(address)
+
+    def handle_connect(self):
+        self.ring()
+
+    def ring(self):
+        self.rung += 1
+        if self.rung > 2:
+            self.close()
+        else:
+            self.send(b"rrring")
+
+    def handle_read(self):
+        data = self.recv(512)
+        print("the boy hears", data.decode())
+        self.ring()
+
+    def writable(self):
+        return False
+
+    def handle_close(self):
+        print("the boy is gone")
+        self.close()
+
+
+class Neighbour(asyncore.dispatcher):
+    """Calls where nobody lives, and an empty answer is none."""
+
+    def __init__(self, address, name):
+        asyncore.dispatcher.__init__(self)
+        self.name = name
+        self.create_socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.connect(address)
+        self.send(b"hello")
+
+    def handle_read(self):
+        data = self.recv(512)
+        print(self.name, "hears", data)
+        self.send(b"thanks")
+
+    def writable(self):
+        return False
+
+    def handle_error(self):
+        print(self.name, "gives up:", sys.exc_info()[0].__name__)
+        self.close()
+
+    def handle_close(self):
+        print(self.name, "turns back")
+        self.close()
+
+
 box = Box(("127.0.0.1", int(sys.argv[1])))
 meter = Meter(("127.0.0.1", int(sys.argv[3])))
 ear = Ear(EAR, ("127.0.0.1", int(sys.argv[2])))
 bell = Bell(("127.0.0.1", int(sys.argv[2])), box)
+knocker = Knocker(("127.0.0.1", int(sys.argv[5])))
+boy = Boy(("127.0.0.1", int(sys.argv[2])))
+neighbour = Neighbour(("127.0.0.1", int(sys.argv[6])), "neighbour")
+guest = Neighbour(("127.0.0.1", int(sys.argv[5])), "guest")
 print("ready")
 asyncore.loop()
 print("seen", box.seen)
