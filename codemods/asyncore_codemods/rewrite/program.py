@@ -142,7 +142,9 @@ class _Rewriter:
     def _keeps_something(self, module: Module, changes: FileChanges) -> bool:
         """Tell whether *module* goes on using something that may come from the bridge."""
         return any(
-            str(module.path) == use.place.path and use.statement not in changes.statements
+            str(module.path) == use.place.path
+            and use.statement not in changes.statements
+            and use.place.span not in changes.expressions
             for use in self.program.harmless_uses
         )
 

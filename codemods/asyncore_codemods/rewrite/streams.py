@@ -25,6 +25,7 @@ from asyncore_codemods.printer import (
 )
 from asyncore_codemods.rewrite.errors import RewriteError
 from asyncore_codemods.rewrite.mail_servers import add_mail
+from asyncore_codemods.rewrite.producers import replace_simple_producers
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
@@ -74,6 +75,8 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
         _add_startup(project, changes, startup, coroutines, beside, starts=bool(program.started), home=program.home)
     for _, place in program.started:
         changes.of(place.path).enclosed[place.span] = "tasks.start"
+    if not program.bridged:
+        replace_simple_producers(project, changes, program.harmless_uses)
     for use in program.removed_uses:
         file, closed = changes.of(use.place.path), _closed_by(program, use)
         if closed:

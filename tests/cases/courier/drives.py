@@ -7,6 +7,9 @@ from oracle import WHOLE, Program, Stage, drive
 PROGRAM = Program(("{peer}", "3"), plain=True)
 
 
+PARCEL = b"PARCEL " * 500 + b"\n"
+
+
 def letters(count: int) -> bytes:
     return b"".join(b"letter %d %s\n" % (left, b"." * 1900) for left in reversed(range(count)))
 
@@ -17,8 +20,8 @@ def handed_over(stage: Stage) -> None:
     house.expect(b"3 letters\n" + letters(3))
     house.send("thanks\nagain\n")
     house.expect(letters(2) + b"that is all\n")
-    house.send("bye\n")
-    house.expect("bye\n")
+    house.send("parcel\nbye\n")
+    house.expect(PARCEL + b"bye\n")
     assert house.rest() == b""
     assert stage.exits() == 0
 

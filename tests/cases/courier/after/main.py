@@ -19,6 +19,25 @@ class Bag:
         return b"letter %d %s\n" % (self.count, b"." * self.size)
 
 
+class SimpleProducer:
+    """Gives *data* a piece at a time."""
+
+    def __init__(self, data, buffer_size=512):
+        self.data = data
+        self.buffer_size = buffer_size
+
+    def more(self):
+        piece, self.data = self.data[: self.buffer_size], self.data[self.buffer_size :]
+        return piece
+
+
+class Parcel(SimpleProducer):
+    """Something big, a piece at a time."""
+
+    def more(self):
+        return SimpleProducer.more(self).upper()
+
+
 class Courier:
 
     ac_out_buffer_size = 2000  # a letter at most
@@ -86,6 +105,8 @@ class Courier:
         if answer == b"again":
             await self.hand_over(2)
             self.push(b"that is all\n")
+        elif answer == b"parcel":
+            await self.send_all(Parcel(b"parcel " * 500 + b"\n", buffer_size=1000))
         elif answer == b"bye":
             self.push(b"bye\n")
             self.writer.close()

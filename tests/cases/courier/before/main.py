@@ -19,6 +19,13 @@ class Bag:
         return b"letter %d %s\n" % (self.count, b"." * self.size)
 
 
+class Parcel(asynchat.simple_producer):
+    """Something big, a piece at a time."""
+
+    def more(self):
+        return asynchat.simple_producer.more(self).upper()
+
+
 class Courier(asynchat.async_chat):
 
     ac_out_buffer_size = 2000  # a letter at most
@@ -51,6 +58,8 @@ class Courier(asynchat.async_chat):
         if answer == b"again":
             self.hand_over(2)
             self.push(b"that is all\n")
+        elif answer == b"parcel":
+            self.push_with_producer(Parcel(b"parcel " * 500 + b"\n", buffer_size=1000))
         elif answer == b"bye":
             self.push(b"bye\n")
             self.close_when_done()
