@@ -45,7 +45,7 @@ class _Finder:
     def __init__(self, project: Project, modules: Sequence[Module]) -> None:
         self.project = project
         self.modules = {str(module.path): module for module in modules}
-        self.catches = False  # there are handlers of ExitNow
+        self.handlers: set[ast.ExceptHandler] = set()  # of ExitNow
 
     def constant(self, use: ModuleUse) -> Replacement | None:
         """`asyncore.ENOTCONN` is errno.ENOTCONN, `asyncore.socket` is socket."""
@@ -65,7 +65,7 @@ class _Finder:
         parent = parents.get(node) if node is not None else None
         holder = parents.get(parent) if isinstance(parent, ast.Tuple) else parent
         if isinstance(holder, ast.ExceptHandler):
-            self.catches = True
+            self.handlers.add(holder)
             return Replacement(use.place, "SystemExit")
         if isinstance(parent, ast.Raise) and parent.exc is node:
             return Replacement(use.place, "SystemExit(1)")
@@ -78,13 +78,27 @@ class _Finder:
     def may_exit(self) -> bool:
         """Tell whether SystemExit goes the way of ExitNow, and is the only one that does."""
         for module in self.modules.values():
+            parents = parent_map(module.source.tree)
             for node in walk(module.source.tree):
-                if isinstance(node, ast.ExceptHandler) and "Exception" in set(_caught(node)):
+                if isinstance(node, ast.ExceptHandler) and {"Exception", "SystemExit"} & set(_caught(node)):
                     return False
-                if self.catches and isinstance(node, (ast.Call, ast.Raise)):
+                if self.handlers and isinstance(node, (ast.Call, ast.Raise)):
                     called = node.func if isinstance(node, ast.Call) else node.exc
-                    if called is not None and dotted_name(called) in _EXITS:
+                    if called is not None and dotted_name(called) in _EXITS and not self._is_beside(node, parents):
                         return False
+        return True
+
+    def _is_beside(self, node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
+        """Tell whether what leaves the program at *node* cannot come to a handler of ExitNow.
+
+        It stands in the module itself, or in the function that has such a handler, and not in what that guards.
+        """
+        while node in parents:
+            inner, node = node, parents[node]
+            if isinstance(node, ast.Try) and inner in node.body and self.handlers & set(node.handlers):
+                return False
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                return isinstance(parents[node], ast.Module) and not self.handlers.isdisjoint(walk(node))
         return True
 
     def _node(self, module: Module, use: ModuleUse) -> ast.expr | None:

@@ -19,4 +19,4 @@ def closed_by_a_guest(stage: Stage) -> None:
     two.send("ale\ntime\nstout\n")
     two.expect("one ale\ndrink up\n")
     assert two.rest() == b""
-    assert stage.exits() == 0
+    assert stage.exits() == 3

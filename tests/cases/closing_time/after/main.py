@@ -152,10 +152,16 @@ async def run_all(*coroutines):
     await asyncio.gather(*coroutines)
 
 
-if __name__ == "__main__":
+def main():
     server1 = Pub(int(sys.argv[1]))
     server2 = Garden(int(sys.argv[2]))
     try:
         asyncio.run(run_all(server1.serve_forever(), server2.serve_forever()))
     except SystemExit as end:
         print("over:", end)
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -87,10 +87,16 @@ class Garden(asyncore.dispatcher):
         Listener(sock)
 
 
-if __name__ == "__main__":
+def main():
     Pub(int(sys.argv[1]))
     Garden(int(sys.argv[2]))
     try:
         asyncore.loop()
     except ExitNow as end:
         print("over:", end)
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+import asynchat
+import asyncore
+import sys
+
+
+class Session(asynchat.async_chat):
+    def __init__(self, sock):
+        asynchat.async_chat.__init__(self, sock)
+        self.data = []
+        self.set_terminator(b"\n")
+
+    def collect_incoming_data(self, data):
+        self.data.append(data)
+
+    def found_terminator(self):
+        line = b"".join(self.data)
+        self.data = []
+        if line == b"over":
+            raise asyncore.ExitNow
+        if line == b"out":
+            sys.exit(2)
+        self.push(line)
+
+
+class Server(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket()
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        Session(sock)
+
+
+def main():
+    Server(7000)
+    try:
+        asyncore.loop()
+    except asyncore.ExitNow:
+        print("over")
+    return 0
+
+
+sys.exit(main())
