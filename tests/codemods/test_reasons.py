@@ -166,6 +166,20 @@ CONVERTS: dict[str, dict[str, str]] = {
     "servers appended to a list": {
         "main": "servers = [Server(1)]\nfor port in (2, 3):\n    servers.append(Server(port))\nasyncore.loop()"
     },
+    "servers in a list of all sorts": {"main": "s = [Server(1), None]\nasyncore.loop()"},
+    "servers in a list that shrinks": {"main": "s = [Server(1)]\ns.pop()\nasyncore.loop()"},
+    "servers by name": {
+        "main": "s = {}\nfor n, port in ((1, 2), (3, 4)):\n    s[n] = Server(port)\nasyncore.loop()"
+    },
+    "servers in a display": {"main": "s = {1: Server(1), 2: Server(2)}\nasyncore.loop()"},
+    "server with a type": {"main": "s: Server = Server(1)\nasyncore.loop()"},
+    "types": {
+        "imports": "from typing import Dict",
+        "init": "self.others: Dict[int, Session] = {}\nself.set_terminator(b'!')",
+        "main": "def find(name: str) -> Session:\n    raise KeyError(name)\n\n"
+        "def stop(server: Server) -> None:\n    server.close()\n\nServer(1)\nasyncore.loop()",
+    },
+    "server with two names": {"main": "s = t = Server(1)\nasyncore.loop()"},
     "server or none": {"main": "try:\n    s = Server(1)\nexcept OSError:\n    sys.exit(1)\nasyncore.loop()"},
     "one of two servers": {"main": "if sys.argv[1:]:\n    Server(1)\nelse:\n    Server(2)\nasyncore.loop()"},
     "several servers": {"main": "for port in (1, 2, 3):\n    Server(port)\nasyncore.loop()"},
@@ -466,8 +480,6 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "base class from elsewhere": ("BASES", {"bases": "asynchat.async_chat, dict"}),
-    "servers in a list of all sorts": ("LOOP", {"main": "s = [Server(1), None]\nasyncore.loop()"}),
-    "servers in a list that shrinks": ("LOOP", {"main": "s = [Server(1)]\ns.pop()\nasyncore.loop()"}),
     "server made by a function, perhaps, beside tasks": (
         "LOOP",
         {
@@ -475,7 +487,12 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
             "make()\nasyncore.loop()"
         },
     ),
-    "server in an expression": ("LOOP", {"main": "print(Server(1))\nasyncore.loop()"}),
+    "server in an expression": ("LOOP", {"main": "print(sys.argv and Server(1))\nasyncore.loop()"}),
+    "server behind a call": ("LOOP", {"main": "print(input(), Server(1))\nasyncore.loop()"}),
+    "servers at once, again and again": (
+        "LOOP",
+        {"main": "for n in (1, 3):\n    print(Server(n), Server(n + 1))\nasyncore.loop()"},
+    ),
     "server after the loop": ("LOOP", {"main": "Server(1)\nasyncore.loop()\nServer(2)"}),
     "session made elsewhere": ("CONSTRUCTION", {"main": "Server(1)\nSession(None, None)\nasyncore.loop()"}),
     "session class passed on": ("CONSTRUCTION", {"main": "Server(1)\nprint(Session)\nasyncore.loop()"}),

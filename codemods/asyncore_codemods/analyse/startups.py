@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _Loop = Union[ast.For, ast.While]
 _LOOPS = (ast.For, ast.While)
+# Expressions that evaluate all their parts, in their order, and those that do nothing when they are evaluated.
+_EVALUATES_ALL = (ast.Dict, ast.List, ast.Tuple, ast.Set, ast.Call, ast.keyword, ast.Attribute, ast.Starred)
+_PURE = (ast.Name, ast.Constant)
 
 
 @dataclass
@@ -35,13 +38,15 @@ class Root:
 
     `bound` are statements that must bind their value to the name `text`. `inlined` is a statement that goes,
     because its call moves into the loop's. A `collected` root stands for all the objects that a `for` statement
-    makes: it gets a list called `text`. `each` says that there is such a list already.
+    makes: it gets a list called `text`. `each` says that there is such a list already. `hoisted` are calls in the
+    midst of a statement, `servers["a"] = Server(port)`, which get a name in front of that.
     """
 
     text: str
     classes: frozenset[str]
     calls: list[Place] = field(default_factory=list)
     bound: list[Place] = field(default_factory=list)
+    hoisted: list[tuple[Place, str]] = field(default_factory=list)
     inlined: Place | None = None
     each: bool = False
     source: Place | None = None  # of an inlined root: the call that moves
@@ -219,13 +224,15 @@ class _Reader:
         if isinstance(branch, ast.If) and not self._one_in_each_branch(branch, calls):
             return self._fail(calls[0], "makes what the loop drives only under a condition")
         targets = {self._target(call, statement) for call, statement in zip(calls, statements)} - {""}
-        if len(targets) > 1:
+        within = [call for call, statement in zip(calls, statements) if self._is_within(call, statement)]
+        if len(targets) + bool(within) > 1:
             return self._fail(calls[0], "keeps what the loop drives under different names")
         places = [self._made_at(call) for call in calls]
         if not targets and only and len(calls) == 1 and self._is_just_before(statements[0]):
             return Root("", classes, places, inlined=self._place(statements[0]), source=self._place(calls[0]))
         text = targets.pop() if targets else self._free_name(classes)
         root = Root(text, classes, places)
+        root.hoisted = [(self._place(call), text) for call in within]
         root.bound = [
             self._place(statement)
             for call, statement in zip(calls, statements)
@@ -248,10 +255,14 @@ class _Reader:
         root = Root(self._free_name(classes, plural=True), classes, [self._made_at(call) for call in calls])
         outer = [node for node in self._private_ancestors(calls[0]) if isinstance(node, ast.stmt)]
         root.collected = self._place(outer[-1])
+        made = [self.around.statement(call) for call in self._constructions(self.body)]
+        if any(made.count(statement) > 1 for statement in statements):
+            return self._fail(calls[0], "makes several of what the loop drives at once, again and again")
         for call, statement in zip(calls, statements):
             target = self._target(call, statement)
-            if target and not target.isidentifier():
-                return self._fail(call, "keeps what the loop drives in an attribute, again and again")
+            if self._is_within(call, statement) or (target and not target.isidentifier()):
+                target = self._free_name(frozenset({self._class_of(call)}))
+                root.hoisted.append((self._place(call), target))
             root.appended.append((self._place(statement), target))
         del loop
         return root
@@ -262,12 +273,36 @@ class _Reader:
                 return "makes what the loop drives in a try statement that may go on without it"
             if isinstance(ancestor, ast.With):
                 return "makes what the loop drives in a with statement"
-        is_alone = isinstance(statement, ast.Expr) and statement.value is call
-        if self._list_of(call):
-            return ""
-        if not is_alone and not self._target(call, statement):
+        if not self._list_of(call) and self._is_within(call, statement) and not self._comes_first(call, statement):
             return "uses a new listener or client in an expression"
         return ""
+
+    def _is_within(self, call: ast.Call, statement: ast.stmt) -> bool:
+        """Tell whether *call* stands in the midst of a statement."""
+        is_alone = isinstance(statement, ast.Expr) and statement.value is call
+        return not is_alone and not self._target(call, statement)
+
+    def _comes_first(self, call: ast.Call, statement: ast.stmt) -> bool:
+        """Tell whether *call* can be made in front of *statement*: it always is, and nothing matters before."""
+        if not isinstance(statement, (ast.Assign, ast.Expr)):
+            return False
+        ancestors = self.around.ancestors(call)
+        between = ancestors[: ancestors.index(statement)]
+        if not all(isinstance(node, _EVALUATES_ALL) for node in between):
+            return False
+        own = (call.lineno, call.col_offset)
+        return all(
+            isinstance(node, (*_PURE, *_EVALUATES_ALL)) and (node in between or not isinstance(node, ast.Call))
+            for node in walk(statement.value)
+            if isinstance(node, (ast.expr, ast.comprehension))
+            and (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)) < own
+            and not self._is_in_made(node)
+        )
+
+    def _is_in_made(self, node: ast.AST) -> bool:
+        """Tell whether *node* belongs to another call that the loop drives the object of: it goes in front, too."""
+        within = [node, *self.around.ancestors(node)]
+        return any(isinstance(one, ast.Call) and bool(self._class_of(one)) for one in within)
 
     def _target(self, call: ast.Call, statement: ast.stmt) -> str:
         if isinstance(statement, ast.Assign) and statement.value is call and len(statement.targets) == 1:

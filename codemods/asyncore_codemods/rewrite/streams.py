@@ -318,12 +318,14 @@ def _root_call(project: Project, changes: Changes, startup: Startup, root: Root,
         raise RewriteError(f"the objects in {root.text} would have to be run in different ways")
     method = methods.pop()
     _return_products(changes, root)
+    for place, name in root.hoisted:
+        changes.of(place.path).hoisted[place.span] = name
     if root.each:
         one = root.text.removesuffix("s") if root.text.endswith("s") else "one"
         return f"*({one}.{method}() for {one} in {root.text})"
     if root.collected is not None:
         _collect(changes, root)
-        one = root.text.removesuffix("s")
+        one = root.text.removeprefix("all_").removesuffix("s")
         return f"*({one}.{method}() for {one} in {root.text})"
     if root.inlined is not None:
         made = _text_at(project, changes, root.source or root.calls[0])

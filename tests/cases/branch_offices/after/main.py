@@ -44,5 +44,7 @@ async def run_all(*coroutines):
 if __name__ == "__main__":
     server1 = TownHall(int(sys.argv[1]))
     server2 = Patience(int(sys.argv[2]))
+    waiting = {"patience": server2}
     server3 = Impatience(int(sys.argv[3]))
+    waiting["impatience"] = server3
     asyncio.run(run_all(server1.serve_forever(), server2.serve_forever(), server3.serve_forever()))

@@ -38,6 +38,6 @@ class Impatience(Counter):
 
 if __name__ == "__main__":
     TownHall(int(sys.argv[1]))
-    Patience(int(sys.argv[2]))
-    Impatience(int(sys.argv[3]))
+    waiting = {"patience": Patience(int(sys.argv[2]))}
+    waiting["impatience"] = Impatience(int(sys.argv[3]))
     asyncore.loop()
