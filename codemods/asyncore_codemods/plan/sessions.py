@@ -13,6 +13,7 @@ from asyncore_codemods.analyse.construction import ConstructionFacts, read_const
 from asyncore_codemods.analyse.endings import EndingFacts, read_endings
 from asyncore_codemods.analyse.framing import handles_text, read_framing
 from asyncore_codemods.analyse.hierarchies import base_calls
+from asyncore_codemods.analyse.last_words import read_last_words
 from asyncore_codemods.analyse.noting import read_note
 from asyncore_codemods.analyse.pairs import Paired
 from asyncore_codemods.analyse.piecewise import asks_for_the_rest, read_piecewise, set_from_outside
@@ -211,7 +212,8 @@ def _read_parts(
     for part in (framing, endings, construction, producing):
         if isinstance(part, list):
             reasons += part
-    reasons += [part for part in (gathering, write_buffer) if isinstance(part, Reason)]
+    last_words = read_last_words(hierarchy, outside) if kind is CHAT else None
+    reasons += [part for part in (gathering, write_buffer, last_words) if isinstance(part, Reason)]
     if (
         isinstance(framing, FramingFacts)
         and isinstance(gathering, InputIdiom)

@@ -1,0 +1,168 @@
+"""What is pushed to a session while its own handle_close() runs.
+
+close_when_done() only asks for the end: once all is sent handle_close() runs, and the socket is still open. What is
+pushed to the session then goes out. A rewritten session is closing at that time. So a hook that still speaks to its
+own peer speaks against rewriting: directly, or because it tells a group of sessions which the one that ends has not
+left yet. Whether it has is read in the order of the statements, through every function of that name.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.references import outline_of
+from asyncore_codemods.analyse.syntax import self_attribute
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.nodes import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.analyse.outside import OutsideUse
+    from asyncore_codemods.index.modules import FunctionNode
+
+_SENDERS = frozenset({"push", "push_with_producer", "send"})
+_LEAVING = frozenset({"remove", "discard", "pop"})  # in lists, sets and dicts
+_OWN = "pushes to its own channel, which close_when_done() leaves open until then"
+_DEEPEST = 5
+
+
+def read_last_words(hierarchy: Hierarchy, outside: list[OutsideUse]) -> Reason | None:
+    """Return the reason that sessions of *hierarchy* may be spoken to when they end, if they may."""
+    soft = any(True for _ in hierarchy.uses("close_when_done")) or any(
+        use.name == "close_when_done" and use.may_be(hierarchy.names) for use in outside
+    )
+    hooks = [d for name in ("handle_close", "close") for d in hierarchy.methods.get(name, ())]
+    if not soft:
+        return None
+    speakers = {name for name in hierarchy.methods if hierarchy.mentions(_SENDERS, name)} | _SENDERS
+    for hook in hooks:
+        told = _Reader(hierarchy, speakers).read(hook)
+        if told:
+            return Reason(Code.HANDLE_CLOSE, f"{hook.function.name}() {told}", hook.place(hook.function))
+    return None
+
+
+class _Reader:
+    def __init__(self, hierarchy: Hierarchy, speakers: set[str]) -> None:
+        self.hierarchy = hierarchy
+        self.speakers = speakers
+        self.has_left = False
+        self.is_closed = False
+        self.told = ""
+        self.active: list[ast.AST] = []
+
+    def read(self, hook: Definition) -> str:
+        """Return what a hook does to its own session, "" if nothing."""
+        self._function(hook.function, hook.self_name)
+        partner = "" if self.told else self._partner(hook)
+        return self.told or (f"pushes to self.{partner}, which may end at the same time" if partner else "")
+
+    def _function(self, function: FunctionNode, own: str) -> None:
+        """Read a function, where *own* is the session itself, "" in those of others."""
+        if function in self.active or len(self.active) > _DEEPEST:
+            return
+        self.active.append(function)
+        groups = {name for name, source in _looped_over(function) if not self._is_chosen(source)}
+        for statement in function.body:
+            self._node(statement, own, groups)
+        self.active.pop()
+
+    def _node(self, node: ast.AST, own: str, groups: set[str]) -> None:
+        if self.told:
+            return
+        for inner in ast.iter_child_nodes(node):
+            self._node(inner, own, groups)
+        if isinstance(node, ast.Call) and isinstance(node.func, (ast.Attribute, ast.Name)):
+            self._call(node, node.func, own, groups)
+        elif isinstance(node, ast.Delete) or (isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Sub)):
+            self.has_left = True
+        elif isinstance(node, ast.Assign) and any(
+            isinstance(n, ast.comprehension) and n.ifs for n in walk(node.value)
+        ):
+            self.has_left = True  # a list without it
+
+    def _call(self, call: ast.Call, func: ast.Attribute | ast.Name, own: str, groups: set[str]) -> None:
+        name = func.attr if isinstance(func, ast.Attribute) else func.id
+        if own and self_attribute(func, own) is not None:
+            if name in _SENDERS and not self.is_closed and name not in self.hierarchy.methods:
+                self.told = _OWN
+            elif name in self.hierarchy.methods:
+                for definition in self.hierarchy.methods[name]:
+                    self._function(definition.function, definition.self_name)
+            elif name == "close":
+                self.is_closed = True
+        elif own and name in ("close", *_SENDERS) and _is_base_call(call, own):
+            self.told = _OWN if name != "close" and not self.is_closed else ""
+            self.is_closed = self.is_closed or name == "close"
+        elif name in _LEAVING:
+            self.has_left = True
+        elif isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id in groups:
+            if name in self.speakers and not (self.has_left or self.is_closed):
+                self.told = "pushes to sessions among which it may still be itself"
+        else:
+            for function in self._functions(name):
+                self._function(function, "")
+
+    def _is_chosen(self, source: ast.expr) -> bool:
+        """Tell whether what is looped over is what has been compared with something before."""
+        called = {
+            getattr(n.func, "attr", getattr(n.func, "id", "")) for n in walk(source) if isinstance(n, ast.Call)
+        }
+        functions = [f for name in called for f in (*self._functions(name), *self._own(name))]
+        return any(isinstance(node, ast.Compare) for one in (source, *functions) for node in walk(one))
+
+    def _own(self, name: str) -> list[FunctionNode]:
+        return [definition.function for definition in self.hierarchy.methods.get(name, ())]
+
+    def _functions(self, name: str) -> Iterator[FunctionNode]:
+        own = {id(function) for function in self._own(name)}
+        for module in self.hierarchy.project.modules.values():
+            for function in outline_of(module).functions.get(name, ()):
+                if id(function) not in own:
+                    yield function
+
+    def _partner(self, hook: Definition) -> str:
+        """Return the attribute with the session that a hook speaks to, if both may be told to end at once."""
+        spoken_to = {
+            self_attribute(node.func.value, definition.self_name) or ""
+            for definition in self.hierarchy.reachable(hook.function.name)
+            for node in walk(definition.function)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in self.speakers
+        } - {""}
+        for definition in self.hierarchy.definitions():
+            ended = [
+                node.func.value
+                for node in walk(definition.function)
+                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "close_when_done"
+                if isinstance(node.func, ast.Attribute)
+            ]
+            partners = {self_attribute(node, definition.self_name) or "" for node in ended} & spoken_to
+            if partners and any(isinstance(node, ast.Name) and node.id == definition.self_name for node in ended):
+                return min(partners)
+        return ""
+
+
+def _is_base_call(call: ast.Call, own: str) -> bool:
+    """Tell whether a call is `super().name(...)` or `async_chat.name(self, ...)`."""
+    receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if isinstance(receiver, ast.Call):
+        return isinstance(receiver.func, ast.Name) and receiver.func.id == "super"
+    return bool(receiver and call.args) and isinstance(call.args[0], ast.Name) and call.args[0].id == own
+
+
+def _looped_over(function: FunctionNode) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the variables of the loops of a function that compare them with nothing, and what they loop over."""
+    for node in walk(function):
+        if isinstance(node, (ast.For, ast.ListComp, ast.SetComp, ast.GeneratorExp)):
+            loops = [node] if isinstance(node, ast.For) else node.generators
+            tests = [test for test in walk(node) if isinstance(test, ast.Compare)]
+            compared = {n.id for test in tests for n in (test.left, *test.comparators) if isinstance(n, ast.Name)}
+            for loop in loops:
+                names = {n.id for n in walk(loop.target) if isinstance(n, ast.Name)}
+                yield from ((name, loop.iter) for name in names - compared)
