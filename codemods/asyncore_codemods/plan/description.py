@@ -155,6 +155,7 @@ class ListenerDescription:
     stopping: str = "stopping"  # the future that close() sets then
     serve: str = "serve_forever"
     can_run: bool = False  # serve can be called run, as in what is started
+    closing: list[tuple[Place, str]] = field(default_factory=list)  # where the author's close() calls the inherited
     waits: bool = False  # may be closed before it serves
     server: str = "server"
 

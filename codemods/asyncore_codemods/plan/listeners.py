@@ -93,12 +93,17 @@ class _Planner:
         self.changes = Changes()
         self.keeps_address = False
         self.closes = False
+        self.has_own_close = False
+        self.closing: list[tuple[Place, str]] = []  # of the inherited one there, and its object
         self.hears_errors = False  # something calls its handle_error()
 
     def plan(self) -> ListenerPlan | list[Reason]:
         facts = read_listener(self.hierarchy, self.sessions_of, self._used_outside())
         dead = self._dead(facts)
-        overrides = replace(_OVERRIDES, never_called=_OVERRIDES.never_called | dead)
+        closes = self.hierarchy.methods.get("close", [])
+        self.has_own_close = len(closes) == 1 and closes[0].entry is self.hierarchy.top
+        understood = _OVERRIDES.own | {"close"} if self.has_own_close else _OVERRIDES.own
+        overrides = replace(_OVERRIDES, own=understood, never_called=_OVERRIDES.never_called | dead)
         self.reasons += check_members(self.hierarchy, overrides, self.changes)
         self._remove(dead)
         self.hears_errors = self.hierarchy.overrides("handle_error") and "handle_error" not in dead
@@ -109,13 +114,17 @@ class _Planner:
             self.reasons += check_errors(self.hierarchy, facts, may_raise=self.may_raise)
             self._check_errors_behind(facts)
         self._read_uses()
+        if self.has_own_close and not self.closing:
+            place = self.hierarchy.methods["close"][0].place(self.hierarchy.methods["close"][0].function)
+            self._reason(Code.CLOSE_OVERRIDE, "its close() does not call the base class's close()", place)
         if self.reasons:
             return self.reasons
         top = self.hierarchy.top
         description = ListenerDescription(
             top.name, Place(str(top.module.path), top.module.source.span(top.node)), facts.accepts[0].method
         )
-        description.closes = self.closes
+        description.closes = self.closes or self.has_own_close
+        description.closing = self.closing
         own = set(self.hierarchy.methods) | {
             write.name for m in self.hierarchy.members for write in self.hierarchy.facts[m.qualname].writes
         }
@@ -202,6 +211,8 @@ class _Planner:
                 if use.method == "__init__":
                     self._reason(Code.LISTENER, f"closes itself in {use.method}()", place)
                 self.closes = True
+            elif use.name == "close" and self._is_inherited_close(entry, use):
+                self.closing.append((Place(place.path, use.statement), self._self_name(entry, use)))
             elif use.name == "addr" and use.kind is Kind.READ:
                 self.keeps_address = True
             elif use.name in _CALLABLE and use.kind is Kind.CALL and use.name in self.hierarchy.methods:
@@ -227,6 +238,11 @@ class _Planner:
                     self.closes = True
             else:
                 self._reason(Code.INTERNALS, f"uses {use.name}, which only asyncore has", place)
+
+    def _is_inherited_close(self, entry: ClassEntry, use: Use) -> bool:
+        """Tell whether the author's close() calls that of the removed class, in a statement of its own."""
+        own = self.has_own_close and use.method == "close" and use.alone and not use.deferred and not use.arguments
+        return own and use.kind is Kind.BASE_CALL and reaches_removed_class(entry, use)
 
     def _has_own_ending(self) -> bool:
         """Tell whether the topmost class has a handle_close() of its own, which others may still replace."""

@@ -36,13 +36,13 @@ def listener_methods(description: ListenerDescription) -> list[str]:
             "    finally:\n"
             f"        {server}.close()"
         ),
-        _close(server, waits=description.waits),
+        *([] if description.closing else ["\n    ".join(["def close(self):", *closing_lines(description)])]),
     ]
 
 
-def _close(server: str, *, waits: bool) -> str:
-    """Print close(); where it serves, the server closes the socket."""
-    if not waits:
-        return f"def close(self):\n    {server}.close()"
-    lines = ["def close(self):", f"    if {server} is None:", "        self.socket.close()", "    else:"]
-    return "\n".join([*lines, f"        {server}.close()"])
+def closing_lines(description: ListenerDescription, own: str = "self") -> list[str]:
+    """Print what close() does; where it serves, the server closes the socket."""
+    server = f"{own}.{description.server}"
+    if not description.waits:
+        return [f"{server}.close()"]
+    return [f"if {server} is None:", f"    {own}.socket.close()", "else:", f"    {server}.close()"]

@@ -15,6 +15,7 @@ from asyncore_codemods.plan.pipes import PipePlan
 from asyncore_codemods.plan.sessions import SessionPlan
 from asyncore_codemods.printer import (
     HELPERS,
+    closing_lines,
     constructor,
     constructor_lines,
     datagram_methods,
@@ -158,6 +159,8 @@ def _add_listener(changes: Changes, plan: ListenerPlan) -> None:
     file = changes.of(plan.description.place.path)
     after = _method_span(plan.hierarchy, plan.facts.setup.method) or _method_span(plan.hierarchy, "__init__")
     file.methods.setdefault(after or plan.description.place.span, []).extend(listener_methods(plan.description))
+    for place, own in plan.description.closing:
+        changes.of(place.path).statements[place.span] = "\n".join(closing_lines(plan.description, own))
 
 
 def _add_protocol(changes: Changes, plan: DatagramPlan | PipePlan, methods: list[str]) -> None:

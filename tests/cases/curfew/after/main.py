@@ -1,0 +1,107 @@
+"""A house that anybody may close: nobody gets in any more, and who is there is sent home."""
+import asyncio
+import logging
+import socket
+import sys
+
+
+class Guest:
+    def __init__(self, reader, writer, house):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+        self.house = house
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, b"\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.handle_close()
+
+    def push(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        gone = self.writer.is_closing() and not self.writer.transport.get_write_buffer_size()
+        if self.connected and gone:
+            self.handle_close()
+
+    def close_when_done(self):
+        """Close the connection once everything pushed has gone out."""
+        self.writer.close()
+
+    def close(self):
+        self.connected = False
+        self.writer.close()
+
+    def found_terminator(self, said):
+        if said == b"curfew":
+            self.house.close()
+        else:
+            self.push(b"%d here\n" % len(self.house.guests))
+
+    def handle_close(self):
+        print("a guest goes")
+        self.house.forget(self)
+        self.close()
+
+
+class House:
+    def __init__(self, port):
+        self.guests = []
+        self.closed = False
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+
+    async def serve_forever(self):
+        """Serve until close() is called and the last connection has ended."""
+        self.server = await asyncio.start_server(self.handle_accept, sock=self.socket)
+        try:
+            await self.server.wait_closed()
+        finally:
+            self.server.close()
+
+    async def handle_accept(self, reader, writer):
+        session = Guest(reader, writer, self)
+        self.guests.append(session)
+        await session.run()
+
+    def forget(self, guest):
+        if guest in self.guests:
+            self.guests.remove(guest)
+
+    def close(self):
+        """Close for the night."""
+        if self.closed:
+            return
+        self.closed = True
+        print("curfew")
+        # the door first
+        self.server.close()
+        for guest in list(self.guests):
+            guest.push(b"good night\n")
+            guest.close_when_done()
+        self.guests = []
+
+
+async def read_until(reader, terminator):
+    """Return the data before *terminator*, however long: asynchat had no limit."""
+    data = bytearray()
+    while True:
+        try:
+            data += await reader.readuntil(terminator)
+        except asyncio.LimitOverrunError as overrun:
+            data += await reader.readexactly(overrun.consumed)
+        else:
+            return bytes(data.removesuffix(terminator))
+
+
+asyncio.run(House(int(sys.argv[1])).serve_forever())
+print("dark")
