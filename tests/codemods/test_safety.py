@@ -227,11 +227,23 @@ def test_the_owner_is_kept(tree: Tree) -> None:
         ("from session import Session\nprint 'up'", True),
         ("from session import Session", False),
         ("print 'up'", False),
+        ("import session\nprint session.Session", True),
     ],
 )
-def test_what_a_file_uses_that_cannot_be_parsed_stays(tree: Tree, user: str, *, stays: bool) -> None:
+@pytest.mark.parametrize("directory", [".", "other"])
+def test_what_a_file_uses_that_cannot_be_parsed_stays(
+    tree: Tree, user: str, directory: str, *, stays: bool
+) -> None:
     session, _, rest = program().partition("class Server")
     tree.write("session.py", session)
-    tree.write("server.py", f"import asyncore, socket, sys\n{user}\nclass Server{rest}")
+    tree.write(f"{directory}/server.py", f"import asyncore, socket, sys\n{user}\nclass Server{rest}")
+    stays = stays and directory == "."
     result = call("report", "--unsafe", tree.root)
     assert ("is used in" in result.stdout and "server.py, which could not be read" in result.stdout) is stays
+
+
+def test_what_a_file_of_another_directory_uses_by_its_package_stays(tree: Tree) -> None:
+    tree.write("house/__init__.py", "")
+    tree.write("house/session.py", program().partition("class Server")[0])
+    tree.write("scripts/run.py", "import asyncore\nfrom house.session import Session\nprint Session\n")
+    assert "is used in" in call("report", "--unsafe", tree.root).stdout
