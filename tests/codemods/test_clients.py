@@ -288,3 +288,27 @@ def test_who_uses_a_library_may_tell_a_client_to_connect_as_often_as_they_like(t
     library = client(connect="self.create_socket()", init="self.port = port", methods=methods)
     tree.write("lib.py", library.partition("client = ")[0])
     assert "may connect again" in said(fix(tree.root, Options(unsafe=True)), tree.root)
+
+
+PRODUCER = """
+    def handle_connect(self):
+        self.push_with_producer(Lines())
+
+
+class Lines:
+    left = 3
+
+    def more(self):
+        self.left -= 1
+        return b"line\\n" if self.left > 0 else b""
+
+"""
+
+
+@pytest.mark.parametrize("found", ["", "if self.connected:\n            self.push(b'!')"])
+def test_one_that_sends_a_producer_first_is_connected_meanwhile(tree: Tree, found: str) -> None:
+    path = tree.write("main.py", client(methods=PRODUCER, found=found))
+    outcome = fix(tree.root)
+    stays = bool(found)
+    assert ("await self.handle_connect()" in path.read_text()) is not stays
+    assert ("PRODUCER" in said(outcome, tree.root)) is stays

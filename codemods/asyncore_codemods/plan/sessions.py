@@ -119,6 +119,9 @@ def plan_session(
     reasons += parts.needs.reasons + choose_names(hierarchy, parts, description)
     reasons += UseChanger(hierarchy, parts, description, changes).run()
     connection = description.connection
+    if connection is not None and connection.keeps_connected and connection.waits:
+        message = "is asked whether it is connected, which it would not be before its producers are sent"
+        reasons.append(Reason(Code.PRODUCER, message, description.place))
     if connection is not None and connection.keeps_connected and may_close_at_once(hierarchy):
         message = "is asked whether it is connected, and may close in handle_connect()"
         reasons.append(Reason(Code.INTERNALS, message, description.place))
