@@ -49,17 +49,18 @@ class AtEnd(enum.Enum):
 def read_at_end(
     hierarchy: Hierarchy,
     definition: Definition,
-    call: ast.Call,
+    calls: Sequence[ast.Call],
     outside: list[OutsideUse],
     before: Sequence[ast.stmt] = (),
+    once: ast.While | None = None,
 ) -> AtEnd:
-    """Return what *definition*, a handle_read() with the recv() *call*, does at the end of a connection.
+    """Return what *definition*, a handle_read() with some recv() *calls*, does at the end of a connection.
 
-    The statements *before* the call run there, too, and before handle_close().
+    The statements *before* a call run there, too, and before handle_close(). The loop *once* will run once.
     """
     shows = first = False
     for is_first in (False, True):  # after other pieces, and as the very first
-        follower = _Follower(hierarchy, call, outside, before, is_first=is_first)
+        follower = _Follower(hierarchy, calls, outside, before, once, is_first=is_first)
         try:
             follower.run(definition, {})
         except (UnclearError, NotPlainError):
@@ -104,15 +105,17 @@ class _Follower:
     def __init__(
         self,
         hierarchy: Hierarchy,
-        call: ast.Call,
+        calls: Sequence[ast.Call],
         outside: list[OutsideUse],
         before: Sequence[ast.stmt],
+        once: ast.While | None,
         *,
         is_first: bool,
     ) -> None:
         self.hierarchy = hierarchy
-        self.call = call
+        self.calls = calls
         self.before = before
+        self.once = once
         self.shows_first = False  # what stands there
         self.attributes = _initial(hierarchy) if is_first else {}
         self.outside = outside
@@ -158,10 +161,11 @@ class _Method:
         return assigned[0] if is_plain else None
 
     def _value(self, node: ast.expr, names: dict[str, Any]) -> Any:
-        if node is self.follower.call:
+        if node in self.follower.calls:
             return b""
-        if any(inner is self.follower.call for inner in walk(node)):
-            return self.evaluator.value(_with_empty(node, self.follower.call), names)
+        for call in self.follower.calls:
+            if any(inner is call for inner in walk(node)):
+                return self.evaluator.value(_with_empty(node, call), names)
         return self.evaluator.value(node, names)
 
     # -- statements
@@ -214,6 +218,8 @@ class _Method:
         return self.block(node.orelse, names)
 
     def _while(self, node: ast.While, names: dict[str, Any]) -> bool:
+        if node is self.follower.once:
+            return self._round(node.body, names) is not False
         if not self.follower.is_first:
             loop_out = LoopOut(self.follower.hierarchy, self.definition, node, self.follower.outside)
             if self.follower.detours or not self._always_comes_to(node) or not loop_out.has_no_effects():
@@ -312,7 +318,7 @@ class _Method:
             for argument in call.args:
                 self._value(argument, names)
             self.follower.shows = True
-        elif call is self.follower.call:
+        elif call in self.follower.calls:
             return True
         elif name in self.follower.hierarchy.methods and name not in ENDS | _OUTPUT:
             self._call(node, call, str(name), names)

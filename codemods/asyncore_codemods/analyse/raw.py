@@ -17,6 +17,14 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.empty_piece import HOOKS, AtEnd, read_at_end
 from asyncore_codemods.analyse.endings import closes_always
 from asyncore_codemods.analyse.predicates import is_log
+from asyncore_codemods.analyse.receiving import (
+    Branches,
+    Draining,
+    adds_nothing,
+    is_known_before,
+    read_branches,
+    read_draining,
+)
 from asyncore_codemods.analyse.syntax import (
     is_length_of,
     is_self_attribute,
@@ -42,9 +50,11 @@ class RawInput(InputIdiom):
     """How handle_read() gets its data: the size it asks for, as an expression that any method can evaluate."""
 
     size: str = _SIZE
+    measures: bool = False  # which is worked out each time, and may come to nothing
     at_end: bool = False  # it does something with the empty data that ends a connection, too
     first: bool = False  # before it calls recv(), which runs handle_close()
     may_fail: bool = False  # which may raise, and end in the author's hooks
+    goes_on: Reason | None = None  # what speaks against that if send() does not run the hooks again
     reads: bool = True  # there is a handle_read() at all
 
 
@@ -67,15 +77,21 @@ def read_raw_input(hierarchy: Hierarchy, outside: list[OutsideUse], *, connects:
     if len(sizes) > 1:
         return Reason(Code.DISPATCHER, "reads pieces of different sizes", defined[0].place(defined[0].function))
     idiom.size = sizes.pop()
+    idiom.measures = any(reader.measures for reader in readers)
     idiom.at_end = any(reader.at_end is not AtEnd.NOTHING for reader in readers)
     idiom.first = any(reader.at_end is AtEnd.FIRST for reader in readers)
     if idiom.first and any(reader.at_end is AtEnd.SHOWS for reader in readers):
         message = "one handle_read() does something before recv(), another with the empty data at the end"
         return Reason(Code.DISPATCHER, message, defined[0].place(defined[0].function))
     idiom.may_fail = any(reader.may_fail for reader in readers)
+    idiom.goes_on = next((reader.goes_on() for reader in readers if reader.may_send), None)
     wished = {reader.wished for reader in readers}
     candidates = [*(wished if len(wished) == 1 else ()), "data", "received", "piece"]
     idiom.parameter = next(name for name in candidates if name and all(reader.accepts(name) for reader in readers))
+    odd = next((r for r in readers if r.draining is not None and r.wished != idiom.parameter), None)
+    if odd is not None:
+        message = "receives in a loop, and elsewhere in another way"
+        return Reason(Code.DISPATCHER, message, odd.definition.place(odd.call))
     for reader in readers:
         reader.rewrite(idiom)
     return idiom
@@ -102,12 +118,17 @@ class _Reader:
         self.outside = outside
         self.at_end = AtEnd.UNCLEAR
         self.may_fail = False
+        self.may_send = False
+        self.measures = False
         self.definition = definition
         self.function = definition.function
         self.own = definition.self_name
         self.parents = parent_map(self.function)
         self.size = _SIZE
         self.wished = ""
+        self.before: list[ast.stmt] = []
+        self.branches: Branches | None = None
+        self.draining: Draining | None = None
 
     def understand(self) -> Reason | None:
         """Find the one recv() of the method; return a reason if there is none in the usual place."""
@@ -118,29 +139,74 @@ class _Reader:
         ]
         if isinstance(self.function, ast.AsyncFunctionDef) or len(self.function.args.args) != 1:
             return self._reason(self.function, "handle_read() is a coroutine or takes arguments")
-        if len(calls) != 1:
+        if not calls or (len(calls) > 1 and not self._reads_in_branches(calls)):
             return self._reason(self.function, "handle_read() does not call recv() exactly once")
+        self.calls = calls
         self.call = calls[0]
         self.statement = statement_around(self.call, self.parents)
-        self.whole = self._without_try(self.statement)
-        self.block, self.before = self._way_to_recv()
-        if not self.block or not _begins_with(self.statement, self.call):
-            return self._reason(self.call, "handle_read() does not begin with recv()")
-        if len(self.call.args) != 1 or self.call.keywords or not self._is_stable(self.call.args[0]):
-            return self._reason(self.call, "recv() is called with a size that run() could not know")
-        self.size = self.definition.module.source.segment(self.call.args[0])
-        if isinstance(self.statement, ast.Assign) and isinstance(self.statement.targets[0], ast.Name):
-            self.wished = self.statement.targets[0].id if self.statement.value is self.call else ""
-        self.at_end = read_at_end(self.hierarchy, self.definition, self.call, self.outside, self.before)
+        if self.branches is None:
+            self.draining = read_draining(self.definition, self.call)
+            self.whole = self.draining.outermost if self.draining else self._without_try(self.statement)
+            self.block, self.before = self._way_to_recv()
+            if not self.block or not _begins_with(self.statement, self.call):
+                return self._reason(self.call, "handle_read() does not begin with recv()")
+            if not self._has_size(self.call):
+                return self._reason(self.call, "recv() is called with a size that run() could not know")
+            if not self.draining:
+                self.size = self.definition.module.source.segment(self.call.args[0])
+            if isinstance(self.statement, ast.Assign) and isinstance(self.statement.targets[0], ast.Name):
+                self.wished = self.statement.targets[0].id if self.statement.value is self.call else ""
+        once = self.draining.loop if self.draining else None
+        self.at_end = read_at_end(self.hierarchy, self.definition, calls, self.outside, self.before, once)
         if self.at_end is AtEnd.UNCLEAR and not any(map(self.hierarchy.overrides, HOOKS)):
             self.at_end = AtEnd.SHOWS  # it may fail as well: that would run no hook of the author's again
-        if self.at_end is AtEnd.UNCLEAR and not self.before and not self._may_send():
+        if self.at_end is AtEnd.UNCLEAR and not self.before:
             self.at_end = AtEnd.SHOWS
             self.may_fail = True
-        if self.at_end is AtEnd.UNCLEAR:
-            message = 'handle_read() does not check for b"", and goes on with it when the connection has ended'
-            return self._reason(self.call, message)
-        return None
+            self.may_send = self._may_send()
+        if self.at_end is not AtEnd.NOTHING and self.draining and not adds_nothing(self.definition, self.draining):
+            self.at_end = AtEnd.UNCLEAR
+        return self.goes_on() if self.at_end is AtEnd.UNCLEAR else None
+
+    def goes_on(self) -> Reason:
+        """Return the reason against a method that handles the end like any other data."""
+        message = 'handle_read() does not check for b"", and goes on with it when the connection has ended'
+        return self._reason(self.call, message)
+
+    def _reads_in_branches(self, calls: list[ast.Call]) -> bool:
+        """Find the branches in which the method reads, and how much, which is known before there is anything."""
+        branches = read_branches(self.definition, calls)
+        if branches is None:
+            return False
+        sizes = [call.args[0] for call in calls if len(call.args) == 1 and not call.keywords]
+        begun = all(map(_begins_with, branches.statements, calls))
+        asked = [*branches.tests, *sizes]
+        if not begun or len(sizes) < len(calls):
+            return False
+        if not is_known_before(self.hierarchy, self.definition, asked, self.outside):
+            return False
+        segment = self.definition.module.source.segment
+        texts = [segment(size) for size in sizes]
+        self.measures = any(map(_is_measured, sizes))
+        self.size = texts[-1]
+        if len(set(texts)) > 1:
+            for text, test in zip(texts[-2::-1], branches.tests[::-1]):
+                self.size = f"{text} if {segment(test)} else {self.size}"
+        self.branches = branches
+        return True
+
+    def _has_size(self, call: ast.Call) -> bool:
+        """Tell whether a recv() is for so much as can be told before it is called."""
+        if len(call.args) != 1 or call.keywords:
+            return False
+        size = call.args[0]
+        noted = {self_attribute(node, self.own) for s in self.before for node in walk(s)} - {None}
+        if noted & {self_attribute(node, self.own) for node in walk(size)}:
+            return False
+        self.measures = _is_measured(size)
+        if self.measures:
+            return is_known_before(self.hierarchy, self.definition, [size], self.outside)
+        return self._is_stable(size)
 
     def _may_send(self) -> bool:
         """Tell whether handle_read() may come to send(), which on a closed socket runs handle_close() again."""
@@ -208,7 +274,12 @@ class _Reader:
     def rewrite(self, idiom: RawInput) -> None:
         """Record what must change in this method."""
         place = self.definition.place
-        if self.wished == idiom.parameter or self._discarding():
+        if self.branches is not None:
+            idiom.replaced += [Replacement(place(call), idiom.parameter) for call in self.calls]
+        elif self.draining is not None:
+            idiom.removed += map(place, self.draining.removed)
+            idiom.unwrapped += map(place, self.draining.unwrapped)
+        elif self.wished == idiom.parameter or self._discarding():
             idiom.removed.append(place(self.whole))
             if not idiom.at_end:
                 self._drop_guard(idiom)
@@ -227,6 +298,11 @@ class _Reader:
         elif is_last and plain and _means_some(guard.test, self.wished):
             idiom.unwrapped.append(place(guard))
             idiom.removed += [place(statement) for statement in guard.orelse]
+
+
+def _is_measured(size: ast.expr) -> bool:
+    """Tell whether a size is the length of something, or what is left of another."""
+    return any(isinstance(node, (ast.Call, ast.Sub)) for node in walk(size))
 
 
 def _only_notes(statement: ast.stmt, own: str) -> bool:

@@ -112,6 +112,7 @@ def describe_session(
         output=output,
         handler=parts.kind.handlers[-1],
         size=getattr(parts.gathering, "size", "65536"),
+        measures=getattr(parts.gathering, "measures", False),
         at_end=getattr(parts.gathering, "at_end", False),
         at_end_first=getattr(parts.gathering, "first", False),
         may_fail=getattr(parts.gathering, "may_fail", False),

@@ -104,6 +104,7 @@ class SessionDescription:
     waits: bool = False  # found_terminator() is a coroutine
     handler: str = "collect_incoming_data"  # PIECES: what is called with each piece
     size: str = "65536"  # PIECES: how much is read at most
+    measures: bool = False  # PIECES: that is worked out before each piece, and may come to nothing
     at_end: bool = False  # PIECES: the handler is given the empty piece at the end as well
     at_end_first: bool = False  # before the hooks: what matters stands in front of recv(), which ran them
     may_fail: bool = False  # which may raise, and end in the author's hooks

@@ -79,6 +79,9 @@ class _Planner(ProtocolPlanner):
             return [*self.reasons, gathering]
         if isinstance(endings, list):
             return self.reasons
+        self.reasons += [gathering.goes_on] if gathering.goes_on is not None else []
+        if gathering.measures:
+            self._reason(Code.FILE_DISPATCHER, "works out how much it reads each time", class_place(top))
         if gathering.first:
             message = "handle_read() does something before recv(), at the end as well"
             self._reason(Code.FILE_DISPATCHER, message, class_place(top))

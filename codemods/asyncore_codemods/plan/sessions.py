@@ -104,6 +104,8 @@ def plan_session(
     if parts.write_buffer is not None and parts.write_buffer.speech is not None and not description.farewell:
         message = "closes when it has sent what it has to say, but is not left alone meanwhile"
         reasons.append(Reason(Code.DISPATCHER, message, description.place))
+    if isinstance(parts.gathering, RawInput) and parts.gathering.goes_on and not description.detects:
+        reasons.append(parts.gathering.goes_on)
     again = description.connection is not None and description.connection.again
     dialled = parts.connecting
     may_finish = dialled is not None and dialled.finishes_early and dialled.speaks_first

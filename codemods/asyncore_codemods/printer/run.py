@@ -262,16 +262,23 @@ def _pieces(description: SessionDescription) -> list[str]:
         return [f"while {piece}:", "    pass"]
     noted = ["self.handle_read()"] if description.notes else []
     handled = _guarded(description, [*noted, f"self.{description.handler}(data)"])
-    if description.while_open or description.while_live:
-        condition = f"not {writer}.is_closing()" if description.while_open else description.is_live
-        return [
-            f"while {condition}:",
-            f"    data = {piece}",
-            "    if not data:",
-            "        break",
-            *indented(handled + _drain(description)),
-        ]
+    if description.while_open or description.while_live or description.measures:
+        condition = f"not {writer}.is_closing()" if description.while_open else "True"
+        condition = description.is_live if description.while_live else condition
+        return [f"while {condition}:", *indented([*_piece(description, piece), *handled, *_drain(description)])]
     return [f"while data := {piece}:", *indented(handled + _drain(description))]
+
+
+def _piece(description: SessionDescription, piece: str) -> list[str]:
+    """Print how a piece is read, and what comes of the end."""
+    if not description.measures:
+        return [f"data = {piece}", "if not data:", "    break"]
+    return [
+        f"size = {description.size}",
+        f"data = await self.{description.reader}.read(max(size, 1))",
+        "if not data or not size:  # to recv(0), whatever came was the end",
+        "    break",
+    ]
 
 
 def _flush(description: SessionDescription) -> list[str]:
@@ -286,10 +293,11 @@ def _pulled(description: SessionDescription, piece: str) -> list[str]:
     handles += [f"await self.{description.writer}.drain()"] if description.sends and not description.woken else []
     handles += _wait(description) if description.partner else []
     gate = ["self.readable()"] if description.gates else []
-    if description.while_open or description.while_live:
-        is_open = f"not self.{description.writer}.is_closing()" if description.while_open else description.is_live
-        condition = " and ".join([is_open, *gate])
-        return [f"while {condition}:", *indented([f"data = {piece}", "if not data:", "    break", *handles])]
+    if description.while_open or description.while_live or description.measures:
+        is_open = [f"not self.{description.writer}.is_closing()"] if description.while_open else []
+        is_open = [description.is_live] if description.while_live else is_open
+        condition = " and ".join([*is_open, *gate]) or "True"
+        return [f"while {condition}:", *indented([*_piece(description, piece), *handles])]
     condition = f"self.readable() and (data := {piece})" if gate else f"data := {piece}"
     return [f"while {condition}:", *indented(handles)]
 

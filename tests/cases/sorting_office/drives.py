@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import struct
+
 from oracle import WHOLE, Program, Stage, drive
 
-PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 12))), plain=True)
+PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 15))), plain=True)
 
 
 @drive
@@ -126,3 +128,42 @@ def file(stage: Stage) -> None:
     ann.expect(b"page " * 1000)
     ann.send("pp")
     ann.expect(b"page " * 2000)
+
+
+@drive
+def slot(stage: Stage) -> None:
+    """As much as is missing. Naive: the next letter's head is taken for this one; one without words is waited for."""
+    ann = stage.connect("ann", port=stage.ports["port12"])
+    ann.send(b"".join(struct.pack(">H", len(letter)) + letter for letter in (b"dear", b"x" * 700)))
+    ann.expect("thanks for 4\nthanks for 700\n")
+    ann.send(b"\0\5hal")
+    ann.half_close()
+    assert ann.rest() == b""
+    stage.output("slot shut")
+    bob = stage.connect("bob", port=stage.ports["port12"])
+    bob.send(b"\0\1a\0\0")
+    bob.expect("thanks for 1\n")
+    bob.send("?")
+    assert bob.rest() == b""
+    stage.output("letter 2 b''")
+
+
+@drive
+def hopper(stage: Stage) -> None:
+    """A loop that takes all there is. Naive: run() does not come back to the others, or the end is a grain."""
+    ann = stage.connect("ann", port=stage.ports["port13"])
+    ann.send("oats and corn, oats and corn\n")
+    ann.expect(".ats and c.rn, .ats and c.rn\n")
+    ann.send("oats")
+    ann.close()
+    stage.output("hopper empty")
+
+
+@drive
+def funnel(stage: Stage) -> None:
+    """A loop that ends when less has come than it asked for."""
+    ann = stage.connect("ann", port=stage.ports["port14"])
+    ann.send("one\nand another one\nan")
+    ann.expect("ONE\nAND ANOTHER ONE\n")
+    ann.send("d more\n")
+    ann.expect("AND MORE\n")

@@ -2,6 +2,7 @@
 import asyncio
 import logging
 import socket
+import struct
 import sys
 from collections import deque
 
@@ -441,6 +442,139 @@ class File:
         self.at += len(piece)
 
 
+class Slot:
+    """Takes letters through a slot: first how long one is, then the letter, never more than that at once."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+        self.head = b""
+        self.length = None
+        self.letter = b""
+        self.letters = 0
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while True:
+                size = 2 - len(self.head) if self.length is None else self.length - len(self.letter)
+                data = await self.reader.read(max(size, 1))
+                if not data or not size:  # to recv(0), whatever came was the end
+                    break
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+            if self.connected:
+                self.handle_close()
+            return
+        if self.connected:
+            self.handle_close()
+            try:
+                self.handle_read(b"")  # the end, which recv() returned like any other data
+            except Exception:
+                logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+                self.handle_close()
+
+    def send(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        if self.writer.is_closing():
+            self.handle_close()
+
+    def close(self):
+        self.connected = False
+        self.writer.close()
+
+    def handle_read(self, data):
+        if self.length is None:
+            self.head += data
+            if len(self.head) == 2:
+                self.length = struct.unpack(">H", self.head)[0]
+                self.head = b""
+        else:
+            self.letter += data
+            if len(self.letter) == self.length:
+                self.letters += 1
+                print("letter", self.letters, self.letter)
+                self.send(b"thanks for %d\n" % len(self.letter))
+                self.letter = b""
+                self.length = None
+
+    def handle_close(self):
+        print("slot shut")
+        self.close()
+
+
+class Hopper:
+    """Takes all there is before it looks at it."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.grains = []
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(65536):
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+            self.handle_close()
+            return
+        self.handle_close()
+        try:
+            self.handle_read(b"")  # the end, which recv() returned like any other data
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+            self.handle_close()
+
+    def handle_read(self, grains):
+        self.grains.append(grains)
+        heap = b"".join(self.grains)
+        if heap.endswith(b"\n"):
+            self.grains = []
+            self.writer.write(heap.replace(b"o", b"."))
+
+    def handle_close(self):
+        print("hopper empty")
+        self.writer.close()
+
+
+class Funnel:
+    """Does the same with less."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.buffer = b""
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(65536):
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    def handle_read(self, data):
+        self.buffer += data
+        while b"\n" in self.buffer:
+            line, self.buffer = self.buffer.split(b"\n", 1)
+            self.writer.write(line.upper() + b"\n")
+
+
 class Desk:
 
     def __init__(self, port, make):
@@ -461,6 +595,8 @@ async def run_all(*coroutines):
 
 
 servers = []
-for port, make in zip(sys.argv[1:], [Envelope, Belt, Sack, Bundle, Chute, Cart, Clerk, Doorman, Guard, Scales, File]):
+for port, make in zip(sys.argv[1:], [
+    Envelope, Belt, Sack, Bundle, Chute, Cart, Clerk, Doorman, Guard, Scales, File, Slot, Hopper, Funnel,
+]):
     servers.append(Desk(int(port), make))
 asyncio.run(run_all(*(server.serve_forever() for server in servers)))

@@ -1,5 +1,6 @@
 """A sorting office: what goes out is sent from lists, in halves, or letter by letter, each clerk after his fashion."""
 import asyncore
+import struct
 import sys
 from collections import deque
 
@@ -296,6 +297,94 @@ class File(asyncore.dispatcher):
         self.at += sent
 
 
+class Slot(asyncore.dispatcher):
+    """Takes letters through a slot: first how long one is, then the letter, never more than that at once."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.head = b""
+        self.length = None
+        self.letter = b""
+        self.letters = 0
+
+    def writable(self):
+        return False
+
+    def handle_read(self):
+        if self.length is None:
+            self.head += self.recv(2 - len(self.head))
+            if len(self.head) == 2:
+                self.length = struct.unpack(">H", self.head)[0]
+                self.head = b""
+        else:
+            self.letter += self.recv(self.length - len(self.letter))
+            if len(self.letter) == self.length:
+                self.letters += 1
+                print("letter", self.letters, self.letter)
+                self.send(b"thanks for %d\n" % len(self.letter))
+                self.letter = b""
+                self.length = None
+
+    def handle_close(self):
+        print("slot shut")
+        self.close()
+
+
+class Hopper(asyncore.dispatcher):
+    """Takes all there is before it looks at it."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.grains = []
+        self.flour = b""
+
+    def handle_read(self):
+        while True:
+            try:
+                grains = self.recv(16)
+            except BlockingIOError:
+                break
+            if not grains:
+                break
+            self.grains.append(grains)
+        heap = b"".join(self.grains)
+        if heap.endswith(b"\n"):
+            self.grains = []
+            self.flour += heap.replace(b"o", b".")
+
+    def writable(self):
+        return len(self.flour) > 0
+
+    def handle_write(self):
+        sent = self.send(self.flour)
+        self.flour = self.flour[sent:]
+
+    def handle_close(self):
+        print("hopper empty")
+        self.close()
+
+
+class Funnel(asyncore.dispatcher_with_send):
+    """Does the same with less."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher_with_send.__init__(self, sock)
+        self.buffer = b""
+
+    def handle_read(self):
+        try:
+            while True:
+                data = self.recv(8)
+                self.buffer += data
+                if len(data) < 8:
+                    break
+        except OSError:
+            pass
+        while b"\n" in self.buffer:
+            line, self.buffer = self.buffer.split(b"\n", 1)
+            self.send(line.upper() + b"\n")
+
+
 class Desk(asyncore.dispatcher):
 
     def __init__(self, port, make):
@@ -310,6 +399,8 @@ class Desk(asyncore.dispatcher):
         self.make(sock)
 
 
-for port, make in zip(sys.argv[1:], [Envelope, Belt, Sack, Bundle, Chute, Cart, Clerk, Doorman, Guard, Scales, File]):
+for port, make in zip(sys.argv[1:], [
+    Envelope, Belt, Sack, Bundle, Chute, Cart, Clerk, Doorman, Guard, Scales, File, Slot, Hopper, Funnel,
+]):
     Desk(int(port), make)
 asyncore.loop()
