@@ -89,6 +89,7 @@ def describe_session(
     pushes = any(True for _ in hierarchy.uses(output)) or output in needs.methods or parts.has_buffer
     pushes = pushes or bool(parts.producing.pushed or parts.producing.waited_for or parts.pulling)
     connects = parts.connecting is not None
+    heard = getattr(parts.gathering, "goes_on", None) is not None  # the hook is, though nothing else may be
     description = SessionDescription(
         hierarchy.top.name,
         class_place(hierarchy.top),
@@ -103,7 +104,7 @@ def describe_session(
         # A client's run() must not end before what it has sent is out, since the program may end with it.
         while_open=closes and not connects and (quiet or not whole_frames),
         drains=pushes,
-        detects=hooked and pushes and not quiet and not parts.has_buffer and parts.pulling is None,
+        detects=hooked and pushes and (heard or not quiet) and not parts.has_buffer and parts.pulling is None,
         may_flush=bool(endings.soft) or "close_when_done" in needs.methods,
         hard_close=bool(endings.explicit or needs.hook_called) or "close" in needs.methods,
         interruptible=interruptible,

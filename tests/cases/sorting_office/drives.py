@@ -6,7 +6,7 @@ import struct
 
 from oracle import WHOLE, Program, Stage, drive
 
-PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 15))), plain=True)
+PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 17))), plain=True)
 
 
 @drive
@@ -167,3 +167,24 @@ def funnel(stage: Stage) -> None:
     ann.expect("ONE\nAND ANOTHER ONE\n")
     ann.send("d more\n")
     ann.expect("AND MORE\n")
+
+
+@drive
+def echo(stage: Stage) -> None:
+    """The end is sent back. Naive: handle_close() runs once."""
+    ann = stage.connect("ann", port=stage.ports["port15"])
+    ann.send("anybody?")
+    ann.expect("anybody?")
+    ann.close()
+    stage.output("the echo is gone")
+
+
+@drive(chunkings=(WHOLE,))
+def initial(stage: Stage) -> None:
+    """The end is an error. Naive: it is an error that nobody hears."""
+    ann = stage.connect("ann", port=stage.ports["port16"])
+    ann.send("anna")
+    ann.expect("a")
+    ann.half_close()
+    assert ann.rest() == b""
+    stage.output("no letter")

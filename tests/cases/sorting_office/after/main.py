@@ -575,6 +575,103 @@ class Funnel:
             self.writer.write(line.upper() + b"\n")
 
 
+class Echo:
+    """Never asks whether there was anything; then send() tells it once more that nobody is there."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(1024):
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+            if self.connected:
+                self.handle_close()
+            return
+        if self.connected:
+            self.handle_close()
+            try:
+                self.handle_read(b"")  # the end, which recv() returned like any other data
+            except Exception:
+                logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+                self.handle_close()
+
+    def send(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        if self.writer.is_closing():
+            self.handle_close()
+
+    def close(self):
+        self.connected = False
+        self.writer.close()
+
+    def handle_read(self, data):
+        self.send(data)
+
+    def handle_close(self):
+        print("the echo is gone")
+        self.close()
+
+
+class Initial:
+    """Wants the first letter, of nothing as well."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(1024):
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+            if self.connected:
+                self.handle_close()
+            return
+        if self.connected:
+            self.handle_close()
+            try:
+                self.handle_read(b"")  # the end, which recv() returned like any other data
+            except Exception:
+                logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+                self.handle_close()
+
+    def send(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        if self.writer.is_closing():
+            self.handle_close()
+
+    def close(self):
+        self.connected = False
+        self.writer.close()
+
+    def handle_read(self, data):
+        print("begins with", data[0] > 0)
+        self.send(data[:1])
+
+    def handle_close(self):
+        print("no letter")
+        self.close()
+
+
 class Desk:
 
     def __init__(self, port, make):
@@ -597,6 +694,7 @@ async def run_all(*coroutines):
 servers = []
 for port, make in zip(sys.argv[1:], [
     Envelope, Belt, Sack, Bundle, Chute, Cart, Clerk, Doorman, Guard, Scales, File, Slot, Hopper, Funnel,
+    Echo, Initial,
 ]):
     servers.append(Desk(int(port), make))
 asyncio.run(run_all(*(server.serve_forever() for server in servers)))

@@ -385,6 +385,33 @@ class Funnel(asyncore.dispatcher_with_send):
             self.send(line.upper() + b"\n")
 
 
+class Echo(asyncore.dispatcher_with_send):
+    """Never asks whether there was anything; then send() tells it once more that nobody is there."""
+
+    def handle_read(self):
+        self.send(self.recv(1024))
+
+    def handle_close(self):
+        print("the echo is gone")
+        self.close()
+
+
+class Initial(asyncore.dispatcher):
+    """Wants the first letter, of nothing as well."""
+
+    def handle_read(self):
+        data = self.recv(1024)
+        print("begins with", data[0] > 0)
+        self.send(data[:1])
+
+    def writable(self):
+        return False
+
+    def handle_close(self):
+        print("no letter")
+        self.close()
+
+
 class Desk(asyncore.dispatcher):
 
     def __init__(self, port, make):
@@ -401,6 +428,7 @@ class Desk(asyncore.dispatcher):
 
 for port, make in zip(sys.argv[1:], [
     Envelope, Belt, Sack, Bundle, Chute, Cart, Clerk, Doorman, Guard, Scales, File, Slot, Hopper, Funnel,
+    Echo, Initial,
 ]):
     Desk(int(port), make)
 asyncore.loop()

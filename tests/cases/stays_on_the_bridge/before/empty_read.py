@@ -3,6 +3,7 @@ import asyncore
 
 class Echo(asyncore.dispatcher_with_send):
     def handle_read(self):
+        print("somebody")
         data = self.recv(1024)
         print("got", data[0])
         self.send(data)
