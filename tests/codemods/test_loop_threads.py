@@ -20,7 +20,25 @@ RUNNER = (
     "        asyncore.loop()\n\n"
 )
 
+POLLED = (
+    "class Runner(threading.Thread):\n    def __init__(self, port):\n        threading.Thread.__init__(self)\n"
+    "        self.server = Server(port)\n        self.on = True\n\n    def run(self):\n        while self.on:\n"
+    "            asyncore.loop(timeout=0.5, count=1)\n{behind}\n"
+    "    def stop(self):\n        self.on = False\n{also}        self.join()\n\n"
+    "runner = Runner(1)\nrunner.start()\ninput()\nrunner.stop()\n"
+)
+EVENT = (
+    "def serve(server, stop):\n    while not stop.is_set():\n        asyncore.loop(timeout=0.5, count=1)\n\n"
+    "server = Server(1)\nstop = threading.Event()\n"
+    "thread = threading.Thread(target=serve, args=(server, stop))\nthread.start()\ninput()\n{set}\nthread.join()\n"
+)
+
 APART = {
+    "a polled loop": "def serve():\n    while True:\n        asyncore.loop(timeout=1, count=1)\n\n"
+    "server = Server(1)\nthreading.Thread(target=serve).start()",
+    "a polled loop that is told to end": POLLED.format(behind="", also=""),
+    "and closes everything": POLLED.format(behind="        asyncore.close_all()\n", also=""),
+    "an event": EVENT.format(set="stop.set()"),
     "nothing else": THREAD,
     "arguments": (
         "server = Server(1)\nthreading.Thread(target=asyncore.loop, kwargs={'timeout': 1}, name='loop').start()\n"
@@ -39,6 +57,9 @@ APART = {
 }
 
 TOUCHED = {
+    "what stops it closes the server": POLLED.format(behind="", also="        self.server.close()\n"),
+    "what stops it closes everything": POLLED.format(behind="", also="        asyncore.close_all()\n"),
+    "an event that is handed on": EVENT.format(set="server.tell(stop)"),
     "closes the server": THREAD + "server.close()",
     "closes everything": THREAD + "input()\nasyncore.close_all()\nthread.join()",
     "by a function": "def stop():\n    server.close()\n\n" + THREAD + "stop()",
@@ -54,8 +75,6 @@ TOUCHED = {
     "another thread": "def work():\n    server.close()\n\n" + THREAD + "threading.Thread(target=work).start()",
     "another timer": THREAD + "threading.Timer(1, server.close).start()",
     "through the class": RUNNER + "runner = Runner(1)\nrunner.start()\nrunner.server.close()",
-    "a polled loop": "def serve():\n    while True:\n        asyncore.loop(timeout=1, count=1)\n\n"
-    "server = Server(1)\nthreading.Thread(target=serve).start()",
     "called as well": SERVE + "threading.Thread(target=serve).start()\nserve()",
     "passed to somebody": THREAD + "print(vars(server), stop_it(server))",
 }

@@ -12,11 +12,13 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.beside import run_beside
 from asyncore_codemods.analyse.flags import Flag, FlagReader, telling
 from asyncore_codemods.analyse.flow import leaves
 from asyncore_codemods.analyse.map_questions import asks_for_map
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.analyse.schedules import Schedules
+from asyncore_codemods.analyse.syntax import last_name
 from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.programs import Polling
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 LONGEST = 1.0  # seconds that work may come later
 _DEFAULT = "30"  # seconds that loop() waits
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_OF_EVENTS = ("set", "clear", "is_set", "isSet", "wait")
 _CLOCKS = ("time.time", "time.monotonic", "time.perf_counter")
 
 
@@ -83,10 +86,14 @@ class _Reader:
                 what = self.module.source.segment(strange)
                 return self._fail(strange, f"looks at {what} between the passes of the loop")
         polling = Polling(seconds, self._place(self.loop), asks=self.asks, removed=removed)
+        if self.flags and any(i.target.startswith("threading") for m in self.modules for i in m.imports):
+            if not self._are_others(seconds):
+                return self._fail(
+                    self.loop, "looks at what other threads may change between the passes of the loop"
+                )
+            self.flags = []
         if len({flag.event for flag in self.flags}) > 1 and not self._share_event(polling):
             return self._fail(self.loop, "looks at several objects between the passes of the loop")
-        if self.flags and any(i.target.startswith("threading") for m in self.modules for i in m.imports):
-            return self._fail(self.loop, "looks at what other threads may change between the passes of the loop")
         if self.flags:
             polling.event = self.flags[0].event
             polling.is_global = self.flags[0].is_global
@@ -99,6 +106,13 @@ class _Reader:
                         seen.add(write.place)
                         polling.woken.append(write)
         return polling
+
+    def _are_others(self, seconds: str) -> bool:
+        """Tell whether only other threads change what is looked at: they wait until the pass is over anyway."""
+        timeout = self.given.get("timeout")
+        is_short = timeout is not None and seconds == self._text(timeout) and self._number(timeout) is not None
+        writes = [write.place for flag in self.flags for write in flag.writes if "= None" not in write.text]
+        return is_short and run_beside(self.project, self.modules, self.module, self.loop, writes)
 
     def _share_event(self, polling: Polling) -> bool:
         """Have one event of the module tell of everything that is looked at; False if others set some of it."""
@@ -271,6 +285,10 @@ class _Reader:
             return None
         if isinstance(node, ast.Call) and dotted_name(node.func) == "len" and len(node.args) == 1:
             return self._read_test(node.args[0], is_compared=False)
+        told = self._told_of(node)
+        if told is not None:
+            self.flags.append(told)
+            return None
         if isinstance(node, (ast.Name, ast.Attribute)):
             flag = self.flag_reader.read(node, is_compared=is_compared)
             if flag is None:
@@ -288,6 +306,32 @@ class _Reader:
         strange = (self._read_test(part, is_compared=is_compared) for part in parts)
         return next((part for part in strange if part is not None), None)
 
+    def _told_of(self, node: ast.expr) -> Flag | None:
+        """Return the flag that `stop.is_set()` asks for, if that is a threading.Event and nothing else."""
+        if not isinstance(node, ast.Call) or node.args or last_name(node.func) not in ("is_set", "isSet"):
+            return None
+        assert isinstance(node.func, ast.Attribute)
+        name = last_name(node.func.value)
+        flag = Flag()
+        values: list[ast.expr | None] = []
+        for module in self.modules:
+            around = Surroundings(module)
+            for part in walk(module.source.tree):
+                if not isinstance(part, (ast.Name, ast.Attribute)) or last_name(part) != name:
+                    continue
+                parent = around.parents[part]
+                if not isinstance(part.ctx, ast.Load):
+                    values.append(parent.value if isinstance(parent, ast.Assign) else None)
+                elif _is_for_thread(around, part):
+                    continue
+                elif not isinstance(parent, ast.Attribute) or parent.attr not in _OF_EVENTS:
+                    return None  # it is handed on
+                elif parent.attr in ("set", "clear"):
+                    place = Place(str(module.path), module.source.span(parent))
+                    flag.writes.append(Replacement(place, f"{name}.{parent.attr}()"))
+        made = [self.project.resolve_node(self.module, v.func) for v in values if isinstance(v, ast.Call)]
+        return flag if made == ["threading.Event"] and len(values) == 1 else None
+
     def _is_clock(self, node: ast.expr) -> bool:
         return self._is_clock_in(self.module, node)
 
@@ -295,3 +339,17 @@ class _Reader:
         if not isinstance(node, ast.Call) or node.args or node.keywords:
             return False
         return self.project.resolve_node(module, node.func) in _CLOCKS
+
+
+def _is_for_thread(around: Surroundings, node: ast.AST) -> bool:
+    """Tell whether *node* is handed to a thread: `Thread(target=serve, args=(server, stop))`."""
+    parent = around.parents[node]
+    keyword = around.parents.get(parent)
+    if (
+        not isinstance(parent, (ast.Tuple, ast.List))
+        or not isinstance(keyword, ast.keyword)
+        or keyword.arg != "args"
+    ):
+        return False
+    call = around.parents[keyword]
+    return isinstance(call, ast.Call) and last_name(call.func) == "Thread"

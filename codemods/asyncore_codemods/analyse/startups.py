@@ -418,14 +418,25 @@ class _Reader:
                     return Root(fixture.name, frozenset({self._class_of(made[0])}), [self._made_at(made[0])])
         return None
 
+    def _call_of(self, named: ast.Name) -> ast.Call | None:
+        """Return the call of a function where that is *named*: `serve(server)`, or Thread(target=serve, ...)."""
+        parent = self.around.parents[named]
+        if isinstance(parent, ast.keyword) and parent.arg == "target":
+            call = self.around.parents[parent]
+            is_thread = isinstance(call, ast.Call) and (
+                self.project.resolve_node(self.module, call.func) == "threading.Thread"
+            )
+            return call if is_thread and isinstance(call, ast.Call) else None
+        return parent if isinstance(parent, ast.Call) and parent.func is named else None
+
     def _given_to_function(self) -> Root | None:
         """`def serve(server): asyncore.loop()`, called in one place with what has been made there."""
         function, tree = self.body, self.module.source.tree
         if not isinstance(function, ast.FunctionDef) or function not in tree.body or function.decorator_list:
             return None
         named = [n for n in walk(tree) if isinstance(n, ast.Name) and n.id == function.name]
-        call = self.around.parents[named[0]] if len(named) == 1 else None
-        if not isinstance(call, ast.Call) or call.func is not named[0]:
+        call = self._call_of(named[0]) if len(named) == 1 else None
+        if call is None:
             return None
         scope = next((n for n in self.around.ancestors(call) if isinstance(n, ast.FunctionDef)), tree)
         made = self._constructions(scope)
@@ -437,7 +448,12 @@ class _Reader:
             return None
         text = self._target(made[0], self.around.statement(made[0]))
         parameters = [arg.arg for arg in function.args.args]
-        given = {**dict(zip(parameters, call.args)), **{k.arg: k.value for k in call.keywords if k.arg}}
+        keywords = {k.arg: k.value for k in call.keywords if k.arg}
+        args: Sequence[ast.expr] = call.args
+        if call.func is not named[0]:  # by a thread
+            passed = keywords.pop("args", None)
+            args, keywords = (passed.elts if isinstance(passed, (ast.Tuple, ast.List)) else ()), {}
+        given = {**dict(zip(parameters, args)), **keywords}
         names = [name for name, value in given.items() if isinstance(value, ast.Name) and value.id == text]
         stored = [n for n in walk(function) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)]
         if len(names) != 1 or any(n.id == names[0] for n in stored):

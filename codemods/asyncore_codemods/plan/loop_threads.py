@@ -10,6 +10,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.assigned_methods import methods_of
+from asyncore_codemods.analyse.outside import Inference
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.analyse.syntax import local_names
 from asyncore_codemods.nodes import walk
@@ -35,7 +37,7 @@ def find_loop_thread(
 
     Nothing that runs beside it touches a channel, as far as *threads* can tell.
     """
-    if len(loops) != 1 or loops[0].polling is not None:
+    if len(loops) != 1:
         return None
     if any(i.target.split(".")[0] in ("atexit", "weakref") for module in modules for i in module.imports):
         return None
@@ -160,8 +162,28 @@ class _Finder:
         if isinstance(call.func, ast.Attribute) and self.threads.crossings.takes(module, call.func):
             return True
         if isinstance(call.func, ast.Attribute) and call.func.attr in self.threads.names:
-            return not self.threads.may_touch(module, function, call.func)
+            if not self.threads.may_touch(module, function, call.func):
+                return True
+            called = self._method_called(module, function, call.func)
+            return called is not None and self._is_quiet_method(*called)
         return self.threads.is_quiet_call(module, call, local, set())
+
+    def _method_called(
+        self, module: Module, function: FunctionNode | None, func: ast.Attribute
+    ) -> tuple[Module, FunctionNode] | None:
+        """Return the method that is called, of a class that is no channel: the thread's own stop(), say."""
+        classes = Inference(self.project, module, function, None).classes_of(func.value) or frozenset()
+        entries = [self.project.classes[name] for name in sorted(classes) if name in self.project.classes]
+        if len(entries) != len(classes) or len(entries) != 1 or entries[0].root or list(entries[0].descendants()):
+            return None
+        methods = [m for m in methods_of(entries[0].node) if m.name == func.attr]
+        return (entries[0].module, methods[0]) if len(methods) == 1 else None
+
+    def _is_quiet_method(self, module: Module, method: FunctionNode) -> bool:
+        if id(method) in self.seen:
+            return True
+        self.seen.add(id(method))
+        return all(self._is_quiet(module, statement) for statement in method.body)
 
 
 def _behind(outer: ast.AST, inner: ast.AST) -> list[ast.AST]:

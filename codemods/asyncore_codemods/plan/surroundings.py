@@ -160,7 +160,7 @@ class Surroundings:
                 and use.alone
                 and site is not None
                 and site.place.span < use.place.span
-                and not (site.is_thread or site.is_apart)
+                and not (site.is_thread or (site.is_apart and site.polling is None))
                 and not (self.closes_more and (site.guarded or site.polling is not None))
             ):
                 self.closing_uses.append(use)
