@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Callable, Optional
 
 from asyncore_codemods.analyse.dropped import Dropped
+from asyncore_codemods.analyse.predicates import LOGS
 from asyncore_codemods.analyse.session_makers import read_makers
 from asyncore_codemods.analyse.socket_setup import read_setup
 from asyncore_codemods.analyse.syntax import (
@@ -62,7 +63,7 @@ def _read_accepts(
     if not defined:
         return [[Reason(Code.LISTENER, "does not define handle_accept()", whole)]]
     read = [_AcceptReader(hierarchy, definition, sessions_of, used_outside).read() for definition in defined]
-    if not any(isinstance(accept, list) or accept.sites or accept.closes for accept in read):
+    if all(isinstance(accept, AcceptFacts) and not _does_something(accept) for accept in read):
         return [[Reason(Code.LISTENER, f"{defined[0].function.name}() makes no session of a known class", whole)]]
     return read
 
@@ -108,7 +109,7 @@ class _AcceptReader:
             self._read_accept()
         if not self.reasons:
             self._read_socket_uses()
-        if not self.reasons and not self.facts.sites and not self.facts.closes:
+        if not self.reasons and not _does_something(self.facts):
             self._fail(self.function, f"{self.function.name}() makes no session of a known class")
         return self.reasons or self.facts
 
@@ -209,12 +210,12 @@ class _AcceptReader:
         following = body[body.index(statement) + 1 :]
         if following and isinstance(following[0], ast.If):
             check = following[0]
-            sense = _none_check(check.test, pair)
+            sense, says = _none_check(check.test, pair), _only_says(check.body)
             if sense == "some" and not significant(check.orelse) and len(following) == 1:
                 self.facts.unwrapped.append(self.definition.place(check))
-            elif sense == "none" and _leaves(check.body) and not check.orelse:
+            elif sense == "none" and isinstance(check.body[-1], ast.Return) and not check.orelse and says:
                 self.facts.removed.append(self.definition.place(check))
-            elif sense == "none" and _has_else(check) and _does_nothing(check.body) and len(following) == 1:
+            elif sense == "none" and _has_else(check) and says and len(following) == 1:
                 self.facts.unwrapped.append(self.definition.place(check))
                 self.facts.removed += [self.definition.place(s) for s in significant(check.body)]
             elif sense:
@@ -263,6 +264,9 @@ class _AcceptReader:
 
     def _used_directly(self, call: ast.Call) -> None:
         parent = self.parents[call]
+        if isinstance(parent, ast.Starred) and isinstance(self.parents[parent], ast.Call):
+            self._passed(call, self.parents[parent], "", f"reader, writer, {_SOCKET_CALLS['getpeername']}")
+            return
         if isinstance(parent, ast.Subscript) and isinstance(parent.slice, ast.Constant):
             self._element(parent, parent.slice.value)
         else:
@@ -281,8 +285,13 @@ class _AcceptReader:
     def _read_socket_uses(self) -> None:
         self._look_at_socket()
         facts, place = self.facts, self.definition.place
-        if self.reasons or not (facts.sites or facts.awaited):
+        if self.reasons:
             return
+        if not (facts.sites or facts.awaited):
+            for node in self.sock:
+                if self._may_outlive(node):
+                    self._fail(node, "does something unusual with the new connection's socket")
+                    return
         statements = {place(node): node for node in walk(self.function) if isinstance(node, ast.stmt)}
         gone = {statements.get(found) for found in (*facts.removed, *facts.unwrapped)}
         dropped = Dropped(self.settling, gone, {statements.get(found) for found in facts.left})
@@ -301,6 +310,14 @@ class _AcceptReader:
                 self._called(parent)
             else:
                 self._fail(node, "does something unusual with the new connection's socket")
+
+    def _may_outlive(self, node: ast.AST) -> bool:
+        """Tell whether a function within the method keeps the socket: it is not closed when the method ends."""
+        while node is not self.function:
+            node = self.parents[node]
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                return node is not self.function
+        return False
 
     def _called(self, attribute: ast.Attribute) -> None:
         call = self.parents.get(attribute)
@@ -476,12 +493,23 @@ def _none_check(test: ast.expr, name: str) -> str:
     return ""
 
 
-def _leaves(body: list[ast.stmt]) -> bool:
-    return len(significant(body)) == 1 and isinstance(significant(body)[0], ast.Return)
+_SAYING = LOGS | {"print", "log_info"}
 
 
-def _does_nothing(body: list[ast.stmt]) -> bool:
-    return not significant(body) or _leaves(body)
+def _only_says(body: list[ast.stmt]) -> bool:
+    """Tell whether a block does nothing but say that there was no connection after all, and leave."""
+    for statement in significant(body):
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        name = getattr(call.func, "attr", getattr(call.func, "id", "")) if isinstance(call, ast.Call) else ""
+        is_return = isinstance(statement, ast.Return) and statement is body[-1]
+        if name not in _SAYING and not is_return:
+            return False
+    return True
+
+
+def _does_something(accept: AcceptFacts) -> bool:
+    """Tell whether a method makes a session or lets go of the connection."""
+    return bool(accept.sites or accept.awaited or accept.closes or accept.dropped or accept.dropped_at_end)
 
 
 def _has_else(check: ast.If) -> bool:

@@ -353,7 +353,8 @@ class _Planner:
         for place in accept.dropped_at_end:
             behind = self.changes.of(place.path).appended
             leaves = place.span in behind
-            behind[place.span] = "writer.close()\nreturn" if leaves else "writer.close()  # unless a session has"
+            close = "writer.close()  # unless a session has" if accept.sites or accept.awaited else "writer.close()"
+            behind[place.span] = "writer.close()\nreturn" if leaves else close
         self.changes.make_awaited(accept.awaited)
         self.changes.unwrap(accept.unwrapped)
         starts = []

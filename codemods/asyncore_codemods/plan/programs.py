@@ -573,7 +573,9 @@ def _role(hierarchy: Hierarchy) -> str:
     if root == legacy.FILE_DISPATCHER:
         return "file"
     if is_listener(hierarchy):
-        return "listener" if root == legacy.DISPATCHER else "odd listener"
+        hooks = ("handle_read", "collect_incoming_data", "found_terminator")
+        speaks = any(hierarchy.overrides(hook) for hook in hooks)
+        return "listener" if root == legacy.DISPATCHER or not speaks else "odd listener"
     datagram = any(
         any(argument.text.endswith("SOCK_DGRAM") for argument in use.arguments)
         for _, use in hierarchy.uses("create_socket")

@@ -1,10 +1,10 @@
-"""Tabs, a session whose constructor says all there is to say, a socket that is set up step by step."""
+"""Tabs, a session whose constructor says all there is to say, a socket set up step by step, odd listeners."""
 
 from __future__ import annotations
 
 from oracle import Program, Stage, drive
 
-PROGRAM = Program(("{port}",), plain=True)
+PROGRAM = Program(("{port}", "{port2}", "{port3}"), plain=True)
 
 
 @drive
@@ -15,3 +15,9 @@ def mornings(stage: Stage) -> None:
         guest.expect(f"good morning, number {number}\r\n")
         guest.rest()
         stage.output(f"served {number}")
+    visitor = stage.connect("visitor", port=stage.ports["port2"])
+    visitor.expect("ding\r\n")
+    visitor.rest()
+    someone = stage.connect("someone", port=stage.ports["port3"])
+    someone.expect("good morning, number 0\r\n")
+    someone.rest()

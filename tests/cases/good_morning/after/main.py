@@ -52,8 +52,48 @@ class Porter:
 		await session.run()
 
 
-if len (sys.argv) > 2:
-	porter = Porter (int (sys.argv[2]))
+class Bell:
+	"""Rings once for whoever comes, and forgets them."""
+
+	def __init__ (self, port):
+		self.socket = socket.create_server(('', port), backlog=5)
+
+	async def serve_forever(self):
+		server = await asyncio.start_server(self.handle_accept, sock=self.socket)
+		await server.wait_closed()
+
+	async def handle_accept (self, reader, writer):
+		addr = writer.get_extra_info("peername")
+		if addr[0] == '127.0.0.2':
+			writer.close()
+			return		# a neighbour
+		writer.write (b'ding\r\n')
+		writer.close()
+
+
+class Lobby:
+	"""Looks whether there is anybody."""
+
+	def __init__ (self, port):
+		self.socket = socket.create_server(('', port), backlog=5)
+
+	async def serve_forever(self):
+		server = await asyncio.start_server(self.handle_accept, sock=self.socket)
+		await server.wait_closed()
+
+	async def handle_accept (self, reader, writer):
+		await Morning (reader, writer, 0).run()
+
+
+async def run_all(*coroutines):
+	"""Run coroutines until the last of them has ended."""
+	await asyncio.gather(*coroutines)
+
+
+if len (sys.argv) > 4:
+	porter = Porter (int (sys.argv[4]))
 else:
 	porter = Porter (int (sys.argv[1]))
-asyncio.run(porter.serve_forever())
+server1 = Bell (int (sys.argv[2]))
+server2 = Lobby (int (sys.argv[3]))
+asyncio.run(run_all(porter.serve_forever(), server1.serve_forever(), server2.serve_forever()))

@@ -35,8 +35,45 @@ class Porter (asyncore.dispatcher):
 		print ('served', self.count)
 
 
-if len (sys.argv) > 2:
-	porter = Porter (int (sys.argv[2]))
+class Bell (asynchat.async_chat):
+	"""Rings once for whoever comes, and forgets them."""
+
+	def __init__ (self, port):
+		asynchat.async_chat.__init__ (self)
+		self.create_socket (socket.AF_INET, socket.SOCK_STREAM)
+		self.set_reuse_addr()
+		self.bind (('', port))
+		self.listen (5)
+
+	def handle_accept (self):
+		conn, addr = self.accept()
+		if addr[0] == '127.0.0.2':
+			return		# a neighbour
+		conn.send (b'ding\r\n')
+
+
+class Lobby (asyncore.dispatcher_with_send):
+	"""Looks whether there is anybody."""
+
+	def __init__ (self, port):
+		asyncore.dispatcher_with_send.__init__ (self)
+		self.create_socket (socket.AF_INET, socket.SOCK_STREAM)
+		self.set_reuse_addr()
+		self.bind (('', port))
+		self.listen (5)
+
+	def handle_accept (self):
+		pair = self.accept()
+		if pair is None:
+			print ('nobody')
+			return
+		Morning (pair[0], 0)
+
+
+if len (sys.argv) > 4:
+	porter = Porter (int (sys.argv[4]))
 else:
 	porter = Porter (int (sys.argv[1]))
+Bell (int (sys.argv[2]))
+Lobby (int (sys.argv[3]))
 asyncore.loop()
