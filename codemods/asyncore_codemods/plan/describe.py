@@ -90,6 +90,8 @@ def describe_session(
     pushes = pushes or bool(parts.producing.pushed or parts.producing.waited_for or parts.pulling)
     connects = parts.connecting is not None
     heard = getattr(parts.gathering, "goes_on", None) is not None  # the hook is, though nothing else may be
+    reads_flag = any(use.kind is Kind.READ for _, use in hierarchy.uses("connected"))
+    noticed = hooked or reads_flag
     description = SessionDescription(
         hierarchy.top.name,
         class_place(hierarchy.top),
@@ -104,7 +106,7 @@ def describe_session(
         # A client's run() must not end before what it has sent is out, since the program may end with it.
         while_open=closes and not connects and (quiet or not whole_frames),
         drains=pushes,
-        detects=hooked and pushes and (heard or not quiet) and not parts.has_buffer and parts.pulling is None,
+        detects=noticed and pushes and (heard or not quiet) and not parts.has_buffer and parts.pulling is None,
         may_flush=bool(endings.soft) or "close_when_done" in needs.methods,
         hard_close=bool(endings.explicit or needs.hook_called) or "close" in needs.methods,
         interruptible=interruptible,
@@ -136,7 +138,6 @@ def describe_session(
     explicit = bool(endings.explicit or needs.hook_called or "close" in needs.methods)
     if endings.after_error - {Left.CLOSED}:  # what ends the connection later must know whether it has ended already
         explicit = explicit or any(use.method == "handle_error" for _, use in endings.in_hooks)
-    reads_flag = any(use.kind is Kind.READ for _, use in hierarchy.uses("connected"))
     description.flag = needs.flag or reads_flag or description.detects or (hooked and explicit)
     description.flag = description.flag or (parts.connecting is not None and parts.connecting.closes_early)
     description.flag = description.flag or description.finishes

@@ -1,4 +1,4 @@
-"""A pawn shop: a counter that looks at its terminator, a book that all share, a lodge that lists its guests, and porters."""
+"""A pawn shop: a counter that looks at its terminator, a book that all share, and a lodge that lists its guests."""
 import asyncio
 import logging
 import operator
@@ -13,21 +13,16 @@ class Counter:
         self.reader = reader
         self.writer = writer
         self.shop = shop
-        self.parts = []
         self.terminator = b"\r\n"
 
     async def run(self):
-        """Handle what comes, as it comes, until either side closes."""
-        unread = bytearray()  # received behind what was handled
+        """Answer frame by frame until either side closes."""
         try:
             while True:
-                data, complete = await read_piece(self.reader, self.writer, unread, self.terminator)
-                if data:
-                    self.collect_incoming_data(data)
-                    if self.terminator and isinstance(self.terminator, int):
-                        self.terminator -= len(data)  # so much is still missing
-                if complete:
-                    self.found_terminator()
+                frame = await read_frame(self.reader, self.terminator)
+                if isinstance(self.terminator, int):
+                    self.terminator = 0  # a count is good for one frame
+                self.found_terminator(frame)
                 if not self.writer.is_closing():
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -35,17 +30,12 @@ class Counter:
         finally:
             self.writer.close()
 
-    def collect_incoming_data(self, data):
-        self.parts.append(data)
-
-    def found_terminator(self):
-        words = b"".join(self.parts)
-        self.parts = []
+    def found_terminator(self, words):
         if self.terminator == 0:
             self.terminator = b"\r\n"
             self.writer.write(b"have %s\r\n" % words)
         elif words.startswith(b"pawn "):
-            self.terminator = checked_terminator(int(words[5:]))
+            self.terminator = int(words[5:])
         else:
             self.writer.write(b"what is %s?\r\n" % words)
 
@@ -56,35 +46,44 @@ class Scales:
     def __init__(self, reader, writer, shop):
         self.reader = reader
         self.writer = writer
-        self.parts = []
+        self.connected = True
         self.terminator = 4
 
     async def run(self):
-        """Handle what comes, as it comes, until either side closes."""
-        unread = bytearray()  # received behind what was handled
+        """Answer frame by frame until either side closes."""
         try:
             while True:
-                data, complete = await read_piece(self.reader, self.writer, unread, self.terminator)
-                if data:
-                    self.collect_incoming_data(data)
-                    self.terminator -= len(data)
-                if complete:
-                    self.found_terminator()
+                frame = await self.reader.readexactly(self.terminator)
+                self.terminator = 0  # a count is good for one frame
+                self.found_terminator(frame)
                 if not self.writer.is_closing():
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the peer has gone
-        finally:
-            self.writer.close()
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.close()
 
-    def collect_incoming_data(self, data):
-        self.parts.append(data)
+    def push(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        gone = self.writer.is_closing() and not self.writer.transport.get_write_buffer_size()
+        if self.connected and gone:
+            self.close()
 
-    def found_terminator(self):
+    def close(self):
+        self.connected = False
+        self.writer.close()
+
+    def found_terminator(self, thing):
         empty = not self.terminator
         self.terminator = 4
-        self.writer.write(b"%s %d\n" % (b"".join(self.parts), empty))
-        self.parts = []
+        print("weighing", thing.decode(), self.connected)
+        if thing == b"stop":
+            self.writer.close()
+        self.push(b"%s %d\n" % (thing, empty))
 
 
 class Book:
@@ -213,49 +212,6 @@ class Guest:
         self.close()
 
 
-class Porter:
-    """`hurry` has everybody say what they have so far, `add` puts something into their mouths."""
-
-    def __init__(self, reader, writer, shop):
-        self.reader = reader
-        self.writer = writer
-        self.words = []
-        shop.guests.append(self)
-        self.shop = shop
-
-    async def run(self):
-        """Handle what comes, as it comes, until either side closes."""
-        unread = bytearray()  # received behind what was handled
-        try:
-            while True:
-                data, complete = await read_piece(self.reader, self.writer, unread, b"\n")
-                if data:
-                    self.collect_incoming_data(data)
-                if complete:
-                    self.found_terminator()
-                if not self.writer.is_closing():
-                    await self.writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # the peer has gone
-        finally:
-            self.writer.close()
-
-    def collect_incoming_data(self, data):
-        self.words.append(data)
-
-    def found_terminator(self):
-        words = b"".join(self.words)
-        self.words = []
-        others = [guest for guest in self.shop.guests if guest is not self]
-        if words == b"hurry":
-            for guest in others:
-                guest.found_terminator()
-        elif words == b"add":
-            for guest in others:
-                guest.collect_incoming_data(b", please")
-        self.writer.write(b"[%s]\n" % words)
-
-
 class Door:
     fields = ("name", "bill")
 
@@ -272,20 +228,32 @@ class Door:
         await self.kind(reader, writer, self).run()
 
 
-async def read_piece(reader, writer, unread, terminator):
+async def read_frame(reader, terminator):
+    """Return the next frame: *terminator* is the delimiter, or the frame's length in bytes."""
+    if not terminator:  # None, 0 or empty: nothing but the end of the connection ends this frame
+        while await reader.read(65536):
+            pass
+        raise asyncio.IncompleteReadError(b"", None)
+    if isinstance(terminator, int):
+        return await reader.readexactly(terminator)
+    data = bytearray()
+    while True:
+        try:
+            data += await reader.readuntil(terminator)
+        except asyncio.LimitOverrunError as overrun:
+            data += await reader.readexactly(overrun.consumed)
+        else:
+            return bytes(data.removesuffix(terminator))
+
+
+async def read_piece(reader, writer, unread, delimiter):
     """Return what *unread* has of a frame, and whether that ends it; if it has nothing, wait for more."""
-    size, complete = len(unread), False
-    if terminator and isinstance(terminator, int):  # the length in bytes
-        size, complete = min(size, terminator), size >= terminator
-    elif terminator and terminator in unread:
-        size, complete = unread.find(terminator), True
-    elif terminator:  # it may have come in part
-        begun = (n for n in range(len(terminator) - 1, 0, -1) if unread.endswith(terminator[:n]))
-        size -= next(begun, 0)
+    size, complete = unread.find(delimiter), delimiter in unread
+    if not complete:  # the delimiter may have come in part
+        begun = (n for n in range(len(delimiter) - 1, 0, -1) if unread.endswith(delimiter[:n]))
+        size = len(unread) - next(begun, 0)
     piece = bytes(unread[:size])
-    del unread[:size]
-    if complete and not isinstance(terminator, int):
-        del unread[: len(terminator)]
+    del unread[: size + len(delimiter) if complete else size]
     if not piece and not complete:
         received = await reader.read(65536)
         if not received:
@@ -293,13 +261,6 @@ async def read_piece(reader, writer, unread, terminator):
         if not writer.is_closing():  # we handle nothing more once we are closing
             unread += received
     return piece, complete
-
-
-def checked_terminator(terminator):
-    """Return *terminator*, unless it is a negative length, which asynchat refused as well."""
-    if isinstance(terminator, int) and terminator < 0:
-        raise ValueError("the length of a frame cannot be negative")
-    return terminator
 
 
 async def run_all(*coroutines):
@@ -314,7 +275,6 @@ if __name__ == "__main__":
     book = Door(ports[2], Book)
     shared = Door(ports[3], Shared)
     lodge = Door(ports[4], Guest)
-    porters = Door(ports[5], Porter)
     asyncio.run(
         run_all(
             counter.serve_forever(),
@@ -322,6 +282,5 @@ if __name__ == "__main__":
             book.serve_forever(),
             shared.serve_forever(),
             lodge.serve_forever(),
-            porters.serve_forever(),
         )
     )

@@ -1,4 +1,4 @@
-"""A pawn shop: a counter that looks at its terminator, a book that all share, a lodge that lists its guests, and porters."""
+"""A pawn shop: a counter that looks at its terminator, a book that all share, and a lodge that lists its guests."""
 import asynchat
 import asyncore
 import operator
@@ -44,8 +44,12 @@ class Scales(asynchat.async_chat):
     def found_terminator(self):
         empty = not self.terminator
         self.set_terminator(4)
-        self.push(b"%s %d\n" % (b"".join(self.parts), empty))
+        thing = b"".join(self.parts)
         self.parts = []
+        print("weighing", thing.decode(), self.connected)
+        if thing == b"stop":
+            self.close_when_done()
+        self.push(b"%s %d\n" % (thing, empty))
 
 
 class Book(asynchat.async_chat):
@@ -109,32 +113,6 @@ class Guest(asynchat.async_chat):
         self.close()
 
 
-class Porter(asynchat.async_chat):
-    """`hurry` has everybody say what they have so far, `add` puts something into their mouths."""
-
-    def __init__(self, sock, shop):
-        asynchat.async_chat.__init__(self, sock)
-        self.words = []
-        self.set_terminator(b"\n")
-        shop.guests.append(self)
-        self.shop = shop
-
-    def collect_incoming_data(self, data):
-        self.words.append(data)
-
-    def found_terminator(self):
-        words = b"".join(self.words)
-        self.words = []
-        others = [guest for guest in self.shop.guests if guest is not self]
-        if words == b"hurry":
-            for guest in others:
-                guest.found_terminator()
-        elif words == b"add":
-            for guest in others:
-                guest.collect_incoming_data(b", please")
-        self.push(b"[%s]\n" % words)
-
-
 class Door(asyncore.dispatcher):
     fields = ("name", "bill")
 
@@ -158,5 +136,4 @@ if __name__ == "__main__":
     book = Door(ports[2], Book)
     shared = Door(ports[3], Shared)
     lodge = Door(ports[4], Guest)
-    porters = Door(ports[5], Porter)
     asyncore.loop()
