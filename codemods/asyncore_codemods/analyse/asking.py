@@ -64,10 +64,13 @@ def _asks(node: ast.expr, own: str, attribute: str) -> bool:
 
 
 def _is_connection(node: ast.expr, own: str, *, negated: bool) -> bool:
-    if negated:
-        is_not = isinstance(node, ast.UnaryOp) and self_attribute(node.operand, own) == _CONNECTED
-        return is_not or self_attribute(node, own) == _CONNECTING
-    return self_attribute(node, own) == _CONNECTED
+    return is_unconnected(node, own) if negated else self_attribute(node, own) == _CONNECTED
+
+
+def is_unconnected(node: ast.expr, own: str) -> bool:
+    """Tell whether *node* is true as long as there is no connection, and only then."""
+    is_not = isinstance(node, ast.UnaryOp) and self_attribute(node.operand, own) == _CONNECTED
+    return is_not or self_attribute(node, own) == _CONNECTING
 
 
 def _is_it(node: ast.expr, own: str, attribute: str) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LOGS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})  # methods of a logger
 EMPTY: tuple[Any, ...] = (b"", "", [])  # a buffer, of bytes or of text, or a queue
+_CONNECTED: dict[str, Any] = {"connected": True, "connecting": False}
 _OPPOSITES = ((ast.Is, ast.IsNot), (ast.Eq, ast.NotEq), (ast.Lt, ast.GtE), (ast.Gt, ast.LtE), (ast.In, ast.NotIn))
 
 
@@ -67,10 +68,13 @@ def constant_named(definition: Definition, node: ast.expr) -> ast.expr | None:
 
 
 def class_constants(hierarchy: Hierarchy) -> dict[str, Any]:
-    """Return the attributes that a class body sets to something known, and that no method changes."""
-    known: dict[str, Any] = {}
+    """Return the attributes that a class body sets to something known, and that no method changes.
+
+    And those that asyncore has, as they are once there is a connection, and as long as there is.
+    """
     plain = Evaluator("", {})
     changed = {write.name for member in hierarchy.members for write in hierarchy.facts[member.qualname].writes}
+    known = {name: value for name, value in _CONNECTED.items() if name not in changed}
     for member in hierarchy.members:
         for statement in member.node.body:
             for target, value in _assigned(statement) if isinstance(statement, ast.Assign) else ():

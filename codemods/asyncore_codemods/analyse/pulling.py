@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import ast
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Callable
 
-from asyncore_codemods.analyse.asking import asked_for
+from asyncore_codemods.analyse.asking import asked_for, asks_for, is_unconnected
 from asyncore_codemods.analyse.effects import CLOSERS
 from asyncore_codemods.analyse.endings import closes
 from asyncore_codemods.analyse.feeding import closes_between_pieces
-from asyncore_codemods.analyse.flow import PathWalker
+from asyncore_codemods.analyse.flow import PathWalker, leaves
 from asyncore_codemods.analyse.own_state import changed_by_others, changes, is_own, named_in_text, starts_empty
 from asyncore_codemods.analyse.predicates import (
     EMPTY,
@@ -32,6 +32,7 @@ from asyncore_codemods.analyse.syntax import self_attribute, significant, suites
 from asyncore_codemods.analyse.taking_all import SendAll, read_send_all
 from asyncore_codemods.analyse.woken import Woken, only_ends, read_woken
 from asyncore_codemods.analyse.writing import is_empty
+from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Pulling(SendAll):
     gates: bool = False  # readable() stays, and run() asks it before it reads
     starts: bool = False  # there may be something to send before anything has come
     reads: bool = True  # handle_read() is there
+    dropped: list[Place] = field(default_factory=list)  # what writable() need not ask any more
     woken: Woken | None = None  # others give it something to send, too
 
 
@@ -72,7 +74,10 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
         if test is None or looks is None:
             return None
         watched |= looks
-    always = ask is None or holds_when(hierarchy, ask, {}) is True
+    answer = holds_when(hierarchy, ask, {}) if ask is not None else True
+    if answer is False:
+        return None  # nothing is ever sent
+    always = answer is True
     if not acts_always(hierarchy, write, set() if always else watched):
         return None
     watched -= {"connected", *class_constants(hierarchy)}
@@ -84,6 +89,10 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     if taken is None:
         return None
     pulling = Pulling(**vars(taken), asks=not always, reads="handle_read" in methods)
+    if ask is not None:
+        _drop_connection(ask, pulling)
+    if pulling.dropped and not _is_idle(hierarchy, write, write.function.body, watched):
+        return None  # asyncore calls it when there is a connection, whatever there is to send
     if changed_by_others(hierarchy, outside, watched):
         return _woken(hierarchy, outside, pulling, watched)
     if gate is not None:
@@ -113,15 +122,45 @@ def _woken(hierarchy: Hierarchy, outside: list[OutsideUse], pulling: Pulling, wa
     (write,), asks, gates = (hierarchy.methods.get(n, []) for n in ("handle_write", "writable", "readable"))
     if not asks or not pulling.reads or not consumes(write, watched, pulling.removed):
         return None
-    if hierarchy.overrides("handle_error") or any(True for _ in hierarchy.uses("connect")):
+    if hierarchy.overrides("handle_error"):
         return None
     for gate in gates:
         if holds_when(hierarchy, gate, {}) is not True and not only_ends(hierarchy, gate, asks[0], watched):
             return None
         pulling.removed.append(gate.place(gate.function))
     pulling.woken = read_woken(hierarchy, outside, watched)
-    pulling.starts = not starts_empty(hierarchy, asks[0], watched)
+    connects = any(True for _ in hierarchy.uses("connect"))  # others need not wait for that
+    pulling.starts = connects or not starts_empty(hierarchy, asks[0], watched)
     return pulling if pulling.woken is not None else None
+
+
+def _drop_connection(ask: Definition, pulling: Pulling) -> None:
+    """Have writable() not ask whether there is a connection: run() does not ask it before there is."""
+    test = asked(ask)
+    operands = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) else []
+    others = [operand for operand in operands if not is_unconnected(operand, ask.self_name)]
+    if test is not None and others and len(others) < len(operands):
+        text = " or ".join(ask.module.source.segment(other) for other in others)
+        pulling.replaced.append(Replacement(ask.place(test), text))
+        pulling.dropped += [ask.place(operand) for operand in operands if operand not in others]
+
+
+def _is_idle(hierarchy: Hierarchy, write: Definition, body: Sequence[ast.stmt], watched: set[str]) -> bool:
+    """Tell whether handle_write() does nothing that could be noticed if there is nothing to send."""
+    for statement in body:
+        if isinstance(statement, ast.If):
+            answers = {comes_to(hierarchy, write, statement.test, dict.fromkeys(watched, empty)) for empty in EMPTY}
+            if True in answers:
+                return _is_idle(hierarchy, write, statement.body, watched) and leaves(statement.body[-1])
+            if not _is_idle(hierarchy, write, statement.orelse, watched):
+                return False
+        elif isinstance(statement, ast.Expr) and not isinstance(statement.value, ast.Constant):
+            func = statement.value.func if isinstance(statement.value, ast.Call) else statement.value
+            if self_attribute(func, write.self_name) != "send":
+                return False
+        elif not isinstance(statement, (ast.Assign, ast.AugAssign, ast.Expr, ast.Return, ast.Pass)):
+            return False
+    return True
 
 
 def _tested(definition: Definition) -> set[str]:
@@ -301,12 +340,27 @@ def acts_always(hierarchy: Hierarchy, write: Definition, watched: set[str]) -> b
         return frozenset({"acted" if acts or _puts_off(hierarchy, node, own, watched) else state})
 
     body = significant(write.function.body)
+    body = body[_begins_by_asking(hierarchy, write, body[0], watched) :]
     walker: PathWalker[str] = PathWalker(step)
-    if "idle" not in walker.exits(write.function, frozenset({"idle"})):
+    if "idle" not in walker.exits_of(body, frozenset({"idle"})):
         return True
     tests = _tests_of(body, step)
     names = [attributes_of(hierarchy, write, test) for test in tests or ()]
     return bool(tests) and all(name is not None and name <= watched for name in names)
+
+
+def _begins_by_asking(hierarchy: Hierarchy, write: Definition, first: ast.stmt, watched: set[str]) -> bool:
+    """Tell whether handle_write() begins with `if not self.buffer: return`, and writable() asks for that buffer."""
+    if not isinstance(first, ast.If) or first.orelse or [type(s) for s in first.body] != [ast.Return]:
+        return False
+    own, test = write.self_name, ast.unparse(first.test)
+    return any(
+        asks_for(ask, name) and test == form.format(what)
+        for ask in hierarchy.methods.get("writable", ())
+        for name in watched
+        for what in (f"{own}.{name}", f"len({own}.{name})")
+        for form in ("not {}", "{} == 0", "{} == b''")
+    )
 
 
 def _puts_off(hierarchy: Hierarchy, node: ast.AST, own: str, watched: set[str]) -> bool:

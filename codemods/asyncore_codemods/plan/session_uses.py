@@ -100,6 +100,7 @@ class UseChanger:
             gone += self.parts.write_buffer.removed
         taken = [*self.parts.sent, *([self.parts.pulling] if self.parts.pulling is not None else [])]
         gone += [replacement.place for one in taken for replacement in one.rewritten]
+        gone += self.parts.pulling.dropped if self.parts.pulling is not None else []
         return gone
 
     def _reason(self, entry: ClassEntry, use: Use, code: Code, message: str) -> None:

@@ -360,7 +360,7 @@ def _change_definitions(
         changes.replace(parts.pulling.replaced)
         changes.unwrap(parts.pulling.unwrapped)
         if parts.pulling.woken is not None:
-            _wake(parts.pulling.woken, description.pull, changes)
+            _wake(parts.pulling.woken, description, changes)
     changes.remove(parts.paired.removed)
     changes.rewrite(parts.paired.rewritten)
     if parts.connecting is not None:
@@ -379,13 +379,18 @@ def _change_definitions(
     drop_bases(hierarchy, changes)
 
 
-def _wake(woken: Woken, pull: str, changes: Changes) -> None:
-    """Have the event loop call what sends, behind everything that gives it something to send."""
-    call = "asyncio.get_running_loop().call_soon({}.{})"
+def _wake(woken: Woken, description: SessionDescription, changes: Changes) -> None:
+    """Have the event loop call what sends, behind everything that gives it something to send.
+
+    Not before a client has its connection, which may be before there is a loop: run() calls it then.
+    """
+    call = f"asyncio.get_running_loop().call_soon({{0}}.{description.pull})"
+    if description.connection is not None:
+        call = f"if {{0}}.{description.writer} is not None:\n    {call}"
     for place, receiver in woken.statements:
-        changes.of(place.path).appended[place.span] = call.format(receiver, pull)
+        changes.of(place.path).appended[place.span] = call.format(receiver)
     for place, own in woken.methods:
-        changes.of(place.path).body_starts[place.span] = call.format(own, pull)
+        changes.of(place.path).body_starts[place.span] = call.format(own)
 
 
 def _through_method(
