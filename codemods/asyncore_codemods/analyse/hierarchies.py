@@ -103,7 +103,11 @@ class Hierarchy:
 
     def has_for_all(self, entry: ClassEntry) -> bool:
         """Tell whether what *entry* defines is defined for every member."""
-        return entry is self.top or entry in self.bases
+        return entry is self.top or entry in self.bases or self.has_in_front(entry)
+
+    def has_in_front(self, entry: ClassEntry) -> bool:
+        """Tell whether *entry* is a mixin of the topmost member."""
+        return entry.qualname in self.mixins and entry in self.top.parents
 
     def overrides(self, name: str) -> bool:
         """Tell whether any member defines *name* itself."""

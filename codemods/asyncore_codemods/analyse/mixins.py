@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.project import ClassEntry, Project
 
 NEUTRAL = frozenset({"object", "abc.ABC"})  # base classes that have nothing a channel could notice
+# Methods that a mixin may have in the channel's stead
+OVERRIDDEN = frozenset(
+    {"collect_incoming_data", "found_terminator", "handle_close", "handle_error", "handle_expt", "log", "log_info"}
+)
 _METACLASS = "abc.ABCMeta"
 # They hand back the class that they get, with nothing new that has to do with channels.
 _DECORATORS = frozenset(
@@ -79,13 +83,28 @@ def _is_mixin(project: Project, parent: ClassEntry, channels: list[ClassEntry]) 
     body = parent.node.body
     defined = {method.name for method in methods_of(parent.node)}
     defined |= {n.id for s in body if isinstance(s, ast.Assign) for n in s.targets if isinstance(n, ast.Name)}
-    if parent.root or parent.is_local or set(parent.bases) - NEUTRAL or defined & inherited:
+    if parent.root or parent.is_local or set(parent.bases) - NEUTRAL:
+        return False
+    if defined & inherited and not (defined & inherited <= OVERRIDDEN and _goes_first(project, parent, channels)):
         return False
     if not has_plain_head(project, parent) or not _is_plain_constructor(parent, inherited):
         return False
     return serves_only(parent, channels) or not any(
         isinstance(node, ast.Attribute) and node.attr in inherited for node in walk(parent.node)
     )
+
+
+def _goes_first(project: Project, mixin: ClassEntry, channels: list[ClassEntry]) -> bool:
+    """Tell whether a mixin stands in front of the channels' own base, hands nothing on, and is theirs alone."""
+    for child in mixin.children:
+        for base in child.bases:
+            entry = project.class_at(base, child.module)
+            if entry is mixin:
+                break
+            if base in legacy.CLASSES or entry in channels:
+                return False  # it has a method of this name itself, which is the one that runs
+    hands_on = any(isinstance(node, ast.Name) and node.id == "super" for node in walk(mixin.node))
+    return serves_only(mixin, channels) and not hands_on
 
 
 def _is_plain_constructor(mixin: ClassEntry, inherited: frozenset[str]) -> bool:

@@ -309,7 +309,9 @@ def _choose_methods(
 def is_inherited(hierarchy: Hierarchy, name: str) -> bool:
     """Tell whether subclasses override an inherited method, which others of the hierarchy may go without."""
     definitions = hierarchy.methods.get(name, [])
-    return bool(definitions) and all(definition.entry is not hierarchy.top for definition in definitions)
+    return bool(definitions) and not any(
+        definition.entry is hierarchy.top or hierarchy.has_in_front(definition.entry) for definition in definitions
+    )
 
 
 def _choose_ending(

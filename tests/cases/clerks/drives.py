@@ -1,4 +1,4 @@
-"""Mixins beside the removed base class, one of them changed with the class; listeners in a list."""
+"""Mixins beside the removed base class, one of them changed with the class, one with what a frame is and how it ends; listeners in a list."""
 
 from __future__ import annotations
 
@@ -19,3 +19,9 @@ def errands(stage: Stage) -> None:
     assert two.rest() == b""
     one.send("add x\n")
     assert one.rest() == b""
+    three = stage.connect("three")
+    three.send("add 1\nadd")
+    three.expect("1\n")
+    three.half_close()
+    assert three.rest() == b""
+    stage.output("clerk was left")

@@ -1,16 +1,18 @@
 import asyncio
+import logging
 import socket
 import sys
 
-from duties import Notes, Sums
+from duties import Lines, Notes, Sums
 
 
-class Clerk(Notes, Sums):
+class Clerk(Notes, Lines, Sums):
     name = "clerk"
 
     def __init__(self, reader, writer):
         self.reader = reader
         self.writer = writer
+        self.connected = True
 
     async def run(self):
         """Answer line by line until either side closes."""
@@ -21,16 +23,24 @@ class Clerk(Notes, Sums):
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the peer has gone; a partial line was never a line
-        finally:
-            self.writer.close()
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.handle_close()
 
     def push(self, data):
-        """Send *data*, unless the connection is closing."""
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
         if not self.writer.is_closing():
             self.writer.write(data)
+        gone = self.writer.is_closing() and not self.writer.transport.get_write_buffer_size()
+        if self.connected and gone:
+            self.handle_close()
 
-    def found_terminator(self, line):
-        verb, _, rest = line.decode().partition(" ")
+    def close(self):
+        self.connected = False
+        self.writer.close()
+
+    def heard(self, verb, rest):
         self.note(verb)
         getattr(self, "do_" + verb, self.puzzled)(rest)
 

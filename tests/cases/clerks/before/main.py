@@ -2,23 +2,17 @@ import asynchat
 import asyncore
 import sys
 
-from duties import Notes, Sums
+from duties import Lines, Notes, Sums
 
 
-class Clerk(Notes, Sums, asynchat.async_chat):
+class Clerk(Notes, Lines, Sums, asynchat.async_chat):
     name = "clerk"
 
     def __init__(self, sock):
         super().__init__(sock)
-        self.line = b""
         self.set_terminator(b"\n")
 
-    def collect_incoming_data(self, data):
-        self.line += data
-
-    def found_terminator(self):
-        verb, _, rest = self.line.decode().partition(" ")
-        self.line = b""
+    def heard(self, verb, rest):
         self.note(verb)
         getattr(self, "do_" + verb, self.puzzled)(rest)
 
