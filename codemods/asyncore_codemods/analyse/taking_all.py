@@ -44,7 +44,7 @@ def read_sent(hierarchy: Hierarchy, writer: str) -> list[SendAll]:
         return []
     asking = {use.method for _, use in hierarchy.uses("send") if use.is_call and not use.alone and not use.deferred}
     found = [
-        read_send_all(definition, writer)
+        _Reader(definition, writer, returns=hierarchy.root != legacy.DISPATCHER_WITH_SEND).read()
         for definition in hierarchy.definitions()
         if definition.function.name in asking - {"handle_write"}
     ]
@@ -103,8 +103,9 @@ def _sent_in_loop(statement: ast.While, before: ast.stmt | None, own: str) -> tu
 
 
 class _Reader:
-    def __init__(self, definition: Definition, writer: str) -> None:
+    def __init__(self, definition: Definition, writer: str, *, returns: bool = True) -> None:
         self.definition = definition
+        self.returns = returns  # send() of a dispatcher_with_send returns nothing
         self.own = definition.self_name
         self.writer = writer
         self.parents = parent_map(definition.function)
@@ -134,8 +135,8 @@ class _Reader:
             if is_self_attribute(node, self.own, "send") and node not in self.settled:
                 return None  # its value is used, or it is passed on
             named = isinstance(node, ast.Name) and node.id in self.results and isinstance(node.ctx, ast.Load)
-            if named and node not in self.folded:
-                return None  # how much was sent is asked somewhere else
+            if named and (node not in self.folded or not self.returns):
+                return None  # how much was sent is asked somewhere else, or was never told
         return self.found
 
     def _blocks(self, body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
@@ -154,7 +155,7 @@ class _Reader:
         given = value.args[0]
         if any(self_attribute(node, self.own) in _INHERITED for node in walk(given)):
             return False
-        if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add):
+        if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add) and self.returns:
             self.settled.add(value.func)
             self._writes(statement, given, f"{self.source.segment(statement.target)} += len({{}})")
             return True
@@ -192,7 +193,7 @@ class _Reader:
 
     def _loops(self, statement: ast.stmt, before: list[ast.stmt]) -> bool:
         """Change a loop that does nothing but send a variable, bit by bit, until all of it is gone."""
-        if not isinstance(statement, ast.While) or statement.orelse:
+        if not isinstance(statement, ast.While) or statement.orelse or not self.returns:
             return False
         start = before[-1] if before else None
         name, gone = _sent_in_loop(statement, start, self.own)
@@ -315,8 +316,9 @@ class _Reader:
 
         *whole* is what was sent, and stands in *buffer*.
         """
-        if not isinstance(statement, ast.Expr):
-            return False
+        sends = any(is_self_attribute(node, self.own, "send") for node in walk(statement))
+        if not isinstance(statement, ast.Expr) or sends:
+            return False  # what sends will be rewritten itself
         for node in walk(statement):
             if isinstance(node, ast.Subscript) and ast.unparse(node) == f"{buffer}[:{sent}]":
                 self.found.replaced.append(Replacement(self.definition.place(node), whole))
