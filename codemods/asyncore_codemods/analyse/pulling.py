@@ -8,6 +8,7 @@ handle_write(), waiting for the peer in between. send() then takes everything, a
 from __future__ import annotations
 
 import ast
+import dataclasses
 import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Callable
@@ -28,6 +29,7 @@ from asyncore_codemods.analyse.predicates import (
     holds_when,
     is_opposite,
 )
+from asyncore_codemods.analyse.sending import leaves_if_empty
 from asyncore_codemods.analyse.syntax import self_attribute, significant, suites
 from asyncore_codemods.analyse.taking_all import SendAll, read_send_all
 from asyncore_codemods.analyse.woken import Woken, only_ends, read_woken
@@ -50,7 +52,7 @@ _TAKES = ("pop", "popleft", "clear")
 class Pulling(SendAll):
     """What run() asks for until there is nothing left to send, and what becomes of the methods that it asks."""
 
-    asks: bool = False  # writable() says what there is; if not, there always is something, until a close()
+    asks: str = ""  # what tells whether there is something: writable(), or what handle_write() asks first
     gates: bool = False  # readable() stays, and run() asks it before it reads
     starts: bool = False  # there may be something to send before anything has come
     reads: bool = True  # handle_read() is there
@@ -67,6 +69,11 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     write, ask, gate = writes[0], asks[0] if asks else None, gates[0] if gates else None
     if closes_between_pieces(hierarchy, write):
         return None
+    body, asked_by = significant(write.function.body), "self.writable()"
+    guard = _read_guard(write) if ask is None or holds_when(hierarchy, ask, {}) is True else None
+    spare, deaf = ask, gate is not None and holds_when(hierarchy, gate, {}) is False
+    if guard is not None and not deaf:
+        ask, body, asked_by = guard
     watched: set[str] = set()
     for definition in (ask, gate):
         test = asked(definition) if definition is not None else ast.Constant(value=True)
@@ -78,7 +85,7 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     if answer is False:
         return None  # nothing is ever sent
     always = answer is True
-    if not acts_always(hierarchy, write, set() if always else watched):
+    if not acts_always(hierarchy, write, set() if always else watched, body):
         return None
     watched -= {"connected", *class_constants(hierarchy)}
     if ask is not None and not always and not _comes_to_an_end(hierarchy, ask, write, watched):
@@ -88,13 +95,15 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     taken = read_send_all(write, writer)
     if taken is None:
         return None
-    pulling = Pulling(**vars(taken), asks=not always, reads="handle_read" in methods)
-    if ask is not None:
+    pulling = Pulling(**vars(taken), asks="" if always else asked_by, reads="handle_read" in methods)
+    if spare is not None and (always or ask is not spare):
+        pulling.removed.append(spare.place(spare.function))
+    elif ask is not None and ask is spare:
         _drop_connection(ask, pulling)
     if pulling.dropped and not _is_idle(hierarchy, write, write.function.body, watched):
         return None  # asyncore calls it when there is a connection, whatever there is to send
     if changed_by_others(hierarchy, outside, watched):
-        return _woken(hierarchy, outside, pulling, watched)
+        return _woken(hierarchy, outside, pulling, watched, ask)
     if gate is not None:
         known = _gate(hierarchy, gate, ask, write) if pulling.reads else False
         if known is None:
@@ -102,35 +111,62 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
         pulling.gates = known
         if not known:
             pulling.removed.append(gate.place(gate.function))
-    if always and ask is not None:
-        pulling.removed.append(ask.place(ask.function))
     deaf = not pulling.reads or (gate is not None and holds_when(hierarchy, gate, {}) is False)
     if deaf and changed_by_others(hierarchy, outside, _tested(write)):
         return None  # handle_write() may find more than it has left
     if deaf is not always and not (deaf and ask is not None and _hangs_up(hierarchy, ask, write, watched)):
         return None
     apart = deaf or (gate is not None and (pulling.gates or (ask is not None and is_opposite(gate, ask))))
-    if not apart and not consumes(write, watched, taken.removed):
+    takes = _takes_each_time(write, body, watched)
+    if not apart and not consumes(write, watched, taken.removed, hierarchy if takes else None):
         return None  # it would be read on while that lasts
     pulling.reads = pulling.reads and not deaf
     pulling.starts = always or not starts_empty(hierarchy, ask, watched)
     return pulling
 
 
-def _woken(hierarchy: Hierarchy, outside: list[OutsideUse], pulling: Pulling, watched: set[str]) -> Pulling | None:
+def _read_guard(write: Definition) -> tuple[Definition, list[ast.stmt], str] | None:
+    """Return what handle_write() asks first, as a predicate, with what it does if that is so, and the text of it.
+
+    A writable() that is always true leaves the question to handle_write().
+    """
+    body = significant(write.function.body)
+    first = body[0] if body else None
+    if isinstance(first, (ast.If, ast.While)) and len(body) == 1 and not first.orelse:
+        test, text, rest = first.test, write.module.source.segment(first.test), significant(first.body)
+        text = f"({text})" if isinstance(test, ast.BoolOp) else text
+    elif isinstance(first, ast.If) and leaves_if_empty(first) and isinstance(first.test, ast.UnaryOp):
+        test, text, rest = first.test.operand, write.module.source.segment(first.test.operand), body[1:]
+        if not isinstance(first.test.op, ast.Not):
+            return None
+    else:
+        return None
+    if write.self_name != "self":
+        return None
+    asking = ast.parse(f"def writable({write.self_name}):\n    return 0").body[0]
+    assert isinstance(asking, ast.FunctionDef)
+    asking.body = [ast.Return(test)]
+    return dataclasses.replace(write, function=asking), rest, text
+
+
+def _woken(
+    hierarchy: Hierarchy, outside: list[OutsideUse], pulling: Pulling, watched: set[str], ask: Definition | None
+) -> Pulling | None:
     """Return how output is pulled to which others add; None if they, or an error, might go unheard."""
-    (write,), asks, gates = (hierarchy.methods.get(n, []) for n in ("handle_write", "writable", "readable"))
-    if not asks or not pulling.reads or not consumes(write, watched, pulling.removed):
+    (write,), gates = (hierarchy.methods.get(n, []) for n in ("handle_write", "readable"))
+    if ask is None or not pulling.reads or not consumes(write, watched, pulling.removed):
+        return None
+    if any(isinstance(node, ast.Raise) for d in hierarchy.reachable("handle_write") for node in walk(d.function)):
         return None
     if hierarchy.overrides("handle_error"):
         return None
     for gate in gates:
-        if holds_when(hierarchy, gate, {}) is not True and not only_ends(hierarchy, gate, asks[0], watched):
+        if holds_when(hierarchy, gate, {}) is not True and not only_ends(hierarchy, gate, ask, watched):
             return None
         pulling.removed.append(gate.place(gate.function))
     pulling.woken = read_woken(hierarchy, outside, watched)
     connects = any(True for _ in hierarchy.uses("connect"))  # others need not wait for that
-    pulling.starts = connects or not starts_empty(hierarchy, asks[0], watched)
+    pulling.starts = connects or not starts_empty(hierarchy, ask, watched)
     return pulling if pulling.woken is not None else None
 
 
@@ -215,15 +251,24 @@ def _rests(hierarchy: Hierarchy, write: Definition, name: str) -> list[Any]:
     return given or [*EMPTY]
 
 
-def consumes(write: Definition, watched: set[str], removed: Sequence[Place] = ()) -> bool:
+def _takes_each_time(write: Definition, body: list[ast.stmt], watched: set[str]) -> bool:
+    """Tell whether handle_write() begins by taking something from a queue, which so comes to an end."""
+    return bool(body) and any(_takes_from(node, write.self_name, watched) for node in walk(body[0]))
+
+
+def consumes(
+    write: Definition, watched: set[str], removed: Sequence[Place] = (), hierarchy: Hierarchy | None = None
+) -> bool:
     """Tell whether handle_write() only sends what others have put there, and so comes to an end.
 
-    What stands in *removed* places will be gone.
+    What stands in *removed* places will be gone. If the *hierarchy* is given, what handle_write() takes may be
+    worked on by other functions, as long as they put nothing there.
     """
     own, takes = write.self_name, False
     dead = {
         n for s in walk(write.function) if isinstance(s, ast.stmt) and write.place(s) in removed for n in walk(s)
     }
+    dead |= {n for s in walk(write.function) if isinstance(s, ast.Raise) for n in walk(s)}
     dead |= {node for statement in _behind_the_end(write.function.body, own) for node in walk(statement)}
     for node in walk(write.function):
         if node in dead:
@@ -236,7 +281,7 @@ def consumes(write: Definition, watched: set[str], removed: Sequence[Place] = ()
             takes = takes or _empties(node, own, watched)
             continue
         func = node.func
-        if is_empty(node):
+        if is_empty(node) or (hierarchy is not None and _puts_nothing(hierarchy, node, own, watched)):
             continue
         if isinstance(func, ast.Name):
             if func.id not in ("len", "print", "bytes", "bool") and not _is_apart(write, node):
@@ -252,6 +297,18 @@ def consumes(write: Definition, watched: set[str], removed: Sequence[Place] = ()
         elif not isinstance(func, ast.Attribute) or func.attr not in LOGS or "log" not in ast.unparse(func.value):
             return False
     return takes
+
+
+def _puts_nothing(hierarchy: Hierarchy, call: ast.Call, own: str, watched: set[str]) -> bool:
+    """Tell whether a call cannot add to what is watched, which nobody but the session itself changes."""
+    func = call.func
+    if any(self_attribute(node, own) in watched for node in walk(func)):
+        return False
+    name = self_attribute(func, own)
+    if name is None:
+        return True
+    called = hierarchy.reachable(name) if name in hierarchy.methods else ()
+    return bool(called) and not any(changes(definition, watched) for definition in called)
 
 
 def _is_how_much(write: Definition, node: ast.AugAssign) -> bool:
@@ -326,7 +383,9 @@ def _gate(hierarchy: Hierarchy, gate: Definition, ask: Definition | None, write:
     return True if closes or changes(write, looks or set()) else None
 
 
-def acts_always(hierarchy: Hierarchy, write: Definition, watched: set[str]) -> bool:
+def acts_always(
+    hierarchy: Hierarchy, write: Definition, watched: set[str], body: list[ast.stmt] | None = None
+) -> bool:
     """Tell whether every way through handle_write() sends, closes, or has writable() say no, if that said yes."""
     own = write.self_name
 
@@ -339,8 +398,8 @@ def acts_always(hierarchy: Hierarchy, write: Definition, watched: set[str]) -> b
         )
         return frozenset({"acted" if acts or _puts_off(hierarchy, node, own, watched) else state})
 
-    body = significant(write.function.body)
-    body = body[_begins_by_asking(hierarchy, write, body[0], watched) :]
+    body = significant(write.function.body) if body is None else body
+    body = body[bool(body) and _begins_by_asking(hierarchy, write, body[0], watched) :]
     walker: PathWalker[str] = PathWalker(step)
     if "idle" not in walker.exits_of(body, frozenset({"idle"})):
         return True
@@ -361,6 +420,12 @@ def _begins_by_asking(hierarchy: Hierarchy, write: Definition, first: ast.stmt, 
         for what in (f"{own}.{name}", f"len({own}.{name})")
         for form in ("not {}", "{} == 0", "{} == b''")
     )
+
+
+def _takes_from(node: ast.AST, own: str, watched: set[str]) -> bool:
+    """Tell whether a call takes something from a queue that is asked for."""
+    func = node.func if isinstance(node, ast.Call) else None
+    return isinstance(func, ast.Attribute) and func.attr in _TAKES and self_attribute(func.value, own) in watched
 
 
 def _puts_off(hierarchy: Hierarchy, node: ast.AST, own: str, watched: set[str]) -> bool:

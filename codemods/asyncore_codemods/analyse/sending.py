@@ -136,7 +136,7 @@ def read_sending(definition: Definition) -> Sending | None:
     test: ast.expr | None = None
     if len(body) == 1 and isinstance(body[0], (ast.If, ast.While)) and not body[0].orelse:
         test, body = body[0].test, significant(body[0].body)
-    elif len(body) > 1 and _leaves_if_empty(body[0]):
+    elif len(body) > 1 and leaves_if_empty(body[0]):
         test, body = body[0].test, body[1:]  # type: ignore[attr-defined]  # it is an `if`
     text, encoding = _without_encoding("\n".join(ast.unparse(statement) for statement in _without_try(body, own)))
     for kind, shapes in _KINDS:
@@ -204,7 +204,8 @@ def asks_for(test: ast.expr, own: str, attribute: str) -> bool:
     )
 
 
-def _leaves_if_empty(statement: ast.stmt) -> bool:
+def leaves_if_empty(statement: ast.stmt) -> bool:
+    """Tell whether a statement returns if something is so, and does nothing else."""
     if not isinstance(statement, ast.If) or statement.orelse:
         return False
     body = significant(statement.body)

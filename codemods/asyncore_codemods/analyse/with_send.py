@@ -32,7 +32,7 @@ def read_with_send(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str)
     if not writes and not asks and not any(True for _ in hierarchy.uses(_BUFFER)):
         return None
     found = WriteBuffer("")
-    pulling = Pulling(asks=True)
+    pulling = Pulling(asks="self.writable()")
     flags = [flag for ask in asks for flag in _read_predicate(ask, found, pulling)]
     closes = [write for write in writes if _read_write(write, found, pulling)]
     for definition in writes:

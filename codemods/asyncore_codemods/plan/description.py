@@ -96,7 +96,7 @@ class SessionDescription:
     send_all: str = ""  # the method that sends what a producer has, if there is one
     pull: str = ""  # the method that calls handle_write() as long as there is something to send
     woken: bool = False  # and others have it called
-    asks: bool = False  # which writable() tells
+    asks: str = ""  # which this expression tells
     gates: bool = False  # readable() is asked before each read
     sends: bool = False  # input handlers send by themselves, too
     starts: bool = False  # there may be something to send before anything has come

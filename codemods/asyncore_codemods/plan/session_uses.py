@@ -200,7 +200,8 @@ class UseChanger:
             self._push(entry, use)
 
     def _writable(self, entry: ClassEntry, use: Use) -> None:
-        stays = self.description.asks if use.name == "writable" else self.description.gates
+        asks = self.description.asks.endswith(".writable()")
+        stays = asks if use.name == "writable" else self.description.gates
         if not stays or use.kind is not Kind.CALL:
             self._reason(entry, use, Code.INTERNALS, f"calls {use.name}() itself")
 

@@ -130,7 +130,7 @@ def _send_all(description: SessionDescription) -> list[str]:
 
 def _pull(description: SessionDescription) -> list[str]:
     writer = f"self.{description.writer}"
-    more = "self.writable() and " if description.asks else ""
+    more = f"{description.asks} and " if description.asks else ""
     if description.woken:
         return [
             f"def {description.pull}(self):",

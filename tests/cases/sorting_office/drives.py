@@ -6,7 +6,7 @@ import struct
 
 from oracle import WHOLE, Program, Stage, drive
 
-PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 17))), plain=True)
+PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 19))), plain=True)
 
 
 @drive
@@ -188,3 +188,24 @@ def initial(stage: Stage) -> None:
     ann.half_close()
     assert ann.rest() == b""
     stage.output("no letter")
+
+
+@drive(chunkings=(WHOLE,))
+def stamp(stage: Stage) -> None:
+    """handle_write() asks first, and may raise. Naive: run() asks nobody, and never comes back."""
+    ann = stage.connect("ann", port=stage.ports["port17"])
+    for word in ("a letter", "another"):
+        ann.send(word)
+        ann.expect(word)
+    ann.send("much too long" * 10)
+    assert ann.rest() == b""
+
+
+@drive
+def inquiries(stage: Stage) -> None:
+    """What is taken from the list is worked on. Naive: the answers are given at once, to half a question."""
+    ann = stage.connect("ann", port=stage.ports["port18"])
+    ann.send("Where is it? When is it open? Wh")
+    ann.expect("there.\nsoon.\n")
+    ann.send("ere?")
+    ann.expect("there.\n")

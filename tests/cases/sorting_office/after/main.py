@@ -672,6 +672,85 @@ class Initial:
         self.close()
 
 
+class Stamp:
+    """Is always ready, looks then whether there is anything, and takes offence at what is too long."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.letters = deque()
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(1024):
+                self.handle_read(data)
+                await self.flush()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    async def flush(self):
+        """Send what there is to send, as the peer takes it."""
+        while self.letters and not self.writer.is_closing():
+            self.handle_write()
+            await self.writer.drain()
+
+    def handle_read(self, data):
+        self.letters.append(data)
+
+    def handle_write(self):
+        if not self.letters:
+            return
+        letter = self.letters.popleft()
+        if len(letter) > 100:
+            raise ValueError("too long for a stamp")
+        self.writer.write(letter)
+
+
+class Inquiries:
+    """Finds the answer when it is to be sent."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.heard = b""
+        self.questions = []
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(1024):
+                self.handle_read(data)
+                await self.flush()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    async def flush(self):
+        """Send what there is to send, as the peer takes it."""
+        while self.writable() and not self.writer.is_closing():
+            self.handle_write()
+            await self.writer.drain()
+
+    def writable(self):
+        return bool(self.questions)
+
+    def handle_read(self, data):
+        self.heard += data
+        *questions, self.heard = self.heard.split(b"?")
+        self.questions.extend(questions)
+
+    def handle_write(self):
+        question = self.questions.pop(0)
+        self.writer.write(self.answer(question.strip().lower()) + b".\n")
+
+    def answer(self, question):
+        return b"there" if question.startswith(b"where") else struct.pack("4s", b"soon")
+
+
 class Desk:
 
     def __init__(self, port, make):
@@ -694,7 +773,7 @@ async def run_all(*coroutines):
 servers = []
 for port, make in zip(sys.argv[1:], [
     Envelope, Belt, Sack, Bundle, Chute, Cart, Clerk, Doorman, Guard, Scales, File, Slot, Hopper, Funnel,
-    Echo, Initial,
+    Echo, Initial, Stamp, Inquiries,
 ]):
     servers.append(Desk(int(port), make))
 asyncio.run(run_all(*(server.serve_forever() for server in servers)))

@@ -412,6 +412,51 @@ class Initial(asyncore.dispatcher):
         self.close()
 
 
+class Stamp(asyncore.dispatcher):
+    """Is always ready, looks then whether there is anything, and takes offence at what is too long."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.letters = deque()
+
+    def handle_read(self):
+        data = self.recv(1024)
+        if data:
+            self.letters.append(data)
+
+    def handle_write(self):
+        if not self.letters:
+            return
+        letter = self.letters.popleft()
+        if len(letter) > 100:
+            raise ValueError("too long for a stamp")
+        self.send(letter)
+
+
+class Inquiries(asyncore.dispatcher):
+    """Finds the answer when it is to be sent."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.heard = b""
+        self.questions = []
+
+    def writable(self):
+        return bool(self.questions)
+
+    def handle_read(self):
+        self.heard += self.recv(1024)
+        *questions, self.heard = self.heard.split(b"?")
+        self.questions.extend(questions)
+
+    def handle_write(self):
+        question = self.questions.pop(0)
+        self.send(self.answer(question.strip().lower()) + b".\n")
+
+    def answer(self, question):
+        return b"there" if question.startswith(b"where") else struct.pack("4s", b"soon")
+
+
 class Desk(asyncore.dispatcher):
 
     def __init__(self, port, make):
@@ -428,7 +473,7 @@ class Desk(asyncore.dispatcher):
 
 for port, make in zip(sys.argv[1:], [
     Envelope, Belt, Sack, Bundle, Chute, Cart, Clerk, Doorman, Guard, Scales, File, Slot, Hopper, Funnel,
-    Echo, Initial,
+    Echo, Initial, Stamp, Inquiries,
 ]):
     Desk(int(port), make)
 asyncore.loop()
