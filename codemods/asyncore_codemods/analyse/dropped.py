@@ -20,14 +20,20 @@ if TYPE_CHECKING:
 class Dropped:
     """Walks through a method, asking at each end whether anybody has the connection.
 
-    *settling* are the calls that take it over or close it, *gone* are statements that will not be there any more
-    (an `if` among them becomes its body, or its `else` where nothing stays of that), *left* those behind which the
-    method will be left.
+    *settling* are the calls that take it over or close it, *gone* are statements that will not be there any more,
+    *unwrapped* those that only their blocks will stay of, *left* those behind which the method will be left.
     """
 
-    def __init__(self, settling: Container[object], gone: Container[object], left: Container[object]) -> None:
+    def __init__(
+        self,
+        settling: Container[object],
+        gone: Container[object],
+        unwrapped: Container[object],
+        left: Container[object],
+    ) -> None:
         self._settling = settling
         self._gone = gone
+        self._unwrapped = unwrapped
         self._left = left
         self.returns: list[ast.stmt] = []  # in front of these, the connection is nobody's
         self.ends: list[ast.stmt] = []  # behind these
@@ -48,7 +54,9 @@ class Dropped:
 
     def _statement(self, node: ast.stmt, *, is_open: bool) -> bool | None:
         if node in self._gone:
-            return self._block([*node.body, *node.orelse], is_open=is_open) if isinstance(node, ast.If) else is_open
+            return is_open
+        if node in self._unwrapped and isinstance(node, ast.If):
+            return self._block([*node.body, *node.orelse], is_open=is_open)
         if isinstance(node, ast.Return):
             if is_open and not self._settles(node):
                 self.returns.append(node)

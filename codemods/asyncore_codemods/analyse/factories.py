@@ -45,7 +45,7 @@ class Factories:
             return frozenset({name})
         attribute = self_attribute(func, definition.self_name)
         if attribute is not None and attribute not in hierarchy.methods:
-            return self._kept_in(hierarchy, attribute)
+            return self._kept_in(hierarchy, attribute, may_lack=_is_asked(definition, func))
         return None
 
     def _named(self, definition: Definition, node: ast.expr) -> str | None:
@@ -55,7 +55,7 @@ class Factories:
         entry = self.project.class_named(module, node)
         return entry.qualname if entry is not None and entry.qualname in self.names else None
 
-    def _kept_in(self, hierarchy: Hierarchy, attribute: str) -> frozenset[str] | None:
+    def _kept_in(self, hierarchy: Hierarchy, attribute: str, *, may_lack: bool) -> frozenset[str] | None:
         found: set[str] = set()
         for member in hierarchy.members:
             for statement in member.node.body:
@@ -72,18 +72,19 @@ class Factories:
                 if isinstance(node, ast.Assign) and any(
                     self_attribute(t, definition.self_name) == attribute for t in node.targets
                 ):
-                    passed = self._assigned(hierarchy, definition, node)
+                    passed = self._assigned(hierarchy, definition, node, may_lack=may_lack)
                     if passed is None:
                         return None
                     found |= passed
         return frozenset(found) or None
 
     def _assigned(
-        self, hierarchy: Hierarchy, definition: Definition, statement: ast.Assign
+        self, hierarchy: Hierarchy, definition: Definition, statement: ast.Assign, *, may_lack: bool
     ) -> frozenset[str] | None:
         """Return the classes that `self.handler = value` can keep, none if that happens for no object.
 
-        `self.handler = value or Session` and `if value: self.handler = value` may be given none.
+        `self.handler = value or Session` and `if value: self.handler = value` may be given none, and so may a plain
+        assignment if it *may lack* one: if it is used only where there is one.
         """
         value, other = statement.value, frozenset[str]()
         if isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or) and len(value.values) == 2:
@@ -94,7 +95,7 @@ class Factories:
             return frozenset({name})
         if definition.function.name != "__init__" or not isinstance(value, ast.Name):
             return None
-        may_lack = bool(other) or _is_guarded(definition, statement, value.id)
+        may_lack = may_lack or bool(other) or _is_guarded(definition, statement, value.id)
         parameters = hierarchy.facts[definition.entry.qualname].methods["__init__"].parameters
         for index, parameter in enumerate(parameters):
             if parameter.name == value.id and not parameter.starred:
@@ -175,6 +176,28 @@ def _is_guarded(definition: Definition, statement: ast.Assign, name: str) -> boo
                 test = test.left
             return isinstance(test, ast.Name) and test.id == name
     return False
+
+
+def _is_asked(definition: Definition, func: ast.expr) -> bool:
+    """Tell whether *func*, an attribute, is called only where it is not None: the method asks around it."""
+    text = ast.unparse(func)
+    for node in walk(definition.function):
+        if not isinstance(node, ast.If):
+            continue
+        inside = [any(func in walk(statement) for statement in block) for block in (node.body, node.orelse)]
+        if any(inside) and {"some": inside[0], "none": inside[1]}.get(_asks_for(node.test, text), False):
+            return True
+    return False
+
+
+def _asks_for(test: ast.expr, text: str) -> str:
+    """Return "some" if *test* is true where *text* is not None, "none" for the opposite, "" for anything else."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return {"some": "none", "none": "some"}.get(_asks_for(test.operand, text), "")
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and _is_none(test.comparators[0]):
+        asks = {ast.IsNot: "some", ast.Is: "none"}.get(type(test.ops[0]), "")
+        return asks if ast.unparse(test.left) == text else ""
+    return "some" if ast.unparse(test) == text else ""
 
 
 def _default_of(definition: Definition, name: str) -> ast.expr | None:

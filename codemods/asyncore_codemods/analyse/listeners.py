@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Callable, Optional
 
+from asyncore_codemods.analyse.accept_checks import flattened, has_else, none_check, only_says
 from asyncore_codemods.analyse.dropped import Dropped
-from asyncore_codemods.analyse.predicates import LOGS
 from asyncore_codemods.analyse.session_makers import read_makers
 from asyncore_codemods.analyse.socket_setup import read_setup
 from asyncore_codemods.analyse.syntax import (
@@ -95,6 +95,7 @@ class _AcceptReader:
             self.function.name, self.definition.place(self.function), self.own, names=frozenset(self._names())
         )
         self.sock: list[ast.expr] = []  # every expression that is the new socket
+        self.made_up: list[ast.stmt] = []  # statements that are not there
         self.addr_names: set[str] = set()
         if isinstance(self.function, ast.AsyncFunctionDef) or self.function.decorator_list:
             self._fail(self.function, f"{self.function.name}() is a coroutine or decorated")
@@ -120,23 +121,12 @@ class _AcceptReader:
         self.own = definition.self_name
 
     def _flatten(self) -> None:
-        """Take `try: pair = self.accept()` with an `else` for what it comes to, where a connection is there."""
-        body: list[ast.stmt] = []
-        for statement in self.function.body:
-            if isinstance(statement, ast.Try) and self._only_accepts(statement):
-                self.facts.unwrapped.append(self.definition.place(statement))
-                body += [*statement.body, *statement.orelse]
-            else:
-                body.append(statement)
-        if self.facts.unwrapped:
-            fields = {**dict(ast.iter_fields(self.function)), "body": body}
-            self.function = ast.copy_location(type(self.function)(**fields), self.function)
+        """Read the method as it comes to where a connection is there."""
+        flat = flattened(self.function, self.own)
+        if flat is not None:
+            self.facts.unwrapped += [self.definition.place(statement) for statement in flat.unwrapped]
+            self.function, self.made_up = flat.function, flat.made_up
             self.parents = parent_map(self.function)
-
-    def _only_accepts(self, node: ast.Try) -> bool:
-        only = node.body[0] if len(node.body) == 1 and node.orelse and not node.finalbody else None
-        value = only.value if isinstance(only, ast.Assign) else None
-        return isinstance(value, ast.Call) and is_self_attribute(value.func, self.own, "accept")
 
     def _names(self) -> set[str]:
         return local_names(self.function) | {n.id for n in walk(self.function) if isinstance(n, ast.Name)}
@@ -179,7 +169,7 @@ class _AcceptReader:
             self._fail(call, "handle_accept() calls accept() under a condition")
             return
         if isinstance(statement, ast.Assign) and statement.value is call and len(statement.targets) == 1:
-            self.facts.removed.append(self.definition.place(whole))
+            self.facts.removed += [] if statement in self.made_up else [self.definition.place(whole)]
             self._accepted_into(statement.targets[0], whole)
         elif whole is statement:
             self._used_directly(call)
@@ -210,18 +200,18 @@ class _AcceptReader:
         following = body[body.index(statement) + 1 :]
         if following and isinstance(following[0], ast.If):
             check = following[0]
-            sense, says = _none_check(check.test, pair), _only_says(check.body)
+            sense, says = none_check(check.test, pair), only_says(check.body)
             if sense == "some" and not significant(check.orelse) and len(following) == 1:
                 self.facts.unwrapped.append(self.definition.place(check))
             elif sense == "none" and isinstance(check.body[-1], ast.Return) and not check.orelse and says:
                 self.facts.removed.append(self.definition.place(check))
-            elif sense == "none" and _has_else(check) and says and len(following) == 1:
+            elif sense == "none" and has_else(check) and says and len(following) == 1:
                 self.facts.unwrapped.append(self.definition.place(check))
                 self.facts.removed += [self.definition.place(s) for s in significant(check.body)]
             elif sense:
                 self._fail(check, "handle_accept() does something of its own when accept() returns None")
                 return
-            skip = set(walk(check.test))
+            skip = set(walk(check.test)) if sense else set()
         else:
             skip = set()
         for node in walk(self.function):
@@ -293,8 +283,10 @@ class _AcceptReader:
                     self._fail(node, "does something unusual with the new connection's socket")
                     return
         statements = {place(node): node for node in walk(self.function) if isinstance(node, ast.stmt)}
-        gone = {statements.get(found) for found in (*facts.removed, *facts.unwrapped)}
-        dropped = Dropped(self.settling, gone, {statements.get(found) for found in facts.left})
+        gone, unwrapped, left = (
+            {statements.get(found) for found in places} for places in (facts.removed, facts.unwrapped, facts.left)
+        )
+        dropped = Dropped(self.settling, gone, unwrapped, left)
         dropped.read(self.function)
         facts.dropped += [place(statement) for statement in dropped.returns]
         facts.dropped_at_end += [place(statement) for statement in dropped.ends]
@@ -336,12 +328,20 @@ class _AcceptReader:
             self.settling.add(call)
             self.facts.replaced.append(Replacement(place(attribute), "writer.close"))
             self.facts.closes = self.facts.closes or statement in self.function.body
+        elif attribute.attr == "shutdown" and alone and self._closes_next(statement, attribute.value):
+            self.facts.removed.append(place(statement))
         elif attribute.attr in ("send", "sendall") and alone:
             self.facts.replaced.append(Replacement(place(attribute), "writer.write"))
         elif attribute.attr == "setblocking" and alone:
             self.facts.removed.append(place(statement))
         else:
             self._fail(attribute, f"calls {attribute.attr}() of the new connection's socket")
+
+    def _closes_next(self, statement: ast.stmt, sock: ast.expr) -> bool:
+        """Tell whether the statement behind *statement* closes the socket."""
+        block = suite_of(self.parents[statement], statement)
+        following = block[block.index(statement) + 1 :] if block else []
+        return bool(following) and ast.unparse(following[0]) == f"{ast.unparse(sock)}.close()"
 
     def _passed(self, node: ast.expr, call: ast.AST, keyword: str, text: str = "reader, writer") -> None:
         if not isinstance(call, ast.Call):
@@ -476,43 +476,6 @@ def is_abstract(function: FunctionNode) -> bool:
     return isinstance(kind, ast.Name) and kind.id == "NotImplementedError"
 
 
-def _none_check(test: ast.expr, name: str) -> str:
-    """Return "some" for a test that is true if *name* is not None, "none" for the opposite, else ""."""
-    if isinstance(test, ast.Name) and test.id == name:
-        return "some"
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        return {"some": "none", "none": "some"}.get(_none_check(test.operand, name), "")
-    if isinstance(test, ast.Compare) and len(test.ops) == 1:
-        is_name = isinstance(test.left, ast.Name) and test.left.id == name
-        against = test.comparators[0]
-        if is_name and isinstance(against, ast.Constant) and against.value is None:
-            if isinstance(test.ops[0], (ast.IsNot, ast.NotEq)):
-                return "some"
-            if isinstance(test.ops[0], (ast.Is, ast.Eq)):
-                return "none"
-    return ""
-
-
-_SAYING = LOGS | {"print", "log_info"}
-
-
-def _only_says(body: list[ast.stmt]) -> bool:
-    """Tell whether a block does nothing but say that there was no connection after all, and leave."""
-    for statement in significant(body):
-        call = statement.value if isinstance(statement, ast.Expr) else None
-        name = getattr(call.func, "attr", getattr(call.func, "id", "")) if isinstance(call, ast.Call) else ""
-        is_return = isinstance(statement, ast.Return) and statement is body[-1]
-        if name not in _SAYING and not is_return:
-            return False
-    return True
-
-
 def _does_something(accept: AcceptFacts) -> bool:
     """Tell whether a method makes a session or lets go of the connection."""
     return bool(accept.sites or accept.awaited or accept.closes or accept.dropped or accept.dropped_at_end)
-
-
-def _has_else(check: ast.If) -> bool:
-    """Tell whether an `if` has an `else`; an `elif` is none."""
-    first = check.orelse[0] if check.orelse else check
-    return first.col_offset != check.col_offset or (first is not check and not isinstance(first, ast.If))

@@ -18,6 +18,8 @@ def mornings(stage: Stage) -> None:
     visitor = stage.connect("visitor", port=stage.ports["port2"])
     visitor.expect("ding\r\n")
     visitor.rest()
+    for name in ("second", "third"):
+        assert stage.connect(name, port=stage.ports["port2"]).rest() == b""
     someone = stage.connect("someone", port=stage.ports["port3"])
     someone.expect("good morning, number 0\r\n")
     someone.rest()

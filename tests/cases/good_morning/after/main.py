@@ -54,6 +54,7 @@ class Porter:
 
 class Bell:
 	"""Rings once for whoever comes, and forgets them."""
+	visits = 0
 
 	def __init__ (self, port):
 		self.socket = socket.create_server(('', port), backlog=5)
@@ -63,10 +64,13 @@ class Bell:
 		await server.wait_closed()
 
 	async def handle_accept (self, reader, writer):
-		addr = writer.get_extra_info("peername")
-		if addr[0] == '127.0.0.2':
+		self.visits += 1
+		if self.visits == 3:
 			writer.close()
-			return		# a neighbour
+			return
+		if self.visits == 2:
+			writer.close()
+			return		# once is enough
 		writer.write (b'ding\r\n')
 		writer.close()
 

@@ -37,6 +37,7 @@ class Porter (asyncore.dispatcher):
 
 class Bell (asynchat.async_chat):
 	"""Rings once for whoever comes, and forgets them."""
+	visits = 0
 
 	def __init__ (self, port):
 		asynchat.async_chat.__init__ (self)
@@ -46,9 +47,18 @@ class Bell (asynchat.async_chat):
 		self.listen (5)
 
 	def handle_accept (self):
-		conn, addr = self.accept()
-		if addr[0] == '127.0.0.2':
-			return		# a neighbour
+		pair = self.accept()
+		if pair is None:
+			print ('nobody')
+			return
+		conn, addr = pair
+		self.visits += 1
+		if self.visits == 3:
+			conn.shutdown (socket.SHUT_RDWR)
+			conn.close()
+			return
+		if self.visits == 2:
+			return		# once is enough
 		conn.send (b'ding\r\n')
 
 
@@ -63,11 +73,8 @@ class Lobby (asyncore.dispatcher_with_send):
 		self.listen (5)
 
 	def handle_accept (self):
-		pair = self.accept()
-		if pair is None:
-			print ('nobody')
-			return
-		Morning (pair[0], 0)
+		if (pair := self.accept()) is not None:
+			Morning (pair[0], 0)
 
 
 if len (sys.argv) > 4:

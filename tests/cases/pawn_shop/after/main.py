@@ -215,7 +215,7 @@ class Guest:
 class Door:
     fields = ("name", "bill")
 
-    def __init__(self, port, kind):
+    def __init__(self, port, kind=None):
         self.kind = kind
         self.guests = []
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
@@ -225,7 +225,10 @@ class Door:
         await server.wait_closed()
 
     async def handle_accepted(self, reader, writer):
-        await self.kind(reader, writer, self).run()
+        if self.kind is None:
+            await Counter(reader, writer, self).run()
+        else:
+            await self.kind(reader, writer, self).run()
 
 
 async def read_frame(reader, terminator):
@@ -270,7 +273,7 @@ async def run_all(*coroutines):
 
 if __name__ == "__main__":
     ports = [int(word) for word in sys.argv[1:]]
-    counter = Door(ports[0], Counter)
+    counter = Door(ports[0])
     scales = Door(ports[1], Scales)
     book = Door(ports[2], Book)
     shared = Door(ports[3], Shared)

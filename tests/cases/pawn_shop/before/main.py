@@ -116,7 +116,7 @@ class Guest(asynchat.async_chat):
 class Door(asyncore.dispatcher):
     fields = ("name", "bill")
 
-    def __init__(self, port, kind):
+    def __init__(self, port, kind=None):
         asyncore.dispatcher.__init__(self)
         self.kind = kind
         self.guests = []
@@ -126,12 +126,15 @@ class Door(asyncore.dispatcher):
         self.listen(5)
 
     def handle_accepted(self, sock, addr):
-        self.kind(sock, self)
+        if self.kind is None:
+            Counter(sock, self)
+        else:
+            self.kind(sock, self)
 
 
 if __name__ == "__main__":
     ports = [int(word) for word in sys.argv[1:]]
-    counter = Door(ports[0], Counter)
+    counter = Door(ports[0])
     scales = Door(ports[1], Scales)
     book = Door(ports[2], Book)
     shared = Door(ports[3], Shared)
