@@ -124,6 +124,13 @@ BECOME = {
         "main": "server = Server(1); n = 0\nwhile running: asyncore.loop(timeout=0.1, count=1); n += 1\n"
         "for session in sessions: session.close()\nserver.close(); print(n)"
     },
+    "the map that it serves anyway": {
+        "main": "server = Server(1)\nwhile asyncore.socket_map:\n    asyncore.poll2(0.5, asyncore.socket_map)"
+    },
+    "a number of minutes": {
+        "main": f"server = Server(1)\nn = 0\nt = time.time()\nwhile n < 9:\n{PASS}"
+        "    if time.time() > t:\n        n += 1\n        t = time.time() + 60"
+    },
     "Ctrl-C": {"main": f"server = Server(1)\ntry:\n    while True:\n    {PASS}except KeyboardInterrupt:\n    pass"},
 }
 
@@ -142,6 +149,10 @@ STAY = {
     "not at all": {"main": "server = Server(1)\nwhile True:\n    asyncore.poll()"},
     "several passes": {"main": "server = Server(1)\nwhile True:\n    asyncore.loop(timeout=0.1, count=5)"},
     "once": {"main": "server = Server(1)\nasyncore.loop(timeout=0.1, count=1)"},
+    "a number of passes": {"main": f"server = Server(1)\nn = 0\nwhile n < 99:\n{PASS}    n += 1"},
+    "a number of passes at most": {
+        "main": f"server = Server(1)\nn = 0\nwhile True:\n{PASS}    n = n + 1\n    if n > 99:\n        break"
+    },
     "a number of times": {"main": f"server = Server(1)\nfor _ in range(9):\n{PASS}"},
     "a method": {
         "main": f"server = Server(1)\nwhile server.goes_on():\n{PASS}",

@@ -101,10 +101,14 @@ def _read_pass(
     """`asyncore.poll(1)`, in a `while`."""
     given = _given(call, _PASS_POSITIONS)
     given["poll"] = ast.Constant(True)
+    inner = call
+    if "map" in given and project.resolve_node(module, given["map"]) == "asyncore.socket_map":
+        del given["map"]  # which is the default
+        inner = ast.Call(call.func, call.args[:1], [k for k in call.keywords if k.arg != "map"])
     polling = read_polling(project, modules, module, call, given)
     if polling is None or not set(given) <= {"timeout", "poll"}:
         return []
-    site = _read_site(project, module, around, call, call, _PASS_POSITIONS)
+    site = _read_site(project, module, around, call, inner, _PASS_POSITIONS)
     _set_polling(site, polling)
     return [site]
 

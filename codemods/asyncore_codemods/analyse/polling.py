@@ -81,6 +81,8 @@ class _Reader:
         if not seconds:
             return self._fail(self.call, "runs single passes of the loop that may wait for more than a second")
         for test in self._tests():
+            if self._counts_passes(test):
+                return self._fail(test, "counts the passes of its loop, which events make shorter")
             strange = self._read_test(test, is_compared=False)
             if strange is not None:
                 what = self.module.source.segment(strange)
@@ -267,6 +269,17 @@ class _Reader:
         ending = [n for n in decisions if any(self._ends_loop(s) for s in (*n.body, *n.orelse))]
         return [self.loop.test, *(node.test for node in ending)]
 
+    def _counts_passes(self, test: ast.expr) -> bool:
+        """Tell whether *test* looks at what each pass adds to: with an event, a pass is over at once."""
+        looked: set[str | None] = {dotted_name(n) for n in walk(test) if isinstance(n, (ast.Name, ast.Attribute))}
+        for node in walk(self.loop):
+            if isinstance(node, (ast.AugAssign, ast.Assign)) and _adds_to(node) & looked:
+                ancestors = self.around.ancestors(node)
+                inner = ancestors[: ancestors.index(self.loop)]
+                if not any(isinstance(n, (ast.If, ast.For, ast.While, ast.ExceptHandler)) for n in inner):
+                    return True
+        return False
+
     @staticmethod
     def _ends_loop(statement: ast.stmt) -> bool:
         return any(
@@ -339,6 +352,14 @@ class _Reader:
         if not isinstance(node, ast.Call) or node.args or node.keywords:
             return False
         return self.project.resolve_node(module, node.func) in _CLOCKS
+
+
+def _adds_to(statement: ast.AugAssign | ast.Assign) -> set[str | None]:
+    """Return what a statement changes by an amount: `n += 1`, or `n = n + 1`."""
+    if isinstance(statement, ast.AugAssign):
+        return {dotted_name(statement.target)} - {None}
+    own = {dotted_name(n) for n in walk(statement.value) if isinstance(n, (ast.Name, ast.Attribute))}
+    return {dotted_name(target) for target in statement.targets} & own - {None}
 
 
 def _is_for_thread(around: Surroundings, node: ast.AST) -> bool:

@@ -53,7 +53,7 @@ def main():
     started = time.monotonic()
     try:
         while asyncore.socket_map and not sold and time.monotonic() < started + 60:
-            asyncore.poll(0.1)
+            asyncore.poll(0.1, asyncore.socket_map)
     except KeyboardInterrupt:
         print("no sale")
         for bidder in bidders:
