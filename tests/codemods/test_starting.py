@@ -149,7 +149,7 @@ def test_an_address_needs_no_looking_up(tree: Tree) -> None:
     assert "gethostbyname" not in path.read_text()
 
 
-def test_one_in_a_call_that_moves_stays(tree: Tree) -> None:
+def test_one_in_a_call_that_moves_gets_a_name(tree: Tree) -> None:
     listener = """class Desk(asyncore.dispatcher):
     def __init__(self, call):
         asyncore.dispatcher.__init__(self)
@@ -165,7 +165,8 @@ def test_one_in_a_call_that_moves_stays(tree: Tree) -> None:
 """
     path = tree.write("main.py", program(main=listener + "Desk(Call(int(sys.argv[1])))\nasyncore.loop()"))
     fix(tree.root)
-    assert "from asyncore_bridge import asyncore" in path.read_text()
+    assert "client1 = Call(int(sys.argv[1]))\nserver1 = Desk(client1)\n" in path.read_text()
+    assert "asyncore" not in path.read_text()
 
 
 LISTENER = """import asyncore
