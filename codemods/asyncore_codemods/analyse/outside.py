@@ -43,6 +43,7 @@ class OutsideUse:
     receivers: frozenset[str] | None  # qualified class names; None if unknown
     given: int | None = None  # how many arguments, where that can be told
     is_data: bool = False  # `receiver.name[0]`, `receiver.name.append(x)`: no method can be used like that
+    is_text: bool = False  # `receiver.name("a %s" % x)`: what is given first is text
 
     def may_be(self, names: set[str]) -> bool:
         """Tell whether the receiver can be an instance of one of the classes in *names*."""
@@ -90,6 +91,7 @@ class _ModuleReader:
                     receivers,
                     _count(parent) if is_call and isinstance(parent, ast.Call) else None,
                     _is_data(node, parent),
+                    is_call and isinstance(parent, ast.Call) and any(map(_is_text, parent.args[:1])),
                 )
 
         yield from self._read_names()
@@ -132,6 +134,15 @@ class _ModuleReader:
                 return function, self.entries.get(id(current))
             current = self.parents.get(current)
         return function, None
+
+
+def _is_text(node: ast.expr) -> bool:
+    """Tell whether an expression is certainly text, by the literal that it begins with."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mod, ast.Add)):
+        return _is_text(node.left)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("format", "join"):
+        return _is_text(node.func.value)
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def _count(call: ast.Call) -> int | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.framing import handles_text
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.plan.members import has_own
@@ -60,6 +61,8 @@ def _is_anothers(hierarchy: Hierarchy, use: OutsideUse) -> bool:
         return not hierarchy.overrides(use.name)
     if use.call is None or hierarchy.overrides(use.name):
         return False
+    if use.is_text and use.name == "send" and not handles_text(hierarchy):
+        return True  # a socket takes bytes
     if use.name in _BEFORE:
         return not any(True for _ in hierarchy.uses("create_socket", "connect"))
     takes = _TAKES.get(use.name, use.given)

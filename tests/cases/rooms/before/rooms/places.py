@@ -15,7 +15,7 @@ class Place:
     def leave(self, guest):
         self.guests.remove(guest)
 
-    def tell(self, text):
+    def send(self, text):
         for guest in list(self.guests):
             guest.push(text.encode() + b"\r\n")
 
@@ -48,16 +48,16 @@ class Hall(Place):
 class Salon(Place):
 
     def enter(self, guest):
-        self.tell("%s comes in." % guest.name)
+        self.send("%s comes in." % guest.name)
         self.house.people[guest.name] = guest
         super().enter(guest)
 
     def leave(self, guest):
         Place.leave(self, guest)
-        self.tell("%s goes out." % guest.name)
+        self.send("%s goes out." % guest.name)
 
     def on_say(self, guest, rest):
-        self.tell("%s: %s" % (guest.name, rest))
+        guest.place.send("%s: %s" % (guest.name, rest))
 
     def on_throw_out(self, guest, rest):
         other = self.house.people.get(rest)
