@@ -4,6 +4,9 @@ A channel of asyncore's is a socket: it sends and closes whether or not a loop r
 event loop, which is closed when asyncio.run() is left, by Ctrl-C for instance. So a program that then says goodbye
 to its sessions, or closes them, must keep them on the bridge. A listener is the exception: its server is closed
 already, and closing it again does nothing.
+
+What is put into a buffer of a dispatcher's own by then, for its writable() to ask for, asyncore never sends. A
+rewritten session would.
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 _NEEDS_LOOP = frozenset(
     {"close", "close_when_done", "handle_close", "push", "push_with_producer", "send", "sendto"}
 )
+_ADDING = ("append", "appendleft", "extend", "insert", "put", "put_nowait", "write")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _NEVER_LEAVE_A_LOOP = frozenset(  # asyncore gives these to handle_error()
     {"ArithmeticError", "Exception", "ImportError", "LookupError", "OSError", "IOError", "TypeError", "ValueError"}
@@ -45,6 +49,7 @@ class Aftermath:
     reasons: list[Reason] = field(default_factory=list)
     statements: list[ast.stmt] = field(default_factory=list)
     is_near: bool = True  # none is in another function
+    unsent: list[Reason] = field(default_factory=list)  # what is put where nobody sends it any more
 
 
 def uses_after(
@@ -62,7 +67,10 @@ def uses_after(
         for module in modules:
             if str(module.path) == startup.site.place.path:
                 reader.read(module, startup)
-    return [a for a in reader.found if a.reasons or a.startup.site.polling is not None]
+    for aftermath in reader.found:
+        if aftermath.startup.site.polling is not None:
+            aftermath.unsent.clear()  # the next pass sends it
+    return [a for a in reader.found if a.reasons or a.unsent or a.startup.site.polling is not None]
 
 
 @dataclass
@@ -77,6 +85,7 @@ class _Reader:
         self.around = {module.path: Surroundings(module) for module in self.modules}
         self.kept: set[tuple[object, str]] = set()  # what holds a listener: a module's path and an expression
         self.seen: set[ast.AST] = set()
+        self.buffers = {name for module in self.modules for name in _asked_for(self.project, module)}
         for module in self.modules:
             for made, target in outline_of(module).kept:
                 if self._class_of(module, made.func) in self.listeners:
@@ -103,7 +112,7 @@ class _Reader:
                 self.kept.add((module.path, root.text))
         aftermath = Aftermath(startup)
         self.found.append(aftermath)
-        self.reasons = aftermath.reasons
+        self.reasons, self.unsent = aftermath.reasons, aftermath.unsent
         self.ending = "an exception has ended" if startup.site.polling is None else "it has left"
         for other, statement, is_near in self._later(module, call, ends=startup.site.polling is not None):
             before, self.seen = len(self.reasons), set()
@@ -160,14 +169,27 @@ class _Reader:
             return
         self.seen.add(node)
         for part in walk(node):
+            target = _added_to(part) if self.buffers else None
+            if target is not None and target.attr in self.buffers and not self._is_anothers(module, target):
+                message = f"the program adds to {target.attr} when {self.ending} the loop, and nobody sends that"
+                self.unsent.append(Reason(Code.AFTER_LOOP, message, self._place(module, part)))
             if isinstance(part, ast.Call):
                 if self._needs_loop(module, part):
                     message = f"the program calls {name_called(part)}() when {self.ending} the loop"
-                    reason = Reason(Code.AFTER_LOOP, message, Place(str(module.path), module.source.span(part)))
-                    self.reasons.append(reason)
+                    self.reasons.append(Reason(Code.AFTER_LOOP, message, self._place(module, part)))
                     return
                 for other, function in self._functions(name_called(part)):
                     self._look(other, function)
+
+    def _is_anothers(self, module: Module, target: ast.Attribute) -> bool:
+        """Tell whether *target* is an attribute that a class of the program's own gives itself."""
+        ancestors = self.around[module.path].ancestors(target)
+        owner = next((node for node in ancestors if isinstance(node, ast.ClassDef)), None)
+        entry = self.project.entries.get(id(owner))
+        return entry is not None and not entry.root and ast.unparse(target.value) == "self"
+
+    def _place(self, module: Module, node: ast.AST) -> Place:
+        return Place(str(module.path), module.source.span(node))
 
     def _needs_loop(self, module: Module, call: ast.Call) -> bool:
         if not isinstance(call.func, ast.Attribute) or call.func.attr not in _NEEDS_LOOP:
@@ -188,6 +210,27 @@ class _Reader:
         if isinstance(receiver, ast.Attribute) and receiver.attr == "socket":
             return False
         return not _is_file(receiver, ancestors)
+
+
+def _asked_for(project: Project, module: Module) -> Iterator[str]:
+    """Yield the attributes that the writable() methods of legacy classes look at."""
+    for node in module.all_classes:
+        entry = project.entries.get(id(node))
+        for method in node.body if entry is not None and entry.root else ():
+            if isinstance(method, ast.FunctionDef) and method.name == "writable":
+                yield from (n.attr for n in walk(method) if isinstance(n, ast.Attribute))
+
+
+def _added_to(node: ast.AST) -> ast.Attribute | None:
+    """Return the attribute that *node* adds something to, if it does."""
+    target: ast.AST | None = None
+    if isinstance(node, ast.AugAssign):
+        target = node.target
+    elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp):
+        target = node.targets[0]
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _ADDING:
+        target = node.func.value
+    return target if isinstance(target, ast.Attribute) else None
 
 
 def _can_catch(handler: ast.ExceptHandler) -> bool:

@@ -93,6 +93,7 @@ class Driving:
             )
             moving = Moving(self.project, self.modules, self.loops, startable)
             for aftermath in uses_after(self.project, self.modules, result.startups, closed):
+                result.reasons += dict.fromkeys(aftermath.unsent)
                 if all(role == "mail server" for _, role in roots) and aftermath.startup.site.polling is not None:
                     result.reasons += moving.move(
                         replace(aftermath, reasons=[], statements=[]), is_one_of_many=True
