@@ -64,6 +64,7 @@ class Hierarchy:
     methods: dict[str, list[Definition]] = field(default_factory=dict)
     mixins: set[str] = field(default_factory=set)  # qualified names of base classes that are not channels
     private_map: PrivateMap | None = None  # that all channels of the program live in
+    walked: frozenset[Place] = frozenset()  # where the map is looked through for the sessions of a class
     bases: list[ClassEntry] = field(
         default_factory=list
     )  # members above the topmost, which other hierarchies share
@@ -99,7 +100,8 @@ class Hierarchy:
 
     def is_map(self, path: str, span: Span) -> bool:
         """Tell whether an argument is the map that all channels of the program live in."""
-        return self.private_map is not None and self.private_map.covers(Place(path, span))
+        place = Place(path, span)
+        return place in self.walked or (self.private_map is not None and self.private_map.covers(place))
 
     def has_for_all(self, entry: ClassEntry) -> bool:
         """Tell whether what *entry* defines is defined for every member."""

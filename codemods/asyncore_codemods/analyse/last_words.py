@@ -3,7 +3,8 @@
 close_when_done() only asks for the end: once all is sent handle_close() runs, and the socket is still open. What is
 pushed to the session then goes out. A rewritten session is closing at that time. So a hook that still speaks to its
 own peer speaks against rewriting: directly, or because it tells a group of sessions which the one that ends has not
-left yet. Whether it has is read in the order of the statements, through every function of that name.
+left yet. Whether it has is read in the order of the statements, through every function of that name. Where sessions
+are told to end one after the other, each may hear of the others, even if no hook tells its own.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.references import outline_of
-from asyncore_codemods.analyse.syntax import self_attribute
+from asyncore_codemods.analyse.syntax import last_name, self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
-    from asyncore_codemods.index.modules import FunctionNode
+    from asyncore_codemods.index.modules import FunctionNode, Module
 
 _SENDERS = frozenset({"push", "push_with_producer", "send"})
 _LEAVING = frozenset({"remove", "discard", "pop"})  # in lists, sets and dicts
@@ -50,6 +51,9 @@ class _Reader:
     def __init__(self, hierarchy: Hierarchy, speakers: set[str]) -> None:
         self.hierarchy = hierarchy
         self.speakers = speakers
+        closers = {name for name in hierarchy.methods if hierarchy.mentions(("close_when_done",), name)}
+        modules = hierarchy.project.modules.values()
+        self.all_end = any(_ends_all(module, closers | {"close_when_done"}) for module in modules)
         self.has_left = False
         self.is_closed = False
         self.told = ""
@@ -66,7 +70,8 @@ class _Reader:
         if function in self.active or len(self.active) > _DEEPEST:
             return
         self.active.append(function)
-        groups = {name for name, source in _looped_over(function) if not self._is_chosen(source)}
+        looped_over = _looped_over(function, all_end=self.all_end)
+        groups = {name for name, source in looped_over if self.all_end or not self._is_chosen(source)}
         for statement in function.body:
             self._node(statement, own, groups)
         self.active.pop()
@@ -156,8 +161,32 @@ def _is_base_call(call: ast.Call, own: str) -> bool:
     return bool(receiver and call.args) and isinstance(call.args[0], ast.Name) and call.args[0].id == own
 
 
-def _looped_over(function: FunctionNode) -> Iterator[tuple[str, ast.expr]]:
-    """Yield the variables of the loops of a function that compare them with nothing, and what they loop over."""
+def _ends_all(module: Module, closers: set[str]) -> bool:
+    """Tell whether a module ends one session after the other, and leaves them in their list until then."""
+    for function in (one for named in outline_of(module).functions.values() for one in named):
+        emptied = {name for node in walk(function) for name in _emptied(node)}
+        for loop in walk(function):
+            if isinstance(loop, ast.For) and not emptied & {*map(last_name, walk(loop.iter))} - {""}:
+                names = {node.id for node in walk(loop.target) if isinstance(node, ast.Name)}
+                ended = [n for n in walk(loop) if isinstance(n, ast.Attribute) and n.attr in closers]
+                if any(isinstance(node.value, ast.Name) and node.value.id in names for node in ended):
+                    return True
+    return False
+
+
+def _emptied(node: ast.AST) -> Iterator[str]:
+    """Yield what a statement empties, by the last part of its name: `self.guests.clear()`, `guests = []`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "clear":
+        yield last_name(node.func.value)
+    elif isinstance(node, ast.Assign) and isinstance(node.value, (ast.List, ast.Dict)):
+        yield from map(last_name, node.targets)
+
+
+def _looped_over(function: FunctionNode, *, all_end: bool) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the variables of the loops of a function that compare them with nothing, and what they loop over.
+
+    Where *all_end* at once, comparing makes no difference.
+    """
     for node in walk(function):
         if isinstance(node, (ast.For, ast.ListComp, ast.SetComp, ast.GeneratorExp)):
             loops = [node] if isinstance(node, ast.For) else node.generators
@@ -165,4 +194,4 @@ def _looped_over(function: FunctionNode) -> Iterator[tuple[str, ast.expr]]:
             compared = {n.id for test in tests for n in (test.left, *test.comparators) if isinstance(n, ast.Name)}
             for loop in loops:
                 names = {n.id for n in walk(loop.target) if isinstance(n, ast.Name)}
-                yield from ((name, loop.iter) for name in names - compared)
+                yield from ((name, loop.iter) for name in (names if all_end else names - compared))

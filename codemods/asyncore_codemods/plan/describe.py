@@ -227,10 +227,11 @@ def assigns(hierarchy: Hierarchy, name: str) -> bool:
 
 def writer_of(hierarchy: Hierarchy) -> str:
     """Return what the attribute for the writer will be called, if there is a free name."""
-    return next((name for name in _NAMES["writer"] if name not in _own_names(hierarchy)), "writer")
+    return next((name for name in _NAMES["writer"] if name not in own_names(hierarchy)), "writer")
 
 
-def _own_names(hierarchy: Hierarchy) -> set[str]:
+def own_names(hierarchy: Hierarchy) -> set[str]:
+    """Return what the author has named."""
     own = set(hierarchy.methods)
     for member in hierarchy.members:
         facts = hierarchy.facts[member.qualname]
@@ -241,7 +242,7 @@ def _own_names(hierarchy: Hierarchy) -> set[str]:
 def choose_names(hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription) -> list[Reason]:
     """Give reader, writer and run() names that are free; return reasons if there are none."""
     reasons = []
-    own = _own_names(hierarchy)
+    own = own_names(hierarchy)
     wanted: list[tuple[object, str, tuple[str, ...]]] = [
         (description, field, candidates) for field, candidates in _NAMES.items()
     ]

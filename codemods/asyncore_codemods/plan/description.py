@@ -111,6 +111,8 @@ class SessionDescription:
     keeps_address: bool = False
     is_text: bool = False  # frames are decoded, and output is encoded
     loop: str = ""  # the attribute that is the event loop, which other threads ask for
+    registry: str = ""  # the attribute of the class that keeps all sessions
+    all_open: str = ""  # and its method that returns those whose connections are open
     reader: str = "reader"
     writer: str = "writer"
     run: str = "run"
@@ -159,6 +161,8 @@ class ListenerDescription:
     closing: list[tuple[Place, str]] = field(default_factory=list)  # where the author's close() calls the inherited
     waits: bool = False  # may be closed before it serves
     server: str = "server"
+    registry: str = ""  # the attribute of the class that keeps all listeners
+    all_open: str = ""  # and its method that returns those that are open
 
 
 @dataclass

@@ -17,7 +17,7 @@ from asyncore_codemods.analyse.hierarchies import Hierarchy, build_hierarchy, di
 from asyncore_codemods.analyse.log_output import HUSH, log_output
 from asyncore_codemods.analyse.loops import read_loops
 from asyncore_codemods.analyse.mail_maps import read_mail_maps
-from asyncore_codemods.analyse.outside import outside_uses, public_calls
+from asyncore_codemods.analyse.outside import OutsideUse, outside_uses, public_calls
 from asyncore_codemods.analyse.pairs import Paired, read_pairs
 from asyncore_codemods.analyse.private_map import read_private_map
 from asyncore_codemods.analyse.references import References, read_references
@@ -34,6 +34,7 @@ from asyncore_codemods.plan.listeners import ListenerPlan, is_listener, plan_lis
 from asyncore_codemods.plan.loop_threads import find_loop_thread
 from asyncore_codemods.plan.mail_channels import MailChannelPlan, plan_mail_channel
 from asyncore_codemods.plan.mail_servers import MailServerPlan, plan_mail_server, take_notice_apart
+from asyncore_codemods.plan.map_walks import MapWalk, keep_channels, read_map_walks
 from asyncore_codemods.plan.members import class_place
 from asyncore_codemods.plan.pipes import PipePlan, plan_pipe
 from asyncore_codemods.plan.sessions import SessionPlan, plan_session
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncore_codemods.analyse.hierarchies import Definition
-    from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.analyse.startups import Startup
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.project import ClassEntry
@@ -146,6 +146,7 @@ class _Planner:
         self.unplanned: set[str] = set()  # the listeners that cannot be rewritten
         self.accepted: frozenset[tuple[str, object]] = frozenset()  # the calls that make sessions
         self.pairs: dict[str, Paired] = {}  # what hierarchies share, by their topmost class
+        self.walks: list[MapWalk] = []  # the places where the map is looked through for the sessions of a class
         self.is_library = False  # whose loop is its users', and may be asyncio's
         self.result = ProgramPlan(modules, [])
 
@@ -170,6 +171,7 @@ class _Planner:
         )
         sessions = [h.hierarchy for h in self.result.hierarchies if h.role == "session"]
         self.crossings = Crossings(self.project, sessions)
+        self._find_walks()
         threads = Threads(self.project, [h.hierarchy for h in self.result.hierarchies], self.crossings)
         apart = None
         if not are_mail:  # other classes are not safe with threads, unless they are left alone
@@ -179,6 +181,7 @@ class _Planner:
                 site.set_apart(apart=apart is not None)
         self.is_library = not self.loops and self.options.permits(Code.NO_LOOP)
         around = Surroundings(self.project, self.modules, self.references, self.loops)
+        around.walked = {one.map for one in self.walks}
         if not self.result.hierarchies:
             around.check_uses()
             self.result.reasons = around.reasons
@@ -196,6 +199,7 @@ class _Planner:
         self._lay_at_doors(around)
         self._plan_loops()
         self._drop_map()
+        self._walk()
         self._hush()
         self._cross()
         self._check_editable()
@@ -247,6 +251,29 @@ class _Planner:
             for place in output.statements:
                 self.result.changes.of(place.path).appended[place.span] = HUSH
 
+    def _find_walks(self) -> None:
+        """Find the places where asyncore's own map is looked through, if all channels live in that."""
+        if self.private_map is None:
+            loops = {(site.place.path, site.scope) for site in self.loops}
+            hierarchies = [planned.hierarchy for planned in self.result.hierarchies]
+            self.walks = read_map_walks(self.project, self.modules, hierarchies, loops)
+        for planned in self.result.hierarchies:
+            planned.hierarchy.walked = frozenset(one.map for one in self.walks)
+
+    def _walk(self) -> None:
+        """Have the classes keep the channels that the map is looked through for, if all are rewritten."""
+        if not self.walks or not self.result.converted:
+            return
+        plans = [h.plan for h in self.result.converted if isinstance(h.plan, (SessionPlan, ListenerPlan))]
+        are_kept = {plan.hierarchy.top for plan in plans} - {hierarchy.top for hierarchy, _ in self.result.started}
+        wanted = {hierarchy.top for one in self.walks for hierarchy in one.hierarchies}
+        if self.result.bridged or self.crossings or not wanted <= are_kept:
+            name = "close_all" if self.walks[0].closing is not None else "socket_map"
+            message = f"the program uses asyncore.{name}"
+            self.result.reasons.append(Reason(Code.ASYNCORE_USE, message, self.walks[0].map))
+        else:
+            self.result.reasons += keep_channels(self.walks, plans, self.result.changes)
+
     def _cross(self) -> None:
         """Have threads ask the loop's for what they did with sessions themselves, if those know their loop."""
         if not self.crossings or not self.result.converted:
@@ -281,6 +308,11 @@ class _Planner:
         self.pairs = read_pairs([h.hierarchy for h in (*sessions, *clients)], self.outside)
         seen = [place for paired in self.pairs.values() for place in paired.seen]
         self.outside += self.crossings.uses
+        self.outside += [
+            OutsideUse("close", one.map, one.walked.span, stored=False, receivers=None, given=0)
+            for one in self.walks
+            if one.closing is not None
+        ]
         outside = [use for use in self.outside if not any(place.contains(use.place) for place in seen)]
         for planned in [*sessions, *clients]:
             hierarchy = planned.hierarchy

@@ -55,6 +55,7 @@ class Surroundings:
         self.references = references
         self.loops = loops
         self.reasons: list[Reason] = []
+        self.walked: set[Place] = set()  # where the map is looked through for the sessions of a class
         self.closes_more = False  # a class has its own close(), which may be called by close_all()
         self.replaced: list[Replacement] = []  # names of removed modules that others stand in for
         self.closing_uses: list[ModuleUse] = []  # close_all() behind a loop: nothing is left to close then
@@ -143,7 +144,7 @@ class Surroundings:
         replaced = stand_ins(self.project, self.modules, self.references.uses)
         self.replaced = list(replaced.values())
         for use in self.references.uses:
-            if use in replaced:
+            if use in replaced or use.place in self.walked:
                 continue
             if (use.name == "asyncore.loop" and use.call is not None) or use.name in HARMLESS:
                 continue

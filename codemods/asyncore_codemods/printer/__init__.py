@@ -5,10 +5,10 @@ One printer serves all classes, so that framing, input, output and life cycle do
 
 from asyncore_codemods.printer.datagrams import datagram_methods
 from asyncore_codemods.printer.helpers import HELPERS, helper_name
-from asyncore_codemods.printer.listeners import closing_lines, listener_methods
+from asyncore_codemods.printer.listeners import closing_lines, listener_methods, server_registry
 from asyncore_codemods.printer.mail_servers import print_message, server_methods, session_class
 from asyncore_codemods.printer.pipes import pipe_methods
-from asyncore_codemods.printer.sessions import constructor, constructor_lines, session_methods
+from asyncore_codemods.printer.sessions import constructor, constructor_lines, registry_methods, session_methods
 
 __all__ = [
     "HELPERS",
@@ -20,7 +20,9 @@ __all__ = [
     "listener_methods",
     "pipe_methods",
     "print_message",
+    "registry_methods",
     "server_methods",
+    "server_registry",
     "session_class",
     "session_methods",
 ]

@@ -40,6 +40,19 @@ def listener_methods(description: ListenerDescription) -> list[str]:
     ]
 
 
+def server_registry(description: ListenerDescription) -> list[str]:
+    """Return what goes in front of the constructor of a class that knows its listeners."""
+    return [
+        f"{description.registry} = ()  # all that have ever been made",
+        (
+            "@classmethod\n"
+            f"def {description.all_open}(cls):\n"
+            '    """Return the listeners that have not been closed."""\n'
+            f"    return [one for one in cls.{description.registry} if one.{description.server}.is_serving()]"
+        ),
+    ]
+
+
 def closing_lines(description: ListenerDescription, own: str = "self") -> list[str]:
     """Print what close() does; where it serves, the server closes the socket."""
     server = f"{own}.{description.server}"

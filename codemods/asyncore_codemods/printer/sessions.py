@@ -31,6 +31,8 @@ def constructor_lines(description: SessionDescription, own: str = "self") -> str
         lines = [f"{own}.{description.reader} = reader", f"{own}.{description.writer} = writer"]
     if description.loop:
         lines.append(f"{own}.{description.loop} = asyncio.get_running_loop()")
+    if description.registry:
+        lines.append(f"{description.name}.{description.registry} = (*{own}.{description.all_open}(), {own})")
     if description.keeps_address:
         lines.append(f'{own}.addr = writer.get_extra_info("peername")')
     if description.flag:
@@ -71,6 +73,19 @@ def session_methods(description: SessionDescription, target: tuple[int, int]) ->
     if "close" in description.methods:
         methods.append("\n".join(_close(description)))
     return [*methods, *_defaults(description)], helpers
+
+
+def registry_methods(description: SessionDescription) -> list[str]:
+    """Return what goes in front of the constructor of a class that knows its sessions."""
+    return [
+        f"{description.registry} = ()  # those that were open when the last one came",
+        (
+            "@classmethod\n"
+            f"def {description.all_open}(cls):\n"
+            '    """Return the sessions whose connections are open, in the order in which they came."""\n'
+            f"    return [one for one in cls.{description.registry} if not one.{description.writer}.is_closing()]"
+        ),
+    ]
 
 
 def _defaults(description: SessionDescription) -> list[str]:

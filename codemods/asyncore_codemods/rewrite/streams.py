@@ -22,6 +22,8 @@ from asyncore_codemods.printer import (
     helper_name,
     listener_methods,
     pipe_methods,
+    registry_methods,
+    server_registry,
     session_methods,
 )
 from asyncore_codemods.rewrite.errors import RewriteError
@@ -107,6 +109,8 @@ def _add_session(changes: Changes, plan: SessionPlan, target: tuple[int, int]) -
     methods, helpers = session_methods(description, target)
     for place in plan.construction.base_calls:
         changes.of(place.path).statements[place.span] = constructor_lines(description, _own_name(hierarchy))
+    if description.registry:
+        file.methods.setdefault(description.place.span, []).extend(registry_methods(description))
     init = _method_span(hierarchy, "__init__")
     if init is None:
         methods.insert(0, constructor(description))
@@ -135,15 +139,21 @@ def _look_up(changes: Changes, plan: SessionPlan) -> None:
 
 def _may_wait(changes: Changes, plan: ListenerPlan) -> None:
     """Have a listener that is started, and so serves a little later, know that it does not serve yet."""
-    setup, description = plan.facts.setup, plan.description
+    description = plan.description
     if not description.closes:
         return
     description.waits = True
+    _behind_socket(changes, plan, f"self.{description.server} = None  # until it serves")
+
+
+def _behind_socket(changes: Changes, plan: ListenerPlan, line: str) -> None:
+    """Put *line* behind the statements that make the socket of a listener."""
+    setup = plan.facts.setup
     made = [place for name, place, _ in setup.steps if name == "create_socket"]
     if not all(place.span in changes.of(place.path).statements for place in made):
         made = [setup.statements["bind"]]  # where socket.create_server() does all of it
     for place in made:
-        changes.of(place.path).statements[place.span] += f"\nself.{description.server} = None  # until it serves"
+        changes.of(place.path).statements[place.span] += f"\n{line}"
 
 
 def _read_later(changes: Changes, plan: PipePlan) -> None:
@@ -156,11 +166,16 @@ def _read_later(changes: Changes, plan: PipePlan) -> None:
 
 
 def _add_listener(changes: Changes, plan: ListenerPlan) -> None:
-    file = changes.of(plan.description.place.path)
+    description = plan.description
+    file = changes.of(description.place.path)
+    if description.registry:
+        file.methods.setdefault(description.place.span, []).extend(server_registry(description))
+        kept = f"{description.name}.{description.registry}"
+        _behind_socket(changes, plan, f"{kept} = (*{kept}, self)")
     after = _method_span(plan.hierarchy, plan.facts.setup.method) or _method_span(plan.hierarchy, "__init__")
-    file.methods.setdefault(after or plan.description.place.span, []).extend(listener_methods(plan.description))
-    for place, own in plan.description.closing:
-        changes.of(place.path).statements[place.span] = "\n".join(closing_lines(plan.description, own))
+    file.methods.setdefault(after or description.place.span, []).extend(listener_methods(description))
+    for place, own in description.closing:
+        changes.of(place.path).statements[place.span] = "\n".join(closing_lines(description, own))
 
 
 def _add_protocol(changes: Changes, plan: DatagramPlan | PipePlan, methods: list[str]) -> None:

@@ -1,0 +1,339 @@
+"""Walks over asyncore's map: to say something to all sessions of a class, to count them, to close everything.
+
+`for channel in asyncore.socket_map.values(): if isinstance(channel, Client): ...` sees every Client that has
+not been closed, in the order in which they came, and passes over whatever else is in the map. Rewritten
+sessions are kept by their class, which yields the same. A walk over everything, or close_all(), asks all
+classes, if they are known.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.constructions import home_of
+from asyncore_codemods.analyse.effects import CLOSERS
+from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.analyse.syntax import local_names, parent_map, self_attribute, self_name, significant
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Reason, Replacement
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.plan.describe import own_names
+from asyncore_codemods.plan.reach import Reach
+from asyncore_codemods.plan.sessions import SessionPlan
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Sequence
+
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.index.modules import FunctionNode, Module
+    from asyncore_codemods.index.project import ClassEntry, Project
+    from asyncore_codemods.plan.changes import Changes
+    from asyncore_codemods.plan.listeners import ListenerPlan
+    from asyncore_codemods.spans import Span
+
+_SESSIONS = ("sessions", "everyone", "all_sessions")
+_SERVERS = ("servers", "listeners", "all_servers")
+_METHODS = ("all_open", "open_channels")
+_HOOKS = ("handle_close", "handle_error", "close")
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A statement that closes everything, and a name that is free there."""
+
+    statement: Span
+    name: str
+
+
+@dataclass(frozen=True)
+class MapWalk:
+    """A walk over the map in search of the objects of some hierarchies."""
+
+    hierarchies: tuple[Hierarchy, ...]
+    named: tuple[str, ...]  # what the walk calls their classes
+    map: Place  # `asyncore.socket_map`, `self._map` or `asyncore.close_all`
+    walked: Place  # `list(asyncore.socket_map.values())`
+    closing: Closing | None = None  # if that is a call of close_all()
+
+
+def read_map_walks(
+    project: Project, modules: Sequence[Module], hierarchies: Sequence[Hierarchy], loops: Container[tuple[str, str]]
+) -> list[MapWalk]:
+    """Return the walks in *modules* that look for sessions, or for whatever is one of the *hierarchies*.
+
+    *loops* are the functions that run the loop, by file and name: behind it, all connections are closed.
+    """
+    reader = _Reader(project, modules, hierarchies, loops)
+    return [found for module in modules for found in reader.read(module)]
+
+
+def keep_channels(
+    walks: list[MapWalk], plans: Sequence[SessionPlan | ListenerPlan], changes: Changes
+) -> list[Reason]:
+    """Have the classes keep the objects that *walks* look for; return why they cannot."""
+    reasons: list[Reason] = []
+    methods: dict[str, str] = {}
+    for plan in plans:
+        walked = next((one for one in walks if plan.hierarchy in one.hierarchies), None)
+        if walked is None:
+            continue
+        description, own = plan.description, own_names(plan.hierarchy)
+        names = _SESSIONS if isinstance(plan, SessionPlan) else _SERVERS
+        registry, method = ([name for name in some if name not in own] for some in (names, _METHODS))
+        if not registry or not method or not _is_made_in_one_place(plan):
+            message = "is looked for in asyncore's map, and has no one constructor to keep it"
+            reasons.append(Reason(Code.ASYNCORE_USE, message, walked.map))
+            continue
+        description.registry, description.all_open = registry[0], method[0]
+        methods[plan.hierarchy.top.qualname] = method[0]
+    for one in walks if not reasons else ():
+        calls = [f"{text}.{methods[h.top.qualname]}()" for h, text in zip(one.hierarchies, one.named)]
+        everything = calls[0] if len(calls) == 1 else f"[{', '.join(f'*{call}' for call in calls)}]"
+        if one.closing is None:
+            changes.replace([Replacement(one.walked, everything)])
+        else:
+            name = one.closing.name
+            lines = f"for {name} in {everything}:\n    {name}.close()"
+            changes.rewrite([Replacement(Place(one.map.path, one.closing.statement), lines)])
+    return reasons
+
+
+def _is_made_in_one_place(plan: SessionPlan | ListenerPlan) -> bool:
+    """Tell whether the topmost class has the statement that puts an object into the map."""
+    if isinstance(plan, SessionPlan):
+        homes = {place.path for place in plan.construction.base_calls} | {plan.description.place.path}
+        return len(homes) == 1 and plan.description.connection is None
+    homes = {place.path for place in plan.facts.setup.statements.values()} | {plan.description.place.path}
+    return len(homes) == 1
+
+
+class _Reader:
+    def __init__(
+        self,
+        project: Project,
+        modules: Sequence[Module],
+        hierarchies: Sequence[Hierarchy],
+        loops: Container[tuple[str, str]],
+    ) -> None:
+        self.project = project
+        self.loops = loops
+        self.modules = modules
+        self.hierarchies = sorted(hierarchies, key=_are_sessions)  # listeners are in the map before their sessions
+        self.hooked: set[int] | None = None  # the functions that run when a connection ends
+
+    def read(self, module: Module) -> Iterator[MapWalk]:
+        parents, around = parent_map(module.source.tree), Surroundings(module)
+        for node in walk(module.source.tree):
+            if isinstance(node, (ast.Name, ast.Attribute)):
+                function, entry = home_of(self.project, node, parents)
+                if function is None or (str(module.path), around.scope(node)) in self.loops:
+                    continue
+                if self.project.resolve_node(module, node) == "asyncore.close_all":
+                    found = self._closing(module, node, function, parents)
+                    if found is not None:
+                        yield found
+                elif self._is_map(module, node, function, entry):
+                    found = self._walk(module, node, function, entry, parents)
+                    if found is not None:
+                        yield found
+
+    def _is_map(self, module: Module, node: ast.expr, function: FunctionNode, entry: ClassEntry | None) -> bool:
+        if entry is not None and entry.root and self_attribute(node, self_name(function)) == "_map":
+            return True
+        return self.project.resolve_node(module, node) == "asyncore.socket_map"
+
+    def _walk(
+        self,
+        module: Module,
+        node: ast.expr,
+        function: FunctionNode,
+        entry: ClassEntry | None,
+        parents: dict[ast.AST, ast.AST],
+    ) -> MapWalk | None:
+        values, copied = _values(node, parents)
+        loop = parents.get(values) if values is not None else None
+        if values is None or not isinstance(loop, (ast.For, ast.comprehension)) or loop.iter is not values:
+            return None
+        if not isinstance(loop.target, ast.Name):
+            return None
+        conditions = _conditions(loop)
+        wanted = [kind for kind in (_kind(one, loop.target.id) for one in conditions) if kind is not None]
+        found = self._hierarchy(module, wanted[0], entry) if len(wanted) == 1 else None
+        hierarchies: tuple[Hierarchy, ...] = (found,) if found is not None else ()
+        named = [module.source.segment(kind) for kind in wanted]
+        if found is None and not wanted and isinstance(loop, ast.For) and _only_calls(loop.body, loop):
+            hierarchies = tuple(self.hierarchies)
+            named = self._names_in(module, function)
+        if not hierarchies or len(named) != len(hierarchies) or (not copied and _may_change_map(loop, hierarchies)):
+            return None
+        passes_over = any(_is_not_self(one, loop.target.id, self_name(function)) for one in conditions)
+        if not passes_over and not _only_tells(loop) and self._is_hooked(function):
+            return None  # whose own connection may be lost by now, which was in the map until close()
+        return MapWalk(hierarchies, tuple(named), self._place(module, node), self._place(module, values))
+
+    def _closing(
+        self, module: Module, node: ast.expr, function: FunctionNode, parents: dict[ast.AST, ast.AST]
+    ) -> MapWalk | None:
+        """Return what close_all() comes to: everything is closed, and no hook runs."""
+        call = parents[node]
+        statement = parents[call]
+        named = self._names_in(module, function)
+        if not isinstance(call, ast.Call) or call.func is not node or call.args or call.keywords:
+            return None
+        if not isinstance(statement, ast.Expr) or len(named) != len(self.hierarchies):
+            return None
+        place = self._place(module, node)
+        closing = Closing(module.source.span(statement), _free_name(function))
+        return MapWalk(tuple(self.hierarchies), tuple(named), place, self._place(module, call), closing)
+
+    def _names_in(self, module: Module, function: FunctionNode) -> list[str]:
+        """Return what the classes that may be in the map are called in *function*, as far as it knows them."""
+        named = []
+        for hierarchy in self.hierarchies:
+            node = ast.Name(id=hierarchy.top.name, ctx=ast.Load())
+            found = self.project.class_named(module, node)
+            if found is hierarchy.top and hierarchy.top.name not in local_names(function):
+                named.append(hierarchy.top.name)
+        return named
+
+    @staticmethod
+    def _place(module: Module, node: ast.AST) -> Place:
+        return Place(str(module.path), module.source.span(node))
+
+    def _hierarchy(self, module: Module, wanted: ast.expr, entry: ClassEntry | None) -> Hierarchy | None:
+        """Return the classes that a walk looks for; `self.__class__` is that of the method."""
+        own = isinstance(wanted, ast.Attribute) and wanted.attr == "__class__"
+        found = entry if own else self.project.class_named(module, wanted)
+        if found is None:
+            return None
+        return next((one for one in self.hierarchies if found.qualname in one.names), None)
+
+    def _is_hooked(self, function: FunctionNode) -> bool:
+        """Tell whether *function* may run because a connection ends."""
+        if self.hooked is None:
+            reach = Reach(self.project, self.modules)
+            starts = [
+                (definition.module, definition.function)
+                for hierarchy in self.hierarchies
+                for name in _HOOKS
+                for definition in hierarchy.methods.get(name, ())
+            ]
+            reached = reach.of(starts)
+            self.hooked = {id(region) for _, region in reached.regions}
+        return id(function) in self.hooked
+
+
+def _values(node: ast.expr, parents: dict[ast.AST, ast.AST]) -> tuple[ast.expr | None, bool]:
+    """Return `map.values()`, with what copies it around it, and whether that is so."""
+    values = parents[node]
+    call = parents.get(values)
+    if not isinstance(values, ast.Attribute) or values.attr not in ("values", "itervalues"):
+        return None, False
+    if not isinstance(call, ast.Call) or call.func is not values or call.args or call.keywords:
+        return None, False
+    outer = parents[call]
+    if isinstance(outer, ast.Call) and outer.args == [call] and getattr(outer.func, "id", "") in ("list", "tuple"):
+        return outer, True
+    return call, False
+
+
+def _conditions(loop: ast.For | ast.comprehension) -> list[ast.expr]:
+    """Return what has to be true of a channel for which anything is done."""
+    if isinstance(loop, ast.comprehension):
+        tests = list(loop.ifs)
+    else:
+        body = significant(loop.body)
+        first = body[0] if body and not loop.orelse else None
+        if not isinstance(first, ast.If) or first.orelse:
+            return []
+        goes_on = len(first.body) == 1 and isinstance(first.body[0], ast.Continue)
+        if goes_on:
+            return list(_parts(first.test, ast.Or, negated=True))
+        tests = [first.test] if len(body) == 1 else []
+    return [part for test in tests for part in _parts(test, ast.And, negated=False)]
+
+
+def _parts(test: ast.expr, kind: type[ast.boolop], *, negated: bool) -> Iterator[ast.expr]:
+    """Yield what `a and b` requires, or what `not a or not b` rules out."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, kind):
+        for value in test.values:
+            yield from _parts(value, kind, negated=negated)
+    elif not negated:
+        yield test
+    elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        yield test.operand
+    elif isinstance(test, ast.Compare) and len(test.ops) == 1:
+        opposite = {ast.Is: ast.IsNot, ast.Eq: ast.NotEq}.get(type(test.ops[0]))
+        if opposite is not None:
+            yield ast.Compare(left=test.left, ops=[opposite()], comparators=test.comparators)
+
+
+def _kind(condition: ast.expr, name: str) -> ast.expr | None:
+    """Return C for `isinstance(channel, C)`."""
+    if not isinstance(condition, ast.Call) or getattr(condition.func, "id", "") != "isinstance":
+        return None
+    args = condition.args
+    is_it = len(args) == 2 and isinstance(args[0], ast.Name) and args[0].id == name
+    return args[1] if is_it and isinstance(args[1], (ast.Name, ast.Attribute)) else None
+
+
+def _is_not_self(condition: ast.expr, name: str, own: str) -> bool:
+    return ast.unparse(condition) in (
+        *(f"{name} is not {own}", f"{own} is not {name}"),
+        *(f"{name} != {own}", f"{own} != {name}"),
+    )
+
+
+def _only_tells(loop: ast.For | ast.comprehension) -> bool:
+    """Tell whether a walk does nothing but call a method of each session: one that is gone hears nothing."""
+    if isinstance(loop, ast.comprehension):
+        return False
+    last = significant(loop.body)[-1]
+    body = significant(last.body) if isinstance(last, ast.If) else [last]
+    return len(body) == 1 and _method_called(body[0], loop) in ("push", "send")
+
+
+def _method_called(statement: ast.stmt, loop: ast.For) -> str:
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    func = call.func if isinstance(call, ast.Call) else None
+    is_its = isinstance(func, ast.Attribute) and ast.dump(func.value) == ast.dump(_loaded(loop.target))
+    return func.attr if isinstance(func, ast.Attribute) and is_its else ""
+
+
+def _loaded(target: ast.expr) -> ast.expr:
+    return ast.Name(id=getattr(target, "id", ""), ctx=ast.Load())
+
+
+def _may_change_map(loop: ast.For | ast.comprehension, hierarchies: Sequence[Hierarchy]) -> bool:
+    """Tell whether a walk may close something, after which a dictionary could not be walked on."""
+    own = {name for hierarchy in hierarchies for name in hierarchy.methods}
+    return isinstance(loop, ast.For) and any(
+        isinstance(node, ast.Attribute) and (node.attr in CLOSERS or node.attr in own)
+        for statement in loop.body
+        for node in walk(statement)
+    )
+
+
+def _only_calls(body: list[ast.stmt], loop: ast.For) -> bool:
+    """Tell whether each channel of a walk is only told something, so that it does not matter which is the first."""
+    for statement in significant(body):
+        if isinstance(statement, ast.If):
+            told = _only_calls(statement.body, loop) and _only_calls(statement.orelse, loop)
+            asked = [node for node in walk(statement.test) if isinstance(node, ast.Call)]
+            if not told or any(getattr(call.func, "id", "") != "isinstance" for call in asked):
+                return False
+        elif not isinstance(statement, ast.Continue) and not _method_called(statement, loop):
+            return False
+    return not loop.orelse
+
+
+def _free_name(function: FunctionNode) -> str:
+    taken = {node.id for node in walk(function) if isinstance(node, ast.Name)}
+    return next(name for name in ("channel", "each", "one", "open_channel") if name not in taken)
+
+
+def _are_sessions(hierarchy: Hierarchy) -> bool:
+    return not any(True for _ in hierarchy.uses("listen", "create_socket", "connect"))

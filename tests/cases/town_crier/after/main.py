@@ -1,0 +1,174 @@
+"""A town crier: whoever is in town hears the news, and the mayor at a door of his own sends all home."""
+import asyncio
+import logging
+import socket
+import sys
+
+
+class Citizen:
+    count = 0
+
+    sessions = ()  # those that were open when the last one came
+
+    @classmethod
+    def all_open(cls):
+        """Return the sessions whose connections are open, in the order in which they came."""
+        return [one for one in cls.sessions if not one.writer.is_closing()]
+
+    def __init__(self, reader, writer, home="the market"):
+        self.reader = reader
+        self.writer = writer
+        Citizen.sessions = (*self.all_open(), self)
+        Citizen.count += 1
+        self.number = Citizen.count
+        self.home = home
+        for channel in Citizen.all_open():
+            if isinstance(channel, Citizen) and channel is not self:
+                channel.push(b"%d comes\n" % self.number)
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, b"\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        finally:
+            self.writer.close()
+
+    def push(self, data):
+        """Send *data*, unless the connection is closing."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+
+    def close(self):
+        """Close the connection at once, whatever is still to be sent."""
+        self.writer.transport.abort()
+
+    def found_terminator(self, text):
+        if text == b"who":
+            here = [c.number for c in self.__class__.all_open() if isinstance(c, self.__class__)]
+            self.push(", ".join(map(str, here)).encode("ascii") + b"\n")
+        elif text == b"leave":
+            self.push(b"farewell\n")
+            self.writer.close()
+        elif text:
+            self.cry(text)
+
+    def cry(self, news):
+        for channel in Citizen.all_open():
+            if not isinstance(channel, Citizen) or channel is self:
+                continue
+            channel.push(news + b"!\n")
+
+
+class Mayor:
+    sessions = ()  # those that were open when the last one came
+
+    @classmethod
+    def all_open(cls):
+        """Return the sessions whose connections are open, in the order in which they came."""
+        return [one for one in cls.sessions if not one.writer.is_closing()]
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        Mayor.sessions = (*self.all_open(), self)
+        self.connected = True
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, b"\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.handle_close()
+
+    def push(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        if self.connected and self.writer.is_closing():
+            self.handle_close()
+
+    def close(self):
+        """Close the connection at once, whatever is still to be sent."""
+        self.connected = False
+        self.writer.transport.abort()
+
+    def found_terminator(self, order):
+        if order == b"go home":
+            print("all go home")
+            for each in [*Gate.all_open(), *Citizen.all_open(), *Mayor.all_open()]:
+                each.close()
+        elif order == b"shut the gates":
+            for channel in Gate.all_open():
+                if isinstance(channel, Gate):
+                    channel.close()
+            self.push(b"shut\n")
+        else:
+            there = len([c for c in Citizen.all_open() if isinstance(c, Citizen) and c.number > 1])
+            self.push(b"%d besides the first\n" % there)
+
+    def handle_close(self):
+        print("the mayor leaves")
+        self.close()
+
+
+class Gate:
+    servers = ()  # all that have ever been made
+
+    @classmethod
+    def all_open(cls):
+        """Return the listeners that have not been closed."""
+        return [one for one in cls.servers if one.server.is_serving()]
+
+    def __init__(self, port, session):
+        self.session = session
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+        Gate.servers = (*Gate.servers, self)
+
+    async def serve_forever(self):
+        """Serve until close() is called and the last connection has ended."""
+        self.server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
+        try:
+            await self.server.wait_closed()
+        finally:
+            self.server.close()
+
+    def close(self):
+        self.server.close()
+
+    async def handle_accepted(self, reader, writer):
+        await self.session(reader, writer).run()
+
+
+async def read_until(reader, terminator):
+    """Return the data before *terminator*, however long: asynchat had no limit."""
+    data = bytearray()
+    while True:
+        try:
+            data += await reader.readuntil(terminator)
+        except asyncio.LimitOverrunError as overrun:
+            data += await reader.readexactly(overrun.consumed)
+        else:
+            return bytes(data.removesuffix(terminator))
+
+
+async def run_all(*coroutines):
+    """Run coroutines until the last of them has ended."""
+    await asyncio.gather(*coroutines)
+
+
+server1 = Gate(int(sys.argv[1]), Citizen)
+server2 = Gate(int(sys.argv[2]), Mayor)
+asyncio.run(run_all(server1.serve_forever(), server2.serve_forever()))
+print("it is quiet after", Citizen.count)
