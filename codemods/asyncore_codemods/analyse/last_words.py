@@ -58,6 +58,8 @@ class _Reader:
         self.is_closed = False
         self.told = ""
         self.active: list[ast.AST] = []
+        self.known: dict[tuple[int, str, bool, bool], tuple[int, bool, bool]] = {}  # what a function came to
+        self.groups: dict[int, set[str]] = {}
 
     def read(self, hook: Definition) -> str:
         """Return what a hook does to its own session, "" if nothing."""
@@ -67,14 +69,22 @@ class _Reader:
 
     def _function(self, function: FunctionNode, own: str) -> None:
         """Read a function, where *own* is the session itself, "" in those of others."""
-        if function in self.active or len(self.active) > _DEEPEST:
+        depth = len(self.active)
+        if function in self.active or depth > _DEEPEST:
+            return
+        before = id(function), own, self.has_left, self.is_closed
+        known = self.known.get(before)
+        if known is not None and known[0] <= depth:  # as far as one would come from here, or farther
+            _, self.has_left, self.is_closed = known
             return
         self.active.append(function)
-        looped_over = _looped_over(function, all_end=self.all_end)
-        groups = {name for name, source in looped_over if self.all_end or not self._is_chosen(source)}
+        if id(function) not in self.groups:
+            loops = _looped_over(function, all_end=self.all_end)
+            self.groups[id(function)] = {n for n, source in loops if self.all_end or not self._is_chosen(source)}
         for statement in function.body:
-            self._node(statement, own, groups)
+            self._node(statement, own, self.groups[id(function)])
         self.active.pop()
+        self.known[before] = depth, self.has_left, self.is_closed
 
     def _node(self, node: ast.AST, own: str, groups: set[str]) -> None:
         if self.told:
