@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from asyncore_codemods.analyse.evaluate import UNKNOWN, Evaluator, NotPlainError
 from asyncore_codemods.analyse.syntax import self_attribute, significant
+from asyncore_codemods.index.modules import assigned_by
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
 
 LOGS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})  # methods of a logger
@@ -77,22 +76,10 @@ def class_constants(hierarchy: Hierarchy) -> dict[str, Any]:
     known = {name: value for name, value in _CONNECTED.items() if name not in changed}
     for member in hierarchy.members:
         for statement in member.node.body:
-            for target, value in _assigned(statement) if isinstance(statement, ast.Assign) else ():
+            for target, value in assigned_by(statement) if isinstance(statement, ast.Assign) else ():
                 if isinstance(target, ast.Name) and target.id not in changed:
                     known[target.id] = UNKNOWN if target.id in known else _known(plain, value)
     return {name: value for name, value in known.items() if value is not UNKNOWN}
-
-
-def _assigned(statement: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Yield what is assigned to what, by `A = 1` or by `A, B = range(2)`."""
-    value = statement.value
-    for target in statement.targets:
-        if not isinstance(target, ast.Tuple):
-            yield target, value
-        elif isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts):
-            yield from zip(target.elts, value.elts)
-        elif isinstance(value, ast.Call) and ast.unparse(value) == f"range({len(target.elts)})":
-            yield from zip(target.elts, map(ast.Constant, range(len(target.elts))))
 
 
 def _known(evaluator: Evaluator, node: ast.expr) -> Any:

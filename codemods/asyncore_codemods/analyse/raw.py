@@ -275,7 +275,10 @@ class _Reader:
         """Record what must change in this method."""
         place = self.definition.place
         if self.branches is not None:
-            idiom.replaced += [Replacement(place(call), idiom.parameter) for call in self.calls]
+            dropping = [s for s in self.branches.statements if isinstance(s, ast.Expr) and s.value in self.calls]
+            idiom.removed += map(place, dropping)
+            kept = [call for call in self.calls if not any(s.value is call for s in dropping)]
+            idiom.replaced += [Replacement(place(call), idiom.parameter) for call in kept]
         elif self.draining is not None:
             idiom.removed += map(place, self.draining.removed)
             idiom.unwrapped += map(place, self.draining.unwrapped)

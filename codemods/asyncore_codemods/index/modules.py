@@ -152,15 +152,28 @@ def _bind(statement: ast.stmt, module: Module) -> None:
         module.functions[statement.name] = statement
         module.bindings[statement.name] = f"{module.name}.{statement.name}"
     elif isinstance(statement, ast.Assign):
-        for target in statement.targets:
+        for target, value in assigned_by(statement):
             if isinstance(target, ast.Name):
-                module.assigned.setdefault(target.id, []).append(statement.value)
-                means = dotted_name(statement.value)
-                removed = _imported_by_name(statement.value)
+                module.assigned.setdefault(target.id, []).append(value)
+                means = dotted_name(value) if target in statement.targets else ""
+                removed = _imported_by_name(value)
                 if removed:
                     module.bindings.setdefault(target.id, removed)
                 if means and target.id not in module.bindings:
                     module.bindings[target.id] = f"={means}"
+
+
+def assigned_by(statement: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield what is assigned to what, by `A = 1` or by `A, B = range(2)`, as far as that can be told."""
+    value = statement.value
+    for target in statement.targets:
+        if not isinstance(target, (ast.Tuple, ast.List)):
+            yield target, value
+        elif isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts):
+            yield from zip(target.elts, value.elts)
+        elif isinstance(value, ast.Call) and ast.unparse(value) == f"range({len(target.elts)})":
+            numbers = [ast.copy_location(ast.Constant(number), value) for number in range(len(target.elts))]
+            yield from zip(target.elts, numbers)
 
 
 def _bind_globals(function: FunctionNode, module: Module) -> None:

@@ -6,7 +6,7 @@ import struct
 
 from oracle import WHOLE, Program, Stage, drive
 
-PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 19))), plain=True)
+PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 20))), plain=True)
 
 
 @drive
@@ -209,3 +209,13 @@ def inquiries(stage: Stage) -> None:
     ann.expect("there.\nsoon.\n")
     ann.send("ere?")
     ann.expect("there.\n")
+
+
+@drive(chunkings=(WHOLE,))
+def register(stage: Stage) -> None:
+    """The state is one of a range. Naive: it is not known how much is read."""
+    ann = stage.connect("ann", port=stage.ports["port19"])
+    ann.send("ann:42 and more")
+    ann.expect("ann:42\n")
+    ann.half_close()
+    assert ann.rest() == b""

@@ -6,6 +6,8 @@ import struct
 import sys
 from collections import deque
 
+NAME, NUMBER, DONE = range(3)
+
 
 class Envelope:
     """Puts what it gets into an envelope: the address first, then the letter, and that is all."""
@@ -751,6 +753,41 @@ class Inquiries:
         return b"there" if question.startswith(b"where") else struct.pack("4s", b"soon")
 
 
+class Register:
+    """Takes a name, letter by letter, and a number."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.state = NAME
+        self.name = b""
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(1 if self.state == NAME else 2 if self.state == NUMBER else 1024):
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+        self.handle_read(b"")  # the end, which recv() returned like any other data
+
+    def handle_read(self, data):
+        if self.state == NAME:
+            letter = data
+            if letter == b":":
+                self.state = NUMBER
+            self.name += letter
+        elif self.state == NUMBER:
+            number = data
+            self.writer.write(self.name + number + b"\n")
+            self.state = DONE
+        else:
+            pass
+
+
 class Desk:
 
     def __init__(self, port, make):
@@ -773,7 +810,7 @@ async def run_all(*coroutines):
 servers = []
 for port, make in zip(sys.argv[1:], [
     Envelope, Belt, Sack, Bundle, Chute, Cart, Clerk, Doorman, Guard, Scales, File, Slot, Hopper, Funnel,
-    Echo, Initial, Stamp, Inquiries,
+    Echo, Initial, Stamp, Inquiries, Register,
 ]):
     servers.append(Desk(int(port), make))
 asyncio.run(run_all(*(server.serve_forever() for server in servers)))

@@ -4,6 +4,8 @@ import struct
 import sys
 from collections import deque
 
+NAME, NUMBER, DONE = range(3)
+
 
 class Envelope(asyncore.dispatcher):
     """Puts what it gets into an envelope: the address first, then the letter, and that is all."""
@@ -457,6 +459,28 @@ class Inquiries(asyncore.dispatcher):
         return b"there" if question.startswith(b"where") else struct.pack("4s", b"soon")
 
 
+class Register(asyncore.dispatcher_with_send):
+    """Takes a name, letter by letter, and a number."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher_with_send.__init__(self, sock)
+        self.state = NAME
+        self.name = b""
+
+    def handle_read(self):
+        if self.state == NAME:
+            letter = self.recv(1)
+            if letter == b":":
+                self.state = NUMBER
+            self.name += letter
+        elif self.state == NUMBER:
+            number = self.recv(2)
+            self.send(self.name + number + b"\n")
+            self.state = DONE
+        else:
+            self.recv(1024)
+
+
 class Desk(asyncore.dispatcher):
 
     def __init__(self, port, make):
@@ -473,7 +497,7 @@ class Desk(asyncore.dispatcher):
 
 for port, make in zip(sys.argv[1:], [
     Envelope, Belt, Sack, Bundle, Chute, Cart, Clerk, Doorman, Guard, Scales, File, Slot, Hopper, Funnel,
-    Echo, Initial, Stamp, Inquiries,
+    Echo, Initial, Stamp, Inquiries, Register,
 ]):
     Desk(int(port), make)
 asyncore.loop()
