@@ -149,6 +149,11 @@ STAY = {
     "not at all": {"main": "server = Server(1)\nwhile True:\n    asyncore.poll()"},
     "several passes": {"main": "server = Server(1)\nwhile True:\n    asyncore.loop(timeout=0.1, count=5)"},
     "once": {"main": "server = Server(1)\nasyncore.loop(timeout=0.1, count=1)"},
+    "how many there are": {"main": f"server = Server(1)\nwhile len(asyncore.socket_map) > 1:\n{PASS}"},
+    "how many there are, beside the time": {
+        "main": f"server = Server(1)\nt = time.time()\n"
+        f"while time.time() < t + 3 and len(asyncore.socket_map) < 3:\n{PASS}"
+    },
     "a number of passes": {"main": f"server = Server(1)\nn = 0\nwhile n < 99:\n{PASS}    n += 1"},
     "a number of passes at most": {
         "main": f"server = Server(1)\nn = 0\nwhile True:\n{PASS}    n = n + 1\n    if n > 99:\n        break"

@@ -145,12 +145,21 @@ class _Reader:
             for node in walk(test):
                 if isinstance(node, ast.expr) and asks_for_map(self.project, self.module, node) is not None:
                     self._read_test(node, is_compared=False)
+                elif isinstance(node, ast.Compare) and self._counts_channels(node):
+                    return self._fail(node, "asks how many there are between the passes of the loop")
         outermost = [
             ask
             for ask in self.asks
             if not any(a is not ask and a.place.span.contains(ask.place.span) for a in self.asks)
         ]
         return Polling(self.module.source.segment(timeout), self._place(self.loop), asks=outermost)
+
+    def _counts_channels(self, node: ast.Compare) -> bool:
+        """Tell whether a comparison, which does not ask whether the map is empty, asks for its length."""
+        parts = (
+            part for side in (node.left, *node.comparators) for part in walk(side) if isinstance(part, ast.expr)
+        )
+        return any(asks_for_map(self.project, self.module, part) is not None for part in parts)
 
     def _place(self, node: ast.AST) -> Place:
         return Place(str(self.module.path), self.module.source.span(node))
@@ -290,6 +299,8 @@ class _Reader:
     def _read_test(self, node: ast.expr, *, is_compared: bool) -> ast.expr | None:
         """Take in what *node* looks at; return the first part of it that is not understood."""
         asked = asks_for_map(self.project, self.module, node)
+        if asked is not None and is_compared:
+            return node  # how many there are is more than whether there are any
         if asked is not None:
             text = "not serving.done()" if asked else "serving.done()"
             self.asks.append(Replacement(self._place(node), text))
