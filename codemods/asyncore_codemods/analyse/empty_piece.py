@@ -99,6 +99,26 @@ def _initial(hierarchy: Hierarchy) -> dict[str, Any]:
     return {name: value for name, value in known.items() if value is not UNKNOWN}
 
 
+def _is_none(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _lost(hierarchy: Hierarchy) -> set[str | None]:
+    """Return the attributes that the hooks set to None, where others would notice that the hooks ran once more."""
+    lost: set[str | None] = set()
+    notices = hierarchy.overrides("handle_error")
+    for definition in hierarchy.reachable(*HOOKS):
+        own = definition.self_name
+        for node in walk(definition.function):
+            if isinstance(node, ast.Assign) and any(_is_none(inner) for inner in walk(node.value)):
+                lost |= {self_attribute(inner, own) for target in node.targets for inner in walk(target)}
+        for statement in definition.function.body:
+            call = statement.value if isinstance(statement, ast.Expr) else None
+            ends = isinstance(call, ast.Call) and getattr(call.func, "attr", "") in HOOKS
+            notices = notices or (isinstance(call, ast.Call) and not ends)
+    return lost - {None} if notices else set()
+
+
 class _Follower:
     """Follows one run of handle_read() whose recv() returns b""."""
 
@@ -121,6 +141,7 @@ class _Follower:
         self.outside = outside
         self.is_first = is_first
         self.shows = False
+        self.lost = _lost(hierarchy)
         self.depth = 0
         self.detours = 0  # calls on the way that an earlier run may not have come to
 
@@ -198,7 +219,10 @@ class _Method:
         if test is not UNKNOWN:
             return self.block(node.body if test else node.orelse, names)
         one, other = dict(names), dict(names)
+        lost = self.follower.lost
+        self.follower.lost = lost - {self_attribute(inner, self.own) for inner in walk(node.test)}
         goes_on = self.block(node.body, one), self.block(node.orelse, other)
+        self.follower.lost = lost
         ways = [way for way, goes in zip((one, other), goes_on) if goes]
         for name in sorted({name for way in ways for name in way}):
             values = [way.get(name, UNKNOWN) for way in ways]
@@ -295,6 +319,9 @@ class _Method:
 
     def _augassign(self, node: ast.AugAssign, names: dict[str, Any]) -> bool:
         value = self._value(node.value, names)
+        holder = node.target.value if isinstance(node.target, ast.Attribute) else node.target
+        if self_attribute(holder, self.own) in self.follower.lost:
+            raise UnclearError  # an error, and the hooks run once more
         if isinstance(node.target, ast.Name) and node.target.id not in self.shared:
             names[node.target.id] = UNKNOWN
         elif isinstance(node.op, ast.Add) and value is not UNKNOWN and value in (b"", "", 0, []):
