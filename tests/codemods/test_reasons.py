@@ -168,6 +168,17 @@ CONVERTS: dict[str, dict[str, str]] = {
     },
     "servers in a list of all sorts": {"main": "s = [Server(1), None]\nasyncore.loop()"},
     "servers in a list that shrinks": {"main": "s = [Server(1)]\ns.pop()\nasyncore.loop()"},
+    "servers that may fail": {
+        "main": "s = []\nfor port in (1, 2):\n    try:\n        s.append(Server(port))\n    except OSError:\n"
+        "        print(port)\nif not s:\n    sys.exit(1)\nprint(len(s))\nasyncore.loop()"
+    },
+    "the last server of several, given to a function": {
+        "main": "def serve(s):\n    asyncore.loop()\n\nfor port in (1, 2):\n    last = Server(port)\nserve(last)"
+    },
+    "the last server of several, kept in an object": {
+        "main": "class App:\n    def __init__(self):\n        for port in (1, 2):\n            "
+        "self.server = Server(port)\n\n    def run(self):\n        asyncore.loop()\n\nApp().run()"
+    },
     "servers by name": {
         "main": "s = {}\nfor n, port in ((1, 2), (3, 4)):\n    s[n] = Server(port)\nasyncore.loop()"
     },

@@ -268,8 +268,10 @@ class _Reader:
         return root
 
     def _problem_of(self, call: ast.Call, statement: ast.stmt) -> str:
-        for ancestor in self._private_ancestors(call):
-            if isinstance(ancestor, ast.Try) and not _all_leave(ancestor):
+        around = self._private_ancestors(call)
+        is_listed = bool(self._list_of(call)) or any(isinstance(node, _LOOPS) for node in around)
+        for ancestor in around:
+            if isinstance(ancestor, ast.Try) and not _all_leave(ancestor) and not is_listed:
                 return "makes what the loop drives in a try statement that may go on without it"
             if isinstance(ancestor, ast.With):
                 return "makes what the loop drives in a with statement"
@@ -350,9 +352,21 @@ class _Reader:
                 given = call.args if isinstance(call, ast.Call) and parent.attr == "append" else []
                 if len(given) != 1 or not self._is_made(given[0]):
                     return False
-            elif node.lineno <= self.call.lineno:
+            elif node.lineno <= self.call.lineno and not self._only_looks(node):
                 return False
         return starts == 1
+
+    def _only_looks(self, node: ast.Name) -> bool:
+        """Tell whether a list is only looked at: iterated over, measured, tested."""
+        parent = self.around.parents[node]
+        if isinstance(parent, (ast.For, ast.comprehension)):
+            return parent.iter is node
+        if isinstance(parent, ast.Call):
+            return isinstance(parent.func, ast.Name) and parent.func.id in ("len", "enumerate", "sorted", "bool")
+        if isinstance(parent, ast.Subscript):
+            return isinstance(parent.ctx, ast.Load)
+        is_test = isinstance(parent, (ast.If, ast.While)) and parent.test is node
+        return is_test or (isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not))
 
     def _is_made(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Call) and bool(self._class_of(node))
@@ -387,7 +401,8 @@ class _Reader:
                 if isinstance(function, ast.FunctionDef) and function is not self.body
                 for call in self._constructions(function)
             ]
-            if len(kept) == 1 and kept[0][1].startswith("self.") and self.site.self_name == "self":
+            is_one = len(kept) == 1 and not self._repeated(kept[0][0])
+            if is_one and kept[0][1].startswith("self.") and self.site.self_name == "self":
                 call, text = kept[0]
                 products = [self.products[call]] if call in self.products else []
                 return Root(text, frozenset({self._class_of(call)}), [self._made_at(call)], products=products)
@@ -399,12 +414,16 @@ class _Reader:
             if len(made) == 1:
                 statement = self.around.statement(made[0])
                 text = self._target(made[0], statement)
-                plain = not any(isinstance(node, _LOOPS) for node in self._private_ancestors(made[0]))
+                plain = not self._repeated(made[0])
                 if text.isidentifier() and plain and not self._problem_of(made[0], statement):
                     products = [self.products[made[0]]] if made[0] in self.products else []
                     classes = frozenset({self._class_of(made[0])})
                     return Root(text, classes, [self._made_at(made[0])], products=products)
         return self._fail(self.call, "runs the loop where what it drives cannot be seen")
+
+    def _repeated(self, call: ast.Call) -> bool:
+        """Tell whether *call*, in another function than the loop, makes one object after the other."""
+        return any(isinstance(node, _LOOPS) for node in self._private_ancestors(call))
 
     def _given_to_fixture(self) -> Root | None:
         """The loop is run by a fixture, for what another fixture makes."""
@@ -443,6 +462,7 @@ class _Reader:
         if (
             len(made) != 1
             or made[0].lineno >= call.lineno
+            or self._repeated(made[0])
             or self._problem_of(made[0], self.around.statement(made[0]))
         ):
             return None

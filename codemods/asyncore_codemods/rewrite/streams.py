@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.plan.changes import Changes
@@ -338,12 +339,12 @@ def _root_call(project: Project, changes: Changes, startup: Startup, root: Root,
     _return_products(changes, root)
     for place, name in root.hoisted:
         changes.of(place.path).hoisted[place.span] = name
-    if root.each:
-        one = root.text.removesuffix("s") if root.text.endswith("s") else "one"
-        return f"*({one}.{method}() for {one} in {root.text})"
-    if root.collected is not None:
-        _collect(changes, root)
+    if root.each or root.collected is not None:
+        if root.collected is not None:
+            _collect(changes, root)
         one = root.text.removeprefix("all_").removesuffix("s")
+        if one == root.text or not one.isidentifier() or keyword.iskeyword(one):
+            one = "one"
         return f"*({one}.{method}() for {one} in {root.text})"
     if root.inlined is not None:
         made = _text_at(project, changes, root.source or root.calls[0])

@@ -137,15 +137,20 @@ front = Door(ports[0], lambda reader, writer: Visitor(reader, writer, guests))
 side = Door(ports[1], functools.partial(Visitor, book=guests, title="friend"))
 back = Door(ports[2], admit=admit_actor)
 press = OldDoor(ports[3], guests)
-servers = []
+others = []
 for port, kind in zip(ports[4:], (Mute, Shy)):
-    servers.append(Door(port, kind))
+    try:
+        others.append(Door(port, kind))
+    except OSError as error:
+        print("closed:", error)
+if not others:
+    sys.exit("nobody can come in")
 asyncio.run(
     run_all(
         front.serve_forever(),
         side.serve_forever(),
         back.serve_forever(),
         press.serve_forever(),
-        *(server.serve_forever() for server in servers),
+        *(other.serve_forever() for other in others),
     )
 )
