@@ -125,9 +125,11 @@ MAY_FAIL = {
     "the last message told": LONGEST,
 }
 UNCLEAR = {
-    "sent on, with a hook": ("self.send(self.recv(100))", HOOK),
     "lines, with others about": (LINES, "def handle_write(self):\n    self.data += b'.\\n'\n"),
-    **{name: (body, HOOK) for name, body in MAY_FAIL.items() if "self.send(" in body},
+}
+SENT_AT_THE_END = {  # on a closed socket, which runs handle_close()
+    "sent on": "self.send(self.recv(100))",
+    **{name: body for name, body in MAY_FAIL.items() if "self.send(" in body},
 }
 
 
@@ -166,6 +168,17 @@ def test_an_error_in_it_runs_the_hook_again(tree: Tree, name: str) -> None:
     text = path.read_text()
     assert "asyncore" not in text
     assert text.index("try:") < text.index('self.handle_read(b"")') < text.rindex("self.handle_close()")
+
+
+@pytest.mark.parametrize("body", SENT_AT_THE_END.values(), ids=SENT_AT_THE_END)
+def test_what_is_sent_then_runs_the_hook_again(tree: Tree, body: str) -> None:
+    path = tree.write("main.py", program(body, HOOK))
+    fix(tree.root)
+    text = path.read_text()
+    assert "asyncore" not in text
+    assert 'self.handle_read(b"")' in text
+    sending = text[text.index("def send(self, data):") : text.index("def handle_read(")]
+    assert "self.handle_close()" in sending
 
 
 @pytest.mark.parametrize(("body", "methods"), UNCLEAR.values(), ids=UNCLEAR)
