@@ -179,6 +179,10 @@ CONVERTS: dict[str, dict[str, str]] = {
         "main": "class App:\n    def __init__(self):\n        for port in (1, 2):\n            "
         "self.server = Server(port)\n\n    def run(self):\n        asyncore.loop()\n\nApp().run()"
     },
+    "mixin that replaces a hook": {
+        "imports": "class Words:\n    def handle_close(self):\n        self.close()\n",
+        "bases": "Words, asynchat.async_chat",
+    },
     "servers by name": {
         "main": "s = {}\nfor n, port in ((1, 2), (3, 4)):\n    s[n] = Server(port)\nasyncore.loop()"
     },
@@ -467,13 +471,6 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "server perhaps": ("LOOP", {"main": "if sys.argv[1:]:\n    Server(1)\nasyncore.loop()"}),
     "server or not": ("LOOP", {"main": "try:\n    s = Server(1)\nexcept OSError:\n    pass\nasyncore.loop()"}),
-    "mixin that replaces a hook": (
-        "BASES",
-        {
-            "imports": "class Words:\n    def handle_close(self):\n        self.close()\n",
-            "bases": "Words, asynchat.async_chat",
-        },
-    ),
     "mixin with a constructor": (
         "BASES",
         {
