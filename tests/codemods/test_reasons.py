@@ -809,7 +809,7 @@ def test_a_command_chosen_by_its_name_connects_again_only_if_it_may(tree: Tree) 
             def found_terminator(self):
                 line = b"".join(self.data).decode()
                 self.data = []
-                getattr(self, PREFIX + line, print)()
+                CALL
 
             def do_hello(self):
                 self.push(b"hello")
@@ -819,7 +819,8 @@ def test_a_command_chosen_by_its_name_connects_again_only_if_it_may(tree: Tree) 
         bot.start(("127.0.0.1", 7000))
         asyncore.loop()
         """
-    known = tree.write("known.py", textwrap.dedent(client).replace("PREFIX", '"do_"'))
-    unknown = tree.write("unknown.py", textwrap.dedent(client).replace("PREFIX", '""'))
+    known = tree.write("known.py", textwrap.dedent(client).replace("CALL", 'getattr(self, "do_" + line, print)()'))
+    chosen = 'if line in open("commands").read().split(): getattr(self, line)()'
+    unknown = tree.write("unknown.py", textwrap.dedent(client).replace("CALL", chosen))
     assert "RECONNECT" not in [d.value for f in run([known]).findings for d in f.differences]
     assert "RECONNECT" in [d.value for f in run([unknown]).findings for d in f.differences]

@@ -133,6 +133,8 @@ def _check_hooks(hierarchy: Hierarchy, *, may_raise: bool) -> list[Reason]:
                 reasons.append(Reason(code, f"{name}() takes arguments, which asyncore never gave it", place))
             elif name == "handle_error" and _raises(definition) and not may_raise:
                 reasons.append(Reason(code, "handle_error() raises, which ended asyncore.loop()", place))
+            elif name == "handle_close" and _raises(definition):
+                reasons.append(Reason(code, "handle_close() raises, which may have ended asyncore.loop()", place))
             elif name == "handle_close" and not closes_always(hierarchy, definition, frozenset()):
                 reasons.append(Reason(code, f"{name}() does not close the channel on every path", place))
     for definition in hierarchy.methods.get("close", ()):

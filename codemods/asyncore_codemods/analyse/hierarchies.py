@@ -263,4 +263,18 @@ def chosen_prefix(call: ast.Call) -> str:
     return ""
 
 
+def chosen_suffix(call: ast.Call) -> str:
+    """Return how the names end that `getattr(self, verb + "_command")` may choose, "" if that is not known."""
+    wanted = call.args[1] if len(call.args) > 1 else None
+    text = wanted.left if isinstance(wanted, ast.BinOp) and isinstance(wanted.op, ast.Mod) else None
+    if isinstance(wanted, ast.BinOp) and isinstance(wanted.op, ast.Add):
+        text = wanted.right
+    elif isinstance(wanted, ast.JoinedStr) and wanted.values:
+        text = wanted.values[-1]
+    if not isinstance(text, ast.Constant) or not isinstance(text.value, str):
+        return ""
+    is_format = isinstance(wanted, ast.BinOp) and isinstance(wanted.op, ast.Mod)
+    return text.value.rpartition("%s")[2] if is_format else text.value
+
+
 _HARMLESS = frozenset({"__class__"})

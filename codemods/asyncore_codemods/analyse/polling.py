@@ -80,9 +80,11 @@ class _Reader:
         seconds, removed = self._seconds()
         if not seconds:
             return self._fail(self.call, "runs single passes of the loop that may wait for more than a second")
-        for test in self._tests():
+        decisions = [node.test for node in walk(self.loop) if isinstance(node, (ast.If, ast.IfExp))]
+        for test in (self.loop.test, *decisions):
             if self._counts_passes(test):
                 return self._fail(test, "counts the passes of its loop, which events make shorter")
+        for test in self._tests():
             strange = self._read_test(test, is_compared=False)
             if strange is not None:
                 what = self.module.source.segment(strange)

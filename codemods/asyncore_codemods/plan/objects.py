@@ -10,7 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.hierarchies import chosen_prefix
+from asyncore_codemods.analyse.hierarchies import chosen_prefix, chosen_suffix
 from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
@@ -21,6 +21,8 @@ from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from typing_extensions import TypeGuard
 
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.index import Module
@@ -48,6 +50,9 @@ def check_objects(hierarchy: Hierarchy) -> Iterator[Reason]:
                 yield Reason(Code.INTERNALS, message, definition.place(node))
             elif _sets_any(node, hierarchy, definition.self_name):
                 message = "sets attributes of its own whose names may be inherited ones"
+                yield Reason(Code.INTERNALS, message, definition.place(node))
+            elif _looks_up_any(node, hierarchy, definition):
+                message = "looks up attributes of its own by names that may be inherited ones"
                 yield Reason(Code.INTERNALS, message, definition.place(node))
             elif not shows_itself and _is_text(node, definition):
                 message = "prints itself, which shows asyncore's repr()"
@@ -103,14 +108,73 @@ def _is_dictionary(node: ast.AST, own: str) -> bool:
 
 def _sets_any(node: ast.AST, hierarchy: Hierarchy, own: str) -> bool:
     """Tell whether setattr() or delattr() is called on the object, with a name that may be an inherited one."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+    if not _is_call_on(node, ("setattr", "delattr"), own):
         return False
-    if node.func.id not in ("setattr", "delattr") or len(node.args) < 2 or not _is_self(node.args[0], own):
-        return False
-    names = legacy.inherited_names(hierarchy.root)
     if isinstance(node.args[1], ast.Constant):
-        return node.args[1].value in names
-    return any(name.startswith(chosen_prefix(node)) for name in names)
+        return node.args[1].value in legacy.inherited_names(hierarchy.root)
+    return _may_be_inherited(node, hierarchy)
+
+
+def _looks_up_any(node: ast.AST, hierarchy: Hierarchy, definition: Definition) -> bool:
+    """Tell whether getattr() is given what nothing is known of: a peer's word may name what asyncore had."""
+    if not _is_call_on(node, ("getattr", "hasattr"), definition.self_name):
+        return False
+    return _may_be_inherited(node, hierarchy) and not _is_known(node.args[1], hierarchy, definition)
+
+
+def _is_call_on(node: ast.AST, functions: tuple[str, ...], own: str) -> TypeGuard[ast.Call]:
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in functions:
+        return False
+    return len(node.args) > 1 and _is_self(node.args[0], own)
+
+
+def _may_be_inherited(call: ast.Call, hierarchy: Hierarchy) -> bool:
+    """Tell whether the name that *call* works out may be one that asyncore's classes have."""
+    begin, end = chosen_prefix(call), chosen_suffix(call)
+    return any(name.startswith(begin) and name.endswith(end) for name in legacy.inherited_names(hierarchy.root))
+
+
+def _is_known(name: ast.expr, hierarchy: Hierarchy, definition: Definition) -> bool:
+    """Tell whether a name is one of the author's own: written down, looked up in a table, or tested beforehand."""
+    if isinstance(name, (ast.Constant, ast.Subscript)):
+        return True
+    if isinstance(name, ast.Call) and isinstance(name.func, ast.Attribute) and name.func.attr == "get":
+        return True
+    if isinstance(name, ast.IfExp):
+        return all(_is_known(one, hierarchy, definition) for one in (name.body, name.orelse))
+    if any(
+        isinstance(node, ast.Compare)
+        and any(isinstance(op, (ast.In, ast.NotIn)) for op in node.ops)
+        and ast.dump(node.left) == ast.dump(name)
+        for node in walk(definition.function)
+    ):
+        return True
+    if isinstance(name, ast.Attribute):  # a state, say
+        values = [
+            node.value
+            for other in hierarchy.definitions()
+            for node in walk(other.function)
+            if isinstance(node, ast.Assign)
+            and any(is_self_attribute(target, other.self_name, name.attr) for target in node.targets)
+        ]
+        return bool(values) and all(isinstance(value, ast.Constant) for value in values)
+    if not isinstance(name, ast.Name):
+        return False
+    loops = [
+        node.iter
+        for node in walk(definition.function)
+        if isinstance(node, (ast.For, ast.comprehension))
+        and isinstance(node.target, ast.Name)
+        and node.target.id == name.id
+    ]
+    given = [
+        node.value
+        for node in walk(definition.function)
+        if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == name.id for target in node.targets)
+    ]
+    known = [_is_known(value, hierarchy, definition) for value in given]
+    written = [isinstance(values, (ast.Tuple, ast.List, ast.Set)) for values in loops]
+    return bool(known or written) and all(known) and all(written)
 
 
 def _asks_for_own(hierarchy: Hierarchy, definition: Definition, node: ast.AST) -> bool:

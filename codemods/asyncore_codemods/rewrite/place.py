@@ -201,9 +201,15 @@ class _Placer(cst.CSTTransformer):
         return updated_node
 
     def leave_Parameters(self, original_node: cst.Parameters, updated_node: cst.Parameters) -> cst.Parameters:
+        return updated_node.with_changes(
+            params=self._parameters(original_node.params, updated_node.params),
+            posonly_params=self._parameters(original_node.posonly_params, updated_node.posonly_params),
+        )
+
+    def _parameters(self, before: Sequence[cst.Param], after: Sequence[cst.Param]) -> Sequence[cst.Param]:
         params: list[cst.Param] = []
         changed = False
-        for old, new in zip(original_node.params, updated_node.params):
+        for old, new in zip(before, after):
             span = self._parameter_span(old)
             text = self.changes.arguments.get(span)
             if text is None:
@@ -219,10 +225,10 @@ class _Placer(cst.CSTTransformer):
             params += [parameter(name, typed).with_changes(comma=comma) for name in names[:-1]]
             params.append(parameter(names[-1], typed).with_changes(comma=new.comma))
         if not changed:
-            return updated_node
-        if params and self.changes.arguments.get(self._parameter_span(original_node.params[-1])) == "":
+            return after
+        if params and self.changes.arguments.get(self._parameter_span(before[-1])) == "":
             params[-1] = params[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
-        return updated_node.with_changes(params=params)
+        return params
 
     def _parameter_span(self, param: cst.Param) -> Span:
         """Return what a parameter covers: its name and its annotation, not its default."""

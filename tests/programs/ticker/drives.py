@@ -11,7 +11,7 @@ PROGRAM = Program(("{port}",))
 def reminders(stage: Stage) -> None:
     """Due one after the other. Naive: nothing happens until the next byte arrives."""
     ann = stage.connect("ann")
-    ann.send("in 30 tea time\nwhen\n")
+    ann.send("in 400 tea time\nwhen\n")
     ann.expect("noted\n1\nremember: tea time\n")
     ann.send("in 10 one\n")
     ann.expect("noted\nremember: one\n")

@@ -7,7 +7,7 @@ import sys
 class Porter:
     """`hurry` has everybody say what they have so far, `add` puts something into their mouths."""
 
-    def __init__(self, reader, writer, rank):
+    def __init__(self, reader, writer, /, rank):
         self.reader = reader
         self.writer = writer
         self.words = []

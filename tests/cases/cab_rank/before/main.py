@@ -8,7 +8,7 @@ import sys
 class Porter(asynchat.async_chat):
     """`hurry` has everybody say what they have so far, `add` puts something into their mouths."""
 
-    def __init__(self, sock, rank):
+    def __init__(self, sock, /, rank):
         asynchat.async_chat.__init__(self, sock)
         self.words = []
         self.set_terminator(b"\n")

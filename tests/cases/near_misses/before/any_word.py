@@ -1,0 +1,37 @@
+"""A peer may name any method of a session, asyncore's among them."""
+import asynchat
+import asyncore
+import socket
+
+
+class Session(asynchat.async_chat):
+    def __init__(self, sock):
+        asynchat.async_chat.__init__(self, sock)
+        self.data = []
+        self.set_terminator(b"\n")
+
+    def collect_incoming_data(self, data):
+        self.data.append(data)
+
+    def found_terminator(self):
+        line = b"".join(self.data)
+        self.data = []
+        getattr(self, line.decode(), self.hello)()
+
+    def hello(self):
+        self.push(b"hello\n")
+
+
+class Server(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        Session(sock)
+
+
+Server(7000)
+asyncore.loop()
