@@ -6,14 +6,12 @@ for instance, is rewritten as a whole or stays on the bridge as a whole; all fam
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING
 
-from asyncore_codemods import legacy
 from asyncore_codemods.analyse.common_bases import below_common_base
 from asyncore_codemods.analyse.endings import raised_errors
 from asyncore_codemods.analyse.factories import Factories
-from asyncore_codemods.analyse.hierarchies import Hierarchy, build_hierarchy, dials_of
+from asyncore_codemods.analyse.hierarchies import Hierarchy, build_hierarchy
 from asyncore_codemods.analyse.log_output import HUSH, log_output
 from asyncore_codemods.analyse.loops import read_loops
 from asyncore_codemods.analyse.mail_maps import read_mail_maps
@@ -23,20 +21,22 @@ from asyncore_codemods.analyse.private_map import read_private_map
 from asyncore_codemods.analyse.references import References, read_references
 from asyncore_codemods.analyse.tracebacks import replaced_tracebacks
 from asyncore_codemods.codes import Code
-from asyncore_codemods.model.programs import LoopSite, Mention, ModuleUse
+from asyncore_codemods.model.programs import LoopSite, Mention
 from asyncore_codemods.model.sessions import Reason
-from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.crossings import Crossings
-from asyncore_codemods.plan.datagrams import DatagramPlan, plan_datagram
+from asyncore_codemods.plan.datagrams import plan_datagram
 from asyncore_codemods.plan.driving import ROOTS, Driving
 from asyncore_codemods.plan.families import Families
-from asyncore_codemods.plan.listeners import ListenerPlan, is_listener, plan_listener
+from asyncore_codemods.plan.listeners import ListenerPlan, plan_listener
 from asyncore_codemods.plan.loop_threads import find_loop_thread
-from asyncore_codemods.plan.mail_channels import MailChannelPlan, plan_mail_channel
+from asyncore_codemods.plan.mail_channels import plan_mail_channel
 from asyncore_codemods.plan.mail_servers import MailServerPlan, plan_mail_server, take_notice_apart
+from asyncore_codemods.plan.makers import Makers
 from asyncore_codemods.plan.map_walks import MapWalk, keep_channels, read_map_walks
 from asyncore_codemods.plan.members import class_place
 from asyncore_codemods.plan.pipes import PipePlan, plan_pipe
+from asyncore_codemods.plan.program_plan import HierarchyPlan, ProgramPlan
+from asyncore_codemods.plan.roles import role_of, role_reason
 from asyncore_codemods.plan.sessions import SessionPlan, plan_session
 from asyncore_codemods.plan.surroundings import (
     HARMLESS,
@@ -46,6 +46,7 @@ from asyncore_codemods.plan.surroundings import (
     leaves_from_handlers,
 )
 from asyncore_codemods.plan.threads import Threads
+from asyncore_codemods.plan.tiers import check_tier, name_unsent
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -53,65 +54,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncore_codemods.analyse.hierarchies import Definition
-    from asyncore_codemods.analyse.startups import Startup
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.options import Options
-    from asyncore_codemods.plan.homes import Home
+    from asyncore_codemods.plan.program_plan import AnyPlan
 
 
 _MAIL_ROLES = {"mail server", "mail channel"}
-# What keeps a session on the bridge unless --unsafe permits the difference
-UNSAFE = {Code.HANDLE_ERROR: Code.AFTER_ERROR, Code.TEXT_MODE: Code.AS_UTF8}
-AnyPlan = Union[SessionPlan, ListenerPlan, DatagramPlan, PipePlan, MailServerPlan, MailChannelPlan]
-
-
-@dataclass(eq=False)
-class HierarchyPlan:
-    """What becomes of one hierarchy: streams if there is no reason against it, else the bridge."""
-
-    hierarchy: Hierarchy
-    role: str
-    plan: AnyPlan | None = None
-    reasons: list[Reason] = field(default_factory=list)
-    is_unrun: bool = False  # nothing of the program runs it: that is for others to do
-    is_alone: bool = False  # nothing of the program makes it, and it runs the loop for itself
-
-
-@dataclass
-class ProgramPlan:
-    """What becomes of a program."""
-
-    modules: list[Module]
-    hierarchies: list[HierarchyPlan]
-    reasons: list[Reason] = field(default_factory=list)  # that concern the program as a whole
-    startups: list[Startup] = field(default_factory=list)
-    started: list[tuple[Hierarchy, Place]] = field(default_factory=list)  # clients made elsewhere than for a loop
-    home: Home | None = None  # the file that keeps what is started
-    changes: Changes = field(default_factory=Changes)
-    removed_uses: list[ModuleUse] = field(default_factory=list)
-    harmless_uses: list[ModuleUse] = field(default_factory=list)  # which may stay
-    families: list[list[HierarchyPlan]] = field(default_factory=list)
-
-    @property
-    def free(self) -> list[HierarchyPlan]:
-        """The hierarchies whose families have no reason to stay on the bridge."""
-        return [h for family in self.families if not any(h.reasons for h in family) for h in family]
-
-    @property
-    def converted(self) -> list[HierarchyPlan]:
-        """The hierarchies that are rewritten."""
-        return [] if self.reasons else self.free
-
-    @property
-    def bridged(self) -> list[HierarchyPlan]:
-        """The hierarchies that stay on the bridge."""
-        converted = self.converted
-        return [h for h in self.hierarchies if h not in converted]
-
-    def family_of(self, planned: HierarchyPlan) -> list[HierarchyPlan]:
-        """Return what changes together with *planned*, itself included."""
-        return next(family for family in self.families if planned in family)
 
 
 def plan_program(project: Project, modules: list[Module], options: Options) -> ProgramPlan:
@@ -143,7 +92,6 @@ class _Planner:
         self.loops: list[LoopSite] = []
         self.outside: list[OutsideUse] = []
         self.has_threads = False  # beside nothing but mail servers, which do not mind
-        self.unplanned: set[str] = set()  # the listeners that cannot be rewritten
         self.accepted: frozenset[tuple[str, object]] = frozenset()  # the calls that make sessions
         self.pairs: dict[str, Paired] = {}  # what hierarchies share, by their topmost class
         self.walks: list[MapWalk] = []  # the places where the map is looked through for the sessions of a class
@@ -157,7 +105,7 @@ class _Planner:
             if entry.module in self.modules and entry.root and not any(p.root for p in entry.parents)
         ]
         built = [hierarchy for top in tops for hierarchy in self._hierarchies(top)]
-        self.result.hierarchies = [HierarchyPlan(hierarchy, _role(hierarchy)) for hierarchy in built]
+        self.result.hierarchies = [HierarchyPlan(hierarchy, role_of(hierarchy)) for hierarchy in built]
         if self.private_map is None:
             servers = [h.hierarchy for h in self.result.hierarchies if h.role == "mail server"]
             self.private_map = read_mail_maps(servers, self.modules)
@@ -228,7 +176,7 @@ class _Planner:
         """Return the hierarchy below *top*, or several if it is only what they have in common."""
         below = below_common_base(self.project, top)
         apart = [build_hierarchy(self.project, entry, top) for entry in below]
-        roles = set(map(_role, apart))
+        roles = set(map(role_of, apart))
         differ = len(roles) > 1 and roles <= {"session", "listener", "client"}  # which get no new base class
         return apart if differ else [build_hierarchy(self.project, top)]
 
@@ -288,10 +236,6 @@ class _Planner:
             if isinstance(planned.plan, SessionPlan) and planned.role == "session":
                 planned.plan.description.loop = self.crossings.loop
 
-    def _whole(self, hierarchy: Hierarchy) -> Place:
-        top = hierarchy.top
-        return Place(str(top.module.path), top.module.source.span(top.node))
-
     # -- the classes
 
     def _plan_classes(self) -> None:
@@ -326,8 +270,8 @@ class _Planner:
                 paired=self.pairs.get(planned.hierarchy.top.qualname),
             )
             _record(planned, result)
-            self._name_unsent(planned)
-            self._check_tier(planned)
+            name_unsent(planned, self.loops)
+            check_tier(planned, self.options)
             run = result.description.run if isinstance(result, SessionPlan) else "run"
             run_names.update(dict.fromkeys(planned.hierarchy.names, run))
         both = [h for h in clients if isinstance(h.plan, SessionPlan) and h.plan.construction.socket_parameters]
@@ -355,7 +299,7 @@ class _Planner:
                         Reason(
                             Code.LISTENER,
                             "makes sessions whose run() methods differ in name",
-                            self._whole(hierarchy),
+                            class_place(hierarchy.top),
                         )
                     )
         for planned in [h for h in self.result.hierarchies if h.role == "mail server"]:
@@ -368,20 +312,26 @@ class _Planner:
             elif planned.role == "mail channel":
                 self._plan_mail(planned)
             elif planned.role not in ("session", "listener", "client", "mail server"):
-                planned.reasons.append(_role_reason(planned, self._whole(planned.hierarchy)))
+                planned.reasons.append(role_reason(planned.hierarchy))
         servers = [h for h in self.result.hierarchies if isinstance(h.plan, MailServerPlan)]
         if take_notice_apart(h.plan for h in servers if isinstance(h.plan, MailServerPlan)):
             message = "is one of several mail servers, of which some do more in accepting than others"
             for planned in servers:
-                planned.reasons.append(Reason(Code.SMTPD, message, self._whole(planned.hierarchy)))
-        self.unplanned = {m.name for h in listeners if h.plan is None for m in h.hierarchy.members}
+                planned.reasons.append(Reason(Code.SMTPD, message, class_place(planned.hierarchy.top)))
         self.accepted = frozenset(accepted)
+        makers = Makers(
+            self.references,
+            self.accepted,
+            frozenset(name for h in listeners for name in h.hierarchy.names),
+            frozenset(m.name for h in listeners if h.plan is None for m in h.hierarchy.members),
+            self.is_library,
+        )
         for planned in both:
-            self._check_both_ends(planned)
+            makers.check_both_ends(planned)
         for planned in clients:
-            self._check_told(planned)
+            makers.check_told(planned)
         for planned in sessions:
-            self._check_session_mentions(planned, accepted, {n for h in listeners for n in h.hierarchy.names})
+            makers.check_sessions(planned)
 
     def _plan_mail(self, planned: HierarchyPlan) -> None:
         """Plan a mail server or its sessions, which is of the unsafe tier."""
@@ -402,82 +352,7 @@ class _Planner:
         if planned.plan is not None and not self.options.permits(Code.SMTPD):
             how = "but not exactly" if self.options.exact else "with --unsafe"
             message = f"can become aiosmtpd code, {how} ({Code.SMTP_REPLIES})"
-            planned.reasons.append(Reason(Code.SMTPD, message, self._whole(planned.hierarchy)))
-
-    def _name_unsent(self, planned: HierarchyPlan) -> None:
-        """A loop that is left by a flag, behind any pass, left what was in a dispatcher's own buffer unsent."""
-        hierarchy, plan = planned.hierarchy, planned.plan
-        polled = [site.block for site in self.loops if site.polling is not None]
-        leaves = any(block is None or not block.is_endless for block in polled)
-        if leaves and isinstance(plan, SessionPlan) and hierarchy.root == legacy.DISPATCHER:
-            differences = plan.description.differences
-            if hierarchy.overrides("handle_write") and Code.UNSENT not in differences:
-                differences.append(Code.UNSENT)
-
-    def _check_tier(self, planned: HierarchyPlan) -> None:
-        """Keep a session on the bridge that can only be rewritten with a difference nobody has asked for."""
-        for code, difference in UNSAFE.items():
-            given = isinstance(planned.plan, SessionPlan) and difference in planned.plan.description.differences
-            if given and (self.options.exact or not self.options.unsafe):
-                how = "but not exactly" if self.options.exact else "with --unsafe"
-                message = f"can become asyncio streams code, {how} ({difference})"
-                planned.reasons.append(Reason(code, message, self._whole(planned.hierarchy)))
-
-    def _check_told(self, planned: HierarchyPlan) -> None:
-        """See to it that each client that is told where to connect is told so where it is made."""
-        connection = planned.plan.description.connection if isinstance(planned.plan, SessionPlan) else None
-        names = sorted(planned.hierarchy.names)
-        mentions = [one for name in names for one in self.references.mentions.get(name, ())]
-        made = [mention for mention in mentions if mention.mention is Mention.CONSTRUCTED]
-        if connection is not None and connection.told and len(made) != len(connection.dialled):
-            place = made[0].place if made else self._whole(planned.hierarchy)
-            message = "is made and not told where to connect, or told elsewhere"
-            planned.reasons.append(Reason(Code.CLIENT, message, place))
-
-    def _check_both_ends(self, planned: HierarchyPlan) -> None:
-        """See to it that each object of a class that may be either is an accepted connection, or makes one."""
-        dialling = [entry for entry, _ in dials_of(planned.hierarchy)]
-        for member in planned.hierarchy.members:
-            dials = any(ancestor in dialling for ancestor in member.lineage())
-            for mention in self.references.mentions.get(member.qualname, ()):
-                is_accepted = (mention.place.path, mention.call) in self.accepted
-                if mention.mention is Mention.CONSTRUCTED and is_accepted == dials:
-                    what = "accepted, though it connects" if dials else "made without a connection"
-                    planned.reasons.append(Reason(Code.CONSTRUCTION, f"is {what}", mention.place))
-
-    def _check_session_mentions(
-        self, planned: HierarchyPlan, accepted: set[tuple[str, object]], listeners: set[str]
-    ) -> None:
-        made = False
-        for name in sorted(planned.hierarchy.names):
-            for mention in self.references.mentions.get(name, ()):
-                known = mention.mention in (Mention.BASE, Mention.BASE_CALL, Mention.ATTRIBUTE, Mention.CHECKED)
-                if mention.mention is Mention.CONSTRUCTED:
-                    # a listener with reasons of its own need not be blamed for its sessions as well
-                    in_listener = mention.scope.rpartition(".")[0] in self.unplanned
-                    known = in_listener or (mention.place.path, mention.call) in accepted
-                    made = made or known
-                elif mention.mention in (Mention.STORED, Mention.PASSED):
-                    known = mention.owner in listeners
-                    made = made or known
-                elif (mention.place.path, mention.place.span) in accepted:
-                    known = made = True  # functools.partial(Session, ...)
-                if not known:
-                    planned.reasons.append(
-                        Reason(
-                            Code.CONSTRUCTION,
-                            "is made or passed on outside a listener's accept method",
-                            mention.place,
-                        )
-                    )
-        if not made and not planned.reasons and self.is_library:
-            planned.is_unrun = True
-        elif not made and not planned.reasons:
-            planned.reasons.append(
-                Reason(
-                    Code.CONSTRUCTION, "is never made by a listener of this program", self._whole(planned.hierarchy)
-                )
-            )
+            planned.reasons.append(Reason(Code.SMTPD, message, class_place(planned.hierarchy.top)))
 
     def _forget_channels(self) -> None:
         """Have nothing against sessions of smtpd's own class where mail servers make them: aiosmtpd does."""
@@ -595,35 +470,3 @@ def _record(planned: HierarchyPlan, result: AnyPlan | list[Reason]) -> None:
         planned.reasons += [reason for index, reason in enumerate(result) if reason not in result[:index]]
     else:
         planned.plan = result
-
-
-def _role(hierarchy: Hierarchy) -> str:
-    """Return what a hierarchy is for."""
-    root = hierarchy.root
-    if root.startswith("smtpd."):
-        return "mail channel" if root == legacy.SMTP_CHANNEL else "mail server"
-    if root == legacy.FILE_DISPATCHER:
-        return "file"
-    if is_listener(hierarchy):
-        hooks = ("handle_read", "collect_incoming_data", "found_terminator")
-        speaks = any(hierarchy.overrides(hook) for hook in hooks)
-        return "listener" if root == legacy.DISPATCHER or not speaks else "odd listener"
-    datagram = any(
-        any(argument.text.endswith("SOCK_DGRAM") for argument in use.arguments)
-        for _, use in hierarchy.uses("create_socket")
-    )
-    if datagram:
-        return "datagram"
-    if any(True for _ in hierarchy.uses("connect", "create_socket")):
-        return "client"
-    return "session"
-
-
-def _role_reason(planned: HierarchyPlan, place: Place) -> Reason:
-    top, root = planned.hierarchy.top, planned.hierarchy.root.rpartition(".")[2]
-    accepting = [entry for entry, _ in planned.hierarchy.uses("listen", "accept")]
-    if top in accepting or not accepting:
-        return Reason(Code.LISTENER, f"accepts connections, but derives from {root}", place)
-    below = accepting[0]
-    message = f"has a subclass, {below.name}, which accepts connections, but derives from {root}"
-    return Reason(Code.LISTENER, message, Place(str(below.module.path), below.module.source.span(below.node)))

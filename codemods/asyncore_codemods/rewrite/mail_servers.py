@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.index import Module
     from asyncore_codemods.plan.changes import Changes
-    from asyncore_codemods.plan.programs import HierarchyPlan
+    from asyncore_codemods.plan.program_plan import HierarchyPlan
     from asyncore_codemods.spans import Place, Span
 
 

@@ -15,9 +15,10 @@ from asyncore_codemods.plan.loop_sites import LoopPlan, plan_loop_sites
 from asyncore_codemods.plan.mail_channels import MailChannelPlan
 from asyncore_codemods.plan.mail_servers import MailServerPlan
 from asyncore_codemods.plan.pipes import PipePlan
-from asyncore_codemods.plan.programs import UNSAFE, HierarchyPlan, ProgramPlan, plan_program
+from asyncore_codemods.plan.programs import plan_program
 from asyncore_codemods.plan.sessions import SessionPlan
 from asyncore_codemods.plan.telling import owner, said_of
+from asyncore_codemods.plan.tiers import UNSAFE
 from asyncore_codemods.rewrite.errors import RewriteError
 from asyncore_codemods.rewrite.streams import complete_changes
 from asyncore_codemods.spans import Place
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.options import Options
     from asyncore_codemods.plan.changes import FileChanges
+    from asyncore_codemods.plan.program_plan import HierarchyPlan, ProgramPlan
 
 
 def rewrite_program(project: Project, modules: list[Module], options: Options) -> Outcome:

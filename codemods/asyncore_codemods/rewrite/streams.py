@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Project
     from asyncore_codemods.model.programs import Block, LoopSite, ModuleUse
     from asyncore_codemods.plan.changes import FileChanges
-    from asyncore_codemods.plan.programs import ProgramPlan
+    from asyncore_codemods.plan.program_plan import ProgramPlan
     from asyncore_codemods.spans import Place, Span
 
 UNTIL_EMPTY_CALL = f"{UNTIL_EMPTY}()"

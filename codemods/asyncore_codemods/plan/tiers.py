@@ -1,0 +1,42 @@
+"""What differs in a rewritten session, and whether that has been asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.plan.members import class_place
+from asyncore_codemods.plan.sessions import SessionPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asyncore_codemods.model.programs import LoopSite
+    from asyncore_codemods.options import Options
+    from asyncore_codemods.plan.program_plan import HierarchyPlan
+
+# What keeps a session on the bridge unless --unsafe permits the difference
+UNSAFE = {Code.HANDLE_ERROR: Code.AFTER_ERROR, Code.TEXT_MODE: Code.AS_UTF8}
+
+
+def name_unsent(planned: HierarchyPlan, loops: Sequence[LoopSite]) -> None:
+    """A loop that is left by a flag, behind any pass, left what was in a dispatcher's own buffer unsent."""
+    hierarchy, plan = planned.hierarchy, planned.plan
+    polled = [site.block for site in loops if site.polling is not None]
+    leaves = any(block is None or not block.is_endless for block in polled)
+    if leaves and isinstance(plan, SessionPlan) and hierarchy.root == legacy.DISPATCHER:
+        differences = plan.description.differences
+        if hierarchy.overrides("handle_write") and Code.UNSENT not in differences:
+            differences.append(Code.UNSENT)
+
+
+def check_tier(planned: HierarchyPlan, options: Options) -> None:
+    """Keep a session on the bridge that can only be rewritten with a difference nobody has asked for."""
+    for code, difference in UNSAFE.items():
+        given = isinstance(planned.plan, SessionPlan) and difference in planned.plan.description.differences
+        if given and (options.exact or not options.unsafe):
+            how = "but not exactly" if options.exact else "with --unsafe"
+            message = f"can become asyncio streams code, {how} ({difference})"
+            planned.reasons.append(Reason(code, message, class_place(planned.hierarchy.top)))
