@@ -11,14 +11,15 @@ import bisect
 from typing import TYPE_CHECKING, Any, Union, cast
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
+from libcst.metadata import MetadataWrapper
 
 from asyncore_codemods.rewrite.errors import RewriteError
+from asyncore_codemods.rewrite.expressions import ExpressionPlacer
 from asyncore_codemods.rewrite.extract import Extraction
 from asyncore_codemods.rewrite.fold import fold
 from asyncore_codemods.rewrite.layout import lay_out
 from asyncore_codemods.rewrite.nesting import nest_changes
-from asyncore_codemods.rewrite.parameters import annotated, has_types, parameter
+from asyncore_codemods.rewrite.parameters import annotated, has_types
 from asyncore_codemods.spans import Span
 
 if TYPE_CHECKING:
@@ -70,15 +71,9 @@ def _only_passes(body: Sequence[cst.CSTNode]) -> bool:
     )
 
 
-class _Placer(cst.CSTTransformer):
-    METADATA_DEPENDENCIES = (PositionProvider,)
-
+class _Placer(ExpressionPlacer):
     def __init__(self, changes: FileChanges, config: cst.PartialParserConfig) -> None:
-        super().__init__()
-        self.changes = changes
-        self.config = config
-        self.done: set[tuple[str, Span]] = set()
-        self.hoisted: list[tuple[Span, str, cst.BaseExpression]] = []
+        super().__init__(changes, config)
         self.last_class = max((span.start for span in changes.after_class), default=None)
         self.functions_placed = False
         self.generated: list[cst.CSTNode] = []  # methods and functions that are not the author's
@@ -129,10 +124,6 @@ class _Placer(cst.CSTTransformer):
 
     # -- looking places up
 
-    def _span(self, node: cst.CSTNode) -> Span:
-        found = self.get_metadata(PositionProvider, node)
-        return Span(found.start.line, found.start.column, found.end.line, found.end.column)
-
     def _at(self, kind: str, node: cst.CSTNode) -> Any:
         """Return the span of the change of one kind that starts where *node* does, None if there is none."""
         span = self.by_start[kind].get(self._span(node).start)
@@ -140,103 +131,12 @@ class _Placer(cst.CSTTransformer):
             self.done.add((kind, span))
         return span
 
-    # -- expressions, arguments, parameters
-
     def on_leave(self, original_node: Any, updated_node: Any) -> Any:
         result = super().on_leave(original_node, updated_node)
         if isinstance(original_node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
             result = self._prepend(original_node, self._append(original_node, result))
             self.extraction.note(self._span(original_node), result)
-            return result
-        if not isinstance(original_node, cst.BaseExpression) or not isinstance(result, cst.BaseExpression):
-            return result
-        span = self._span(original_node)
-        if span in self.changes.awaited and isinstance(original_node, cst.Call):
-            self.done.add(("awaited", span))
-            return cst.Await(result)
-        if span in self.changes.enclosed and isinstance(original_node, cst.Call):
-            self.done.add(("enclosed", span))
-            return cst.Call(cst.parse_expression(self.changes.enclosed[span]), [cst.Arg(result)])
-        text = self.changes.expressions.get(span)
-        if text is not None and not self._inside_parentheses(original_node):
-            self.done.add(("expressions", span))
-            return self._expression(text, result)
-        target = self.changes.hoisted.get(span)
-        if target is not None:
-            self.done.add(("hoisted", span))
-            self.hoisted.append((span, target, result))
-            return cst.Name(target)
         return result
-
-    @staticmethod
-    def _inside_parentheses(node: cst.BaseExpression) -> bool:
-        return False if isinstance(node, (cst.Tuple, cst.GeneratorExp)) else bool(node.lpar)
-
-    def _expression(self, text: str, old: cst.BaseExpression) -> cst.BaseExpression:
-        new = cst.parse_expression(text, self.config)
-        if isinstance(old, (cst.Tuple, cst.GeneratorExp)):
-            return new
-        return new.with_changes(lpar=old.lpar, rpar=old.rpar) if old.lpar else new
-
-    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> Any:
-        span = self._span(original_node.value)
-        text = self.changes.arguments.get(span)
-        if text is None:
-            return updated_node
-        self.done.add(("arguments", span))
-        if not text:
-            return cst.RemoveFromParent()
-        made = cast("cst.Call", cst.parse_expression(f"f({text})", self.config)).args
-        last = made[-1].with_changes(
-            comma=updated_node.comma, whitespace_after_arg=updated_node.whitespace_after_arg
-        )
-        return cst.FlattenSentinel([*made[:-1], last])
-
-    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:
-        """Leave no comma behind the last argument if the one behind it has gone."""
-        last = original_node.args[-1:]
-        if updated_node.args and last and self.changes.arguments.get(self._span(last[0].value)) == "":
-            kept = updated_node.args[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
-            return updated_node.with_changes(args=[*updated_node.args[:-1], kept])
-        return updated_node
-
-    def leave_Parameters(self, original_node: cst.Parameters, updated_node: cst.Parameters) -> cst.Parameters:
-        return updated_node.with_changes(
-            params=self._parameters(original_node.params, updated_node.params),
-            posonly_params=self._parameters(original_node.posonly_params, updated_node.posonly_params),
-        )
-
-    def _parameters(self, before: Sequence[cst.Param], after: Sequence[cst.Param]) -> Sequence[cst.Param]:
-        params: list[cst.Param] = []
-        changed = False
-        for old, new in zip(before, after):
-            span = self._parameter_span(old)
-            text = self.changes.arguments.get(span)
-            if text is None:
-                params.append(new)
-                continue
-            changed = True
-            self.done.add(("arguments", span))
-            if not text:
-                continue
-            names = [name.strip() for name in text.split(",")]
-            comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-            typed = old.annotation is not None
-            params += [parameter(name, typed).with_changes(comma=comma) for name in names[:-1]]
-            params.append(parameter(names[-1], typed).with_changes(comma=new.comma))
-        if not changed:
-            return after
-        if params and self.changes.arguments.get(self._parameter_span(before[-1])) == "":
-            params[-1] = params[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
-        return params
-
-    def _parameter_span(self, param: cst.Param) -> Span:
-        """Return what a parameter covers: its name and its annotation, not its default."""
-        span = self._span(param.name)
-        if param.annotation is None:
-            return span
-        end = self.get_metadata(PositionProvider, param.annotation.annotation).end
-        return Span(span.line, span.column, end.line, end.column)
 
     # -- statements
 
