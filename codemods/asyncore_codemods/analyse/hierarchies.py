@@ -65,6 +65,7 @@ class Hierarchy:
     mixins: set[str] = field(default_factory=set)  # qualified names of base classes that are not channels
     private_map: PrivateMap | None = None  # that all channels of the program live in
     walked: frozenset[Place] = frozenset()  # where the map is looked through for the sessions of a class
+    is_looked_for: bool = False  # whether those are its own
     bases: list[ClassEntry] = field(
         default_factory=list
     )  # members above the topmost, which other hierarchies share

@@ -91,6 +91,9 @@ def describe_session(
     connects = parts.connecting is not None
     heard = getattr(parts.gathering, "goes_on", None) is not None  # the hook is, though nothing else may be
     reads_flag = any(use.kind is Kind.READ for _, use in hierarchy.uses("connected"))
+    may_flush = bool(endings.soft) or "close_when_done" in needs.methods
+    # What is to close stays in asyncore's map until all is sent.
+    reads_flag = reads_flag or (hierarchy.is_looked_for and may_flush)
     noticed = hooked or reads_flag
     description = SessionDescription(
         hierarchy.top.name,
@@ -107,7 +110,7 @@ def describe_session(
         while_open=closes and not connects and (quiet or not whole_frames),
         drains=pushes,
         detects=noticed and pushes and (heard or not quiet) and not parts.has_buffer and parts.pulling is None,
-        may_flush=bool(endings.soft) or "close_when_done" in needs.methods,
+        may_flush=may_flush,
         hard_close=bool(endings.explicit or needs.hook_called) or "close" in needs.methods,
         interruptible=interruptible,
         keeps_address=needs.address and not assigns(hierarchy, "addr"),

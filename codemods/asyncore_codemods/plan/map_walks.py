@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _SESSIONS = ("sessions", "everyone", "all_sessions")
 _SERVERS = ("servers", "listeners", "all_servers")
 _METHODS = ("all_open", "open_channels")
+_SENDERS = ("push", "send")
 _HOOKS = ("handle_close", "handle_error", "close")
 
 
@@ -167,9 +168,11 @@ class _Reader:
         if found is None and not wanted and isinstance(loop, ast.For) and _only_calls(loop.body, loop):
             hierarchies = tuple(self.hierarchies)
             named = self._names_in(module, function)
-        if not hierarchies or len(named) != len(hierarchies) or (not copied and _may_change_map(loop, hierarchies)):
-            return None
         passes_over = any(_is_not_self(one, loop.target.id, self_name(function)) for one in conditions)
+        if not hierarchies or len(named) != len(hierarchies):
+            return None
+        if not copied and _may_change_map(loop, hierarchies, passes_over=passes_over):
+            return None
         if not passes_over and not _only_tells(loop) and self._is_hooked(function):
             return None  # whose own connection may be lost by now, which was in the map until close()
         return MapWalk(hierarchies, tuple(named), self._place(module, node), self._place(module, values))
@@ -293,7 +296,7 @@ def _only_tells(loop: ast.For | ast.comprehension) -> bool:
         return False
     last = significant(loop.body)[-1]
     body = significant(last.body) if isinstance(last, ast.If) else [last]
-    return len(body) == 1 and _method_called(body[0], loop) in ("push", "send")
+    return len(body) == 1 and _method_called(body[0], loop) in _SENDERS
 
 
 def _method_called(statement: ast.stmt, loop: ast.For) -> str:
@@ -307,11 +310,19 @@ def _loaded(target: ast.expr) -> ast.expr:
     return ast.Name(id=getattr(target, "id", ""), ctx=ast.Load())
 
 
-def _may_change_map(loop: ast.For | ast.comprehension, hierarchies: Sequence[Hierarchy]) -> bool:
-    """Tell whether a walk may close something, after which a dictionary could not be walked on."""
-    own = {name for hierarchy in hierarchies for name in hierarchy.methods}
+def _may_change_map(
+    loop: ast.For | ast.comprehension, hierarchies: Sequence[Hierarchy], *, passes_over: bool
+) -> bool:
+    """Tell whether a walk may close something, after which a dictionary could not be walked on.
+
+    push() does that to a session which has been told to close, and has nothing left to send. That is the one whose
+    peer says something behind its farewell; unless the walk *passes_over* the session itself.
+    """
+    closers = {*CLOSERS, *(name for hierarchy in hierarchies for name in hierarchy.methods)}
+    if not passes_over and any(True for hierarchy in hierarchies for _ in hierarchy.uses("close_when_done")):
+        closers |= {*_SENDERS}
     return isinstance(loop, ast.For) and any(
-        isinstance(node, ast.Attribute) and (node.attr in CLOSERS or node.attr in own)
+        isinstance(node, ast.Attribute) and node.attr in closers
         for statement in loop.body
         for node in walk(statement)
     )

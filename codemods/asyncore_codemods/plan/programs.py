@@ -207,6 +207,7 @@ class _Planner:
             self.walks = read_map_walks(self.project, self.modules, hierarchies, loops)
         for planned in self.result.hierarchies:
             planned.hierarchy.walked = frozenset(one.map for one in self.walks)
+            planned.hierarchy.is_looked_for = any(planned.hierarchy in one.hierarchies for one in self.walks)
 
     def _walk(self) -> None:
         """Have the classes keep the channels that the map is looked through for, if all are rewritten."""

@@ -77,13 +77,14 @@ def session_methods(description: SessionDescription, target: tuple[int, int]) ->
 
 def registry_methods(description: SessionDescription) -> list[str]:
     """Return what goes in front of the constructor of a class that knows its sessions."""
+    is_open = "one.connected" if description.flag else f"not one.{description.writer}.is_closing()"
     return [
         f"{description.registry} = ()  # those that were open when the last one came",
         (
             "@classmethod\n"
             f"def {description.all_open}(cls):\n"
             '    """Return the sessions whose connections are open, in the order in which they came."""\n'
-            f"    return [one for one in cls.{description.registry} if not one.{description.writer}.is_closing()]"
+            f"    return [one for one in cls.{description.registry} if {is_open}]"
         ),
     ]
 

@@ -13,12 +13,13 @@ class Citizen:
     @classmethod
     def all_open(cls):
         """Return the sessions whose connections are open, in the order in which they came."""
-        return [one for one in cls.sessions if not one.writer.is_closing()]
+        return [one for one in cls.sessions if one.connected]
 
     def __init__(self, reader, writer, home="the market"):
         self.reader = reader
         self.writer = writer
         Citizen.sessions = (*self.all_open(), self)
+        self.connected = True
         Citizen.count += 1
         self.number = Citizen.count
         self.home = home
@@ -35,16 +36,22 @@ class Citizen:
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the peer has gone; a partial line was never a line
-        finally:
-            self.writer.close()
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.close()
 
     def push(self, data):
-        """Send *data*, unless the connection is closing."""
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
         if not self.writer.is_closing():
             self.writer.write(data)
+        gone = self.writer.is_closing() and not self.writer.transport.get_write_buffer_size()
+        if self.connected and gone:
+            self.close()
 
     def close(self):
         """Close the connection at once, whatever is still to be sent."""
+        self.connected = False
         self.writer.transport.abort()
 
     def found_terminator(self, text):
@@ -54,6 +61,7 @@ class Citizen:
         elif text == b"leave":
             self.push(b"farewell\n")
             self.writer.close()
+            print(len([c for c in Citizen.all_open() if isinstance(c, Citizen)]), "until all is said")
         elif text:
             self.cry(text)
 
@@ -70,7 +78,7 @@ class Mayor:
     @classmethod
     def all_open(cls):
         """Return the sessions whose connections are open, in the order in which they came."""
-        return [one for one in cls.sessions if not one.writer.is_closing()]
+        return [one for one in cls.sessions if one.connected]
 
     def __init__(self, reader, writer):
         self.reader = reader

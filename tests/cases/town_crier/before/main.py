@@ -31,6 +31,7 @@ class Citizen(asynchat.async_chat):
         elif text == b"leave":
             self.push(b"farewell\n")
             self.close_when_done()
+            print(len([c for c in asyncore.socket_map.values() if isinstance(c, Citizen)]), "until all is said")
         elif text:
             self.cry(text)
 
