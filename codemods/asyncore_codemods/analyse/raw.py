@@ -187,7 +187,7 @@ class _Reader:
             return False
         segment = self.definition.module.source.segment
         texts = [segment(size) for size in sizes]
-        self.measures = any(map(_is_measured, sizes))
+        self.measures = any(_is_measured(s) or _is_counted(self.hierarchy, s, self.own) for s in sizes)
         self.size = texts[-1]
         if len(set(texts)) > 1:
             for text, test in zip(texts[-2::-1], branches.tests[::-1]):
@@ -206,6 +206,7 @@ class _Reader:
         self.measures = _is_measured(size)
         if self.measures:
             return is_known_before(self.hierarchy, self.definition, [size], self.outside)
+        self.measures = _is_counted(self.hierarchy, size, self.own)
         return self._is_stable(size)
 
     def _may_send(self) -> bool:
@@ -306,6 +307,19 @@ class _Reader:
 def _is_measured(size: ast.expr) -> bool:
     """Tell whether a size is the length of something, or what is left of another."""
     return any(isinstance(node, (ast.Call, ast.Sub)) for node in walk(size))
+
+
+def _is_counted(hierarchy: Hierarchy, size: ast.expr, own: str) -> bool:
+    """Tell whether a size is kept in an attribute that methods change: it may come to nothing, or to less."""
+    names = {self_attribute(node, own) for node in walk(size)} - {None}
+    return any(
+        isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and self_attribute(node, definition.self_name) in names
+        for definition in hierarchy.definitions()
+        if definition.function.name != "__init__"
+        for node in walk(definition.function)
+    )
 
 
 def _only_notes(statement: ast.stmt, own: str) -> bool:

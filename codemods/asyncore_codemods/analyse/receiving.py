@@ -114,7 +114,23 @@ def read_draining(definition: Definition, call: ast.Call) -> Draining | None:
         return None
     found.removed += ways_out
     found.name, found.kept = name, [s for s in rest if s not in ways_out]
-    return found if found.kept else None
+    return found if found.kept and all(_takes_it_joined(definition, s, name) for s in found.kept) else None
+
+
+def _takes_it_joined(definition: Definition, statement: ast.stmt, name: str) -> bool:
+    """Tell whether it is all the same to a statement in the loop how much comes at once: it adds that, or sends it.
+
+    run() reads what the loop has read in several rounds.
+    """
+    if isinstance(statement, ast.AugAssign):
+        return isinstance(statement.op, ast.Add) and ast.unparse(statement.value) == name
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    func = call.func if isinstance(call, ast.Call) and [*map(ast.unparse, call.args)] == [name] else None
+    if not isinstance(func, ast.Attribute):
+        return False
+    if self_attribute(func, definition.self_name) is not None:
+        return func.attr == "send"
+    return func.attr in ("extend", "write") or _puts_in_a_list(definition, statement, name)
 
 
 def adds_nothing(definition: Definition, draining: Draining) -> bool:

@@ -276,6 +276,8 @@ def _piece(description: SessionDescription, piece: str) -> list[str]:
     return [
         f"size = {description.size}",
         f"data = await self.{description.reader}.read(max(size, 1))",
+        "if size < 0:",
+        '    raise ValueError("cannot read less than nothing")',
         "if not data or not size:  # to recv(0), whatever came was the end",
         "    break",
     ]

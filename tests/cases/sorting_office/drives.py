@@ -132,7 +132,7 @@ def file(stage: Stage) -> None:
 
 @drive
 def slot(stage: Stage) -> None:
-    """As much as is missing. Naive: the next letter's head is taken for this one; one without words is waited for."""
+    """As much as is missing. Naive: the next letter's head is taken for this one; one without words, or with fewer, is waited for."""
     ann = stage.connect("ann", port=stage.ports["port12"])
     ann.send(b"".join(struct.pack(">H", len(letter)) + letter for letter in (b"dear", b"x" * 700)))
     ann.expect("thanks for 4\nthanks for 700\n")
@@ -146,6 +146,10 @@ def slot(stage: Stage) -> None:
     bob.send("?")
     assert bob.rest() == b""
     stage.output("letter 2 b''")
+    cid = stage.connect("cid", port=stage.ports["port12"])
+    cid.send(b"\xff\xff?")
+    assert cid.rest() == b""
+    stage.output("slot shut", 3)
 
 
 @drive

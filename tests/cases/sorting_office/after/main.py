@@ -462,6 +462,8 @@ class Slot:
             while True:
                 size = 2 - len(self.head) if self.length is None else self.length - len(self.letter)
                 data = await self.reader.read(max(size, 1))
+                if size < 0:
+                    raise ValueError("cannot read less than nothing")
                 if not data or not size:  # to recv(0), whatever came was the end
                     break
                 self.handle_read(data)
@@ -496,7 +498,7 @@ class Slot:
         if self.length is None:
             self.head += data
             if len(self.head) == 2:
-                self.length = struct.unpack(">H", self.head)[0]
+                self.length = struct.unpack(">h", self.head)[0]  # below zero, and nothing can be received
                 self.head = b""
         else:
             self.letter += data

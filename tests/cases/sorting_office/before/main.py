@@ -316,7 +316,7 @@ class Slot(asyncore.dispatcher):
         if self.length is None:
             self.head += self.recv(2 - len(self.head))
             if len(self.head) == 2:
-                self.length = struct.unpack(">H", self.head)[0]
+                self.length = struct.unpack(">h", self.head)[0]  # below zero, and nothing can be received
                 self.head = b""
         else:
             self.letter += self.recv(self.length - len(self.letter))
