@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.empty_piece import HOOKS, AtEnd, read_at_end
 from asyncore_codemods.analyse.endings import closes_always
+from asyncore_codemods.analyse.own_state import changed_by_others
 from asyncore_codemods.analyse.predicates import is_log
 from asyncore_codemods.analyse.receiving import (
     Branches,
@@ -188,6 +189,8 @@ class _Reader:
         segment = self.definition.module.source.segment
         texts = [segment(size) for size in sizes]
         self.measures = any(_is_measured(s) or _is_counted(self.hierarchy, s, self.own) for s in sizes)
+        if self.measures and any(map(self._catches_bad_sizes, calls)):
+            return False
         self.size = texts[-1]
         if len(set(texts)) > 1:
             for text, test in zip(texts[-2::-1], branches.tests[::-1]):
@@ -203,11 +206,26 @@ class _Reader:
         noted = {self_attribute(node, self.own) for s in self.before for node in walk(s)} - {None}
         if noted & {self_attribute(node, self.own) for node in walk(size)}:
             return False
-        self.measures = _is_measured(size)
+        self.measures = _is_measured(size) or _is_counted(self.hierarchy, size, self.own)
         if self.measures:
-            return is_known_before(self.hierarchy, self.definition, [size], self.outside)
-        self.measures = _is_counted(self.hierarchy, size, self.own)
-        return self._is_stable(size)
+            known = is_known_before(self.hierarchy, self.definition, [size], self.outside)
+            return known and not self._catches_bad_sizes(call)
+        names = {name for node in walk(size) for name in [self_attribute(node, self.own)] if name is not None}
+        return self._is_stable(size) and not changed_by_others(self.hierarchy, self.outside, names)
+
+    def _catches_bad_sizes(self, call: ast.Call) -> bool:
+        """Tell whether the method would hear of a size below zero, which run() finds out before it calls that."""
+        errors = self.hierarchy.methods.get("handle_error", ())
+        if not all(closes_always(self.hierarchy, d, frozenset()) for d in errors):
+            return True  # and would receive what run() has read by then
+        caught = [
+            handler.type
+            for node in walk(self.function)
+            if isinstance(node, ast.Try) and any(inner is call for s in node.body for inner in walk(s))
+            for handler in node.handlers
+        ]
+        wide = ("Exception", "BaseException", "ValueError")
+        return any(kind is None or any(ast.unparse(n) in wide for n in walk(kind)) for kind in caught)
 
     def _may_send(self) -> bool:
         """Tell whether handle_read() may come to send(), which on a closed socket runs handle_close() again."""

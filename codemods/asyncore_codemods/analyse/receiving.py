@@ -149,6 +149,8 @@ def _puts_in_a_list(definition: Definition, statement: ast.stmt, name: str) -> b
     attribute = self_attribute(func.value, definition.self_name) if isinstance(func, ast.Attribute) else None
     if not isinstance(func, ast.Attribute) or func.attr not in ("append", "extend", "write") or attribute is None:
         return False
+    if func.attr == "extend":
+        return True  # by nothing
     return all(
         _is_joined(node, parent_map(entry.node))
         for entry in definition.entry.lineage()

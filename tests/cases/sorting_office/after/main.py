@@ -559,7 +559,7 @@ class Funnel:
     def __init__(self, reader, writer):
         self.reader = reader
         self.writer = writer
-        self.buffer = b""
+        self.buffer = bytearray()
 
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
@@ -573,7 +573,7 @@ class Funnel:
             self.writer.close()
 
     def handle_read(self, data):
-        self.buffer += data
+        self.buffer.extend(data)
         while b"\n" in self.buffer:
             line, self.buffer = self.buffer.split(b"\n", 1)
             self.writer.write(line.upper() + b"\n")

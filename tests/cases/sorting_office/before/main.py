@@ -371,13 +371,13 @@ class Funnel(asyncore.dispatcher_with_send):
 
     def __init__(self, sock):
         asyncore.dispatcher_with_send.__init__(self, sock)
-        self.buffer = b""
+        self.buffer = bytearray()
 
     def handle_read(self):
         try:
             while True:
                 data = self.recv(8)
-                self.buffer += data
+                self.buffer.extend(data)
                 if len(data) < 8:
                     break
         except OSError:
