@@ -3,8 +3,9 @@
 close_when_done() only asks for the end: once all is sent handle_close() runs, and the socket is still open. What is
 pushed to the session then goes out. A rewritten session is closing at that time. So a hook that still speaks to its
 own peer speaks against rewriting: directly, or because it tells a group of sessions which the one that ends has not
-left yet. Whether it has is read in the order of the statements, through every function of that name. Where sessions
-are told to end one after the other, each may hear of the others, even if no hook tells its own.
+left yet. Whether it has is read in the order of the statements, through every function of that name. The only one
+of its name may get the session as an argument; an attribute may be the name of a method: `self.say = self.push`.
+Where sessions are told to end one after the other, each may hear of the others, even if no hook tells its own.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ class _Reader:
         self.active: list[ast.AST] = []
         self.known: dict[tuple[int, str, bool, bool], tuple[int, bool, bool]] = {}  # what a function came to
         self.groups: dict[int, set[str]] = {}
+        self.other_names = list(_other_names(hierarchy))
 
     def read(self, hook: Definition) -> str:
         """Return what a hook does to its own session, "" if nothing."""
@@ -91,8 +93,10 @@ class _Reader:
             return
         for inner in ast.iter_child_nodes(node):
             self._node(inner, own, groups)
-        if isinstance(node, ast.Call) and isinstance(node.func, (ast.Attribute, ast.Name)):
-            self._call(node, node.func, own, groups)
+        if isinstance(node, ast.Call):
+            func = _looked_up(node.func)
+            if isinstance(func, (ast.Attribute, ast.Name)):
+                self._call(node, func, own, groups)
         elif isinstance(node, ast.Delete) or (isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Sub)):
             self.has_left = True
         elif isinstance(node, ast.Assign) and any(
@@ -110,6 +114,8 @@ class _Reader:
                     self._function(definition.function, definition.self_name)
             elif name == "close":
                 self.is_closed = True
+            for other in [method for attribute, method in self.other_names if attribute == name]:
+                self._call(call, ast.Attribute(ast.Name(own, ast.Load()), other, ast.Load()), own, groups)
         elif own and name in ("close", *_SENDERS) and _is_base_call(call, own):
             self.told = _OWN if name != "close" and not self.is_closed else ""
             self.is_closed = self.is_closed or name == "close"
@@ -119,8 +125,10 @@ class _Reader:
             if name in self.speakers and not (self.has_left or self.is_closed):
                 self.told = "pushes to sessions among which it may still be itself"
         else:
-            for function in self._functions(name):
-                self._function(function, "")
+            functions = list(self._functions(name))
+            for function in functions:
+                is_it = bool(own) and len(functions) == 1  # and no other's of that name
+                self._function(function, _parameter(function, call, own) if is_it else "")
 
     def _is_chosen(self, source: ast.expr) -> bool:
         """Tell whether what is looped over is what has been compared with something before."""
@@ -161,6 +169,35 @@ class _Reader:
             if partners and any(isinstance(node, ast.Name) and node.id == definition.self_name for node in ended):
                 return min(partners)
         return ""
+
+
+def _other_names(hierarchy: Hierarchy) -> Iterator[tuple[str, str]]:
+    """Yield the attributes that are other names of methods, with the methods: `self.say = self.push`."""
+    methods = _SENDERS | set(hierarchy.methods)
+    for definition in hierarchy.definitions():
+        for node in walk(definition.function):
+            method = self_attribute(node.value, definition.self_name) if isinstance(node, ast.Assign) else None
+            if isinstance(node, ast.Assign) and method in methods:
+                names = [self_attribute(target, definition.self_name) for target in node.targets]
+                yield from ((name, method) for name in names if name and method and name not in methods)
+
+
+def _looked_up(func: ast.expr) -> ast.expr:
+    """Return `self.push` for `getattr(self, "push")`."""
+    if isinstance(func, ast.Call) and last_name(func.func) == "getattr" and len(func.args) > 1:
+        name = func.args[1]
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            return ast.Attribute(func.args[0], name.value, ast.Load())
+    return func
+
+
+def _parameter(function: FunctionNode, call: ast.Call, own: str) -> str:
+    """Return the parameter of a function that a call gives the session itself, "" if there is none."""
+    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+    if names[:1] in (["self"], ["cls"]):
+        del names[0]
+    given = [*zip(names, call.args), *((k.arg or "", k.value) for k in call.keywords)]
+    return next((name for name, value in given if isinstance(value, ast.Name) and value.id == own), "")
 
 
 def _is_base_call(call: ast.Call, own: str) -> bool:

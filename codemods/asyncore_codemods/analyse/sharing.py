@@ -11,7 +11,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.frame_reading import is_empty
-from asyncore_codemods.analyse.syntax import constant_of, last_name, self_attribute
+from asyncore_codemods.analyse.syntax import constant_of, last_name, local_names, self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
 
 _MAKERS = ("deque", "TemporaryFile", "SpooledTemporaryFile", "NamedTemporaryFile", "open", "Queue")
+_KEPT = ("setdefault", "get")  # what they return is in a dictionary
 
 
 def shared_buffer(hierarchy: Hierarchy, names: Iterable[str]) -> Reason | None:
@@ -53,15 +54,26 @@ def _assigned(hierarchy: Hierarchy, name: str) -> Iterator[tuple[Definition, ast
 def _is_own(definition: Definition, value: ast.expr) -> bool:
     """Tell whether a value can be nobody else's: anything but what the method was given, or what others have."""
     args = definition.function.args
-    if isinstance(value, ast.Attribute):
+    if isinstance(value, ast.Attribute) or (isinstance(value, ast.Call) and last_name(value.func) in _KEPT):
         return False
     given = [*args.posonlyargs, *args.args, *args.kwonlyargs]
     if not isinstance(value, ast.Name) or value.id not in {arg.arg for arg in given}:
-        return True
+        return not (isinstance(value, ast.Name) and _is_of_the_module(definition, value.id))
     defaults = dict(zip([arg.arg for arg in [*args.posonlyargs, *args.args]][::-1], args.defaults[::-1]))
     defaults.update((arg.arg, default) for arg, default in zip(args.kwonlyargs, args.kw_defaults) if default)
     default = defaults.get(value.id)
     return default is not None and isinstance(constant_of(default)[1], (bytes, str))
+
+
+def _is_of_the_module(definition: Definition, name: str) -> bool:
+    """Tell whether *name* is something of the whole module that can be added to."""
+    made = (ast.List, ast.Dict, ast.Set, ast.Call)
+    return name not in local_names(definition.function) and any(
+        isinstance(statement, ast.Assign)
+        and isinstance(statement.value, made)
+        and any(isinstance(target, ast.Name) and target.id == name for target in statement.targets)
+        for statement in definition.module.source.tree.body
+    )
 
 
 def _of_the_class(hierarchy: Hierarchy, name: str) -> Place | None:

@@ -380,7 +380,9 @@ def _ending(description: SessionDescription, *, complains: bool) -> list[str]:
         return [*lines, *cancelled, *failed, *hook, *end]
     if description.ending is Ending.HOOK_AFTER:
         return [*lines, *cancelled, *_failed(description), *hook]
-    return [*lines, *cancelled, "finally:", *indented(hook), *end]
+    # asyncio would log it, in the midst of what the program prints.
+    failed = _failed(description) if description.shows else []
+    return [*lines, *cancelled, *failed, "finally:", *indented(hook), *end]
 
 
 def _hung_up(description: SessionDescription) -> list[str]:
