@@ -211,7 +211,19 @@ class _Reader:
             known = is_known_before(self.hierarchy, self.definition, [size], self.outside)
             return known and not self._catches_bad_sizes(call)
         names = {name for node in walk(size) for name in [self_attribute(node, self.own)] if name is not None}
-        return self._is_stable(size) and not changed_by_others(self.hierarchy, self.outside, names)
+        if changed_by_others(self.hierarchy, self.outside, names):
+            return False
+        return self._is_stable(size) and not self._is_shared(size)
+
+    def _is_shared(self, size: ast.expr) -> bool:
+        """Tell whether a size is kept by another object, and changed while a session waits for that much."""
+        kept = {n.attr for n in walk(size) if isinstance(n, ast.Attribute) and self_attribute(n, self.own) is None}
+        return any(
+            isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in kept
+            for definition in self.hierarchy.definitions()
+            if definition.function.name != "__init__"
+            for node in walk(definition.function)
+        )
 
     def _catches_bad_sizes(self, call: ast.Call) -> bool:
         """Tell whether the method would hear of a size below zero, which run() finds out before it calls that."""
