@@ -276,8 +276,16 @@ class _Reader:
     # -- what it looks at
 
     def _tests(self) -> list[ast.expr]:
+        """Return what decides whether the loop goes on: its test, and those before `break` or `running = False`."""
         decisions = [node for node in walk(self.loop) if isinstance(node, ast.If)]
-        ending = [n for n in decisions if any(self._ends_loop(s) for s in (*n.body, *n.orelse))]
+        looked = {dotted_name(n) for n in walk(self.loop.test) if isinstance(n, (ast.Name, ast.Attribute))}
+
+        def ends(statement: ast.stmt) -> bool:
+            stored = [n for n in walk(statement) if isinstance(n, (ast.Name, ast.Attribute))]
+            sets = any(isinstance(n.ctx, ast.Store) and dotted_name(n) in looked for n in stored)
+            return sets or self._ends_loop(statement)
+
+        ending = [n for n in decisions if any(ends(s) for s in (*n.body, *n.orelse))]
         return [self.loop.test, *(node.test for node in ending)]
 
     def _counts_passes(self, test: ast.expr) -> bool:

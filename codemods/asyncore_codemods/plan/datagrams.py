@@ -51,9 +51,13 @@ class DatagramPlan:
     changes: Changes
 
 
-def plan_datagram(hierarchy: Hierarchy, outside: list[OutsideUse]) -> DatagramPlan | list[Reason]:
-    """Return the plan for *hierarchy*, or every reason against it."""
-    return _Planner(hierarchy, outside).plan()
+def plan_datagram(
+    hierarchy: Hierarchy, outside: list[OutsideUse], *, is_closed_early: bool = False
+) -> DatagramPlan | list[Reason]:
+    """Return the plan for *hierarchy*, or every reason against it; it may be closed before it receives anything."""
+    planner = _Planner(hierarchy, outside)
+    planner.waits = is_closed_early or hierarchy.mentions(_CLOSING, "__init__", "handle_connect")
+    return planner.plan()
 
 
 class _Planner(ProtocolPlanner):
@@ -84,8 +88,7 @@ class _Planner(ProtocolPlanner):
         self.sends = facts.closes_on_empty and not own_send and self.hierarchy.mentions(("send",), "handle_read")
         description.sends = self.sends
         description.connects = any(True for _ in self.hierarchy.uses("connect"))
-        description.waits = self.hierarchy.mentions(_CLOSING, "__init__", "handle_connect")
-        self.waits = description.waits
+        description.waits = self.waits
         if description.connects and facts.catches:  # which is told of a peer that is not there
             self._reason(Code.DATAGRAM, "catches what goes wrong with a connected socket", class_place(top))
         description.handles_error = endings.overrides_handle_error

@@ -15,6 +15,7 @@ from asyncore_codemods.plan.sessions import SessionPlan
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.analyse.startups import Startup
     from asyncore_codemods.index import Module
     from asyncore_codemods.model.programs import ModuleUse
@@ -51,6 +52,7 @@ class ProgramPlan:
     removed_uses: list[ModuleUse] = field(default_factory=list)
     harmless_uses: list[ModuleUse] = field(default_factory=list)  # which may stay
     families: list[list[HierarchyPlan]] = field(default_factory=list)
+    closed_early: list[OutsideUse] = field(default_factory=list)  # calls of close() before the loop runs
 
     @property
     def free(self) -> list[HierarchyPlan]:
@@ -71,3 +73,7 @@ class ProgramPlan:
     def family_of(self, planned: HierarchyPlan) -> list[HierarchyPlan]:
         """Return what changes together with *planned*, itself included."""
         return next(family for family in self.families if planned in family)
+
+    def closes_early(self, hierarchy: Hierarchy) -> bool:
+        """Tell whether an object of *hierarchy* may be closed before it serves."""
+        return any(use.may_be(set(hierarchy.names)) for use in self.closed_early)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.common_bases import below_common_base
+from asyncore_codemods.analyse.early_closing import early_closes
 from asyncore_codemods.analyse.endings import raised_errors
 from asyncore_codemods.analyse.factories import Factories
 from asyncore_codemods.analyse.hierarchies import Hierarchy, build_hierarchy
@@ -244,6 +245,7 @@ class _Planner:
         clients = [h for h in self.result.hierarchies if h.role == "client"]
         listeners = [h for h in self.result.hierarchies if h.role == "listener"]
         self.outside = outside_uses(self.project, self.modules)
+        self.result.closed_early = early_closes(self.modules, self.loops, self.outside)
         goes_on = any(site.guarded or site.polling is not None for site in self.loops)
         exits = leaves_from_handlers(planned.hierarchy for planned in self.result.hierarchies)
         fails = any(True for h in self.result.hierarchies for _ in raised_errors(h.hierarchy))
@@ -307,7 +309,8 @@ class _Planner:
             self._plan_mail(planned)
         for planned in self.result.hierarchies:
             if planned.role == "datagram":
-                _record(planned, plan_datagram(planned.hierarchy, self.outside))
+                is_early = self.result.closes_early(planned.hierarchy)
+                _record(planned, plan_datagram(planned.hierarchy, self.outside, is_closed_early=is_early))
             elif planned.role == "file":
                 _record(planned, plan_pipe(planned.hierarchy, self.outside, self.modules))
             elif planned.role == "mail channel":

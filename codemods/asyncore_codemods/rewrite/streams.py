@@ -60,6 +60,7 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
         elif isinstance(planned.plan, ListenerPlan):
             if is_started:
                 planned.plan.description.serve = "run"
+            if is_started or program.closes_early(planned.hierarchy):
                 _may_wait(changes, planned.plan)
             _add_listener(changes, planned.plan)
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
@@ -139,7 +140,7 @@ def _look_up(changes: Changes, plan: SessionPlan) -> None:
 
 
 def _may_wait(changes: Changes, plan: ListenerPlan) -> None:
-    """Have a listener that is started, and so serves a little later, know that it does not serve yet."""
+    """Have a listener that serves a little later, or perhaps never, know that it does not serve yet."""
     description = plan.description
     if not description.closes:
         return
