@@ -97,6 +97,20 @@ def test_pyproject_sets_options_and_the_command_line_wins(tree: Tree) -> None:
     assert "STREAMS" in codes(call("check", "--format=json", "--level=streams", path))
 
 
+def test_what_the_call_says_goes_before_what_excludes_it(tree: Tree) -> None:
+    tree.write("pyproject.toml", "[tool.asyncore-migrate]\nexact = true\n")
+    path = tree.write("main.py", program())
+    assert "unsafe" not in call("check", path).stdout
+    assert "STREAMS" not in codes(call("check", "--format=json", path))
+    assert "STREAMS" in codes(call("check", "--format=json", "--unsafe", path))
+    tree.write("pyproject.toml", "[tool.asyncore-migrate]\nunsafe = true\n")
+    assert "STREAMS" not in codes(call("check", "--format=json", "--exact", path))
+    tree.write("pyproject.toml", "[tool.asyncore-migrate]\nunsafe = true\nexact = true\n")
+    result = call("check", path)
+    assert result.exit_code == 2
+    assert "exclude each other" in result.stderr
+
+
 def test_excludes_in_pyproject_are_relative_to_it(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     tree.write("src/main.py", program())
     tree.write("src/gen/main.py", program())

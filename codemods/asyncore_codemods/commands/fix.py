@@ -45,7 +45,7 @@ def fix(**given: Any) -> None:
     for path in sorted(written - {finding.path for finding in said}):
         what = "its imports come from asyncore_bridge now" if path in moved else "uses what has been rewritten"
         say(f"{path}: {what}")
-    say(_summary(outcome, len(written)))
+    say(_summary(outcome, written))
     say_skipped(outcome)
     sys.exit(2 if failed else exit_code(outcome, [finding for finding in said if not finding.fixable]))
 
@@ -81,16 +81,16 @@ def _print_result(asked: Request, outcome: Outcome) -> list[Finding]:
     return said
 
 
-def _summary(outcome: Outcome, written: int) -> str:
+def _summary(outcome: Outcome, written: set[str]) -> str:
     from asyncore_codemods.report.text import count  # noqa: PLC0415
 
     if not written:
         return "Nothing to change."
-    rewritten = {(f.path, f.subject) for f in outcome.findings if f.done and f.subject}
+    rewritten = {(f.path, f.subject) for f in outcome.findings if f.done and f.subject and f.path in written}
     left = {
         (f.path, f.subject) for f in outcome.findings if f.subject and f.strategy is Strategy.BRIDGE
     } - rewritten
-    parts = [f"{count(written, 'file')} written"]
+    parts = [f"{count(len(written), 'file')} written"]
     if rewritten:
         parts.append(f"{count(len(rewritten), 'class')} rewritten to asyncio")
     if left:

@@ -126,6 +126,9 @@ def request(paths: tuple[Path, ...], *, stdin_filename: Path | None, jobs: int |
         value = given[name.replace("-", "_")]
         return values.get(name, default) if value is None else value
 
+    unsafe, exact = chosen("unsafe", False), chosen("exact", False)
+    if unsafe and exact and not (given["unsafe"] or given["exact"]):
+        fail(f"{config.directory / 'pyproject.toml'}: exact and unsafe exclude each other.")
     for name in ("only", "skip"):
         _warn_of_unknown(name, codes(given[name]))
     if given["only"] and not KNOWN_CODES.intersection(codes(given["only"])):
@@ -134,8 +137,8 @@ def request(paths: tuple[Path, ...], *, stdin_filename: Path | None, jobs: int |
     skip = codes(given["skip"]) + list(values.get("skip", ()))
     options = Options(
         level=chosen("level", "streams"),
-        unsafe=chosen("unsafe", False),
-        exact=chosen("exact", False),
+        unsafe=unsafe and not given["exact"],  # what the call says counts, and what that excludes does not
+        exact=exact and not given["unsafe"],
         python2=chosen("python2", False),
         target=chosen("target", "3.9"),
         only=None if only is None else frozenset(only),
