@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.predicates import LOGS
-from asyncore_codemods.analyse.syntax import is_self_attribute, significant
+from asyncore_codemods.analyse.syntax import is_self_attribute, last_name, significant
 
 if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode
@@ -99,14 +99,11 @@ def none_check(test: ast.expr, name: str) -> str:
     return ""
 
 
-_SAYING = LOGS | {"print", "log_info"}
-
-
 def only_says(body: list[ast.stmt]) -> bool:
     """Tell whether a block does nothing but say that there was no connection after all, and leave."""
     for statement in significant(body):
         call = statement.value if isinstance(statement, ast.Expr) else None
-        name = getattr(call.func, "attr", getattr(call.func, "id", "")) if isinstance(call, ast.Call) else ""
+        name = last_name(call.func) if isinstance(call, ast.Call) else ""
         is_return = isinstance(statement, ast.Return) and statement is body[-1]
         if name not in _SAYING and not is_return:
             return False

@@ -132,9 +132,7 @@ class _Reader:
 
     def _is_chosen(self, source: ast.expr) -> bool:
         """Tell whether what is looped over is what has been compared with something before."""
-        called = {
-            getattr(n.func, "attr", getattr(n.func, "id", "")) for n in walk(source) if isinstance(n, ast.Call)
-        }
+        called = {last_name(n.func) for n in walk(source) if isinstance(n, ast.Call)}
         functions = [f for name in called for f in (*self._functions(name), *self._own(name))]
         return any(isinstance(node, ast.Compare) for one in (source, *functions) for node in walk(one))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.mail_accepting import is_plain
 from asyncore_codemods.analyse.predicates import is_log
-from asyncore_codemods.analyse.syntax import self_attribute, significant
+from asyncore_codemods.analyse.syntax import last_name, self_attribute, significant
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class _Reader:
         is_print = isinstance(func, ast.Name) and func.id == "print"
         is_kept = isinstance(func, ast.Attribute) and func.attr in _ADDS
         is_kept = is_kept and self_attribute(func.value, self.own) is not None  # type: ignore[attr-defined]  # see above
-        inner = [getattr(call.func, "attr", getattr(call.func, "id", "")) for call in calls[1:]]
+        inner = [last_name(call.func) for call in calls[1:]]
         return (is_print or is_kept or is_log(statement)) and set(inner) <= _HARMLESS
 
 
