@@ -31,10 +31,10 @@ from oracle import (
     Transports,
     Truth,
 )
-from oracle.running import AT_A_TIME
+from oracle.running import AT_A_TIME, PROCESSES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from oracle.plugin import Same
 
@@ -86,19 +86,41 @@ def comparisons(
 Key = tuple[str, "Mode | None", Chunking]
 
 
+class Played:
+    """The outcomes to come of what the selected tests of this module ask for."""
+
+    def __init__(self, pool: ThreadPoolExecutor, truth: Truth, keys: Iterable[Key]) -> None:
+        self._pool, self._truth = pool, truth
+        self._waiting = dict.fromkeys(keys)
+        self._futures: dict[Key, list[Future[Comparison]]] = {}
+
+    def __getitem__(self, key: Key) -> list[Future[Comparison]]:
+        """Return those of one test; the first of a program starts all of it, without pytest-xdist of them all."""
+        if key not in self._futures:
+            for waiting in [one for one in self._waiting if PROCESSES == 1 or one[0] == key[0]]:
+                del self._waiting[waiting]
+                self._futures[waiting] = [self._pool.submit(play) for play in comparisons(self._truth, *waiting)]
+        return self._futures[key]
+
+
 @pytest.fixture(scope="module")
-def played(request: pytest.FixtureRequest, truth: Truth) -> Iterator[dict[Key, list[Future[Comparison]]]]:
-    """The outcomes to come of everything that the selected tests of this module ask for, in their order."""
+def played(request: pytest.FixtureRequest, truth: Truth) -> Iterator[Played]:
+    """What is to be played, in the order of the tests."""
+    keys = []
+    for item in request.session.items:
+        parameters = getattr(item, "callspec", None) and item.callspec.params
+        if parameters and item.module.__name__ == __name__ and "chunking" in parameters:
+            key = (parameters["name"], parameters.get("mode"), parameters["chunking"])
+            if key[1] is None or is_there(key[1].kind):
+                keys.append(key)
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        futures: dict[Key, list[Future[Comparison]]] = {}
-        for item in request.session.items:
-            parameters = getattr(item, "callspec", None) and item.callspec.params
-            if parameters and item.module.__name__ == __name__ and "chunking" in parameters:
-                key = (parameters["name"], parameters.get("mode"), parameters["chunking"])
-                if key[1] is None or is_there(key[1].kind):
-                    futures[key] = [pool.submit(play) for play in comparisons(truth, *key)]
-        yield futures
+        yield Played(pool, truth, keys)
         pool.shutdown(cancel_futures=True)
+
+
+def of_a_group_each(names: Iterable[str]) -> list[object]:
+    """The parameter `name`; a program's tests stay together, for they share what the oracle says of it."""
+    return [pytest.param(name, marks=pytest.mark.xdist_group(name), id=name) for name in names]
 
 
 def is_there(kind: str) -> bool:
@@ -110,13 +132,13 @@ def skip_unless_there(kind: str) -> None:
         pytest.skip(f"there is no {kind} yet, and it is not REQUIRED")
 
 
-@pytest.mark.parametrize("name", oracle.names())
+@pytest.mark.parametrize("name", of_a_group_each(oracle.names()))
 @pytest.mark.parametrize("chunking", oracle.ALL, ids=str)
 def test_the_oracle_agrees_with_itself(played, same: Same, name: str, chunking: Chunking) -> None:
     same(*(future.result() for future in played[name, None, chunking]))
 
 
-@pytest.mark.parametrize("name", oracle.names())
+@pytest.mark.parametrize("name", of_a_group_each(oracle.names()))
 @pytest.mark.parametrize(("mode", "chunking"), modes())
 def test_same_as_on_the_stdlib(played, same: Same, name: str, mode: Mode, chunking: Chunking, request) -> None:
     skip_unless_there(mode.kind)
@@ -126,14 +148,14 @@ def test_same_as_on_the_stdlib(played, same: Same, name: str, mode: Mode, chunki
     same(*(future.result() for future in played[name, mode, chunking]))
 
 
-@pytest.mark.parametrize("name", tolerant())
+@pytest.mark.parametrize("name", of_a_group_each(tolerant()))
 @pytest.mark.parametrize(("mode", "chunking"), [pytest.param(EXACT, WHOLE, id="whole")])
 def test_exact_means_without_tolerances(played, same: Same, name: str, mode: Mode, chunking: Chunking) -> None:
     skip_unless_there(mode.kind)
     same(*(future.result() for future in played[name, mode, chunking]))
 
 
-@pytest.mark.parametrize("name", [name for name in oracle.names() if oracle.load(name).plain])
+@pytest.mark.parametrize("name", of_a_group_each(n for n in oracle.names() if oracle.load(n).plain))
 def test_fix_leaves_plain_asyncio_where_promised(name: str) -> None:
     skip_unless_there("fixed")
     fixed = oracle.fix(oracle.load(name))

@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -37,7 +38,7 @@ RUNS = [(name, way) for name in SCRIPTS for way in ways(name)]
 KINDS = ["bridge"] if sys.platform == "win32" else ["bridge", "uvloop"]
 
 
-def play(python, kind, certificate):
+def play(python, kind, certificate, folder):
     """Run all scripts in one interpreter; return the results by script and way."""
     runs = [(name, way) for name, way in RUNS if kind != "stdlib" or way != "attached"]
     if kind == "uvloop":  # direct passes do not enter the event loop
@@ -55,6 +56,7 @@ def play(python, kind, certificate):
             "PYTHONPATH": path,
             "PYTHONDONTWRITEBYTECODE": "1",
             "KEPT_CERTIFICATE": str(certificate),
+            "TMPDIR": str(folder),
         },
         check=False,
     )
@@ -76,11 +78,12 @@ def played(certificate):
     truth = oracle.available().get((3, 11))
     if truth is None:
         pytest.skip("no Python 3.11 here")
-    with ThreadPoolExecutor() as pool:
-        jobs = {"stdlib": pool.submit(play, truth.executable, "stdlib", certificate)}
+    # pytest's own directories make names too long for Unix sockets
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor() as pool:
+        jobs = {"stdlib": pool.submit(play, truth.executable, "stdlib", certificate, folder)}
         for kind in KINDS:
             if kind != "uvloop" or oracle.this_python().uvloop:
-                jobs[kind] = pool.submit(play, sys.executable, kind, certificate)
+                jobs[kind] = pool.submit(play, sys.executable, kind, certificate, folder)
         return {kind: job.result() for kind, job in jobs.items()}
 
 

@@ -8,6 +8,7 @@ be read before they are committed.
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
 import shutil
@@ -65,9 +66,9 @@ class Case:
         return Options(unsafe="--unsafe" in self.words)
 
     @property
-    def oracle_options(self) -> oracle.Options:
-        """The same for the oracle."""
-        return oracle.Options(unsafe="--unsafe" in self.words)
+    def left_imports(self) -> frozenset[str]:
+        """The old modules, and the bridge, as far as `after/` still imports them."""
+        return oracle.legacy_imports(self.after)
 
     def program(self, drives_file: str = "drives.py") -> Program:
         """Return the program with its drives."""
@@ -81,6 +82,27 @@ class Case:
         program = module.PROGRAM
         assert isinstance(program, Program)
         return replace(program, directory=self.before, name=self.name, drives=drives)
+
+
+@dataclass(frozen=True)
+class AfterFix(oracle.Mode):
+    """What is in `after/`, which test_cases.py compares with what `fix` writes: nothing is rewritten to play it."""
+
+    case: Case
+    uvloop: bool = False
+
+    def launch(self, program: Program) -> oracle.Launch:
+        """Say how what stands for *program* is started."""
+        announced = {name for name in oracle.TOLERANCES if name in self.case.findings.read_text("utf-8")}
+        return oracle.Launch(
+            (*oracle.interpreter(self.python, self.uvloop), str(program.at(self.case.after).script)),
+            {} if program.plain else {"PYTHONPATH": str(oracle.BRIDGE)},
+            rewritten=True,
+            announced=frozenset(announced),
+        )
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}{' uvloop' * self.uvloop}"
 
 
 def all_cases() -> list[Case]:
@@ -99,6 +121,12 @@ def fix(directory: Path, options: Options | None = None) -> Outcome:
     for group in outcome.groups:
         write_together(group)
     return outcome
+
+
+@functools.cache
+def looked_at(directory: Path, options: Options) -> Outcome:
+    """Do what `asyncore-migrate check` does, and describe every class; programs under tests/ do not change."""
+    return run([directory], replace(options, rewrite=False, inventory=True))
 
 
 def files(directory: Path) -> dict[str, bytes]:

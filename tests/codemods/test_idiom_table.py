@@ -6,18 +6,20 @@ UPDATE_CASES=1 writes the table anew.
 from __future__ import annotations
 
 import collections
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from case_files import CASES, UPDATE, all_cases
+import pytest
+from case_files import CASES, UPDATE, all_cases, looked_at
 
 from asyncore_codemods.idioms import IDIOMS
 from asyncore_codemods.options import Options
-from asyncore_codemods.pipeline import run
 
 if TYPE_CHECKING:
     from asyncore_codemods.model.inventory import ClassModel, Inventory
+
+pytestmark = pytest.mark.xdist_group("programs looked at")
 
 README = CASES / "README.md"
 PROGRAMS = CASES.parent / "programs"
@@ -39,7 +41,7 @@ def seen() -> dict[str, Shown]:
     roots = [(case.before, case.options) for case in all_cases()]
     roots += [(path, Options()) for path in sorted(PROGRAMS.glob("*/before"))]
     for root, options in roots:
-        inventory = run([root], replace(options, rewrite=False, inventory=True)).inventory
+        inventory = looked_at(root, options).inventory
         assert inventory is not None
         for model in inventory.classes:
             becomes_plain = is_plain(model, inventory)

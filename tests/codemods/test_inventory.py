@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
+from case_files import all_cases, looked_at
 
 from asyncore_codemods.idioms import IDIOMS
 from asyncore_codemods.model.inventory import Inventory, schema
@@ -15,6 +16,8 @@ from asyncore_codemods.pipeline import Options, run
 
 if TYPE_CHECKING:
     from conftest import Tree
+
+pytestmark = pytest.mark.xdist_group("programs looked at")
 
 HERE = Path(__file__).parent
 PROGRAMS = HERE.parent / "programs"
@@ -35,13 +38,15 @@ def test_the_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
 
 
-PLACES = [*PROGRAMS.iterdir(), *(HERE.parent / "cases").iterdir(), HERE / "idioms"]
+PLACES = [(case.name, case.before, case.options) for case in all_cases()]
+PLACES += [(path.name, path / "before", Options()) for path in sorted(PROGRAMS.iterdir()) if path.is_dir()]
+PLACES += [("idioms", HERE / "idioms", Options(unsafe=True))]
 
 
-@pytest.mark.parametrize("directory", [pytest.param(p, id=p.name) for p in sorted(PLACES) if p.is_dir()])
-def test_every_class_gets_one_strategy_with_a_reason(directory: Path) -> None:
+@pytest.mark.parametrize(("directory", "options"), [pytest.param(*place, id=name) for name, *place in PLACES])
+def test_every_class_gets_one_strategy_with_a_reason(directory: Path, options: Options) -> None:
     """The classes are looked for once more, by their bases' names alone."""
-    outcome = run([directory], Options(inventory=True, rewrite=False, unsafe=True))
+    outcome = looked_at(directory, options)
     found = outcome.inventory
     assert found is not None
     jsonschema.validate(found.as_json(), schema())

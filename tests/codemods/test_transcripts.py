@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from case_files import Case, driven_cases
+from case_files import AfterFix, Case, driven_cases
 
 import oracle
-from oracle import BYTES, RANDOM, WHOLE, Chunking, Comparison, Fixed, Mode
+from oracle import BYTES, RANDOM, WHOLE, Chunking, Comparison, Mode
 
 if TYPE_CHECKING:
     from oracle.plugin import Same
@@ -21,16 +21,23 @@ def plays() -> list[object]:
     """Every case with every chunking on the running Python, once on uvloop, and once on another Python in turn."""
     found = []
     for number, case in enumerate(driven_cases()):
-        options, program = case.oracle_options, case.program()
-        chosen: list[tuple[Mode, Chunking]] = [(Fixed(HERE, options=options), cut) for cut in oracle.ALL]
+        program = case.program()
+        chosen: list[tuple[Mode, Chunking]] = [(AfterFix(HERE, case), cut) for cut in oracle.ALL]
         if HERE.uvloop:
-            chosen.append((Fixed(HERE, uvloop=True, options=options), RANDOM))
+            chosen.append((AfterFix(HERE, case, uvloop=True), RANDOM))
         others = [python for python in OTHERS if python.aiosmtpd or not program.mails]
         if others:
-            other = Fixed(others[number % len(others)], options=options)
+            other = AfterFix(others[number % len(others)], case)
             chosen.append((other, (WHOLE, BYTES)[number // len(others) % 2]))
         found += [
-            pytest.param(case, mode, cut, id=f"{case.name}-{mode}-{cut}".replace(" ", "-")) for mode, cut in chosen
+            pytest.param(
+                case,
+                mode,
+                cut,
+                id=f"{case.name}-{mode}-{cut}".replace(" ", "-"),
+                marks=pytest.mark.xdist_group(case.name),  # which shares what the oracle says of it
+            )
+            for mode, cut in chosen
         ]
     return found
 
@@ -47,6 +54,5 @@ def test_same_as_on_the_stdlib(truth: oracle.Truth, same: Same, case: Case, mode
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in driven_cases()])
 def test_is_plain_asyncio_where_promised(case: Case) -> None:
-    program = case.program()
-    fixed = oracle.fix(program, case.oracle_options)
-    assert fixed.plain is program.plain, f"still imported: {', '.join(sorted(fixed.imports))}\n{fixed.said}"
+    left = case.left_imports
+    assert (not left) is case.program().plain, f"still imported: {', '.join(sorted(left))}"

@@ -12,10 +12,22 @@ Modules, bottom up: `pythons` and `finding` (interpreters, the oracle among them
 """
 
 from .chunking import ALL, BYTES, RANDOM, WHOLE, Chunking, Cuts
-from .comparison import BACKPRESSURE, FLUSH_ON_EOF, Comparison, Difference, compare
+from .comparison import BACKPRESSURE, FLUSH_ON_EOF, TOLERANCES, Comparison, Difference, compare
 from .finding import Oracle, OracleMissing, find_oracle
-from .fixing import FixedProgram, FixFailed, Options, fix
-from .modes import Bridge, Fixed, Mode, Script, Stdlib, Transports, has_bridge, has_codemods
+from .fixing import FixedProgram, FixFailed, Options, fix, legacy_imports
+from .modes import (
+    BRIDGE,
+    Bridge,
+    Fixed,
+    Launch,
+    Mode,
+    Script,
+    Stdlib,
+    Transports,
+    has_bridge,
+    has_codemods,
+    interpreter,
+)
 from .peers import Datagrams, FakeServer, Stream, Unmet
 from .programs import Drive, Program, drive, load, load_from, names
 from .pythons import Python, available, this_python
@@ -27,9 +39,11 @@ from .transcript import Connection, Transcript
 __all__ = [
     "ALL",
     "BACKPRESSURE",
+    "BRIDGE",
     "BYTES",
     "FLUSH_ON_EOF",
     "RANDOM",
+    "TOLERANCES",
     "WHOLE",
     "BadDrive",
     "Bridge",
@@ -44,6 +58,7 @@ __all__ = [
     "FixFailed",
     "Fixed",
     "FixedProgram",
+    "Launch",
     "Mode",
     "Options",
     "Oracle",
@@ -66,6 +81,8 @@ __all__ = [
     "fix",
     "has_bridge",
     "has_codemods",
+    "interpreter",
+    "legacy_imports",
     "load",
     "load_from",
     "names",

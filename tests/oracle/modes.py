@@ -82,6 +82,11 @@ class Stdlib(Mode):
         return Launch((self.python.executable, str(program.script)), environment)
 
 
+def interpreter(python: Python, uvloop: bool) -> tuple[str, ...]:
+    """Return the command that runs a script on *python*, with uvloop's event loops if so wished."""
+    return (python.executable, _UVLOOP_LAUNCHER) if uvloop else (python.executable,)
+
+
 @dataclass(frozen=True)
 class _OnAsyncio(Mode):
     uvloop: bool = False
@@ -90,7 +95,7 @@ class _OnAsyncio(Mode):
         return super().__str__() + (" uvloop" if self.uvloop else "")
 
     def _interpreter(self) -> tuple[str, ...]:
-        return (self.python.executable, _UVLOOP_LAUNCHER) if self.uvloop else (self.python.executable,)
+        return interpreter(self.python, self.uvloop)
 
 
 @dataclass(frozen=True)

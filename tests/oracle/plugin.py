@@ -5,7 +5,7 @@ Enabled by ``pytest_plugins = ["oracle.plugin"]`` in ``tests/conftest.py``. Offe
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,7 +25,24 @@ TOLERATED = pytest.StashKey["list[str]"]()
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare the list of what was tolerated, and the signals that programs under test inherit."""
     config.stash[TOLERATED] = []
+    config.pluginmanager.register(FromWorkers())
     restore_interrupts()
+
+
+class FromWorkers:
+    """With pytest-xdist: collects what was tolerated in each of its processes."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over a process's list at its end; one that crashed has none."""
+        node.config.stash[TOLERATED] += getattr(node, "workeroutput", {}).get("tolerated", [])
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In a process of pytest-xdist: hand over what was tolerated."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["tolerated"] = session.config.stash[TOLERATED]
 
 
 def pytest_report_header() -> str:

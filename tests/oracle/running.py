@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
     from .programs import Drive, Program
 
-AT_A_TIME = max(4, min(16, 2 * (os.cpu_count() or 2)))
-"""Runs that go on side by side in one test."""
+PROCESSES = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+"""Processes among which pytest-xdist divides the tests."""
+AT_A_TIME = max(3, min(16, 2 * (os.cpu_count() or 2)) // PROCESSES)
+"""Runs that go on side by side in one process."""
 STDERR_KEPT = 4000
 PLAYS = 3
 """How often the oracle is played before what it does not do counts as a difference, or the drive as a bad one."""

@@ -19,12 +19,20 @@ def requests(stage: Stage) -> None:
     one.send("haiku\nvolume 4\nno\nvolume\n")
     one.expect("old pond\nfrog leaps in\nwater's sound\n")
     one.expect(volume(4) + b"that was 4\nno such title\n" + volume(3) + b"that was 3\n")
-    one.send("last\nhaiku\n")
+    one.send("last\n")
     assert one.rest() == volume(2)
     two = stage.connect("two")
     two.expect("welcome\n")
     two.send("torn\nhaiku\n")
     assert two.rest() == b"here it is\n"
+
+
+@drive(chunkings=(WHOLE,))  # what comes when all is said may turn the end into a reset
+def after_the_last(stage: Stage) -> None:
+    one = stage.connect("one")
+    one.expect("welcome\n")
+    one.send("last\nhaiku\n")
+    assert one.rest() == volume(2)
 
 
 @drive(chunkings=(WHOLE,))
