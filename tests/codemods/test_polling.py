@@ -108,6 +108,15 @@ BECOME = {
     "poll": {"main": "server = Server(1)\nwhile True:\n    asyncore.poll(0.5)"},
     "poll and sleep": {"main": "server = Server(1)\nwhile True:\n    asyncore.poll()\n    time.sleep(0.1)"},
     "a number of the module": {"main": "T = 0.5\nserver = Server(1)\nwhile True:\n    asyncore.loop(T, count=1)"},
+    "half of a number of the class": {
+        "main": "Server(1).run()",
+        "server_methods": "TICK = 0.05\n\ndef run(self):\n    while True:\n"
+        "        asyncore.loop(self.TICK / 2, count=1)\n        print('tick')",
+    },
+    "a number of the object": {
+        "main": "server = Server(1)\nwhile True:\n    asyncore.loop(server.tick, count=1)\n    print('tick')",
+        "server_methods": "tick: float = 0.05",
+    },
     "half a minute, for a flag": {
         "main": f"{FLAG}    asyncore.loop(count=1)",
         "found": "global running\nself.data = []\nrunning = False",
@@ -136,6 +145,25 @@ BECOME = {
 
 STAY = {
     "half a minute": {"main": "server = Server(1)\nwhile True:\n    asyncore.loop(count=1)\n    print('tick')"},
+    "a number that is set anew": {
+        "main": "server = Server(1)\nserver.tick = 50\nwhile True:\n"
+        "    asyncore.loop(server.tick, count=1)\n    print(1)",
+        "server_methods": "tick = 0.05",
+    },
+    "a number set by name": {
+        "main": "server = Server(1)\nsetattr(server, 'tick', 50)\nwhile True:\n"
+        "    asyncore.loop(server.tick, count=1)\n"
+        "    print(1)",
+        "server_methods": "tick = 0.05",
+    },
+    "a number of another": {
+        "main": "from settings import options\nserver = Server(1)\n"
+        "while True:\n    asyncore.loop(options.tick, count=1)\n    print(1)",
+        "server_methods": "tick = 0.05",
+    },
+    "half a minute in two halves": {
+        "main": "T = 15\nserver = Server(1)\nwhile True:\n    asyncore.loop(T * 2, count=1)\n    print('tick')"
+    },
     "too long": {"main": "server = Server(1)\nwhile True:\n    asyncore.loop(timeout=5, count=1)\n    print('x')"},
     "too long for what a handler asks for": {
         "main": "server = Server(1)\nwhile True:\n    asyncore.loop(timeout=5, count=1)\n"

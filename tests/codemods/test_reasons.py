@@ -202,9 +202,25 @@ CONVERTS: dict[str, dict[str, str]] = {
         "imports": "import signal\n\non = True\n\ndef end(*_):\n    global on\n    on = False\n",
         "main": "signal.signal(signal.SIGHUP, end)\nServer(1)\nwhile on:\n    asyncore.loop(1, count=1)",
     },
+    "socket kept under a private name": {"init": "self.__sock = sock\nself.set_terminator(b'\\n')"},
+    "socket kept under a private name, and asked": {
+        "init": "self.__sock = sock\nself.set_terminator(b'\\n')",
+        "found": "self.data = []\nprint(self.__sock.getpeername())",
+    },
+    "handle_expt of a listener": {"server_methods": "def handle_expt(self):\n    self.handle_error()\n"},
     "signal that raises ExitNow": {
         "imports": "import signal\n\ndef end(*_):\n    raise asyncore.ExitNow('hung up')\n",
         "main": "signal.signal(signal.SIGHUP, end)\nServer(1)\nasyncore.loop()",
+    },
+    "signal that raises an error of the program's own": {
+        "imports": "import signal\n\nclass Stop(Exception):\n    pass\n\ndef end(*_):\n    raise Stop\n",
+        "main": "signal.signal(signal.SIGTERM, end)\nServer(1)\n"
+        "try:\n    asyncore.loop()\nexcept Stop:\n    print('bye')",
+    },
+    "signal that a listener's method ends with": {
+        "imports": "import signal",
+        "server_methods": "def end(self, *_):\n    print('bye')\n    raise asyncore.ExitNow\n",
+        "main": "server = Server(1)\nsignal.signal(signal.SIGTERM, server.end)\nasyncore.loop()",
     },
     "signal that ends": {
         "imports": "import signal",
@@ -237,6 +253,17 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     "socket kept": (
         "CONSTRUCTION",
         {"init": 'self.sock = sock\nself.set_terminator(b"\\n")', "found": "self.sock.recv(1)\nself.data = []"},
+    ),
+    "socket kept under a private name": (
+        "CONSTRUCTION",
+        {"init": 'self.__sock = sock\nself.set_terminator(b"\\n")', "found": "self.__sock.recv(1)\nself.data = []"},
+    ),
+    "socket kept under a private name that others know": (
+        "CONSTRUCTION",
+        {
+            "init": 'self.__sock = sock\nself.set_terminator(b"\\n")',
+            "imports": "def shut(session):\n    session._Session__sock.shutdown(2)\n",
+        },
     ),
     "socket read": ("SOCKET", {"found": "self.data = []\nself.socket.recv(1)"}),
     "connected set": ("INTERNALS", {"found": "self.data = []\nself.connected = False"}),
@@ -441,6 +468,32 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
         {
             "imports": "import signal\n\ndef leave():\n    raise SystemExit\n\ndef end(*_):\n    leave()\n",
             "main": "signal.signal(signal.SIGHUP, end)\nServer(1)\nasyncore.loop()",
+        },
+    ),
+    "signal whose method may be another": (
+        "THREADS",
+        {
+            "imports": "import signal",
+            "server_methods": "def end(self, *_):\n    raise SystemExit\n\ndef arm(self):\n    self.end = print\n",
+            "main": "server = Server(1)\nserver.arm()\nsignal.signal(signal.SIGTERM, server.end)\nasyncore.loop()",
+        },
+    ),
+    "signal whose object is not known": (
+        "THREADS",
+        {
+            "imports": "import signal\nfrom elsewhere import server\n",
+            "server_methods": "def end(self, *_):\n    raise SystemExit\n",
+            "main": "signal.signal(signal.SIGTERM, server.end)\nServer(1)\nasyncore.loop()",
+        },
+    ),
+    "signal whose method does not end in a subclass": (
+        "THREADS",
+        {
+            "imports": "import signal",
+            "server_methods": "def arm(self):\n    signal.signal(signal.SIGTERM, self.end)\n\n"
+            "def end(self, *_):\n    raise SystemExit\n",
+            "main": "class Deaf(Server):\n    def end(self, *_):\n        self.close()\n\n"
+            "Deaf(1).arm()\nasyncore.loop()",
         },
     ),
     "signal that goes on": (

@@ -23,8 +23,9 @@ def plays() -> list[object]:
     for number, case in enumerate(driven_cases()):
         program = case.program()
         chosen: list[tuple[Mode, Chunking]] = [(AfterFix(HERE, case), cut) for cut in oracle.ALL]
-        if HERE.uvloop:
-            chosen.append((AfterFix(HERE, case, uvloop=True), RANDOM))
+        on_uvloop = AfterFix(HERE, case, uvloop=True)
+        if HERE.uvloop and not program.awaits(on_uvloop):
+            chosen.append((on_uvloop, RANDOM))
         others = [python for python in OTHERS if python.aiosmtpd or not program.mails]
         if others:
             other = AfterFix(others[number % len(others)], case)

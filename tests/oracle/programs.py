@@ -96,7 +96,7 @@ class Program:
     mails: bool = False
     """`fix` makes it need aiosmtpd."""
     awaits: Callable[[Mode], str] = lambda mode: ""
-    """Says why the program cannot pass in a mode yet; until then it must fail there. Empty where it must pass."""
+    """Says why the program cannot pass in a mode, which is left out then. Empty where it must pass."""
 
     @property
     def script(self) -> Path:

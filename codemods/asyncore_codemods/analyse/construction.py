@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.either_call import EitherCall, read_either_call
 from asyncore_codemods.analyse.hierarchies import reaches_removed_class
-from asyncore_codemods.analyse.kept_sockets import OPTIONS, kept_attribute
+from asyncore_codemods.analyse.kept_sockets import OPTIONS, is_asked, is_private, kept_attribute
 from asyncore_codemods.analyse.spare import spare_parameter
 from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map
 from asyncore_codemods.codes import Code
@@ -242,8 +242,10 @@ class _Reader:
                     self.facts.removed.append(definition.place(parents[outer]))
                     continue
             kept = kept_attribute(self.hierarchy, definition, node, parents)
-            if kept == "socket" and parent in definition.function.body:
-                self.facts.removed.append(definition.place(parent))  # where the base class has put it already
+            is_spare = kept == "socket" or (is_private(kept) and not is_asked(self.hierarchy, kept))
+            if is_spare and parent in definition.function.body:
+                # where the base class has put it already, or nobody looks
+                self.facts.removed.append(definition.place(parent))
                 continue
             if kept and kept != "socket":
                 self.facts.replaced.append(Replacement(definition.place(node), 'writer.get_extra_info("socket")'))

@@ -31,11 +31,25 @@ def kept_attribute(
     name = (self_attribute(target, definition.self_name) or "") if target is not None else ""
     if name == "socket":
         return name if isinstance(parents[value], ast.Assign) else ""
-    if not name or target is None or name.startswith("__") or name in legacy.inherited_names(hierarchy.root):
+    if not name or target is None or name in legacy.inherited_names(hierarchy.root):
         return ""
     modules = hierarchy.project.modules.values()
     asked = all(_only_asks(hierarchy, module, name, target) for module in modules if name in module.source.text)
     return name if asked else ""
+
+
+def is_private(name: str) -> bool:
+    """Tell whether an attribute is called what only its class can call it by that name."""
+    return name.startswith("__") and not name.endswith("__")
+
+
+def is_asked(hierarchy: Hierarchy, name: str) -> bool:
+    """Tell whether something reads an attribute *name* of a session of *hierarchy*."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Load)
+        for definition in hierarchy.definitions()
+        for node in walk(definition.function)
+    )
 
 
 def _target_of(value: ast.Name, parents: Mapping[ast.AST, ast.AST]) -> ast.expr | None:
@@ -65,8 +79,11 @@ def _only_asks(hierarchy: Hierarchy, module: Module, name: str, kept: ast.expr) 
     parents = parent_map(module.source.tree)
     own = {id(d.function): d for d in hierarchy.definitions() if d.module is module}
     for node in walk(module.source.tree):
-        if isinstance(node, ast.Constant) and node.value == name:
+        written = node.value if isinstance(node, ast.Constant) else getattr(node, "attr", "")
+        if written == name and isinstance(node, ast.Constant):
             return False  # getattr(session, "conn")
+        if is_private(name) and written != name and str(written).endswith(name):
+            return False  # session._Session__conn
         if not isinstance(node, ast.Attribute) or node.attr != name or node is kept:
             continue
         method = _method_around(node, parents)

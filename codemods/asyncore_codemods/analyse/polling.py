@@ -19,6 +19,7 @@ from asyncore_codemods.analyse.map_questions import asks_for_map
 from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.analyse.schedules import Schedules
 from asyncore_codemods.analyse.syntax import last_name
+from asyncore_codemods.analyse.waits import Numbers
 from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.programs import Polling
@@ -196,19 +197,7 @@ class _Reader:
         return self.module.source.segment(node) if is_here else ast.unparse(node)
 
     def _number(self, node: ast.expr) -> float | None:
-        """Return the number that *node* stands for, by way of one name at most."""
-        if isinstance(node, ast.Constant):
-            return float(node.value) if isinstance(node.value, (int, float)) else None
-        if isinstance(node, ast.Name):
-            values = self.module.assigned.get(node.id, [])
-            own = [n for n in walk(self.function) if isinstance(n, ast.Name) and n.id == node.id]
-            stored = any(not isinstance(n.ctx, ast.Load) for n in own)
-            if len(values) == 1 and isinstance(values[0], ast.Constant) and (not stored or not self._is_inner()):
-                return self._number(values[0])
-        return None
-
-    def _is_inner(self) -> bool:
-        return self.function is not self.module.source.tree
+        return Numbers(self.project, self.module, self.function).of(node)
 
     def _is_schedule(self, timeout: ast.expr) -> bool:
         """Tell whether a method says how long to wait, and its object does what there is to do in between."""

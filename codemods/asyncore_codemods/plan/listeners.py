@@ -35,12 +35,12 @@ _OVERRIDES = Overrides(
     trivial={
         "handle_connect": ("pass",),
         "handle_close": ("pass", "close"),
-        "handle_expt": ("pass", "close", "hook"),
         "handle_read": ("pass",),
         "handle_write": ("pass",),
         "readable": ("true", "inherited", "accepting"),
         "writable": ("false", "true", "inherited"),
     },
+    urgent=True,  # which no listener ever gets
 )
 _SETUP = {"create_socket", "set_reuse_addr", "bind", "listen", "accept", "__init__"}
 _SILENT = frozenset({"handle_connect", "handle_read", "handle_write"})

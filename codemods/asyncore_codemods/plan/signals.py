@@ -11,6 +11,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.receivers import Receivers
 from asyncore_codemods.analyse.syntax import last_name
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.nodes import walk
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from asyncore_codemods.analyse.hierarchies import Hierarchy
-    from asyncore_codemods.index import Module
+    from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.index.project import ClassEntry
 
 _OF_SIGNAL = ("SIG_DFL", "SIG_IGN", "default_int_handler")
 _RAISED = ("KeyboardInterrupt", "SystemExit")
@@ -30,28 +32,74 @@ _PLAIN = (ast.Constant, ast.Name, ast.JoinedStr, ast.FormattedValue, ast.BinOp, 
 _PREDICATES = ("readable", "writable")
 
 
-def ends_program(module: Module, call: ast.Call) -> bool:
-    """Tell whether a signal handler does nothing but end the program, or is one of signal's own."""
+def ends_program(project: Project, module: Module, call: ast.Call) -> bool:
+    """Tell whether a signal handler does nothing but end the program, or is one of signal's own.
+
+    It may leave the loop with an exception of its own, too: what waits for events lets it through, and what serves
+    a connection just then takes it for an error of that, in asyncio as in asyncore.
+    """
     if len(call.args) != 2:
         return False
     handler = call.args[1]
     if isinstance(handler, ast.Attribute) and handler.attr in _OF_SIGNAL:
         return True
-    body: list[ast.stmt] = []
+    bodies = _bodies(project, module, handler)
+    return bool(bodies) and all(_ends(body[-1]) for body in bodies)
+
+
+def raises_own(project: Project, module: Module, call: ast.Call) -> bool:
+    """Tell whether a signal handler that ends the loop does so with another exception than those known for it."""
+    ends = [body[-1] for body in _bodies(project, module, call.args[1])]
+    return any(isinstance(last, ast.Raise) and not _is_known_end(last) for last in ends)
+
+
+def _bodies(project: Project, module: Module, handler: ast.expr) -> list[list[ast.stmt]]:
+    """Return the statements of every function that *handler* may be, none if that cannot be told."""
     if isinstance(handler, ast.Lambda):
-        body = [ast.Expr(handler.body)]
-    elif isinstance(handler, ast.Name):
+        return [[ast.Expr(handler.body)]]
+    if isinstance(handler, ast.Name):
         functions = list(_functions_called(module, handler.id))
-        body = functions[0].body if len(functions) == 1 else []
-    if not body:
-        return False
-    last = body[-1]
-    if isinstance(last, ast.Raise) and last.exc is not None:
-        raised = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
-        return dotted_name(raised) in _RAISED or is_exit(raised)
+        return [functions[0].body] if len(functions) == 1 else []
+    if not isinstance(handler, ast.Attribute):
+        return []
+    classes = Receivers(project, module, handler).of(handler) or frozenset()
+    found = [_method(project.classes[name], handler.attr) for name in classes if name in project.classes]
+    if len(found) < len(classes) or _is_given(project, handler.attr):
+        return []
+    bodies = [function.body for function in found if function is not None]
+    return bodies if len(bodies) == len(found) else []
+
+
+def _method(entry: ClassEntry, name: str) -> ast.FunctionDef | None:
+    """Return what objects of a class have as their method of that name."""
+    for one in entry.lineage():
+        for statement in one.node.body:
+            if getattr(statement, "name", "") == name:
+                return statement if isinstance(statement, ast.FunctionDef) else None
+    return None
+
+
+def _is_given(project: Project, name: str) -> bool:
+    """Tell whether something is assigned to an attribute *name* anywhere, which may hide a method."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr == name and not isinstance(node.ctx, ast.Load)
+        for module in project.modules.values()
+        if name in module.source.text
+        for node in walk(module.source.tree)
+    )
+
+
+def _ends(last: ast.stmt) -> bool:
+    if isinstance(last, ast.Raise):
+        return last.exc is not None
     return (
         isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and ast.unparse(last.value.func) in _CALLED
     )
+
+
+def _is_known_end(last: ast.Raise) -> bool:
+    raised = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
+    return raised is not None and (dotted_name(raised) in _RAISED or is_exit(raised))
 
 
 def only_sets_flags(module: Module, call: ast.Call, hierarchies: Sequence[Hierarchy]) -> bool:
