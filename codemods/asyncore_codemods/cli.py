@@ -37,7 +37,16 @@ class _Commands(click.Group):
         first = next((arg for arg in args if not arg.startswith("-")), None)
         if first is not None and first not in self.commands and (os.sep in first or Path(first).exists()):
             args = ["check", *args]
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as mistake:
+            owners = [name for name, command in self.commands.items() if _has_option(command, mistake.option_name)]
+            if not owners:
+                raise
+            ctx.fail(
+                f"{mistake.option_name} belongs behind a command: "
+                f"asyncore-migrate {'fix' if 'fix' in owners else owners[0]} {mistake.option_name} ..."
+            )
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -53,6 +62,10 @@ class _Commands(click.Group):
         except KeyboardInterrupt:
             note("Interrupted.")
             sys.exit(130)  # as a shell says of a program that SIGINT has ended
+
+
+def _has_option(command: click.Command, name: str) -> bool:
+    return any(name in (*parameter.opts, *parameter.secondary_opts) for parameter in command.params)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_EPILOG)

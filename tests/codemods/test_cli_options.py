@@ -97,6 +97,14 @@ def test_pyproject_sets_options_and_the_command_line_wins(tree: Tree) -> None:
     assert "STREAMS" in codes(call("check", "--format=json", "--level=streams", path))
 
 
+def test_an_option_in_front_of_its_command(tree: Tree) -> None:
+    path = tree.write("main.py", program())
+    result = call("--level", "import", path)
+    assert result.exit_code == 2
+    assert "asyncore-migrate fix --level" in result.stderr
+    assert "No such option" in call("--levle", "import", path).stderr
+
+
 def test_what_the_call_says_goes_before_what_excludes_it(tree: Tree) -> None:
     tree.write("pyproject.toml", "[tool.asyncore-migrate]\nexact = true\n")
     path = tree.write("main.py", program())

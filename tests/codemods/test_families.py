@@ -121,3 +121,19 @@ def test_what_is_left_after_some_were_rewritten_is_told_why_it_stays(tree: Tree)
     fix(tree.root)
     messages = [finding.message for finding in run([tree.root]).findings if finding.code == "LOOP"]
     assert messages == ["the program's loop is asyncio's already, and serves the map with until_empty()"]
+
+
+def test_of_two_classes_of_one_name_neither_is_rewritten(tree: Tree) -> None:
+    """Nobody can tell which one the name stands for; alone, each of them would be rewritten."""
+    once = program()
+    start = once.index("class Session")
+    end = once.index("\nclass ", start + 1)
+    body = "".join(f"    {line}" if line.strip() else line for line in once[start:end].splitlines(keepends=True))
+    twice = once[:start] + f"if sys.argv[2:]:\n{body}\nelse:\n{body}\n" + once[end:]
+    tree.write("once/main.py", once)
+    tree.write("twice/main.py", twice)
+    assert set(strategies(fix(tree.root / "once")).values()) == {"streams"}
+    outcome = fix(tree.root / "twice")
+    assert set(strategies(outcome).values()) == {"bridge"}
+    assert not outcome.errors
+    assert [f.subject for f in outcome.findings if "more than once" in f.message] == ["Session", "Session"]

@@ -48,6 +48,7 @@ class Module:
     imports: list[ImportedName] = field(default_factory=list)
     stars: list[str] = field(default_factory=list)
     classes: dict[str, ast.ClassDef] = field(default_factory=dict)
+    redefined: set[str] = field(default_factory=set)  # classes that it has more than once, in branches say
     all_classes: list[ast.ClassDef] = field(default_factory=list)  # those in functions and classes as well
     functions: dict[str, FunctionNode] = field(default_factory=dict)
     assigned: dict[str, list[ast.expr]] = field(default_factory=dict)
@@ -146,6 +147,8 @@ def _absolute(node: ast.ImportFrom, module: Module) -> str:
 
 def _bind(statement: ast.stmt, module: Module) -> None:
     if isinstance(statement, ast.ClassDef):
+        if statement.name in module.classes:
+            module.redefined.add(statement.name)
         module.classes[statement.name] = statement
         module.bindings[statement.name] = f"{module.name}.{statement.name}"
     elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):

@@ -51,7 +51,9 @@ def check_members(hierarchy: Hierarchy, overrides: Overrides, changes: Changes) 
         whole = class_place(member)
         # a reason is told of the topmost class
         who = "" if member is hierarchy.top else f"has a subclass, {member.name}, which "
-        if member.is_local and not overrides.may_be_local:
+        if member.name in member.module.redefined:
+            reasons.append(Reason(Code.HIERARCHY, f"{who}is defined more than once in this file", whole))
+        elif member.is_local and not overrides.may_be_local:
             reasons.append(Reason(Code.HIERARCHY, f"{who}is defined inside a function", whole))
         if not has_plain_head(hierarchy.project, member):
             reasons.append(Reason(Code.BASES, f"{who}has a metaclass or a class decorator", whole))
