@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from asyncore_codemods.codes import Code
 from asyncore_codemods.pipeline import run
 from asyncore_codemods.printer.helpers import READ_UNTIL
 from asyncore_codemods.rules import MISTAKES
@@ -877,3 +878,25 @@ def test_a_command_chosen_by_its_name_connects_again_only_if_it_may(tree: Tree) 
     unknown = tree.write("unknown.py", textwrap.dedent(client).replace("CALL", chosen))
     assert "RECONNECT" not in [d.value for f in run([known]).findings for d in f.differences]
     assert "RECONNECT" in [d.value for f in run([unknown]).findings for d in f.differences]
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ('name = "do_" + line', True),
+        ('name = "do_{}".format(line)', True),
+        ('name = f"do_{line}"', True),
+        ('name = "do_%s" % line', True),
+        ('name = line + "_now"', True),
+        ("name = line", False),
+        ('name = "{}".format(line)', False),
+        ('name = "do_" + line; name = name[3:]', False),
+        ('name = "do_" + line; name += line', False),
+        ('for name in ("do_" + line, line): pass', False),
+    ],
+)
+def test_a_method_is_chosen_by_a_name_of_which_something_is_known(tree: Tree, name: str, known: bool) -> None:
+    line = 'line = b"".join(self.data).decode(); self.data = []'
+    tree.write("main.py", program(found=f"{line}\n{name}\nif hasattr(self, name): getattr(self, name)()"))
+    codes = {code for verdict in run([tree.root]).classes for code, _ in verdict.reasons}
+    assert codes == (set() if known else {Code.INTERNALS, Code.PROGRAM})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.assigned_methods import methods_of
+from asyncore_codemods.analyse.chosen import chosen_prefix
 from asyncore_codemods.analyse.classes import ClassFacts, read_class
 from asyncore_codemods.analyse.mixins import find_mixins, given_by_decorators, serves_only
 from asyncore_codemods.analyse.syntax import self_attribute, self_name
@@ -242,7 +243,7 @@ def _self_calls(definition: Definition, methods: dict[str, list[Definition]]) ->
             if isinstance(node.func, ast.Name) and node.func.id in ("getattr", "vars") and node.args:
                 first = node.args[0]
                 if isinstance(first, ast.Name) and first.id == own:
-                    prefix = chosen_prefix(node)
+                    prefix = chosen_prefix(node, definition.function)
                     dynamic = dynamic or not prefix
                     names |= {name for name in methods if name.startswith(prefix)}
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call):
@@ -250,32 +251,6 @@ def _self_calls(definition: Definition, methods: dict[str, list[Definition]]) ->
             if isinstance(func, ast.Name) and func.id == "super":
                 names.add(node.attr)
     return names, dynamic
-
-
-def chosen_prefix(call: ast.Call) -> str:
-    """Return how the names begin that `getattr(self, "do_" + verb)` may choose, "" if that is not known."""
-    wanted = call.args[1] if len(call.args) > 1 else None
-    if isinstance(wanted, ast.BinOp) and isinstance(wanted.op, (ast.Add, ast.Mod)):
-        wanted = wanted.left
-    elif isinstance(wanted, ast.JoinedStr) and wanted.values:
-        wanted = wanted.values[0]
-    if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str):
-        return wanted.value.partition("%")[0]
-    return ""
-
-
-def chosen_suffix(call: ast.Call) -> str:
-    """Return how the names end that `getattr(self, verb + "_command")` may choose, "" if that is not known."""
-    wanted = call.args[1] if len(call.args) > 1 else None
-    text = wanted.left if isinstance(wanted, ast.BinOp) and isinstance(wanted.op, ast.Mod) else None
-    if isinstance(wanted, ast.BinOp) and isinstance(wanted.op, ast.Add):
-        text = wanted.right
-    elif isinstance(wanted, ast.JoinedStr) and wanted.values:
-        text = wanted.values[-1]
-    if not isinstance(text, ast.Constant) or not isinstance(text.value, str):
-        return ""
-    is_format = isinstance(wanted, ast.BinOp) and isinstance(wanted.op, ast.Mod)
-    return text.value.rpartition("%s")[2] if is_format else text.value
 
 
 _HARMLESS = frozenset({"__class__"})

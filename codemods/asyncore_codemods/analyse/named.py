@@ -9,7 +9,7 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.hierarchies import chosen_prefix
+from asyncore_codemods.analyse.chosen import chosen_prefix
 from asyncore_codemods.analyse.syntax import last_name, parent_map
 from asyncore_codemods.nodes import walk
 
@@ -35,7 +35,7 @@ class Named(NamedTuple):
 def named_attributes(tree: ast.Module) -> Iterator[Named]:
     """Yield the texts in *tree* that attributes are looked up by, as far as can be told."""
     parents = parent_map(tree)
-    chosen = any(isinstance(node, ast.Call) and _chooses(node) for node in walk(tree))
+    chosen = any(isinstance(node, ast.Call) and _chooses(node, parents) for node in walk(tree))
     for node in walk(tree):
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             continue
@@ -47,10 +47,15 @@ def named_attributes(tree: ast.Module) -> Iterator[Named]:
             yield Named(name, node, None, stored=False)
 
 
-def _chooses(call: ast.Call) -> bool:
+def _chooses(call: ast.Call, parents: dict[ast.AST, ast.AST]) -> bool:
     """Tell whether *call* looks up an attribute that may have any name."""
     called = last_name(call.func)
     if called not in (*_LOOKING, *_MAKING) or not call.args:
         return False
     names = call.args if called in _MAKING else call.args[1:2]
-    return not all(isinstance(name, ast.Constant) for name in names) and not chosen_prefix(call)
+    if all(isinstance(name, ast.Constant) for name in names):
+        return False
+    holder: ast.AST | None = call
+    while holder is not None and not isinstance(holder, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        holder = parents.get(holder)
+    return not chosen_prefix(call, holder)

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.assigned_methods import is_assigned
+from asyncore_codemods.analyse.chosen import chosen_prefix
 from asyncore_codemods.analyse.effects import leaves_no_trace
 from asyncore_codemods.analyse.flow import statements_after
-from asyncore_codemods.analyse.hierarchies import chosen_prefix, dials_of
+from asyncore_codemods.analyse.hierarchies import dials_of
 from asyncore_codemods.analyse.producers import interference, producers_of, progress_of
 from asyncore_codemods.analyse.syntax import parent_map, self_attribute
 from asyncore_codemods.codes import Code
@@ -148,7 +149,7 @@ class _Reader:
 
     def _choices(self, node: ast.Call, definition: Definition) -> set[str]:
         """Return the methods that a `getattr(self, "do_" + verb)` can come to, if all of them can be seen."""
-        prefix = chosen_prefix(node)
+        prefix = chosen_prefix(node, definition.function)
         chosen = {name for name in self.hierarchy.methods if prefix and name.startswith(prefix)}
         default = self_attribute(node.args[2], definition.self_name) if len(node.args) > 2 else None
         return chosen | ({default} if default in self.hierarchy.methods else set())
@@ -193,7 +194,7 @@ class _Reader:
     def _wait_for_chosen(self, definition: Definition, node: ast.Call) -> None:
         calls = _chosen_calls(definition, node)
         parents = parent_map(definition.function)
-        seen = calls is not None and not self._hides_choices(chosen_prefix(node))
+        seen = calls is not None and not self._hides_choices(chosen_prefix(node, definition.function))
         if calls is None or not seen or not all(self._can_wait(call, parents, definition) for call in calls):
             self._fail(definition.place(node), "waits for producers, and chooses methods at run time")
         else:
@@ -259,14 +260,16 @@ def _may_choose(definition: Definition, node: ast.Call, names: set[str]) -> bool
         return False
     if isinstance(node.args[1], ast.Constant):
         return node.args[1].value in names
-    return any(name.startswith(chosen_prefix(node)) for name in names)
+    return any(name.startswith(chosen_prefix(node, definition.function)) for name in names)
 
 
 def _chosen_calls(definition: Definition, node: ast.Call) -> list[ast.Call] | None:
     """Return the calls of what `getattr(self, "do_" + verb)` chooses, if all that happens to it is to be called."""
     default = node.args[2] if len(node.args) > 2 else ast.Constant(None)
     is_method = self_attribute(default, definition.self_name) is not None
-    if not chosen_prefix(node) or not (is_method or (isinstance(default, ast.Constant) and default.value is None)):
+    if not chosen_prefix(node, definition.function) or not (
+        is_method or (isinstance(default, ast.Constant) and default.value is None)
+    ):
         return None
     parents = parent_map(definition.function)
     parent = parents[node]

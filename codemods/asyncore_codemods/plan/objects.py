@@ -10,7 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.hierarchies import chosen_prefix, chosen_suffix
+from asyncore_codemods.analyse.chosen import chosen_prefix, chosen_suffix
 from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
@@ -48,7 +48,7 @@ def check_objects(hierarchy: Hierarchy) -> Iterator[Reason]:
             if _is_dictionary(node, definition.self_name) and not _asks_for_own(hierarchy, definition, node):
                 message = "looks at its attributes as a dictionary"
                 yield Reason(Code.INTERNALS, message, definition.place(node))
-            elif _sets_any(node, hierarchy, definition.self_name):
+            elif _sets_any(node, hierarchy, definition):
                 message = "sets attributes of its own whose names may be inherited ones"
                 yield Reason(Code.INTERNALS, message, definition.place(node))
             elif _looks_up_any(node, hierarchy, definition):
@@ -106,20 +106,20 @@ def _is_dictionary(node: ast.AST, own: str) -> bool:
     return node.func.id in ("vars", "dir") and any(_is_self(argument, own) for argument in node.args)
 
 
-def _sets_any(node: ast.AST, hierarchy: Hierarchy, own: str) -> bool:
+def _sets_any(node: ast.AST, hierarchy: Hierarchy, definition: Definition) -> bool:
     """Tell whether setattr() or delattr() is called on the object, with a name that may be an inherited one."""
-    if not _is_call_on(node, ("setattr", "delattr"), own):
+    if not _is_call_on(node, ("setattr", "delattr"), definition.self_name):
         return False
     if isinstance(node.args[1], ast.Constant):
         return node.args[1].value in legacy.inherited_names(hierarchy.root)
-    return _may_be_inherited(node, hierarchy)
+    return _may_be_inherited(node, hierarchy, definition)
 
 
 def _looks_up_any(node: ast.AST, hierarchy: Hierarchy, definition: Definition) -> bool:
     """Tell whether getattr() is given what nothing is known of: a peer's word may name what asyncore had."""
     if not _is_call_on(node, ("getattr", "hasattr"), definition.self_name):
         return False
-    return _may_be_inherited(node, hierarchy) and not _is_known(node.args[1], hierarchy, definition)
+    return _may_be_inherited(node, hierarchy, definition) and not _is_known(node.args[1], hierarchy, definition)
 
 
 def _is_call_on(node: ast.AST, functions: tuple[str, ...], own: str) -> TypeGuard[ast.Call]:
@@ -128,9 +128,9 @@ def _is_call_on(node: ast.AST, functions: tuple[str, ...], own: str) -> TypeGuar
     return len(node.args) > 1 and _is_self(node.args[0], own)
 
 
-def _may_be_inherited(call: ast.Call, hierarchy: Hierarchy) -> bool:
+def _may_be_inherited(call: ast.Call, hierarchy: Hierarchy, definition: Definition) -> bool:
     """Tell whether the name that *call* works out may be one that asyncore's classes have."""
-    begin, end = chosen_prefix(call), chosen_suffix(call)
+    begin, end = chosen_prefix(call, definition.function), chosen_suffix(call, definition.function)
     return any(name.startswith(begin) and name.endswith(end) for name in legacy.inherited_names(hierarchy.root))
 
 
@@ -173,7 +173,10 @@ def _is_known(name: ast.expr, hierarchy: Hierarchy, definition: Definition) -> b
         if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == name.id for target in node.targets)
     ]
     known = [_is_known(value, hierarchy, definition) for value in given]
-    written = [isinstance(values, (ast.Tuple, ast.List, ast.Set)) for values in loops]
+    written = [
+        isinstance(values, (ast.Tuple, ast.List, ast.Set)) and all(isinstance(v, ast.Constant) for v in values.elts)
+        for values in loops
+    ]
     return bool(known or written) and all(known) and all(written)
 
 

@@ -55,10 +55,11 @@ class Archivist:
         words = order.decode("ascii").split()
         if not words:
             return
-        command = getattr(self, "do_" + words[0], None)
-        if command is None:
+        name = f"do_{words[0]}"
+        if not hasattr(self, name):
             self.push(b"- what?\r\n")
             return
+        command = getattr(self, name)
         try:
             await command(*words[1:])
         except TypeError:

@@ -37,10 +37,11 @@ class Archivist(asynchat.async_chat):
         self.order = []
         if not words:
             return
-        command = getattr(self, "do_" + words[0], None)
-        if command is None:
+        name = f"do_{words[0]}"
+        if not hasattr(self, name):
             self.push(b"- what?\r\n")
             return
+        command = getattr(self, name)
         try:
             command(*words[1:])
         except TypeError:
