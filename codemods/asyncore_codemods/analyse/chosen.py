@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
 def chosen_prefix(call: ast.Call, function: FunctionNode | None) -> str:
     """Return how the names begin that *call*, in *function*, may choose, "" if that is not known."""
-    wanted = _wanted(call, function)
+    return prefix_of(_wanted(call, function))
+
+
+def chosen_suffix(call: ast.Call, function: FunctionNode | None) -> str:
+    """Return how the names end that *call*, in *function*, may choose, "" if that is not known."""
+    return suffix_of(_wanted(call, function))
+
+
+def prefix_of(wanted: ast.expr | None) -> str:
+    """Return how a name begins, "" if that is not known."""
     while isinstance(wanted, ast.BinOp) and isinstance(wanted.op, ast.Add):
         wanted = wanted.left
     if isinstance(wanted, ast.BinOp) and isinstance(wanted.op, ast.Mod):
@@ -27,9 +36,8 @@ def chosen_prefix(call: ast.Call, function: FunctionNode | None) -> str:
     return template.partition("{")[0] if template else _text(wanted).partition("%")[0]
 
 
-def chosen_suffix(call: ast.Call, function: FunctionNode | None) -> str:
-    """Return how the names end that *call*, in *function*, may choose, "" if that is not known."""
-    wanted = _wanted(call, function)
+def suffix_of(wanted: ast.expr | None) -> str:
+    """Return how a name ends, "" if that is not known."""
     if isinstance(wanted, ast.BinOp) and isinstance(wanted.op, ast.Mod):
         template = _text(wanted.left)
         return template.rpartition("%s")[2] if "%s" in template else ""

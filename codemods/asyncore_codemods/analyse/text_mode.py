@@ -13,13 +13,12 @@ import re
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.codes import Code
-from asyncore_codemods.model.sessions import Delivery, Reason
+from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
-    from asyncore_codemods.model.sessions import InputIdiom
 
 _BINARY = frozenset(
     {"array", "base64", "binascii", "bz2", "cPickle", "gzip", "hashlib", "hmac", "marshal", "md5", "pickle"}
@@ -49,12 +48,10 @@ def as_bytes(text: str, encoding: str) -> str:
     return repr(encoded)
 
 
-def why_not_text(hierarchy: Hierarchy, gathering: InputIdiom, *, waits: bool) -> Reason | None:
+def why_not_text(hierarchy: Hierarchy, *, waits: bool) -> Reason | None:
     """Return what else of a class that handles text is not text; *waits* says that it waits for producers."""
     top = hierarchy.top
     whole = Place(str(top.module.path), top.module.source.span(top.node))
-    if gathering.delivery not in (Delivery.PARAMETER, Delivery.KEPT, Delivery.SIGNAL):
-        return Reason(Code.TEXT_MODE, "handles text piece by piece, where a character may be cut in two", whole)
     if waits:
         return Reason(Code.TEXT_MODE, "handles text, and sends what a producer has, which may be bytes", whole)
     for definition in hierarchy.definitions():

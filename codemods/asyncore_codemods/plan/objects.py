@@ -10,7 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.chosen import chosen_prefix, chosen_suffix
+from asyncore_codemods.analyse.chosen import chosen_prefix, chosen_suffix, prefix_of, suffix_of
 from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
@@ -35,7 +35,7 @@ _LOGGERS = frozenset(
 _HELPER_NAMES = ("read_until", "read_frame", "read_piece", "checked_terminator", "run_all")
 _TWICE = ("read_frame", "read_piece")  # of which there are two, that cannot stand in for each other
 _OURS = ("connected", "closed", "reader", "writer", "run", "serve", "server", "stream_", "terminator", "unsent")
-_NEEDED = ("asyncio", "logging", "contextlib")  # modules that rewritten code may import
+_NEEDED = ("asyncio", "codecs", "contextlib", "logging")  # modules that rewritten code may import
 
 
 def check_objects(hierarchy: Hierarchy) -> Iterator[Reason]:
@@ -131,6 +131,10 @@ def _is_call_on(node: ast.AST, functions: tuple[str, ...], own: str) -> TypeGuar
 def _may_be_inherited(call: ast.Call, hierarchy: Hierarchy, definition: Definition) -> bool:
     """Tell whether the name that *call* works out may be one that asyncore's classes have."""
     begin, end = chosen_prefix(call, definition.function), chosen_suffix(call, definition.function)
+    return _is_inherited(begin, end, hierarchy)
+
+
+def _is_inherited(begin: str, end: str, hierarchy: Hierarchy) -> bool:
     return any(name.startswith(begin) and name.endswith(end) for name in legacy.inherited_names(hierarchy.root))
 
 
@@ -174,7 +178,11 @@ def _is_known(name: ast.expr, hierarchy: Hierarchy, definition: Definition) -> b
     ]
     known = [_is_known(value, hierarchy, definition) for value in given]
     written = [
-        isinstance(values, (ast.Tuple, ast.List, ast.Set)) and all(isinstance(v, ast.Constant) for v in values.elts)
+        isinstance(values, (ast.Tuple, ast.List, ast.Set))
+        and all(
+            isinstance(v, ast.Constant) or not _is_inherited(prefix_of(v), suffix_of(v), hierarchy)
+            for v in values.elts
+        )
         for values in loops
     ]
     return bool(known or written) and all(known) and all(written)

@@ -232,7 +232,7 @@ def _read_parts(
         if produces and encodes_terminators(hierarchy):
             message = "has asynchat encode what its producers have"
             reasons.append(Reason(Code.TEXT_MODE, message, class_place(hierarchy.top)))
-        why_not = why_not_text(hierarchy, gathering, waits=bool(producing.waited_for)) if framing.is_text else None
+        why_not = why_not_text(hierarchy, waits=bool(producing.waited_for)) if framing.is_text else None
         reasons += [why_not] if why_not is not None else []
         told = connecting.seen if connecting is not None else []
         others = [use for use in outside if use.place not in told]

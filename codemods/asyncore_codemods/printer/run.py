@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from asyncore_codemods.plan.description import SessionDescription
 
 _READ_PIECE = {Framing.CONSTANT: "read_piece", Framing.DELIMITERS: "read_piece", Framing.OPEN: "read_open_piece"}
+_DECODE = (
+    'decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode  # pieces may end within characters'
+)
 SURROGATES = 'errors="surrogateescape"'  # whatever is not UTF-8 goes out as it came
 _COMPLAINS = (3, 13)  # before, asyncio prints a traceback for each connection that is cancelled: cpython#110894
 _ANY_ERROR = "except Exception:  # noqa: BLE001"  # that is what handle_error() is for
@@ -50,6 +53,7 @@ def _run_connection(description: SessionDescription, name: str, helpers: list[st
     lines += indented(_connect(description))
     if description.delivery is Delivery.PIECEWISE:
         lines += indented(["unread = bytearray()  # received behind what was handled"])
+        lines += indented([_DECODE] if description.is_text else [])
     lines += indented(["try:", *indented(_greet(description) + _loop(description, helpers))])
     lines += indented(_ending(description, complains=target < _COMPLAINS))
     return "\n".join(lines)
@@ -215,13 +219,20 @@ def _guarded(description: SessionDescription, handled: list[str]) -> list[str]:
 def _piecewise(description: SessionDescription, found: str) -> list[str]:
     """Print how pieces are handled as they come; *unread* is what was received behind them."""
     streams = f"self.{description.reader}, self.{description.writer}"
+    piece = "text" if description.is_text else "data"
     lines = [
         f"data, complete = await read_piece({streams}, unread, {description.terminator})",
         *(["self.handle_read()"] if description.notes else []),
-        "if data:",
-        "    self.collect_incoming_data(data)",
+        *(["text = decode(data, complete)"] if description.is_text else []),
+        f"if {piece}:",
+        f"    self.collect_incoming_data({piece})",
     ]
-    if description.framing is Framing.COUNTS:
+    if description.is_text and description.framing is Framing.MIXED:
+        lines += [
+            "if self.terminator and isinstance(self.terminator, int):",
+            "    self.terminator -= len(data)  # so many bytes are still missing",
+        ]
+    elif description.framing is Framing.COUNTS:
         lines.append("    self.terminator -= len(data)")
     elif description.framing is Framing.MIXED:
         lines += [
