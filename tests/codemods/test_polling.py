@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PASS = "    asyncore.loop(timeout=0.1, count=1)\n"
 FLAG = "server = Server(1)\nwhile running:\n"
+LIST = f"def serve(made):\n    jobs = made[:]\n    server = Server(1)\n    while jobs:\n    {PASS}\nserve([1])"
 ATTRIBUTE = "server = Server(1)\nwhile server.running:\n"
 SCHEDULE = """\
 class Timers:
@@ -50,6 +51,8 @@ BECOME = {
         "main": f"server = Server(1)\nwhile True:\n{PASS}    if not asyncore.socket_map:\n        break"
     },
     "a length": {"main": f"server = Server(1)\nwhile len(asyncore.socket_map) > 0:\n{PASS}"},
+    "what is made in between": {"main": f"while True:\n    server = Server(1)\n{PASS}"},
+    "a list of its own": {"main": LIST},
     "a flag": {"main": FLAG + PASS, "found": "global running\nself.data = []\nrunning = False"},
     "a flag of an object": {
         "main": ATTRIBUTE + PASS,
@@ -253,7 +256,12 @@ STAY = {
         "found": "global running\nself.data = []\nrunning = False\nserver.running = False",
         "server_methods": "running = True",
     },
-    "what is made in between": {"main": f"while True:\n    server = Server(1)\n{PASS}"},
+    "what is made in between, beside a flag": {
+        "main": f"server = Server(1)\nwhile server.running or asyncore.socket_map:\n    Server(2)\n{PASS}",
+        "found": "self.data = []\nserver.running = False",
+        "server_methods": "running = True",
+    },
+    "a list of its own that is handed on": {"main": LIST.replace("Server(1)", "Server(jobs)")},
     "another loop behind it": {"main": f"server = Server(1)\nwhile True:\n{PASS}    break\nasyncore.loop()"},
     "another way out in a try": {
         "main": f"server = Server(1)\ntry:\n    while True:\n    {PASS}finally:\n    sessions[0].close()",

@@ -263,3 +263,31 @@ def test_what_others_cannot_import_stays(tree: Tree, name: str, old: str, new: s
         tree.write(relative, text.replace(old, new) if relative == name else text)
     fix(tree.root)
     assert "asyncore_bridge" in (tree.root / "relay" / "lines.py").read_text("utf-8")
+
+
+HANDED = "import asyncore\n\n\ndef {name}({takes}):\n    asyncore.loop(timeout=1){more}\n"
+CALLS = program(main="").rstrip() + "\n\n\ncall = Call(1)\nnet.run()\n"
+
+
+def test_a_loop_in_a_function_of_another_file_is_given_what_it_drives(tree: Tree) -> None:
+    path = tree.write("net.py", HANDED.format(name="run", takes="", more=""))
+    main = tree.write("main.py", "import net\n" + CALLS)
+    fix(tree.root)
+    assert "def run(serving):\n    asyncio.run(serving)\n" in path.read_text()
+    assert "\nnet.run(call.run())\n" in main.read_text()
+
+
+@pytest.mark.parametrize(
+    ("takes", "more", "calls"),
+    [
+        ("wait=1", "", CALLS),
+        ("", "\n    print('done')", CALLS),
+        ("", "", CALLS + "net.run()\n"),
+        ("", "", CALLS.replace("net.run()", "run = net.run\nrun()")),
+    ],
+)
+def test_one_that_does_more_or_is_called_again_stays(tree: Tree, takes: str, more: str, calls: str) -> None:
+    path = tree.write("net.py", HANDED.format(name="run", takes=takes, more=more))
+    tree.write("main.py", "import net\n" + calls)
+    fix(tree.root)
+    assert "asyncore.loop(timeout=1)" in path.read_text()

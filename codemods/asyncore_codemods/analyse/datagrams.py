@@ -146,14 +146,27 @@ def _size_of(hierarchy: Hierarchy, definition: Definition, call: ast.Call, facts
         return _cut_to(definition, size) if stable else None
     name = self_attribute(call.func, own)  # a method of the class's own around recvfrom()
     helpers = hierarchy.methods.get(name or "", [])
-    if len(helpers) != 1 or call.args:
+    if len(helpers) != 1 or call.keywords:
         return None
     body = significant(helpers[0].function.body)
     if len(body) != 1 or not isinstance(body[0], ast.Return) or not isinstance(body[0].value, ast.Call):
         return None
+    inner = body[0].value
+    if call.args:  # it is told the size: `def recvfrom(self, size): return self.socket.recvfrom(size)`
+        parameters = [arg.arg for arg in helpers[0].function.args.args[1:]]
+        passed = inner.args[0] if len(call.args) == len(parameters) == len(inner.args) == 1 else None
+        if not isinstance(passed, ast.Name) or passed.id != parameters[0] or not _receives(inner, helpers[0]):
+            return None
+        inner = ast.Call(inner.func, call.args, [])
     if _mentions(hierarchy, name or "") == 1:
         facts.removed.append(helpers[0].place(helpers[0].function))
-    return _size_of(hierarchy, helpers[0], body[0].value, facts)
+    return _size_of(hierarchy, definition if call.args else helpers[0], inner, facts)
+
+
+def _receives(call: ast.Call, definition: Definition) -> bool:
+    return isinstance(call.func, ast.Attribute) and is_self_attribute(
+        call.func.value, definition.self_name, "socket"
+    )
 
 
 def _mentions(hierarchy: Hierarchy, name: str) -> int:

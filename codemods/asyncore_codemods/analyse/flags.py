@@ -82,8 +82,20 @@ class FlagReader:
         if name in parameters:
             return Flag() if is_compared else None
         values = list(_values_of(self.function, name))
+        if values and all(is_container(value) or _is_copy(value) for value in values):
+            return Flag() if self._keeps_to_itself(name, nested) else None
         known = [v for v in values if v is not None and (_is_plain(v) or (is_compared and isinstance(v, ast.Name)))]
         return Flag() if values and len(known) == len(values) else None
+
+    def _keeps_to_itself(self, name: str, nested: Sequence[ast.AST]) -> bool:
+        """Tell whether nobody but the loop's own function can change a container that it has under *name*."""
+        around = Surroundings(self.module)
+        for node in mentions_of(self.function, name, is_attribute=False):
+            try:
+                change_of(around, node)
+            except UnseenError:
+                return False
+        return not any(True for inner in nested for _ in mentions_of(inner, name, is_attribute=False))
 
     def _global(self, name: str) -> Flag | None:
         tree = self.module.source.tree
@@ -396,6 +408,11 @@ def _is_plain(node: ast.expr) -> bool:
         if isinstance(inner, ast.Call) and (dotted_name(inner.func) or "").rpartition(".")[2] not in _PLAIN_CALLS:
             return False
     return not isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))  # which may stand for anything
+
+
+def _is_copy(node: ast.expr | None) -> bool:
+    """Tell whether *node* is a slice, which is a list of its own if it is a list at all."""
+    return isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
 
 
 def _is_within(node: ast.AST, outer: ast.AST) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.carried import find_carried
+from asyncore_codemods.analyse.handed import find_handed
 from asyncore_codemods.analyse.map_questions import asks_for_map
 from asyncore_codemods.analyse.polling import read_polling
 from asyncore_codemods.analyse.references import Surroundings
@@ -52,6 +53,7 @@ def read_loops(
                     _drop_map(module, sites[-1], node, private_map)
                     _read_count(project, modules, module, sites[-1], node, has_threads=has_threads)
                     sites[-1] = _read_carried(project, modules, module, node, _POSITIONS, private_map) or sites[-1]
+                    sites[-1] = _read_handed(project, modules, module, node, sites[-1]) or sites[-1]
                 elif name in PASSES:
                     carried = _read_carried(project, modules, module, node, _PASS_POSITIONS, private_map)
                     passed = _read_pass(project, modules, module, around, node)
@@ -145,6 +147,20 @@ def _read_carried(
     polling.before, polling.behind = ("", text) if carried.is_first else (text, "")
     site.polling = polling
     return site
+
+
+def _read_handed(
+    project: Project, modules: list[Module], module: Module, call: ast.Call, site: LoopSite
+) -> LoopSite | None:
+    """`asyncore.loop()`, in a function of which that is all, and which another file calls."""
+    handed = find_handed(project, modules, module, call) if not site.problems and site.polling is None else None
+    if handed is None:
+        return None
+    around = Surroundings(handed.module)
+    outer = _read_site(project, handed.module, around, handed.call, ast.Call(call.func, [], []), ())
+    outer.handed, outer.handed_to = site.place, Place(str(module.path), module.source.span(handed.function))
+    outer.template = f"{handed.module.source.segment(handed.call.func)}({{}})"
+    return outer
 
 
 def _set_polling(site: LoopSite, polling: Polling | Reason) -> None:

@@ -105,10 +105,9 @@ class _Reader:
             made = [call for call in made if call.lineno > max(other.lineno for other in ended)]
         if any(call.lineno <= other.lineno for other in earlier for call in made):
             return self._fail(self.call, "runs the loop a second time for what an earlier one has served")
-        if self.site.polling is not None:
+        if self.site.polling is not None:  # what is made between its passes has to be started there
             polled = self.site.polling.loop.span
-            if any(polled.contains(self.module.source.span(call)) for call in self._constructions(self.body)):
-                return self._fail(self.call, "makes what the loop drives between its passes")
+            made = [call for call in made if not polled.contains(self.module.source.span(call))]
         elif self._runs_again(made):
             return self._fail(self.call, "runs the loop again and again")
         groups: dict[object, list[ast.Call]] = {}

@@ -100,6 +100,8 @@ class LoopSite:
     block: Block | None = None  # if its statement goes into a coroutine
     polling: Polling | None = None  # if it runs single passes
     around: Place | None = None  # a `while` that runs it once only, and goes
+    handed: Place | None = None  # asyncore.loop(), where that stands in a function that the site calls
+    handed_to: Place | None = None  # this function
 
     def set_apart(self, *, apart: bool) -> None:
         """Say whether the loop has a thread of its own, in which nothing but asyncio.run() has to be called."""

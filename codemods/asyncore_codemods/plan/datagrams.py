@@ -121,6 +121,7 @@ class _Planner(ProtocolPlanner):
 
     def _choose_names(self, description: DatagramDescription) -> None:
         own = self._own_names(Code.DATAGRAM, {"datagram_received"})
+        description.can_run = "run" not in own
         description.serve = next(n for n in ("serve_forever", "serve", "serve_datagrams") if n not in own)
 
     def _change_definitions(self, facts: DatagramFacts) -> None:

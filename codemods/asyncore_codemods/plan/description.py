@@ -183,6 +183,8 @@ class DatagramDescription:
     defaults: set[str] = field(default_factory=set)  # hooks that some classes override, and others inherited
     handles_close: bool = False
     serve: str = "serve_forever"
+    can_run: bool = False  # serve can be called run, as in what is started
+    is_started: bool = False  # by a handler: another one may close it before there is a transport
 
 
 @dataclass

@@ -55,7 +55,7 @@ class Moving:
             reasons = [Reason(Code.LOOP, "the program runs the loop again and again", site.place)]
         if len(self.loops) != 1 and not is_one_of_many:
             return reasons
-        if site.is_thread or (site.is_apart and site.polling is None) or not site.alone:
+        if site.handed is not None or site.is_thread or (site.is_apart and site.polling is None) or not site.alone:
             return reasons
         if not is_one_of_many and not site.is_apart and not Starting.runs_once(self.modules, site.scope):
             return reasons

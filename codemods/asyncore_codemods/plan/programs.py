@@ -25,7 +25,7 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import LoopSite, Mention
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.plan.crossings import Crossings
-from asyncore_codemods.plan.datagrams import plan_datagram
+from asyncore_codemods.plan.datagrams import DatagramPlan, plan_datagram
 from asyncore_codemods.plan.driving import ROOTS, Driving
 from asyncore_codemods.plan.families import Families
 from asyncore_codemods.plan.listeners import ListenerPlan, plan_listener
@@ -271,6 +271,7 @@ class _Planner:
                 interruptible=interruptible,
                 exits=exits,
                 connects=planned.role == "client",
+                is_awaited=not any(site.polling is not None for site in self.loops),
                 may_raise=ends_with_errors,
                 paired=self.pairs.get(planned.hierarchy.top.qualname),
             )
@@ -447,7 +448,7 @@ class _Planner:
 
     def _check_editable(self) -> None:
         files = {path for h in self.result.converted if h.plan for path in h.plan.changes.files}
-        files |= {site.place.path for site in self.loops}
+        files |= {place.path for site in self.loops for place in (site.place, site.handed) if place is not None}
         for module in self.modules if self.result.converted else ():
             if str(module.path) in files and not module.editable:
                 place = Place(str(module.path), module.source.span(module.source.tree.body[0]))
@@ -462,7 +463,7 @@ def _startable(planned: list[HierarchyPlan]) -> frozenset[str]:
     """
     names: set[str] = set()
     for one in planned:
-        if isinstance(one.plan, (ListenerPlan, PipePlan)) and one.plan.description.can_run:
+        if isinstance(one.plan, (ListenerPlan, DatagramPlan, PipePlan)) and one.plan.description.can_run:
             names |= set(one.hierarchy.names)
         description = one.plan.description if isinstance(one.plan, SessionPlan) else None
         if description is not None and description.connection is not None and description.run == "run":

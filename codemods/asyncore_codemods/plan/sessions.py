@@ -68,6 +68,7 @@ def plan_session(
     interruptible: bool,
     exits: bool = False,
     connects: bool = False,
+    is_awaited: bool = False,
     may_raise: bool = False,
     paired: Paired | None = None,
 ) -> SessionPlan | list[Reason]:
@@ -75,8 +76,9 @@ def plan_session(
 
     *interruptible* says that the program goes on after Ctrl-C, so that hooks must not run when it is cancelled;
     *exits* that a handler may end it.
-    *connects* says that it is a client, not made by a listener; *may_raise* that an exception from its
-    handle_error(), which leaves the loop, ends the program. *paired* is its part in the buffers that it shares.
+    *connects* says that it is a client, not made by a listener; *is_awaited* that what ends a client ends asyncio's
+    loop, too; *may_raise* that an exception from its handle_error(), which leaves the loop, ends the program.
+    *paired* is its part in the buffers that it shares.
     """
     changes = Changes()
     kind, paired = kind_of(hierarchy.root), paired or Paired()
@@ -93,9 +95,8 @@ def plan_session(
     note = read_note(hierarchy) if kind is CHAT else None
     changes.remove([note] if note is not None else [])
     gone = [Place(path, span) for path, file in changes.files.items() for span in file.removed]
-    parts = _read_parts(
-        hierarchy, kind, outside, output, reasons, gone, paired, connects=connects, may_raise=may_raise
-    )
+    ends = {"may_raise": may_raise} if connects and is_awaited else {"may_exit": may_raise}
+    parts = _read_parts(hierarchy, kind, outside, output, reasons, gone, paired, connects=connects, ends=ends)
     if parts is None or reasons:
         return reasons
     description = describe_session(hierarchy, parts, outside, interruptible=interruptible)
@@ -187,7 +188,7 @@ def _read_parts(
     paired: Paired,
     *,
     connects: bool,
-    may_raise: bool,
+    ends: dict[str, bool],
 ) -> SessionParts | None:
     made = read_connecting(hierarchy, outside, kind.output, kind.handlers) if connects else None
     connecting = made[0] if isinstance(made, tuple) else None
@@ -210,7 +211,6 @@ def _read_parts(
     if isinstance(write_buffer, WriteBuffer) and write_buffer.speech is not None:
         gathering = InputIdiom(Delivery.PIECES)
         dead = write_buffer.removed
-    ends = {"may_raise": may_raise} if connects else {"may_exit": may_raise}
     endings = read_endings(hierarchy, [*gone, *dead], **ends)
     construction = made[1] if isinstance(made, tuple) else made or read_construction(hierarchy)
     producing = read_producing(hierarchy, outside)

@@ -35,7 +35,7 @@ class Starting:
         self.modules = {str(module.path): module for module in modules}
         self.startable = startable
         self.home: Home | None = None  # where what is started is kept
-        self.site = loops[0] if len(loops) == 1 and not loops[0].is_thread and not loops[0].in_loop else None
+        self.site = loops[0] if len(loops) == 1 and not loops[0].is_thread and _is_one(loops[0]) else None
         if self.site is not None:
             module = project.module_at(loops[0].place.path)
             taken = taken_names(module.source.tree, _NAMES) or _acts_early(module.source.tree)
@@ -52,7 +52,8 @@ class Starting:
             return False
         if not self._moves_in(site, place.path):
             return False
-        if mention.scope == site.scope and site.place.span < place.span:
+        loop = site.polling.loop.span if site.polling is not None else site.place.span
+        if mention.scope == site.scope and loop < place.span and not loop.contains(place.span):
             return False  # when the loop has ended
         moved = [root.inlined for startup in startups for root in startup.roots if root.inlined is not None]
         return not any(one.path == place.path and one.span.contains(place.span) for one in moved)
@@ -95,6 +96,12 @@ class Starting:
         if not is_called or any(isinstance(n, _REPEATS) for n in inner):
             return False
         return outer not in seen and cls.runs_once(modules, outer, seen | {scope})
+
+
+def _is_one(site: LoopSite) -> bool:
+    """Tell whether a loop runs once: not again and again, unless a pass at a time."""
+    polling = site.polling
+    return not site.in_loop if polling is None else not (polling.event and polling.asks)
 
 
 def _is_renamed(modules: Sequence[Module], name: str) -> bool:

@@ -27,6 +27,8 @@ def datagram_methods(description: DatagramDescription) -> list[str]:
     """
     early = "    if self.socket.fileno() < 0:\n        return  # closed already\n" if description.waits else ""
     made = [MADE]
+    if description.is_started:
+        made += ["    if self.socket.fileno() < 0:  # closed meanwhile", "        transport.close()"]
     if description.starts:
         made += ["    try:", *_polls("        "), *failed(description, _WHAT)]
     return [

@@ -151,6 +151,47 @@ class Tasks:
 tasks = Tasks()
 '''
 
+_POLLED_TASKS = '''\
+class Tasks:
+    """Clients and servers that run beside a loop; it and they may start more of them."""
+
+    def __init__(self):
+        self.waiting, self.running = [], set()
+        self.begun = False
+
+    def start(self, client):
+        """Run *client* beside the others, at once or as soon as there is a loop; return it."""
+        if self.begun:
+            self.add(client.run())
+        else:
+            self.waiting.append(client)
+        return client
+
+    def add(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.running.add(task)
+        task.add_done_callback(self.running.discard)
+
+    def begin(self, *coroutines):
+        """Run coroutines, and what has been started."""
+        self.begun = True
+        for coroutine in (*coroutines, *(client.run() for client in self.waiting)):
+            self.add(coroutine)
+
+'''
+_WAIT = '''\
+    async def wait(self, seconds):
+        """Sleep, but no longer than until one of them ends."""
+        if self.running:
+            await asyncio.wait(self.running, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        else:
+            await asyncio.sleep(seconds)
+
+'''
+_MADE = "tasks = Tasks()\n"
+POLLED_TASKS = _POLLED_TASKS + _MADE
+WAITING_TASKS = _POLLED_TASKS + _WAIT + _MADE
+
 INTERRUPTIBLE = '''\
 async def interruptible(coroutine):
     """Run *coroutine*; Ctrl-C ends it with KeyboardInterrupt here, where connections can still be used."""
@@ -191,6 +232,8 @@ HELPERS = {
     "checked_terminator": CHECKED_TERMINATOR,
     "run_all": RUN_ALL,
     "tasks": TASKS,
+    "polled_tasks": POLLED_TASKS,
+    "waiting_tasks": WAITING_TASKS,
     "interruptible": INTERRUPTIBLE,
     "pause": PAUSE,
 }

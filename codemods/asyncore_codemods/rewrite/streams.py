@@ -5,6 +5,8 @@ from __future__ import annotations
 import keyword
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.handed import PARAMETER
+from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.datagrams import DatagramPlan
 from asyncore_codemods.plan.homes import Home
@@ -65,6 +67,8 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
             _add_listener(changes, planned.plan)
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
         elif isinstance(planned.plan, DatagramPlan):
+            if is_started:
+                _receive_later(changes, planned.plan)
             _add_protocol(changes, planned.plan, datagram_methods(planned.plan.description))
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
         elif isinstance(planned.plan, PipePlan):
@@ -158,6 +162,16 @@ def _behind_socket(changes: Changes, plan: ListenerPlan, line: str) -> None:
         changes.of(place.path).statements[place.span] += f"\n{line}"
 
 
+def _receive_later(changes: Changes, plan: DatagramPlan) -> None:
+    """Have a socket that is started, and so receives a little later, know that it does not receive yet."""
+    description, hierarchy = plan.description, plan.hierarchy
+    description.serve, description.is_started = "run", True
+    for entry, use in hierarchy.uses("create_socket") if not description.waits else ():
+        place = hierarchy.place(entry, use)
+        changes.of(place.path).statements[use.statement] += "\nself.transport = None  # until it receives"
+    description.waits = True
+
+
 def _read_later(changes: Changes, plan: PipePlan) -> None:
     """Have a pipe that is started, and so reads a little later, know that it does not read yet."""
     description = plan.description
@@ -220,13 +234,15 @@ def _add_startup(
     file = changes.of(startup.site.place.path)
     calls = [_root_call(project, changes, startup, root, coroutines) for root in startup.roots] + beside
     if starts:
-        _keep_tasks(changes, home or Home(startup.site.place.path))
-        calls = [f"tasks.run({', '.join(calls)})"]
+        polling = startup.site.polling
+        helper = "tasks" if polling is None else "polled_tasks" if polling.event else "waiting_tasks"
+        _keep_tasks(changes, home or Home(startup.site.place.path), helper)
+        calls = [f"tasks.{'run' if polling is None else 'begin'}({', '.join(calls)})"]
     elif len(calls) > 1 or calls[0].startswith("*"):
         if not has_helper(project.module_at(startup.site.place.path), "run_all"):
             file.functions["run_all"] = HELPERS["run_all"]
         calls = [_called_together(calls, startup.site)]
-    _place_run(project, changes, startup.site, calls[0])
+    _place_run(project, changes, startup.site, calls[0], starts=starts)
     changes.unwrap([startup.site.around] if startup.site.around is not None else [])
 
 
@@ -238,16 +254,20 @@ def _called_together(calls: list[str], site: LoopSite) -> str:
     return "\n".join(["", "    run_all(", *(f"        {call}," for call in calls), "    )", ""])
 
 
-def _keep_tasks(changes: Changes, home: Home) -> None:
-    changes.of(home.path).functions["tasks"] = HELPERS["tasks"]
+def _keep_tasks(changes: Changes, home: Home, helper: str) -> None:
+    changes.of(home.path).functions["tasks"] = HELPERS[helper]
     if home.beside is not None:
         file = changes.of(home.beside.path)
         (file.prepended if home.is_before else file.appended)[home.beside.span] = home.statement
 
 
-def _place_run(project: Project, changes: Changes, site: LoopSite, coroutine: str) -> None:
+def _place_run(project: Project, changes: Changes, site: LoopSite, coroutine: str, *, starts: bool) -> None:
     """Run *coroutine* where the loop ran, in a coroutine with what stands around it if need be."""
     file, block = changes.of(site.place.path), site.block
+    if site.handed is not None and site.handed_to is not None:
+        inner = changes.of(site.handed.path)
+        inner.expressions[site.handed.span] = f"asyncio.run({PARAMETER})"
+        inner.parameters[site.handed_to.span] = PARAMETER
     if block is None:
         file.expressions[site.place.span] = site.template.format(coroutine)
         return
@@ -255,7 +275,7 @@ def _place_run(project: Project, changes: Changes, site: LoopSite, coroutine: st
     shared = [block.shared] if block.shared else []
     waited = coroutine
     if site.polling is not None:
-        shared, waited, last = _poll(project, changes, site, coroutine, shared)
+        shared, waited, last = _poll(project, changes, site, coroutine, shared, starts=starts)
     if block.catches:
         waited = f"interruptible({waited})"
         _add_helpers_at(project, file, site.place, "interruptible")
@@ -288,13 +308,16 @@ def _place_in_method(changes: Changes, block: Block, first: list[str], last: str
 
 
 def _poll(
-    project: Project, changes: Changes, site: LoopSite, coroutine: str, shared: list[str]
+    project: Project, changes: Changes, site: LoopSite, coroutine: str, shared: list[str], *, starts: bool
 ) -> tuple[list[str], str, str]:
-    """Have tasks serve what a polled loop drove; return the first lines, what it waits for, and the last line."""
+    """Have tasks serve what a polled loop drove; return the first lines, what it waits for, and the last line.
+
+    *coroutine* serves all, unless it is a call that *starts* them.
+    """
     polling, block = site.polling, site.block
     assert polling is not None
     assert block is not None
-    changes.replace(polling.asks)
+    changes.replace([_asked_of_tasks(ask) for ask in polling.asks] if starts else polling.asks)
     changes.remove([place for place in (polling.removed, polling.carried) if place is not None])
     file = changes.of(site.place.path)
     if polling.before:
@@ -316,14 +339,23 @@ def _poll(
             is_joined = bool(shared) and shared[0].startswith("global ")
             shared = [f"{shared[0]}, {polling.event}"] if is_joined else [f"global {polling.event}", *shared]
         shared = [*shared, f"{polling.event} = asyncio.Event()"]
+    elif starts:
+        waited = f"tasks.wait({polling.seconds})"
     elif polling.asks or block.is_endless:
         waited = f"asyncio.wait([serving], timeout={polling.seconds})"
     else:
         waited = f"asyncio.sleep({polling.seconds})"
+    if starts:
+        return [*shared, coroutine], waited, ""
     started = [*shared, f"serving = asyncio.create_task({coroutine})"]
     if polling.event and polling.asks:
         started.append(f"serving.add_done_callback(lambda _: {polling.event}.set())")
     return started, waited, last
+
+
+def _asked_of_tasks(ask: Replacement) -> Replacement:
+    """Have a question about one task be one about all that have been started."""
+    return Replacement(ask.place, "tasks.running" if ask.text.startswith("not ") else "not tasks.running")
 
 
 def _add_helpers_at(project: Project, file: FileChanges, place: Place, name: str) -> None:

@@ -1,0 +1,18 @@
+"""Hands out cloakroom tickets, each with a counter (a socket) of its own where the coat is fetched again."""
+import sys
+
+from counters import Cloakroom
+from counters import tasks
+from service import serve
+
+
+def main():
+    port, *counters = [int(arg) for arg in sys.argv[1:]]
+    room = Cloakroom(port, counters)
+    print("open")
+    serve(tasks.run(room.serve_forever()))
+    print("coats left:", len(room.coats))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,17 @@
+"""Hands out cloakroom tickets, each with a counter (a socket) of its own where the coat is fetched again."""
+import sys
+
+from counters import Cloakroom
+from service import serve
+
+
+def main():
+    port, *counters = [int(arg) for arg in sys.argv[1:]]
+    room = Cloakroom(port, counters)
+    print("open")
+    serve()
+    print("coats left:", len(room.coats))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,7 @@
+"""How all our services are run."""
+import asyncore
+
+
+def serve():
+    """Serve until everything has been closed."""
+    asyncore.loop(timeout=1, use_poll=True)
