@@ -34,6 +34,12 @@ class Timers:
         while self.due and self.due[0] < time.time():
             print(self.due.pop(0))
 
+    def is_due(self):
+        return bool(self.due) and self.due[0] < time.time()
+
+    def is_late(self):
+        return self.seen > 3
+
     def look(self):
         while self.due and self.seen > 3:
             print(self.due.pop(0))
@@ -94,6 +100,11 @@ BECOME = {
         "methods": "running = False",
         "server_methods": "jobs = []",
         "found": "self.data = []\nSession.running = True\nServer.jobs.append(self)",
+    },
+    "a schedule that is asked": {
+        "main": f"{SCHEDULE}timers = Timers()\nserver = Server(1)\nwhile asyncore.socket_map:\n"
+        "    asyncore.loop(timers.wait(), count=1)\n    if timers.is_due():\n        print(sessions)",
+        "found": "self.data = []\ntimers.at(1)",
     },
     "a schedule": {
         "main": f"{SCHEDULE}timers = Timers()\ntimers.at(9)\nserver = Server(1)\nwhile asyncore.socket_map:\n"
@@ -211,6 +222,11 @@ STAY = {
     "a list with a last word": {
         "main": f"server = Server(1)\nsessions.append(1)\nwhile sessions:\n{PASS}",
         "found": "self.data = []\nreturn sessions.clear()",
+    },
+    "a schedule that is asked something else": {
+        "main": f"{SCHEDULE}timers = Timers()\nserver = Server(1)\nwhile asyncore.socket_map:\n"
+        "    asyncore.loop(timers.wait(), count=1)\n    if timers.is_late():\n        print(sessions)",
+        "found": "self.data = []\ntimers.seen += 1",
     },
     "a schedule and other work": {
         "main": f"{SCHEDULE}timers = Timers()\nserver = Server(1)\nwhile asyncore.socket_map:\n"

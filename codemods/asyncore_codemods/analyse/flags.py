@@ -289,6 +289,8 @@ class FlagReader:
         is_owner = classes[:1] == [owner.node]
         if functions[:1] == [self.function] or (functions and functions[0].name == "__init__" and is_owner):
             return True
+        if functions and self._runs_in_loop(functions[0]):
+            return True
         receiver = dotted_name(target.value)
         if receiver is None or (receiver == "self" and not is_owner):
             return False

@@ -235,7 +235,8 @@ class _Reader:
         if not isinstance(node, ast.If) or node.orelse:
             return isinstance(node, ast.Pass)
         only_ends = all(isinstance(statement, (ast.Break, ast.Return, ast.Pass)) for statement in node.body)
-        return only_ends or (self._is_arithmetic(node.test) and self._asks_clock(node.test))
+        asks = self._is_arithmetic(node.test) and self._asks_clock(node.test)
+        return only_ends or asks or (isinstance(node.test, ast.Call) and self.schedules.is_due(node.test))
 
     def _asks_clock(self, node: ast.expr) -> bool:
         timed = {

@@ -57,6 +57,13 @@ class Schedules:
                 return False
         return True
 
+    def is_due(self, call: ast.Call) -> bool:
+        """Tell whether *call* asks whether it is time for something, by the clock and what can be watched."""
+        found = self._method(call)
+        if found is None or not self.works_out(call):
+            return False
+        return any(isinstance(node, ast.expr) and self.is_clock(found[0], node) for node in walk(found[1]))
+
     def _is_known(self, module: Module, call: ast.Call, own: str) -> bool:
         """Tell whether *call* asks for the time, computes, or reads a container of the object."""
         if self.is_clock(module, call) or dotted_name(call.func) in _BUILTINS:
