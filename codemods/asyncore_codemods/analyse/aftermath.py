@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.flow import leaves
 from asyncore_codemods.analyse.references import Surroundings, name_called, outline_of
-from asyncore_codemods.analyse.syntax import following
+from asyncore_codemods.analyse.syntax import following, last_name
 from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Reason
@@ -226,8 +226,9 @@ def _added_to(node: ast.AST) -> ast.Attribute | None:
     target: ast.AST | None = None
     if isinstance(node, ast.AugAssign):
         target = node.target
-    elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp):
-        target = node.targets[0]
+    elif isinstance(node, ast.Assign) and not isinstance(node.value, ast.Constant):
+        is_state = isinstance(node.value, (ast.Name, ast.Attribute)) and last_name(node.value).isupper()
+        target = None if is_state else node.targets[0]
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _ADDING:
         target = node.func.value
     return target if isinstance(target, ast.Attribute) else None

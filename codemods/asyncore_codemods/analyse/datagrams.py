@@ -18,6 +18,7 @@ from asyncore_codemods.analyse.syntax import (
     self_attribute,
     significant,
 )
+from asyncore_codemods.analyse.woken import Woken, read_woken
 from asyncore_codemods.analyse.writing import is_empty
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
@@ -45,6 +46,7 @@ class DatagramFacts:
     queue: str = ""  # the attribute that handle_write() sends from, where sendto() can take its place
     polls: bool = False  # writable() and handle_write() stay, and are asked after each datagram
     starts: bool = False  # and once before
+    woken: Woken | None = None  # where others give it something to send, after which they are asked as well
 
 
 def read_datagrams(hierarchy: Hierarchy, outside: list[OutsideUse]) -> DatagramFacts | Reason:
@@ -230,14 +232,18 @@ def _read_polling(
     watched = attributes_of(hierarchy, predicate, test) if test is not None else None
     if not watched:
         return Reason(Code.PREDICATE, "writable() does not simply look at a queue", place)
-    if not all(is_own(hierarchy, name) for name in watched) or changed_by_others(hierarchy, outside, watched):
+    if not all(is_own(hierarchy, name) for name in watched):
         return Reason(Code.PREDICATE, "writable() looks at what others may change", place)
+    if changed_by_others(hierarchy, outside, watched):
+        facts.woken = read_woken(hierarchy, outside, watched)
+        if facts.woken is None:
+            return Reason(Code.PREDICATE, "writable() looks at what others may change", place)
     if not acts_always(hierarchy, writer, watched) or not consumes(writer, watched):
         return Reason(
             Code.DATAGRAM, "handle_write() does more than send what is queued", writer.place(writer.function)
         )
     facts.polls = True
-    facts.starts = not starts_empty(hierarchy, predicate, watched)
+    facts.starts = facts.woken is not None or not starts_empty(hierarchy, predicate, watched)
     return None
 
 

@@ -67,7 +67,7 @@ def _stays(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
     if isinstance(parent, ast.Call):
         called = parent.func
         name = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
-        return name in (*_READS, "join", "send", "write")
+        return name in (*_READS, "join", "send", "sendto", "write")
     return isinstance(parent, _LOOKS)
 
 

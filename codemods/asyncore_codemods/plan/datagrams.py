@@ -23,6 +23,7 @@ from asyncore_codemods.spans import Place
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
+    from asyncore_codemods.analyse.woken import Woken
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.uses import Use
     from asyncore_codemods.plan.changes import Changes
@@ -88,7 +89,7 @@ class _Planner(ProtocolPlanner):
         self.sends = facts.closes_on_empty and not own_send and self.hierarchy.mentions(("send",), "handle_read")
         description.sends = self.sends
         description.connects = any(True for _ in self.hierarchy.uses("connect"))
-        description.waits = self.waits
+        self.waits = description.waits = self.waits or facts.woken is not None
         if description.connects and facts.catches:  # which is told of a peer that is not there
             self._reason(Code.DATAGRAM, "catches what goes wrong with a connected socket", class_place(top))
         description.handles_error = endings.overrides_handle_error
@@ -100,6 +101,8 @@ class _Planner(ProtocolPlanner):
             self._reason(Code.DATAGRAM, "uses its socket after it has closed it", class_place(top))
         self._check_outside(facts)
         self._choose_names(description)
+        if facts.woken is not None:
+            self._wake(facts.woken, description)
         self._change_definitions(facts)
         self._change_uses(facts, endings)
         if self.reasons:
@@ -118,6 +121,18 @@ class _Planner(ProtocolPlanner):
                 self.keeps_address = True
             elif use.name in inherited - {"close", "socket"} - set(self.hierarchy.methods) and use.receivers:
                 self._reason(Code.EXTERNAL_USE, f"its {use.name} is used from outside", use.place)
+
+    def _wake(self, woken: Woken, description: DatagramDescription) -> None:
+        """Have the event loop call what sends, behind everything that gives it something to send."""
+        own = set(self.hierarchy.methods) | self._own_names(Code.DATAGRAM, set())
+        description.flush = next(n for n in ("flush", "send_queued", "send_what_is_queued") if n not in own)
+        call = (
+            f"if {{0}}.transport is not None:\n    asyncio.get_running_loop().call_soon({{0}}.{description.flush})"
+        )
+        for place, receiver in woken.statements:
+            self.changes.of(place.path).appended[place.span] = call.format(receiver)
+        for place, receiver in woken.methods:
+            self.changes.of(place.path).body_starts[place.span] = call.format(receiver)
 
     def _choose_names(self, description: DatagramDescription) -> None:
         own = self._own_names(Code.DATAGRAM, {"datagram_received"})

@@ -178,6 +178,7 @@ class DatagramDescription:
     waits: bool = False  # may be closed before it receives anything
     polls: bool = False  # asks writable() and handle_write() after each datagram
     starts: bool = False  # and before the first
+    flush: str = ""  # the method that does so, which is called when others have given it something to send
     handles_error: bool = False
     shows: bool = False  # errors go to standard error, as the log is what the program prints
     defaults: set[str] = field(default_factory=set)  # hooks that some classes override, and others inherited

@@ -20,6 +20,7 @@ class Home:
     beside: Place | None = None  # an import there, behind which it imports the helper
     is_before: bool = False  # or rather, before which
     module: str = ""  # from this module
+    joins: bool = False  # the import there is from this module, too, and goes on
 
     @property
     def statement(self) -> str:
@@ -37,8 +38,19 @@ def find_home(project: Project, with_loop: Module, maker: Module) -> Home | None
         is_before = isinstance(node, ast.ImportFrom) and name < "." * node.level + (node.module or "")
         if name and not (is_before and found is not None):  # imports are sorted
             beside = Place(str(with_loop.path), with_loop.source.span(node))
-            found = Home(str(maker.path), beside, is_before, name)
+            found = Home(str(maker.path), beside, is_before, name, _goes_on(with_loop, node, name))
+            if found.joins:
+                break
     return found
+
+
+def _goes_on(with_loop: Module, node: ast.stmt, name: str) -> bool:
+    """Tell whether the import statement *node* is one from the module *name* that another name fits behind."""
+    if not isinstance(node, ast.ImportFrom) or "." * node.level + (node.module or "") != name:
+        return False
+    text = with_loop.source.segment(node)
+    is_last = all(alias.asname is None and alias.name < "tasks" for alias in node.names)
+    return is_last and text[-1].isalnum() and "\n" not in text and node.names[0].name != "*"
 
 
 def _name_for(project: Project, with_loop: Module, node: ast.stmt, maker: Module) -> str:

@@ -27,15 +27,18 @@ def datagram_methods(description: DatagramDescription) -> list[str]:
     """
     early = "    if self.socket.fileno() < 0:\n        return  # closed already\n" if description.waits else ""
     made = [MADE]
-    if description.is_started:
+    if description.is_started or description.flush:  # others may close it in the midst of this
         made += ["    if self.socket.fileno() < 0:  # closed meanwhile", "        transport.close()"]
-    if description.starts:
+    if description.flush:
+        made.append(f"    self.{description.flush}()")
+    elif description.starts:
         made += ["    try:", *_polls("        "), *failed(description, _WHAT)]
     return [
         _SERVE.format(serve=description.serve, early=early),
         "\n".join(made),
         LOST,
         "\n".join(_received(description)),
+        *_flush(description),
         *_refused(description),
         *_send(description),
         _close(description),
@@ -63,9 +66,18 @@ def _received(description: DatagramDescription) -> list[str]:
         if description.closes_on_empty
         else f"        self.handle_read({data}, addr)"
     )
-    if description.polls:
+    if description.flush:
+        lines.append(f"        self.{description.flush}()")
+    elif description.polls:
         lines += _polls("        ")
     return [*lines, *failed(description, _WHAT)]
+
+
+def _flush(description: DatagramDescription) -> list[str]:
+    if not description.flush:
+        return []
+    head = [f"def {description.flush}(self):", '    """Send what there is to send."""', "    try:"]
+    return ["\n".join([*head, *_polls("        "), *failed(description, _WHAT)])]
 
 
 def _refused(description: DatagramDescription) -> list[str]:

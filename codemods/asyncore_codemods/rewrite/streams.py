@@ -258,6 +258,9 @@ def _keep_tasks(changes: Changes, home: Home, helper: str) -> None:
     changes.of(home.path).functions["tasks"] = HELPERS[helper]
     if home.beside is not None:
         file = changes.of(home.beside.path)
+        if home.joins:
+            file.wrapped[home.beside.span] = "", ", tasks"
+            return
         (file.prepended if home.is_before else file.appended)[home.beside.span] = home.statement
 
 

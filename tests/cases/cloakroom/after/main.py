@@ -1,14 +1,13 @@
 """Hands out cloakroom tickets, each with a counter (a socket) of its own where the coat is fetched again."""
 import sys
 
-from counters import Cloakroom
-from counters import tasks
+from counters import Cloakroom, tasks
 from service import serve
 
 
 def main():
-    port, *counters = [int(arg) for arg in sys.argv[1:]]
-    room = Cloakroom(port, counters)
+    port, *others = [int(arg) for arg in sys.argv[1:]]
+    room = Cloakroom(port, others)
     print("open")
     serve(tasks.run(room.serve_forever()))
     print("coats left:", len(room.coats))

@@ -6,8 +6,8 @@ from service import serve
 
 
 def main():
-    port, *counters = [int(arg) for arg in sys.argv[1:]]
-    room = Cloakroom(port, counters)
+    port, *others = [int(arg) for arg in sys.argv[1:]]
+    room = Cloakroom(port, others)
     print("open")
     serve()
     print("coats left:", len(room.coats))

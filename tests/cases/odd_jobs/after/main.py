@@ -2,8 +2,7 @@
 import asyncio
 import sys
 
-from errands import Errand, reports
-from errands import tasks
+from errands import Errand, reports, tasks
 
 
 def main():
