@@ -16,7 +16,8 @@ class Loudspeaker(asyncore.dispatcher):
         self.words += words
 
     def handle_read(self):
-        words, self.listener = self.socket.recvfrom(512)
+        words, listener = self.socket.recvfrom(512)
+        self.listener = listener
         self.words = words.upper()
 
     def writable(self):
