@@ -6,11 +6,12 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.acting import acts_always
 from asyncore_codemods.analyse.asking import asked_for
 from asyncore_codemods.analyse.effects import CLOSERS, follows
 from asyncore_codemods.analyse.own_state import changed_by_others, is_own, starts_empty
 from asyncore_codemods.analyse.predicates import asked, attributes_of
-from asyncore_codemods.analyse.pulling import acts_always, consumes
+from asyncore_codemods.analyse.pulling import consumes
 from asyncore_codemods.analyse.syntax import (
     is_self_attribute,
     local_names,

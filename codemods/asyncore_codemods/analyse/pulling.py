@@ -10,14 +10,16 @@ from __future__ import annotations
 import ast
 import dataclasses
 import itertools
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any
 
-from asyncore_codemods.analyse.asking import asked_for, asks_for, is_unconnected
+from asyncore_codemods.analyse.acting import TAKES, acts_always, rests_when_empty, takes_from
+from asyncore_codemods.analyse.asking import asked_for, is_unconnected
 from asyncore_codemods.analyse.effects import CLOSERS
 from asyncore_codemods.analyse.endings import closes
 from asyncore_codemods.analyse.feeding import closes_between_pieces
-from asyncore_codemods.analyse.flow import PathWalker, leaves
+from asyncore_codemods.analyse.flow import leaves
 from asyncore_codemods.analyse.own_state import changed_by_others, changes, is_own, named_in_text, starts_empty
 from asyncore_codemods.analyse.predicates import (
     EMPTY,
@@ -43,9 +45,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
     from asyncore_codemods.spans import Place
-
-
-_TAKES = ("pop", "popleft", "clear")
 
 
 @dataclass
@@ -88,8 +87,10 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     if not acts_always(hierarchy, write, set() if always else watched, body):
         return None
     watched -= {"connected", *class_constants(hierarchy)}
-    if ask is not None and not always and not _comes_to_an_end(hierarchy, ask, write, watched):
-        return None
+    if ask is not None and not always:
+        ends = _comes_to_an_end(hierarchy, ask, write, watched)
+        if not ends or not rests_when_empty(hierarchy, ask, write, watched, body):
+            return None
     if any(not is_own(hierarchy, name) or named_in_text(hierarchy, name) for name in watched):
         return None
     taken = read_send_all(write, writer)
@@ -117,7 +118,7 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     if deaf is not always and not (deaf and ask is not None and _hangs_up(hierarchy, ask, write, watched)):
         return None
     apart = deaf or (gate is not None and (pulling.gates or (ask is not None and is_opposite(gate, ask))))
-    takes = _takes_each_time(write, body, watched)
+    takes = _takes_each_time(hierarchy, write, body, watched)
     if not apart and not consumes(write, watched, taken.removed, hierarchy if takes else None):
         return None  # it would be read on while that lasts
     pulling.reads = pulling.reads and not deaf
@@ -251,9 +252,28 @@ def _rests(hierarchy: Hierarchy, write: Definition, name: str) -> list[Any]:
     return given or [*EMPTY]
 
 
-def _takes_each_time(write: Definition, body: list[ast.stmt], watched: set[str]) -> bool:
-    """Tell whether handle_write() begins by taking something from a queue, which so comes to an end."""
-    return bool(body) and any(_takes_from(node, write.self_name, watched) for node in walk(body[0]))
+def _takes_each_time(hierarchy: Hierarchy, write: Definition, body: list[ast.stmt], watched: set[str]) -> bool:
+    """Tell whether handle_write() takes something from a queue or a buffer each time, which so comes to an end.
+
+    It does so first of all, or, where no error could have it begin anew, behind other statements.
+    """
+    for statement in body:
+        if any(takes_from(node, write.self_name, watched) for node in walk(statement)):
+            return statement is body[0] or (
+                isinstance(statement, (ast.Assign, ast.Expr)) and not hierarchy.overrides("handle_error")
+            )
+        if hierarchy.overrides("handle_error") or not isinstance(statement, (ast.Assign, ast.Expr, ast.Delete)):
+            return False
+        if _drops_what_was_sent(statement, write.self_name, watched):
+            return True
+    return False
+
+
+def _drops_what_was_sent(statement: ast.stmt, own: str, watched: set[str]) -> bool:
+    """Tell whether a statement is `self.buffer = self.buffer[sent:]`, or `del self.buffer[:sent]`."""
+    text = ast.unparse(statement)
+    buffers = [re.escape(f"{own}.{name}") for name in watched]
+    return any(re.fullmatch(rf"{x} = {x}\[\w+:\]|del {x}\[:\w+\]", text) for x in buffers)
 
 
 def consumes(
@@ -278,6 +298,8 @@ def consumes(
                 return False
             takes = True  # nearer to the end of what is there
         if not isinstance(node, ast.Call):
+            if hierarchy is not None and _refills(node, own, watched):
+                return False
             takes = takes or _empties(node, own, watched)
             continue
         func = node.func
@@ -289,9 +311,9 @@ def consumes(
         elif _only_joins(func):
             continue
         elif isinstance(func, ast.Attribute) and self_attribute(func.value, own) in watched:
-            if func.attr not in (*_TAKES, "insert", "appendleft", "encode"):
+            if func.attr not in (*TAKES, "insert", "appendleft", "encode"):
                 return False
-            takes = takes or func.attr in _TAKES
+            takes = takes or func.attr in TAKES
         elif self_attribute(func, own) in CLOSERS | {"send", "writable"} or getattr(func, "attr", "") == "sendto":
             continue
         elif not isinstance(func, ast.Attribute) or func.attr not in LOGS or "log" not in ast.unparse(func.value):
@@ -354,6 +376,13 @@ def _only_joins(func: ast.expr) -> bool:
     return func.attr in ("join", "encode") and isinstance(func.value, whole)
 
 
+def _refills(node: ast.AST, own: str, watched: set[str]) -> bool:
+    """Tell whether a statement puts what some method returns where handle_write() takes from."""
+    value = node.value if isinstance(node, ast.Assign) and _empties(node, own, watched) else None
+    calls = [inner for inner in walk(value) if isinstance(inner, ast.Call)] if value is not None else []
+    return any(self_attribute(call.func, own) is not None and not is_empty(call) for call in calls)
+
+
 def _empties(node: ast.AST, own: str, watched: set[str]) -> bool:
     """Tell whether a statement takes from a buffer what was in it."""
     if isinstance(node, ast.Assign):
@@ -381,73 +410,3 @@ def _gate(hierarchy: Hierarchy, gate: Definition, ask: Definition | None, write:
     closes = any(self_attribute(node, own) in ("close", "handle_close") for node in walk(write.function))
     looks = attributes_of(hierarchy, gate, test) if test is not None else None
     return True if closes or changes(write, looks or set()) else None
-
-
-def acts_always(
-    hierarchy: Hierarchy, write: Definition, watched: set[str], body: list[ast.stmt] | None = None
-) -> bool:
-    """Tell whether every way through handle_write() sends, closes, or has writable() say no, if that said yes."""
-    own = write.self_name
-
-    def step(node: ast.AST, state: str) -> frozenset[str]:
-        acts = any(
-            self_attribute(inner, own) in CLOSERS | {"send"}
-            or getattr(inner, "attr", "") == "sendto"
-            or closes(hierarchy, write, inner, frozenset())
-            for inner in walk(node)
-        )
-        return frozenset({"acted" if acts or _puts_off(hierarchy, node, own, watched) else state})
-
-    body = significant(write.function.body) if body is None else body
-    body = body[bool(body) and _begins_by_asking(hierarchy, write, body[0], watched) :]
-    walker: PathWalker[str] = PathWalker(step)
-    if "idle" not in walker.exits_of(body, frozenset({"idle"})):
-        return True
-    tests = _tests_of(body, step)
-    names = [attributes_of(hierarchy, write, test) for test in tests or ()]
-    return bool(tests) and all(name is not None and name <= watched for name in names)
-
-
-def _begins_by_asking(hierarchy: Hierarchy, write: Definition, first: ast.stmt, watched: set[str]) -> bool:
-    """Tell whether handle_write() begins with `if not self.buffer: return`, and writable() asks for that buffer."""
-    if not isinstance(first, ast.If) or first.orelse or [type(s) for s in first.body] != [ast.Return]:
-        return False
-    own, test = write.self_name, ast.unparse(first.test)
-    return any(
-        asks_for(ask, name) and test == form.format(what)
-        for ask in hierarchy.methods.get("writable", ())
-        for name in watched
-        for what in (f"{own}.{name}", f"len({own}.{name})")
-        for form in ("not {}", "{} == 0", "{} == b''")
-    )
-
-
-def _takes_from(node: ast.AST, own: str, watched: set[str]) -> bool:
-    """Tell whether a call takes something from a queue that is asked for."""
-    func = node.func if isinstance(node, ast.Call) else None
-    return isinstance(func, ast.Attribute) and func.attr in _TAKES and self_attribute(func.value, own) in watched
-
-
-def _puts_off(hierarchy: Hierarchy, node: ast.AST, own: str, watched: set[str]) -> bool:
-    """Tell whether a statement sets a flag without which writable() says no."""
-    asks = hierarchy.methods.get("writable", ())
-    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Constant) or not asks:
-        return False
-    flags = {name: node.value.value for target in node.targets for name in [self_attribute(target, own)] if name}
-    return flags.keys() <= watched and all(holds_when(hierarchy, ask, flags) is False for ask in asks)
-
-
-def _tests_of(body: list[ast.stmt], step: Callable[[ast.AST, str], frozenset[str]]) -> list[ast.expr] | None:
-    """Return the tests that are all false where a block does nothing, None if that is not so simple."""
-    tests: list[ast.expr] = []
-    for statement in body:
-        if not isinstance(statement, (ast.If, ast.While, ast.For)):
-            continue
-        tests.append(statement.iter if isinstance(statement, ast.For) else statement.test)
-        if "idle" in PathWalker(step).exits_of(statement.body, frozenset({"idle"})):
-            return None
-        other = _tests_of(significant(statement.orelse), step)
-        if other is None:
-            return None
-        tests += other
-    return tests

@@ -16,7 +16,7 @@ from asyncore_codemods.analyse.hierarchies import dials_of
 from asyncore_codemods.analyse.own_state import named_in_text
 from asyncore_codemods.analyse.sending import Sending, read_sending
 from asyncore_codemods.analyse.speaking import Speech, read_speech
-from asyncore_codemods.analyse.syntax import parent_map, self_attribute
+from asyncore_codemods.analyse.syntax import parent_map, self_attribute, statement_around
 from asyncore_codemods.analyse.text_mode import as_bytes
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
@@ -137,6 +137,10 @@ def read_buffer_uses(
     if not mentions:
         return None
     parents = parent_map(definition.function)
+    asks_first = name == "__init__" and bool(dials) and sending.kind == "buffer" and sending.encoding is None
+    if asks_first and _is_put_together(definition, mentions, sending):
+        buffer.request = True  # of a client, which has nothing to write to yet
+        return None
     for node in mentions:
         statement = parents[node]
         added = _added(statement, own, sending)
@@ -156,8 +160,8 @@ def read_buffer_uses(
             if _is_box(statement.value) if sending.kind == "box" else is_empty(statement.value):
                 buffer.removed.append(definition.place(statement))
                 continue
-            if sending.kind == "buffer" and dials and sending.encoding is None:
-                buffer.request = True  # of a client, which has nothing to write to yet
+            if asks_first:
+                buffer.request = True
                 continue
         if (
             name in dials
@@ -184,6 +188,23 @@ def read_buffer_uses(
             definition.place(node),
         )
     return None
+
+
+def _is_put_together(definition: Definition, mentions: list[ast.AST], sending: Sending) -> bool:
+    """Tell whether a constructor makes what is in its buffer in several steps, not only by adding to it.
+
+    What it holds in the end goes out first, so that the steps stay as they are.
+    """
+    own, parents = definition.self_name, parent_map(definition.function)
+    later = (ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef)
+    deferred = {n for f in definition.function.body for d in walk(f) if isinstance(d, later) for n in walk(d)}
+    steps = [statement_around(node, parents) for node in mentions]
+    if any(isinstance(step, ast.Assign) and len(step.targets) > 1 for step in steps) or deferred & {*mentions}:
+        return False
+    if any(self_attribute(_target(step) or step, own) != sending.attribute for step in steps):
+        return False
+    made = [s.value for s in steps if isinstance(s, ast.Assign) and _added(s, own, sending) is None]
+    return any(self_attribute(node, own) == sending.attribute for value in made for node in walk(value))
 
 
 def _sent(definition: Definition, node: ast.expr, sending: Sending) -> str:
