@@ -714,6 +714,37 @@ def test_a_session_may_wait_for_what_nobody_else_steers(tree: Tree, parts: dict[
     assert all(message in line for line in told)
 
 
+@pytest.mark.parametrize(
+    ("use", "waits"),
+    [
+        ("self.table[verb]()", True),
+        ("if verb in self.table:\n    self.table[verb]()", True),
+        ("method = self.table.get(verb)\nif method:\n    method()", True),
+        ("self.table.get(verb, self.what)()", True),
+        ("getattr(self, 'do_' + verb, self.what)()", True),
+        ("self.table.get(verb, print)()", False),
+        ("print(self.table)\nself.table[verb]()", False),
+        ("self.table[verb] = print\nself.table[verb]()", False),
+        ("self.table = {}\nself.table[verb]()", False),
+        ("getattr(self, 'table')[verb]()", False),
+        ("self.last = self.table[verb]\nself.last()", False),
+        ("for method in self.table.values():\n    method()", False),
+        ("self.what = print\ngetattr(self, 'do_' + verb, self.what)()", False),
+    ],
+)
+def test_methods_that_wait_may_be_kept_in_a_dictionary(tree: Tree, use: str, waits: bool) -> None:
+    parts = {
+        "imports": ENDS,
+        "init": "self.table = {'tick': self.do_tick}\nself.set_terminator(b'!')",
+        "found": f"verb = b''.join(self.data).decode()\nself.data = []\n{use}",
+        "methods": "def do_tick(self):\n    self.push_with_producer(Ticks())\n\n"
+        "def what(self):\n    self.push(b'what?')\n",
+    }
+    if "'do_'" in use:
+        parts["init"] = "self.set_terminator(b'!')"
+    assert codes(tree, parts) == ({"STREAMS"} if waits else {"PRODUCER"})
+
+
 def codes(tree: Tree, parts: dict[str, str]) -> set[str]:
     tree.write("main.py", program(**parts))
     outcome = run([tree.root])

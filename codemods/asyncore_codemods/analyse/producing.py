@@ -21,6 +21,7 @@ from asyncore_codemods.analyse.flow import statements_after
 from asyncore_codemods.analyse.hierarchies import dials_of
 from asyncore_codemods.analyse.producers import interference, producers_of, progress_of
 from asyncore_codemods.analyse.syntax import parent_map, self_attribute
+from asyncore_codemods.analyse.tables import Table, calls_of, read_tables
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
@@ -77,9 +78,13 @@ class _Reader:
         self.connects = any(True for _ in dials_of(hierarchy))  # an accepted connection is never told of it
         self.facts = ProducingFacts()
         self.reasons: list[Reason] = []
+        self.tables: list[Table] = []
 
     def read(self) -> ProducingFacts | list[Reason]:
         waiting: set[str] = set()
+        self.tables = (
+            read_tables(self.hierarchy, self.outside) if any(True for _ in self.hierarchy.uses(NAME)) else []
+        )
         for entry, use in self.hierarchy.uses(NAME):
             place = self.hierarchy.place(entry, use)
             if use.kind is not Kind.CALL or not use.alone or len(use.arguments) != 1 or use.deferred:
@@ -127,8 +132,11 @@ class _Reader:
                 definition.function.name
                 for definition in self.hierarchy.definitions()
                 for node in walk(definition.function)
-                if self_attribute(node, definition.self_name) in names
+                if self_attribute(node, definition.self_name) in names and not self._is_in_a_table(node)
             }
+            for table in self.tables:
+                if table.methods & names:
+                    more |= table.methods | {definition.function.name for definition, _ in table.calls}
             for definition in self.hierarchy.definitions():
                 for node in walk(definition.function):
                     if isinstance(node, ast.Call) and _may_choose(definition, node, names):
@@ -146,6 +154,9 @@ class _Reader:
             if use.may_be(self.hierarchy.names) and use.name in (names | {"push", "send"}):
                 self._fail(use.place, f"waits for producers, and its {use.name}() may be called from outside")
         self._find_calls(names)
+
+    def _is_in_a_table(self, node: ast.AST) -> bool:
+        return any(node is named for table in self.tables for named in table.named)
 
     def _choices(self, node: ast.Call, definition: Definition) -> set[str]:
         """Return the methods that a `getattr(self, "do_" + verb)` can come to, if all of them can be seen."""
@@ -173,6 +184,14 @@ class _Reader:
             self._fail(place, f"sends a producer in {name}(), which is a generator")
 
     def _find_calls(self, names: set[str]) -> None:
+        for definition, looked_up in (one for table in self.tables if table.methods & names for one in table.calls):
+            if self._can_wait(looked_up, parent_map(definition.function), definition):
+                self.facts.awaited.append(definition.place(looked_up))
+            else:
+                self._fail(
+                    definition.place(looked_up),
+                    "calls a method out of a dictionary, which waits, where that is noticed",
+                )
         for definition in self.hierarchy.definitions():
             parents = parent_map(definition.function)
             for node in walk(definition.function):
@@ -184,6 +203,10 @@ class _Reader:
                 own = self_attribute(node, definition.self_name) is not None
                 if not own and not isinstance(node.value, ast.Call):
                     continue  # another object's
+                if self._is_in_a_table(node):
+                    continue
+                if isinstance(call, ast.Call) and call.args[2:3] == [node] and _may_choose(definition, call, names):
+                    continue  # what getattr() comes to if there is no such method: see _wait_for_chosen()
                 if not isinstance(call, ast.Call) or call.func is not node or not own:
                     self._fail(definition.place(node), f"passes on {node.attr}(), which has to wait for producers")
                 elif not self._can_wait(call, parents, definition):
@@ -194,7 +217,9 @@ class _Reader:
     def _wait_for_chosen(self, definition: Definition, node: ast.Call) -> None:
         calls = _chosen_calls(definition, node)
         parents = parent_map(definition.function)
-        seen = calls is not None and not self._hides_choices(chosen_prefix(node, definition.function))
+        default = self_attribute(node.args[2], definition.self_name) if len(node.args) > 2 else None
+        begins = [name for name in (chosen_prefix(node, definition.function), default) if name]
+        seen = calls is not None and not any(self._hides_choices(begin) for begin in begins)
         if calls is None or not seen or not all(self._can_wait(call, parents, definition) for call in calls):
             self._fail(definition.place(node), "waits for producers, and chooses methods at run time")
         else:
@@ -271,22 +296,4 @@ def _chosen_calls(definition: Definition, node: ast.Call) -> list[ast.Call] | No
         is_method or (isinstance(default, ast.Constant) and default.value is None)
     ):
         return None
-    parents = parent_map(definition.function)
-    parent = parents[node]
-    if isinstance(parent, ast.Call) and parent.func is node:
-        return [parent]
-    target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
-    if not isinstance(target, ast.Name):
-        return None
-    calls: list[ast.Call] = []
-    for name in walk(definition.function):
-        if not isinstance(name, ast.Name) or name.id != target.id or name is target:
-            continue
-        user = parents[name]
-        if isinstance(user, ast.Call) and user.func is name:
-            calls.append(user)
-        elif not isinstance(user, (ast.If, ast.Compare, ast.BoolOp, ast.UnaryOp)) and not (
-            isinstance(user, ast.Call) and isinstance(user.func, ast.Name) and user.func.id == "callable"
-        ):
-            return None
-    return calls
+    return calls_of(definition, node)

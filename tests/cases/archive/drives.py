@@ -11,7 +11,7 @@ BOOK = b"It was a dark and stormy night. " * 100_000
 @drive
 def orders(stage: Stage) -> None:
     ann = stage.connect("ann")
-    ann.send("names\r\nget note\r\nget note 3\r\nget\r\nget nothing\r\n\r\nfetch\r\nserved\r\n")
+    ann.send("n\r\ng note\r\nget note 3\r\nget\r\nget nothing\r\n\r\nfetch\r\nserved\r\n")
     ann.expect("+ archive\r\nbook\r\nnote\r\n+ 11\r\nmilk, bread\r\n--\r\n+ 11\r\nmilk, bread\r\n--\r\n")
     ann.expect("- how?\r\n- no such text\r\n- what?\r\n2\r\n")
     ann.send("quit\r\nnames\r\n")

@@ -26,6 +26,7 @@ class Archivist:
         self.reader = reader
         self.writer = writer
         self.served = served
+        self.short = {"n": self.do_names, "g": self.do_get}
         self.push(b"+ archive\r\n")
 
     async def run(self):
@@ -55,13 +56,19 @@ class Archivist:
         words = order.decode("ascii").split()
         if not words:
             return
-        name = f"do_{words[0]}"
+        if words[0] in self.short:
+            await self.short[words[0]](*words[1:])
+        else:
+            await self.obey(*words)
+
+    async def obey(self, word, *rest):
+        name = f"do_{word}"
         if not hasattr(self, name):
             self.push(b"- what?\r\n")
             return
         command = getattr(self, name)
         try:
-            await command(*words[1:])
+            await command(*rest)
         except TypeError:
             self.push(b"- how?\r\n")
 

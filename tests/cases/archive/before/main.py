@@ -26,6 +26,7 @@ class Archivist(asynchat.async_chat):
         asynchat.async_chat.__init__(self, sock)
         self.served = served
         self.order = []
+        self.short = {"n": self.do_names, "g": self.do_get}
         self.set_terminator(b"\r\n")
         self.push(b"+ archive\r\n")
 
@@ -37,13 +38,19 @@ class Archivist(asynchat.async_chat):
         self.order = []
         if not words:
             return
-        name = f"do_{words[0]}"
+        if words[0] in self.short:
+            self.short[words[0]](*words[1:])
+        else:
+            self.obey(*words)
+
+    def obey(self, word, *rest):
+        name = f"do_{word}"
         if not hasattr(self, name):
             self.push(b"- what?\r\n")
             return
         command = getattr(self, name)
         try:
-            command(*words[1:])
+            command(*rest)
         except TypeError:
             self.push(b"- how?\r\n")
 
