@@ -13,13 +13,15 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.collecting import Collected, read_collecting
 from asyncore_codemods.analyse.endings import Left, after_error
 from asyncore_codemods.analyse.frame_reading import FrameReader, is_empty
 from asyncore_codemods.analyse.hierarchies import dials_of
 from asyncore_codemods.analyse.pieces import joins
+from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.analyse.sharing import shared_buffer
-from asyncore_codemods.analyse.syntax import self_attribute
+from asyncore_codemods.analyse.syntax import self_attribute, self_name
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, InputIdiom, Reason
 from asyncore_codemods.nodes import walk
@@ -115,7 +117,8 @@ def _as_parameter(
 def _initial_write(hierarchy: Hierarchy, definition: Definition, node: ast.AST) -> ast.stmt | None:
     """Return the statement `self.buffer = <empty>` with the target *node*, where a connection begins or ends."""
     dials = {use.method for _, use in dials_of(hierarchy)}
-    if definition.function.name not in {"__init__", "handle_connect", "handle_close", *dials}:
+    name = definition.function.name
+    if name not in {"__init__", "handle_connect", "handle_close", *dials} and not _prepares(hierarchy, name):
         return None
     if definition.function.name != "__init__" and definition in hierarchy.reachable("found_terminator"):
         return None  # the frame would be gone in the middle of it
@@ -128,6 +131,38 @@ def _initial_write(hierarchy: Hierarchy, definition: Definition, node: ast.AST) 
         ):
             return statement
     return None
+
+
+def _prepares(hierarchy: Hierarchy, name: str) -> bool:
+    """Tell whether a method is called by constructors of *hierarchy* and by nobody else."""
+    if name in legacy.inherited_names(hierarchy.root):
+        return False
+    constructors = {id(definition.function) for definition in hierarchy.constructors}
+    calls = 0
+    for module in hierarchy.project.modules.values():
+        if name not in module.source.text:
+            continue
+        around = Surroundings(module)
+        for node in walk(module.source.tree):
+            if isinstance(node, ast.Constant) and node.value == name:
+                return False  # getattr(session, "reset")
+            if not isinstance(node, ast.Attribute) or node.attr != name:
+                continue
+            call, function = around.parents[node], _function_around(around, node)
+            is_call = isinstance(call, ast.Call) and call.func is node
+            if not is_call or id(function) not in constructors:
+                return False
+            assert isinstance(function, ast.FunctionDef)
+            is_own = isinstance(node.value, ast.Name) and node.value.id == self_name(function)
+            if not is_own or around.parents[call] not in function.body:
+                return False
+            calls += 1
+    return calls > 0
+
+
+def _function_around(around: Surroundings, node: ast.AST) -> ast.AST | None:
+    functions = (one for one in around.ancestors(node) if isinstance(one, (ast.FunctionDef, ast.Lambda)))
+    return next(functions, None)
 
 
 def _parameter_name(attribute: str, readers: list[FrameReader]) -> str:

@@ -164,11 +164,46 @@ def _describe(hierarchy: Hierarchy, definition: Definition, node: ast.expr, use:
         stable = f"self.{attribute}" if kind != _UNKNOWN else ""
     elif constant_of(node)[0] or (isinstance(node, (ast.Name, ast.Attribute)) and kind != _UNKNOWN):
         stable = module.source.segment(node)
+    elif calls(node, "encode"):
+        kind, value = _encoded(hierarchy, definition, node)
+        stable = module.source.segment(node) if kind != _UNKNOWN else ""
     signed = False
     if kind == _UNKNOWN:
         kind = _kind_of_local(definition, node)
         signed = not never_negative(definition, node, 0) and not is_tested(definition, node, excludes_negative)
     return _Terminator(node, definition.place(node), kind, value, stable, definition, use, definition.entry, signed)
+
+
+def _encoded(hierarchy: Hierarchy, definition: Definition, node: ast.expr) -> tuple[str, object]:
+    """Return the kind and value of `EOL.encode()` or `self.eol.encode("ascii")`, where that is a constant."""
+    assert isinstance(node, ast.Call)
+    known = [constant_of(argument) for argument in node.args]
+    if not isinstance(node.func, ast.Attribute) or node.keywords or not all(one for one, _ in known):
+        return _UNKNOWN, None
+    attribute = self_attribute(node.func.value, definition.self_name)
+    if attribute is not None and not _is_set_anywhere(hierarchy, attribute):
+        _, text = _class_constant(hierarchy, attribute)
+    elif attribute is not None:
+        return _UNKNOWN, None
+    else:
+        _, text = _kind_of(definition.module, node.func.value)
+    if not isinstance(text, str):
+        return _UNKNOWN, None
+    try:
+        value = text.encode(*(str(argument) for _, argument in known))
+    except (LookupError, TypeError, UnicodeError):
+        return _UNKNOWN, None
+    return _kind_of_value(value), value
+
+
+def _is_set_anywhere(hierarchy: Hierarchy, attribute: str) -> bool:
+    """Tell whether an attribute is set outside a class body, of whatever object."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr == attribute and not isinstance(node.ctx, ast.Load)
+        for module in hierarchy.project.modules.values()
+        if attribute in module.source.text
+        for node in walk(module.source.tree)
+    )
 
 
 def _kind_of(module: Module, node: ast.expr) -> tuple[str, object]:

@@ -10,11 +10,22 @@ class Alarm(Exception):
     pass
 
 
-class Guest:
+class Talk:
+    end = "\n"
+
+    def begin(self):
+        pass
+
+    def found_terminator(self, words):
+        self.hear(words)
+
+
+class Guest(Talk):
     def __init__(self, house, reader, writer, addr):
         self.reader = reader
         self.writer = writer
         self.connected = True
+        self.begin()
         self.__house = house
         self.__peer = writer.get_extra_info("peername")
 
@@ -22,7 +33,7 @@ class Guest:
         """Answer line by line until either side closes."""
         try:
             while True:
-                self.found_terminator(await read_until(self.reader, b"\n"))
+                self.found_terminator(await read_until(self.reader, self.end.encode("ascii")))
                 if not self.writer.is_closing():
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -45,7 +56,7 @@ class Guest:
         self.connected = False
         self.writer.close()
 
-    def found_terminator(self, words):
+    def hear(self, words):
         self.__house.heard += 1
         self.push(b"%s, guest of %s\n" % (words, self.__peer[0].encode()))
 

@@ -9,14 +9,12 @@ class Alarm(Exception):
     pass
 
 
-class Guest(asynchat.async_chat):
-    def __init__(self, house, sock, addr):
-        asynchat.async_chat.__init__(self, sock)
-        self.__house = house
-        self.__sock = sock
-        self.__peer = sock.getpeername()
+class Talk:
+    end = "\n"
+
+    def begin(self):
         self.__words = []
-        self.set_terminator(b"\n")
+        self.set_terminator(self.end.encode("ascii"))
 
     def collect_incoming_data(self, data):
         self.__words.append(data)
@@ -24,6 +22,18 @@ class Guest(asynchat.async_chat):
     def found_terminator(self):
         words = b"".join(self.__words)
         self.__words = []
+        self.hear(words)
+
+
+class Guest(Talk, asynchat.async_chat):
+    def __init__(self, house, sock, addr):
+        asynchat.async_chat.__init__(self, sock)
+        self.begin()
+        self.__house = house
+        self.__sock = sock
+        self.__peer = sock.getpeername()
+
+    def hear(self, words):
         self.__house.heard += 1
         self.push(b"%s, guest of %s\n" % (words, self.__peer[0].encode()))
 
