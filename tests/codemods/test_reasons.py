@@ -229,6 +229,13 @@ CONVERTS: dict[str, dict[str, str]] = {
     },
 }
 
+AGAIN = "def serve(self):\n    try:\n        asyncore.loop()\n    except KeyboardInterrupt:\n        return True\n"
+CONVERTS["a listener that serves once"] = {"server_methods": AGAIN, "main": "Server(1).serve()"}
+CONVERTS["one of several listeners a turn"] = {
+    "server_methods": AGAIN,
+    "main": "for port in (1, 2):\n    server = Server(port)\n    server.serve()",
+}
+
 STAYS: dict[str, tuple[str, dict[str, str]]] = {
     "names of asyncore's": (
         "INTERNALS",
@@ -495,6 +502,17 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
             "def end(self, *_):\n    raise SystemExit\n",
             "main": "class Deaf(Server):\n    def end(self, *_):\n        self.close()\n\n"
             "Deaf(1).arm()\nasyncore.loop()",
+        },
+    ),
+    "a listener that serves again": (
+        "LOOP",
+        {"server_methods": AGAIN, "main": "server = Server(1)\nwhile server.serve():\n    print('again')"},
+    ),
+    "an application that serves again": (
+        "LOOP",
+        {
+            "main": f"class App:\n    def __init__(self):\n        self.server = Server(1)\n\n"
+            f"{textwrap.indent(AGAIN, '    ')}\napp = App()\nwhile app.serve():\n    print('again')"
         },
     ),
     "signal that goes on": (

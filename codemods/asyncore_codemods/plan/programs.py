@@ -24,6 +24,7 @@ from asyncore_codemods.analyse.tracebacks import replaced_tracebacks
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import LoopSite, Mention
 from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.plan.again import served_again
 from asyncore_codemods.plan.crossings import Crossings
 from asyncore_codemods.plan.datagrams import DatagramPlan, plan_datagram
 from asyncore_codemods.plan.driving import ROOTS, Driving
@@ -443,6 +444,9 @@ class _Planner:
                 planned.is_unrun = planned.is_unrun or planned.role in ROOTS
             return
         self.result.reasons += [reason for reason in drive.reasons if reason not in self.result.reasons]
+        clients = {name for h in self.result.hierarchies if h.role == "client" for name in h.hierarchy.names}
+        if any(h.role == "listener" for h in self.result.hierarchies):
+            self.result.reasons += served_again(self.project, self.modules, self.loops, clients)
         if self.result.converted and self.result.bridged:
             self.result.reasons += driving.share([h.hierarchy for h in self.result.bridged])
 
