@@ -53,6 +53,7 @@ class Paired:
     write_buffer: WriteBuffer | None = None  # it empties a buffer of its partner
     is_sent_to: bool = False  # what others receive is sent by it
     is_waited_for: bool = False  # and they wait until it is
+    is_left_waiting: bool = False  # which it leaves to them
     finishes: bool = False  # it is closed once that has gone out
     partner: str = ""  # the attribute with the one that sends what it receives
     may_be_alone: bool = False  # that is None at times
@@ -88,12 +89,14 @@ def read_pairs(hierarchies: Sequence[Hierarchy], outside: Sequence[OutsideUse]) 
         reader = _Reader(buffer, plain, outside)
         if reader.read():
             for top, part in reader.parts.items():
-                _merge(found.setdefault(top, Paired()), part)
+                merge(found.setdefault(top, Paired()), part)
     return found
 
 
-def _merge(part: Paired, other: Paired) -> None:
-    for name in ("write_buffer", "is_sent_to", "is_waited_for", "finishes", "partner", "may_be_alone", "waits"):
+def merge(part: Paired, other: Paired) -> None:
+    """Add to what one hierarchy shares what else it shares."""
+    flags = ("is_sent_to", "is_waited_for", "is_left_waiting", "finishes", "may_be_alone", "waits")
+    for name in ("write_buffer", "partner", *flags):
         setattr(part, name, getattr(part, name) or getattr(other, name))
     for name in ("removed", "rewritten", "replaced", "seen"):
         getattr(part, name).extend(getattr(other, name))
@@ -335,7 +338,7 @@ class _Reader:
             part.partner = link
             for writer in [self.buffer.writer] if self.buffer.link else self.buffer.holders:
                 self._part(writer).is_waited_for = True
-            part.may_be_alone = part.may_be_alone or _may_be_none(self.hierarchies, link)
+            part.may_be_alone = part.may_be_alone or may_be_none(self.hierarchies, link)
         return True
 
     def _writer_from(self, hierarchy: Hierarchy, definition: Definition, path: str) -> str:
@@ -403,7 +406,7 @@ def _value_added(statement: ast.AST, target: str) -> ast.expr | None:
     return None
 
 
-def _may_be_none(hierarchies: Sequence[Hierarchy], link: str) -> bool:
+def may_be_none(hierarchies: Sequence[Hierarchy], link: str) -> bool:
     """Tell whether anything but a constructor sets the attribute *link* to None, or first to anything else."""
     for hierarchy in hierarchies:
         for definition in hierarchy.definitions():

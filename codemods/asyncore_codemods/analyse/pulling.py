@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from asyncore_codemods.spans import Place
 
 
+_ENDS = ("close", "handle_close", "handle_error")
+
+
 @dataclass
 class Pulling(SendAll):
     """What run() asks for until there is nothing left to send, and what becomes of the methods that it asks."""
@@ -54,6 +57,7 @@ class Pulling(SendAll):
     asks: str = ""  # what tells whether there is something: writable(), or what handle_write() asks first
     gates: bool = False  # readable() stays, and run() asks it before it reads
     starts: bool = False  # there may be something to send before anything has come
+    once: bool = False  # a client calls handle_write() as soon as it is connected, whatever there is to send
     reads: bool = True  # handle_read() is there
     dropped: list[Place] = field(default_factory=list)  # what writable() need not ask any more
     woken: Woken | None = None  # others give it something to send, too
@@ -101,10 +105,11 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
         pulling.removed.append(spare.place(spare.function))
     elif ask is not None and ask is spare:
         _drop_connection(ask, pulling)
-    if pulling.dropped and not _is_idle(hierarchy, write, write.function.body, watched):
-        return None  # asyncore calls it when there is a connection, whatever there is to send
+    pulling.once = bool(pulling.dropped) and not _is_idle(hierarchy, write, write.function.body, watched)
+    if pulling.once and hierarchy.mentions(_ENDS, "handle_connect"):
+        return None  # after which asyncore calls it all the same
     if changed_by_others(hierarchy, outside, watched):
-        return _woken(hierarchy, outside, pulling, watched, ask)
+        return None if pulling.once else _woken(hierarchy, outside, pulling, watched, ask)
     if gate is not None:
         known = _gate(hierarchy, gate, ask, write) if pulling.reads else False
         if known is None:

@@ -108,7 +108,7 @@ def describe_session(
         guard_empty=parts.gathering.guard_empty,
         # A client's run() must not end before what it has sent is out, since the program may end with it.
         while_open=closes and not connects and (quiet or not whole_frames),
-        drains=pushes,
+        drains=pushes or parts.paired.waits,
         detects=noticed and pushes and (heard or not quiet) and not parts.has_buffer and parts.pulling is None,
         may_flush=may_flush,
         hard_close=bool(endings.explicit or needs.hook_called) or "close" in needs.methods,
@@ -159,6 +159,7 @@ def describe_session(
 def _describe_pair(paired: Paired, description: SessionDescription) -> None:
     description.partner, description.may_be_alone = paired.partner, paired.may_be_alone
     description.is_waited_for, description.finishes = paired.is_waited_for, paired.finishes
+    description.is_left_waiting = paired.is_left_waiting
     description.detects = description.detects and not paired.is_sent_to  # a buffer never told whether it was
 
 
@@ -166,7 +167,7 @@ def _describe_pulling(pulling: Pulling, description: SessionDescription) -> None
     description.pull = "pull"
     description.woken = pulling.woken is not None
     description.asks, description.gates = pulling.asks, pulling.gates
-    description.starts = pulling.starts
+    description.starts, description.once = pulling.starts or pulling.once, pulling.once
     description.hard_close = False  # handle_write() closes when everything is sent, and that may not be out yet
 
 

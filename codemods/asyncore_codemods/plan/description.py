@@ -77,6 +77,7 @@ class SessionDescription:
     partner: str = ""  # the attribute with the session that sends what this one receives
     may_be_alone: bool = False  # which is None at times
     is_waited_for: bool = False  # such a session itself
+    is_left_waiting: bool = False  # and only others wait for it: one may, of a writer
     finishes: bool = False  # its close_when_done() runs no hook: for dispatchers, there is no such thing
     hook_method: str = ""  # what ends a session, if the author has a say in it
     tells: bool = False  # errors go to the author's own log_info()
@@ -100,6 +101,7 @@ class SessionDescription:
     gates: bool = False  # readable() is asked before each read
     sends: bool = False  # input handlers send by themselves, too
     starts: bool = False  # there may be something to send before anything has come
+    once: bool = False  # and handle_write() is called first, whatever there is
     reads: bool = True  # input is handled at all
     waits: bool = False  # found_terminator() is a coroutine
     handler: str = "collect_incoming_data"  # PIECES: what is called with each piece

@@ -13,11 +13,12 @@ from asyncore_codemods.analyse.early_closing import early_closes
 from asyncore_codemods.analyse.endings import raised_errors
 from asyncore_codemods.analyse.factories import Factories
 from asyncore_codemods.analyse.hierarchies import Hierarchy, build_hierarchy
+from asyncore_codemods.analyse.holding_back import read_holding_back
 from asyncore_codemods.analyse.log_output import HUSH, log_output
 from asyncore_codemods.analyse.loops import read_loops
 from asyncore_codemods.analyse.mail_maps import read_mail_maps
 from asyncore_codemods.analyse.outside import OutsideUse, outside_uses, public_calls
-from asyncore_codemods.analyse.pairs import Paired, read_pairs
+from asyncore_codemods.analyse.pairs import Paired, merge, read_pairs
 from asyncore_codemods.analyse.private_map import read_private_map
 from asyncore_codemods.analyse.references import References, read_references
 from asyncore_codemods.analyse.tracebacks import replaced_tracebacks
@@ -256,6 +257,8 @@ class _Planner:
         ends_with_errors = not any(site.guarded for site in self.loops)
         run_names: dict[str, str] = {}
         self.pairs = read_pairs([h.hierarchy for h in (*sessions, *clients)], self.outside)
+        for top, part in read_holding_back([h.hierarchy for h in (*sessions, *clients)], self.outside).items():
+            merge(self.pairs.setdefault(top, Paired()), part)
         seen = [place for paired in self.pairs.values() for place in paired.seen]
         self.outside += self.crossings.uses
         self.outside += [

@@ -198,6 +198,11 @@ def _read_parts(
     only_connects = isinstance(made, tuple) and not made[1].socket_parameters
     framing, gathering = _read_input(hierarchy, kind, outside, connecting, only_connects=only_connects)
     pulling = write_buffer.pulling if isinstance(write_buffer, WriteBuffer) else None
+    if pulling is not None and pulling.once:
+        pulling.once = connecting is not None  # an accepted session is connected from the start
+        if pulling.once and not only_connects:
+            message = "handle_write() is called when it is connected, and some of its connections are accepted"
+            reasons.append(Reason(Code.CLIENT, message, class_place(hierarchy.top)))
     if pulling is not None and not pulling.reads:
         gathering = RawInput(Delivery.PIECES, reads=False)
     if pulling is not None and connecting is not None and connecting.again:

@@ -266,6 +266,8 @@ def _pieces(description: SessionDescription) -> list[str]:
     piece = f"await {reader}.read({description.size})"
     if description.pull:
         first = _flush(description) if description.starts else []
+        if description.once:
+            first = ["self.handle_write()  # as soon as there is a connection, whatever there is to send", *first]
         return first + (_pulled(description, piece) if description.reads else [])
     if not description.reads:
         return []
@@ -339,7 +341,7 @@ def _drain(description: SessionDescription) -> list[str]:
 
 
 def _wait(description: SessionDescription) -> list[str]:
-    if not description.drains:
+    if not description.drains or description.is_left_waiting:
         return []
     if description.partner:
         drain = f"await self.{description.partner}.drain()"
