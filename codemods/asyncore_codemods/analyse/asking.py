@@ -33,9 +33,13 @@ def asks_for(definition: Definition, attribute: str) -> bool:
     return False
 
 
-def asked_for(definition: Definition) -> str:
-    """Return the attribute that a predicate asks for, "" if it does anything else."""
-    names = {self_attribute(node, definition.self_name) or "" for node in walk(definition.function)} - {""}
+def asked_for(definition: Definition, *, connects: bool = False) -> str:
+    """Return the attribute that a predicate asks for, "" if it does anything else.
+
+    A client that *connects* may ask for its connection as well.
+    """
+    names = {self_attribute(node, definition.self_name) or "" for node in walk(definition.function)}
+    names -= {"", _CONNECTED} if connects else {""}
     return next((name for name in names if len(names) == 1 and asks_for(definition, name)), "")
 
 

@@ -214,7 +214,7 @@ def _tested(definition: Definition) -> set[str]:
 
 def _hangs_up(hierarchy: Hierarchy, ask: Definition, write: Definition, watched: set[str]) -> bool:
     """Tell whether there is something to send at first, and handle_write() closes once there is no more."""
-    name, last = asked_for(ask), significant(write.function.body)[-1]
+    name, last = asked_for(ask, connects=True), significant(write.function.body)[-1]
     if not name or starts_empty(hierarchy, ask, watched) or not isinstance(last, ast.If):
         return False
     ends = [comes_to(hierarchy, write, last.test, {name: empty}) for empty in EMPTY]

@@ -9,9 +9,10 @@ PROGRAM = Program(("{port}", "{peer}"), plain=True)
 
 def rung(stage: Stage) -> None:
     """Naive: with nothing to say, the second bell would never find out that it is to close."""
-    bells = [stage.server.accept("first"), stage.server.accept("second")]
-    assert sorted(bell.rest() for bell in bells) == [b"", b"the gates are open"]
+    signs = [stage.server.accept(name) for name in ("first", "second", "third")]
+    assert sorted(sign.rest() for sign in signs) == [b"", b"the gates are open", b"up!"]
     stage.output("the bell has been rung", 2)
+    stage.output("the flag is up")
 
 
 @drive

@@ -66,6 +66,58 @@ class Bell:
             self.close()
 
 
+class Flag:
+    """Never looks at what it is told."""
+
+    def __init__(self, address, message):
+        self.reader = self.writer = None
+        self.closed = False
+        self.message = message
+        self.addr = address
+
+    async def run(self):
+        """Send what there is to send, until either side closes."""
+        try:
+            self.reader, self.writer = await asyncio.open_connection(*self.addr, family=socket.AF_INET)
+        except socket.gaierror:
+            raise  # no such host: connect() would have raised that at once
+        except OSError:
+            logging.getLogger(__name__).exception("cannot connect to %s", self.addr)
+            if not self.closed:
+                self.close()
+            return
+        try:
+            self.handle_write()  # as soon as there is a connection, whatever there is to send
+            await self.flush()
+        except ConnectionError:
+            pass  # the peer has gone
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if not self.closed:
+            self.close()
+
+    async def flush(self):
+        """Send what there is to send, as the peer takes it."""
+        while self.writable() and not self.writer.is_closing():
+            self.handle_write()
+            await self.writer.drain()
+
+    def close(self):
+        self.closed = True
+        if self.writer is not None:
+            self.writer.close()
+
+    def writable(self):
+        return bool(self.message)
+
+    def handle_write(self):
+        self.writer.write(self.message)
+        self.message = b""
+        if not self.message:
+            print("the flag is up", flush=True)
+            self.close()
+
+
 class Upper:
     """Reads no more while the lower end has not taken what there is."""
 
@@ -251,8 +303,9 @@ def main():
     clients = []
     for message in (b"the gates are open", b""):
         clients.append(Bell(target, message))
+    client1 = Flag(target, b"up!")
     server1 = Weir(int(sys.argv[1]), target)
-    asyncio.run(tasks.run(*(client.run() for client in clients), server1.serve_forever()))
+    asyncio.run(tasks.run(*(client.run() for client in clients), client1.run(), server1.serve_forever()))
 
 
 if __name__ == "__main__":

@@ -32,6 +32,26 @@ class Bell(asyncore.dispatcher):
         self.close()
 
 
+class Flag(asyncore.dispatcher):
+    """Never looks at what it is told."""
+
+    def __init__(self, address, message):
+        asyncore.dispatcher.__init__(self)
+        self.message = message
+        self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.connect(address)
+
+    def writable(self):
+        return not self.connected or bool(self.message)
+
+    def handle_write(self):
+        sent = self.send(self.message)
+        self.message = self.message[sent:]
+        if not self.message:
+            print("the flag is up", flush=True)
+            self.close()
+
+
 class Upper(asynchat.async_chat):
     """Reads no more while the lower end has not taken what there is."""
 
@@ -98,6 +118,7 @@ def main():
     target = ("127.0.0.1", int(sys.argv[2]))
     for message in (b"the gates are open", b""):
         Bell(target, message)
+    Flag(target, b"up!")
     Weir(int(sys.argv[1]), target)
     asyncore.loop()
 
