@@ -308,6 +308,8 @@ def consumes(
             takes = takes or _empties(node, own, watched)
             continue
         func = node.func
+        if hierarchy is not None and _closes_before_sending(hierarchy, write, node):
+            return False  # send() then has handle_close() run
         if is_empty(node) or (hierarchy is not None and _puts_nothing(hierarchy, node, own, watched)):
             continue
         if isinstance(func, ast.Name):
@@ -324,6 +326,17 @@ def consumes(
         elif not isinstance(func, ast.Attribute) or func.attr not in LOGS or "log" not in ast.unparse(func.value):
             return False
     return takes
+
+
+def _closes_before_sending(hierarchy: Hierarchy, write: Definition, call: ast.Call) -> bool:
+    """Tell whether a method that is called may close, and something is sent behind that."""
+    name = self_attribute(call.func, write.self_name)
+    if name is None or name not in hierarchy.methods:
+        return False
+    mentions = ((d.self_name, node) for d in hierarchy.reachable(name) for node in walk(d.function))
+    sends = [node for node in walk(write.function) if self_attribute(node, write.self_name) == "send"]
+    later = any((node.lineno, node.col_offset) > (call.lineno, call.col_offset) for node in sends)  # type: ignore[attr-defined]  # an attribute
+    return later and any(self_attribute(node, own) in CLOSERS for own, node in mentions)
 
 
 def _puts_nothing(hierarchy: Hierarchy, call: ast.Call, own: str, watched: set[str]) -> bool:
