@@ -96,3 +96,60 @@ def test_a_thread_runs_asyncio(tree: Tree, main: str) -> None:
 @pytest.mark.parametrize("main", TOUCHED.values(), ids=TOUCHED.keys())
 def test_a_program_that_reaches_into_it_stays_on_the_bridge(tree: Tree, main: str) -> None:
     assert "STREAMS" not in codes(tree, main)
+
+
+OWNER = (
+    "\ndef start(self):\n    self.ended = False\n    self.thread = threading.Thread(target=self.serve)\n"
+    "    self.thread.start()\n\ndef serve(self):\n    while not self.ended:\n"
+    "        asyncore.loop(timeout=0.1, count=1)\n    asyncore.close_all()\n\n"
+    "def stop(self):\n    self.ended = True\n    {stop}\n    self.thread.join()\n"
+)
+FIXTURE = (
+    "class ServerTest(unittest.TestCase):\n    def setUp(self):\n        self.server = Server(0)\n"
+    "        self.server.start()\n        {begin}\n\n    def tearDown(self):\n        {end}\n"
+)
+USED = "server = Server(1)\nserver.start()\ninput()\nserver.stop()\n"
+STARTED = (
+    "class ServerTest(unittest.TestCase):\n    def setUp(self):\n        self.server = Server(0)\n"
+    "        self.thread = threading.Thread(target=self.serve)\n        self.thread.start()\n\n"
+    "    def serve(self):\n        asyncore.loop()\n\n    def tearDown(self):\n        {end}\n"
+)
+OWNERS = {
+    "by a script": (OWNER.format(stop="pass"), USED, ""),
+    "by a test": (OWNER.format(stop="pass"), FIXTURE.format(begin="pass", end="self.server.stop()"), ""),
+}
+MEDDLERS = {
+    "that closes itself": (OWNER.format(stop="self.close()"), USED, ""),
+    "whose handler stops it": (OWNER.format(stop="pass"), USED, "self.addr.stop()"),
+    "that sets what others may look at": (OWNER.format(stop="self.addr = None"), USED, ""),
+    "that readable() waits for": (
+        OWNER.format(stop="pass") + "\ndef readable(self):\n    return not self.ended\n", USED, ""
+    ),
+    "that a test closes": (
+        OWNER.format(stop="pass"), FIXTURE.format(begin="pass", end="self.server.close()"), ""
+    ),
+    "that a test has closed": (
+        OWNER.format(stop="pass"), FIXTURE.format(begin="self.addCleanup(self.server.close)", end="pass"), ""
+    ),
+    "that a name may mean": (OWNER.format(stop="pass"), USED, "getattr(self.addr, line.decode())()"),
+    "that has no thread of its own": ("", STARTED.format(end="self.server.close()"), ""),
+}  # fmt: skip
+
+
+def _of_owner(tree: Tree, methods: str, main: str, also: str) -> set[str]:
+    found = f'line = b"".join(self.data)\nself.data = []\n{also or "pass"}\nself.push(line)'
+    imports = "import threading\nimport unittest"
+    tree.write("main.py", program(imports=imports, server_methods=methods, found=found, main=main))
+    outcome = run([tree.root], Options())
+    assert not outcome.errors, outcome.errors
+    return {finding.code.value for finding in outcome.findings} - {"IMPORT", "PROGRAM"}
+
+
+@pytest.mark.parametrize(("methods", "main", "also"), OWNERS.values(), ids=OWNERS.keys())
+def test_a_listener_may_have_a_thread(tree: Tree, methods: str, main: str, also: str) -> None:
+    assert _of_owner(tree, methods, main, also) == {"STREAMS"}
+
+
+@pytest.mark.parametrize(("methods", "main", "also"), MEDDLERS.values(), ids=MEDDLERS.keys())
+def test_others_may_not_touch_what_has_a_thread(tree: Tree, methods: str, main: str, also: str) -> None:
+    assert "STREAMS" not in _of_owner(tree, methods, main, also)

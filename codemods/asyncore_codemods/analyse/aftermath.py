@@ -36,7 +36,7 @@ _NEEDS_LOOP = frozenset(
 )
 _ADDING = ("append", "appendleft", "extend", "insert", "put", "put_nowait", "write")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_NEVER_LEAVE_A_LOOP = frozenset(  # asyncore gives these to handle_error()
+NEVER_LEAVE_A_LOOP = frozenset(  # asyncore gives these to handle_error()
     {"ArithmeticError", "Exception", "ImportError", "LookupError", "OSError", "IOError", "TypeError", "ValueError"}
 )
 
@@ -240,7 +240,7 @@ def _can_catch(handler: ast.ExceptHandler) -> bool:
         return True
     types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     names = [(dotted_name(node) or "").rpartition(".")[2] for node in types]
-    return any(name not in _NEVER_LEAVE_A_LOOP for name in names)
+    return any(name not in NEVER_LEAVE_A_LOOP for name in names)
 
 
 def _is_file(receiver: ast.expr, ancestors: list[ast.AST]) -> bool:

@@ -10,16 +10,19 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.references import Surroundings
 from asyncore_codemods.analyse.syntax import own_statements
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.analyse.outside import OutsideUse
-    from asyncore_codemods.index import Module
+    from asyncore_codemods.index import Module, Project
     from asyncore_codemods.model.programs import LoopSite
 
+_CLOSING = ("close", "handle_close", "del_channel")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -40,6 +43,27 @@ def early_closes(
             spans = [module.source.span(statement) for statement in early]
             found += [use for use in here if any(span.contains(use.place.span) for span in spans)]
     return found
+
+
+def is_never_closed(project: Project, listener: Hierarchy, uses: Iterable[OutsideUse], site: LoopSite) -> bool:
+    """Tell whether nothing closes *listener* while the loop at *site* runs: what follows that may."""
+    if any(True for _ in listener.uses(*_CLOSING)):
+        return False
+    module = project.module_at(site.place.path)
+    around = Surroundings(module)
+    inside = around.ancestors(around.call_at(site.place.span))
+    home = next((node for node in inside if isinstance(node, _FUNCTIONS)), module.source.tree)
+    behind = [
+        module.source.span(node)
+        for node in walk(home)
+        if isinstance(node, ast.stmt) and module.source.span(node) > site.statement
+    ]
+    return not any(
+        use.name in _CLOSING
+        and use.may_be(set(listener.names))
+        and not (use.place.path == site.place.path and any(span.contains(use.place.span) for span in behind))
+        for use in uses
+    )
 
 
 def _early_statements(module: Module, body: list[ast.stmt], loops: Sequence[LoopSite]) -> list[ast.stmt]:

@@ -71,6 +71,7 @@ class Hierarchy:
         default_factory=list
     )  # members above the topmost, which other hierarchies share
     given: set[str] = field(default_factory=set)  # attributes that decorators set
+    is_thread: bool = False  # its object is the thread that the loop runs in
 
     @property
     def channels(self) -> list[ClassEntry]:

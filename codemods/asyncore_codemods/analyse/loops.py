@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.again import read_again
 from asyncore_codemods.analyse.carried import find_carried
 from asyncore_codemods.analyse.handed import find_handed
 from asyncore_codemods.analyse.map_questions import asks_for_map
@@ -236,6 +237,13 @@ def _read_site(
         in_loop=any(isinstance(node, (ast.While, ast.For)) for node in inner),
         guarded=any(isinstance(node, (ast.Try, ast.With)) for node in inner),
     )
+    if needless is None:
+        again = read_again(project, module, around, statement, inner_call)
+        if again is not None and not set(_given(inner_call, positions)) - set(_HARMLESS_ARGUMENTS):
+            needless, site.is_endless, site.goes_on = again.loop, again.is_endless, again.goes_on
+            site.ended = [Place(str(module.path), module.source.span(one)) for one in again.ended]
+            inner = [node for node in inner if node is not needless]
+            site.in_loop = any(isinstance(node, (ast.While, ast.For)) for node in inner)
     if needless is not None:
         site.around = Place(str(module.path), module.source.span(needless))
     holder = around.parents.get(functions[0]) if functions else None

@@ -102,6 +102,9 @@ class LoopSite:
     around: Place | None = None  # a `while` that runs it once only, and goes
     handed: Place | None = None  # asyncore.loop(), where that stands in a function that the site calls
     handed_to: Place | None = None  # this function
+    ended: list[Place] = field(default_factory=list)  # with the `break` that ends it
+    is_endless: bool = False  # it would go on if the loop ended because nothing was left
+    goes_on: bool = False  # or by an exception
 
     def set_apart(self, *, apart: bool) -> None:
         """Say whether the loop has a thread of its own, in which nothing but asyncio.run() has to be called."""

@@ -156,6 +156,7 @@ class ListenerDescription:
     place: Place
     accept: str  # the name of its accepting method
     closes: bool = False  # close() must go on existing
+    lets_go: bool = False  # its port is free once the loop has ended, for the program goes on
     has_threads: bool = False  # and be called in any of them
     stopping: str = "stopping"  # the future that close() sets then
     serve: str = "serve_forever"
@@ -231,6 +232,7 @@ class MailServerDescription:
     parameters: str = ""  # of that, behind localaddr
     setup: list[str] = field(default_factory=list)  # its body
     closes: bool = False  # close() must go on existing
+    lets_go: bool = False  # its port is free once the loop has ended, for the program goes on
     has_threads: bool = False  # and be called in any of them
     accepts: bool = False  # somebody asks whether it is accepting
     is_polled: bool = False  # the program looks at other things meanwhile, and stops the server in the end

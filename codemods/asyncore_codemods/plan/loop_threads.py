@@ -10,23 +10,22 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.assigned_methods import methods_of
-from asyncore_codemods.analyse.outside import Inference
 from asyncore_codemods.analyse.references import Surroundings
-from asyncore_codemods.analyse.syntax import local_names
 from asyncore_codemods.nodes import walk
+from asyncore_codemods.plan.quiet import Quiet
+from asyncore_codemods.plan.roles import role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.modules import FunctionNode
+    from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.programs import LoopSite
     from asyncore_codemods.plan.threads import Threads
 
 _THREAD = "threading.Thread"
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 _REPEATS = (ast.For, ast.While, ast.comprehension)
 
 
@@ -43,8 +42,14 @@ def find_loop_thread(
         return None
     finder = _Finder(project, modules, threads)
     found = finder.find(loops[0])
-    if found is None or not finder.is_left_alone(*found[:2]):
+    if found is not None:
+        finder.quiet.skipped |= {id(node) for node in walk(found[1])}
+    if found is None or not finder.allow_owner(found):
         return None
+    if not finder.is_left_alone(*found[:2]) or not finder.hooks_leave_alone(*found[:2]):
+        return None
+    if finder.quiet.owner is not None:
+        finder.quiet.owner.is_thread = finder.is_own_thread
     return found[2]
 
 
@@ -55,11 +60,15 @@ class _Finder:
         self.threads = threads
         self.around = {module.path: Surroundings(module) for module in modules}
         self.seen: set[int] = set()
+        self.site: LoopSite | None = None
+        self.is_own_thread = False  # the listener is the thread
+        self.quiet = Quiet(project, modules, threads)
 
     # -- the thread
 
     def find(self, site: LoopSite) -> tuple[Module, ast.Call, ast.expr] | None:
         """Return the call that makes the thread, in its module, and what names threading.Thread."""
+        self.site = site
         module = self.project.module_at(site.place.path)
         call = self.around[module.path].call_at(site.place.span)
         if site.is_thread:
@@ -110,6 +119,16 @@ class _Finder:
 
     # -- what runs beside it
 
+    def hooks_leave_alone(self, module: Module, node: ast.AST) -> bool:
+        """Tell the same of what nobody here calls; *node* makes the thread."""
+        judged = [*self.around[module.path].ancestors(node), *self._around_loop()]
+        return self.quiet.hooks_leave_alone(judged)
+
+    def _around_loop(self) -> list[ast.AST]:
+        assert self.site is not None
+        around = self.around[self.project.module_at(self.site.place.path).path]
+        return around.ancestors(around.call_at(self.site.place.span))
+
     def is_left_alone(self, module: Module, node: ast.AST) -> bool:
         """Tell whether nothing that may run after *node* has to do with a channel."""
         if id(node) in self.seen:
@@ -117,14 +136,14 @@ class _Finder:
         self.seen.add(id(node))
         inner = node
         for outer in self.around[module.path].ancestors(node):
-            if not all(self._is_quiet(module, later) for later in _behind(outer, inner)):
+            if not all(self.quiet.is_quiet(module, later) for later in _behind(outer, inner)):
                 return False
             if isinstance(outer, _FUNCTIONS):
-                if self._is_in_channel(module, outer) or not self._callers_leave_alone(outer):
+                if not self._is_in_owner(module, outer) and not self._callers_leave_alone(outer):
                     return False
                 break
             inner = outer
-        return self._is_quiet(module, self.around[module.path].statement(node), own=node)
+        return self.quiet.is_quiet(module, self.around[module.path].statement(node), known=node)
 
     def _callers_leave_alone(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         return all(
@@ -133,57 +152,33 @@ class _Finder:
             if (func.id if isinstance(func, ast.Name) else getattr(func, "attr", "")) == function.name
         )
 
-    def _is_in_channel(self, module: Module, function: ast.AST) -> bool:
-        holder = self.around[module.path].parents[function]
-        entry = self.project.entries.get(id(holder))
-        return entry is not None and bool(entry.root)
+    # -- a listener that has a thread of its own
 
-    def _is_quiet(self, module: Module, statement: ast.AST, own: ast.AST | None = None) -> bool:
-        """Tell whether *statement* does nothing with a channel; *own* is the part of it that makes the thread."""
-        if isinstance(statement, _DEFINITIONS):
+    def allow_owner(self, found: tuple[Module, ast.Call, ast.expr]) -> bool:
+        """Have a listener make or be the thread of its loop; False if another channel does."""
+        assert self.site is not None
+        module, call, _ = found
+        functions = [n for n in self.around[module.path].ancestors(call) if isinstance(n, _FUNCTIONS)]
+        holders = [self._channel_around(module, functions[0])] if functions else []
+        maker = self.project.class_named(module, call.func)
+        classes = [entry for entry in (*holders, maker) if entry is not None and entry.root]
+        if not classes:
             return True
-        functions = [n for n in self.around[module.path].ancestors(statement) if isinstance(n, _FUNCTIONS)]
-        function = functions[0] if functions else None
-        local = local_names(function) if function is not None else set()
-        skipped = {id(node) for node in walk(own)} if own is not None else set()
-        for node in walk(statement):
-            if id(node) in skipped:
-                continue
-            if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
-                if self.threads.may_touch(module, function, node):
-                    return False
-            elif isinstance(node, ast.Call) and not self._is_quiet_call(module, function, node, local):
-                return False
-        return True
+        owners = [h for h in self.threads.hierarchies if h.top in classes and len(h.members) == 1]
+        if len(classes) != 1 or len(owners) != 1 or role_of(owners[0]) != "listener":
+            return False
+        if self.site.owner != owners[0].top.qualname:
+            return False
+        self.quiet.allow(owners[0], next(n for n in self._around_loop() if isinstance(n, _FUNCTIONS)))
+        self.is_own_thread = maker is owners[0].top
+        return self.quiet.leaves_alone()
 
-    def _is_quiet_call(
-        self, module: Module, function: FunctionNode | None, call: ast.Call, local: set[str]
-    ) -> bool:
-        if isinstance(call.func, ast.Attribute) and self.threads.crossings.takes(module, call.func):
-            return True
-        if isinstance(call.func, ast.Attribute) and call.func.attr in self.threads.names:
-            if not self.threads.may_touch(module, function, call.func):
-                return True
-            called = self._method_called(module, function, call.func)
-            return called is not None and self._is_quiet_method(*called)
-        return self.threads.is_quiet_call(module, call, local, set())
+    def _channel_around(self, module: Module, function: ast.AST) -> ClassEntry | None:
+        entry = self.project.entries.get(id(self.around[module.path].parents[function]))
+        return entry if entry is not None and entry.root else None
 
-    def _method_called(
-        self, module: Module, function: FunctionNode | None, func: ast.Attribute
-    ) -> tuple[Module, FunctionNode] | None:
-        """Return the method that is called, of a class that is no channel: the thread's own stop(), say."""
-        classes = Inference(self.project, module, function, None).classes_of(func.value) or frozenset()
-        entries = [self.project.classes[name] for name in sorted(classes) if name in self.project.classes]
-        if len(entries) != len(classes) or len(entries) != 1 or entries[0].root or list(entries[0].descendants()):
-            return None
-        methods = [m for m in methods_of(entries[0].node) if m.name == func.attr]
-        return (entries[0].module, methods[0]) if len(methods) == 1 else None
-
-    def _is_quiet_method(self, module: Module, method: FunctionNode) -> bool:
-        if id(method) in self.seen:
-            return True
-        self.seen.add(id(method))
-        return all(self._is_quiet(module, statement) for statement in method.body)
+    def _is_in_owner(self, module: Module, function: ast.AST) -> bool:
+        return self._channel_around(module, function) is not None
 
 
 def _behind(outer: ast.AST, inner: ast.AST) -> list[ast.AST]:

@@ -120,7 +120,7 @@ def _check_bases(hierarchy: Hierarchy, member: ClassEntry, who: str, whole: Plac
             continue
         if base in legacy.CLASSES or (parent is not None and parent.qualname in hierarchy.names):
             understood += 1
-        elif base not in NEUTRAL:
+        elif base not in NEUTRAL and not (hierarchy.is_thread and base == "threading.Thread"):
             return [Reason(Code.BASES, f"{who}has another base class, {base}", whole)]
     if inherits_constructor(member, hierarchy.mixins):
         return [Reason(Code.BASES, f"{who}gets the constructor of another base class first", whole)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.common_bases import below_common_base
-from asyncore_codemods.analyse.early_closing import early_closes
+from asyncore_codemods.analyse.early_closing import early_closes, is_never_closed
 from asyncore_codemods.analyse.endings import raised_errors
 from asyncore_codemods.analyse.factories import Factories
 from asyncore_codemods.analyse.hierarchies import Hierarchy, build_hierarchy
@@ -166,7 +166,15 @@ class _Planner:
             self.result.changes.rewrite(self.crossings.replaced.values())
         if not self.result.bridged:
             self.result.removed_uses = around.closing_uses  # nothing is left that it could close
+            self._let_go()
         return self.result
+
+    def _let_go(self) -> None:
+        """Have listeners close their sockets where close_all() did, in a thread that ends before the program."""
+        if self.result.removed_uses and any(site.is_apart for site in self.loops):
+            for planned in self.result.converted:
+                if isinstance(planned.plan, ListenerPlan):
+                    planned.plan.description.lets_go = True
 
     def _lay_at_doors(self, around: Surroundings) -> None:
         """Make reasons of the program those of the classes that they concern, if these are not all."""
@@ -242,6 +250,15 @@ class _Planner:
             if isinstance(planned.plan, SessionPlan) and planned.role == "session":
                 planned.plan.description.loop = self.crossings.loop
 
+    def _check_once(self, *, fails: bool) -> None:
+        """Have something against a `while` around the loop if it may come to run that again."""
+        listeners = [h.hierarchy for h in self.result.hierarchies if h.role == "listener"]
+        for site in self.loops:
+            stays = any(is_never_closed(self.project, one, self.outside, site) for one in listeners)
+            if (site.goes_on and fails) or (site.is_endless and not stays):
+                message = "the program runs the loop again and again"
+                site.problems.append(Reason(Code.LOOP, message, site.place))
+
     # -- the classes
 
     def _plan_classes(self) -> None:
@@ -253,6 +270,7 @@ class _Planner:
         goes_on = any(site.guarded or site.polling is not None for site in self.loops)
         exits = leaves_from_handlers(planned.hierarchy for planned in self.result.hierarchies)
         fails = any(True for h in self.result.hierarchies for _ in raised_errors(h.hierarchy))
+        self._check_once(fails=exits or fails or self.is_left)
         interruptible = goes_on or exits or fails or self.is_left or catches_interrupts(self.modules)
         ends_with_errors = not any(site.guarded for site in self.loops)
         run_names: dict[str, str] = {}

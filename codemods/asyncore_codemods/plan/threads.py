@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from asyncore_codemods.plan.crossings import Crossings
 
 _STARTERS = {"threading.Thread": "target", "threading.Timer": "function"}
+# what channels have that nobody can call
+_INHERITED_DATA = frozenset(
+    {"accepting", "addr", "closing", "connected", "connecting", "debug", "socket", "terminator"}
+)
 HARMLESS = frozenset(
     [
         "Lock",
@@ -56,6 +60,7 @@ class Threads:
     def __init__(self, project: Project, hierarchies: Sequence[Hierarchy], crossings: Crossings) -> None:
         self.project = project
         self.crossings = crossings
+        self.hierarchies = hierarchies
         # of everything that a channel has, or that another object of the project may do with one
         self.names: set[str] = {m.name for entry in project.classes.values() for m in methods_of(entry.node)}
         for hierarchy in hierarchies:
@@ -64,6 +69,9 @@ class Threads:
                 facts = hierarchy.facts[member.qualname]
                 self.names |= {w.name for w in facts.writes} | {a.name for a in facts.attributes}
         self.names -= {"__init__"}
+        # and those of them that do something when they are called
+        self.methods: set[str] = {m.name for entry in project.classes.values() for m in methods_of(entry.node)}
+        self.methods |= {n for h in hierarchies for n in legacy.inherited_names(h.root)} - _INHERITED_DATA
         self.data: set[str] = set(self.names)  # attributes that are nothing but that
         self.data -= {m.name for entry in project.classes.values() for m in methods_of(entry.node)}
         self.data -= {name for hierarchy in hierarchies for name in legacy.inherited_names(hierarchy.root)}
@@ -109,11 +117,11 @@ class Threads:
         return self._is_quiet(module, runs[0], set())
 
     def _known(self, module: Module, loops: ast.expr | None) -> set[int]:
-        """Return the nodes that name the class of the loop's thread, and its constructor."""
+        """Return the nodes that name the class of the loop's thread, its constructor, start() and join()."""
         known = {id(node) for node in walk(loops)} if loops is not None else set()
         for node in walk(module.source.tree):
             target = self.project.resolve_node(module, node) if isinstance(node, ast.Attribute) else None
-            if target == "threading.Thread.__init__":
+            if target in ("threading.Thread.__init__", "threading.Thread.start", "threading.Thread.join"):
                 known |= {id(inner) for inner in walk(node)}
         return known
 

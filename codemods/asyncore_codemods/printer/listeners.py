@@ -15,6 +15,17 @@ def listener_methods(description: ListenerDescription) -> list[str]:
     the clients to go, on Python 3.12.1 and 3.13.0 among others (cpython#123720). wait_closed() does what
     asyncore.loop() did: it returns when the listener is closed and the last connection has ended.
     """
+    if not description.closes and description.lets_go:
+        return [
+            (
+                f"async def {description.serve}(self):\n"
+                f"    server = await asyncio.start_server(self.{description.accept}, sock=self.socket)\n"
+                "    try:\n"
+                "        await server.wait_closed()\n"
+                "    finally:\n"
+                "        server.close()"
+            )
+        ]
     if not description.closes:
         return [
             (

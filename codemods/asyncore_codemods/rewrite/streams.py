@@ -244,6 +244,7 @@ def _add_startup(
         calls = [_called_together(calls, startup.site)]
     _place_run(project, changes, startup.site, calls[0], starts=starts)
     changes.unwrap([startup.site.around] if startup.site.around is not None else [])
+    changes.remove(startup.site.ended)
 
 
 def _called_together(calls: list[str], site: LoopSite) -> str:

@@ -37,7 +37,10 @@ class Tower:
 
     async def serve_forever(self):
         server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
-        await server.wait_closed()
+        try:
+            await server.wait_closed()
+        finally:
+            server.close()
 
     async def handle_accepted(self, reader, writer):
         await Rope(reader, writer, self).run()
