@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.containers import UnseenError, change_of, is_container, mentions_of
 from asyncore_codemods.analyse.references import Surroundings
-from asyncore_codemods.analyse.syntax import last_name, local_names
+from asyncore_codemods.analyse.syntax import REPEATS, last_name, local_names
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import walk
@@ -319,8 +319,7 @@ class FlagReader:
             for node in walk(module.source.tree):
                 called = self.project.class_named(module, node.func) if isinstance(node, ast.Call) else None
                 if called in (owner, *owner.descendants()):
-                    repeats = (ast.For, ast.While, ast.comprehension)
-                    found.append(any(isinstance(n, repeats) for n in around.ancestors(node)))
+                    found.append(any(isinstance(n, REPEATS) for n in around.ancestors(node)))
         return found == [False]
 
     def _is_class(self, module: Module, node: ast.expr) -> bool:

@@ -23,7 +23,7 @@ from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from asyncore_codemods.analyse.hierarchies import Hierarchy
     from asyncore_codemods.index.modules import FunctionNode, Module
@@ -62,6 +62,28 @@ def public_calls(hierarchy: Hierarchy) -> Iterator[OutsideUse]:
         name, place = definition.function.name, definition.place(definition.function)
         if not name.startswith(("_", "handle_")) and name not in inherited:
             yield OutsideUse(name, place, place.span, stored=False, receivers=frozenset(hierarchy.names))
+
+
+def uses_of_others(
+    hierarchies: Sequence[Hierarchy], uses: Iterable[OutsideUse], *, in_channels: bool
+) -> Iterator[OutsideUse]:
+    """Yield those of *uses* by which a channel may do something with another; without *in_channels*, anybody."""
+    names: set[str] = set()
+    classes: set[str] = set()
+    homes: list[Place] = []
+    for hierarchy in hierarchies:
+        names |= legacy.inherited_names(hierarchy.root) | set(hierarchy.methods)
+        classes |= set(hierarchy.names)
+        homes += [
+            Place(str(member.module.path), member.module.source.span(member.node)) for member in hierarchy.members
+        ]
+    for use in uses:
+        if (
+            use.name in names
+            and use.may_be(classes)
+            and (not in_channels or any(home.contains(use.place) for home in homes))
+        ):
+            yield use
 
 
 class _ModuleReader:

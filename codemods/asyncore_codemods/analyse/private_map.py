@@ -3,6 +3,8 @@
 One such map is as good as the one that asyncore has for itself: nobody else uses that. So the map goes, and with it
 the arguments, parameters and attributes that do nothing but hand it on. It is followed from where it is used, the
 base classes' constructors and the loops, back to where it is made; if anything else looks at it, it stays.
+
+Listeners that run a loop each, in a thread as a rule, may have a map each: it holds the listener and its sessions.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.class_aliases import aliases_of
 from asyncore_codemods.analyse.references import Surroundings
-from asyncore_codemods.analyse.syntax import last_name
+from asyncore_codemods.analyse.syntax import REPEATS, last_name, self_attribute, self_name
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _POSITIONS = {"asyncore.loop": 2, "asyncore.close_all": 0, "asyncore.poll": 1, "asyncore.poll2": 1}
 _KEPT = "_map"  # where asyncore's own constructor keeps it
-_REPEATS = (ast.For, ast.While, ast.comprehension)
 
 
 class _StrangeError(Exception):
@@ -43,6 +44,7 @@ class PrivateMap:
     uses: set[Place] = field(default_factory=set)  # expressions
     arguments: list[Place] = field(default_factory=list)  # of calls, and parameters
     statements: list[Place] = field(default_factory=list)
+    owner: ClassEntry | None = None  # the listener, if each of its objects has a map of its own
 
     def covers(self, place: Place) -> bool:
         """Tell whether the expression at *place* is the map."""
@@ -81,6 +83,8 @@ class _Reader:
             self._follow(module, expression)
         if len(self.origins) != 1:
             raise _StrangeError
+        if self.result.owner is not None:
+            self._check_that_it_stays_at_home(self.result.owner)
         self._check_that_nothing_else_looks()
         return self.result
 
@@ -183,7 +187,7 @@ class _Reader:
         self.result.statements.append(self._place(module, statement))
 
     def _is_repeated(self, module: Module, node: ast.AST) -> bool:
-        return any(isinstance(n, _REPEATS) for n in self.around[module.path].ancestors(node))
+        return any(isinstance(n, REPEATS) for n in self.around[module.path].ancestors(node))
 
     def _follow_attribute(self, name: str) -> None:
         if name in self.attributes:
@@ -213,7 +217,21 @@ class _Reader:
             raise _StrangeError
         makers = [*self._makers(entry)]
         if len(makers) != 1 or any(self._is_repeated(maker, call) for maker, call, _ in makers):
+            if not entry.root:
+                raise _StrangeError
+            self.result.owner = entry
+
+    def _check_that_it_stays_at_home(self, owner: ClassEntry) -> None:
+        """Make sure that only the methods of *owner* name the map that each of its objects has."""
+        if len(self.attributes) != 1 or list(owner.descendants()):
             raise _StrangeError
+        for module in self.modules:
+            for node in walk(module.source.tree):
+                if isinstance(node, ast.Attribute) and node.attr in self.attributes:
+                    inside = [n for n in self.around[module.path].ancestors(node) if isinstance(n, _FUNCTIONS)]
+                    holder = self.around[module.path].parents[inside[-1]] if inside else None
+                    if holder is not owner.node or not self_attribute(node, self_name(inside[-1])):
+                        raise _StrangeError
 
     def _follow_parameter(self, module: Module, function: FunctionNode, name: str) -> None:
         if (id(function), name) in self.parameters:

@@ -10,6 +10,7 @@ from asyncore_codemods.analyse.fixtures import fixtures_for, gives
 from asyncore_codemods.analyse.flow import leaves
 from asyncore_codemods.analyse.makers import Product, product_of
 from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.analyse.repeated import is_made_again
 from asyncore_codemods.analyse.syntax import suite_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
@@ -400,7 +401,9 @@ class _Reader:
                 if isinstance(function, ast.FunctionDef) and function is not self.body
                 for call in self._constructions(function)
             ]
-            is_one = len(kept) == 1 and not self._repeated(kept[0][0])
+            entry = self.project.entries.get(id(holder))
+            again = entry is not None and is_made_again(self.project, self.project.modules.values(), entry)
+            is_one = len(kept) == 1 and not self._repeated(kept[0][0]) and not again
             if is_one and kept[0][1].startswith("self.") and self.site.self_name == "self":
                 call, text = kept[0]
                 products = [self.products[call]] if call in self.products else []

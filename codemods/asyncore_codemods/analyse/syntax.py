@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _PARENTS = "asyncore_codemods_parents"
 _SUITES = ("body", "orelse", "finalbody")
+# what may evaluate its parts more than once
+REPEATS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def parent_map(root: ast.AST) -> dict[ast.AST, ast.AST]:

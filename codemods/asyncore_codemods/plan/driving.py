@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.aftermath import uses_after
 from asyncore_codemods.analyse.loops import PASSES
+from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.analyse.repeated import is_repeated
 from asyncore_codemods.analyse.startups import Startup, read_startup
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
@@ -137,7 +139,7 @@ class Driving:
                     continue
                 if mention.mention is Mention.CONSTRUCTED:
                     is_self = self._is_one_of(name, selves)
-                    made += is_self
+                    made += (1 + self._is_made_again(mention)) if is_self else 0
                     if (mention.place.path, mention.call) in attributed or is_self:
                         continue
                     if mention.call is not None and starting.can_start(name, mention, result.startups):
@@ -156,11 +158,18 @@ class Driving:
         elif selves and not made and not selves & clients:
             message = "nothing in the project makes what runs asyncore.loop() for itself, and perhaps for others"
             result.reasons.append(Reason(Code.NO_LOOP, message, self.loops[0].place))
-        elif selves and made != 1 and not self._are_threads(result.startups):
+        elif selves and made != 1 and not self._are_threads(result.startups) and not _have_maps(roots, selves):
             message = "the loop is run by one of several objects that it drives"
             result.reasons.append(Reason(Code.LOOP, message, self.loops[0].place))
         if not result.started:
             result.reasons += [reason for reason in unseen if reason not in result.reasons]
+
+    def _is_made_again(self, mention: ClassMention) -> bool:
+        """Tell whether a construction may make one object after the other."""
+        module = self.project.module_at(mention.place.path)
+        if mention.call is None:
+            return False
+        return is_repeated(self.modules, module, Surroundings(module).call_at(mention.call))
 
     def _is_one_of(self, name: str, classes: set[str]) -> bool:
         """Tell whether a class is one of *classes*, or derives from one."""
@@ -232,3 +241,9 @@ class Driving:
             return False
         beside = place.path == site.place.path and mention.scope == site.scope
         return not mention.scope or (beside and place.span < site.place.span and not site.in_loop)
+
+
+def _have_maps(roots: Sequence[tuple[Hierarchy, str]], selves: set[str]) -> bool:
+    """Tell whether each object that runs a loop has a socket map of its own, with what is its own in it."""
+    maps = [hierarchy.private_map for hierarchy, _ in roots]
+    return all(one is not None and one.owner is not None and selves == {one.owner.qualname} for one in maps)

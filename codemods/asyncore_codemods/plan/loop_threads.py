@@ -11,6 +11,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.analyse.syntax import REPEATS
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.quiet import Quiet
 from asyncore_codemods.plan.roles import role_of
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _THREAD = "threading.Thread"
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_REPEATS = (ast.For, ast.While, ast.comprehension)
 
 
 def find_loop_thread(
@@ -80,12 +80,19 @@ class _Finder:
         if isinstance(holder, ast.ClassDef) and functions[0].name == "run":
             bases = [b for b in holder.bases if self.project.resolve_node(module, b) == _THREAD]
             makers = [(m, c) for m, c, func in self._calls() if self._is_class(m, func, holder)]
+            if len(bases) == 1 and makers and self._has_own_map(holder):
+                return (*makers[0], bases[0])
             if len(bases) == 1 and len(makers) == 1:
                 return self._once(*makers[0], bases[0])
         return self._by_target(functions[0])
 
+    def _has_own_map(self, holder: ast.ClassDef) -> bool:
+        """Tell whether there may be several objects of a listener's class, as each has a socket map of its own."""
+        found = [h.private_map for h in self.threads.hierarchies if h.top.node is holder]
+        return any(one is not None and one.owner is not None and one.owner.node is holder for one in found)
+
     def _once(self, module: Module, call: ast.Call, named: ast.expr) -> tuple[Module, ast.Call, ast.expr] | None:
-        repeated = any(isinstance(n, _REPEATS) for n in self.around[module.path].ancestors(call))
+        repeated = any(isinstance(n, REPEATS) for n in self.around[module.path].ancestors(call))
         return None if repeated else (module, call, named)
 
     def _by_target(self, function: FunctionNode) -> tuple[Module, ast.Call, ast.expr] | None:

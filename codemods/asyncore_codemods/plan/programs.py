@@ -17,7 +17,7 @@ from asyncore_codemods.analyse.holding_back import read_holding_back
 from asyncore_codemods.analyse.log_output import HUSH, log_output
 from asyncore_codemods.analyse.loops import read_loops
 from asyncore_codemods.analyse.mail_maps import read_mail_maps
-from asyncore_codemods.analyse.outside import OutsideUse, outside_uses, public_calls
+from asyncore_codemods.analyse.outside import OutsideUse, outside_uses, public_calls, uses_of_others
 from asyncore_codemods.analyse.pairs import Paired, merge, read_pairs
 from asyncore_codemods.analyse.private_map import read_private_map
 from asyncore_codemods.analyse.references import References, read_references
@@ -259,6 +259,16 @@ class _Planner:
                 message = "the program runs the loop again and again"
                 site.problems.append(Reason(Code.LOOP, message, site.place))
 
+    def _check_maps(self) -> None:
+        """Have something against channels that use others, where there is a loop for each listener."""
+        if self.private_map is None or self.private_map.owner is None:
+            return
+        hierarchies = [h.hierarchy for h in self.result.hierarchies]
+        apart = all(site.is_apart for site in self.loops)  # where nothing else touches a channel
+        for use in uses_of_others(hierarchies, self.outside, in_channels=apart):
+            message = "the program runs several loops, and the connections of one may use those of another"
+            self.result.reasons.append(Reason(Code.MAP, message, use.place))
+
     # -- the classes
 
     def _plan_classes(self) -> None:
@@ -271,6 +281,7 @@ class _Planner:
         exits = leaves_from_handlers(planned.hierarchy for planned in self.result.hierarchies)
         fails = any(True for h in self.result.hierarchies for _ in raised_errors(h.hierarchy))
         self._check_once(fails=exits or fails or self.is_left)
+        self._check_maps()
         interruptible = goes_on or exits or fails or self.is_left or catches_interrupts(self.modules)
         ends_with_errors = not any(site.guarded for site in self.loops)
         run_names: dict[str, str] = {}
