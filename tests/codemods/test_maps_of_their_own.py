@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from case_files import fix
 
 from asyncore_codemods.pipeline import Options, run
 from programs import program
@@ -113,3 +114,44 @@ def test_one_of_several_runs_the_loop_of_all(tree: Tree, main: str) -> None:
     outcome = run([tree.root], Options())
     assert not outcome.errors, outcome.errors
     assert "STREAMS" not in {finding.code.value for finding in outcome.findings}
+
+
+WITH = (
+    "with closing({made}) as server:\n    try:\n        asyncore.loop(map=asyncore.socket_map)\n"
+    "    except KeyboardInterrupt:\n        print('bye')\n"
+)
+
+
+@pytest.mark.parametrize("main", [WITH.format(made="Server(1)"), "one = Server(1)\n" + WITH.format(made="one")])
+def test_closing_closes(tree: Tree, main: str) -> None:
+    path = tree.write("main.py", program(imports="from contextlib import closing", main=main))
+    fix(tree.root)
+    assert "def close(self)" in path.read_text()
+    assert "asyncore" not in path.read_text()
+
+
+TWO = (
+    "class House:\n    def __init__(self):\n        self.front = Server(1)\n        {other}\n\n"
+    "    def run(self):\n        asyncore.loop()\n\n    def extend(self):\n        {later}\n\n{main}"
+)
+KEPT = {"other": "self.back = Server(2)", "later": "pass", "main": "House().run()\n"}
+NOT_KEPT = {
+    "made later": {"other": "pass", "later": "self.back = Server(2)"},
+    "made at times": {"other": "if len(sys.argv) > 2:\n            self.back = Server(2)"},
+    "of many": {"main": "houses = [House() for _ in range(2)]\nhouses[0].run()\n"},
+}
+
+
+def _is_kept(tree: Tree, parts: dict[str, str]) -> bool:
+    path = tree.write("main.py", program(main=TWO.format(**{**KEPT, **parts})))
+    fix(tree.root)
+    return "run_all(self.front.serve_forever(), self.back.serve_forever())" in path.read_text()
+
+
+def test_an_object_runs_all_that_it_keeps(tree: Tree) -> None:
+    assert _is_kept(tree, {})
+
+
+@pytest.mark.parametrize("parts", NOT_KEPT.values(), ids=NOT_KEPT.keys())
+def test_what_it_may_not_keep_is_not_run(tree: Tree, parts: dict[str, str]) -> None:
+    assert not _is_kept(tree, parts)

@@ -66,7 +66,7 @@ def is_never_closed(project: Project, listener: Hierarchy, uses: Iterable[Outsid
     )
 
 
-def _early_statements(module: Module, body: list[ast.stmt], loops: Sequence[LoopSite]) -> list[ast.stmt]:
+def _early_statements(module: Module, body: list[ast.stmt], loops: Sequence[LoopSite]) -> list[ast.AST]:
     """Return the statements of a function that run before its loop does, or if that never comes to run."""
 
     def runs_loop(statement: ast.stmt) -> bool:
@@ -74,8 +74,10 @@ def _early_statements(module: Module, body: list[ast.stmt], loops: Sequence[Loop
 
     statements = [s for s in own_statements(body) if not isinstance(s, (*_FUNCTIONS, ast.ClassDef))]
     first = next((index for index, s in enumerate(statements) if runs_loop(s) and not hasattr(s, "body")), 0)
-    early = [s for s in statements[:first] if not runs_loop(s)]
+    early: list[ast.AST] = [s for s in statements[:first] if not runs_loop(s)]
     for statement in statements:
         if isinstance(statement, ast.Try) and any(map(runs_loop, statement.body[1:])):
             early += [*(s for handler in statement.handlers for s in handler.body), *statement.finalbody]
+        if isinstance(statement, ast.With) and any(map(runs_loop, statement.body[1:])):
+            early += [item.context_expr for item in statement.items]  # closing(server)
     return early

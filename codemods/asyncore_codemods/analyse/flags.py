@@ -58,6 +58,7 @@ class FlagReader:
         self.module = module
         self.function = function
         self.loop = loop
+        self.apart: ClassEntry | None = None  # whose objects run such a loop each, and look at themselves
 
     def read(self, node: ast.Name | ast.Attribute, *, is_compared: bool) -> Flag | None:
         """Return what is known of *node*, or None if it may change unseen. *is_compared* says it is a number."""
@@ -200,7 +201,8 @@ class FlagReader:
         by_class = self._is_class(self.module, node.value) and not any(
             _is_stored(n) and isinstance(n, ast.Attribute) and dotted_name(n.value) == "self" for n in stored
         )
-        return owners[0] if by_class or self._is_made_once(owners[0]) else None
+        is_known = by_class or owners[0] is self.apart or self._is_made_once(owners[0])
+        return owners[0] if is_known else None
 
     def _values_given(self, name: str) -> list[ast.expr | None]:
         """Return what is assigned to the attribute *name* of anything."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.analyse.private_map import PrivateMap
     from asyncore_codemods.index.modules import Module
-    from asyncore_codemods.index.project import Project
+    from asyncore_codemods.index.project import ClassEntry, Project
 
 _HARMLESS_ARGUMENTS = ("timeout", "use_poll")
 _POSITIONS = ("timeout", "use_poll", "map", "count")
@@ -51,8 +51,9 @@ def read_loops(
                     sites.append(thread)
                 if name == "asyncore.loop":
                     sites.append(_read_site(project, module, around, node, node, _POSITIONS))
-                    _drop_map(module, sites[-1], node, private_map)
-                    _read_count(project, modules, module, sites[-1], node, has_threads=has_threads)
+                    _drop_map(project, module, sites[-1], node, private_map)
+                    owner = private_map.owner if private_map is not None else None
+                    _read_count(project, modules, module, sites[-1], node, has_threads=has_threads, owner=owner)
                     sites[-1] = _read_carried(project, modules, module, node, _POSITIONS, private_map) or sites[-1]
                     sites[-1] = _read_handed(project, modules, module, node, sites[-1]) or sites[-1]
                 elif name in PASSES:
@@ -74,17 +75,29 @@ def _given(call: ast.Call, positions: Sequence[str]) -> dict[str, ast.expr]:
     }
 
 
-def _drop_map(module: Module, site: LoopSite, call: ast.Call, private_map: PrivateMap | None) -> None:
-    """Have no problem with the one map that everything lives in."""
+def _drop_map(
+    project: Project, module: Module, site: LoopSite, call: ast.Call, private_map: PrivateMap | None
+) -> None:
+    """Have no problem with the one map that everything lives in: the program's, or asyncore's own."""
     given = _given(call, _POSITIONS).get("map")
-    if private_map is None or given is None:
+    if given is None:
         return
-    if private_map.covers(Place(str(module.path), module.source.span(given))):
+    is_default = project.resolve_node(module, given) == "asyncore.socket_map"
+    if is_default or (
+        private_map is not None and private_map.covers(Place(str(module.path), module.source.span(given)))
+    ):
         site.problems = [problem for problem in site.problems if problem.code is not Code.MAP]
 
 
 def _read_count(
-    project: Project, modules: list[Module], module: Module, site: LoopSite, call: ast.Call, *, has_threads: bool
+    project: Project,
+    modules: list[Module],
+    module: Module,
+    site: LoopSite,
+    call: ast.Call,
+    *,
+    has_threads: bool,
+    owner: ClassEntry | None,
 ) -> None:
     """`asyncore.loop(timeout=1, count=1)`, in a `while`."""
     given = _given(call, _POSITIONS)
@@ -92,7 +105,7 @@ def _read_count(
     has_map = any(problem.code is Code.MAP for problem in site.problems)
     if not isinstance(count, ast.Constant) or count.value != 1 or has_map or "**" in given:
         return
-    polling = read_polling(project, modules, module, call, given, has_threads=has_threads)
+    polling = read_polling(project, modules, module, call, given, has_threads=has_threads, owner=owner)
     if polling is not None:
         site.problems = [problem for problem in site.problems if "count=" not in problem.message]
         _set_polling(site, polling)
@@ -141,8 +154,8 @@ def _read_carried(
     others = [ast.keyword(name, value) for name, value in given.items() if name == "map"]
     around = Surroundings(carried.module)
     site = _read_site(project, carried.module, around, carried.call, ast.Call(call.func, [], others), ())
-    if others and private_map is not None:
-        _drop_map(module, site, call, private_map)
+    if others:
+        _drop_map(project, module, site, call, private_map)
     text = carried.module.source.segment(carried.call)
     polling.carried = Place(str(module.path), module.source.span(carried.statement))
     polling.before, polling.behind = ("", text) if carried.is_first else (text, "")

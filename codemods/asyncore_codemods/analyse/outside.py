@@ -117,6 +117,20 @@ class _ModuleReader:
                 )
 
         yield from self._read_names()
+        yield from self._read_closing()
+
+    def _read_closing(self) -> Iterator[OutsideUse]:
+        """Yield what `with closing(server):` does to it."""
+        for node in walk(self.module.source.tree):
+            if not isinstance(node, ast.Call) or len(node.args) != 1:
+                continue
+            if self.project.resolve_node(self.module, node.func) == "contextlib.closing":
+                around = self._surroundings(node)
+                receivers = Inference(self.project, self.module, *around).classes_of(node.args[0])
+                if receivers != frozenset({OTHER}):
+                    span = self.module.source.span(node)
+                    place = Place(str(self.module.path), span)
+                    yield OutsideUse("close", place, span, stored=False, receivers=receivers, given=0)
 
     def _read_names(self) -> Iterator[OutsideUse]:
         """Yield the attributes that are named by texts, of the object itself as well."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.index.project import ClassEntry
 
 LONGEST = 1.0  # seconds that work may come later
 _DEFAULT = "30"  # seconds that loop() waits
@@ -47,8 +48,12 @@ def read_polling(
     given: dict[str, ast.expr],
     *,
     has_threads: bool = False,
+    owner: ClassEntry | None = None,
 ) -> Polling | Reason | None:
-    """Return how *call*, a single pass with the arguments *given*, is polled; None if it stands in no `while`."""
+    """Return how *call*, a single pass with the arguments *given*, is polled; None if it stands in no `while`.
+
+    The objects of the class *owner*, if there is one, run such a loop each.
+    """
     around = Surroundings(module)
     ancestors = around.ancestors(call)
     functions = [n for n in ancestors if isinstance(n, _FUNCTIONS)]
@@ -57,7 +62,7 @@ def read_polling(
     if len(loops) != 1 or not isinstance(loops[0], ast.While) or loops[0].orelse:
         return None
     body = functions[0] if functions else module.source.tree
-    reader = _Reader(project, modules, module, call, loops[0], body, given)
+    reader = _Reader(project, modules, module, call, loops[0], body, given, owner=owner)
     return reader.read_watched() if has_threads else reader.read()
 
 
@@ -73,10 +78,13 @@ class _Reader:
     flags: list[Flag] = field(default_factory=list)
     asks: list[Replacement] = field(default_factory=list)
     schedule: ast.Call | None = None  # which says how long to wait
+    owner: ClassEntry | None = None
 
     def read(self) -> Polling | Reason:
         self.around = Surroundings(self.module)
         self.flag_reader = FlagReader(self.project, self.modules, self.module, self.function, self.loop)
+        if any(i.target.startswith("threading") for m in self.modules for i in m.imports):
+            self.flag_reader.apart = self.owner  # only other threads may change what it looks at
         self.schedules = Schedules(self.modules, self.flag_reader, self._is_clock_in)
         seconds, removed = self._seconds()
         if not seconds:

@@ -125,7 +125,7 @@ class _Reader:
             if isinstance(found, Reason):
                 startup.unseen = found
                 return startup
-            startup.roots.append(found)
+            startup.roots += found if isinstance(found, list) else [found]
         texts = [root.text for root in startup.roots]
         if len(texts) != len(set(texts)):
             return self._fail(self.call, "drives two objects that had the same name in turn")
@@ -311,6 +311,11 @@ class _Reader:
             target = statement.targets[0]
             if isinstance(target, ast.Name) or dotted_name(target):
                 return self.module.source.segment(target)
+        closing = self.around.parents[call]
+        if isinstance(statement, ast.With) and isinstance(closing, ast.Call) and len(closing.args) == 1:
+            named = [i.optional_vars for i in statement.items if i.context_expr is closing]
+            if self.project.resolve_node(self.module, closing.func) == "contextlib.closing" and named:
+                return named[0].id if isinstance(named[0], ast.Name) else ""
         return ""
 
     def _made_at(self, call: ast.Call) -> Place:
@@ -389,7 +394,18 @@ class _Reader:
         index = block.index(own) if block else 0
         return index > 0 and block[index - 1] is statement and statement.end_lineno == statement.lineno
 
-    def _made_elsewhere(self) -> Root | Reason:
+    def _kept_root(self, call: ast.Call, text: str) -> Root:
+        products = [self.products[call]] if call in self.products else []
+        return Root(text, frozenset({self._class_of(call)}), [self._made_at(call)], products=products)
+
+    def _may_miss(self, call: ast.Call) -> bool:
+        """Tell whether *call*, one of several, may not be made at all."""
+        return any(
+            isinstance(node, ast.If) or (isinstance(node, ast.Try) and not _all_leave(node))
+            for node in self._private_ancestors(call)
+        )
+
+    def _made_elsewhere(self) -> Root | list[Root] | Reason:
         """The loop is run by a method of the listener, of the object that keeps it, or beside a global."""
         if self.site.owner in self.wanted:
             return Root(self.site.self_name, frozenset({self.site.owner}))
@@ -403,11 +419,14 @@ class _Reader:
             ]
             entry = self.project.entries.get(id(holder))
             again = entry is not None and is_made_again(self.project, self.project.modules.values(), entry)
-            is_one = len(kept) == 1 and not self._repeated(kept[0][0]) and not again
-            if is_one and kept[0][1].startswith("self.") and self.site.self_name == "self":
-                call, text = kept[0]
-                products = [self.products[call]] if call in self.products else []
-                return Root(text, frozenset({self._class_of(call)}), [self._made_at(call)], products=products)
+            texts = [text for _, text in kept]
+            are_known = all(text.startswith("self.") for text in texts) and len(set(texts)) == len(texts)
+            homes = {self.around.scope(call) for call, _ in kept}
+            are_single = len(homes) == 1 and not any(
+                self._repeated(call) or self._may_miss(call) for call, _ in kept
+            )
+            if kept and are_known and are_single and not again and self.site.self_name == "self":
+                return [self._kept_root(call, text) for call, text in kept]
         given = self._given_to_function() or self._given_to_fixture()
         if given is not None:
             return given
