@@ -96,16 +96,20 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
 
 
 def _closed_by(program: ProgramPlan, use: ModuleUse) -> list[str]:
-    """Return the mail servers that close_all() closes behind a polled loop, even if that has not served them yet.
+    """Return what close_all() closes behind a polled loop, even if that has not served it yet.
 
-    Everything else that it would close, asyncio.run() and the end of its tasks have closed.
+    Those are mail servers, and the listeners of a loop in a thread: the program goes on without them. Everything
+    else that it would close, asyncio.run() and the end of its tasks have closed.
     """
+    kinds = (MailServerPlan, ListenerPlan, DatagramPlan)
+    closed = {n for h in program.converted if isinstance(h.plan, kinds) for n in h.hierarchy.names}
     mail = {n for h in program.converted if isinstance(h.plan, MailServerPlan) for n in h.hierarchy.names}
     for startup in program.startups:
         site = startup.site
         is_behind = (site.place.path, site.scope) == (use.place.path, use.scope) and site.polling is not None
         if is_behind and site.block is not None and not site.block.place.span.contains(use.statement):
-            return [r.text for r in startup.roots if r.classes <= mail and not r.each and r.collected is None]
+            kept = [root for root in startup.roots if not root.each and root.collected is None]
+            return [root.text for root in kept if root.classes <= (closed if site.is_apart else mail)]
     return []
 
 

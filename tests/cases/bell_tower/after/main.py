@@ -74,6 +74,8 @@ class Ringing(threading.Thread):
             serving.cancel()
 
         asyncio.run(serve())
+        # whoever still holds a rope lets go
+        self.tower.socket.close()
 
     def stop(self):
         """Wait until the bells are still."""

@@ -96,6 +96,7 @@ class Box(threading.Thread):
                 self.lock.release()
 
         asyncio.run(serve())
+        self.socket.close()
 
     def stop(self):
         assert self.active

@@ -63,6 +63,7 @@ class Gate:
             serving.cancel()
 
         asyncio.run(serve())
+        self.socket.close()
 
     def close_up(self):
         self.shut = True
