@@ -213,11 +213,6 @@ CONVERTS: dict[str, dict[str, str]] = {
         "imports": "import signal\n\ndef end(*_):\n    raise asyncore.ExitNow('hung up')\n",
         "main": "signal.signal(signal.SIGHUP, end)\nServer(1)\nasyncore.loop()",
     },
-    "signal that raises an error of the program's own": {
-        "imports": "import signal\n\nclass Stop(Exception):\n    pass\n\ndef end(*_):\n    raise Stop\n",
-        "main": "signal.signal(signal.SIGTERM, end)\nServer(1)\n"
-        "try:\n    asyncore.loop()\nexcept Stop:\n    print('bye')",
-    },
     "signal that a listener's method ends with": {
         "imports": "import signal",
         "server_methods": "def end(self, *_):\n    print('bye')\n    raise asyncore.ExitNow\n",
@@ -513,6 +508,14 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
         {
             "main": f"class App:\n    def __init__(self):\n        self.server = Server(1)\n\n"
             f"{textwrap.indent(AGAIN, '    ')}\napp = App()\nwhile app.serve():\n    print('again')"
+        },
+    ),
+    "signal that raises an error of the program's own": (
+        "THREADS",
+        {
+            "imports": "import signal\n\nclass Stop(Exception):\n    pass\n\ndef end(*_):\n    raise Stop\n",
+            "main": "signal.signal(signal.SIGTERM, end)\nServer(1)\n"
+            "try:\n    asyncore.loop()\nexcept Stop:\n    print('bye')",
         },
     ),
     "signal that goes on": (

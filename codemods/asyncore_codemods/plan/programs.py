@@ -98,7 +98,6 @@ class _Planner:
         self.accepted: frozenset[tuple[str, object]] = frozenset()  # the calls that make sessions
         self.pairs: dict[str, Paired] = {}  # what hierarchies share, by their topmost class
         self.walks: list[MapWalk] = []  # the places where the map is looked through for the sessions of a class
-        self.is_left = False  # a signal may leave the loop by an exception of its own
         self.is_library = False  # whose loop is its users', and may be asyncio's
         self.result = ProgramPlan(modules, [])
 
@@ -144,7 +143,6 @@ class _Planner:
             self.result.reasons = [reason for reason in around.reasons if reason.message != RUNS_THREADS]
             self.has_threads = len(self.result.reasons) < len(around.reasons)
         self.result.harmless_uses = [use for use in self.references.uses if use.name in HARMLESS]
-        self.is_left = around.is_left
         self._plan_classes()
         self._forget_channels()
         self._check_unread()
@@ -280,9 +278,9 @@ class _Planner:
         goes_on = any(site.guarded or site.polling is not None for site in self.loops)
         exits = leaves_from_handlers(planned.hierarchy for planned in self.result.hierarchies)
         fails = any(True for h in self.result.hierarchies for _ in raised_errors(h.hierarchy))
-        self._check_once(fails=exits or fails or self.is_left)
+        self._check_once(fails=exits or fails)
         self._check_maps()
-        interruptible = goes_on or exits or fails or self.is_left or catches_interrupts(self.modules)
+        interruptible = goes_on or exits or fails or catches_interrupts(self.modules)
         ends_with_errors = not any(site.guarded for site in self.loops)
         run_names: dict[str, str] = {}
         self.pairs = read_pairs([h.hierarchy for h in (*sessions, *clients)], self.outside)

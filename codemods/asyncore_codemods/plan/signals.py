@@ -35,8 +35,7 @@ _PREDICATES = ("readable", "writable")
 def ends_program(project: Project, module: Module, call: ast.Call) -> bool:
     """Tell whether a signal handler does nothing but end the program, or is one of signal's own.
 
-    It may leave the loop with an exception of its own, too: what waits for events lets it through, and what serves
-    a connection just then takes it for an error of that, in asyncio as in asyncore.
+    Another exception than those that leave every loop would be lost if it came while asyncio runs a callback.
     """
     if len(call.args) != 2:
         return False
@@ -45,12 +44,6 @@ def ends_program(project: Project, module: Module, call: ast.Call) -> bool:
         return True
     bodies = _bodies(project, module, handler)
     return bool(bodies) and all(_ends(body[-1]) for body in bodies)
-
-
-def raises_own(project: Project, module: Module, call: ast.Call) -> bool:
-    """Tell whether a signal handler that ends the loop does so with another exception than those known for it."""
-    ends = [body[-1] for body in _bodies(project, module, call.args[1])]
-    return any(isinstance(last, ast.Raise) and not _is_known_end(last) for last in ends)
 
 
 def _bodies(project: Project, module: Module, handler: ast.expr) -> list[list[ast.stmt]]:
@@ -91,7 +84,7 @@ def _is_given(project: Project, name: str) -> bool:
 
 def _ends(last: ast.stmt) -> bool:
     if isinstance(last, ast.Raise):
-        return last.exc is not None
+        return _is_known_end(last)
     return (
         isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and ast.unparse(last.value.func) in _CALLED
     )

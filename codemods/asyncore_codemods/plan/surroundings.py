@@ -14,7 +14,7 @@ from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.reach import Reach, Touched, handlers_of, started_by
-from asyncore_codemods.plan.signals import ends_program, only_sets_flags, raises_own
+from asyncore_codemods.plan.signals import ends_program, only_sets_flags
 from asyncore_codemods.plan.stand_ins import is_exit, stand_ins
 from asyncore_codemods.spans import Place
 
@@ -56,7 +56,6 @@ class Surroundings:
         self.loops = loops
         self.reasons: list[Reason] = []
         self.walked: set[Place] = set()  # where the map is looked through for the sessions of a class
-        self.is_left = False  # a signal handler ends the loop with an exception of its own
         self.closes_more = False  # a class has its own close(), which may be called by close_all()
         self.replaced: list[Replacement] = []  # names of removed modules that others stand in for
         self.closing_uses: list[ModuleUse] = []  # close_all() behind a loop: nothing is left to close then
@@ -113,9 +112,9 @@ class Surroundings:
                 place = Place(str(module.path), module.source.span(node))
                 if target in ("os.fork", "os.forkpty") and not self._is_before_loop(module, node):
                     self._reason(Code.THREADS, "the program forks", place)
-                elif target == "signal.signal" and ends_program(self.project, module, node):
-                    self.is_left = self.is_left or raises_own(self.project, module, node)
-                elif target == "signal.signal" and not only_sets_flags(module, node, hierarchies):
+                elif target == "signal.signal" and not (
+                    ends_program(self.project, module, node) or only_sets_flags(module, node, hierarchies)
+                ):
                     starts = handlers_of(module, node)
                     self._reason(Code.THREADS, HANDLES_SIGNALS, place, starts)
 

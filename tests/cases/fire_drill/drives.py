@@ -1,18 +1,12 @@
-"""An error that a signal raises leaves the loop; no session is told."""
+"""SystemExit, raised by a signal, leaves the loop; no session is told."""
 
 from __future__ import annotations
 
 import signal
 
 from oracle import Program, Stage, drive
-from oracle.modes import Mode
 
-
-def _awaits(mode: Mode) -> str:
-    return "uvloop takes what a signal raises for an error of a callback" if getattr(mode, "uvloop", False) else ""
-
-
-PROGRAM = Program(("{port}",), plain=True, awaits=_awaits)
+PROGRAM = Program(("{port}",), plain=True)
 
 
 @drive

@@ -1,12 +1,8 @@
-"""A house that is left when the alarm rings: a signal, whose handler raises an error of the program's own."""
+"""A house that is left when the alarm rings: a signal, whose handler is a method that raises SystemExit."""
 import asynchat
 import asyncore
 import signal
 import sys
-
-
-class Alarm(Exception):
-    pass
 
 
 class Talk:
@@ -59,7 +55,7 @@ class House(asyncore.dispatcher):
 
     def ring(self, number, frame):
         print("everybody out")
-        raise Alarm("fire")
+        raise SystemExit("fire")
 
 
 def main():
@@ -67,7 +63,7 @@ def main():
     signal.signal(signal.SIGTERM, house.ring)
     try:
         asyncore.loop()
-    except Alarm as alarm:
+    except SystemExit as alarm:
         print(alarm, "after", house.heard)
         return 4
     return 0
