@@ -226,12 +226,12 @@ CONVERTS: dict[str, dict[str, str]] = {
 
 AGAIN = "def serve(self):\n    try:\n        asyncore.loop()\n    except KeyboardInterrupt:\n        return True\n"
 CONVERTS["a listener that serves once"] = {"server_methods": AGAIN, "main": "Server(1).serve()"}
-CONVERTS["one of several listeners a turn"] = {
-    "server_methods": AGAIN,
-    "main": "for port in (1, 2):\n    server = Server(port)\n    server.serve()",
-}
 
 STAYS: dict[str, tuple[str, dict[str, str]]] = {
+    "one of several listeners a turn": (  # the first is in the map still when the second has its turn
+        "LOOP",
+        {"server_methods": AGAIN, "main": "for port in (1, 2):\n    server = Server(port)\n    server.serve()"},
+    ),
     "names of asyncore's": (
         "INTERNALS",
         {"methods": "def hooks(self):\n    return [name for name in dir(self) if name.startswith('handle_')]\n"},
