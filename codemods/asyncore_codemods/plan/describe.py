@@ -38,6 +38,7 @@ _NAMES = {
     "run": ("run", "serve", "run_session"),
 }
 _PULL = ("flush", "send_pending", "write_all")
+_END = ("end_session", "finish_session", "say_goodbye")
 _SEND_ALL = ("send_all", "send_from", "send_producer")
 
 
@@ -147,6 +148,9 @@ def describe_session(
     description.while_live = connects and explicit and not whole_frames
     description.flag = description.flag or description.while_live
     description.flag = description.flag or (description.at_end and closes)  # no end comes after close()
+    if hooked and may_flush and description.detects and not connects:
+        # Who sees the end of the connection may end the program, with Ctrl-C say: asyncore's hook has run by then.
+        description.end = _END[0]
     guards = closes and (whole_frames or (connects and pushes)) and not description.while_open
     guards = guards and not parts.has_buffer  # what was put there is written where it was put
     guards = guards and (parts.pulling is None or description.sends)  # nor does anybody else send
@@ -254,6 +258,8 @@ def choose_names(hierarchy: Hierarchy, parts: SessionParts, description: Session
         wanted.append((description, "send_all", _SEND_ALL))
     if description.pull:
         wanted.append((description, "pull", _PULL))
+    if description.end:
+        wanted.append((description, "end", _END))
     if description.connection is not None:
         own |= {use.name for _, use in hierarchy.uses("addr") if use.kind is Kind.WRITE}
         wanted.append((description.connection, "address", ("addr", "address", "peer_address")))
@@ -301,6 +307,8 @@ def _choose_methods(
         description.methods |= {output, "close_when_done"}
     if (description.flag or connects) and not parts.endings.overrides_close:
         description.methods.add("close")
+    if description.end:
+        description.methods.add("close_when_done")
     description.methods -= set(hierarchy.methods) - {output}
     if is_inherited(hierarchy, "close"):
         description.methods.add("close")

@@ -89,6 +89,7 @@ class SessionDescription:
     flag: bool = False  # keeps self.connected, so that a hook does not follow close()
     detects: bool = False  # push() runs the hook at once when the peer turns out to be gone
     may_flush: bool = False  # close_when_done() is used, so a closing writer may still have something to send
+    end: str = ""  # the method that runs the hook before the peer sees the end, after close_when_done()
     hard_close: bool = False  # close() is used to drop what has not been sent
     exits: bool = False  # a handler may raise SystemExit
     interruptible: bool = False  # the program goes on after Ctrl-C has cancelled its tasks

@@ -70,6 +70,10 @@ def session_methods(description: SessionDescription, target: tuple[int, int]) ->
         methods.append("\n".join(_drain_method(description)))
     if "close_when_done" in description.methods:
         methods.append("\n".join(_close_when_done(description)))
+        if description.end:
+            methods.append(
+                f"def {description.end}(self):\n    if {description.is_live}:\n        {description.hook}"
+            )
     if "close" in description.methods:
         methods.append("\n".join(_close(description)))
     return [*methods, *_defaults(description)], helpers
@@ -171,6 +175,12 @@ def _close_when_done(description: SessionDescription) -> list[str]:
         lines += indented(description.flag_end())
         if description.connection is not None:
             return [*lines, f"    if {writer} is not None:", f"        {writer}.close()"]
+    if description.end:
+        soon = f"asyncio.get_running_loop().call_soon(self.{description.end})"
+        lines += [
+            f"    if not {writer}.transport.get_write_buffer_size():",
+            f"        {soon}  # before the peer sees the end",
+        ]
     if description.connection is None or not description.connection.finished:
         return [*lines, f"    {writer}.close()"]
     finished = f"self.{description.connection.finished} = True  # as soon as there is a connection"

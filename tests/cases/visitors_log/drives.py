@@ -71,3 +71,15 @@ def interrupted(stage: Stage) -> None:
     stage.interrupt()
     assert stage.exits() == 0
     assert one.rest() == b""
+
+
+@drive
+def interrupted_by_who_has_left(stage: Stage) -> None:
+    """The hook has run when the peer sees the end. Naive: the interrupt is faster, now and then."""
+    for number in range(1, 4):
+        one = stage.connect(str(number))
+        one.send("bye\n")
+        one.expect("so long\n")
+        assert one.rest() == b""
+    stage.interrupt()
+    assert stage.exits() == 0

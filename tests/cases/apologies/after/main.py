@@ -97,6 +97,16 @@ class Host:
         if self.connected and gone:
             self.handle_close()
 
+    def close_when_done(self):
+        """Close the connection once everything pushed has gone out."""
+        if not self.writer.transport.get_write_buffer_size():
+            asyncio.get_running_loop().call_soon(self.end_session)  # before the peer sees the end
+        self.writer.close()
+
+    def end_session(self):
+        if self.connected:
+            self.handle_close()
+
     def close(self):
         self.connected = False
         self.writer.close()
@@ -109,7 +119,7 @@ class Host:
 
     def handle_error(self):
         self.push(b"we are sorry\n")
-        self.writer.close()
+        self.close_when_done()
 
     def handle_close(self):
         print("guest leaves", flush=True)

@@ -49,6 +49,16 @@ class Store:
         if self.connected and gone:
             self.handle_close()
 
+    def close_when_done(self):
+        """Close the connection once everything pushed has gone out."""
+        if not self.writer.transport.get_write_buffer_size():
+            asyncio.get_running_loop().call_soon(self.end_session)  # before the peer sees the end
+        self.writer.close()
+
+    def end_session(self):
+        if self.connected:
+            self.handle_close()
+
     def close(self):
         self.connected = False
         self.writer.close()
@@ -60,7 +70,7 @@ class Store:
         self.line += data
         if len(self.line) > self.limit:
             self.push(b"too long\r\n")
-            self.writer.close()
+            self.close_when_done()
 
     def found_terminator(self):
         if self.name is not None:
@@ -84,7 +94,7 @@ class Store:
             self.push(b"%08x\r\n" % self.shelf.get(words[0], 0))
         else:
             self.push(b"bye\r\n")
-            self.writer.close()
+            self.close_when_done()
 
     def handle_close(self):
         self.close()

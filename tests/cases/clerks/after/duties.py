@@ -12,7 +12,7 @@ class Sums(object):
 
     def do_leave(self, reason):
         self.push(b"good bye\n")
-        self.writer.close()
+        self.close_when_done()
 
 
 class Lines:

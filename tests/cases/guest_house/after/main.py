@@ -35,6 +35,16 @@ class Guest:
         if self.connected and gone:
             self.handle_close()
 
+    def close_when_done(self):
+        """Close the connection once everything pushed has gone out."""
+        if not self.writer.transport.get_write_buffer_size():
+            asyncio.get_running_loop().call_soon(self.end_session)  # before the peer sees the end
+        self.writer.close()
+
+    def end_session(self):
+        if self.connected:
+            self.handle_close()
+
     def close(self):
         self.connected = False
         self.writer.close()
@@ -45,7 +55,7 @@ class Guest:
         if word == b"leave":
             self.house.guests -= 1
             self.push(b"bye\n")
-            self.writer.close()
+            self.close_when_done()
             return
         self.push(b"heard " + word + b"\n")
 

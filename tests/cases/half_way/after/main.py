@@ -46,6 +46,16 @@ class Reader:
         if self.connected and gone:
             self.handle_close()
 
+    def close_when_done(self):
+        """Close the connection once everything pushed has gone out."""
+        if not self.writer.transport.get_write_buffer_size():
+            asyncio.get_running_loop().call_soon(self.end_session)  # before the peer sees the end
+        self.writer.close()
+
+    def end_session(self):
+        if self.connected:
+            self.handle_close()
+
     def close(self):
         """Close the connection at once, whatever is still to be sent."""
         self.connected = False
@@ -54,7 +64,7 @@ class Reader:
     def found_terminator(self, words):
         if words == b"leave":
             self.push(b"see you\n")
-            self.writer.close()
+            self.close_when_done()
         else:
             self.push(b"you said " + words + b"\n")
             for console in self.board.consoles:

@@ -123,13 +123,23 @@ class Visitor:
         if self.connected and gone:
             self.handle_close()
 
+    def close_when_done(self):
+        """Close the connection once everything pushed has gone out."""
+        if not self.writer.transport.get_write_buffer_size():
+            asyncio.get_running_loop().call_soon(self.end_session)  # before the peer sees the end
+        self.writer.close()
+
+    def end_session(self):
+        if self.connected:
+            self.handle_close()
+
     def close(self):
         self.connected = False
         self.writer.close()
 
     def found_terminator(self, line):
         if line == b"bye":
-            self.writer.close()
+            self.close_when_done()
         elif line.startswith(b"post "):
             if self.desk.news is None:
                 self.tell(b"nowhere to post to\n")

@@ -31,7 +31,7 @@ class Chatter(Framed):
         if self.said > 20:
             self.parts = []
             self.push(b"enough;")
-            self.writer.close()
+            self.close_when_done()
         else:
             Framed.collect_incoming_data(self, data)
 

@@ -17,7 +17,7 @@ class Sums(Lesson, Attendance):
     def answer(self, line):
         if not self.answered():
             self.push(b"enough for today\n")
-            self.writer.close()
+            self.close_when_done()
             return
         self.push(b"%d\n" % sum(int(word) for word in line.split()))
 

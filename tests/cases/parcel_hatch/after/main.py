@@ -151,6 +151,16 @@ class Counter:
         if self.connected and gone:
             self.handle_close()
 
+    def close_when_done(self):
+        """Close the connection once everything pushed has gone out."""
+        if not self.writer.transport.get_write_buffer_size():
+            asyncio.get_running_loop().call_soon(self.end_session)  # before the peer sees the end
+        self.writer.close()
+
+    def end_session(self):
+        if self.connected:
+            self.handle_close()
+
     def close(self):
         self.connected = False
         self.writer.close()
@@ -170,7 +180,7 @@ class Counter:
             tasks.start(Porter(self, int(words[1]), b"parcel " * int(words[2])))
         else:
             self.say("good bye")
-            self.writer.close()
+            self.close_when_done()
 
     def handle_close(self):
         if self.hatch is not None:

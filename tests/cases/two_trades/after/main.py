@@ -33,6 +33,16 @@ class Craft:
         if self.connected and gone:
             self.handle_close()
 
+    def close_when_done(self):
+        """Close the connection once everything pushed has gone out."""
+        if not self.writer.transport.get_write_buffer_size():
+            asyncio.get_running_loop().call_soon(self.end_session)  # before the peer sees the end
+        self.writer.close()
+
+    def end_session(self):
+        if self.connected:
+            self.handle_close()
+
     def close(self):
         """Close the connection at once, whatever is still to be sent."""
         self.connected = False
@@ -50,7 +60,7 @@ class Craft:
             self.close()
         elif order == b"enough":
             self.push(b"goodbye\n")
-            self.writer.close()
+            self.close_when_done()
         else:
             self.work(order)
 

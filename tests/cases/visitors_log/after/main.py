@@ -38,6 +38,16 @@ class Visitor:
         if self.connected and gone:
             self.handle_close()
 
+    def close_when_done(self):
+        """Close the connection once everything pushed has gone out."""
+        if not self.writer.transport.get_write_buffer_size():
+            asyncio.get_running_loop().call_soon(self.end_session)  # before the peer sees the end
+        self.writer.close()
+
+    def end_session(self):
+        if self.connected:
+            self.handle_close()
+
     def close(self):
         """Close the connection at once, whatever is still to be sent."""
         self.connected = False
@@ -50,7 +60,7 @@ class Visitor:
             self.close()
         elif words == b'bye':
             self.push(b'so long\n')
-            self.writer.close()
+            self.close_when_done()
         elif words == b'all':
             for number in sorted(LAST):
                 self.push(b'%d: %s\n' % (number, LAST[number]))
