@@ -13,7 +13,7 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from asyncore_codemods.analyse.syntax import parent_map
+from asyncore_codemods.analyse.values.syntax import parent_map
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from asyncore_codemods.spans import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.plan.changes import FileChanges
 
 _LINE_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asyncore_codemods.analyse.constructions import argument_of, constructions
+from asyncore_codemods.analyse.families.constructions import argument_of, constructions
 from asyncore_codemods.index import build_index
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asyncore_codemods.analyse.outside import outside_uses
+from asyncore_codemods.analyse.usage.outside import outside_uses
 from asyncore_codemods.index import build_index
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from asyncore_codemods.analyse.flow import PathWalker
+from asyncore_codemods.analyse.values.flow import PathWalker
 
 
 def exits(body: str) -> set[str]:

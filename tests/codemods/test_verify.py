@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asyncore_codemods.analyse.hierarchies import build_hierarchy
+from asyncore_codemods.analyse.families.hierarchies import build_hierarchy
 from asyncore_codemods.index import build_index
 from asyncore_codemods.plan.changes import FileChanges
 from asyncore_codemods.spans import Span

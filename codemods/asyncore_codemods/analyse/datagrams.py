@@ -6,29 +6,29 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.acting import acts_always
-from asyncore_codemods.analyse.asking import asked_for
-from asyncore_codemods.analyse.effects import CLOSERS, follows
-from asyncore_codemods.analyse.own_state import changed_by_others, is_own, starts_empty
-from asyncore_codemods.analyse.predicates import asked, attributes_of
-from asyncore_codemods.analyse.pulling import consumes
-from asyncore_codemods.analyse.syntax import (
+from asyncore_codemods.analyse.input.predicates import asked, attributes_of
+from asyncore_codemods.analyse.output.acting import acts_always
+from asyncore_codemods.analyse.output.asking import asked_for
+from asyncore_codemods.analyse.output.pulling import consumes
+from asyncore_codemods.analyse.output.woken import Woken, read_woken
+from asyncore_codemods.analyse.output.writing import is_empty
+from asyncore_codemods.analyse.usage.effects import CLOSERS, follows
+from asyncore_codemods.analyse.usage.own_state import changed_by_others, is_own, starts_empty
+from asyncore_codemods.analyse.values.syntax import (
     is_self_attribute,
     local_names,
     parent_map,
     self_attribute,
     significant,
 )
-from asyncore_codemods.analyse.woken import Woken, read_woken
-from asyncore_codemods.analyse.writing import is_empty
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
-    from asyncore_codemods.analyse.outside import OutsideUse
+    from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.analyse.usage.outside import OutsideUse
 
 _WHOLE = 65507  # no UDP datagram is longer
 

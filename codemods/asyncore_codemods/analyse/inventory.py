@@ -6,11 +6,11 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.loop_calls import LOOPS, read_loop_calls
-from asyncore_codemods.analyse.mentions import Mentions
-from asyncore_codemods.analyse.references import read_references
-from asyncore_codemods.analyse.tricks import read_tricks
-from asyncore_codemods.analyse.views import ClassView, view_of
+from asyncore_codemods.analyse.families.mentions import Mentions
+from asyncore_codemods.analyse.families.references import read_references
+from asyncore_codemods.analyse.families.tricks import read_tricks
+from asyncore_codemods.analyse.families.views import ClassView, view_of
+from asyncore_codemods.analyse.looping.loop_calls import LOOPS, read_loop_calls
 from asyncore_codemods.idioms import IDIOMS, read_idioms
 from asyncore_codemods.idioms.events import predicate_shape
 from asyncore_codemods.idioms.inputs import is_count, terminators

@@ -10,7 +10,7 @@ from asyncore_codemods.idioms.registry import idiom
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncore_codemods.analyse.views import ClassView
+    from asyncore_codemods.analyse.families.views import ClassView
 
 _ACCEPT = ("handle_accept", "handle_accepted")
 

@@ -6,14 +6,14 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.syntax import significant
+from asyncore_codemods.analyse.values.syntax import significant
 from asyncore_codemods.idioms.registry import idiom
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncore_codemods.analyse.views import ClassView
+    from asyncore_codemods.analyse.families.views import ClassView
 
 
 @idiom("read.recv")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.syntax import significant
+from asyncore_codemods.analyse.values.syntax import significant
 from asyncore_codemods.idioms.registry import idiom
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncore_codemods.analyse.views import ClassView
+    from asyncore_codemods.analyse.families.views import ClassView
 
 _EVENTS = ("handle_read_event", "handle_write_event", "handle_connect_event", "handle_expt_event")
 _PREDICATES = ("readable", "writable")

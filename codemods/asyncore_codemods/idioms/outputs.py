@@ -10,7 +10,7 @@ from asyncore_codemods.idioms.registry import idiom
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncore_codemods.analyse.views import ClassView
+    from asyncore_codemods.analyse.families.views import ClassView
 
 INTERNALS = ("producer_fifo", "ac_in_buffer", "ac_out_buffer", "incoming", "out_buffer")
 _SIZES = ("ac_in_buffer_size", "ac_out_buffer_size")

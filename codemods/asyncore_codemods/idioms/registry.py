@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable, Iterator
 
-    from asyncore_codemods.analyse.views import ClassView
+    from asyncore_codemods.analyse.families.views import ClassView
 
 Detector = Callable[["ClassView"], "Iterable[ast.AST]"]
 

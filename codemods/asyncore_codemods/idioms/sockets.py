@@ -11,7 +11,7 @@ from asyncore_codemods.nodes import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncore_codemods.analyse.views import ClassView
+    from asyncore_codemods.analyse.families.views import ClassView
 
 STATE = ("connected", "addr", "accepting", "connecting", "_fileno", "debug", "closing")
 

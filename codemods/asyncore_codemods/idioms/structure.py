@@ -12,7 +12,7 @@ from asyncore_codemods.nodes import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncore_codemods.analyse.views import ClassView
+    from asyncore_codemods.analyse.families.views import ClassView
 
 THREADS = ("threading.*", "thread.*", "_thread.*", "multiprocessing.*", "concurrent.*", "Queue.*", "queue.*")
 _PROCESSES = ("subprocess.*", "os.fork", "os.forkpty", "pty.*", "os.popen", "os.execv")

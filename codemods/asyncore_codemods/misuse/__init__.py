@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.views import view_of
+from asyncore_codemods.analyse.families.views import view_of
 from asyncore_codemods.findings import Finding, Tier
 from asyncore_codemods.misuse import (
     arguments,

@@ -14,7 +14,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.syntax import self_name
+from asyncore_codemods.analyse.values.syntax import self_name
 from asyncore_codemods.codes import Code
 from asyncore_codemods.misuse.objects import is_object
 from asyncore_codemods.nodes import walk
@@ -22,7 +22,7 @@ from asyncore_codemods.nodes import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncore_codemods.analyse.views import ClassView
+    from asyncore_codemods.analyse.families.views import ClassView
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.modules import FunctionNode
     from asyncore_codemods.index.project import ClassEntry

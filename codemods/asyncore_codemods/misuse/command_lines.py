@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.commands import COMMAND, RUNS_SMTPD, commands_of
+from asyncore_codemods.analyse.families.commands import COMMAND, RUNS_SMTPD, commands_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.findings import Finding, Tier
 from asyncore_codemods.required import script_lines

@@ -13,8 +13,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.syntax import constant_of
-from asyncore_codemods.analyse.views import view_of
+from asyncore_codemods.analyse.families.views import view_of
+from asyncore_codemods.analyse.values.syntax import constant_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.idioms.inputs import is_count, terminators
 from asyncore_codemods.misuse.families import defines
@@ -22,7 +22,7 @@ from asyncore_codemods.misuse.families import defines
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncore_codemods.analyse.views import ClassView
+    from asyncore_codemods.analyse.families.views import ClassView
 
 CODE = Code.COUNTED_ONCE
 _ENDS = ("close", "close_when_done", "handle_close")

@@ -14,7 +14,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.views import view_of
+from asyncore_codemods.analyse.families.views import view_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.misuse.families import defines, provided_elsewhere
 from asyncore_codemods.misuse.objects import class_of
@@ -23,7 +23,7 @@ from asyncore_codemods.nodes import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncore_codemods.analyse.views import ClassView
+    from asyncore_codemods.analyse.families.views import ClassView
     from asyncore_codemods.index import Module, Project
 
 CODE = Code.DELEGATION

@@ -10,7 +10,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.views import ClassView
+    from asyncore_codemods.analyse.families.views import ClassView
     from asyncore_codemods.index import Project
     from asyncore_codemods.index.project import ClassEntry
 

@@ -14,7 +14,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.views import view_of
+from asyncore_codemods.analyse.families.views import view_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.misuse import delegation
 from asyncore_codemods.misuse.families import is_closed, provided_by_relatives, provided_elsewhere
@@ -24,7 +24,7 @@ from asyncore_codemods.nodes import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncore_codemods.analyse.views import ClassView
+    from asyncore_codemods.analyse.families.views import ClassView
     from asyncore_codemods.index import Module, Project
 
 CODE = Code.INVENTED

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Union
 from weakref import WeakKeyDictionary
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.syntax import parent_map
+from asyncore_codemods.analyse.values.syntax import parent_map
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:

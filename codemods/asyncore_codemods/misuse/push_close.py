@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.syntax import self_attribute, self_name, suites
+from asyncore_codemods.analyse.values.syntax import self_attribute, self_name, suites
 from asyncore_codemods.codes import Code
 from asyncore_codemods.misuse.families import defines
 from asyncore_codemods.nodes import walk
@@ -21,7 +21,7 @@ from asyncore_codemods.nodes import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncore_codemods.analyse.views import ClassView
+    from asyncore_codemods.analyse.families.views import ClassView
 
 CODE = Code.PUSH_CLOSE
 

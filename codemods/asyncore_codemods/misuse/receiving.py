@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
 
-    from asyncore_codemods.analyse.views import ClassView
+    from asyncore_codemods.analyse.families.views import ClassView
 
 CODE = Code.RECEIVING
 _WRONG = {

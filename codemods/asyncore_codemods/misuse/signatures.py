@@ -25,7 +25,7 @@ from asyncore_codemods.misuse.families import is_closed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncore_codemods.analyse.views import ClassView
+    from asyncore_codemods.analyse.families.views import ClassView
 
 CODE = Code.SIGNATURE
 _PLAIN = ("read", "write", "error", "close", "connect", "accept", "expt")

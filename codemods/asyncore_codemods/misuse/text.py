@@ -14,7 +14,7 @@ from asyncore_codemods.misuse.families import defines
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncore_codemods.analyse.views import ClassView
+    from asyncore_codemods.analyse.families.views import ClassView
 
 CODE = Code.TEXT_MODE
 _SENDERS = (legacy.DISPATCHER, legacy.DISPATCHER_WITH_SEND, legacy.ASYNC_CHAT)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.tricks import tricks_of
+from asyncore_codemods.analyse.families.tricks import tricks_of
 from asyncore_codemods.codes import Code
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.receivers import Receivers
-from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.analyse.families.receivers import Receivers
+from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk

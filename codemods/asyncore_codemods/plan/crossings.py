@@ -19,9 +19,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.assigned_methods import methods_of
-from asyncore_codemods.analyse.outside import Inference, OutsideUse
-from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.analyse.families.references import Surroundings
+from asyncore_codemods.analyse.usage.outside import Inference, OutsideUse
+from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import walk
@@ -31,7 +31,7 @@ from asyncore_codemods.spans import Place
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.project import ClassEntry
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.datagrams import DatagramFacts, read_datagrams
-from asyncore_codemods.analyse.effects import CLOSERS, follows
-from asyncore_codemods.analyse.endings import EndingFacts, read_endings
-from asyncore_codemods.analyse.hierarchies import reaches_removed_class
-from asyncore_codemods.analyse.log_output import log_output
+from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.lifetime.endings import EndingFacts, read_endings
+from asyncore_codemods.analyse.lifetime.log_output import log_output
+from asyncore_codemods.analyse.usage.effects import CLOSERS, follows
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
@@ -21,9 +21,9 @@ from asyncore_codemods.plan.protocols import ProtocolPlanner
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
-    from asyncore_codemods.analyse.outside import OutsideUse
-    from asyncore_codemods.analyse.woken import Woken
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.output.woken import Woken
+    from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.uses import Use
     from asyncore_codemods.plan.changes import Changes

@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.syntax import self_attribute
+from asyncore_codemods.analyse.values.syntax import self_attribute
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
     from asyncore_codemods.index import Project
 
 _KEEPING = frozenset(

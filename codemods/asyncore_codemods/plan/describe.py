@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.effects import is_quiet, pushes_after_close
-from asyncore_codemods.analyse.endings import Left
-from asyncore_codemods.analyse.log_output import log_output
-from asyncore_codemods.analyse.pairs import Paired
-from asyncore_codemods.analyse.producing import ProducingFacts
+from asyncore_codemods.analyse.lifetime.endings import Left
+from asyncore_codemods.analyse.lifetime.log_output import log_output
+from asyncore_codemods.analyse.output.pairs import Paired
+from asyncore_codemods.analyse.output.producing import ProducingFacts
+from asyncore_codemods.analyse.usage.effects import is_quiet, pushes_after_close
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason
 from asyncore_codemods.model.uses import Kind
@@ -21,14 +21,14 @@ from asyncore_codemods.plan.kinds import CHAT
 from asyncore_codemods.plan.members import class_place
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.connecting import ConnectFacts
-    from asyncore_codemods.analyse.construction import ConstructionFacts
-    from asyncore_codemods.analyse.endings import EndingFacts
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
-    from asyncore_codemods.analyse.outside import OutsideUse
-    from asyncore_codemods.analyse.pulling import Pulling
-    from asyncore_codemods.analyse.taking_all import SendAll
-    from asyncore_codemods.analyse.writing import WriteBuffer
+    from asyncore_codemods.analyse.clients.connecting import ConnectFacts
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.lifetime.construction import ConstructionFacts
+    from asyncore_codemods.analyse.lifetime.endings import EndingFacts
+    from asyncore_codemods.analyse.output.pulling import Pulling
+    from asyncore_codemods.analyse.output.taking_all import SendAll
+    from asyncore_codemods.analyse.output.writing import WriteBuffer
+    from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.plan.kinds import SessionKind
     from asyncore_codemods.plan.needs import Needs
 

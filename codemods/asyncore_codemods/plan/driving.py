@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.aftermath import uses_after
-from asyncore_codemods.analyse.loops import PASSES
-from asyncore_codemods.analyse.references import Surroundings
-from asyncore_codemods.analyse.repeated import is_repeated
-from asyncore_codemods.analyse.startups import Startup, read_startup
+from asyncore_codemods.analyse.families.references import Surroundings
+from asyncore_codemods.analyse.looping.aftermath import uses_after
+from asyncore_codemods.analyse.looping.loops import PASSES
+from asyncore_codemods.analyse.looping.repeated import is_repeated
+from asyncore_codemods.analyse.looping.startups import Startup, read_startup
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
@@ -21,8 +21,8 @@ from asyncore_codemods.spans import Place
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
-    from asyncore_codemods.analyse.references import References
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.families.references import References
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.model.programs import ClassMention, LoopSite
     from asyncore_codemods.plan.homes import Home

@@ -8,13 +8,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.endings import raised_errors
+from asyncore_codemods.analyse.lifetime.endings import raised_errors
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.plan.members import exit_lines
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.model.programs import AcceptFacts, ListenerFacts
 
 

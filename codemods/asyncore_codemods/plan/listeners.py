@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.accept_errors import may_fail, may_fail_behind
-from asyncore_codemods.analyse.hierarchies import reaches_removed_class
-from asyncore_codemods.analyse.listeners import SessionResolver, read_listener
-from asyncore_codemods.analyse.syntax import self_attribute
+from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.listening.accept_errors import may_fail, may_fail_behind
+from asyncore_codemods.analyse.listening.listeners import SessionResolver, read_listener
+from asyncore_codemods.analyse.values.syntax import self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
@@ -22,8 +22,8 @@ from asyncore_codemods.plan.members import Overrides, check_members, drop_bases,
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
-    from asyncore_codemods.analyse.outside import OutsideUse
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.programs import AcceptFacts, AcceptSite, ListenerFacts
     from asyncore_codemods.model.uses import Use

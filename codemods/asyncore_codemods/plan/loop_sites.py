@@ -10,7 +10,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
@@ -20,7 +20,7 @@ from asyncore_codemods.spans import Place
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index import Module, Project
 
 LOOP = "asyncore.loop"

@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.references import Surroundings
-from asyncore_codemods.analyse.syntax import REPEATS
+from asyncore_codemods.analyse.families.references import Surroundings
+from asyncore_codemods.analyse.values.syntax import REPEATS
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.quiet import Quiet
 from asyncore_codemods.plan.roles import role_of

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.hierarchies import base_calls, reaches_removed_class
-from asyncore_codemods.analyse.mail_servers import ignores_bad_text
+from asyncore_codemods.analyse.families.hierarchies import base_calls, reaches_removed_class
+from asyncore_codemods.analyse.mail.mail_servers import ignores_bad_text
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
@@ -23,9 +23,9 @@ from asyncore_codemods.plan.members import Overrides, check_members, class_place
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
-    from asyncore_codemods.analyse.outside import OutsideUse
-    from asyncore_codemods.analyse.references import References
+    from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.analyse.families.references import References
+    from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.programs import ClassMention
     from asyncore_codemods.model.uses import Use

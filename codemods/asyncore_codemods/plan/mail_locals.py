@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.references import Surroundings
-from asyncore_codemods.analyse.syntax import local_names
+from asyncore_codemods.analyse.families.references import Surroundings
+from asyncore_codemods.analyse.values.syntax import local_names
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.plan.description import MailServerDescription
 
 _MODULES = frozenset({"asyncio", "concurrent", "socket", "aiosmtpd", "logging"})  # that the methods need

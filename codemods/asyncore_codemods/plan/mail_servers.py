@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.hierarchies import reaches_removed_class
-from asyncore_codemods.analyse.mail_accepting import METHODS, Accepting, read_accepting
-from asyncore_codemods.analyse.mail_construction import (
+from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.mail.mail_accepting import METHODS, Accepting, read_accepting
+from asyncore_codemods.analyse.mail.mail_construction import (
     Setup,
     bare_forwards,
     has_use_for_rest,
@@ -22,9 +22,14 @@ from asyncore_codemods.analyse.mail_construction import (
     read_sites,
     spelt_out,
 )
-from asyncore_codemods.analyse.mail_noticing import read_noticing
-from asyncore_codemods.analyse.mail_servers import MessageFacts, read_messages, restless_properties, taken_hooks
-from asyncore_codemods.analyse.syntax import local_names
+from asyncore_codemods.analyse.mail.mail_noticing import read_noticing
+from asyncore_codemods.analyse.mail.mail_servers import (
+    MessageFacts,
+    read_messages,
+    restless_properties,
+    taken_hooks,
+)
+from asyncore_codemods.analyse.values.syntax import local_names
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
@@ -45,9 +50,9 @@ from asyncore_codemods.spans import Place
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
-    from asyncore_codemods.analyse.outside import OutsideUse
-    from asyncore_codemods.analyse.references import References
+    from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.analyse.families.references import References
+    from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.uses import Argument, Use
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.hierarchies import dials_of
+from asyncore_codemods.analyse.families.hierarchies import dials_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
@@ -13,7 +13,7 @@ from asyncore_codemods.plan.members import class_place
 from asyncore_codemods.plan.sessions import SessionPlan
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.references import References
+    from asyncore_codemods.analyse.families.references import References
     from asyncore_codemods.plan.program_plan import HierarchyPlan
 
 

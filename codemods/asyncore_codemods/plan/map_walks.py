@@ -12,10 +12,10 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.constructions import home_of
-from asyncore_codemods.analyse.effects import CLOSERS
-from asyncore_codemods.analyse.references import Surroundings
-from asyncore_codemods.analyse.syntax import local_names, parent_map, self_attribute, self_name, significant
+from asyncore_codemods.analyse.families.constructions import home_of
+from asyncore_codemods.analyse.families.references import Surroundings
+from asyncore_codemods.analyse.usage.effects import CLOSERS
+from asyncore_codemods.analyse.values.syntax import local_names, parent_map, self_attribute, self_name, significant
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.nodes import walk
@@ -27,7 +27,7 @@ from asyncore_codemods.spans import Place
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index.modules import FunctionNode, Module
     from asyncore_codemods.index.project import ClassEntry, Project
     from asyncore_codemods.plan.changes import Changes

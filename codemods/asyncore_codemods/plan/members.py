@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.assigned_methods import UNDERSTOOD, replaces_method
-from asyncore_codemods.analyse.mixins import NEUTRAL, has_plain_head, inherits_constructor
+from asyncore_codemods.analyse.families.mixins import NEUTRAL, has_plain_head, inherits_constructor
+from asyncore_codemods.analyse.values.assigned_methods import UNDERSTOOD, replaces_method
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
@@ -19,7 +19,7 @@ from asyncore_codemods.spans import Place
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
-    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.uses import Method, Use
     from asyncore_codemods.plan.changes import Changes

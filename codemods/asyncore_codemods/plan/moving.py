@@ -10,9 +10,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.blocks import read_block
-from asyncore_codemods.analyse.loop_methods import read_method
-from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.analyse.families.references import Surroundings
+from asyncore_codemods.analyse.looping.blocks import read_block
+from asyncore_codemods.analyse.looping.loop_methods import read_method
 from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Reason
@@ -24,7 +24,7 @@ from asyncore_codemods.plan.starting import Starting
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from asyncore_codemods.analyse.aftermath import Aftermath
+    from asyncore_codemods.analyse.looping.aftermath import Aftermath
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.model.programs import Block, LoopSite
 

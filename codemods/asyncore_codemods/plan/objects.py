@@ -10,8 +10,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.chosen import chosen_prefix, chosen_suffix, prefix_of, suffix_of
-from asyncore_codemods.analyse.syntax import is_self_attribute, parent_map
+from asyncore_codemods.analyse.values.chosen import chosen_prefix, chosen_suffix, prefix_of, suffix_of
+from asyncore_codemods.analyse.values.syntax import is_self_attribute, parent_map
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import TypeGuard
 
-    from asyncore_codemods.analyse.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
     from asyncore_codemods.index import Module
     from asyncore_codemods.index.project import ClassEntry
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.endings import EndingFacts, read_endings
-from asyncore_codemods.analyse.hierarchies import reaches_removed_class
-from asyncore_codemods.analyse.log_output import log_output
-from asyncore_codemods.analyse.raw import RawInput, read_raw_input
-from asyncore_codemods.analyse.syntax import self_attribute
+from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.input.raw import RawInput, read_raw_input
+from asyncore_codemods.analyse.lifetime.endings import EndingFacts, read_endings
+from asyncore_codemods.analyse.lifetime.log_output import log_output
+from asyncore_codemods.analyse.values.syntax import self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
@@ -26,8 +26,8 @@ from asyncore_codemods.plan.protocols import ProtocolPlanner
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
-    from asyncore_codemods.analyse.outside import OutsideUse
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.index.modules import Module
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.sessions import Reason

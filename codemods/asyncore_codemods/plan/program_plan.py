@@ -14,9 +14,9 @@ from asyncore_codemods.plan.pipes import PipePlan
 from asyncore_codemods.plan.sessions import SessionPlan
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
-    from asyncore_codemods.analyse.outside import OutsideUse
-    from asyncore_codemods.analyse.startups import Startup
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.looping.startups import Startup
+    from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.index import Module
     from asyncore_codemods.model.programs import ModuleUse
     from asyncore_codemods.model.sessions import Reason

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.common_bases import below_common_base
-from asyncore_codemods.analyse.early_closing import early_closes, is_never_closed
-from asyncore_codemods.analyse.endings import raised_errors
-from asyncore_codemods.analyse.factories import Factories
-from asyncore_codemods.analyse.hierarchies import Hierarchy, build_hierarchy
-from asyncore_codemods.analyse.holding_back import read_holding_back
-from asyncore_codemods.analyse.log_output import HUSH, log_output
-from asyncore_codemods.analyse.loops import read_loops
-from asyncore_codemods.analyse.mail_maps import read_mail_maps
-from asyncore_codemods.analyse.outside import OutsideUse, outside_uses, public_calls, uses_of_others
-from asyncore_codemods.analyse.pairs import Paired, merge, read_pairs
-from asyncore_codemods.analyse.private_map import read_private_map
-from asyncore_codemods.analyse.references import References, read_references
-from asyncore_codemods.analyse.tracebacks import replaced_tracebacks
+from asyncore_codemods.analyse.families.common_bases import below_common_base
+from asyncore_codemods.analyse.families.factories import Factories
+from asyncore_codemods.analyse.families.hierarchies import Hierarchy, build_hierarchy
+from asyncore_codemods.analyse.families.references import References, read_references
+from asyncore_codemods.analyse.lifetime.endings import raised_errors
+from asyncore_codemods.analyse.lifetime.log_output import HUSH, log_output
+from asyncore_codemods.analyse.lifetime.tracebacks import replaced_tracebacks
+from asyncore_codemods.analyse.looping.early_closing import early_closes, is_never_closed
+from asyncore_codemods.analyse.looping.loops import read_loops
+from asyncore_codemods.analyse.looping.private_map import read_private_map
+from asyncore_codemods.analyse.mail.mail_maps import read_mail_maps
+from asyncore_codemods.analyse.output.holding_back import read_holding_back
+from asyncore_codemods.analyse.output.pairs import Paired, merge, read_pairs
+from asyncore_codemods.analyse.usage.outside import OutsideUse, outside_uses, public_calls, uses_of_others
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import LoopSite, Mention
 from asyncore_codemods.model.sessions import Reason
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
 
-    from asyncore_codemods.analyse.hierarchies import Definition
+    from asyncore_codemods.analyse.families.hierarchies import Definition
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.options import Options

@@ -11,9 +11,9 @@ from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.members import class_place, drop_bases, has_own, rewrite_log_call
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.endings import EndingFacts
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
-    from asyncore_codemods.analyse.outside import OutsideUse
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.lifetime.endings import EndingFacts
+    from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.model.uses import Use
     from asyncore_codemods.spans import Place
 

@@ -11,18 +11,18 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.assigned_methods import methods_of
-from asyncore_codemods.analyse.beside import called_by_asyncore, reached_from
-from asyncore_codemods.analyse.constructions import home_of
-from asyncore_codemods.analyse.outside import Inference
-from asyncore_codemods.analyse.references import Surroundings
-from asyncore_codemods.analyse.syntax import local_names, parent_map, self_attribute, self_name
+from asyncore_codemods.analyse.families.constructions import home_of
+from asyncore_codemods.analyse.families.references import Surroundings
+from asyncore_codemods.analyse.usage.beside import called_by_asyncore, reached_from
+from asyncore_codemods.analyse.usage.outside import Inference
+from asyncore_codemods.analyse.values.assigned_methods import methods_of
+from asyncore_codemods.analyse.values.syntax import local_names, parent_map, self_attribute, self_name
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.modules import FunctionNode
     from asyncore_codemods.plan.threads import Threads

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.receivers import Receivers
-from asyncore_codemods.analyse.syntax import last_name, parent_map
+from asyncore_codemods.analyse.families.receivers import Receivers
+from asyncore_codemods.analyse.values.syntax import last_name, parent_map
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.stand_ins import is_exit
 from asyncore_codemods.plan.threads import HARMLESS
@@ -21,7 +21,7 @@ from asyncore_codemods.plan.threads import HARMLESS
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index import Module, Project
 
     Region = tuple[Module, ast.AST]

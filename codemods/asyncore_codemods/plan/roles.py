@@ -11,7 +11,7 @@ from asyncore_codemods.plan.listeners import is_listener
 from asyncore_codemods.plan.members import class_place
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
 
 
 def role_of(hierarchy: Hierarchy) -> str:

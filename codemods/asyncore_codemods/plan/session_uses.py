@@ -6,9 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.assigned_methods import replaces_method
-from asyncore_codemods.analyse.hierarchies import reaches_removed_class
-from asyncore_codemods.analyse.kept_sockets import OPTIONS, asks_at_the_end
+from asyncore_codemods.analyse.clients.kept_sockets import OPTIONS, asks_at_the_end
+from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.values.assigned_methods import replaces_method
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, Reason
 from asyncore_codemods.model.uses import Kind
@@ -18,7 +18,7 @@ from asyncore_codemods.plan.members import has_own, rewrite_log_call
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.uses import Use
     from asyncore_codemods.plan.changes import Changes

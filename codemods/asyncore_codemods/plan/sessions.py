@@ -7,24 +7,29 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.buffering import read_input, read_pieces
-from asyncore_codemods.analyse.connecting import ConnectFacts, read_connecting, read_early_output, starts_anew
-from asyncore_codemods.analyse.construction import ConstructionFacts, read_construction
-from asyncore_codemods.analyse.endings import EndingFacts, read_endings
-from asyncore_codemods.analyse.framing import handles_text, read_framing
-from asyncore_codemods.analyse.hierarchies import base_calls
-from asyncore_codemods.analyse.last_words import read_last_words
-from asyncore_codemods.analyse.noting import read_note
-from asyncore_codemods.analyse.pairs import Paired
-from asyncore_codemods.analyse.piecewise import asks_for_the_rest, read_piecewise, set_from_outside
-from asyncore_codemods.analyse.predicates import EMPTY, holds_when
-from asyncore_codemods.analyse.producing import ProducingFacts, read_producing
-from asyncore_codemods.analyse.pulling import read_pulling
-from asyncore_codemods.analyse.raw import RawInput, read_raw_input
-from asyncore_codemods.analyse.taking_all import read_sent
-from asyncore_codemods.analyse.text_mode import encodes_terminators, why_not_text
-from asyncore_codemods.analyse.with_send import read_with_send
-from asyncore_codemods.analyse.writing import WriteBuffer, read_write_buffer
+from asyncore_codemods.analyse.clients.connecting import (
+    ConnectFacts,
+    read_connecting,
+    read_early_output,
+    starts_anew,
+)
+from asyncore_codemods.analyse.families.hierarchies import base_calls
+from asyncore_codemods.analyse.input.buffering import read_input, read_pieces
+from asyncore_codemods.analyse.input.framing import handles_text, read_framing
+from asyncore_codemods.analyse.input.piecewise import asks_for_the_rest, read_piecewise, set_from_outside
+from asyncore_codemods.analyse.input.predicates import EMPTY, holds_when
+from asyncore_codemods.analyse.input.raw import RawInput, read_raw_input
+from asyncore_codemods.analyse.input.text_mode import encodes_terminators, why_not_text
+from asyncore_codemods.analyse.lifetime.construction import ConstructionFacts, read_construction
+from asyncore_codemods.analyse.lifetime.endings import EndingFacts, read_endings
+from asyncore_codemods.analyse.lifetime.last_words import read_last_words
+from asyncore_codemods.analyse.lifetime.noting import read_note
+from asyncore_codemods.analyse.output.pairs import Paired
+from asyncore_codemods.analyse.output.producing import ProducingFacts, read_producing
+from asyncore_codemods.analyse.output.pulling import read_pulling
+from asyncore_codemods.analyse.output.taking_all import read_sent
+from asyncore_codemods.analyse.output.with_send import read_with_send
+from asyncore_codemods.analyse.output.writing import WriteBuffer, read_write_buffer
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason, Replacement
 from asyncore_codemods.model.uses import Kind
@@ -39,9 +44,9 @@ from asyncore_codemods.printer.sessions import dial_lines
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
-    from asyncore_codemods.analyse.outside import OutsideUse
-    from asyncore_codemods.analyse.woken import Woken
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.output.woken import Woken
+    from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.plan.description import SessionDescription
 
 _AT_ONCE = ("close", "handle_close")  # what closes a connection without waiting for output

@@ -11,8 +11,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.receivers import Receivers
-from asyncore_codemods.analyse.syntax import last_name
+from asyncore_codemods.analyse.families.receivers import Receivers
+from asyncore_codemods.analyse.values.syntax import last_name
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.stand_ins import is_exit
@@ -20,7 +20,7 @@ from asyncore_codemods.plan.stand_ins import is_exit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.project import ClassEntry
 

@@ -11,7 +11,7 @@ import errno
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.syntax import parent_map
+from asyncore_codemods.analyse.values.syntax import parent_map
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import walk

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.references import Surroundings
+from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.homes import Home, find_home
 from asyncore_codemods.plan.loop_sites import taken_names
@@ -17,7 +17,7 @@ from asyncore_codemods.plan.loop_sites import taken_names
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from asyncore_codemods.analyse.startups import Startup
+    from asyncore_codemods.analyse.looping.startups import Startup
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.model.programs import ClassMention, LoopSite
 

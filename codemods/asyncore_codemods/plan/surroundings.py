@@ -6,9 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.references import Surroundings as Positions
-from asyncore_codemods.analyse.syntax import parent_map
-from asyncore_codemods.analyse.tricks import tricks_of
+from asyncore_codemods.analyse.families.references import Surroundings as Positions
+from asyncore_codemods.analyse.families.tricks import tricks_of
+from asyncore_codemods.analyse.values.syntax import parent_map
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
@@ -21,8 +21,8 @@ from asyncore_codemods.spans import Place
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
-    from asyncore_codemods.analyse.references import References
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.families.references import References
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.modules import ImportedName
     from asyncore_codemods.model.programs import LoopSite, ModuleUse

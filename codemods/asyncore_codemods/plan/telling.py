@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.sessions import Reason
 

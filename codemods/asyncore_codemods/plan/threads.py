@@ -11,16 +11,16 @@ import builtins
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.assigned_methods import methods_of
-from asyncore_codemods.analyse.outside import OTHER, Inference
-from asyncore_codemods.analyse.syntax import local_names
+from asyncore_codemods.analyse.usage.outside import OTHER, Inference
+from asyncore_codemods.analyse.values.assigned_methods import methods_of
+from asyncore_codemods.analyse.values.syntax import local_names
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.modules import FunctionNode
     from asyncore_codemods.plan.crossings import Crossings

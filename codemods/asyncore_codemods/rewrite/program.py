@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.commands import RUNS_SMTPD, Command, commands_of, texts_of
+from asyncore_codemods.analyse.families.commands import RUNS_SMTPD, Command, commands_of, texts_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.findings import ClassVerdict, FileResult, Finding, Outcome, Strategy, Tier
 from asyncore_codemods.model.sessions import Reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.handed import PARAMETER
+from asyncore_codemods.analyse.looping.handed import PARAMETER
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.datagrams import DatagramPlan
@@ -34,8 +34,8 @@ from asyncore_codemods.rewrite.mail_servers import add_mail
 from asyncore_codemods.rewrite.producers import replace_simple_producers
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.hierarchies import Hierarchy
-    from asyncore_codemods.analyse.startups import Root, Startup
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.looping.startups import Root, Startup
     from asyncore_codemods.index import Project
     from asyncore_codemods.model.programs import Block, LoopSite, ModuleUse
     from asyncore_codemods.plan.changes import FileChanges

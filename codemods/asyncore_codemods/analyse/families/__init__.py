@@ -1,0 +1,1 @@
+"""Which classes there are, how they are related, and who makes them."""

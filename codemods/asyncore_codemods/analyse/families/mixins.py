@@ -1,0 +1,200 @@
+"""Base classes beside the channel's, and decorators, that may be left as they are when the channel is rewritten."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.values.assigned_methods import methods_of
+from asyncore_codemods.analyse.values.syntax import self_attribute, self_name, significant
+from asyncore_codemods.nodes import walk
+
+if TYPE_CHECKING:
+    from asyncore_codemods.index.modules import Module
+    from asyncore_codemods.index.project import ClassEntry, Project
+
+NEUTRAL = frozenset({"object", "abc.ABC"})  # base classes that have nothing a channel could notice
+# Methods that a mixin may have in the channel's stead
+OVERRIDDEN = frozenset(
+    {"collect_incoming_data", "found_terminator", "handle_close", "handle_error", "handle_expt", "log", "log_info"}
+)
+_METACLASS = "abc.ABCMeta"
+# They hand back the class that they get, with nothing new that has to do with channels.
+_DECORATORS = frozenset(
+    {
+        "functools.total_ordering",
+        "typing.final",
+        "typing_extensions.final",
+        "zope.interface.implementer",
+        "zope.interface.provider",
+    }
+)
+# Names that rewritten classes have
+_WRITTEN = frozenset(
+    {"reader", "writer", "run", "server", "serve_forever", "serve", "unsent", "closed", "finished"}
+)
+
+
+def find_mixins(project: Project, channels: list[ClassEntry]) -> list[ClassEntry]:
+    """Return the other base classes of *channels* that may be left as they are, or changed with them.
+
+    They replace nothing that a channel has; and either they use nothing of it, or nobody else derives from them.
+    """
+    found: list[ClassEntry] = []
+    for channel in channels:
+        for parent in channel.parents:
+            if parent not in channels and parent not in found and _is_mixin(project, parent, channels):
+                found.append(parent)
+    return found
+
+
+def serves_only(mixin: ClassEntry, channels: list[ClassEntry]) -> bool:
+    """Tell whether *channels* alone derive from *mixin*."""
+    return all(child in channels for child in mixin.children)
+
+
+def has_plain_head(project: Project, entry: ClassEntry) -> bool:
+    """Tell whether a class has no decorator and no keyword that could make another class of it."""
+    return all(_is_abstract(project, entry.module, keyword) for keyword in entry.node.keywords) and all(
+        _is_plain_decorator(project, entry.module, decorator) for decorator in entry.node.decorator_list
+    )
+
+
+def inherits_constructor(entry: ClassEntry, mixins: set[str]) -> bool:
+    """Tell whether the constructor of a mixin may run in the place of the channel's, or with it by super()."""
+    for parent in entry.parents:
+        if parent.qualname not in mixins:
+            return False  # the channel comes first, and hands on to nobody
+        if constructor_of(parent) is not None:
+            own = constructor_of(entry)
+            return own is None or _mentions_super(own)
+    return False
+
+
+def constructor_of(entry: ClassEntry) -> ast.FunctionDef | None:
+    """Return the __init__() that a class defines itself."""
+    found = [f for f in methods_of(entry.node) if f.name == "__init__" and isinstance(f, ast.FunctionDef)]
+    return found[-1] if found else None
+
+
+def _is_mixin(project: Project, parent: ClassEntry, channels: list[ClassEntry]) -> bool:
+    inherited = legacy.inherited_names(channels[0].root or "") | {"__new__", "__getattr__"}
+    body = parent.node.body
+    defined = {method.name for method in methods_of(parent.node)}
+    defined |= {n.id for s in body if isinstance(s, ast.Assign) for n in s.targets if isinstance(n, ast.Name)}
+    if parent.root or parent.is_local or set(parent.bases) - NEUTRAL:
+        return False
+    if defined & inherited and not (defined & inherited <= OVERRIDDEN and _goes_first(project, parent, channels)):
+        return False
+    if not has_plain_head(project, parent) or not _is_plain_constructor(parent, inherited):
+        return False
+    return serves_only(parent, channels) or not any(
+        isinstance(node, ast.Attribute) and node.attr in inherited for node in walk(parent.node)
+    )
+
+
+def _goes_first(project: Project, mixin: ClassEntry, channels: list[ClassEntry]) -> bool:
+    """Tell whether a mixin stands in front of the channels' own base, hands nothing on, and is theirs alone."""
+    for child in mixin.children:
+        for base in child.bases:
+            entry = project.class_at(base, child.module)
+            if entry is mixin:
+                break
+            if base in legacy.CLASSES or entry in channels:
+                return False  # it has a method of this name itself, which is the one that runs
+    hands_on = any(isinstance(node, ast.Name) and node.id == "super" for node in walk(mixin.node))
+    return serves_only(mixin, channels) and not hands_on
+
+
+def _is_plain_constructor(mixin: ClassEntry, inherited: frozenset[str]) -> bool:
+    """Tell whether the constructor of a mixin, if it has one, has nothing to do with channels, nor calls others."""
+    constructor = constructor_of(mixin)
+    if constructor is None:
+        return "__init__" not in {method.name for method in methods_of(mixin.node)}
+    own = self_name(constructor)
+    return not _mentions_super(constructor) and not any(
+        isinstance(node, ast.Attribute) and (node.attr in inherited or node.attr == "__init__")
+        for node in walk(constructor)
+        if own
+    )
+
+
+def _mentions_super(function: ast.FunctionDef) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == "super" for node in walk(function))
+
+
+def _is_abstract(project: Project, module: Module, keyword: ast.keyword) -> bool:
+    return keyword.arg == "metaclass" and project.resolve_node(module, keyword.value) == _METACLASS
+
+
+def given_by_decorators(project: Project, entry: ClassEntry) -> set[str]:
+    """Return the names of the attributes that the decorators of a class, or of its ancestors, set on it."""
+    given: set[str] = set()
+    for one in entry.lineage():
+        for decorator in one.node.decorator_list:
+            function = _decorating(project, one.module, decorator)
+            given |= (marks_of(function) or set()) if function is not None else set()
+    return given
+
+
+def _is_plain_decorator(project: Project, module: Module, decorator: ast.expr) -> bool:
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    if project.resolve_node(module, called) in _DECORATORS:
+        return True
+    function = _decorating(project, module, decorator)
+    return function is not None and marks_of(function) is not None
+
+
+def _decorating(project: Project, module: Module, decorator: ast.expr) -> ast.FunctionDef | None:
+    """Return the function of the project that *decorator* names."""
+    target = project.resolve_node(module, decorator) or ""
+    module_name, _, name = target.rpartition(".")
+    home = module if module_name in ("", module.name) else project.find_module(module_name, module)
+    function = home.functions.get(name) if home is not None else None
+    return function if isinstance(function, ast.FunctionDef) else None
+
+
+def marks_of(function: ast.FunctionDef) -> set[str] | None:
+    """Return the attributes that a function sets on its one parameter, which it returns; None if it does more.
+
+    They may be what no channel has, but for `log`: nothing of asyncore's own calls that. Functions among them get
+    the object, and must leave alone what the channel has.
+    """
+    parameters = [argument.arg for argument in function.args.args]
+    if len(parameters) != 1 or function.decorator_list:
+        return None
+    own = parameters[0]
+    inherited = (legacy.inherited_names(legacy.ASYNC_CHAT) | _WRITTEN) - {"log"}
+    *body, last = significant(function.body) or [ast.Pass()]
+    if not isinstance(last, ast.Return) or not isinstance(last.value, ast.Name) or last.value.id != own:
+        return None
+    marks: set[str] = set()
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef):
+            touched = {node.attr for node in walk(statement) if isinstance(node, ast.Attribute)}
+            if touched & inherited or _mentions(statement, own):
+                return None
+        elif (
+            isinstance(statement, ast.Assign)
+            and len(statement.targets) == 1
+            and not _mentions(statement.value, own)
+        ):
+            target = statement.targets[0]
+            name = self_attribute(target, own) or ""
+            if (name in inherited or name.startswith("__")) if name else not isinstance(target, ast.Name):
+                return None
+            marks |= {name} - {""}
+        else:
+            return None
+    return marks
+
+
+def _mentions(node: ast.AST, name: str) -> bool:
+    """Tell whether *node* does more with the class called *name* than to ask what it is called."""
+    asked = {
+        id(inner.value)
+        for inner in walk(node)
+        if isinstance(inner, ast.Attribute) and inner.attr in ("__name__", "__qualname__", "__module__", "__doc__")
+    }
+    return any(isinstance(inner, ast.Name) and inner.id == name and id(inner) not in asked for inner in walk(node))

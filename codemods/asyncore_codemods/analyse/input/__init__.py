@@ -1,0 +1,1 @@
+"""What a session makes of what it receives."""

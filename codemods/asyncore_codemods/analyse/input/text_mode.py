@@ -1,0 +1,77 @@
+"""Classes that handle text: on Python 2 that was bytes, and Python 3 refuses it.
+
+A terminator that is text gives such a class away. On Python 3 it fails at the first byte received, so what it did
+is what it did on Python 2, where the text was what came over the wire. Rewritten code decodes each frame before it
+is handled, and encodes what is pushed. Only where the class asks for it with `use_encoding` does asynchat itself
+encode the terminator; such a class handles bytes.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
+
+_BINARY = frozenset(
+    {"array", "base64", "binascii", "bz2", "cPickle", "gzip", "hashlib", "hmac", "marshal", "md5", "pickle"}
+    | {"sha", "ssl", "struct", "zlib"}
+)
+
+
+def encodes_terminators(hierarchy: Hierarchy) -> str:
+    """Return the encoding in which asynchat sends and looks for text, "" if the class does not ask for that."""
+    asked, encoding = False, "latin-1"
+    for member in hierarchy.channels:
+        for attribute in hierarchy.facts[member.qualname].attributes:
+            if attribute.name == "use_encoding" and attribute.value.is_constant:
+                asked = bool(attribute.value.constant)
+            elif attribute.name == "encoding" and isinstance(attribute.value.constant, str):
+                encoding = attribute.value.constant
+    return encoding if asked else ""
+
+
+def as_bytes(text: str, encoding: str) -> str:
+    """Return a literal of text as a literal of bytes, for characters that *encoding* has."""
+    encoded: bytes = ast.literal_eval(text).encode(encoding)
+    if text[:1] in "\"'" and text.isascii() and not re.search(r"\\[uUN]", text):
+        literal = f"b{text}"
+        if ast.literal_eval(literal) == encoded:
+            return literal
+    return repr(encoded)
+
+
+def why_not_text(hierarchy: Hierarchy, *, waits: bool) -> Reason | None:
+    """Return what else of a class that handles text is not text; *waits* says that it waits for producers."""
+    top = hierarchy.top
+    whole = Place(str(top.module.path), top.module.source.span(top.node))
+    if waits:
+        return Reason(Code.TEXT_MODE, "handles text, and sends what a producer has, which may be bytes", whole)
+    for definition in hierarchy.definitions():
+        for node in walk(definition.function):
+            what = _binary(hierarchy, definition, node)
+            if what:
+                return Reason(Code.TEXT_MODE, f"handles text, but {what}", definition.place(node))
+    return None
+
+
+def _binary(hierarchy: Hierarchy, definition: Definition, node: ast.AST) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, bytes):
+        return "has bytes as well"
+    if isinstance(node, ast.Name) and node.id in ("bytes", "bytearray", "memoryview", "unicode"):
+        return f"uses {node.id}"
+    if not isinstance(node, ast.Call):
+        return ""
+    if isinstance(node.func, ast.Attribute) and node.func.attr in ("encode", "decode"):
+        return f"calls {node.func.attr}()"
+    target = hierarchy.project.resolve_node(definition.module, node.func) or ""
+    if target.partition(".")[0] in _BINARY or "BytesIO" in target:
+        return f"calls {target}(), which needs bytes"
+    return ""

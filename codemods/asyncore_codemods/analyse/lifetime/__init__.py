@@ -1,0 +1,1 @@
+"""How a session is made, and how it ends."""

@@ -1,0 +1,172 @@
+"""Whether making a session of a new connection can fail at all.
+
+asyncore calls a listener's handle_error() when its handle_accept() raises, and never else. Where that only makes
+the session, and the session's constructor keeps what it is given and says hello, nothing raises: handle_error()
+is dead code. What would fail for every connection alike is no matter in a program that works; apart from that,
+everything that is not known to be harmless is taken to raise.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Callable, Optional
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.values.assigned_methods import methods_of
+from asyncore_codemods.analyse.values.syntax import self_attribute, self_name
+from asyncore_codemods.nodes import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.analyse.listening.listeners import SessionResolver
+    from asyncore_codemods.index.modules import FunctionNode, Module
+    from asyncore_codemods.index.project import ClassEntry, Project
+    from asyncore_codemods.spans import Place
+
+# Tells whether a call is harmless, None if it is of nothing that the session or the listener has.
+_Called = Callable[[ast.Call], Optional[bool]]
+
+_STATEMENTS = (ast.Expr, ast.Assign, ast.AnnAssign, ast.If, ast.Pass, ast.Return, ast.Try, ast.ExceptHandler)
+_EXPRESSIONS = (
+    *(ast.Constant, ast.Name, ast.Attribute, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.JoinedStr),
+    *(ast.FormattedValue, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.IfExp, ast.Starred, ast.Call, ast.Subscript),
+    ast.BinOp,
+)
+_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.BitOr, ast.BitAnd)  # and % of a text
+_FUNCTIONS = frozenset(
+    {"print", "len", "str", "repr", "list", "dict", "set", "tuple", "deque", "bytearray", "BytesIO", "id"}
+)
+_CLOCKS = frozenset({"time.time", "time.monotonic", "collections.deque", "io.BytesIO", "sys.stdout.flush"})
+_METHODS = frozenset(
+    {"append", "add", "discard", "setdefault", "get", "debug", "info", "warning", "write", "flush"}
+    | {"encode", "format"}
+)
+# Of asyncore's own, what deals with its errors itself, or has none.
+_INHERITED = frozenset({"accept", "push", "set_terminator", "close", "close_when_done", "log", "log_info"})
+
+
+def may_fail(hierarchy: Hierarchy, definition: Definition, sessions_of: SessionResolver) -> bool:
+    """Tell whether a listener's method *definition*, which accepts a connection, may raise."""
+    return not _Reader(hierarchy.project, sessions_of, hierarchy).is_safe(definition)
+
+
+def may_fail_behind(
+    hierarchy: Hierarchy, definition: Definition, sessions_of: SessionResolver, statement: Place
+) -> bool:
+    """Tell whether what a listener's method does behind a *statement* may raise."""
+    behind = [
+        node
+        for node in walk(definition.function)
+        if isinstance(node, ast.stmt) and statement.span < definition.place(node).span
+    ]
+    return not _Reader(hierarchy.project, sessions_of, hierarchy).is_safe(definition, behind)
+
+
+class _Reader:
+    def __init__(self, project: Project, sessions_of: SessionResolver, hierarchy: Hierarchy) -> None:
+        self.project = project
+        self.sessions_of = sessions_of
+        self.hierarchy = hierarchy
+        self.seen: set[FunctionNode] = set()
+        # of the project's own methods, which may raise, and those that are called without looking like it
+        self.own: set[str] = set()
+        self.properties: set[str] = set()
+        for entry in project.classes.values():
+            methods = list(methods_of(entry.node))
+            self.own |= {method.name for method in methods}
+            self.properties |= {method.name for method in methods if method.decorator_list}
+
+    def is_safe(self, definition: Definition, statements: Sequence[ast.stmt] | None = None) -> bool:
+        """Tell whether a method of the listener, or some of its *statements*, do no harm, on any of its classes."""
+        self.definition = definition
+
+        def called(call: ast.Call) -> bool | None:
+            classes = self.sessions_of(definition, call.func)
+            if classes:
+                return all(self._makes(self.project.classes[name]) for name in classes)
+            name = self_attribute(call.func, definition.self_name)
+            own = self.hierarchy.methods.get(name or "", [])
+            return all(self.is_safe(other) for other in own) if own else None
+
+        if statements is not None:
+            return all(self._is_safe_statement(definition.module, statement, called) for statement in statements)
+        return self._is_harmless(definition.module, definition.function, called)
+
+    def _makes(self, entry: ClassEntry) -> bool:
+        """Tell whether the constructor of a class, and what it calls on the new object, is harmless."""
+        return self._runs(entry, list(entry.lineage()), "__init__")
+
+    def _runs(self, entry: ClassEntry, lineage: list[ClassEntry], name: str) -> bool:
+        for owner in lineage:
+            for function in methods_of(owner.node):
+                if function.name == name:
+                    return self._is_method_safe(entry, owner, function)
+        return name == "__init__" or name in _INHERITED
+
+    def _is_method_safe(self, entry: ClassEntry, owner: ClassEntry, function: FunctionNode) -> bool:
+        own = self_name(function)
+
+        def called(call: ast.Call) -> bool | None:
+            name = self_attribute(call.func, own)
+            if name is not None:
+                return self._runs(entry, list(entry.lineage()), name)
+            if not isinstance(call.func, ast.Attribute) or call.func.attr != function.name:
+                return None
+            base = self.project.resolve_node(owner.module, call.func.value) or ""
+            if base in legacy.CLASSES:
+                return True
+            above = list(owner.lineage())[1:]
+            is_super = isinstance(call.func.value, ast.Call) and ast.unparse(call.func.value.func) == "super"
+            known = is_super or self.project.class_at(base, owner.module) in above
+            return self._runs(entry, above, function.name) if known else None
+
+        return self._is_harmless(owner.module, function, called)
+
+    def _is_harmless(self, module: Module, function: FunctionNode, called: _Called) -> bool:
+        if function in self.seen:
+            return True
+        self.seen.add(function)
+        if isinstance(function, ast.AsyncFunctionDef) or function.decorator_list:
+            return False
+        return all(self._is_safe_statement(module, statement, called) for statement in function.body)
+
+    def _is_safe_statement(self, module: Module, statement: ast.stmt, called: _Called) -> bool:
+        for node in walk(statement):
+            if isinstance(node, (ast.stmt, ast.ExceptHandler)) and not isinstance(node, _STATEMENTS):
+                return False
+            if isinstance(node, ast.expr) and not (isinstance(node, _EXPRESSIONS) and self._is_plain(node)):
+                return False
+            if isinstance(node, ast.Assign) and _unpacks(node):
+                return False
+            if isinstance(node, ast.Call):
+                known = called(node)
+                if known is False or (known is None and not self._is_known(module, node)):
+                    return False
+        return True
+
+    def _is_plain(self, node: ast.expr) -> bool:
+        """Tell whether an expression, what it consists of aside, does not fail for one connection only."""
+        if isinstance(node, ast.Subscript):
+            return isinstance(node.slice, ast.Constant)
+        if isinstance(node, ast.BinOp):
+            formats = isinstance(node.left, ast.Constant) and isinstance(node.left.value, (str, bytes))
+            return isinstance(node.op, _OPERATORS) or (isinstance(node.op, ast.Mod) and formats)
+        return not isinstance(node, ast.Attribute) or node.attr not in self.properties
+
+    def _is_known(self, module: Module, call: ast.Call) -> bool:
+        """Tell whether a call of something that is not the session's or the listener's own is harmless."""
+        if isinstance(call.func, ast.Name) and call.func.id in _FUNCTIONS:
+            return True
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _METHODS | _INHERITED:
+            return call.func.attr not in self.own
+        target = self.project.resolve_node(module, call.func) or ""
+        entry = self.project.class_at(target, module)
+        return target in _CLOCKS or (entry is not None and entry.root is None and self._makes(entry))
+
+
+def _unpacks(node: ast.Assign) -> bool:
+    """Tell whether something is taken apart that may not have as many parts."""
+    targets = any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets)
+    return targets and not isinstance(node.value, (ast.Name, ast.Tuple, ast.Call))

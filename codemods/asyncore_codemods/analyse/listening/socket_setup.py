@@ -1,0 +1,105 @@
+"""How a listener sets up its socket: create_socket(), set_reuse_addr(), bind(), listen(), in one piece or apart."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.values.syntax import parent_map
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.programs import SocketSetup
+from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.index.project import ClassEntry
+    from asyncore_codemods.model.uses import Use
+
+_STEPS = ("create_socket", "set_reuse_addr", "bind", "listen")
+
+
+def read_setup(hierarchy: Hierarchy) -> SocketSetup | list[Reason]:
+    """Return how the socket of a listener is set up, or the reasons why that is not understood."""
+    found: dict[str, list[tuple[ClassEntry, Use]]] = {step: [] for step in _STEPS}
+    for entry, use in hierarchy.uses(*_STEPS):
+        found[use.name].append((entry, use))
+    top = hierarchy.top
+    whole = Place(str(top.module.path), top.module.source.span(top.node))
+    for step in _STEPS:
+        if not found[step] and step != "set_reuse_addr":
+            return [Reason(Code.LISTENER, f"never calls {step}()", whole)]
+    every = [(entry, use) for given in found.values() for entry, use in given]
+    for entry, use in every:
+        place = Place(str(entry.module.path), use.span)
+        if use.kind is not Kind.CALL or not use.alone or use.deferred:
+            return [Reason(Code.LISTENER, f"uses {use.name}() as a value", place)]
+        most = 2 if use.name == "create_socket" else 1
+        if len(use.arguments) > most or any(argument.starred for argument in use.arguments):
+            return [Reason(Code.LISTENER, f"passes unusual arguments to {use.name}()", place)]
+        if use.name == "bind" and not use.arguments:
+            return [Reason(Code.LISTENER, "calls bind() without an address", place)]
+        if any(argument.text.endswith("SOCK_DGRAM") for argument in use.arguments):
+            return [Reason(Code.DATAGRAM, "listens on a datagram socket", place)]
+    for entry, use in found["listen"]:
+        if not _always_comes(hierarchy, entry, use):
+            place = Place(str(entry.module.path), use.span)
+            return [Reason(Code.LISTENER, "listens only under a condition", place)]
+    if len({use.method for _, use in found["create_socket"]}) > 1:
+        return [Reason(Code.LISTENER, "creates its socket in several methods", whole)]
+    entry, create = found["create_socket"][0]
+    if all(len(given) <= 1 for given in found.values()) and _is_in_one_piece(hierarchy, every):
+        return _setup_of(str(entry.module.path), create.method, every)
+    return SocketSetup(create.method, str(entry.module.path), plain=False, steps=_steps_of(every))
+
+
+def _always_comes(hierarchy: Hierarchy, entry: ClassEntry, use: Use) -> bool:
+    """Tell whether nothing leaves the method before a call, and no condition stands around it."""
+    method = next(d for d in hierarchy.methods[use.method] if d.entry is entry)
+    span = entry.module.source.span
+    return not any(
+        (isinstance(node, ast.Return) and span(node) < use.span)
+        or (isinstance(node, (ast.If, ast.For, ast.While)) and span(node).contains(use.span))
+        for node in walk(method.function)
+    )
+
+
+def _is_in_one_piece(hierarchy: Hierarchy, uses: list[tuple[ClassEntry, Use]]) -> bool:
+    """Tell whether all calls stand in one block, in the usual order."""
+    if len({(entry.qualname, use.method) for entry, use in uses}) > 1:
+        return False
+    order = {use.name: use.statement for _, use in uses}
+    if not order["create_socket"] < order["bind"] < order["listen"]:
+        return False
+    entry, use = uses[0]
+    method = next(d for d in hierarchy.methods[use.method] if d.entry is entry)
+    parents, span = parent_map(method.function), entry.module.source.span
+    statements = list(order.values())
+    blocks = {
+        id(parents[node])
+        for node in walk(method.function)
+        if isinstance(node, ast.Expr) and span(node) in statements
+    }
+    return len(blocks) == 1
+
+
+def _setup_of(path: str, method: str, uses: list[tuple[ClassEntry, Use]]) -> SocketSetup:
+    found = {use.name: use for _, use in uses}
+    setup = SocketSetup(method, path, {name: Place(path, use.statement) for name, use in found.items()})
+    setup.steps = _steps_of(uses)
+    setup.address = found["bind"].arguments[0].text
+    setup.backlog = next((argument.text for argument in found["listen"].arguments), "")
+    for index, given in enumerate(found["create_socket"].arguments):
+        usual = {"family": "AF_INET", "type": "SOCK_STREAM"}[given.keyword or ("family", "type")[index]]
+        setup.plain = setup.plain and given.text in (usual, f"socket.{usual}")
+    return setup
+
+
+def _steps_of(uses: list[tuple[ClassEntry, Use]]) -> list[tuple[str, Place, tuple[str, ...]]]:
+    steps = []
+    for entry, use in uses:
+        texts = tuple(f"{a.keyword}={a.text}" if a.keyword else a.text for a in use.arguments)
+        steps.append((use.name, Place(str(entry.module.path), use.statement), texts))
+    return steps

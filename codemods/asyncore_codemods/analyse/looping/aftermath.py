@@ -1,0 +1,257 @@
+"""What a program does with its connections after an exception has ended the loop.
+
+A channel of asyncore's is a socket: it sends and closes whether or not a loop runs. A rewritten session needs the
+event loop, which is closed when asyncio.run() is left, by Ctrl-C for instance. So a program that then says goodbye
+to its sessions, or closes them, must keep them on the bridge. A listener is the exception: its server is closed
+already, and closing it again does nothing.
+
+What is put into a buffer of a dispatcher's own by then, for its writable() to ask for, asyncore never sends. A
+rewritten session would.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.families.references import Surroundings, name_called, outline_of
+from asyncore_codemods.analyse.values.flow import leaves
+from asyncore_codemods.analyse.values.syntax import following, last_name
+from asyncore_codemods.codes import Code
+from asyncore_codemods.index.modules import dotted_name
+from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from asyncore_codemods.analyse.looping.startups import Startup
+    from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.index.modules import FunctionNode
+
+_NEEDS_LOOP = frozenset(
+    {"close", "close_when_done", "handle_close", "push", "push_with_producer", "send", "sendto"}
+)
+_ADDING = ("append", "appendleft", "extend", "insert", "put", "put_nowait", "write")
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+NEVER_LEAVE_A_LOOP = frozenset(  # asyncore gives these to handle_error()
+    {"ArithmeticError", "Exception", "ImportError", "LookupError", "OSError", "IOError", "TypeError", "ValueError"}
+)
+
+
+@dataclass
+class Aftermath:
+    """What follows a loop and needs it: `statements` of the loop's own function, and the `reasons` they are."""
+
+    startup: Startup
+    reasons: list[Reason] = field(default_factory=list)
+    statements: list[ast.stmt] = field(default_factory=list)
+    is_near: bool = True  # none is in another function
+    unsent: list[Reason] = field(default_factory=list)  # what is put where nobody sends it any more
+
+
+def uses_after(
+    project: Project,
+    modules: Sequence[Module],
+    startups: Sequence[Startup],
+    listeners: frozenset[str],
+) -> list[Aftermath]:
+    """Return where connections are used after a loop that an exception has ended, or after a polled one.
+
+    *listeners* are the qualified names of the listeners that inherit close().
+    """
+    reader = _Reader(project, modules, startups, listeners)
+    for startup in startups:
+        for module in modules:
+            if str(module.path) == startup.site.place.path:
+                reader.read(module, startup)
+    for aftermath in reader.found:
+        if aftermath.startup.site.polling is not None:
+            aftermath.unsent.clear()  # the next pass sends it
+    return [a for a in reader.found if a.reasons or a.unsent or a.startup.site.polling is not None]
+
+
+@dataclass
+class _Reader:
+    project: Project
+    modules: Sequence[Module]
+    startups: Sequence[Startup]
+    listeners: frozenset[str]
+    found: list[Aftermath] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.around = {module.path: Surroundings(module) for module in self.modules}
+        self.kept: set[tuple[object, str]] = set()  # what holds a listener: a module's path and an expression
+        self.seen: set[ast.AST] = set()
+        self.buffers = {name for module in self.modules for name in _asked_for(self.project, module)}
+        for module in self.modules:
+            for made, target in outline_of(module).kept:
+                if self._class_of(module, made.func) in self.listeners:
+                    self.kept.add((module.path, target))
+
+    def _functions(self, name: str) -> Iterator[tuple[Module, FunctionNode]]:
+        for module in self.modules:
+            yield from ((module, function) for function in outline_of(module).functions.get(name, ()))
+
+    def _calls(self, name: str) -> Iterator[tuple[Module, ast.Call]]:
+        for module in self.modules:
+            yield from ((module, call) for call in outline_of(module).calls.get(name, ()))
+
+    def _class_of(self, module: Module, node: ast.expr) -> str:
+        entry = self.project.class_named(module, node)
+        return entry.qualname if entry is not None else ""
+
+    # -- which statements run then
+
+    def read(self, module: Module, startup: Startup) -> None:
+        call = self.around[module.path].call_at(startup.site.place.span)
+        for root in startup.roots:
+            if root.text and root.classes <= self.listeners:
+                self.kept.add((module.path, root.text))
+        aftermath = Aftermath(startup)
+        self.found.append(aftermath)
+        self.reasons, self.unsent = aftermath.reasons, aftermath.unsent
+        self.ending = "an exception has ended" if startup.site.polling is None else "it has left"
+        for other, statement, is_near in self._later(module, call, ends=startup.site.polling is not None):
+            before, self.seen = len(self.reasons), set()
+            self._look(other, statement)
+            if len(self.reasons) > before:
+                aftermath.statements.append(statement)
+                aftermath.is_near = aftermath.is_near and is_near
+
+    def _later(self, module: Module, node: ast.AST, *, ends: bool) -> Iterator[tuple[Module, ast.stmt, bool]]:
+        """Yield what may run after an exception has left *node*, in the functions that call it, too.
+
+        Each with whether it is in the function of *node*. *ends* says that what follows *node* runs anyway.
+        """
+        queue = [(module, node, caught) for caught in ((False, True) if ends else (False,))]
+        seen = {(node, caught) for _, _, caught in queue}  # calls it can leave, and whether it was caught by then
+        while queue:
+            where, left, caught = queue.pop()
+            for statement, is_caught, function in self._in_function(where, left, caught=caught):
+                if statement is not None:
+                    yield where, statement, left is node
+                for other, call in self._calls(function.name) if function is not None else ():
+                    if (call, is_caught) not in seen:
+                        seen.add((call, is_caught))
+                        queue.append((other, call, is_caught))
+
+    def _in_function(
+        self, module: Module, node: ast.AST, *, caught: bool
+    ) -> Iterator[tuple[ast.stmt | None, bool, FunctionNode | None]]:
+        """Yield what runs after an exception has left *node*, or, if it is *caught* there, after *node*.
+
+        Each statement with whether the exception has been caught by then; last, the function around it all.
+        """
+        inner = node
+        for outer in self.around[module.path].ancestors(node):
+            if isinstance(outer, ast.Try) and inner in outer.body:
+                handlers = [] if caught else [h for h in outer.handlers if _can_catch(h)]
+                yield from ((statement, caught, None) for h in handlers for statement in h.body)
+                yield from ((statement, caught, None) for statement in outer.finalbody)
+                caught = caught or any(not leaves(h.body[-1]) for h in handlers)
+            elif isinstance(outer, ast.With):
+                for _, method in self._functions("__exit__"):
+                    yield from ((statement, caught, None) for statement in method.body)
+            if caught:
+                yield from ((statement, caught, None) for statement in following(outer, inner))
+            if isinstance(outer, _FUNCTIONS):
+                yield None, caught, outer
+                return
+            inner = outer
+
+    # -- what they do
+
+    def _look(self, module: Module, node: ast.AST) -> None:
+        if node in self.seen:
+            return
+        self.seen.add(node)
+        for part in walk(node):
+            target = _added_to(part) if self.buffers else None
+            if target is not None and target.attr in self.buffers and not self._is_anothers(module, target):
+                message = f"the program adds to {target.attr} when {self.ending} the loop, and nobody sends that"
+                self.unsent.append(Reason(Code.AFTER_LOOP, message, self._place(module, part)))
+            if isinstance(part, ast.Call):
+                if self._needs_loop(module, part):
+                    message = f"the program calls {name_called(part)}() when {self.ending} the loop"
+                    self.reasons.append(Reason(Code.AFTER_LOOP, message, self._place(module, part)))
+                    return
+                for other, function in self._functions(name_called(part)):
+                    self._look(other, function)
+
+    def _is_anothers(self, module: Module, target: ast.Attribute) -> bool:
+        """Tell whether *target* is an attribute that a class of the program's own gives itself."""
+        ancestors = self.around[module.path].ancestors(target)
+        owner = next((node for node in ancestors if isinstance(node, ast.ClassDef)), None)
+        entry = self.project.entries.get(id(owner))
+        return entry is not None and not entry.root and ast.unparse(target.value) == "self"
+
+    def _place(self, module: Module, node: ast.AST) -> Place:
+        return Place(str(module.path), module.source.span(node))
+
+    def _needs_loop(self, module: Module, call: ast.Call) -> bool:
+        if not isinstance(call.func, ast.Attribute) or call.func.attr not in _NEEDS_LOOP:
+            return False
+        receiver = call.func.value
+        resolved = self.project.resolve_node(module, call.func) or ""
+        if resolved.partition(".")[0] in {imported.target.partition(".")[0] for imported in module.imports}:
+            return False  # os.close(), say
+        ancestors = self.around[module.path].ancestors(call)
+        owner = next((node for node in ancestors if isinstance(node, ast.ClassDef)), None)
+        if isinstance(receiver, ast.Name) and receiver.id == "self" and owner is not None:
+            entry = self.project.entries.get(id(owner))
+            if entry is not None and not entry.root:
+                return False  # a method of its own, which is looked at by its name
+            return entry is None or entry.qualname not in self.listeners or call.func.attr != "close"
+        if call.func.attr == "close" and (module.path, ast.unparse(receiver)) in self.kept:
+            return False
+        if isinstance(receiver, ast.Attribute) and receiver.attr == "socket":
+            return False
+        return not _is_file(receiver, ancestors)
+
+
+def _asked_for(project: Project, module: Module) -> Iterator[str]:
+    """Yield the attributes that the writable() methods of legacy classes look at."""
+    for node in module.all_classes:
+        entry = project.entries.get(id(node))
+        for method in node.body if entry is not None and entry.root else ():
+            if isinstance(method, ast.FunctionDef) and method.name == "writable":
+                yield from (n.attr for n in walk(method) if isinstance(n, ast.Attribute))
+
+
+def _added_to(node: ast.AST) -> ast.Attribute | None:
+    """Return the attribute that *node* adds something to, if it does."""
+    target: ast.AST | None = None
+    if isinstance(node, ast.AugAssign):
+        target = node.target
+    elif isinstance(node, ast.Assign) and not isinstance(node.value, ast.Constant):
+        is_state = isinstance(node.value, (ast.Name, ast.Attribute)) and last_name(node.value).isupper()
+        target = None if is_state else node.targets[0]
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _ADDING:
+        target = node.func.value
+    return target if isinstance(target, ast.Attribute) else None
+
+
+def _can_catch(handler: ast.ExceptHandler) -> bool:
+    """Tell whether a handler may see what leaves a loop: KeyboardInterrupt, SystemExit, ExitNow and the like."""
+    if handler.type is None:
+        return True
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = [(dotted_name(node) or "").rpartition(".")[2] for node in types]
+    return any(name not in NEVER_LEAVE_A_LOOP for name in names)
+
+
+def _is_file(receiver: ast.expr, ancestors: list[ast.AST]) -> bool:
+    """Tell whether *receiver* is a name that its function, or its module, gives to an open file."""
+    text = ast.unparse(receiver)
+    for scope in ancestors:
+        if not isinstance(scope, (*_FUNCTIONS, ast.Module)):
+            continue
+        for node in walk(scope):
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                opens = name_called(node.value) in ("open", "fdopen")
+                if opens and text in [ast.unparse(target) for target in node.targets]:
+                    return True
+    return False

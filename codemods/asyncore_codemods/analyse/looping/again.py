@@ -1,0 +1,94 @@
+"""A `while` that would run the loop again if an exception ended it, though none does but those that end both.
+
+    while True:
+        try:
+            asyncore.loop()
+        except KeyboardInterrupt:
+            break
+        except Exception:
+            log.exception("once more")
+
+asyncore gives exceptions to handle_error(). As long as no handler raises past that, the loop is run once.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.looping.aftermath import NEVER_LEAVE_A_LOOP
+from asyncore_codemods.analyse.looping.map_questions import asks_for_map
+from asyncore_codemods.analyse.values.flow import leaves
+from asyncore_codemods.index.modules import dotted_name
+from asyncore_codemods.nodes import walk
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.families.references import Surroundings
+    from asyncore_codemods.index import Module, Project
+
+_LOOPS = (ast.For, ast.While, ast.AsyncFor)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+@dataclass
+class Again:
+    """Such a `while`, and what goes with it."""
+
+    loop: ast.While
+    is_endless: bool  # it would go on if the loop ended because there is nothing left
+    goes_on: bool  # a handler would have it go on
+    ended: list[ast.stmt] = field(default_factory=list)  # the `break` and `continue` that belong to it
+
+
+def read_again(
+    project: Project, module: Module, around: Surroundings, statement: ast.stmt, call: ast.Call
+) -> Again | None:
+    """Return the `while` around the `try` around *statement*, which is the loop's *call*; None if it does more."""
+    tried = around.parents.get(statement)
+    loop = around.parents.get(tried) if isinstance(tried, ast.Try) else None
+    if not isinstance(tried, ast.Try) or not isinstance(loop, ast.While) or loop.orelse or loop.body != [tried]:
+        return None
+    if tried.body != [statement] or tried.orelse or tried.finalbody:
+        return None
+    if not isinstance(statement, ast.Expr) or statement.value is not call:
+        return None
+    is_endless = isinstance(loop.test, ast.Constant) and bool(loop.test.value)
+    if not is_endless and not asks_for_map(project, module, loop.test):
+        return None
+    found = Again(loop, is_endless, goes_on=False)
+    for handler in tried.handlers:
+        last = handler.body[-1]
+        if not leaves(last) and not isinstance(last, ast.Break):
+            if not _catches_nothing(handler.type):
+                return None
+            found.goes_on = True
+        found.ended += _ending(handler)
+    if any(not _is_last(around, one) for one in found.ended):
+        return None
+    return found
+
+
+def _catches_nothing(kind: ast.expr | None) -> bool:
+    """Tell whether a handler is only for what asyncore gives to handle_error()."""
+    kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind] if kind is not None else []
+    return bool(kinds) and all(_catch(one) in NEVER_LEAVE_A_LOOP for one in kinds)
+
+
+def _catch(kind: ast.expr) -> str:
+    name = dotted_name(kind) or ""
+    return "OSError" if name in ("socket.error", "select.error") else name
+
+
+def _ending(handler: ast.ExceptHandler) -> list[ast.stmt]:
+    """Return the `break` and `continue` that belong to the `while` around *handler*."""
+    inner = {
+        id(node) for other in walk(handler) if isinstance(other, (*_LOOPS, *_FUNCTIONS)) for node in walk(other)
+    }
+    return [n for n in walk(handler) if isinstance(n, (ast.Break, ast.Continue)) and id(n) not in inner]
+
+
+def _is_last(around: Surroundings, statement: ast.stmt) -> bool:
+    """Tell whether a handler ends with *statement*, which can go then."""
+    parent = around.parents[statement]
+    return isinstance(parent, ast.ExceptHandler) and parent.body[-1] is statement

@@ -1,0 +1,426 @@
+"""What a loop looks at to know whether to go on: plain values, and the statements elsewhere that change them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.families.references import Surroundings
+from asyncore_codemods.analyse.usage.containers import UnseenError, change_of, is_container, mentions_of
+from asyncore_codemods.analyse.values.syntax import REPEATS, last_name, local_names
+from asyncore_codemods.index.modules import dotted_name
+from asyncore_codemods.model.sessions import Replacement
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.index.project import ClassEntry
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_EVENTS = ("woken", "wake_up", "loop_woken")
+_PLAIN = (
+    *(ast.Constant, ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp),
+    *(ast.Name, ast.Attribute, ast.Call, ast.Subscript),
+)
+_PLAIN_CALLS = frozenset(
+    ["int", "float", "len", "bool", "abs", "min", "max", "round", "time", "monotonic", "perf_counter"]
+)
+
+
+@dataclass
+class Flag:
+    """A value with the event that tells of its changes; without writes it never changes while the loop runs."""
+
+    event: str = ""
+    is_global: bool = False
+    is_of_class: bool = False  # it is an attribute of a class, not of an object
+    writes: list[Replacement] = field(default_factory=list)  # statements, and the lines that go behind each
+    declared: Replacement | None = None  # a statement, and the line behind it that says there is no event yet
+
+
+def telling(event: str, *, early: bool) -> str:
+    """Return the lines that tell of a change; *early* says that there may be no loop yet."""
+    return f"if {event} is not None:\n    {event}.set()" if early else f"{event}.set()"
+
+
+class FlagReader:
+    """Reads the flags of one loop, which stands in *function* of *module*."""
+
+    def __init__(
+        self, project: Project, modules: Sequence[Module], module: Module, function: ast.AST, loop: ast.While
+    ) -> None:
+        self.project = project
+        self.modules = modules
+        self.module = module
+        self.function = function
+        self.loop = loop
+        self.apart: ClassEntry | None = None  # whose objects run such a loop each, and look at themselves
+
+    def read(self, node: ast.Name | ast.Attribute, *, is_compared: bool) -> Flag | None:
+        """Return what is known of *node*, or None if it may change unseen. *is_compared* says it is a number."""
+        if isinstance(node, ast.Attribute):
+            return self._attribute(node, is_compared=is_compared)
+        is_function = isinstance(self.function, _FUNCTIONS)
+        if is_function and node.id in local_names(self.function) - self._globals(self.function):  # type: ignore[arg-type]  # as just checked
+            return self._local(node.id, is_compared=is_compared)
+        return self._global(node.id)
+
+    @staticmethod
+    def _globals(function: ast.AST) -> set[str]:
+        return {name for node in walk(function) if isinstance(node, ast.Global) for name in node.names}
+
+    # -- names
+
+    def _local(self, name: str, *, is_compared: bool) -> Flag | None:
+        parameters = {arg.arg for arg in walk(self.function) if isinstance(arg, ast.arg)}
+        nested = [n for n in walk(self.function) if isinstance(n, _FUNCTIONS) and n is not self.function]
+        if any(isinstance(n, ast.Nonlocal) and name in n.names for inner in nested for n in walk(inner)):
+            return None
+        if name in parameters:
+            return Flag() if is_compared else None
+        values = list(_values_of(self.function, name))
+        if values and all(is_container(value) or _is_copy(value) for value in values):
+            return Flag() if self._keeps_to_itself(name, nested) else None
+        known = [v for v in values if v is not None and (_is_plain(v) or (is_compared and isinstance(v, ast.Name)))]
+        return Flag() if values and len(known) == len(values) else None
+
+    def _keeps_to_itself(self, name: str, nested: Sequence[ast.AST]) -> bool:
+        """Tell whether nobody but the loop's own function can change a container that it has under *name*."""
+        around = Surroundings(self.module)
+        for node in mentions_of(self.function, name, is_attribute=False):
+            try:
+                change_of(around, node)
+            except UnseenError:
+                return False
+        return not any(True for inner in nested for _ in mentions_of(inner, name, is_attribute=False))
+
+    def _global(self, name: str) -> Flag | None:
+        tree = self.module.source.tree
+        values = list(_values_of(tree, name))
+        kept = bool(values) and all(is_container(value) for value in values)
+        if not values or not (kept or all(value is not None and _is_plain(value) for value in values)):
+            return None
+        for module in self.modules:
+            for node in walk(module.source.tree):
+                if isinstance(node, ast.Attribute) and node.attr == name and not isinstance(node.ctx, ast.Load):
+                    return None
+                if module is not self.module and isinstance(node, ast.alias) and node.name == name:
+                    return None
+        event = self._free_event()
+        flag = Flag(event, is_global=True)
+        for function in walk(tree):
+            if (
+                isinstance(function, _FUNCTIONS)
+                and name in self._globals(function)
+                and function is not self.function
+            ):
+                written = self._writes(self.module, function, name, event)
+                if written is None:
+                    return None
+                flag.writes += written
+        changed = self._changes(name, event) if kept else []
+        if changed is None:
+            return None
+        flag.writes += changed
+        first = next((s for s in tree.body if list(_values_in(s, name))), None)
+        if first is None:
+            return None
+        if flag.writes:
+            declared = f"{event} = None  # an event, once there is a loop"
+            flag.writes.append(Replacement(self._place(self.module, first), declared))
+        return flag
+
+    def _changes(self, name: str, event: str) -> list[Replacement] | None:
+        """Return the changes of the container that the module has under a name, None if it may change unseen."""
+        found = []
+        around = Surroundings(self.module)
+        for node in mentions_of(self.module.source.tree, name, is_attribute=False):
+            functions = [n for n in around.ancestors(node) if isinstance(n, _FUNCTIONS)]
+            if any(name in local_names(f) - self._globals(f) for f in functions):
+                continue  # another
+            try:
+                statement = change_of(around, node)
+            except UnseenError:
+                return None
+            if statement is None or not isinstance(node.ctx, ast.Load) or not functions:
+                continue
+            if functions[:1] != [self.function] and not self._runs_in_loop(functions[0]):
+                text = telling(event, early=self._runs_early(functions[-1]))
+                found.append(Replacement(self._place(self.module, statement), text))
+        return found
+
+    def _writes(self, module: Module, function: ast.AST, name: str, event: str) -> list[Replacement] | None:
+        found = []
+        for node in walk(function):
+            if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
+                statement = Surroundings(module).parents[node]
+                if not isinstance(statement, (ast.Assign, ast.AugAssign)):
+                    return None
+                text = telling(event, early=self._runs_early(function))
+                found.append(Replacement(self._place(module, statement), text))
+        return found
+
+    # -- attributes
+
+    def _attribute(self, node: ast.Attribute, *, is_compared: bool) -> Flag | None:
+        prefix = dotted_name(node.value)
+        if prefix is None or self.project.find_module(
+            self.project.resolve_node(self.module, node.value) or "", self.module
+        ):
+            return None
+        owner = self._owner_of(node)
+        if owner is None:
+            return None
+        flag = Flag(f"{prefix}.{self._free_event()}", is_of_class=self._is_class(self.module, node.value))
+        values = [value for statement in owner.node.body for value in _values_in(statement, node.attr)]
+        values += self._values_given(node.attr)
+        if values and all(is_container(value) for value in values):
+            return self._container(flag, node.attr, owner)
+        for value in (value for statement in owner.node.body for value in _values_in(statement, node.attr)):
+            if value is None or not _is_plain(value):
+                return None
+        for module in self.modules:
+            attributes = [n for n in walk(module.source.tree) if isinstance(n, ast.Attribute)]
+            targets = [n for n in attributes if n.attr == node.attr and _is_stored(n)]
+            if not all(self._take_in(flag, module, n, owner, is_compared=is_compared) for n in targets):
+                return None
+        return flag
+
+    def _owner_of(self, node: ast.Attribute) -> ClassEntry | None:
+        """Return the class whose only object has the attribute, or which has it itself, None if there is none."""
+        owners = [entry for entry in self.project.classes.values() if self._gives(entry, node.attr)]
+        if len(owners) != 1:
+            return None
+        if any(isinstance(n, ast.Name) and n.id == "__slots__" for n in walk(owners[0].node)):
+            return None
+        stored = [n for m in self.modules for n in mentions_of(m.source.tree, node.attr, is_attribute=True)]
+        by_class = self._is_class(self.module, node.value) and not any(
+            _is_stored(n) and isinstance(n, ast.Attribute) and dotted_name(n.value) == "self" for n in stored
+        )
+        is_known = by_class or owners[0] is self.apart or self._is_made_once(owners[0])
+        return owners[0] if is_known else None
+
+    def _values_given(self, name: str) -> list[ast.expr | None]:
+        """Return what is assigned to the attribute *name* of anything."""
+        found: list[ast.expr | None] = []
+        for module in self.modules:
+            around = Surroundings(module)
+            for node in mentions_of(module.source.tree, name, is_attribute=True):
+                statement = around.parents[node]
+                if _is_stored(node) and isinstance(statement, ast.Assign):
+                    found.append(statement.value)
+                elif _is_stored(node):
+                    found.append(None)
+        return found
+
+    def _container(self, flag: Flag, name: str, owner: ClassEntry) -> Flag | None:
+        """Return a flag that tells of every change of the container in the attribute *name*."""
+        event = flag.event.rpartition(".")[2]
+        for module in self.modules:
+            around = Surroundings(module)
+            for node in mentions_of(module.source.tree, name, is_attribute=True):
+                assert isinstance(node, ast.Attribute)
+                try:
+                    statement = change_of(around, node)
+                except UnseenError:
+                    return None
+                functions = [n for n in around.ancestors(node) if isinstance(n, _FUNCTIONS)]
+                is_new = _is_stored(node) and functions and functions[0].name == "__init__"
+                if (
+                    statement is None
+                    or functions[:1] == [self.function]
+                    or (is_new and _is_within(node, owner.node))
+                ):
+                    continue
+                receiver = dotted_name(node.value)
+                is_class = self._is_class(module, node.value)
+                if receiver is None or not functions or is_class != flag.is_of_class:
+                    return None
+                early = self._runs_early(functions[-1])
+                if early and not self._declare(flag, owner, name):
+                    return None
+                if early or not self._runs_in_loop(functions[0]):
+                    text = telling(f"{receiver}.{event}", early=early)
+                    flag.writes.append(Replacement(self._place(module, statement), text))
+        return flag
+
+    def _declare(self, flag: Flag, owner: ClassEntry, name: str) -> bool:
+        """Have the object have no event at first, where it may be asked for it before there is a loop."""
+        event = flag.event.rpartition(".")[2]
+        inits = [n for n in owner.node.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"]
+        for function in inits if not flag.is_of_class else ():
+            for statement in function.body:
+                targets = statement.targets if isinstance(statement, ast.Assign) else []
+                if any(dotted_name(target) == f"self.{name}" for target in targets):
+                    text = f"self.{event} = None  # an event, once there is a loop"
+                    flag.declared = Replacement(self._place(owner.module, statement), text)
+                    return True
+        for statement in owner.node.body:
+            if any(True for _ in _values_in(statement, name)):
+                text = f"{event} = None  # an event, once there is a loop"
+                flag.declared = Replacement(self._place(owner.module, statement), text)
+                return True
+        return False
+
+    def _runs_in_loop(self, function: ast.AST) -> bool:
+        """Tell whether the loop itself calls *function* between its passes, and nobody else does."""
+        name = getattr(function, "name", "")
+        mentions = [
+            (module, node)
+            for module in self.modules
+            for node in mentions_of(module.source.tree, name, is_attribute=True)
+        ]
+        return bool(mentions) and all(m is self.module and _is_within(n, self.loop) for m, n in mentions)
+
+    def _take_in(
+        self, flag: Flag, module: Module, target: ast.Attribute, owner: ClassEntry, *, is_compared: bool
+    ) -> bool:
+        """Have *flag* tell of the change of *target*, if it comes while the loop runs; False if that cannot be."""
+        around = Surroundings(module)
+        statement = around.parents[target]
+        if not isinstance(statement, (ast.Assign, ast.AugAssign)):
+            return False
+        if not _is_plain(statement.value) and not (is_compared and isinstance(statement.value, ast.Name)):
+            return False
+        functions = [n for n in around.ancestors(target) if isinstance(n, _FUNCTIONS)]
+        classes = [n for n in around.ancestors(target) if isinstance(n, ast.ClassDef)]
+        is_owner = classes[:1] == [owner.node]
+        if functions[:1] == [self.function] or (functions and functions[0].name == "__init__" and is_owner):
+            return True
+        if functions and self._runs_in_loop(functions[0]):
+            return True
+        receiver = dotted_name(target.value)
+        if receiver is None or (receiver == "self" and not is_owner):
+            return False
+        if self._is_class(module, target.value) != flag.is_of_class:
+            return False  # the event would be another's
+        early = bool(functions) and self._runs_early(functions[-1])
+        if not functions or (early and not self._declare(flag, owner, target.attr)):
+            return False
+        event = flag.event.rpartition(".")[2]
+        text = telling(f"{receiver}.{event}", early=early)
+        flag.writes.append(Replacement(self._place(module, statement), text))
+        return True
+
+    @staticmethod
+    def _gives(entry: ClassEntry, name: str) -> bool:
+        """Tell whether a class, or its own methods, give its objects the attribute *name*."""
+        attributes = [n for n in walk(entry.node) if isinstance(n, ast.Attribute) and n.attr == name]
+        if any(_is_stored(n) and isinstance(n.value, ast.Name) and n.value.id == "self" for n in attributes):
+            return True
+        return any(True for statement in entry.node.body for _ in _values_in(statement, name))
+
+    def _is_made_once(self, owner: ClassEntry) -> bool:
+        found = []
+        for module in self.modules:
+            around = Surroundings(module)
+            for node in walk(module.source.tree):
+                called = self.project.class_named(module, node.func) if isinstance(node, ast.Call) else None
+                if called in (owner, *owner.descendants()):
+                    found.append(any(isinstance(n, REPEATS) for n in around.ancestors(node)))
+        return found == [False]
+
+    def _is_class(self, module: Module, node: ast.expr) -> bool:
+        """Tell whether an expression names a class rather than one of its objects."""
+        names = (dotted_name(node) or "").split(".")
+        is_known = self.project.class_named(module, node) is not None
+        return is_known or names[-1] == "__class__" or names == ["cls"]
+
+    # -- where and when
+
+    def _runs_early(self, function: ast.AST) -> bool:
+        """Tell whether *function* may be called before the loop runs, when there is no event yet."""
+        names = self._called_as(function)
+        for module in self.modules:
+            around = Surroundings(module)
+            for node in walk(module.source.tree):
+                if self._handles_signal(module, node, names):
+                    return True
+                if not isinstance(node, ast.Call) or (dotted_name(node.func) or "").rpartition(".")[2] not in names:
+                    continue
+                functions = [n for n in around.ancestors(node) if isinstance(n, _FUNCTIONS)]
+                if not functions or functions[-1].name == "__init__":
+                    early = True
+                else:
+                    early = functions[-1] is self.function
+                if early and not (module is self.module and node.lineno >= self.loop.lineno):
+                    return True
+        return False
+
+    def _handles_signal(self, module: Module, node: ast.AST, names: set[str]) -> bool:
+        """Tell whether *node* has a signal call a function of one of *names*: that may come at any time."""
+        return (
+            isinstance(node, ast.Call)
+            and self.project.resolve_node(module, node.func) == "signal.signal"
+            and any(last_name(given) in names for given in node.args)
+        )
+
+    def _called_as(self, function: ast.AST) -> set[str]:
+        """Return the names by which *function* is called: for a constructor, those of its class and its heirs."""
+        name = getattr(function, "name", "")
+        if name != "__init__":
+            return {name}
+        owners = [e for e in self.project.classes.values() if any(n is function for n in e.node.body)]
+        return {"__init__"} if not owners else {e.name for one in owners for e in (one, *one.descendants())}
+
+    def _free_event(self) -> str:
+        taken = {n.attr for m in self.modules for n in walk(m.source.tree) if isinstance(n, ast.Attribute)}
+        taken |= {n.id for m in self.modules for n in walk(m.source.tree) if isinstance(n, ast.Name)}
+        return next(name for name in (*_EVENTS, *(f"woken_{n}" for n in range(2, 99))) if name not in taken)
+
+    @staticmethod
+    def _place(module: Module, node: ast.AST) -> Place:
+        return Place(str(module.path), module.source.span(node))
+
+
+def _values_of(scope: ast.AST, name: str) -> Iterator[ast.expr | None]:
+    """Yield the values that *name* is given in *scope*, None for one that cannot be seen."""
+    for node in walk(scope):
+        if isinstance(node, ast.stmt):
+            yield from _values_in(node, name)
+
+
+def _values_in(statement: ast.stmt, name: str) -> Iterator[ast.expr | None]:
+    targets: list[ast.expr] = []
+    value: ast.expr | None = None
+    if isinstance(statement, ast.Assign):
+        targets, value = statement.targets, statement.value
+    elif isinstance(statement, (ast.AugAssign, ast.AnnAssign)):
+        targets, value = [statement.target], statement.value
+    elif isinstance(statement, (ast.For, ast.With)):
+        targets = [statement.target] if isinstance(statement, ast.For) else []
+        targets += [i.optional_vars for i in getattr(statement, "items", ()) if i.optional_vars is not None]
+    for target in targets:
+        if isinstance(target, ast.Name) and target.id == name:
+            yield value
+        elif any(
+            isinstance(n, ast.Name) and n.id == name and not isinstance(n.ctx, ast.Load) for n in walk(target)
+        ):
+            yield None
+
+
+def _is_plain(node: ast.expr) -> bool:
+    """Tell whether *node* is a number, a flag or the like: nothing that changes without being assigned."""
+    for inner in walk(node):
+        if isinstance(inner, ast.expr) and not isinstance(inner, _PLAIN):
+            return False
+        if isinstance(inner, ast.Call) and (dotted_name(inner.func) or "").rpartition(".")[2] not in _PLAIN_CALLS:
+            return False
+    return not isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))  # which may stand for anything
+
+
+def _is_copy(node: ast.expr | None) -> bool:
+    """Tell whether *node* is a slice, which is a list of its own if it is a list at all."""
+    return isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
+
+
+def _is_within(node: ast.AST, outer: ast.AST) -> bool:
+    return any(inner is node for inner in walk(outer))
+
+
+def _is_stored(node: ast.Name | ast.Attribute) -> bool:
+    return not isinstance(node.ctx, ast.Load)

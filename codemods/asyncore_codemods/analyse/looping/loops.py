@@ -1,0 +1,298 @@
+"""Where a program runs asyncore's loop, and how it goes on afterwards."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.families.references import Surroundings
+from asyncore_codemods.analyse.looping.again import read_again
+from asyncore_codemods.analyse.looping.carried import find_carried
+from asyncore_codemods.analyse.looping.handed import find_handed
+from asyncore_codemods.analyse.looping.map_questions import asks_for_map
+from asyncore_codemods.analyse.looping.polling import read_polling
+from asyncore_codemods.analyse.values.syntax import self_name
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.programs import LoopSite, Polling
+from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asyncore_codemods.analyse.looping.private_map import PrivateMap
+    from asyncore_codemods.index.modules import Module
+    from asyncore_codemods.index.project import ClassEntry, Project
+
+_HARMLESS_ARGUMENTS = ("timeout", "use_poll")
+_POSITIONS = ("timeout", "use_poll", "map", "count")
+_PASS_POSITIONS = ("timeout", "map")
+PASSES = ("asyncore.poll", "asyncore.poll2", "asyncore.poll3")
+
+
+def read_loops(
+    project: Project, modules: list[Module], private_map: PrivateMap | None = None, *, has_threads: bool = False
+) -> list[LoopSite]:
+    """Return every call of asyncore.loop() in *modules*, or of what `--level loop` makes of it.
+
+    Threads that have asyncore.loop for their target are among them. With threads, it is they who tell a polled loop
+    to end, so that it hears of it when its next pass is over, as before.
+    """
+    sites = []
+    for module in modules:
+        around = Surroundings(module)
+        for node in walk(module.source.tree):
+            if isinstance(node, ast.Call):
+                name = project.resolve_node(module, node.func)
+                thread = _read_thread(project, module, around, node)
+                if thread is not None:
+                    sites.append(thread)
+                if name == "asyncore.loop":
+                    sites.append(_read_site(project, module, around, node, node, _POSITIONS))
+                    _drop_map(project, module, sites[-1], node, private_map)
+                    owner = private_map.owner if private_map is not None else None
+                    _read_count(project, modules, module, sites[-1], node, has_threads=has_threads, owner=owner)
+                    sites[-1] = _read_carried(project, modules, module, node, _POSITIONS, private_map) or sites[-1]
+                    sites[-1] = _read_handed(project, modules, module, node, sites[-1]) or sites[-1]
+                elif name in PASSES:
+                    carried = _read_carried(project, modules, module, node, _PASS_POSITIONS, private_map)
+                    passed = _read_pass(project, modules, module, around, node)
+                    sites += passed or ([carried] if carried is not None else [])
+                elif name == "asyncio.run" and _is_until_empty(project, module, node):
+                    inner = node.args[0]
+                    assert isinstance(inner, ast.Call)
+                    sites.append(_read_site(project, module, around, node, inner, ("map",)))
+    return sites
+
+
+def _given(call: ast.Call, positions: Sequence[str]) -> dict[str, ast.expr]:
+    """Return the arguments of a call by name."""
+    return {
+        **dict(zip(positions, call.args)),
+        **{keyword.arg or "**": keyword.value for keyword in call.keywords},
+    }
+
+
+def _drop_map(
+    project: Project, module: Module, site: LoopSite, call: ast.Call, private_map: PrivateMap | None
+) -> None:
+    """Have no problem with the one map that everything lives in: the program's, or asyncore's own."""
+    given = _given(call, _POSITIONS).get("map")
+    if given is None:
+        return
+    is_default = project.resolve_node(module, given) == "asyncore.socket_map"
+    if is_default or (
+        private_map is not None and private_map.covers(Place(str(module.path), module.source.span(given)))
+    ):
+        site.problems = [problem for problem in site.problems if problem.code is not Code.MAP]
+
+
+def _read_count(
+    project: Project,
+    modules: list[Module],
+    module: Module,
+    site: LoopSite,
+    call: ast.Call,
+    *,
+    has_threads: bool,
+    owner: ClassEntry | None,
+) -> None:
+    """`asyncore.loop(timeout=1, count=1)`, in a `while`."""
+    given = _given(call, _POSITIONS)
+    count = given.pop("count", None)
+    has_map = any(problem.code is Code.MAP for problem in site.problems)
+    if not isinstance(count, ast.Constant) or count.value != 1 or has_map or "**" in given:
+        return
+    polling = read_polling(project, modules, module, call, given, has_threads=has_threads, owner=owner)
+    if polling is not None:
+        site.problems = [problem for problem in site.problems if "count=" not in problem.message]
+        _set_polling(site, polling)
+
+
+def _read_pass(
+    project: Project, modules: list[Module], module: Module, around: Surroundings, call: ast.Call
+) -> list[LoopSite]:
+    """`asyncore.poll(1)`, in a `while`."""
+    given = _given(call, _PASS_POSITIONS)
+    given["poll"] = ast.Constant(True)
+    inner = call
+    if "map" in given and project.resolve_node(module, given["map"]) == "asyncore.socket_map":
+        del given["map"]  # which is the default
+        inner = ast.Call(call.func, call.args[:1], [k for k in call.keywords if k.arg != "map"])
+    polling = read_polling(project, modules, module, call, given)
+    if polling is None or not set(given) <= {"timeout", "poll"}:
+        return []
+    site = _read_site(project, module, around, call, inner, _PASS_POSITIONS)
+    _set_polling(site, polling)
+    return [site]
+
+
+def _read_carried(
+    project: Project,
+    modules: list[Module],
+    module: Module,
+    call: ast.Call,
+    positions: Sequence[str],
+    private_map: PrivateMap | None,
+) -> LoopSite | None:
+    """`asyncore.poll()`, in a function that a `while` calls."""
+    given = _given(call, positions)
+    count = given.pop("count", None)
+    is_pass = positions is _PASS_POSITIONS or (isinstance(count, ast.Constant) and count.value == 1)
+    if not is_pass or not set(given) <= {"timeout", "use_poll", "map"}:
+        return None
+    carried = find_carried(project, modules, module, call, given.get("timeout"))
+    if carried is None:
+        return None
+    waits = {"timeout": carried.timeout} if carried.timeout is not None else {}
+    waits.update({"poll": ast.Constant(True)} if positions is _PASS_POSITIONS else {})
+    polling = read_polling(project, modules, carried.module, carried.call, waits)
+    if not isinstance(polling, Polling):
+        return None
+    others = [ast.keyword(name, value) for name, value in given.items() if name == "map"]
+    around = Surroundings(carried.module)
+    site = _read_site(project, carried.module, around, carried.call, ast.Call(call.func, [], others), ())
+    if others:
+        _drop_map(project, module, site, call, private_map)
+    text = carried.module.source.segment(carried.call)
+    polling.carried = Place(str(module.path), module.source.span(carried.statement))
+    polling.before, polling.behind = ("", text) if carried.is_first else (text, "")
+    site.polling = polling
+    return site
+
+
+def _read_handed(
+    project: Project, modules: list[Module], module: Module, call: ast.Call, site: LoopSite
+) -> LoopSite | None:
+    """`asyncore.loop()`, in a function of which that is all, and which another file calls."""
+    handed = find_handed(project, modules, module, call) if not site.problems and site.polling is None else None
+    if handed is None:
+        return None
+    around = Surroundings(handed.module)
+    outer = _read_site(project, handed.module, around, handed.call, ast.Call(call.func, [], []), ())
+    outer.handed, outer.handed_to = site.place, Place(str(module.path), module.source.span(handed.function))
+    outer.template = f"{handed.module.source.segment(handed.call.func)}({{}})"
+    return outer
+
+
+def _set_polling(site: LoopSite, polling: Polling | Reason) -> None:
+    if isinstance(polling, Reason):
+        site.problems.append(polling)
+    else:
+        site.polling = polling
+
+
+def _read_thread(project: Project, module: Module, around: Surroundings, call: ast.Call) -> LoopSite | None:
+    """`Thread(target=asyncore.loop, kwargs={"timeout": 1})`."""
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    target = given.get("target")
+    if target is None or call.args or project.resolve_node(module, target) != "asyncore.loop":
+        return None
+    if project.resolve_node(module, call.func) not in ("threading.Thread", "Thread"):
+        return None
+    args, kwargs = given.get("args", ast.Tuple([], ast.Load())), given.get("kwargs", ast.Dict([], []))
+    inner = _loop_call(target, args, kwargs)
+    if inner is None:
+        return None
+    site = _read_site(project, module, around, call, inner, _POSITIONS)
+    segment = module.source.segment
+    others = [segment(keyword) for keyword in call.keywords if keyword.arg not in ("target", "args", "kwargs")]
+    words = ["target=lambda: asyncio.run({})", *(other.replace("{", "{{").replace("}", "}}") for other in others)]
+    site.is_thread, site.alone = True, False
+    site.template = f"{segment(call.func)}({', '.join(words)})"
+    return site
+
+
+def _loop_call(target: ast.expr, args: ast.expr, kwargs: ast.expr) -> ast.Call | None:
+    """Return the call of the loop that a thread makes, None if that cannot be told."""
+    if isinstance(kwargs, ast.Call) and isinstance(kwargs.func, ast.Name) and kwargs.func.id == "dict":
+        keywords = kwargs.keywords if not kwargs.args else [ast.keyword(None, kwargs)]
+    elif isinstance(kwargs, ast.Dict) and all(isinstance(key, ast.Constant) for key in kwargs.keys):
+        pairs = zip(kwargs.keys, kwargs.values)
+        keywords = [ast.keyword(str(key.value), value) for key, value in pairs if isinstance(key, ast.Constant)]
+    else:
+        return None
+    if not isinstance(args, (ast.Tuple, ast.List)) or any(keyword.arg is None for keyword in keywords):
+        return None
+    return ast.Call(target, args.elts, keywords)
+
+
+def _is_until_empty(project: Project, module: Module, run: ast.Call) -> bool:
+    if len(run.args) != 1 or run.keywords or not isinstance(run.args[0], ast.Call):
+        return False
+    return project.resolve_node(module, run.args[0].func) == f"{legacy.BRIDGE}.until_empty"
+
+
+def _read_site(
+    project: Project,
+    module: Module,
+    around: Surroundings,
+    call: ast.Call,
+    inner_call: ast.Call,
+    positions: Sequence[str],
+) -> LoopSite:
+    """Read the site *call*, whose arguments are those of *inner_call*."""
+    statement = around.statement(call)
+    ancestors = around.ancestors(call)
+    functions = [n for n in ancestors if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))]
+    inner = ancestors[: ancestors.index(functions[0])] if functions else ancestors
+    place = Place(str(module.path), module.source.span(call))
+    needless = _needless_while(project, module, around, statement, inner_call)
+    if needless is not None:
+        inner = [node for node in inner if node is not needless]
+    site = LoopSite(
+        place,
+        around.scope(call),
+        module.source.span(statement),
+        alone=isinstance(statement, ast.Expr) and statement.value is call,
+        in_loop=any(isinstance(node, (ast.While, ast.For)) for node in inner),
+        guarded=any(isinstance(node, (ast.Try, ast.With)) for node in inner),
+    )
+    if needless is None:
+        again = read_again(project, module, around, statement, inner_call)
+        if again is not None and not set(_given(inner_call, positions)) - set(_HARMLESS_ARGUMENTS):
+            needless, site.is_endless, site.goes_on = again.loop, again.is_endless, again.goes_on
+            site.ended = [Place(str(module.path), module.source.span(one)) for one in again.ended]
+            inner = [node for node in inner if node is not needless]
+            site.in_loop = any(isinstance(node, (ast.While, ast.For)) for node in inner)
+    if needless is not None:
+        site.around = Place(str(module.path), module.source.span(needless))
+    holder = around.parents.get(functions[0]) if functions else None
+    if isinstance(holder, ast.ClassDef) and isinstance(functions[0], ast.FunctionDef):
+        entry = project.entries.get(id(holder))
+        site.owner = entry.qualname if entry is not None else ""
+        site.self_name = self_name(functions[0])
+    site.problems = _problems(inner_call, place, functions, positions)
+    return site
+
+
+def _needless_while(
+    project: Project, module: Module, around: Surroundings, statement: ast.stmt, call: ast.Call
+) -> ast.While | None:
+    """Return the `while asyncore.socket_map:` around a loop that only ends when the map is empty."""
+    loop = around.parents.get(statement)
+    given = _given(call, _POSITIONS)
+    is_alone = isinstance(loop, ast.While) and loop.body == [statement] and not loop.orelse
+    if not isinstance(loop, ast.While) or not is_alone or not set(given) <= set(_HARMLESS_ARGUMENTS):
+        return None
+    return loop if asks_for_map(project, module, loop.test) else None
+
+
+def _problems(call: ast.Call, place: Place, functions: Sequence[ast.AST], positions: Sequence[str]) -> list[Reason]:
+    problems = []
+    given = dict(zip(positions, call.args))
+    for keyword in call.keywords:
+        given[keyword.arg or "**"] = keyword.value
+    for name, value in given.items():
+        is_none = isinstance(value, ast.Constant) and value.value is None
+        if name in _HARMLESS_ARGUMENTS or is_none:
+            continue
+        code = Code.MAP if name == "map" else Code.LOOP
+        problems.append(Reason(code, f"the loop is run with {name}={ast.unparse(value)}", place))
+    if any(isinstance(f, ast.Lambda) for f in functions):
+        problems.append(Reason(Code.LOOP, "the loop is run in a lambda", place))
+    if any(isinstance(f, ast.AsyncFunctionDef) for f in functions):
+        problems.append(Reason(Code.LOOP, "the loop is run in a coroutine", place))
+    return problems

@@ -1,0 +1,224 @@
+"""handle_write() methods that send what is in a buffer, or in a queue, and do nothing else.
+
+There are few ways to write that down, so they are a table of texts: a body is compared with what is written there,
+in the spelling of ast.unparse(), where {own} is `self`, {x} the attribute, {piece} and {sent} are variables. What
+is kept may be text that is encoded when it is sent; the table is for what is left of a body without that.
+"""
+
+from __future__ import annotations
+
+import ast
+import codecs
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.output.asking import asks_box
+from asyncore_codemods.analyse.values.syntax import catches_socket_errors, self_attribute, significant
+from asyncore_codemods.nodes import walk
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.families.hierarchies import Definition
+
+_PLAIN_BUFFERS = (
+    "{sent} = {own}.send({own}.{x}{part})\n{own}.{x} = {own}.{x}[{sent}:]",
+    "{sent} = {own}.send({own}.{x}{part})\ndel {own}.{x}[:{sent}]",
+    "{sent} = {own}.send({own}.{x}{part})\nif {sent}:\n    del {own}.{x}[:{sent}]",
+    "{piece} = {own}.{x}{part}\n{sent} = {own}.send({piece})\n{own}.{x} = {own}.{x}[{sent}:]",
+    "{own}.{x} = {own}.{x}[{own}.send({own}.{x}{part}):]",
+    "del {own}.{x}[:{own}.send({own}.{x}{part})]",
+)
+_WHOLE = "{own}.send({own}.{x}{part})"
+_BUFFERS = (
+    *_PLAIN_BUFFERS,
+    *(shape.replace(_WHOLE, "{own}.send(bytes({own}.{x}{part}))") for shape in _PLAIN_BUFFERS),
+    *(shape.replace(_WHOLE, "{own}.send(bytes({own}.{x}){part})") for shape in _PLAIN_BUFFERS),
+)
+_TAKEN = "{piece} = {own}.{x}.{take}\n{sent} = {own}.send({piece})\n"
+_HEAD = "{sent} = {own}.send({own}.{x}[0])\n"
+_FIRST = "{piece} = {own}.{x}[0]\n{sent} = {own}.send({piece})\n"
+_QUEUES = (
+    *(
+        _TAKEN + rest.replace("BACK", back)
+        for back in ("{own}.{x}.appendleft(REST)", "{own}.{x}.insert(0, REST)")
+        for rest in (
+            "if {partly}:\n    " + back.replace("REST", "{piece}[{sent}:]") + "{leave}",
+            "if {piece}[{sent}:]:\n    " + back.replace("REST", "{piece}[{sent}:]") + "{leave}",
+            "{piece} = {piece}[{sent}:]\nif {piece}:\n    " + back.replace("REST", "{piece}") + "{leave}",
+            "{rest} = {piece}[{sent}:]\nif {rest}:\n    " + back.replace("REST", "{rest}") + "{leave}",
+        )
+    ),
+    _FIRST + "if {partly}:\n    {own}.{x}[0] = {piece}[{sent}:]{leave}\nelse:\n    {drop}",
+    _FIRST + "if {partly}:\n    {own}.{x}[0] = {piece}[{sent}:]\n    {out}\n{drop}",
+    _FIRST + "if {wholly}:\n    {drop}\nelse:\n    {own}.{x}[0] = {piece}[{sent}:]{leave}",
+    _HEAD + "if {sent} < len({own}.{x}[0]):\n    {own}.{x}[0] = {own}.{x}[0][{sent}:]{leave}\nelse:\n    {drop}",
+    _HEAD + "if {sent} == len({own}.{x}[0]):\n    {drop}\nelse:\n    {own}.{x}[0] = {own}.{x}[0][{sent}:]{leave}",
+)
+_JOINED = "{piece} = b''.join({own}.{x})\n{sent} = {own}.send({piece})\n"
+_JOINS = tuple(
+    _JOINED + rest
+    for rest in (
+        "{own}.{x} = [{piece}[{sent}:]]",
+        "{own}.{x}[:] = [{piece}[{sent}:]]",
+        "{own}.{x} = [{piece}[{sent}:]] if {piece}[{sent}:] else []",
+        "{own}.{x} = [{piece}[{sent}:]] if {partly} else []",
+        "{own}.{x} = []\nif {partly}:\n    {own}.{x}.append({piece}[{sent}:])",
+        "if {partly}:\n    {own}.{x} = [{piece}[{sent}:]]\nelse:\n    {own}.{x} = []",
+    )
+)
+_CARELESS = (
+    "{own}.send({own}.{x}.{take})",
+    "{piece} = {own}.{x}.{take}\n{own}.send({piece})",
+    "{own}.send({own}.{x}[0])\n{drop}",
+    "for {piece} in {own}.{x}:\n    {own}.send({piece})\n{clear}",
+    "{rest} = {own}.{x}\n{renew}\nfor {piece} in {rest}:\n    {own}.send({piece})",
+    "{rest}, {own}.{x} = ({own}.{x}, {new})\nfor {piece} in {rest}:\n    {own}.send({piece})",
+    "{own}.send(b''.join({own}.{x}))\n{clear}",
+    "{piece} = b''.join({own}.{x})\n{clear}\n{own}.send({piece})",
+    "{piece} = b''.join({own}.{x})\n{own}.send({piece})\n{clear}",
+)  # what the kernel does not take is lost
+_CARELESS_BUFFERS = (
+    "{own}.send({own}.{x})\n{own}.{x} = b''",
+    "{own}.send(bytes({own}.{x}))\n{clear}",
+    "{piece} = {own}.{x}\n{own}.{x} = b''\n{own}.send({piece})",
+    "{piece}, {own}.{x} = ({own}.{x}, b'')\n{own}.send({piece})",
+)
+_BOXES = (
+    "{own}.send({own}.{x}.{get})",
+    "{piece} = {own}.{x}.{get}\n{own}.send({piece})",
+    "try:\n    {piece} = {own}.{x}.{get}\nexcept {empty}:\n    return\n{own}.send({piece})",
+    "try:\n    {piece} = {own}.{x}.{get}\nexcept {empty}:\n    pass\nelse:\n    {own}.send({piece})",
+)  # a queue.Queue, of which the same is true
+_PARTS = {
+    "{take}": r"(?:popleft\(\)|pop\(0\))",
+    "{drop}": r"(?:{own}\.{x}\.popleft\(\)|{own}\.{x}\.pop\(0\)|del {own}\.{x}\[0\])",
+    "{partly}": r"(?:{sent} < len\({piece}\)|{sent} != len\({piece}\)|len\({piece}\) > {sent})",
+    "{wholly}": r"(?:{sent} == len\({piece}\)|{sent} >= len\({piece}\)|len\({piece}\) == {sent})",
+    "{clear}": r"(?:{renew}|{own}\.{x}\.clear\(\)|del {own}\.{x}\[:\]|{own}\.{x}\[:\] = \[\])",
+    "{renew}": r"{own}\.{x} = {new}",
+    "{new}": r"(?:\[\]|(?:collections\.)?deque\(\)|list\(\)|bytearray\(\))",
+    "{fails}": r"(?:raise .*|break|return)",
+    "{leave}": r"(?:\n    (?:break|return))?",
+    "{out}": r"(?:break|return)",
+    "{part}": r"(?:\[:[\w.]+\])?",
+    "{get}": r"get(?:_nowait)?\((?:False|block=False)?\)",
+    "{empty}": r"(?:\w+\.)?Empty",
+}
+_KINDS = (
+    ("buffer", _BUFFERS),
+    ("buffer", _CARELESS_BUFFERS),
+    ("queue", _QUEUES + _JOINS),
+    ("queue", _CARELESS),
+    ("box", _BOXES),
+)
+# Encodings in which text is the same bytes, whatever has been encoded before it: no mark at the start, no states.
+_STATELESS = ("ascii", "utf-8", "cp437", "cp850", "cp1250", "cp1251", "cp1252", "koi8-r", "koi8-u")
+_ENCODED = (
+    re.compile(r"(?<=send\()(?P<what>[\w.]+(?:\.\w+\(0?\))?)\.encode\((?P<how>[^()]*)\)(?=\))"),
+    re.compile(r"(?<=send\()bytes\((?P<what>[\w.]+(?:\.\w+\(0?\))?), (?P<how>'[\w-]+')\)(?=\))"),
+    re.compile(r"(?<== )(?P<what>\w+\.\w+(?:\.\w+\(0?\))?)\.encode\((?P<how>[^()]*)\)(?=\n)"),
+)
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What handle_write() empties."""
+
+    attribute: str
+    kind: str  # "buffer" (bytes, or a bytearray), "queue" (of pieces) or "box" (a queue.Queue)
+    encoding: str | None = None  # the arguments of encode(), where text is kept
+
+
+def read_sending(definition: Definition) -> Sending | None:
+    """Return what a handle_write() empties, None if it does more than that, or something else."""
+    own = definition.self_name
+    body = significant(definition.function.body)
+    test: ast.expr | None = None
+    if len(body) == 1 and isinstance(body[0], (ast.If, ast.While)) and not body[0].orelse:
+        test, body = body[0].test, significant(body[0].body)
+    elif len(body) > 1 and leaves_if_empty(body[0]):
+        test, body = body[0].test, body[1:]  # type: ignore[attr-defined]  # it is an `if`
+    text, encoding = _without_encoding("\n".join(ast.unparse(statement) for statement in _without_try(body, own)))
+    for kind, shapes in _KINDS:
+        for shape in shapes:
+            found = pattern(shape, own).fullmatch(text)
+            if found is not None:
+                attribute = found.group("x")
+                asks = test is None or asks_for(test, own, attribute)
+                return Sending(attribute, kind, encoding) if asks else None
+    return None
+
+
+def _without_try(body: list[ast.stmt], own: str) -> list[ast.stmt]:
+    """Return a body with what stands in a `try` around send() for errors that this deals with."""
+    flat: list[ast.stmt] = []
+    for statement in body:
+        flat += [*statement.body, *statement.orelse] if guards_send(statement, own) else [statement]  # type: ignore[attr-defined]  # it is a `try`
+    return flat
+
+
+def guards_send(statement: ast.stmt, own: str) -> bool:
+    """Tell whether a statement is a `try` around one send(), for errors that send() deals with."""
+    if not isinstance(statement, ast.Try) or len(statement.body) != 1 or statement.finalbody:
+        return False
+    value = getattr(statement.body[0], "value", None)
+    sends = isinstance(value, ast.Call) and self_attribute(value.func, own) == "send"
+    return sends and catches_socket_errors(statement)
+
+
+def _without_encoding(text: str) -> tuple[str, str | None]:
+    """Return a body that sends what it has, and how it encoded that, None if it did not."""
+    for pattern in _ENCODED:
+        found = pattern.search(text)
+        if found is not None and _is_stateless(found["how"]):
+            return text[: found.start()] + found["what"] + text[found.end() :], found["how"]
+    return text, None
+
+
+def _is_stateless(arguments: str) -> bool:
+    """Tell whether these arguments of encode() are constant, and name an encoding that needs no context."""
+    call = ast.parse(f"f({arguments})", mode="eval").body
+    assert isinstance(call, ast.Call)
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    if not all(isinstance(value, ast.Constant) and isinstance(value.value, str) for value in given):
+        return False
+    names = [*(ast.literal_eval(value) for value in call.args[:1])]
+    names += [ast.literal_eval(k.value) for k in call.keywords if k.arg == "encoding"]
+    try:
+        known = [codecs.lookup(name).name for name in names]
+    except LookupError:
+        return False
+    return all(name in _STATELESS or name.startswith("iso8859") for name in known)
+
+
+def asks_for(test: ast.expr, own: str, attribute: str) -> bool:
+    """Tell whether *test* looks at nothing but the buffer."""
+    if asks_box(test, own, attribute):
+        return True
+    calls = [node for node in walk(test) if isinstance(node, ast.Call)]
+    names = {node.id for node in walk(test) if isinstance(node, ast.Name)}
+    return (
+        all(isinstance(call.func, ast.Name) and call.func.id in ("len", "bool") for call in calls)
+        and names <= {own, "len", "bool"}
+        and {self_attribute(node, own) for node in walk(test) if isinstance(node, ast.Attribute)} == {attribute}
+    )
+
+
+def leaves_if_empty(statement: ast.stmt) -> bool:
+    """Tell whether a statement returns if something is so, and does nothing else."""
+    if not isinstance(statement, ast.If) or statement.orelse:
+        return False
+    body = significant(statement.body)
+    return len(body) == 1 and isinstance(body[0], ast.Return) and body[0].value is None
+
+
+def pattern(shape: str, own: str) -> re.Pattern[str]:
+    """Return the regular expression of one shape: a variable's first mention names it, later ones repeat it."""
+    text = re.escape(shape).replace(r"\{", "{").replace(r"\}", "}")
+    for name, part in _PARTS.items():
+        text = text.replace(name, part)
+    text = text.replace("{own}", re.escape(own))
+    for name in ("x", "piece", "sent", "rest"):
+        mention = "{" + name + "}"
+        text = text.replace(mention, rf"(?P<{name}>\w+)", 1).replace(mention, rf"(?P={name})")
+    return re.compile(text)

@@ -1,0 +1,1 @@
+"""What the rest of a program does with its objects."""

@@ -1,0 +1,115 @@
+"""Who may have hold of a client before it is connected, and so may speak to it, or close it, too early.
+
+`bot = Bot(); bot.run()`: whoever makes a client has it. Anybody else has to be given it, by its maker or by the
+client itself. A plugin that gets the bot from the handler of a command has it from then on, and not before.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.values.syntax import parent_map
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.spans import Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.analyse.usage.outside import OutsideUse
+    from asyncore_codemods.index import Module
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def uses_by_makers(hierarchy: Hierarchy, outside: list[OutsideUse]) -> list[OutsideUse]:
+    """Return those of the *outside* uses that whoever makes a client may make of it; all, if it passes it on."""
+    places: list[Place] = []
+    for module in hierarchy.project.modules.values():
+        parents = parent_map(module.source.tree)
+        for node in walk(module.source.tree):
+            if isinstance(node, ast.Call) and _is_made(hierarchy, module, node):
+                kept = _kept_in(hierarchy, module, parents, node)
+                if kept is None:
+                    return outside
+                places.append(kept)
+    known = [use for use in outside if any(place.contains(use.place) for place in places)]
+    return known if places else outside
+
+
+def gives_itself_away(hierarchy: Hierarchy, definitions: Iterable[Definition]) -> bool:
+    """Tell whether one of these methods hands on its object, or a method of it, to anything but a base class."""
+    return any(_gives_away(hierarchy, definition) for definition in definitions)
+
+
+def _is_made(hierarchy: Hierarchy, module: Module, call: ast.Call) -> bool:
+    entry = hierarchy.project.class_named(module, call.func)
+    return entry is not None and entry.qualname in hierarchy.names
+
+
+def _kept_in(
+    hierarchy: Hierarchy, module: Module, parents: Mapping[ast.AST, ast.AST], call: ast.Call
+) -> Place | None:
+    """Return the function or the module that keeps to itself what *call* makes, None if it does not."""
+    statement, scope = parents[call], parents[call]
+    while not isinstance(scope, (*_FUNCTIONS, ast.Module)):
+        if isinstance(scope, (ast.Lambda, ast.ClassDef)):
+            return None
+        scope = parents[scope]
+    whole = Span(1, 0, len(module.source.lines) + 1, 0)
+    place = Place(str(module.path), whole if isinstance(scope, ast.Module) else module.source.span(scope))
+    if isinstance(statement, ast.Expr):
+        return place
+    target = statement.targets[0] if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
+    if not isinstance(target, ast.Name) or _is_shared(hierarchy, module, scope, target.id):
+        return None
+    for node in walk(scope):
+        if isinstance(node, ast.Name) and node.id == target.id and isinstance(node.ctx, ast.Load):
+            outer = parents[node]
+            called = isinstance(parents[outer], ast.Call) and getattr(parents[outer], "func", None) is outer
+            is_read = isinstance(outer, ast.Attribute) and not _is_method(hierarchy, outer.attr)
+            if not isinstance(outer, ast.Attribute) or not (called or is_read):
+                return None
+    return place
+
+
+def _is_shared(hierarchy: Hierarchy, module: Module, scope: ast.AST, name: str) -> bool:
+    """Tell whether other functions may know a variable of *scope*."""
+    if any(isinstance(node, ast.Global) and name in node.names for node in walk(module.source.tree)):
+        return True
+    return isinstance(scope, ast.Module) and any(
+        (isinstance(node, ast.Attribute) and node.attr == name)
+        or (isinstance(node, ast.ImportFrom) and any(alias.name in (name, "*") for alias in node.names))
+        for other in hierarchy.project.modules.values()
+        if other is not module
+        for node in walk(other.source.tree)
+    )
+
+
+def _is_method(hierarchy: Hierarchy, name: str) -> bool:
+    return name in hierarchy.methods or name.startswith(("push", "close", "handle_", "send"))
+
+
+def _gives_away(hierarchy: Hierarchy, definition: Definition) -> bool:
+    parents = parent_map(definition.function)
+    for node in walk(definition.function):
+        if not isinstance(node, ast.Name) or node.id != definition.self_name:
+            continue
+        outer = parents[node]
+        if isinstance(outer, ast.Attribute):
+            call = parents[outer]
+            is_given = isinstance(call, ast.keyword) or (isinstance(call, ast.Call) and outer in call.args)
+            if is_given and _is_method(hierarchy, outer.attr):
+                return True
+        elif not (isinstance(outer, ast.Call) and _is_base_call(outer, node)):
+            return True
+    return False
+
+
+def _is_base_call(call: ast.Call, node: ast.Name) -> bool:
+    """Tell whether *call* is `Base.method(self, ...)` or `super(Class, self)`."""
+    if isinstance(call.func, ast.Attribute):
+        is_own = call.func.attr.startswith(("__init__", "handle_", "push"))
+        return is_own and bool(call.args) and call.args[0] is node
+    return isinstance(call.func, ast.Name) and call.func.id == "super"

@@ -1,0 +1,476 @@
+"""What the rest of a program does with the attributes of its objects.
+
+`session.push(data)` in another class is the reason why a session must keep a push() method. Whose method it is can
+rarely be proven in Python, so receivers are inferred as far as plain assignments go; an unknown receiver could be
+anything, and is counted as a use of every class that has such a name.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.families.constructions import argument_of, constructions, home_of
+from asyncore_codemods.analyse.families.mixins import marks_of
+from asyncore_codemods.analyse.usage.elements import container_in, elements, taken_from
+from asyncore_codemods.analyse.values.assigned_methods import assigned_as
+from asyncore_codemods.analyse.values.named import named_attributes
+from asyncore_codemods.analyse.values.syntax import parent_map, self_name
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.spans import Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.index.modules import FunctionNode, Module
+    from asyncore_codemods.index.project import ClassEntry, Project
+
+OTHER = "<other>"  # certainly none of the project's classes
+
+
+@dataclass(frozen=True)
+class OutsideUse:
+    """`receiver.name`, where the receiver is not the `self` of the class itself."""
+
+    name: str
+    place: Place
+    call: Span | None
+    stored: bool
+    receivers: frozenset[str] | None  # qualified class names; None if unknown
+    given: int | None = None  # how many arguments, where that can be told
+    is_data: bool = False  # `receiver.name[0]`, `receiver.name.append(x)`: no method can be used like that
+    is_text: bool = False  # `receiver.name("a %s" % x)`: what is given first is text
+
+    def may_be(self, names: set[str]) -> bool:
+        """Tell whether the receiver can be an instance of one of the classes in *names*."""
+        return self.receivers is None or bool(self.receivers & names)
+
+
+def outside_uses(project: Project, modules: list[Module]) -> list[OutsideUse]:
+    """Return every attribute access in *modules* that is not made through a method's own self."""
+    return [use for module in modules for use in _ModuleReader(project, module).read()]
+
+
+def public_calls(hierarchy: Hierarchy) -> Iterator[OutsideUse]:
+    """Yield what the users of a library may do with its objects: a call of every public method of its own."""
+    inherited = legacy.inherited_names(hierarchy.root) | {"more", "process_message"}
+    for definition in hierarchy.definitions():
+        name, place = definition.function.name, definition.place(definition.function)
+        if not name.startswith(("_", "handle_")) and name not in inherited:
+            yield OutsideUse(name, place, place.span, stored=False, receivers=frozenset(hierarchy.names))
+
+
+def uses_of_others(
+    hierarchies: Sequence[Hierarchy], uses: Iterable[OutsideUse], *, in_channels: bool
+) -> Iterator[OutsideUse]:
+    """Yield those of *uses* by which a channel may do something with another; without *in_channels*, anybody."""
+    names: set[str] = set()
+    classes: set[str] = set()
+    homes: list[Place] = []
+    for hierarchy in hierarchies:
+        names |= legacy.inherited_names(hierarchy.root) | set(hierarchy.methods)
+        classes |= set(hierarchy.names)
+        homes += [
+            Place(str(member.module.path), member.module.source.span(member.node)) for member in hierarchy.members
+        ]
+    for use in uses:
+        if (
+            use.name in names
+            and use.may_be(classes)
+            and (not in_channels or any(home.contains(use.place) for home in homes))
+        ):
+            yield use
+
+
+class _ModuleReader:
+    def __init__(self, project: Project, module: Module) -> None:
+        self.project = project
+        self.module = module
+        self.parents = parent_map(module.source.tree)
+        self.entries = {id(e.node): e for e in project.classes.values() if e.module is module}
+
+    def read(self) -> Iterator[OutsideUse]:
+        for node in walk(self.module.source.tree):
+            if isinstance(node, ast.Attribute):
+                function, entry = self._surroundings(node)
+                if self._is_own(node.value, function, entry):
+                    continue
+                receivers = Inference(self.project, self.module, function, entry).classes_of(node.value)
+                if receivers == frozenset({OTHER}) or self._is_marked(node, function):
+                    continue
+                parent = self.parents.get(node)
+                is_call = isinstance(parent, ast.Call) and parent.func is node
+                span = self.module.source.span
+                yield OutsideUse(
+                    node.attr,
+                    Place(str(self.module.path), span(node)),
+                    span(parent) if is_call and parent is not None else None,
+                    isinstance(node.ctx, (ast.Store, ast.Del)),
+                    receivers,
+                    _count(parent) if is_call and isinstance(parent, ast.Call) else None,
+                    _is_data(node, parent),
+                    is_call and isinstance(parent, ast.Call) and any(map(_is_text, parent.args[:1])),
+                )
+
+        yield from self._read_names()
+        yield from self._read_closing()
+
+    def _read_closing(self) -> Iterator[OutsideUse]:
+        """Yield what `with closing(server):` does to it."""
+        for node in walk(self.module.source.tree):
+            if not isinstance(node, ast.Call) or len(node.args) != 1:
+                continue
+            if self.project.resolve_node(self.module, node.func) == "contextlib.closing":
+                around = self._surroundings(node)
+                receivers = Inference(self.project, self.module, *around).classes_of(node.args[0])
+                if receivers != frozenset({OTHER}):
+                    span = self.module.source.span(node)
+                    place = Place(str(self.module.path), span)
+                    yield OutsideUse("close", place, span, stored=False, receivers=receivers, given=0)
+
+    def _read_names(self) -> Iterator[OutsideUse]:
+        """Yield the attributes that are named by texts, of the object itself as well."""
+        for named in named_attributes(self.module.source.tree):
+            receivers = None
+            if named.receiver is not None:
+                around = self._surroundings(named.node)
+                receivers = Inference(self.project, self.module, *around).classes_of(named.receiver)
+            if receivers != frozenset({OTHER}):
+                place = Place(str(self.module.path), self.module.source.span(named.node))
+                yield OutsideUse(named.name, place, None, named.stored, receivers)
+
+    def _is_own(self, receiver: ast.expr, function: FunctionNode | None, entry: ClassEntry | None) -> bool:
+        """Tell whether *receiver* is self (or the class, or super()), which the class's own facts cover."""
+        if entry is None or function is None:
+            return False
+        if isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name) and receiver.func.id == "super":
+            return True
+        return isinstance(receiver, ast.Name) and receiver.id == self_name(function)
+
+    @staticmethod
+    def _is_marked(node: ast.Attribute, function: FunctionNode | None) -> bool:
+        """Tell whether *function* is a decorator that gives a class the attribute of which *node* is a use."""
+        marks = marks_of(function) if isinstance(function, ast.FunctionDef) else None
+        return marks is not None and node.attr in marks
+
+    def _surroundings(self, node: ast.AST) -> tuple[FunctionNode | None, ClassEntry | None]:
+        """Return the outermost function around *node* and the class that it is a method of."""
+        function: FunctionNode | None = None
+        current: ast.AST | None = self.parents.get(node)
+        while current is not None:
+            if isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                function = current
+            elif isinstance(current, ast.Lambda):
+                function = assigned_as(current, self.parents) or function
+            elif isinstance(current, ast.ClassDef):
+                return function, self.entries.get(id(current))
+            current = self.parents.get(current)
+        return function, None
+
+
+def _is_text(node: ast.expr) -> bool:
+    """Tell whether an expression is certainly text, by the literal that it begins with."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mod, ast.Add)):
+        return _is_text(node.left)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("format", "join"):
+        return _is_text(node.func.value)
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def _count(call: ast.Call) -> int | None:
+    starred = any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords)
+    return None if starred else len(call.args) + len(call.keywords)
+
+
+def _is_data(node: ast.Attribute, parent: ast.AST | None) -> bool:
+    """Tell whether an attribute is used as only a container, a number or the like can be."""
+    if isinstance(parent, ast.Subscript):
+        return parent.value is node
+    if isinstance(parent, ast.Call):
+        return node in parent.args and getattr(parent.func, "id", "") in ("len", "iter", "list", "sorted", "sum")
+    if isinstance(parent, ast.Attribute):
+        return not parent.attr.startswith("__")
+    return isinstance(parent, (ast.BinOp, ast.AugAssign)) or (
+        isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node
+    )
+
+
+def _accepted_names(function: FunctionNode) -> set[str]:
+    """Return the names that a listener gives to a new connection's socket and address."""
+    if function.name == "handle_accepted":
+        return {arg.arg for arg in function.args.args[1:]}
+    if function.name != "handle_accept":
+        return set()
+    names: set[str] = set()
+    for node in walk(function):
+        if isinstance(node, ast.Assign):
+            accepts = isinstance(node.value, ast.Call) and getattr(node.value.func, "attr", "") == "accept"
+            if accepts or (isinstance(node.value, ast.Name) and node.value.id in names):
+                names |= {n.id for target in node.targets for n in walk(target) if isinstance(n, ast.Name)}
+    return names
+
+
+def _assigned_pairs(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield what is assigned to what: `a, b = c, d` assigns twice."""
+    for target in node.targets:
+        sides = (target, node.value)
+        if all(isinstance(side, ast.Tuple) for side in sides):
+            left, right = (side.elts for side in sides if isinstance(side, ast.Tuple))
+            if len(left) == len(right) and not any(isinstance(e, ast.Starred) for e in (*left, *right)):
+                yield from zip(left, right)
+                continue
+        yield target, node.value
+
+
+class Inference:
+    """Infers what class an expression is an instance of, from plain assignments only."""
+
+    def __init__(
+        self, project: Project, module: Module, function: FunctionNode | None, entry: ClassEntry | None
+    ) -> None:
+        self.project = project
+        self.module = module
+        self.function = function
+        self.entry = entry
+
+    def classes_of(self, node: ast.expr, depth: int = 0) -> frozenset[str] | None:
+        """Return the possible classes of *node*, {OTHER} if it is none of the project's, None if unknown."""
+        if depth > 3:
+            return None
+        if isinstance(node, (ast.Constant, ast.JoinedStr, ast.List, ast.Dict, ast.Tuple, ast.Set, ast.ListComp)):
+            return frozenset({OTHER})
+        if isinstance(node, ast.Call):
+            return self._of_call(node, depth)
+        if isinstance(node, ast.Name):
+            return self._of_name(node.id, depth)
+        if isinstance(node, ast.Attribute):
+            return self._of_attribute(node, depth)
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute):
+            return None if isinstance(node.slice, ast.Slice) else self._of_elements(node.value, depth)
+        return None
+
+    def _of_elements(self, container: ast.Attribute, depth: int) -> frozenset[str] | None:
+        """Return the classes of what a container holds, which is kept in an attribute."""
+        known = elements(self.project).of(container.attr)
+        found: set[str] = set()
+        for module, value in known.put if known is not None else ():
+            there = Inference(self.project, module, *home_of(self.project, value, parent_map(module.source.tree)))
+            classes = there.classes_of(value, depth + 1)
+            if classes is None:
+                return None
+            found |= classes
+        return frozenset(found) if found and (len(found) == 1 or OTHER not in found) else None
+
+    def _element(self, target: ast.expr, source: ast.expr, name: str) -> ast.expr | None:
+        """Return what a loop binds a name to, as an element of its container; None if that is not so simple."""
+        container, part = container_in(source)
+        known = elements(self.project).of(container.attr) if container is not None else None
+        if container is None or known is None:
+            return None
+        if part == "items" and isinstance(target, ast.Tuple) and len(target.elts) == 2:
+            target = target.elts[1]
+        elif part == "items" or (part not in ("", "values")) or (known.is_mapping and not part):
+            return None
+        if not isinstance(target, ast.Name) or target.id != name:
+            return None
+        return ast.Subscript(value=container, slice=ast.Constant(value=0), ctx=ast.Load())
+
+    def _of_call(self, node: ast.Call, depth: int) -> frozenset[str] | None:
+        target = self.project.resolve_node(self.module, node.func)
+        if target is not None:
+            entry = self.project.class_at(target, self.module)
+            if entry is not None:
+                return frozenset({entry.qualname})
+            if self._is_foreign(node.func, target):
+                return frozenset({OTHER})
+        if self._is_generator(node.func):
+            return frozenset({OTHER})
+        container = taken_from(node)
+        if container is not None:
+            return self._of_elements(container, depth)
+        if isinstance(node.func, ast.Attribute):
+            receiver = self.classes_of(node.func.value, depth + 1)
+            if receiver == frozenset({OTHER}) and node.func.attr not in ("get", "pop", "setdefault", "popleft"):
+                return frozenset({OTHER})
+        return None
+
+    def _is_generator(self, func: ast.expr) -> bool:
+        """Tell whether a called function, of the module or of the object itself, is a generator."""
+        scopes: list[list[ast.stmt]] = []
+        if isinstance(func, ast.Name):
+            scopes = [self.module.source.tree.body]
+        elif self.entry is not None and self.function is not None and isinstance(func, ast.Attribute):
+            own = isinstance(func.value, ast.Name) and func.value.id == self_name(self.function)
+            related = [*self.entry.lineage(), *self.entry.descendants()] if own else []
+            scopes = [one.node.body for one in related]
+        name = getattr(func, "id", "") or getattr(func, "attr", "")
+        functions = [node for body in scopes for node in body if getattr(node, "name", "") == name]
+        return bool(functions) and all(
+            isinstance(function, ast.FunctionDef)
+            and not function.decorator_list
+            and any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in walk(function))
+            and sum(isinstance(node, (ast.FunctionDef, ast.Lambda)) for node in walk(function)) == 1
+            for function in functions
+        )
+
+    def _is_foreign(self, func: ast.expr, target: str) -> bool:
+        """Tell whether a called name comes from a module outside the project, or from the builtins."""
+        head = target.split(".", maxsplit=1)[0]
+        if isinstance(func, ast.Name) and func.id == target and head not in self.module.bindings:
+            return hasattr(builtins, target) and target not in ("getattr", "next", "min", "max", "super", "map")
+        base = func
+        while isinstance(base, ast.Attribute):
+            base = base.value
+        if not isinstance(base, ast.Name):
+            return False
+        return any(
+            imported.name == base.id and self.project.find_module(head, self.module) is None
+            for imported in self.module.imports
+        ) and head not in ("copy", "functools", "weakref")
+
+    def _of_name(self, name: str, depth: int) -> frozenset[str] | None:
+        if self.function is not None and name in _accepted_names(self.function):
+            return frozenset({OTHER})
+        if self._is_parameter(name):
+            return self._of_parameter(name, depth)
+        values = self._bindings_of(name)
+        if values is None:
+            return None
+        if not values:
+            target = self.project.resolve(self.module, name)
+            imported = [i for i in self.module.imports if i.name == name]
+            if imported:
+                known = self.project.class_at(target, self.module)
+                return None if known is not None else self._of_imported(target, depth)
+            assigned = self.module.assigned.get(name)
+            if not assigned:
+                return None
+            values = list(assigned)
+        return self._union(values, depth)
+
+    def _is_parameter(self, name: str) -> bool:
+        """Tell whether a name is a parameter that keeps its value."""
+        if self.function is None or self.entry is None:
+            return False
+        args = self.function.args
+        given = any(arg.arg == name for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs))
+        named = [n for n in walk(self.function) if isinstance(n, ast.Name) and n.id == name]
+        return given and all(isinstance(n.ctx, ast.Load) for n in named)
+
+    def _of_parameter(self, name: str, depth: int) -> frozenset[str] | None:
+        """Return the classes of what a method is given: its own object, or what a constructor is called with."""
+        assert self.function is not None
+        assert self.entry is not None
+        if name == self_name(self.function):
+            return frozenset(entry.qualname for entry in (self.entry, *self.entry.descendants()))
+        made = constructions(self.project).of(self.entry) if self.function.name == "__init__" else None
+        found: set[str] = set()
+        for one in made or ():
+            value = argument_of(one, self.function, name)
+            if isinstance(value, ast.Constant) and value.value is None:
+                continue
+            there = Inference(self.project, one.module, one.function, one.entry)
+            classes = there.classes_of(value, depth + 1) if value is not None else None
+            if classes is None:
+                return None
+            found |= classes
+        return frozenset(found) if found - {OTHER} else None  # the users of a library may give it something else
+
+    def _of_imported(self, target: str, depth: int) -> frozenset[str] | None:
+        """Return the same for what another module of the project calls its own, by the path *target*."""
+        owner, _, name = target.rpartition(".")
+        home = self.project.find_module(owner, self.module)
+        if home is None or name not in home.assigned:
+            return frozenset({OTHER})
+        return Inference(self.project, home, None, None)._union(list(home.assigned[name]), depth)
+
+    def _union(self, values: list[ast.expr], depth: int) -> frozenset[str] | None:
+        found: set[str] = set()
+        for value in values:
+            if isinstance(value, ast.Constant) and value.value is None:
+                continue
+            classes = self.classes_of(value, depth + 1)
+            if classes is None:
+                return None
+            found |= classes
+        if not found:
+            return None
+        return frozenset(found) if found == {OTHER} else frozenset(found - {OTHER})
+
+    def _bindings_of(self, name: str) -> list[ast.expr] | None:
+        """Return the values assigned to a local name; None if it is bound in another way, [] if it is not local."""
+        if self.function is None:
+            return []
+        args = self.function.args
+        if any(arg.arg == name for arg in [*args.posonlyargs, *args.args, *args.kwonlyargs]):
+            return None
+        if any(arg is not None and arg.arg == name for arg in (args.vararg, args.kwarg)):
+            return None
+        values: list[ast.expr] = []
+        for node in walk(self.function):
+            if isinstance(node, ast.Assign):
+                for target, value in _assigned_pairs(node):
+                    if isinstance(target, ast.Name) and target.id == name:
+                        values.append(value)
+                    elif any(isinstance(n, ast.Name) and n.id == name for n in walk(target)) and not isinstance(
+                        target, (ast.Attribute, ast.Subscript)
+                    ):
+                        return None
+            elif isinstance(node, (ast.For, ast.comprehension)):
+                if any(isinstance(n, ast.Name) and n.id == name for n in walk(node.target)):
+                    element = self._element(node.target, node.iter, name)
+                    if element is None:
+                        return None
+                    values.append(element)
+            elif isinstance(node, ast.withitem) and isinstance(node.optional_vars, ast.Name):
+                if node.optional_vars.id == name:
+                    values.append(node.context_expr)
+            elif isinstance(node, ast.ExceptHandler) and node.name == name:
+                values.append(ast.Constant(0))
+            elif isinstance(node, ast.NamedExpr) and node.target.id == name:
+                values.append(node.value)
+        return values
+
+    def _of_attribute(self, node: ast.Attribute, depth: int) -> frozenset[str] | None:
+        target = self.project.resolve_node(self.module, node)
+        if target is not None and self._is_foreign(node, target):
+            return frozenset({OTHER})
+        owner = self.entry
+        if owner is None or not isinstance(node.value, ast.Name) or self.function is None:
+            return None
+        if node.value.id != self_name(self.function):
+            return None
+        values: list[ast.expr] = []
+        for ancestor in [*owner.lineage(), *owner.descendants()]:
+            for inner in walk(ancestor.node):
+                if isinstance(inner, ast.Assign):
+                    for assigned, value in _assigned_pairs(inner):
+                        if isinstance(assigned, ast.Attribute) and assigned.attr == node.attr:
+                            values.append(value)
+                        elif isinstance(assigned, ast.Tuple) and any(
+                            isinstance(e, ast.Attribute) and e.attr == node.attr for e in assigned.elts
+                        ):
+                            return None
+        if not values:
+            return None
+        if any(isinstance(value, ast.Name) for value in values):
+            return self._of_kept(owner, node.attr, values, depth)
+        return self._union(values, depth)
+
+    def _of_kept(
+        self, owner: ClassEntry, attribute: str, values: list[ast.expr], depth: int
+    ) -> frozenset[str] | None:
+        """Return the classes of an attribute that keeps what the constructor is given, and nothing else."""
+        constructor = next((f for f in owner.node.body if getattr(f, "name", "") == "__init__"), None)
+        plain = [value for value in values if not (isinstance(value, ast.Constant) and value.value is None)]
+        if not isinstance(constructor, ast.FunctionDef) or attribute in constructions(self.project).stored:
+            return None
+        inside = set(walk(constructor))
+        there = Inference(self.project, owner.module, constructor, owner)
+        if any(not isinstance(v, ast.Name) or v not in inside or not there._is_parameter(v.id) for v in plain):
+            return None  # another function's business
+        return there._union(list(plain), depth)

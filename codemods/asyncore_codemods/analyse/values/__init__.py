@@ -1,0 +1,1 @@
+"""Small questions about syntax, and what is known of values."""
