@@ -25,7 +25,7 @@ from asyncore_codemods.analyse.usage.outside import OutsideUse, outside_uses, pu
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import LoopSite, Mention
 from asyncore_codemods.model.sessions import Reason
-from asyncore_codemods.plan.again import served_again
+from asyncore_codemods.plan.served_again import served_again
 from asyncore_codemods.plan.crossings import Crossings
 from asyncore_codemods.plan.datagrams import DatagramPlan, plan_datagram
 from asyncore_codemods.plan.driving import ROOTS, Driving
