@@ -25,7 +25,6 @@ from asyncore_codemods.analyse.usage.outside import OutsideUse, outside_uses, pu
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import LoopSite, Mention
 from asyncore_codemods.model.sessions import Reason
-from asyncore_codemods.plan.served_again import served_again
 from asyncore_codemods.plan.crossings import Crossings
 from asyncore_codemods.plan.datagrams import DatagramPlan, plan_datagram
 from asyncore_codemods.plan.driving import ROOTS, Driving
@@ -40,6 +39,7 @@ from asyncore_codemods.plan.members import class_place
 from asyncore_codemods.plan.pipes import PipePlan, plan_pipe
 from asyncore_codemods.plan.program_plan import HierarchyPlan, ProgramPlan
 from asyncore_codemods.plan.roles import role_of, role_reason
+from asyncore_codemods.plan.served_again import served_again
 from asyncore_codemods.plan.sessions import SessionPlan, plan_session
 from asyncore_codemods.plan.surroundings import (
     HARMLESS,
