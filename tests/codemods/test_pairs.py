@@ -95,3 +95,15 @@ def test_each_end_may_have_a_buffer_of_the_same_name(tree: Tree) -> None:
     fix(tree.root)
     assert "asyncore" not in path.read_text()
     assert "self.far.send(data)" in path.read_text()
+
+
+def test_one_waits_for_a_writer(tree: Tree) -> None:
+    """Python 3.9 has an assertion that fails if two wait for one writer to drain."""
+    side_door = Path(__file__).parents[1] / "cases" / "side_door" / "before" / "main.py"
+    path = tree.write("main.py", side_door.read_text("utf-8"))
+    fix(tree.root)
+    _, _, rest = path.read_text("utf-8").partition("class Porter")
+    porter, _, room = rest.partition("class Room")
+    run, _, _ = room.partition("    def send")
+    assert "await self.room.drain()" in porter
+    assert "drain()" not in run

@@ -163,7 +163,8 @@ def describe_session(
 def _describe_pair(paired: Paired, description: SessionDescription) -> None:
     description.partner, description.may_be_alone = paired.partner, paired.may_be_alone
     description.is_waited_for, description.finishes = paired.is_waited_for, paired.finishes
-    description.is_left_waiting = paired.is_left_waiting
+    # two that wait for one writer are too many for Python 3.9
+    description.is_left_waiting = paired.is_left_waiting or (paired.is_waited_for and not paired.partner)
     description.detects = description.detects and not paired.is_sent_to  # a buffer never told whether it was
 
 

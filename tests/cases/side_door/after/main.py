@@ -127,7 +127,6 @@ class Room(Member):
                 if not data:
                     break
                 self.handle_read(data)
-                await self.writer.drain()
         except ConnectionError:
             pass  # the peer has gone
         except Exception as error:  # noqa: BLE001
