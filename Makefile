@@ -10,7 +10,7 @@ demo: $(VENV)/.dev
 	$(BIN)/python migration-guide/demo/run_demo.py
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

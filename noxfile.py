@@ -14,7 +14,7 @@ PYTHONS = ["3.9", "3.10", "3.11", "3.12", "3.13"]
 def tests(session: nox.Session) -> None:
     """Run the suite on one Python."""
     session.install("-e", ".[dev]")
-    session.run("python", "-m", "pytest", "-n", "auto", "--dist", "loadgroup", *session.posargs)
+    session.run("python", "-m", "pytest", "-n", "auto", *session.posargs)
 
 
 @nox.session(python="3.11")

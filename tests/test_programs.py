@@ -118,11 +118,6 @@ def played(request: pytest.FixtureRequest, truth: Truth) -> Iterator[Played]:
         pool.shutdown(cancel_futures=True)
 
 
-def of_a_group_each(names: Iterable[str]) -> list[object]:
-    """The parameter `name`; a program's tests stay together, for they share what the oracle says of it."""
-    return [pytest.param(name, marks=pytest.mark.xdist_group(name), id=name) for name in names]
-
-
 def is_there(kind: str) -> bool:
     return kind in REQUIRED or THERE[kind]
 
@@ -132,13 +127,13 @@ def skip_unless_there(kind: str) -> None:
         pytest.skip(f"there is no {kind} yet, and it is not REQUIRED")
 
 
-@pytest.mark.parametrize("name", of_a_group_each(oracle.names()))
+@pytest.mark.parametrize("name", oracle.names())
 @pytest.mark.parametrize("chunking", oracle.ALL, ids=str)
 def test_the_oracle_agrees_with_itself(played, same: Same, name: str, chunking: Chunking) -> None:
     same(*(future.result() for future in played[name, None, chunking]))
 
 
-@pytest.mark.parametrize("name", of_a_group_each(oracle.names()))
+@pytest.mark.parametrize("name", oracle.names())
 @pytest.mark.parametrize(("mode", "chunking"), modes())
 def test_same_as_on_the_stdlib(played, same: Same, name: str, mode: Mode, chunking: Chunking, request) -> None:
     skip_unless_there(mode.kind)
@@ -148,14 +143,14 @@ def test_same_as_on_the_stdlib(played, same: Same, name: str, mode: Mode, chunki
     same(*(future.result() for future in played[name, mode, chunking]))
 
 
-@pytest.mark.parametrize("name", of_a_group_each(tolerant()))
+@pytest.mark.parametrize("name", tolerant())
 @pytest.mark.parametrize(("mode", "chunking"), [pytest.param(EXACT, WHOLE, id="whole")])
 def test_exact_means_without_tolerances(played, same: Same, name: str, mode: Mode, chunking: Chunking) -> None:
     skip_unless_there(mode.kind)
     same(*(future.result() for future in played[name, mode, chunking]))
 
 
-@pytest.mark.parametrize("name", of_a_group_each(n for n in oracle.names() if oracle.load(n).plain))
+@pytest.mark.parametrize("name", [n for n in oracle.names() if oracle.load(n).plain])
 def test_fix_leaves_plain_asyncio_where_promised(name: str) -> None:
     skip_unless_there("fixed")
     fixed = oracle.fix(oracle.load(name))

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
 from case_files import CASES, UPDATE, all_cases, looked_at
 
 from asyncore_codemods.idioms import IDIOMS
@@ -18,8 +17,6 @@ from asyncore_codemods.options import Options
 
 if TYPE_CHECKING:
     from asyncore_codemods.model.inventory import ClassModel, Inventory
-
-pytestmark = pytest.mark.xdist_group("programs looked at")
 
 README = CASES / "README.md"
 PROGRAMS = CASES.parent / "programs"

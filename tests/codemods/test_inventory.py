@@ -17,8 +17,6 @@ from asyncore_codemods.pipeline import Options, run
 if TYPE_CHECKING:
     from conftest import Tree
 
-pytestmark = pytest.mark.xdist_group("programs looked at")
-
 HERE = Path(__file__).parent
 PROGRAMS = HERE.parent / "programs"
 

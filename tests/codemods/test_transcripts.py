@@ -31,14 +31,7 @@ def plays() -> list[object]:
             other = AfterFix(others[number % len(others)], case)
             chosen.append((other, (WHOLE, BYTES)[number // len(others) % 2]))
         found += [
-            pytest.param(
-                case,
-                mode,
-                cut,
-                id=f"{case.name}-{mode}-{cut}".replace(" ", "-"),
-                marks=pytest.mark.xdist_group(case.name),  # which shares what the oracle says of it
-            )
-            for mode, cut in chosen
+            pytest.param(case, mode, cut, id=f"{case.name}-{mode}-{cut}".replace(" ", "-")) for mode, cut in chosen
         ]
     return found
 
