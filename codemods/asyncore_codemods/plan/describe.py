@@ -306,7 +306,8 @@ def _choose_methods(
     connects = description.connection is not None
     if description.connection is not None and description.connection.finished:
         description.methods |= {output, "close_when_done"}
-    if (description.flag or connects) and not parts.endings.overrides_close:
+    drops = description.hard_close and description.may_flush  # which is too much for one expression
+    if (description.flag or connects or drops) and not parts.endings.overrides_close:
         description.methods.add("close")
     if description.end:
         description.methods.add("close_when_done")

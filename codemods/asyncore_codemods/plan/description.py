@@ -143,6 +143,20 @@ class SessionDescription:
         is_over = [f"{own}.{self.connection.closed} = True"]
         return [*is_over, f"{own}.connected = False"] if self.connection.keeps_connected else is_over
 
+    def dropping(self, own: str = "self") -> list[str]:
+        """Return the statements that close the connection of *own* at once, whatever is still to be sent.
+
+        A transport that was closing, and has sent the rest meanwhile, has gone: asyncio's abort() fails there.
+        """
+        writer = f"{own}.{self.writer}"
+        if not self.may_flush and not self.finishes:
+            return [f"{writer}.transport.abort()"]
+        return [
+            f"if {writer}.transport.get_write_buffer_size():",
+            f"    {writer}.transport.abort()",
+            f"{writer}.close()",
+        ]
+
     @property
     def is_live(self) -> str:
         """The expression that tells whether the session has not ended yet."""

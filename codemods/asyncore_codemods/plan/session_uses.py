@@ -383,15 +383,15 @@ class UseChanger:
         close = f"{own}.close()" if keeps_close else f"{own}.{self.description.writer}.close()"
         lines = [close]
         if use.name == "close" and endings.overrides_close:
-            end = "close" if self.description.pull else "transport.abort"
-            lines = [f"{own}.{self.description.writer}.{end}()"]
+            gentle = [f"{own}.{self.description.writer}.close()"]
+            lines = gentle if self.description.pull else self.description.dropping(own)
             if self.description.flag:
                 lines = [*self.description.flag_end(own), *lines]
         elif use.name == "handle_error":
-            hook = f"{own}.handle_close()" if endings.overrides_handle_close else close
+            hook = [f"{own}.handle_close()" if endings.overrides_handle_close else close]
             if use.method not in ("handle_close", "handle_error") and not endings.overrides_handle_close:
-                hook = close if keeps_close else f"{own}.{self.description.writer}.transport.abort()"
-            lines = ["traceback.print_exc()", hook]
+                hook = [close] if keeps_close else self.description.dropping(own)
+            lines = ["traceback.print_exc()", *hook]
         elif use.name == "close_when_done":
             lines = [f"{own}.{self.description.writer}.close()"]
         self.changes.of(str(entry.module.path)).statements[use.statement] = "\n".join(lines)

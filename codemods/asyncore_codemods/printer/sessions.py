@@ -179,7 +179,7 @@ def _close_when_done(description: SessionDescription) -> list[str]:
         soon = f"asyncio.get_running_loop().call_soon(self.{description.end})"
         lines += [
             f"    if not {writer}.transport.get_write_buffer_size():",
-            f"        {soon}  # before the peer sees the end",
+            f"        {soon}  # the hook runs before the peer sees the end",
         ]
     if description.connection is None or not description.connection.finished:
         return [*lines, f"    {writer}.close()"]
@@ -202,10 +202,10 @@ def _close(description: SessionDescription) -> list[str]:
         lines.append('    """Close the connection at once, whatever is still to be sent."""')
     if description.flag:
         lines += indented(description.flag_end())
-    end = f"{writer}.transport.abort()" if description.hard_close else f"{writer}.close()"
+    end = description.dropping() if description.hard_close else [f"{writer}.close()"]
     if description.connection is not None:
-        return [*lines, f"    if {writer} is not None:", f"        {end}"]
-    return [*lines, f"    {end}"]
+        end = [f"if {writer} is not None:", *indented(end)]
+    return [*lines, *indented(end)]
 
 
 def dial_lines(description: SessionDescription, address: str, own: str, method: str) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from oracle import Program, Stage, drive
+from oracle import WHOLE, Program, Stage, drive
 
 PROGRAM = Program(("{port}", "{port2}"))
-
-
 
 @drive
 def across(stage: Stage) -> None:
@@ -75,6 +73,24 @@ def not_listening(stage: Stage) -> None:
     ann.send("y\n")
     ann.expect("you said y\n")
     console.expect("heard: y\n")
+
+
+@drive(chunkings=(WHOLE,))
+def leaves_with_much_to_read(stage: Stage) -> None:
+    """Output is queued before the end. Naive: close() fails when the connection has gone by itself."""
+    much = b"x" * 6_000_000
+    ann = stage.connect("ann", small_buffers=True, reading=False)
+    console = stage.connect("console", port=stage.ports["port2"])
+    console.send(much + b"\n")
+    console.expect("pinned up for 1\n")
+    ann.send("leave\n")
+    stage.settle()
+    ann.resume()
+    ann.expect(b"* " + much + b"\nsee you\n")
+    assert ann.rest() == b""
+    stage.settle()
+    console.send("anybody\n")
+    console.expect("pinned up for 0\n")
 
 
 @drive

@@ -31,7 +31,9 @@ class LineChannel:
 
     def close(self):
         """Close the connection at once, whatever is still to be sent."""
-        self.writer.transport.abort()
+        if self.writer.transport.get_write_buffer_size():
+            self.writer.transport.abort()
+        self.writer.close()
 
     def push(self, data):
         """Count what goes out."""

@@ -54,7 +54,9 @@ class NearBank:
     def close(self):
         """Close the connection at once, whatever is still to be sent."""
         self.connected = False
-        self.writer.transport.abort()
+        if self.writer.transport.get_write_buffer_size():
+            self.writer.transport.abort()
+        self.writer.close()
 
     def handle_read(self, data):
         self.far.send(data)

@@ -49,7 +49,7 @@ class Reader:
     def close_when_done(self):
         """Close the connection once everything pushed has gone out."""
         if not self.writer.transport.get_write_buffer_size():
-            asyncio.get_running_loop().call_soon(self.end_session)  # before the peer sees the end
+            asyncio.get_running_loop().call_soon(self.end_session)  # the hook runs before the peer sees the end
         self.writer.close()
 
     def end_session(self):
@@ -59,7 +59,9 @@ class Reader:
     def close(self):
         """Close the connection at once, whatever is still to be sent."""
         self.connected = False
-        self.writer.transport.abort()
+        if self.writer.transport.get_write_buffer_size():
+            self.writer.transport.abort()
+        self.writer.close()
 
     def found_terminator(self, words):
         if words == b"leave":
@@ -71,9 +73,9 @@ class Reader:
                 console.push(b"heard: " + words + b"\n")
 
     def handle_close(self):
+        self.close()
         if self in self.board.readers:
             self.board.readers.remove(self)
-        self.close()
 
 
 class Board:

@@ -34,9 +34,9 @@ class Reader(asynchat.async_chat):
                 console.push(b"heard: " + words + b"\n")
 
     def handle_close(self):
+        self.close()
         if self in self.board.readers:
             self.board.readers.remove(self)
-        self.close()
 
 
 class Board(asyncore.dispatcher):

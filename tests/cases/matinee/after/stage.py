@@ -39,7 +39,7 @@ class Seat:
     def close_when_done(self):
         """Close the connection once everything pushed has gone out."""
         if not self.writer.transport.get_write_buffer_size():
-            asyncio.get_running_loop().call_soon(self.end_session)  # before the peer sees the end
+            asyncio.get_running_loop().call_soon(self.end_session)  # the hook runs before the peer sees the end
         self.writer.close()
 
     def end_session(self):

@@ -73,7 +73,9 @@ class Watchman:
         """Close the connection at once, whatever is still to be sent."""
         self.closed = True
         if self.writer is not None:
-            self.writer.transport.abort()
+            if self.writer.transport.get_write_buffer_size():
+                self.writer.transport.abort()
+            self.writer.close()
 
     def go_on_duty(self):
         self.nights -= 1

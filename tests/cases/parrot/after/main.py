@@ -57,7 +57,9 @@ class Parrot:
         """Close the connection at once, whatever is still to be sent."""
         self.closed = True
         if self.writer is not None:
-            self.writer.transport.abort()
+            if self.writer.transport.get_write_buffer_size():
+                self.writer.transport.abort()
+            self.writer.close()
 
     def fly_to(self, host, port):
         self.addr = (host, port)

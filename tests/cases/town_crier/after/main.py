@@ -52,7 +52,9 @@ class Citizen:
     def close(self):
         """Close the connection at once, whatever is still to be sent."""
         self.connected = False
-        self.writer.transport.abort()
+        if self.writer.transport.get_write_buffer_size():
+            self.writer.transport.abort()
+        self.writer.close()
 
     def found_terminator(self, text):
         if text == b"who":

@@ -36,7 +36,7 @@ class Craft:
     def close_when_done(self):
         """Close the connection once everything pushed has gone out."""
         if not self.writer.transport.get_write_buffer_size():
-            asyncio.get_running_loop().call_soon(self.end_session)  # before the peer sees the end
+            asyncio.get_running_loop().call_soon(self.end_session)  # the hook runs before the peer sees the end
         self.writer.close()
 
     def end_session(self):
@@ -46,7 +46,9 @@ class Craft:
     def close(self):
         """Close the connection at once, whatever is still to be sent."""
         self.connected = False
-        self.writer.transport.abort()
+        if self.writer.transport.get_write_buffer_size():
+            self.writer.transport.abort()
+        self.writer.close()
 
     def handle_error(self):
         logging.getLogger(__name__).exception("uncaught exception, closing the connection")

@@ -41,7 +41,7 @@ class Visitor:
     def close_when_done(self):
         """Close the connection once everything pushed has gone out."""
         if not self.writer.transport.get_write_buffer_size():
-            asyncio.get_running_loop().call_soon(self.end_session)  # before the peer sees the end
+            asyncio.get_running_loop().call_soon(self.end_session)  # the hook runs before the peer sees the end
         self.writer.close()
 
     def end_session(self):
@@ -51,7 +51,9 @@ class Visitor:
     def close(self):
         """Close the connection at once, whatever is still to be sent."""
         self.connected = False
-        self.writer.transport.abort()
+        if self.writer.transport.get_write_buffer_size():
+            self.writer.transport.abort()
+        self.writer.close()
 
     def found_terminator(self, words):
         self.said += 1
