@@ -48,7 +48,7 @@ class Timers:
 CLOSES = "server.close()\n"
 
 BECOME = {
-    "for ever": {"main": f"server = Server(1)\nwhile True:\n{PASS}    print('tick')"},
+    "for ever": {"main": f"server = Server(1)\nwhile True:\n{PASS}    ticking = True"},
     "by the clock": {
         "main": f"server = Server(1)\nend = time.time() + 5\nwhile time.time() < end:\n{PASS}{CLOSES}"
     },
@@ -84,7 +84,7 @@ BECOME = {
         "found": "self.data = []\nsessions.clear()",
     },
     "a list of an object": {
-        "main": f"server = Server(1)\nwhile len(server.jobs) < 2:\n{PASS}    print(server.jobs)",
+        "main": f"server = Server(1)\nwhile len(server.jobs) < 2:\n{PASS}    if server.jobs:\n        pass",
         "server_methods": "jobs = []",
         "found": "self.data = []\nserver.jobs.append(self)",
     },
@@ -125,10 +125,10 @@ BECOME = {
     "half of a number of the class": {
         "main": "Server(1).run()",
         "server_methods": "TICK = 0.05\n\ndef run(self):\n    while True:\n"
-        "        asyncore.loop(self.TICK / 2, count=1)\n        print('tick')",
+        "        asyncore.loop(self.TICK / 2, count=1)\n        self.ticking = True",
     },
     "a number of the object": {
-        "main": "server = Server(1)\nwhile True:\n    asyncore.loop(server.tick, count=1)\n    print('tick')",
+        "main": "server = Server(1)\nwhile True:\n    asyncore.loop(server.tick, count=1)\n    ticking = 1",
         "server_methods": "tick: float = 0.05",
     },
     "half a minute, for a flag": {
@@ -144,12 +144,21 @@ BECOME = {
         )
     },
     "on shared lines": {
-        "main": "server = Server(1); n = 0\nwhile running: asyncore.loop(timeout=0.1, count=1); n += 1\n"
+        "main": "server = Server(1); n = 0\nwhile running: asyncore.loop(timeout=0.1, count=1); n = 1\n"
         "for session in sessions: session.close()\nserver.close(); print(n)"
     },
     "the map that it serves anyway": {
         "main": "server = Server(1)\nwhile asyncore.socket_map:\n    asyncore.poll2(0.5, asyncore.socket_map)"
     },
+    "work that is there to be done": {
+        "main": f"jobs = []\n{FLAG}{PASS}    for job in jobs:\n        print(job)\n    jobs.clear()",
+        "found": "self.data = []\njobs.append(self)",
+    },
+    "what handlers have left to do": {
+        "main": f"jobs = []\n{FLAG}{PASS}    while jobs:\n        print(jobs.pop())",
+        "found": "self.data = []\njobs.append(self)",
+    },
+    "a count that nobody reads": {"main": f"n = 0\n{FLAG}{PASS}    n += 1"},
     "a number of minutes": {
         "main": f"server = Server(1)\nn = 0\nt = time.time()\nwhile n < 9:\n{PASS}"
         "    if time.time() > t:\n        n += 1\n        t = time.time() + 60"
@@ -158,6 +167,24 @@ BECOME = {
 }
 
 STAY = {
+    "a dot with each pass": {"main": f"server = Server(1)\nwhile True:\n{PASS}    print('.')"},
+    "a dot by a function": {
+        "main": f"def show():\n    sys.stdout.write('.')\n\n{FLAG}{PASS}    show()",
+    },
+    "a dot unless it is over": {
+        "main": f"{FLAG}{PASS}    if time.time() > 9:\n        break\n    else:\n        print('.')",
+    },
+    "a dot if it is wanted": {"main": f"wanted = True\n{FLAG}{PASS}    if wanted:\n        print('.')"},
+    "a dot whatever fails": {
+        "main": f"{FLAG}    try:\n    {PASS}    finally:\n        print('.')",
+    },
+    "a dot to everybody": {
+        "main": f"{FLAG}{PASS}    for session in sessions:\n        session.push(b'.')",
+    },
+    "a count that others read": {
+        "main": f"n = 0\n{FLAG}{PASS}    n += 1",
+        "found": "self.data = []\nself.push(b'%d' % n)",
+    },
     "half a minute": {"main": "server = Server(1)\nwhile True:\n    asyncore.loop(count=1)\n    print('tick')"},
     "a number that is set anew": {
         "main": "server = Server(1)\nserver.tick = 50\nwhile True:\n"

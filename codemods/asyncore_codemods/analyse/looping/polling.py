@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings
+from asyncore_codemods.analyse.looping.each_pass import EachPass
 from asyncore_codemods.analyse.looping.flags import Flag, FlagReader, telling
 from asyncore_codemods.analyse.looping.map_questions import asks_for_map
 from asyncore_codemods.analyse.looping.schedules import Schedules
@@ -89,10 +90,12 @@ class _Reader:
         seconds, removed = self._seconds()
         if not seconds:
             return self._fail(self.call, "runs single passes of the loop that may wait for more than a second")
-        decisions = [node.test for node in walk(self.loop) if isinstance(node, (ast.If, ast.IfExp))]
-        for test in (self.loop.test, *decisions):
-            if self._counts_passes(test):
-                return self._fail(test, "counts the passes of its loop, which events make shorter")
+        each_pass = EachPass(self.modules, self.loop, self.call, self._is_settled)
+        counted, said = each_pass.counts(), each_pass.says()
+        if counted is not None:
+            return self._fail(counted, "counts the passes of its loop, which events make shorter")
+        if said is not None:
+            return self._fail(said, "says something with each pass of its loop, which events make shorter")
         for test in self._tests():
             strange = self._read_test(test, is_compared=False)
             if strange is not None:
@@ -271,6 +274,10 @@ class _Reader:
             return False
         return all(self._is_arithmetic(n) for n in ast.iter_child_nodes(node) if isinstance(n, ast.expr))
 
+    def _is_settled(self, test: ast.expr) -> bool:
+        """Tell whether a condition comes out alike in all passes."""
+        return self._is_arithmetic(test) and not self._asks_clock(test)
+
     # -- what it looks at
 
     def _tests(self) -> list[ast.expr]:
@@ -285,17 +292,6 @@ class _Reader:
 
         ending = [n for n in decisions if any(ends(s) for s in (*n.body, *n.orelse))]
         return [self.loop.test, *(node.test for node in ending)]
-
-    def _counts_passes(self, test: ast.expr) -> bool:
-        """Tell whether *test* looks at what each pass adds to: with an event, a pass is over at once."""
-        looked: set[str | None] = {dotted_name(n) for n in walk(test) if isinstance(n, (ast.Name, ast.Attribute))}
-        for node in walk(self.loop):
-            if isinstance(node, (ast.AugAssign, ast.Assign)) and _adds_to(node) & looked:
-                ancestors = self.around.ancestors(node)
-                inner = ancestors[: ancestors.index(self.loop)]
-                if not any(isinstance(n, (ast.If, ast.For, ast.While, ast.ExceptHandler)) for n in inner):
-                    return True
-        return False
 
     @staticmethod
     def _ends_loop(statement: ast.stmt) -> bool:
@@ -371,14 +367,6 @@ class _Reader:
         if not isinstance(node, ast.Call) or node.args or node.keywords:
             return False
         return self.project.resolve_node(module, node.func) in _CLOCKS
-
-
-def _adds_to(statement: ast.AugAssign | ast.Assign) -> set[str | None]:
-    """Return what a statement changes by an amount: `n += 1`, or `n = n + 1`."""
-    if isinstance(statement, ast.AugAssign):
-        return {dotted_name(statement.target)} - {None}
-    own = {dotted_name(n) for n in walk(statement.value) if isinstance(n, (ast.Name, ast.Attribute))}
-    return {dotted_name(target) for target in statement.targets} & own - {None}
 
 
 def _is_for_thread(around: Surroundings, node: ast.AST) -> bool:
