@@ -362,3 +362,36 @@ def test_a_method_becomes_the_coroutine(tree: Tree, before: str, behind: str, be
     new = outcome.changed[0].new.decode()
     assert ("    async def serve(self):" in new) == becomes
     assert not becomes or "asyncio.run(App().serve())" in new
+
+
+CALLER = """\
+import asyncore, socket, sys, time
+
+class Caller(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.connect(("127.0.0.1", port))
+
+    def writable(self):
+        return not self.connected
+
+    def handle_read(self):
+        print(self.recv(100))
+
+caller = Caller(1)
+calls = 2
+while calls:
+    asyncore.loop(timeout=0.1, count=1)
+    if not asyncore.socket_map:
+        calls -= 1
+        if calls:
+            caller = Caller(1)
+"""
+
+
+def test_what_is_driven_first_is_made_before_it_is_needed(tree: Tree) -> None:
+    tree.write("main.py", CALLER)
+    new = run([tree.root], Options()).changed[0].new.decode()
+    made, begun = new.index("\ncaller = Caller(1)\n"), new.index("tasks.begin(caller.run())")
+    assert made < begun < new.index("calls = 2") and "global caller\n" in new

@@ -8,6 +8,7 @@ to that. Other ways to end a loop from within, such as sys.exit() in a handler, 
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings
@@ -62,7 +63,9 @@ class Moving:
         if not aftermath.is_near:
             site.block = self._in_caller(aftermath, module, call)
             return reasons if site.block is None else []
-        block = read_block(module, call, aftermath.statements, self._polled(module, site))
+        served = " ".join(root.text for root in aftermath.startup.roots)
+        needed = frozenset(re.findall(r"\w+", served))
+        block = read_block(module, call, aftermath.statements, self._polled(module, site), needed)
         if block is None:
             return reasons
         if site.polling is not None and not self._can_poll(aftermath, module):

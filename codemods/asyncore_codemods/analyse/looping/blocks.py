@@ -16,7 +16,7 @@ from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from asyncore_codemods.index import Module
 
@@ -27,14 +27,20 @@ _AWARE_OF_SCOPE = frozenset({"locals", "vars", "globals", "exec", "eval", "super
 
 
 def read_block(
-    module: Module, call: ast.Call, later: Sequence[ast.AST], around: ast.stmt | None = None
+    module: Module,
+    call: ast.Call,
+    later: Sequence[ast.AST],
+    around: ast.stmt | None = None,
+    needed: Collection[str] = (),
 ) -> Block | None:
     """Return the statements from the one that holds *call* up to the last one that holds something of *later*.
 
-    *around* is a statement that has to be among them. None means that they cannot be moved.
+    *around* is a statement that has to be among them, and *needed* are names that must have their values before.
+    None means that they cannot be moved.
     """
     reader = _Reader(module, call, [*later, *([around] if around is not None else [])])
     reader.is_polled = around is not None
+    reader.needed = needed
     return reader.read()
 
 
@@ -48,6 +54,7 @@ class _Reader:
         self.function: ast.AST = functions[0] if functions else module.source.tree
         self.at_top = not functions
         self.is_polled = False
+        self.needed: Collection[str] = ()
 
     def read(self) -> Block | None:
         found = self._statements()
@@ -106,7 +113,7 @@ class _Reader:
             before = block[first - 1]
             target = before.targets[0] if isinstance(before, ast.Assign) and len(before.targets) == 1 else None
             moved = [node for statement in block[first : last + 1] for node in walk(statement)]
-            if not isinstance(target, ast.Name) or not self._is_plain(before):
+            if not isinstance(target, ast.Name) or target.id in self.needed or not self._is_plain(before):
                 return first
             own = [*moved, *walk(before)]
             uses = [n for n in walk(self.function) if isinstance(n, ast.Name) and n.id == target.id]
