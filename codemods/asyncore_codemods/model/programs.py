@@ -103,6 +103,7 @@ class LoopSite:
     handed: Place | None = None  # asyncore.loop(), where that stands in a function that the site calls
     handed_to: Place | None = None  # this function
     ended: list[Place] = field(default_factory=list)  # with the `break` that ends it
+    last: list[Replacement] = field(default_factory=list)  # passes that let go out what is said at the end
     is_endless: bool = False  # it would go on if the loop ended because nothing was left
     goes_on: bool = False  # or by an exception
 

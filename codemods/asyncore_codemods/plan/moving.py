@@ -62,7 +62,7 @@ class Moving:
             return reasons
         if not aftermath.is_near:
             site.block = self._in_caller(aftermath, module, call)
-            return reasons if site.block is None else []
+            return reasons if site.block is None or site.last else []
         served = " ".join(root.text for root in aftermath.startup.roots)
         needed = frozenset(re.findall(r"\w+", served))
         block = read_block(module, call, aftermath.statements, self._polled(module, site), needed)
@@ -73,6 +73,8 @@ class Moving:
         if self._catches(module, call, block) and not self._can_interrupt(module, call):
             return reasons
         site.block = self._whole(module, call, block)
+        if not all(site.block.place.span.contains(one.place.span) for one in site.last):
+            return reasons
         return []
 
     def _in_caller(self, aftermath: Aftermath, module: Module, call: ast.Call) -> Block | None:

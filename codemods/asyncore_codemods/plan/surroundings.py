@@ -220,7 +220,8 @@ def _may_go(module: Module, imported: ImportedName) -> bool:
 
 def _covers(site: LoopSite, use: ModuleUse) -> bool:
     """Tell whether *use* is part of a polled or repeated loop: a single pass, or a question for the map."""
-    asks = [ask.place for ask in site.polling.asks] if site.polling is not None else []
+    asks = [one.place for one in site.last]
+    asks += [ask.place for ask in site.polling.asks] if site.polling is not None else []
     passes = [site.place] if use.name != "asyncore.loop" else []
     passes += [site.polling.carried] if site.polling is not None and site.polling.carried is not None else []
     if site.around is not None:

@@ -279,6 +279,7 @@ def _place_run(project: Project, changes: Changes, site: LoopSite, coroutine: st
     if block is None:
         file.expressions[site.place.span] = site.template.format(coroutine)
         return
+    changes.replace(site.last)
     lines, last = [f"async def {block.name}():"], ""
     shared = [block.shared] if block.shared else []
     waited = coroutine

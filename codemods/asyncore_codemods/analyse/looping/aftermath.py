@@ -70,7 +70,8 @@ def uses_after(
     for aftermath in reader.found:
         if aftermath.startup.site.polling is not None:
             aftermath.unsent.clear()  # the next pass sends it
-    return [a for a in reader.found if a.reasons or a.unsent or a.startup.site.polling is not None]
+    sites = [(aftermath, aftermath.startup.site) for aftermath in reader.found]
+    return [a for a, site in sites if a.reasons or a.unsent or site.last or site.polling is not None]
 
 
 @dataclass
@@ -117,6 +118,7 @@ class _Reader:
         for other, statement, is_near in self._later(module, call, ends=startup.site.polling is not None):
             before, self.seen = len(self.reasons), set()
             self._look(other, statement)
+            self._look_for_passes(startup, other, statement)
             if len(self.reasons) > before:
                 aftermath.statements.append(statement)
                 aftermath.is_near = aftermath.is_near and is_near
@@ -163,6 +165,12 @@ class _Reader:
             inner = outer
 
     # -- what they do
+
+    def _look_for_passes(self, startup: Startup, module: Module, statement: ast.stmt) -> None:
+        """Have a statement that runs some last passes of the loop need it."""
+        place = self._place(module, statement)
+        if any(one.place.path == place.path and place.span.contains(one.place.span) for one in startup.site.last):
+            self.reasons.append(Reason(Code.LOOP, "the program runs the loop a second time", place))
 
     def _look(self, module: Module, node: ast.AST) -> None:
         if node in self.seen:

@@ -168,9 +168,7 @@ class FlagReader:
 
     def _attribute(self, node: ast.Attribute, *, is_compared: bool) -> Flag | None:
         prefix = dotted_name(node.value)
-        if prefix is None or self.project.find_module(
-            self.project.resolve_node(self.module, node.value) or "", self.module
-        ):
+        if prefix is None or self._is_module(prefix):
             return None
         owner = self._owner_of(node)
         if owner is None:
@@ -189,6 +187,12 @@ class FlagReader:
             if not all(self._take_in(flag, module, n, owner, is_compared=is_compared) for n in targets):
                 return None
         return flag
+
+    def _is_module(self, prefix: str) -> bool:
+        """Tell whether the attribute is one of a module, and not of a variable that is called like it."""
+        if prefix.partition(".")[0] not in self.module.bindings:
+            return False
+        return self.project.find_module(self.project.resolve(self.module, prefix), self.module) is not None
 
     def _owner_of(self, node: ast.Attribute) -> ClassEntry | None:
         """Return the class whose only object has the attribute, or which has it itself, None if there is none."""

@@ -10,6 +10,7 @@ from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.looping.again import read_again
 from asyncore_codemods.analyse.looping.carried import find_carried
 from asyncore_codemods.analyse.looping.handed import find_handed
+from asyncore_codemods.analyse.looping.last_passes import take_last_passes
 from asyncore_codemods.analyse.looping.map_questions import asks_for_map
 from asyncore_codemods.analyse.looping.polling import read_polling
 from asyncore_codemods.analyse.values.syntax import self_name
@@ -64,7 +65,7 @@ def read_loops(
                     inner = node.args[0]
                     assert isinstance(inner, ast.Call)
                     sites.append(_read_site(project, module, around, node, inner, ("map",)))
-    return sites
+    return take_last_passes(project, sites)
 
 
 def _given(call: ast.Call, positions: Sequence[str]) -> dict[str, ast.expr]:

@@ -124,6 +124,7 @@ def main():
             print("last orders")
         finally:
             bar.shut()
+            await asyncio.sleep(0.2)  # let them finish
             print("the bar is empty")
 
     asyncio.run(serve())

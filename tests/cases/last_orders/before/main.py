@@ -58,6 +58,7 @@ def main():
         print("last orders")
     finally:
         bar.shut()
+        asyncore.loop(timeout=0.1, count=2)  # let them finish
         print("the bar is empty")
     print(reason, bar.served)
     return 3

@@ -1,0 +1,49 @@
+"""A few more passes behind the loop, which let go out what is said at the end, and other second loops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asyncore_codemods.pipeline import Options, run
+from programs import program
+
+if TYPE_CHECKING:
+    from conftest import Tree
+
+LOOP = "server = Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    said.push(b'bye')\n"
+POLLED = "server = Server(1)\nwhile running:\n    asyncore.loop(timeout=0.1, count=1)\nsaid.push(b'bye')\n"
+BECOME = {
+    "behind Ctrl-C": (LOOP + "    asyncore.loop(timeout=0.1, count=5)", "await asyncio.sleep(0.5)"),
+    "behind it all": (LOOP + "asyncore.loop(0.25, False, None, 2)", "await asyncio.sleep(0.5)"),
+    "behind a polled loop": (POLLED + "asyncore.loop(timeout=1, count=1)", "await asyncio.sleep(1)"),
+    "with a number by name": ("LAST = 4\n" + POLLED + "asyncore.loop(timeout=0.2, count=LAST)", "sleep(0.8)"),
+    "without a wait": (POLLED + "asyncore.loop(timeout=0, count=3)", "await asyncio.sleep(0)"),
+}
+STAY = {
+    "for long": POLLED + "asyncore.loop(timeout=1, count=5)",
+    "for as long as it takes": POLLED + "asyncore.loop(timeout=0.1)",
+    "as often as somebody says": POLLED + "asyncore.loop(timeout=0.1, count=int(sys.argv[1]))",
+    "in a loop": POLLED + "for one in said:\n    asyncore.loop(timeout=0.1, count=1)",
+    "with a map": POLLED + "asyncore.loop(timeout=0.1, count=2, map=maps[0])",
+    "in a function of its own": "def end():\n    asyncore.loop(timeout=0.1, count=2)\n\n" + POLLED + "end()",
+    "before the loop": "server = Server(1)\nasyncore.loop(timeout=0.1, count=2)\nasyncore.loop()",
+    "twice": POLLED + "asyncore.loop(timeout=0.1, count=2)\nx = asyncore.loop(timeout=0.1, count=2)",
+}
+
+
+@pytest.mark.parametrize(("main", "becomes"), BECOME.values(), ids=BECOME.keys())
+def test_last_passes_become_a_moment(tree: Tree, main: str, becomes: str) -> None:
+    tree.write("main.py", program(imports="running = True\nsaid = None", main=main))
+    outcome = run([tree.root], Options())
+    new = outcome.changed[0].new.decode()
+    assert becomes in new and "asyncore" not in new
+
+
+@pytest.mark.parametrize("main", STAY.values(), ids=STAY.keys())
+def test_other_loops_stay(tree: Tree, main: str) -> None:
+    tree.write("main.py", program(imports="running = True\nsaid = None", main=main))
+    outcome = run([tree.root], Options())
+    assert "LOOP" in {finding.code.value for finding in outcome.findings}
+    assert not any("asyncio.sleep" in change.new.decode() for change in outcome.changed)
