@@ -6,6 +6,7 @@ for instance, is rewritten as a whole or stays on the bridge as a whole; all fam
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.common_bases import below_common_base
@@ -15,6 +16,7 @@ from asyncore_codemods.analyse.families.references import References, read_refer
 from asyncore_codemods.analyse.lifetime.endings import raised_errors
 from asyncore_codemods.analyse.lifetime.log_output import HUSH, log_output
 from asyncore_codemods.analyse.lifetime.tracebacks import replaced_tracebacks
+from asyncore_codemods.analyse.looping.behind import leavings
 from asyncore_codemods.analyse.looping.early_closing import early_closes, is_never_closed
 from asyncore_codemods.analyse.looping.loops import read_loops
 from asyncore_codemods.analyse.looping.private_map import read_private_map
@@ -38,6 +40,7 @@ from asyncore_codemods.plan.map_walks import MapWalk, keep_channels, read_map_wa
 from asyncore_codemods.plan.members import class_place
 from asyncore_codemods.plan.pipes import PipePlan, plan_pipe
 from asyncore_codemods.plan.program_plan import HierarchyPlan, ProgramPlan
+from asyncore_codemods.plan.reach import threads_reach
 from asyncore_codemods.plan.roles import role_of, role_reason
 from asyncore_codemods.plan.served_again import served_again
 from asyncore_codemods.plan.sessions import SessionPlan, plan_session
@@ -118,7 +121,11 @@ class _Planner:
         are_mail = bool(roles) and roles <= _MAIL_ROLES
         starts_threads = any(i.target.startswith("threading") for m in self.modules for i in m.imports)
         self.loops = read_loops(
-            self.project, self.modules, self.private_map, has_threads=are_mail and starts_threads
+            self.project,
+            self.modules,
+            self.private_map,
+            has_threads=are_mail and starts_threads,
+            threads_reach=partial(threads_reach, self.project, self.modules),
         )
         sessions = [h.hierarchy for h in self.result.hierarchies if h.role == "session"]
         self.crossings = Crossings(self.project, sessions)
@@ -213,7 +220,7 @@ class _Planner:
     def _find_walks(self) -> None:
         """Find the places where asyncore's own map is looked through, if all channels live in that."""
         if self.private_map is None:
-            loops = {(site.place.path, site.scope) for site in self.loops}
+            loops = leavings(self.modules, self.loops)
             hierarchies = [planned.hierarchy for planned in self.result.hierarchies]
             self.walks = read_map_walks(self.project, self.modules, hierarchies, loops)
         for planned in self.result.hierarchies:

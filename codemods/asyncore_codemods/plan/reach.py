@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.receivers import Receivers
 from asyncore_codemods.analyse.values.syntax import last_name, parent_map
+from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.stand_ins import is_exit
 from asyncore_codemods.plan.threads import HARMLESS
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.spans import Place
 
     Region = tuple[Module, ast.AST]
 
@@ -35,7 +37,10 @@ _CALLING = frozenset({"map", "filter", "sorted", "min", "max", "reduce"})  # wha
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BLIND = frozenset({"eval", "exec", "getattr", "setattr", "globals", "locals", "vars", "__import__", "delattr"})
 # what a name of a module may hold without being a way from one part of a program to another
-_INERT = frozenset({"logging.getLogger", "re.compile", "threading.Lock", "threading.RLock", "struct.Struct"})
+_INERT = frozenset(
+    {"logging.getLogger", "re.compile", "threading.Lock", "threading.RLock", "struct.Struct"}
+    | {"queue.Queue", "queue.SimpleQueue", "queue.LifoQueue", "queue.PriorityQueue"}  # made to hand things over
+)
 
 
 def started_by(project: Project, module: Module, modules: Sequence[Module]) -> list[Region] | None:
@@ -47,6 +52,8 @@ def started_by(project: Project, module: Module, modules: Sequence[Module]) -> l
     parents = parent_map(module.source.tree)
     for node in walk(module.source.tree):
         if isinstance(node, (ast.Name, ast.Attribute)):
+            if (dotted_name(node) or "").partition(".")[0] not in module.bindings:
+                continue  # a variable, which may well be called `thread`
             means = project.resolve_node(module, node) or ""
             parent = parents[node]
             if "ProcessPool" in means:
@@ -59,6 +66,22 @@ def started_by(project: Project, module: Module, modules: Sequence[Module]) -> l
                 return None
     pools = [other for other in modules if module is other or _has_pools(module)]
     return starts + [start for other in pools for start in _submitted(other, _SUBMITTING[module is not other :])]
+
+
+def threads_reach(project: Project, modules: Sequence[Module], places: Sequence[Place]) -> bool:
+    """Tell whether the threads that the program starts may run anything at *places*."""
+    starts: list[Region] = []
+    for module in modules:
+        started = started_by(project, module, modules)
+        if started is None:
+            return True
+        starts += started
+    reached = Reach(project, modules).of(starts)
+    return reached.is_open or any(
+        str(module.path) == place.path and module.source.span(region).contains(place.span)
+        for module, region in reached.regions
+        for place in places
+    )
 
 
 def _run_by(project: Project, module: Module, statement: ast.ClassDef) -> list[Region]:

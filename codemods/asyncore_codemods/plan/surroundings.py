@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.references import Surroundings as Positions
 from asyncore_codemods.analyse.families.tricks import tricks_of
+from asyncore_codemods.analyse.looping.behind import leavings
 from asyncore_codemods.analyse.values.syntax import parent_map
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.analyse.families.references import References
+    from asyncore_codemods.analyse.looping.behind import Leaving
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.modules import ImportedName
     from asyncore_codemods.model.programs import LoopSite, ModuleUse
@@ -139,7 +141,7 @@ class Surroundings:
             for node, name in _modules_as_values(module):
                 place = Place(str(module.path), module.source.span(node))
                 self._reason(Code.ASYNCORE_USE, f"the program uses {name} as a value", place)
-        scopes = {(site.place.path, site.scope): site for site in self.loops}
+        left = leavings(self.modules, self.loops)
         said: set[tuple[str, str]] = set()
         replaced = stand_ins(self.project, self.modules, self.references.uses)
         self.replaced = list(replaced.values())
@@ -155,34 +157,38 @@ class Surroundings:
                 for site in self.loops
             ):
                 continue
-            site = scopes.get((use.place.path, use.scope))
-            if (
-                use.name == "asyncore.close_all"
-                and use.alone
-                and site is not None
-                and site.place.span < use.place.span
-                and not (site.is_thread or (site.is_apart and site.polling is None))
-                and not (self.closes_more and (site.guarded or site.polling is not None))
-            ):
+            before = [one for one in left.get((use.place.path, use.scope), ()) if one.span < use.place.span]
+            closes = use.name == "asyncore.close_all" and use.alone
+            if closes and before and all(self._has_closed_all(one) for one in before):
                 self.closing_uses.append(use)
                 continue
             if (use.place.path, use.name) not in said:
                 said.add((use.place.path, use.name))
                 self._reason(Code.ASYNCORE_USE, f"the program uses {use.name}", use.place)
 
+    def _has_closed_all(self, leaving: Leaving) -> bool:
+        """Tell whether nothing is left to close behind a loop, and nothing of the author's runs if it is."""
+        site = leaving.site
+        if not leaving.is_sure or site.is_thread or (site.is_apart and site.polling is None):
+            return False
+        return not (self.closes_more and (site.guarded or site.polling is not None))
+
     def of_some(self, hierarchies: Sequence[Hierarchy]) -> dict[Reason, list[Hierarchy]]:
         """Return the reasons that concern some of *hierarchies* only, or none, each with those.
 
-        What looks at a flag between the passes of its loop may be told so by anything.
+        What looks at a flag between the passes of its loop may be told so by a signal, or, if that runs in a thread,
+        by anything.
         """
         if not self.starts:
             return {}
-        polls = any(site.polling is not None or site.is_thread for site in self.loops)
+        polled = [site for site in self.loops if site.polling is not None]
+        is_apart = any(site.is_thread for site in self.loops) or any(site.is_apart for site in polled)
         reach = Reach(self.project, self.modules)
         reader = Touched(self.project, reach)
         found = {}
         for reason, starts in self.starts.items():
-            if polls and reason not in self.aside:
+            is_told = is_apart or (polled and reason.message == HANDLES_SIGNALS)
+            if is_told and reason not in self.aside:
                 continue
             reached = reach.of(starts)
             if reason.message == HANDLES_SIGNALS and reached.leaves:

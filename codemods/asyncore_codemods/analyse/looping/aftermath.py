@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings, name_called, outline_of
+from asyncore_codemods.analyse.looping.behind import leavings
 from asyncore_codemods.analyse.values.flow import leaves
 from asyncore_codemods.analyse.values.syntax import following, last_name
 from asyncore_codemods.codes import Code
@@ -84,6 +85,7 @@ class _Reader:
 
     def __post_init__(self) -> None:
         self.around = {module.path: Surroundings(module) for module in self.modules}
+        self.left = leavings(self.modules, [startup.site for startup in self.startups])
         self.kept: set[tuple[object, str]] = set()  # what holds a listener: a module's path and an expression
         self.seen: set[ast.AST] = set()
         self.buffers = {name for module in self.modules for name in _asked_for(self.project, module)}
@@ -182,7 +184,7 @@ class _Reader:
                 message = f"the program adds to {target.attr} when {self.ending} the loop, and nobody sends that"
                 self.unsent.append(Reason(Code.AFTER_LOOP, message, self._place(module, part)))
             if isinstance(part, ast.Call):
-                if self._needs_loop(module, part):
+                if self._needs_loop(module, part) or self._closes_all(module, part):
                     message = f"the program calls {name_called(part)}() when {self.ending} the loop"
                     self.reasons.append(Reason(Code.AFTER_LOOP, message, self._place(module, part)))
                     return
@@ -198,6 +200,12 @@ class _Reader:
 
     def _place(self, module: Module, node: ast.AST) -> Place:
         return Place(str(module.path), module.source.span(node))
+
+    def _closes_all(self, module: Module, call: ast.Call) -> bool:
+        """Tell whether *call* is one of close_all() in a function that cannot know whether the loop still runs."""
+        if self.project.resolve_node(module, call.func) != "asyncore.close_all":
+            return False
+        return (str(module.path), self.around[module.path].scope(call)) not in self.left
 
     def _needs_loop(self, module: Module, call: ast.Call) -> bool:
         if not isinstance(call.func, ast.Attribute) or call.func.attr not in _NEEDS_LOOP:

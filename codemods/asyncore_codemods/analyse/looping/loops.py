@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Callable
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.references import Surroundings
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.analyse.looping.private_map import PrivateMap
     from asyncore_codemods.index.modules import Module
-    from asyncore_codemods.index.project import ClassEntry, Project
+    from asyncore_codemods.index.project import Project
 
 _HARMLESS_ARGUMENTS = ("timeout", "use_poll")
 _POSITIONS = ("timeout", "use_poll", "map", "count")
@@ -34,12 +35,18 @@ PASSES = ("asyncore.poll", "asyncore.poll2", "asyncore.poll3")
 
 
 def read_loops(
-    project: Project, modules: list[Module], private_map: PrivateMap | None = None, *, has_threads: bool = False
+    project: Project,
+    modules: list[Module],
+    private_map: PrivateMap | None = None,
+    *,
+    has_threads: bool = False,
+    threads_reach: Callable[[Sequence[Place]], bool] = bool,
 ) -> list[LoopSite]:
     """Return every call of asyncore.loop() in *modules*, or of what `--level loop` makes of it.
 
-    Threads that have asyncore.loop for their target are among them. With threads, it is they who tell a polled loop
-    to end, so that it hears of it when its next pass is over, as before.
+    Threads that have asyncore.loop for their target are among them. With threads, it is they who tell a polled
+    loop to end, so that it hears of it when its next pass is over, as before. *threads_reach* tells whether other
+    threads may run any of some statements.
     """
     sites = []
     for module in modules:
@@ -54,7 +61,8 @@ def read_loops(
                     sites.append(_read_site(project, module, around, node, node, _POSITIONS))
                     _drop_map(project, module, sites[-1], node, private_map)
                     owner = private_map.owner if private_map is not None else None
-                    _read_count(project, modules, module, sites[-1], node, has_threads=has_threads, owner=owner)
+                    polled = partial(read_polling, project, modules, module, node, has_threads=has_threads)
+                    _read_count(sites[-1], node, partial(polled, owner=owner, threads_reach=threads_reach))
                     sites[-1] = _read_carried(project, modules, module, node, _POSITIONS, private_map) or sites[-1]
                     sites[-1] = _read_handed(project, modules, module, node, sites[-1]) or sites[-1]
                 elif name in PASSES:
@@ -90,23 +98,14 @@ def _drop_map(
         site.problems = [problem for problem in site.problems if problem.code is not Code.MAP]
 
 
-def _read_count(
-    project: Project,
-    modules: list[Module],
-    module: Module,
-    site: LoopSite,
-    call: ast.Call,
-    *,
-    has_threads: bool,
-    owner: ClassEntry | None,
-) -> None:
-    """`asyncore.loop(timeout=1, count=1)`, in a `while`."""
+def _read_count(site: LoopSite, call: ast.Call, read: Callable[..., Polling | Reason | None]) -> None:
+    """`asyncore.loop(timeout=1, count=1)`, in a `while`, which *read* is to make sense of."""
     given = _given(call, _POSITIONS)
     count = given.pop("count", None)
     has_map = any(problem.code is Code.MAP for problem in site.problems)
     if not isinstance(count, ast.Constant) or count.value != 1 or has_map or "**" in given:
         return
-    polling = read_polling(project, modules, module, call, given, has_threads=has_threads, owner=owner)
+    polling = read(given)
     if polling is not None:
         site.problems = [problem for problem in site.problems if "count=" not in problem.message]
         _set_polling(site, polling)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.looping.each_pass import EachPass
@@ -41,6 +41,10 @@ _OF_EVENTS = ("set", "clear", "is_set", "isSet", "wait")
 _CLOCKS = ("time.time", "time.monotonic", "time.perf_counter")
 
 
+def _anything(_places: Sequence[Place]) -> bool:
+    return True
+
+
 def read_polling(
     project: Project,
     modules: Sequence[Module],
@@ -50,10 +54,12 @@ def read_polling(
     *,
     has_threads: bool = False,
     owner: ClassEntry | None = None,
+    threads_reach: Callable[[Sequence[Place]], bool] = _anything,
 ) -> Polling | Reason | None:
     """Return how *call*, a single pass with the arguments *given*, is polled; None if it stands in no `while`.
 
-    The objects of the class *owner*, if there is one, run such a loop each.
+    The objects of the class *owner*, if there is one, run such a loop each. *threads_reach* tells whether other
+    threads may run any of some statements.
     """
     around = Surroundings(module)
     ancestors = around.ancestors(call)
@@ -64,6 +70,7 @@ def read_polling(
         return None
     body = functions[0] if functions else module.source.tree
     reader = _Reader(project, modules, module, call, loops[0], body, given, owner=owner)
+    reader.threads_reach = threads_reach
     return reader.read_watched() if has_threads else reader.read()
 
 
@@ -80,6 +87,7 @@ class _Reader:
     asks: list[Replacement] = field(default_factory=list)
     schedule: ast.Call | None = None  # which says how long to wait
     owner: ClassEntry | None = None
+    threads_reach: Callable[[Sequence[Place]], bool] = _anything
 
     def read(self) -> Polling | Reason:
         self.around = Surroundings(self.module)
@@ -103,11 +111,13 @@ class _Reader:
                 return self._fail(strange, f"looks at {what} between the passes of the loop")
         polling = Polling(seconds, self._place(self.loop), asks=self.asks, removed=removed)
         if self.flags and any(i.target.startswith("threading") for m in self.modules for i in m.imports):
-            if not self._are_others(seconds):
+            writes = [write.place for flag in self.flags for write in flag.writes if "= None" not in write.text]
+            if self._are_others(seconds, writes):
+                self.flags = []
+            elif self.threads_reach([self._place(self.loop), *writes]):
                 return self._fail(
                     self.loop, "looks at what other threads may change between the passes of the loop"
                 )
-            self.flags = []
         if len({flag.event for flag in self.flags}) > 1 and not self._share_event(polling):
             return self._fail(self.loop, "looks at several objects between the passes of the loop")
         if self.flags:
@@ -123,11 +133,10 @@ class _Reader:
                         polling.woken.append(write)
         return polling
 
-    def _are_others(self, seconds: str) -> bool:
+    def _are_others(self, seconds: str, writes: Sequence[Place]) -> bool:
         """Tell whether only other threads change what is looked at: they wait until the pass is over anyway."""
         timeout = self.given.get("timeout")
         is_short = timeout is not None and seconds == self._text(timeout) and self._number(timeout) is not None
-        writes = [write.place for flag in self.flags for write in flag.writes if "= None" not in write.text]
         return is_short and run_beside(self.project, self.modules, self.module, self.loop, writes)
 
     def _share_event(self, polling: Polling) -> bool:
