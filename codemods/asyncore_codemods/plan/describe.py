@@ -39,6 +39,9 @@ _NAMES = {
 }
 _PULL = ("flush", "send_pending", "write_all")
 _END = ("end_session", "finish_session", "say_goodbye")
+_QUEUED = ("queued", "queued_output", "waiting_output")
+_SENDING = ("sending", "sending_task", "sender")
+_SEND_QUEUED = ("send_queued", "send_queued_output", "send_what_waits")
 _SEND_ALL = ("send_all", "send_from", "send_producer")
 
 
@@ -89,6 +92,7 @@ def describe_session(
     output = parts.kind.output
     pushes = any(True for _ in hierarchy.uses(output)) or output in needs.methods or parts.has_buffer
     pushes = pushes or bool(parts.producing.pushed or parts.producing.waited_for or parts.pulling)
+    pushes = pushes or parts.producing.queued
     connects = parts.connecting is not None
     heard = getattr(parts.gathering, "goes_on", None) is not None  # the hook is, though nothing else may be
     reads_flag = any(use.kind is Kind.READ for _, use in hierarchy.uses("connected"))
@@ -126,6 +130,7 @@ def describe_session(
         reads=getattr(parts.gathering, "reads", True),
         is_text=framing.is_text,
         waits="found_terminator" in parts.producing.names,
+        queued=_QUEUED[0] if parts.producing.queued else "",
     )
     if parts.pulling is not None:
         _describe_pulling(parts.pulling, description)
@@ -134,6 +139,8 @@ def describe_session(
     _describe_pair(parts.paired, description)
     if parts.connecting is not None:
         description.connection = _describe_connection(parts.connecting, parts.write_buffer)
+        if description.queued:
+            _queue_early(parts.connecting, description.connection)
         description.connection.accepts = bool(parts.construction.socket_parameters)
         description.connection.keeps_connected = needs.flag
         description.connection.waits = "handle_connect" in parts.producing.names
@@ -198,6 +205,12 @@ def _describe_connection(connecting: ConnectFacts, write_buffer: WriteBuffer | N
     return description
 
 
+def _queue_early(connecting: ConnectFacts, description: ConnectionDescription) -> None:
+    """Have whatever is sent before there is a connection wait where it may wait later, too."""
+    description.unsent = description.finished = ""
+    description.queues = connecting.speaks_early or connecting.produces_early or connecting.finishes_early
+
+
 def _knows_host(address: str) -> bool:
     """Tell whether an address, as it is written, has a host that needs no name server."""
     parsed = ast.parse(address, mode="eval").body if address else None
@@ -255,6 +268,12 @@ def choose_names(hierarchy: Hierarchy, parts: SessionParts, description: Session
     wanted: list[tuple[object, str, tuple[str, ...]]] = [
         (description, field, candidates) for field, candidates in _NAMES.items()
     ]
+    if description.queued:
+        wanted += [
+            (description, "queued", _QUEUED),
+            (description, "sending", _SENDING),
+            (description, "send_queued", _SEND_QUEUED),
+        ]
     if parts.producing.waited_for:
         wanted.append((description, "send_all", _SEND_ALL))
     if description.pull:
@@ -306,6 +325,9 @@ def _choose_methods(
     connects = description.connection is not None
     if description.connection is not None and description.connection.finished:
         description.methods |= {output, "close_when_done"}
+    if description.queued:
+        description.methods |= {output, "push_with_producer"}
+        description.methods |= {"close_when_done"} if description.may_flush else set()
     drops = description.hard_close and description.may_flush  # which is too much for one expression
     if (description.flag or connects or drops) and not parts.endings.overrides_close:
         description.methods.add("close")
@@ -368,11 +390,13 @@ def _choose_input(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
         parts.gathering.delivery is Delivery.PIECES
         and all(hierarchy.facts[d.entry.qualname].methods[description.handler].trivial == "pass" for d in handlers)
     )
-    description.farewell = description.discards and _says_all_at_once(hierarchy, parts, description)
+    description.farewell = (
+        description.discards and not description.queued and _says_all_at_once(hierarchy, parts, description)
+    )
     if description.farewell:
         description.methods.discard(description.output)
     if description.drains:
-        reads_on = [] if description.farewell else [Code.BACKPRESSURE]
+        reads_on = [] if description.farewell or description.queued else [Code.BACKPRESSURE]
         description.differences = [*reads_on, Code.FLUSH_ON_EOF]
     if description.is_text:
         description.differences.append(Code.AS_UTF8)

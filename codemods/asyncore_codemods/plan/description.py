@@ -39,6 +39,7 @@ class ConnectionDescription:
     looks_up: bool = False  # must tell who makes it of a host that is not known
     dialled: list[Place] = field(default_factory=list)  # the statements that keep the address
     unsent: str = ""  # the attribute that keeps what is sent before there is a connection
+    queues: bool = False  # or it goes to the queue of what waits behind producers
     finished: str = ""  # the attribute that tells that it is to close when all of that has gone out
     told: bool = False  # whoever makes it tells it where to connect
     accepts: bool = False  # is given a connection that was accepted, perhaps, and connects if it is not
@@ -96,6 +97,9 @@ class SessionDescription:
     output: str = "push"  # the method that sends: push() or send()
     generated_output: str = "push"  # what ours is called; the author's own may stand before it
     send_all: str = ""  # the method that sends what a producer has, if there is one
+    queued: str = ""  # the attribute that keeps what waits behind a producer, if a task sends those
+    sending: str = "sending"  # the attribute that keeps that task
+    send_queued: str = "send_queued"  # and what it runs
     pull: str = ""  # the method that calls handle_write() as long as there is something to send
     woken: bool = False  # and others have it called
     asks: str = ""  # which this expression tells

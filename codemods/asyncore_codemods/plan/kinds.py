@@ -29,7 +29,7 @@ _TRIVIAL = {
 CHAT = SessionKind(
     "push",
     ("found_terminator", "collect_incoming_data"),
-    frozenset({"push", "close_when_done", "close", "set_terminator", "get_terminator"}),
+    frozenset({"push", "push_with_producer", "close_when_done", "close", "set_terminator", "get_terminator"}),
     Overrides(
         # framing.py has a reason against overridden terminator methods
         own=_COMMON | {"collect_incoming_data", "found_terminator", "push", "set_terminator", "get_terminator"},

@@ -35,7 +35,7 @@ _LOGGERS = frozenset(
 _HELPER_NAMES = ("read_until", "read_frame", "read_piece", "checked_terminator", "run_all")
 _TWICE = ("read_frame", "read_piece")  # of which there are two, that cannot stand in for each other
 _OURS = ("connected", "closed", "reader", "writer", "run", "serve", "server", "stream_", "terminator", "unsent")
-_NEEDED = ("asyncio", "codecs", "contextlib", "logging")  # modules that rewritten code may import
+_NEEDED = ("asyncio", "codecs", "collections", "contextlib", "logging")  # modules that rewritten code may import
 
 
 def check_objects(hierarchy: Hierarchy) -> Iterator[Reason]:

@@ -155,6 +155,8 @@ class UseChanger:
         self.changes.of(str(entry.module.path)).statements[use.statement] = text
 
     def _push_with_producer(self, entry: ClassEntry, use: Use) -> None:
+        if self.description.queued:
+            return  # there is such a method, for others, too
         file, own = self.changes.of(str(entry.module.path)), self._own(entry, use)
         data = next((text for _, pushed, text in self.parts.producing.pushed if pushed is use), None)
         if data is None:

@@ -21,7 +21,7 @@ from asyncore_codemods.analyse.input.predicates import EMPTY, holds_when
 from asyncore_codemods.analyse.input.raw import RawInput, read_raw_input
 from asyncore_codemods.analyse.input.text_mode import encodes_terminators, why_not_text
 from asyncore_codemods.analyse.lifetime.construction import ConstructionFacts, read_construction
-from asyncore_codemods.analyse.lifetime.endings import EndingFacts, read_endings
+from asyncore_codemods.analyse.lifetime.endings import EndingFacts, Left, read_endings
 from asyncore_codemods.analyse.lifetime.last_words import read_last_words
 from asyncore_codemods.analyse.lifetime.noting import read_note
 from asyncore_codemods.analyse.output.pairs import Paired
@@ -238,10 +238,12 @@ def _read_parts(
         and not isinstance(write_buffer, Reason)
     ):
         buffers = {gathering.attribute, write_buffer.attribute if write_buffer else ""} - {""}
-        produces = bool(producing.waited_for or producing.pushed)
+        produces = bool(producing.waited_for or producing.pushed or producing.queued)
         if produces and encodes_terminators(hierarchy):
             message = "has asynchat encode what its producers have"
             reasons.append(Reason(Code.TEXT_MODE, message, class_place(hierarchy.top)))
+        if producing.queued:
+            reasons += _cannot_queue(hierarchy, kind, framing, endings, connecting, paired)
         why_not = why_not_text(hierarchy, waits=bool(producing.waited_for)) if framing.is_text else None
         reasons += [why_not] if why_not is not None else []
         told = connecting.seen if connecting is not None else []
@@ -256,6 +258,30 @@ def _read_parts(
             parts.sent = read_sent(hierarchy, writer_of(hierarchy))
         return parts
     return None
+
+
+def _cannot_queue(
+    hierarchy: Hierarchy,
+    kind: SessionKind,
+    framing: FramingFacts,
+    endings: EndingFacts,
+    connecting: ConnectFacts | None,
+    paired: Paired,
+) -> list[Reason]:
+    """Return why a session cannot have a task that sends its producers."""
+    goes_on = bool(endings.after_error - {Left.CLOSED}) and endings.overrides_handle_error
+    told = {
+        "is no async_chat": kind is not CHAT,
+        "sends producers, and connects again": connecting is not None and connecting.again,
+        "sends producers, and goes on after an error of theirs": goes_on,
+        "sends producers, and shares its output": paired != Paired(),
+        "sends producers, and text": framing.is_text,
+        "finishes in the way of asynchat, whatever its producers have": any(
+            use.name == "close_when_done" for _, use in endings.base
+        ),
+    }
+    whole = class_place(hierarchy.top)
+    return [Reason(Code.PRODUCER, message, whole) for message, holds in told.items() if holds]
 
 
 def _read_input(

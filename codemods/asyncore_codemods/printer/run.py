@@ -123,6 +123,9 @@ def _greet(description: SessionDescription) -> list[str]:
             lines.append(f"self.{connection.unsent}.clear()")
     if connection.finished:
         lines += [f"if self.{connection.finished}:", f"    {writer}.close()"]
+    if connection.queues:
+        task = f"self.{description.sending} = asyncio.create_task(self.{description.send_queued}())"
+        lines += [f"if self.{description.queued}:", f"    {task}"]
     if connection.greets:
         wait = "await " if connection.waits else ""
         greeting = [f"{wait}self.handle_connect()", *_left(description)]
@@ -341,8 +344,8 @@ def _drain(description: SessionDescription) -> list[str]:
 
 
 def _wait(description: SessionDescription) -> list[str]:
-    if not description.drains or description.is_left_waiting:
-        return []
+    if not description.drains or description.is_left_waiting or description.queued:
+        return []  # where a task sends, that waits: two that do are too many for Python 3.9
     if description.partner:
         drain = f"await self.{description.partner}.drain()"
         return (

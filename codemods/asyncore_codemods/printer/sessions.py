@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.printer.queues import has_to_wait, is_early, queue_methods
 from asyncore_codemods.printer.reporting import uncaught
 from asyncore_codemods.printer.run import SURROGATES, indented, run_methods
 
@@ -35,6 +36,10 @@ def constructor_lines(description: SessionDescription, own: str = "self") -> str
         lines.append(f"{description.name}.{description.registry} = (*{own}.{description.all_open}(), {own})")
     if description.keeps_address:
         lines.append(f'{own}.addr = writer.get_extra_info("peername")')
+    if description.queued:
+        lines.append(
+            f"{own}.{description.queued} = collections.deque()  # a producer at work, and what waits behind it"
+        )
     if description.flag:
         lines.append(f"{own}.{description.flag_start}")
     if connection is not None and connection.keeps_connected:
@@ -55,6 +60,8 @@ def session_methods(description: SessionDescription, target: tuple[int, int]) ->
         methods.append("\n".join(_push(description)))
     if description.send_all:
         methods.append("\n".join(_send_all(description)))
+    if description.queued:
+        methods += ["\n".join(lines) for lines in queue_methods(description, _gone(description))]
     if description.pull:
         methods.append("\n".join(_pull(description)))
     if "set_terminator" in description.methods:
@@ -122,10 +129,22 @@ def _push(description: SessionDescription) -> list[str]:
         lines.append('    """Send *data*, unless the connection is closing."""')
     if finished:
         lines += [f"    if self.{finished}:", "        return  # nothing comes behind the end"]
+    if description.queued:
+        lines += [f"    if {has_to_wait(description)}:", f"        self.{description.queued}.append(data)"]
+        if description.detects and is_early(description):
+            lines.append("        return")
     if unsent:
         lines += [f"    if {writer} is None:", f"        self.{unsent}.append(data)", "        return"]
     sent = f"data.encode({SURROGATES})" if description.is_text else "data"
-    lines += [f"    if not {writer}.is_closing():", f"        {writer}.write({sent})"]
+    either = "elif" if description.queued else "if"
+    lines += [f"    {either} not {writer}.is_closing():", f"        {writer}.write({sent})"]
+    return [*lines, *_gone(description)]
+
+
+def _gone(description: SessionDescription) -> list[str]:
+    """Print how a session that has just sent something ends if the peer turns out to be gone."""
+    writer = f"self.{description.writer}"
+    lines: list[str] = []
     if description.detects:
         gone = f"{writer}.is_closing()"
         if description.may_flush:
@@ -175,6 +194,12 @@ def _close_when_done(description: SessionDescription) -> list[str]:
         lines += indented(description.flag_end())
         if description.connection is not None:
             return [*lines, f"    if {writer} is not None:", f"        {writer}.close()"]
+    if description.queued:
+        lines += [
+            f"    if {has_to_wait(description)}:",
+            f"        self.{description.queued}.append(None)  # the end, once all before it has gone out",
+            "        return",
+        ]
     if description.end:
         soon = f"asyncio.get_running_loop().call_soon(self.{description.end})"
         lines += [

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # Modules that generated code refers to by name.
-GENERATED = ("asyncio", "codecs", "contextlib", "logging", "signal", "socket", "sys", "traceback")
+GENERATED = ("asyncio", "codecs", "collections", "contextlib", "logging", "signal", "socket", "sys", "traceback")
 STANDING_IN = ("errno", "os", "select", "time", "warnings")  # for what asyncore had imported: see plan/stand_ins.py
 PACKAGES = {"concurrent": "concurrent.futures", "aiosmtpd": "aiosmtpd.smtp"}  # name -> what is imported for it
 LIBRARIES = ("aiosmtpd.smtp",)  # those that are not of the standard library

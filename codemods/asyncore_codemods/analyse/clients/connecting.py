@@ -58,6 +58,7 @@ class ConnectFacts:
     greets: bool = False  # has a handle_connect() of its own
     speaks_first: bool = False  # which sends something
     speaks_early: bool = False  # may send before there is a connection
+    produces_early: bool = False  # may be given a producer then
     closes_early: bool = False  # may be closed before
     finishes_early: bool = False  # may be told before to close when all has been sent
     seen: list[Place] = field(default_factory=list)  # where others tell it to connect
@@ -107,6 +108,7 @@ def read_connecting(
     facts.speaks_first = hierarchy.mentions((output,), "handle_connect")
     facts.early = _early_uses(hierarchy, facts, outside)
     facts.speaks_early = _may_come_early(hierarchy, facts, {output})
+    facts.produces_early = _may_come_early(hierarchy, facts, {"push_with_producer"})
     facts.closes_early = facts.again or _may_come_early(hierarchy, facts, {"close", "handle_close"})
     facts.finishes_early = _may_come_early(hierarchy, facts, {"close_when_done"})
     construction = read_client_construction(hierarchy)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.hierarchies import dials_of
 from asyncore_codemods.analyse.output.producers import interference, producers_of, progress_of
+from asyncore_codemods.analyse.output.queueing import is_sent_from_outside, why_not_queued
 from asyncore_codemods.analyse.usage.effects import leaves_no_trace
 from asyncore_codemods.analyse.values.assigned_methods import is_assigned
 from asyncore_codemods.analyse.values.chosen import chosen_prefix
@@ -55,11 +56,22 @@ class ProducingFacts:
     coroutines: list[Place] = field(default_factory=list)  # methods that must wait
     awaited: list[Place] = field(default_factory=list)  # calls of such methods
     names: set[str] = field(default_factory=set)  # of those methods
+    queued: bool = False  # nobody waits: a task sends them
 
 
 def read_producing(hierarchy: Hierarchy, outside: list[OutsideUse]) -> ProducingFacts | list[Reason]:
-    """Return how producers are sent, or the reasons why that is not understood."""
-    return _Reader(hierarchy, outside).read()
+    """Return how producers are sent, or the reasons why that is not understood.
+
+    A handler that waits for its producer is the plainest way. Where that would be noticed, a task sends them.
+    """
+    from_outside = is_sent_from_outside(hierarchy, outside)
+    waiting = _Reader(hierarchy, outside).read()
+    if not from_outside and not isinstance(waiting, list):
+        return waiting
+    reasons = why_not_queued(hierarchy, outside)
+    if not reasons:
+        return ProducingFacts(queued=True)
+    return waiting if isinstance(waiting, list) else reasons
 
 
 def simple_data(hierarchy: Hierarchy, definition: Definition, value: ast.expr) -> ast.expr | None:

@@ -3,10 +3,13 @@ from asyncore_bridge import asyncore
 
 
 class Twice:
-    def __init__(self, line):
+    def __init__(self, line, session):
         self.lines = [line, line]
+        self.session = session
 
     def more(self):
+        if not self.lines:
+            self.session.push(b"that was all\n")
         return self.lines.pop() if self.lines else b""
 
 
@@ -22,7 +25,7 @@ class Session(asynchat.async_chat):
     def found_terminator(self):
         line = b"".join(self.data)
         self.data = []
-        self.push_with_producer(Twice(line))
+        self.push_with_producer(Twice(line, self))
 
 
 class Server(asyncore.dispatcher):

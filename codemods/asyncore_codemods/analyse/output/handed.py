@@ -1,0 +1,172 @@
+"""What producers are given to look at later: which attributes, and which variables of which functions.
+
+Followed from the arguments of their constructors, through local variables and parameters, to where it is kept. What
+has been copied on the way is the producer's own.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.values.syntax import last_name, parent_map
+from asyncore_codemods.nodes import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from asyncore_codemods.index.modules import FunctionNode, Module
+    from asyncore_codemods.index.project import Project
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_COPIES = frozenset({"bytes", "list", "tuple", "dict", "set", "sorted", "len", "str", "int", "join", "copy"}) | {
+    "encode", "decode", "strip", "split", "dumps", "getvalue", "format", "open", "BytesIO", "StringIO",
+}  # fmt: skip
+
+
+class Handed:
+    """Follows values back to where they are kept."""
+
+    def __init__(self, project: Project, modules: Sequence[Module]) -> None:
+        self.project = project
+        self.modules = modules
+        self.attributes: set[tuple[str, bool]] = set()  # by name; True for what is in them
+        self.variables: set[tuple[str, bool]] = set()  # of modules
+        self.local: set[tuple[int, str, bool]] = set()  # functions, and their variables
+        self.called: set[int] = set()
+
+    def add(self, module: Module, values: Sequence[ast.expr], *, deep: bool = False) -> None:
+        """Take in *values*, expressions in *module*, or what is in them."""
+        for node, inside in _shared(values, deep=deep):
+            if isinstance(node, ast.Call):
+                self._add_returned(node, deep=inside)
+            elif isinstance(node, ast.Attribute):
+                self.attributes.add((node.attr, inside))
+            else:
+                self._add_variable(module, node, deep=inside)
+
+    def shares(self, other: Handed) -> bool:
+        """Tell whether something of *other* may be part of this."""
+        return bool(
+            self.attributes & other.attributes or self.variables & other.variables or self.local & other.local
+        )
+
+    def _add_variable(self, module: Module, node: ast.Name, *, deep: bool) -> None:
+        function = _function_of(module, node)
+        if function is None or not _is_local(function, node.id):
+            self.variables.add((node.id, deep))
+        elif (id(function), node.id, deep) not in self.local:
+            self.local.add((id(function), node.id, deep))
+            for value, is_element in _values(function, node.id):
+                self.add(module, [value], deep=deep or is_element)
+            self._add_given(function, node.id, deep=deep)
+
+    def _add_returned(self, call: ast.Call, *, deep: bool) -> None:
+        """Take in what functions that may be called return."""
+        for module in self.modules:
+            for node in walk(module.source.tree):
+                if (
+                    isinstance(node, _FUNCTIONS)
+                    and node.name == last_name(call.func)
+                    and id(node) not in self.called
+                ):
+                    self.called.add(id(node))
+                    returned = [n.value for n in walk(node) if isinstance(n, ast.Return) and n.value is not None]
+                    self.add(module, returned, deep=deep)
+
+    def _add_given(self, function: FunctionNode, name: str, *, deep: bool) -> None:
+        """Take in what the callers of *function* give it as *name*."""
+        parameters = [a.arg for a in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
+        variable = [a.arg for a in (function.args.vararg, function.args.kwarg) if a is not None]
+        if name not in (*parameters, *variable):
+            return
+        for module in self.modules:
+            for node in walk(module.source.tree):
+                if not isinstance(node, ast.Call) or not _may_call(node, function):
+                    continue
+                keyed = [k.value for k in node.keywords if k.arg in (name, None)]
+                self.add(module, [*node.args, *keyed], deep=deep)
+
+
+def holds_plain(modules: Sequence[Module], attribute: str) -> bool:
+    """Tell whether an attribute holds text or numbers, which do not change by `+=`."""
+    first = [
+        node.value
+        for module in modules
+        for node in walk(module.source.tree)
+        if isinstance(node, ast.Assign)
+        and any(isinstance(target, ast.Attribute) and target.attr == attribute for target in node.targets)
+    ]
+    return bool(first) and all(isinstance(value, ast.Constant) for value in first)
+
+
+def _may_call(call: ast.Call, function: FunctionNode) -> bool:
+    """Tell by its name whether *call* may be one of *function*; a class is called for its constructor."""
+    name = last_name(call.func)
+    return name == function.name or (function.name == "__init__" and (name[:1].isupper() or name == "__init__"))
+
+
+def _function_of(module: Module, node: ast.AST) -> FunctionNode | None:
+    parents = parent_map(module.source.tree)
+    current: ast.AST | None = node
+    while current is not None and not isinstance(current, _FUNCTIONS):
+        current = parents.get(current)
+    return current
+
+
+def _is_local(function: FunctionNode, name: str) -> bool:
+    if any(isinstance(node, ast.Global) and name in node.names for node in walk(function)):
+        return False
+    return any(
+        (isinstance(node, ast.arg) and node.arg == name)
+        or (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store))
+        for node in walk(function)
+    )
+
+
+def _values(function: FunctionNode, name: str) -> Iterator[tuple[ast.expr, bool]]:
+    """Yield what a variable of *function* is given, and whether that is only an element of it."""
+    for node in walk(function):
+        if isinstance(node, ast.Assign):
+            found = [(target, node.value, isinstance(target, (ast.Tuple, ast.List))) for target in node.targets]
+        elif isinstance(node, (ast.For, ast.comprehension)):
+            found = [(node.target, node.iter, True)]
+        elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
+            found = [(node.target, node.value, False)]
+        elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+            found = [(node.optional_vars, node.context_expr, False)]
+        else:
+            continue
+        for target, value, is_element in found:
+            if any(isinstance(inner, ast.Name) and inner.id == name for inner in walk(target)):
+                yield value, is_element
+
+
+def _shared(
+    values: Sequence[ast.expr], *, deep: bool
+) -> Iterator[tuple[ast.Attribute | ast.Name | ast.Call, bool]]:
+    """Yield what is handed on as it is, not as a copy, and whether that is only something inside of it."""
+    for value in values:
+        children = [child for child in ast.iter_child_nodes(value) if isinstance(child, ast.expr)]
+        if isinstance(value, ast.Call):
+            if last_name(value.func) in _COPIES:
+                continue
+            yield value, deep
+            yield from _shared([*value.args, *(k.value for k in value.keywords)], deep=deep)
+            if isinstance(value.func, ast.Attribute):  # what the object has
+                yield from _shared([value.func.value], deep=True)
+        elif isinstance(value, ast.Subscript):
+            yield from _shared([value.value], deep=deep or not isinstance(value.slice, ast.Slice))
+            continue
+        elif isinstance(value, ast.Name):
+            yield value, deep
+        elif isinstance(value, ast.Attribute):
+            yield value, deep
+            yield from _shared([value.value], deep=True)
+        elif isinstance(value, (ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.Lambda)):
+            lazily = [
+                n for n in walk(value) if isinstance(n, (ast.Attribute, ast.Name)) and isinstance(n.ctx, ast.Load)
+            ]
+            yield from ((node, inside) for node in lazily for inside in (False, True))
+        else:
+            yield from _shared(children, deep=deep)

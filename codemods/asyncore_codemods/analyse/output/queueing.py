@@ -1,0 +1,314 @@
+"""Producers that wait in a queue of their session's own, which a task sends from, as the peer takes it.
+
+That is the way where no handler can wait: others push producers to the session, or push data to it meanwhile. The
+first piece is asked for at once, as asynchat did; the rest comes when the peer has taken that. asynchat asks a bit
+earlier, whenever something else is pushed. So nobody may see how far a producer has come, change what it still
+looks at, or send something from within more(), to which asynchat would come back for more.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncore_codemods import legacy
+from asyncore_codemods.analyse.families.receivers import Receivers
+from asyncore_codemods.analyse.output.handed import Handed, holds_plain
+from asyncore_codemods.analyse.output.producers import interference, producers_of, progress_of
+from asyncore_codemods.analyse.values.assigned_methods import methods_of
+from asyncore_codemods.analyse.values.syntax import last_name, local_names, self_attribute, self_name
+from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.nodes import walk
+from asyncore_codemods.spans import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.usage.outside import OutsideUse
+    from asyncore_codemods.index.modules import FunctionNode, Module
+    from asyncore_codemods.index.project import ClassEntry, Project
+
+NAME = "push_with_producer"
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_SENDERS = frozenset({"push", NAME, "close_when_done", "initiate_send", "handle_write", "send", "discard_buffers"})
+_MUTATORS = frozenset(
+    {"append", "appendleft", "extend", "insert", "pop", "popleft", "popitem", "remove", "clear", "update", "add"}
+    | {
+        "setdefault",
+        "discard",
+        "sort",
+        "reverse",
+        "put",
+        "put_nowait",
+        "write",
+        "seek",
+        "truncate",
+        "feed",
+        "close",
+    }
+)
+_ENDS = frozenset({"__init__", "handle_close", "handle_error", "close", "__del__"})  # nothing is sent any more
+_TEXTS = frozenset({"encode", "join", "bytes", "dumps", "getvalue", "to_bytes"})  # which return data, no producer
+_OWN_WAYS = frozenset(
+    {"__len__", "__bool__", "__getitem__"}
+)  # by which asynchat would take it for data, or nothing
+
+
+def is_sent_from_outside(hierarchy: Hierarchy, outside: list[OutsideUse]) -> bool:
+    """Tell whether others push producers to sessions of *hierarchy*."""
+    return any(use.name == NAME and use.may_be(hierarchy.names) for use in outside)
+
+
+def why_not_queued(hierarchy: Hierarchy, outside: list[OutsideUse]) -> list[Reason]:
+    """Return the reasons why producers of *hierarchy* cannot be sent by a task."""
+    return list(_Queue(hierarchy, outside).reasons())
+
+
+class _Queue:
+    def __init__(self, hierarchy: Hierarchy, outside: list[OutsideUse]) -> None:
+        self.hierarchy = hierarchy
+        self.outside = outside
+        self.project = hierarchy.project
+        self.modules = _program_around(self.project, hierarchy.top.module)
+        self.producers = [entry for entry in producers_of(self.project) if entry.module in self.modules]
+        self.names = {entry.qualname for entry in self.producers}
+        self.own = {id(node) for entry in self.producers for node in walk(entry.node)}
+        self.sources = list(self._sources())
+
+    def reasons(self) -> Iterator[Reason]:
+        for entry, use in self.hierarchy.uses(NAME):
+            fine = use.kind is Kind.CALL and len(use.arguments) == 1 and not use.arguments[0].starred
+            if not fine:
+                yield self._reason(self.hierarchy.place(entry, use), "calls push_with_producer() in an unusual way")
+        for outer in self.outside:
+            if (
+                outer.name == NAME
+                and outer.may_be(self.hierarchy.names)
+                and (outer.call is None or outer.given != 1)
+            ):
+                yield self._reason(outer.place, "may have its push_with_producer() used in an unusual way")
+        pushed = [(module, call) for module, call in self._pushes() if not self._is_simple(module, call.args[0])]
+        if pushed and not self.producers:
+            yield self._reason(self._whole(), "sends a producer whose class cannot be seen")
+            return
+        if self.hierarchy.overrides("more"):
+            yield self._reason(self._whole(), "is a producer itself")
+        for module, call in pushed:
+            if _is_data(call.args[0]):
+                yield self._reason(_place(module, call), "is given data where asynchat has producers")
+        yield from self._of_the_producers()
+        for module, node, message in interference(self.project, self.producers):
+            if "never ends" not in message:  # it is in nobody's way
+                yield self._reason(_place(module, node), message)
+                return
+
+    def _of_the_producers(self) -> Iterator[Reason]:
+        for entry in self.producers:
+            odd = [m for one in entry.lineage() for m in methods_of(one.node) if m.name in _OWN_WAYS]
+            if odd:
+                yield self._reason(_place(entry.module, odd[0]), f"sends {entry.name}, which may be taken for data")
+        for module, function, producer in self.sources:
+            problem = self._goes_back(module, function, producer)
+            if problem is not None:
+                yield self._reason(_place(module, problem), "sends producers that may send something themselves")
+                return
+        seen = self._seen_progress()
+        if seen is not None:
+            yield self._reason(_place(*seen), "sends producers, and somebody sees how far they have come")
+            return
+        yield from self._changed()
+
+    def _reason(self, place: Place, message: str) -> Reason:
+        return Reason(Code.PRODUCER, message, place)
+
+    def _whole(self) -> Place:
+        top = self.hierarchy.top
+        return _place(top.module, top.node)
+
+    def _pushes(self) -> Iterator[tuple[Module, ast.Call]]:
+        for module in self.modules:
+            for node in walk(module.source.tree):
+                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == NAME and len(node.args) == 1:
+                    yield module, node
+
+    def _sources(self) -> Iterator[tuple[Module, FunctionNode, ClassEntry | None]]:
+        """Yield what may run when a producer is asked for more: its methods, generators, and what those call."""
+        found = [(entry.module, method, entry) for entry in self.producers for method in methods_of(entry.node)]
+        yield from found
+        queue: list[tuple[Module, FunctionNode]] = [(module, method) for module, method, _ in found]
+        others: dict[str, list[tuple[Module, FunctionNode]]] = {}
+        for module in self.modules:
+            for node in walk(module.source.tree):
+                if isinstance(node, _FUNCTIONS) and id(node) not in self.own:
+                    name = "" if _is_generator(node) else node.name
+                    others.setdefault(name, []).append((module, node))
+        queue += (generators := others.pop("", []))
+        yield from ((module, function, None) for module, function in generators)
+        while queue:
+            _, function = queue.pop()
+            for node in walk(function):
+                name = last_name(node.func) if isinstance(node, ast.Call) else ""
+                if name and name not in self.hierarchy.methods:
+                    called = others.pop(name, [])
+                    queue += called
+                    yield from ((module, one, None) for module, one in called)
+
+    def _goes_back(self, module: Module, function: FunctionNode, producer: ClassEntry | None) -> ast.AST | None:
+        """Return where more() may come to send something on the session that asked for it."""
+        if function.name == "__init__":
+            return None
+        receivers = Receivers(self.project, module, function)
+        own = self_name(function) if producer is not None else None
+        defined = {m.name for one in (producer.lineage() if producer else ()) for m in methods_of(one.node)}
+        for node in walk(function):
+            if not isinstance(node, ast.Call):
+                continue
+            func = node.func
+            if isinstance(func, ast.Name) and func.id in local_names(function):
+                return node  # or kept for it
+            if not isinstance(func, ast.Attribute):
+                continue
+            if own is not None and self_attribute(func, own) is not None:
+                if func.attr not in defined:
+                    return node  # what it was given to call
+                continue
+            classes = receivers.of(func)
+            may_be_ours = classes is None or bool(classes & self.hierarchy.names)
+            if may_be_ours and (func.attr in _SENDERS or self._sends(func.attr)):
+                return node
+        return None
+
+    def _sends(self, name: str) -> bool:
+        return name in self.hierarchy.methods and self.hierarchy.mentions(_SENDERS, name)
+
+    def _seen_progress(self) -> tuple[Module, ast.AST] | None:
+        progress = progress_of(self.producers)
+        for module in self.modules:
+            for function in walk(module.source.tree):
+                if not isinstance(function, _FUNCTIONS) or id(function) in self.own:
+                    continue
+                receivers = Receivers(self.project, module, function)
+                own = self_name(function)
+                for node in walk(function):
+                    if not progress.shows_in(node, own):
+                        continue
+                    if isinstance(node, ast.Attribute) and node.attr not in progress.others:
+                        classes = receivers.of(node)
+                        if classes is not None and not classes & self.names:
+                            continue
+                    return module, node
+        return None
+
+    def _changed(self) -> Iterator[Reason]:
+        """See whether anything that producers look at may change before they have come to it."""
+        looked_at, handed = self._looked_at(), Handed(self.project, self.modules)
+        for module in self.modules:
+            for node in walk(module.source.tree):
+                if isinstance(node, ast.Call) and self._is_producer(module, node):
+                    handed.add(module, [*node.args, *(k.value for k in node.keywords)])
+        for module in self.modules:
+            for function in walk(module.source.tree):
+                if not isinstance(function, _FUNCTIONS) or function.name in _ENDS or id(function) in self.own:
+                    continue
+                for node, target, is_new, inside in _changes(function):
+                    name = target.attr if isinstance(target, ast.Attribute) else target.id
+                    changes = not is_new and not (
+                        isinstance(node, ast.AugAssign) and holds_plain(self.modules, name)
+                    )
+                    if name in looked_at or (changes and self._is_handed(handed, module, target, inside)):
+                        yield self._reason(
+                            _place(module, target), f"sends producers that may look at {name} meanwhile"
+                        )
+                        return
+
+    def _is_handed(self, handed: Handed, module: Module, target: ast.Attribute | ast.Name, inside: bool) -> bool:
+        changed = Handed(self.project, self.modules)
+        if isinstance(target, ast.Attribute):
+            changed.attributes.add((target.attr, inside))
+        else:
+            changed.add(module, [target], deep=inside)
+        return handed.shares(changed)
+
+    def _looked_at(self) -> set[str]:
+        """Return what more() looks at that is not its object's own."""
+        names = set()
+        for module, function, producer in self.sources:
+            local = local_names(function)
+            own = self_name(function) if producer is not None else ""
+            for node in walk(function):
+                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+                    if self_attribute(node, own) is None:
+                        names.add(node.attr)
+                elif isinstance(node, ast.Name) and node.id not in local and node.id in module.assigned:
+                    names.add(node.id)
+        return names
+
+    def _is_simple(self, module: Module, value: ast.expr) -> bool:
+        """Tell whether a value is a new `asynchat.simple_producer`."""
+        named = self.project.resolve_node(module, value.func) if isinstance(value, ast.Call) else None
+        return named is not None and legacy.canonical(named) == "asynchat.simple_producer"
+
+    def _is_producer(self, module: Module, call: ast.Call) -> bool:
+        if self._is_simple(module, call):
+            return True
+        known = self.project.class_named(module, call.func)
+        return known is not None and any(one.qualname in self.names for one in known.lineage())
+
+
+def _program_around(project: Project, module: Module) -> list[Module]:
+    """Return the modules that import each other, and *module*."""
+    modules = list(project.modules.values())
+    imports = {id(one): list(project.imported_modules(one)) for one in modules}
+    found, queue = [module], [module]
+    while queue:
+        current = queue.pop()
+        importing = [one for one in modules if any(other is current for other in imports[id(one)])]
+        new = [one for one in (*imports.get(id(current), ()), *importing) if not any(one is old for old in found)]
+        found += new
+        queue += new
+    return found
+
+
+def _place(module: Module, node: ast.AST) -> Place:
+    return Place(str(module.path), module.source.span(node))
+
+
+def _is_data(value: ast.expr) -> bool:
+    """Tell whether a value is data, which asynchat would have sent as it is."""
+    if isinstance(value, ast.Call):
+        func = value.func
+        return (func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")) in _TEXTS
+    return isinstance(value, (ast.Constant, ast.JoinedStr, ast.BinOp))
+
+
+def _is_generator(function: FunctionNode) -> bool:
+    return any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in walk(function))
+
+
+def _changes(function: FunctionNode) -> Iterator[tuple[ast.AST, ast.Attribute | ast.Name, bool, bool]]:
+    """Yield what a function changes, whether it only gives that another value, and whether it is inside of it."""
+    rebound = {name for node in walk(function) if isinstance(node, ast.Global) for name in node.names}
+    for node in walk(function):
+        target: ast.AST | None = None
+        inside = False
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MUTATORS:
+            target = node.func.value
+        elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            target = node.value
+        elif isinstance(node, ast.AugAssign) and not isinstance(node.target, ast.Subscript):
+            target = node.target
+        elif isinstance(node, ast.withitem):  # which closes it
+            target = node.optional_vars or node.context_expr
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            for inner in walk(node):
+                if (isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store)) or (
+                    isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store) and inner.id in rebound
+                ):
+                    yield node, inner, True, False
+        while isinstance(target, ast.Subscript):
+            target, inside = target.value, True
+        if isinstance(target, (ast.Attribute, ast.Name)):
+            yield node, target, False, inside
