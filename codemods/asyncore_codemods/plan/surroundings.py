@@ -176,8 +176,8 @@ class Surroundings:
     def of_some(self, hierarchies: Sequence[Hierarchy]) -> dict[Reason, list[Hierarchy]]:
         """Return the reasons that concern some of *hierarchies* only, or none, each with those.
 
-        What looks at a flag between the passes of its loop may be told so by a signal, or, if that runs in a thread,
-        by anything.
+        What looks at a flag between the passes of its loop may be told so by a signal, or, if that loop runs in a
+        thread, by anything.
         """
         if not self.starts:
             return {}
