@@ -95,6 +95,11 @@ BECOME = {
         "server_methods": "jobs = []",
         "found": "self.data = []",
     },
+    "a flag of the module beside a schedule": {
+        "main": f"{SCHEDULE}timers = Timers()\nserver = Server(1)\nwhile running:\n"
+        "    asyncore.loop(timeout=timers.wait(), count=1)\n    timers.run()",
+        "found": "global running\nself.data = []\nrunning = False\ntimers.at(1)",
+    },
     "several objects": {
         "main": f"server = Server(1)\nwhile Session.running or Server.jobs:\n{PASS}",
         "methods": "running = False",

@@ -145,9 +145,8 @@ class _Reader:
         first = next((s for s in tree.body if isinstance(s, (ast.ClassDef, *_FUNCTIONS))), None)
         names = {flag.event.rpartition(".")[2] for flag in self.flags}
         writes = [write for flag in self.flags for write in flag.writes]
-        at_module = any(flag.is_global for flag in self.flags)
         paths = {write.place.path for write in writes}
-        if first is None or at_module or len(names) > 1 or paths != {str(self.module.path)}:
+        if first is None or len(names) > 1 or paths != {str(self.module.path)}:
             return False
         event = names.pop()
         polling.declared = Replacement(self._place(first), f"{event} = None  # an event, once there is a loop\n")
@@ -156,6 +155,7 @@ class _Reader:
             flag.writes = [
                 Replacement(write.place, telling(event, early=write.text.startswith("if ")))
                 for write in flag.writes
+                if "= None" not in write.text  # a variable's own event, which would be declared there
             ]
         return True
 
