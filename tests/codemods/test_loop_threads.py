@@ -98,6 +98,17 @@ def test_a_program_that_reaches_into_it_stays_on_the_bridge(tree: Tree, main: st
     assert "STREAMS" not in codes(tree, main)
 
 
+@pytest.mark.parametrize("is_data", [True, False])
+def test_a_log_may_be_looked_at_if_it_is_no_method(tree: Tree, is_data: bool) -> None:
+    """asyncore's classes have a log(), which `self.log = []` hides; handed on, the method may be called."""
+    init = "self.log = []" if is_data else "pass"
+    main = THREAD + "print(session_of(server).log)"
+    source = program(imports="import threading\ndef session_of(server): ...", init=init, main=main)
+    tree.write("main.py", source.replace("        self.listen(5)\n", f"        self.listen(5)\n        {init}\n"))
+    found = {finding.code.value for finding in run([tree.root], Options()).findings}
+    assert ("THREADS" in found) is not is_data
+
+
 OWNER = (
     "\ndef start(self):\n    self.ended = False\n    self.thread = threading.Thread(target=self.serve)\n"
     "    self.thread.start()\n\ndef serve(self):\n    while not self.ended:\n"

@@ -15,10 +15,11 @@ from asyncore_codemods.analyse.usage.outside import OTHER, Inference
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import local_names
 from asyncore_codemods.index.modules import dotted_name
+from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index import Module, Project
@@ -51,6 +52,13 @@ HARMLESS = frozenset(
 )
 
 
+def _methods_inherited_by(hierarchy: Hierarchy) -> Iterator[str]:
+    """Yield what the classes inherit and leave as it is: with `self.log = []`, that is no method any more."""
+    for name in legacy.inherited_names(hierarchy.root):
+        if not any(use.kind is Kind.WRITE for _, use in hierarchy.uses(name)):
+            yield name
+
+
 class Threads:
     """Judges the threads of a program that has the classes of *hierarchies*.
 
@@ -71,7 +79,7 @@ class Threads:
         self.names -= {"__init__"}
         # and those of them that do something when they are called
         self.methods: set[str] = {m.name for entry in project.classes.values() for m in methods_of(entry.node)}
-        self.methods |= {n for h in hierarchies for n in legacy.inherited_names(h.root)} - _INHERITED_DATA
+        self.methods |= {name for h in hierarchies for name in _methods_inherited_by(h)} - _INHERITED_DATA
         self.data: set[str] = set(self.names)  # attributes that are nothing but that
         self.data -= {m.name for entry in project.classes.values() for m in methods_of(entry.node)}
         self.data -= {name for hierarchy in hierarchies for name in legacy.inherited_names(hierarchy.root)}
