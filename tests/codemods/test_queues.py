@@ -110,6 +110,11 @@ PLAIN = {
         ),
         ({"serve": "session.push_with_producer(b''.join(pages))"}, "given data"),
         ({"serve": "session.push_with_producer(pages[0], 1)"}, "unusual way"),
+        (
+            {"serve": "one = Pages(pages)\n        while True:\n            session.push_with_producer(one)"},
+            "more than once",
+        ),
+        ({"more": "raise ValueError(self)"}, "raise errors of their own"),
         ({"methods": "def more(self): return b''"}, "is a producer itself"),
         ({"methods": "def handle_error(self): self.push(b'oh')"}, "goes on after an error"),
         (

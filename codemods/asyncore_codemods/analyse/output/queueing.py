@@ -16,7 +16,7 @@ from asyncore_codemods.analyse.families.receivers import Receivers
 from asyncore_codemods.analyse.output.handed import Handed, holds_plain
 from asyncore_codemods.analyse.output.producers import interference, producers_of, progress_of
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
-from asyncore_codemods.analyse.values.syntax import last_name, local_names, self_attribute, self_name
+from asyncore_codemods.analyse.values.syntax import last_name, local_names, parent_map, self_attribute, self_name
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
@@ -99,6 +99,8 @@ class _Queue:
         for module, call in pushed:
             if _is_data(call.args[0]):
                 yield self._reason(_place(module, call), "is given data where asynchat has producers")
+            elif _is_shared(module, call):
+                yield self._reason(_place(module, call), "sends one producer more than once")
         yield from self._of_the_producers()
         for module, node, message in interference(self.project, self.producers):
             if "never ends" not in message:  # it is in nobody's way
@@ -111,6 +113,10 @@ class _Queue:
             if odd:
                 yield self._reason(_place(entry.module, odd[0]), f"sends {entry.name}, which may be taken for data")
         for module, function, producer in self.sources:
+            raised = _raises(function)
+            if raised is not None:  # asynchat raises that in whoever pushes something at that moment
+                yield self._reason(_place(module, raised), "sends producers that raise errors of their own")
+                return
             problem = self._goes_back(module, function, producer)
             if problem is not None:
                 yield self._reason(_place(module, problem), "sends producers that may send something themselves")
@@ -282,6 +288,30 @@ def _is_data(value: ast.expr) -> bool:
         func = value.func
         return (func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")) in _TEXTS
     return isinstance(value, (ast.Constant, ast.JoinedStr, ast.BinOp))
+
+
+def _is_shared(module: Module, call: ast.Call) -> bool:
+    """Tell whether a loop hands out a producer that it has not made itself, so each takes what others leave."""
+    name = call.args[0]
+    parents = parent_map(module.source.tree)
+    current: ast.AST = call
+    while not isinstance(name, ast.Call) and current in parents and not isinstance(current, _FUNCTIONS):
+        current = parents[current]
+        stored = {n.id for n in walk(current) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        loops = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+        if isinstance(current, loops) and not (isinstance(name, ast.Name) and name.id in stored):
+            return True
+    return False
+
+
+def _raises(function: FunctionNode) -> ast.AST | None:
+    """Return where a function raises an error, but for what says that it is not there, or at its end."""
+    for node in walk(function):
+        if isinstance(node, ast.Raise) and node.exc is not None and function.name != "__init__":
+            kind = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+            if last_name(kind) not in ("NotImplementedError", "StopIteration"):
+                return node
+    return None
 
 
 def _is_generator(function: FunctionNode) -> bool:
