@@ -17,7 +17,8 @@ import asynchat, asyncore
 
 class Pages:
     def __init__(self, pages, owner=None):
-        self.pages, self.owner, self.at = pages, owner, 0
+        self.pages, self.at = pages, 0
+        self.owner = owner
 
     def more(self):
         {more}
@@ -113,6 +114,35 @@ PLAIN = {
         (
             {"serve": "one = Pages(pages)\n        while True:\n            session.push_with_producer(one)"},
             "more than once",
+        ),
+        (
+            {
+                "more": "print(self.at)\n        return b''",
+                "found": "self.desk.serve(self, [line])\n        print(line)",
+            },
+            "print",
+        ),
+        (
+            {
+                "more": "print(self.at)\n        return b''",
+                "methods": "def __del__(self): print(1)",
+            },
+            "",
+        ),
+        (
+            {
+                "more": "self.at += 1\n        self.owner(self.at)\n        return b'x' * (self.at < 9)",
+                "serve": "session.push_with_producer(Pages(pages, self.told))\n\n    def told(self, at): pass",
+            },
+            "",
+        ),
+        (
+            {
+                "more": "self.at += 1\n        self.owner(self.at)\n        return b'x' * (self.at < 9)",
+                "serve": "session.push_with_producer(Pages(pages, session.told))",
+                "methods": "def told(self, at):\n        self.push(b'%d' % at)",
+            },
+            "may send something themselves",
         ),
         ({"more": "raise ValueError(self)"}, "raise errors of their own"),
         ({"methods": "def more(self): return b''"}, "is a producer itself"),

@@ -88,6 +88,24 @@ class Handed:
                 self.add(module, [*node.args, *keyed], deep=deep)
 
 
+def copied_parameters(function: FunctionNode) -> set[str]:
+    """Return the parameters of which a function keeps nothing but copies."""
+    copied: set[str] = set()
+    for parameter in function.args.args[1:]:
+        name = parameter.arg
+        every = [n for n in walk(function) if isinstance(n, ast.Name) and n.id == name]
+        inside = [
+            argument
+            for node in walk(function)
+            if isinstance(node, ast.Call) and last_name(node.func) in _COPIES
+            for argument in node.args
+            if isinstance(argument, ast.Name) and argument.id == name
+        ]
+        if every and len(inside) == len(every):
+            copied.add(name)
+    return copied
+
+
 def holds_plain(modules: Sequence[Module], attribute: str) -> bool:
     """Tell whether an attribute holds text or numbers, which do not change by `+=`."""
     first = [

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.receivers import Receivers
-from asyncore_codemods.analyse.output.handed import Handed, holds_plain
+from asyncore_codemods.analyse.output.handed import Handed, copied_parameters, holds_plain
 from asyncore_codemods.analyse.output.producers import interference, producers_of, progress_of
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import last_name, local_names, parent_map, self_attribute, self_name
@@ -122,6 +122,9 @@ class _Queue:
                 yield self._reason(_place(module, problem), "sends producers that may send something themselves")
                 return
         seen = self._seen_progress()
+        if seen is None and self._telling() is not None:
+            yield self._reason(self._whole(), "sends producers that print or log, as others do")
+            return
         if seen is not None:
             yield self._reason(_place(*seen), "sends producers, and somebody sees how far they have come")
             return
@@ -156,11 +159,19 @@ class _Queue:
         while queue:
             _, function = queue.pop()
             for node in walk(function):
-                name = last_name(node.func) if isinstance(node, ast.Call) else ""
-                if name and name not in self.hierarchy.methods:
+                for name in self._called(function, node):
                     called = others.pop(name, [])
                     queue += called
                     yield from ((module, one, None) for module, one in called)
+
+    def _called(self, function: FunctionNode, node: ast.AST) -> list[str]:
+        """Return the names of the functions that *node* may call, but for methods of the session."""
+        name = last_name(node.func) if isinstance(node, ast.Call) else ""
+        names = [name]
+        for entry in self.producers:
+            if name and any(method is function for method in methods_of(entry.node)):
+                names += [last_name(value) for value in self._callbacks(entry, name) or ()]
+        return [name for name in names if name and name not in self.hierarchy.methods]
 
     def _goes_back(self, module: Module, function: FunctionNode, producer: ClassEntry | None) -> ast.AST | None:
         """Return where more() may come to send something on the session that asked for it."""
@@ -178,7 +189,7 @@ class _Queue:
             if not isinstance(func, ast.Attribute):
                 continue
             if own is not None and self_attribute(func, own) is not None:
-                if func.attr not in defined:
+                if func.attr not in defined and not self._is_harmless(producer, func.attr):
                     return node  # what it was given to call
                 continue
             classes = receivers.of(func)
@@ -187,6 +198,48 @@ class _Queue:
                 return node
         return None
 
+    def _is_harmless(self, producer: ClassEntry | None, attribute: str) -> bool:
+        """Tell whether what a producer was given to call sends nothing on the session."""
+        given = self._callbacks(producer, attribute)
+        names = [last_name(value) for value in given or ()]
+        return bool(names) and all(name and name not in _SENDERS and not self._sends(name) for name in names)
+
+    def _callbacks(self, producer: ClassEntry | None, attribute: str) -> list[ast.expr] | None:
+        """Return what producers are given as *attribute* when they are made, None if that cannot be told."""
+        if producer is None:
+            return None
+        found: list[ast.expr] = []
+        constructor = next((m for m in methods_of(producer.node) if m.name == "__init__"), None)
+        names = [a.arg for a in constructor.args.args[1:]] if constructor is not None else []
+        for method in methods_of(producer.node):
+            own, parents = self_name(method), parent_map(method)
+            for node in walk(method):
+                if not isinstance(node, ast.Attribute) or isinstance(node.ctx, ast.Load):
+                    continue
+                if self_attribute(node, own) != attribute:
+                    continue
+                parent = parents[node]
+                value = parent.value if isinstance(parent, ast.Assign) else None
+                if method is not constructor or not isinstance(value, ast.Name) or value.id not in names:
+                    return None
+                given = self._given(producer, names.index(value.id), value.id)
+                if given is None:
+                    return None
+                found += given
+        return found
+
+    def _given(self, producer: ClassEntry, position: int, name: str) -> list[ast.expr] | None:
+        found = []
+        for module in self.modules:
+            for node in walk(module.source.tree):
+                if not isinstance(node, ast.Call) or self.project.class_named(module, node.func) is not producer:
+                    continue
+                values = [*node.args[position : position + 1], *(k.value for k in node.keywords if k.arg == name)]
+                if len(values) != 1 or not isinstance(values[0], (ast.Name, ast.Attribute)):
+                    return None
+                found += values
+        return found
+
     def _sends(self, name: str) -> bool:
         return name in self.hierarchy.methods and self.hierarchy.mentions(_SENDERS, name)
 
@@ -194,12 +247,13 @@ class _Queue:
         progress = progress_of(self.producers)
         for module in self.modules:
             for function in walk(module.source.tree):
-                if not isinstance(function, _FUNCTIONS) or id(function) in self.own:
+                if not isinstance(function, _FUNCTIONS) or id(function) in self.own or self._is_end(function):
                     continue
                 receivers = Receivers(self.project, module, function)
                 own = self_name(function)
                 for node in walk(function):
-                    if not progress.shows_in(node, own):
+                    begins = function.name == "__init__" and isinstance(getattr(node, "ctx", None), ast.Store)
+                    if begins or not progress.shows_in(node, own):
                         continue
                     if isinstance(node, ast.Attribute) and node.attr not in progress.others:
                         classes = receivers.of(node)
@@ -208,13 +262,30 @@ class _Queue:
                     return module, node
         return None
 
+    def _is_end(self, function: FunctionNode) -> bool:
+        """Tell whether a function runs when a session has ended, and its producers with it."""
+        return function.name in _ENDS and function.name != "__init__"
+
+    def _telling(self) -> ast.AST | None:
+        """Return where somebody else prints or logs, if producers do: the order shows when they are asked."""
+        sources = {id(function) for _, function, _ in self.sources}
+        if not any(_tells(f) for _, f, _ in self.sources if f.name != "__init__"):
+            return None
+        for module in self.modules:
+            for function in walk(module.source.tree):
+                if isinstance(function, _FUNCTIONS) and id(function) not in self.own | sources:
+                    told = _tells(function) if not self._is_end(function) else None
+                    if told is not None:
+                        return told
+        return None
+
     def _changed(self) -> Iterator[Reason]:
         """See whether anything that producers look at may change before they have come to it."""
         looked_at, handed = self._looked_at(), Handed(self.project, self.modules)
         for module in self.modules:
             for node in walk(module.source.tree):
                 if isinstance(node, ast.Call) and self._is_producer(module, node):
-                    handed.add(module, [*node.args, *(k.value for k in node.keywords)])
+                    handed.add(module, self._kept(module, node))
         for module in self.modules:
             for function in walk(module.source.tree):
                 if not isinstance(function, _FUNCTIONS) or function.name in _ENDS or id(function) in self.own:
@@ -251,6 +322,18 @@ class _Queue:
                 elif isinstance(node, ast.Name) and node.id not in local and node.id in module.assigned:
                     names.add(node.id)
         return names
+
+    def _kept(self, module: Module, call: ast.Call) -> list[ast.expr]:
+        """Return what a new producer is given and does not copy at once."""
+        entry = self.project.class_named(module, call.func)
+        made = entry.node.body if entry is not None else []
+        constructor = next((m for m in made if isinstance(m, ast.FunctionDef) and m.name == "__init__"), None)
+        copied = copied_parameters(constructor) if constructor is not None else set()
+        names = [a.arg for a in constructor.args.args[1:]] if constructor is not None else []
+        positions = [name not in copied for name in names[: len(call.args)]]
+        positions += [True] * (len(call.args) - len(positions))
+        kept = [value for value, stays in zip(call.args, positions) if stays]
+        return [*kept, *(k.value for k in call.keywords if k.arg not in copied)]
 
     def _is_simple(self, module: Module, value: ast.expr) -> bool:
         """Tell whether a value is a new `asynchat.simple_producer`."""
@@ -302,6 +385,16 @@ def _is_shared(module: Module, call: ast.Call) -> bool:
         if isinstance(current, loops) and not (isinstance(name, ast.Name) and name.id in stored):
             return True
     return False
+
+
+def _tells(function: FunctionNode) -> ast.AST | None:
+    """Return where a function prints or logs something."""
+    for node in walk(function):
+        if isinstance(node, ast.Call):
+            text = ast.unparse(node.func).lower()
+            if text == "print" or (("log" in text or "std" in text) and "." in text):
+                return node
+    return None
 
 
 def _raises(function: FunctionNode) -> ast.AST | None:
