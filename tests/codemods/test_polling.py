@@ -100,6 +100,11 @@ BECOME = {
         "    asyncore.loop(timeout=timers.wait(), count=1)\n    timers.run()",
         "found": "global running\nself.data = []\nrunning = False\ntimers.at(1)",
     },
+    "a walk over the sessions": {
+        "main": "def main():\n    server = Server(1)\n    while True:\n"
+        "        asyncore.loop(timeout=0.1, count=1)\n        for one in list(asyncore.socket_map.values()):\n"
+        "            if isinstance(one, Session):\n                one.found_terminator()\n\nmain()"
+    },
     "several objects": {
         "main": f"server = Server(1)\nwhile Session.running or Server.jobs:\n{PASS}",
         "methods": "running = False",
@@ -172,6 +177,11 @@ BECOME = {
 }
 
 STAY = {
+    "a walk behind it": {
+        "main": "def main():\n    server = Server(1)\n    while running:\n"
+        "        asyncore.loop(timeout=0.1, count=1)\n    for one in list(asyncore.socket_map.values()):\n"
+        "        if isinstance(one, Session):\n            one.found_terminator()\n\nmain()"
+    },
     "a dot with each pass": {"main": f"server = Server(1)\nwhile True:\n{PASS}    print('.')"},
     "a dot by a function": {
         "main": f"def show():\n    sys.stdout.write('.')\n\n{FLAG}{PASS}    show()",

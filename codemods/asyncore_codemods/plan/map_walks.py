@@ -25,9 +25,10 @@ from asyncore_codemods.plan.sessions import SessionPlan
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.looping.behind import Leaving
     from asyncore_codemods.index.modules import FunctionNode, Module
     from asyncore_codemods.index.project import ClassEntry, Project
     from asyncore_codemods.plan.changes import Changes
@@ -58,14 +59,18 @@ class MapWalk:
     map: Place  # `asyncore.socket_map`, `self._map` or `asyncore.close_all`
     walked: Place  # `list(asyncore.socket_map.values())`
     closing: Closing | None = None  # if that is a call of close_all()
+    test: Place | None = None  # an `if` around all that is done, which asks for the class and nothing else
 
 
 def read_map_walks(
-    project: Project, modules: Sequence[Module], hierarchies: Sequence[Hierarchy], loops: Container[tuple[str, str]]
+    project: Project,
+    modules: Sequence[Module],
+    hierarchies: Sequence[Hierarchy],
+    loops: Mapping[tuple[str, str], Sequence[Leaving]],
 ) -> list[MapWalk]:
     """Return the walks in *modules* that look for sessions, or for whatever is one of the *hierarchies*.
 
-    *loops* are the functions that run the loop, by file and name: behind it, all connections are closed.
+    *loops* says where the loop is left, by file and function: behind it, all connections are closed.
     """
     reader = _Reader(project, modules, hierarchies, loops)
     return [found for module in modules for found in reader.read(module)]
@@ -95,6 +100,7 @@ def keep_channels(
         everything = calls[0] if len(calls) == 1 else f"[{', '.join(f'*{call}' for call in calls)}]"
         if one.closing is None:
             changes.replace([Replacement(one.walked, everything)])
+            changes.unwrap([one.test] if one.test is not None else [])
         else:
             name = one.closing.name
             lines = f"for {name} in {everything}:\n    {name}.close()"
@@ -117,7 +123,7 @@ class _Reader:
         project: Project,
         modules: Sequence[Module],
         hierarchies: Sequence[Hierarchy],
-        loops: Container[tuple[str, str]],
+        loops: Mapping[tuple[str, str], Sequence[Leaving]],
     ) -> None:
         self.project = project
         self.loops = loops
@@ -130,7 +136,7 @@ class _Reader:
         for node in walk(module.source.tree):
             if isinstance(node, (ast.Name, ast.Attribute)):
                 function, entry = home_of(self.project, node, parents)
-                if function is None or (str(module.path), around.scope(node)) in self.loops:
+                if function is None or self._is_behind(module, node, around.scope(node)):
                     continue
                 if self.project.resolve_node(module, node) == "asyncore.close_all":
                     found = self._closing(module, node, function, parents)
@@ -140,6 +146,13 @@ class _Reader:
                     found = self._walk(module, node, function, entry, parents)
                     if found is not None:
                         yield found
+
+    def _is_behind(self, module: Module, node: ast.AST, scope: str) -> bool:
+        """Tell whether *node* stands in a function that leaves the loop, and not between the passes of that."""
+        left = self.loops.get((str(module.path), scope), [])
+        polled = [one.site.polling.loop for one in left if one.site.polling is not None]
+        between = any(p.path == str(module.path) and p.span.contains(module.source.span(node)) for p in polled)
+        return bool(left) and not between
 
     def _is_map(self, module: Module, node: ast.expr, function: FunctionNode, entry: ClassEntry | None) -> bool:
         if entry is not None and entry.root and self_attribute(node, self_name(function)) == "_map":
@@ -175,7 +188,14 @@ class _Reader:
             return None
         if not passes_over and not _only_tells(loop) and self._is_hooked(function):
             return None  # whose own connection may be lost by now, which was in the map until close()
-        return MapWalk(hierarchies, tuple(named), self._place(module, node), self._place(module, values))
+        test = _needless_test(loop, wanted, hierarchies)
+        return MapWalk(
+            hierarchies,
+            tuple(named),
+            self._place(module, node),
+            self._place(module, values),
+            test=self._place(module, test) if test is not None else None,
+        )
 
     def _closing(
         self, module: Module, node: ast.expr, function: FunctionNode, parents: dict[ast.AST, ast.AST]
@@ -241,6 +261,16 @@ def _values(node: ast.expr, parents: dict[ast.AST, ast.AST]) -> tuple[ast.expr |
     if isinstance(outer, ast.Call) and outer.args == [call] and getattr(outer.func, "id", "") in ("list", "tuple"):
         return outer, True
     return call, False
+
+
+def _needless_test(
+    loop: ast.For | ast.comprehension, wanted: Sequence[ast.expr], hierarchies: Sequence[Hierarchy]
+) -> ast.If | None:
+    """Return the `if` in which a loop does all it does, if that asks for the one class that there is."""
+    body = significant(loop.body) if isinstance(loop, ast.For) else []
+    test = body[0] if len(body) == 1 and len(wanted) == 1 and len(hierarchies) == 1 else None
+    is_only = isinstance(test, ast.If) and not test.orelse and isinstance(test.test, ast.Call)
+    return test if is_only and len(hierarchies[0].members) == 1 and isinstance(test, ast.If) else None
 
 
 def _conditions(loop: ast.For | ast.comprehension) -> list[ast.expr]:

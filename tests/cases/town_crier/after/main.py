@@ -121,8 +121,7 @@ class Mayor:
                 each.close()
         elif order == b"shut the gates":
             for channel in Gate.all_open():
-                if isinstance(channel, Gate):
-                    channel.close()
+                channel.close()
             self.push(b"shut\n")
         else:
             there = len([c for c in Citizen.all_open() if isinstance(c, Citizen) and c.number > 1])
