@@ -144,3 +144,47 @@ def test_one_map_for_everything_goes(tree: Tree, parts: dict[str, str]) -> None:
 def test_a_map_that_may_matter_stays(tree: Tree, parts: dict[str, str]) -> None:
     found = codes(tree, parts)
     assert "STREAMS" not in found
+
+
+BASED = '''\
+import asynchat, asyncore, sys
+
+class Base(asynchat.async_chat):
+    def __init__(self, sock=None, map=None):
+        asynchat.async_chat.__init__(self, sock, map)
+        self.set_terminator(b"\\n")
+        self.line = b""
+
+    def collect_incoming_data(self, data):
+        self.line += data
+
+    def found_terminator(self):
+        line, self.line = self.line, b""
+        self.push(line)
+
+class Session(Base):
+    def __init__(self, sock):
+        Base.__init__(self, {arguments})
+
+class Server(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket()
+        self.bind(("", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        Session(sock)
+
+Server(int(sys.argv[1]))
+asyncore.loop()
+'''
+
+
+@pytest.mark.parametrize(
+    ("arguments", "becomes"), [("sock", True), ("sock=sock", True), ("sock, MAPS[0]", False), ("*sock", False)]
+)
+def test_a_base_class_may_have_a_parameter_that_nobody_gives(tree: Tree, arguments: str, becomes: bool) -> None:
+    tree.write("main.py", BASED.format(arguments=arguments))
+    found = {finding.code.value for finding in run([tree.root], Options()).findings}
+    assert ("STREAMS" in found) is becomes

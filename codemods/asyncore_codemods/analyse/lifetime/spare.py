@@ -70,4 +70,6 @@ def _goes_to(hierarchy: Hierarchy, module: Module, call: ast.Call, names: set[st
 def _may_give(call: ast.Call | None, name: str, most: int) -> bool:
     if call is None or any(isinstance(argument, ast.Starred) for argument in call.args):
         return True
-    return len(call.args) > most or any(keyword.arg in (None, name) for keyword in call.keywords)
+    func = call.func
+    names_self = isinstance(func, ast.Attribute) and func.attr == "__init__" and not isinstance(func.value, ast.Call)
+    return len(call.args) > most + names_self or any(keyword.arg in (None, name) for keyword in call.keywords)
