@@ -146,7 +146,7 @@ def test_a_map_that_may_matter_stays(tree: Tree, parts: dict[str, str]) -> None:
     assert "STREAMS" not in found
 
 
-BASED = '''\
+BASED = """\
 import asynchat, asyncore, sys
 
 class Base(asynchat.async_chat):
@@ -178,7 +178,7 @@ class Server(asyncore.dispatcher):
 
 Server(int(sys.argv[1]))
 asyncore.loop()
-'''
+"""
 
 
 @pytest.mark.parametrize(

@@ -71,5 +71,7 @@ def _may_give(call: ast.Call | None, name: str, most: int) -> bool:
     if call is None or any(isinstance(argument, ast.Starred) for argument in call.args):
         return True
     func = call.func
-    names_self = isinstance(func, ast.Attribute) and func.attr == "__init__" and not isinstance(func.value, ast.Call)
+    names_self = (
+        isinstance(func, ast.Attribute) and func.attr == "__init__" and not isinstance(func.value, ast.Call)
+    )
     return len(call.args) > most + names_self or any(keyword.arg in (None, name) for keyword in call.keywords)
