@@ -34,6 +34,8 @@ class _Commands(click.Group):
     """A group in which `asyncore-migrate PATH` means `asyncore-migrate check PATH`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args[:1] == ["help"]:
+            args = [*args[1:2], "--help"]
         first = next((arg for arg in args if not arg.startswith("-")), None)
         if first is not None and first not in self.commands and (os.sep in first or Path(first).exists()):
             args = ["check", *args]

@@ -90,3 +90,10 @@ class Code(str, enum.Enum):
 
     def __str__(self) -> str:
         return self.value
+
+
+SAFE_DIFFERENCES = (
+    *(Code.BACKPRESSURE, Code.FLUSH_ON_EOF, Code.TEXT_BY_FRAME, Code.CONNECT),
+    *(Code.RECONNECT, Code.PIPE, Code.UNSENT),
+)
+"""How rewritten code may differ without being asked to: findings name them, and none has such a code itself."""

@@ -26,16 +26,27 @@ _ESCAPES = {
 
 
 def patch(files: list[FileResult]) -> tuple[str, bytes]:
-    """Return one patch for *files*, and the directory that its names start in: "" for the working directory."""
+    """Return one patch for *files*, and the directory that its names start in: "" for the working directory.
+
+    In a git repository that is its top, as git has it; elsewhere the working directory, if that holds the files.
+    """
     paths = [os.path.abspath(file.path) for file in files]
-    directory = os.getcwd()
-    outside = any(os.path.relpath(path, directory).startswith(os.pardir) for path in paths)
-    if outside:
-        directory = os.path.commonpath([os.path.dirname(path) for path in paths])
+    here = os.getcwd()
+    directory = _start(paths) if paths else here
     parts = [
         line for file, path in zip(files, paths) for line in _file_patch(file, os.path.relpath(path, directory))
     ]
-    return directory if outside else "", b"".join(parts)
+    return directory if directory != here else "", b"".join(parts)
+
+
+def _start(paths: list[str]) -> str:
+    """Return the directory from which git, or else whoever reads the patch, looks for the files."""
+    common = os.path.commonpath([os.path.dirname(path) for path in paths])
+    for directory in (Path(common), *Path(common).parents):
+        if (directory / ".git").exists():
+            return str(directory)
+    here = os.getcwd()
+    return common if any(os.path.relpath(path, here).startswith(os.pardir) for path in paths) else here
 
 
 def _file_patch(file: FileResult, name: str) -> Iterator[bytes]:

@@ -21,6 +21,12 @@ BRIDGED = program(methods="def readable(self):\n    return len(self.data) < 3\n"
 # -- check
 
 
+def test_help_is_a_word_too() -> None:
+    assert call("help", "fix").stdout == call("fix", "--help").stdout
+    assert "Commands:" in call("help").stdout
+    assert "is what `asyncore-migrate diff` shows" in call("fix", "--dry-run", "x").stderr
+
+
 def test_check_says_what_can_be_done_and_writes_nothing(tree: Tree) -> None:
     path = tree.write("main.py", program())
     result = call("check", "--format=concise", path)

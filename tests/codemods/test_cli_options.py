@@ -56,6 +56,14 @@ def test_an_unknown_code_is_a_warning_and_chooses_nothing(tree: Tree) -> None:
     assert tree.read("main.py") == program()
 
 
+def test_a_difference_is_no_code_to_choose_by(tree: Tree) -> None:
+    path = tree.write("main.py", program())
+    result = call("fix", "--skip=unsent,STREAMS,IMPORT", path)
+    assert "--skip names UNSENT, which is a difference and no finding" in result.stderr
+    assert call("fix", "--only=UNSENT", path).exit_code == 2
+    assert tree.read("main.py") == program()
+
+
 def test_several_processes_find_the_same(tree: Tree) -> None:
     for number in range(12):
         tree.write(f"p{number}.py", program() if number % 2 else BRIDGED)
@@ -304,6 +312,20 @@ def test_git_applies_the_patch(tree: Tree, monkeypatch: pytest.MonkeyPatch, name
     subprocess.run(["git", "init", "-q"], check=True)
     subprocess.run(["git", "apply", "-"], input=made, check=True)
     assert path.read_bytes() == wanted != text
+
+
+def test_git_applies_the_patch_from_anywhere(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    subprocess.run(["git", "init", "-q", str(tree.root)], check=True)
+    path = tree.write("here/main.py", program())
+    (tree.root / "there").mkdir()
+    for directory, name in [("there", "../here/main.py"), ("here", "main.py")]:
+        monkeypatch.chdir(tree.root / directory)
+        made = call("diff", name)
+        assert f"The names in this patch start in {tree.root.resolve()}." in made.stderr
+        monkeypatch.chdir(tree.root)
+        subprocess.run(["git", "apply", "-"], input=made.stdout_bytes, check=True)
+        assert path.read_text() != program()
+        path.write_text(program())
 
 
 # -- libcst's own tool

@@ -16,8 +16,14 @@ if TYPE_CHECKING:
     from asyncore_codemods.findings import Finding, Outcome
 
 
+def _point_to_diff(_ctx: click.Context, _parameter: click.Parameter, given: bool) -> None:
+    if given:
+        raise click.UsageError("`fix` writes. What it would write is what `asyncore-migrate diff` shows.")
+
+
 @click.command()
 @run_options
+@click.option("--dry-run", is_flag=True, hidden=True, expose_value=False, is_eager=True, callback=_point_to_diff)
 def fix(**given: Any) -> None:
     """Rewrite files. What cannot be rewritten yet moves to the bridge, and is reported.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 import click
 
+from asyncore_codemods.codes import SAFE_DIFFERENCES
 from asyncore_codemods.commands.saying import fail, warn
 from asyncore_codemods.config import Config, ConfigError, load_config
 from asyncore_codemods.options import LEVELS, TARGETS, Options
@@ -131,8 +132,8 @@ def request(paths: tuple[Path, ...], *, stdin_filename: Path | None, jobs: int |
         fail(f"{config.directory / 'pyproject.toml'}: exact and unsafe exclude each other.")
     for name in ("only", "skip"):
         _warn_of_unknown(name, codes(given[name]))
-    if given["only"] and not KNOWN_CODES.intersection(codes(given["only"])):
-        fail("--only names no code that there is, so nothing would be looked for.")
+    if given["only"] and not KNOWN_CODES.difference(SAFE_DIFFERENCES).intersection(codes(given["only"])):
+        fail("--only names no code that findings have, so nothing would be looked for.")
     only = codes(given["only"]) or values.get("only") or None  # an empty list is no wish to see nothing
     skip = codes(given["skip"]) + list(values.get("skip", ()))
     options = Options(
@@ -182,6 +183,8 @@ def _warn_of_unknown(option: str, given: Iterable[str]) -> None:
     for code in given:
         if code not in KNOWN_CODES:
             warn(f"--{option} names an unknown code {unknown_code(code)}")
+        elif code in SAFE_DIFFERENCES:
+            warn(f"--{option} names {code}, which is a difference and no finding; --exact allows no difference")
 
 
 def _placed(patterns: Iterable[str]) -> tuple[tuple[str, str], ...]:

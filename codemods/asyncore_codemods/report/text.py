@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from click import style
 
-from asyncore_codemods.codes import Code
+from asyncore_codemods.codes import SAFE_DIFFERENCES, Code
 from asyncore_codemods.report.frames import Frames
 from asyncore_codemods.rules import MISTAKES, rule
 
@@ -16,18 +16,7 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.findings import Finding, Outcome
 
-_DIFFERENCES = (
-    *(
-        Code.BACKPRESSURE,
-        Code.FLUSH_ON_EOF,
-        Code.TEXT_BY_FRAME,
-        Code.CONNECT,
-        Code.RECONNECT,
-        Code.PIPE,
-        Code.UNSENT,
-    ),
-    *(Code.AFTER_ERROR, Code.AS_UTF8),
-)
+_DIFFERENCES = (*SAFE_DIFFERENCES, Code.AFTER_ERROR, Code.AS_UTF8)
 
 
 def check_text(outcome: Outcome, contents: Mapping[Path, bytes] | None, *, frames: bool) -> str:
