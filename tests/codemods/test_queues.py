@@ -60,6 +60,19 @@ class Server(asyncore.dispatcher):
 Server(7000)
 asyncore.loop()
 """
+REQUEST = """
+class Request:
+    def __init__(self, session):
+        self.session, self.out = session, []
+
+    def add(self, page):
+        self.out.append(page)
+
+    def done(self):
+        self.out.insert(0, b"head")
+        self.session.push_with_producer(Pages(self.out))
+"""
+ANSWER = "request = Request(self)\n        if not line:\n            request.done()\n            return\n        "
 PLAIN = {
     "imports": "",
     "more": "self.at += 1\n        return b'' if self.at > len(self.pages) else self.pages[self.at - 1]",
@@ -115,20 +128,7 @@ PLAIN = {
             {"serve": "one = Pages(pages)\n        while True:\n            session.push_with_producer(one)"},
             "more than once",
         ),
-        (
-            {
-                "more": "print(self.at)\n        return b''",
-                "found": "self.desk.serve(self, [line])\n        print(line)",
-            },
-            "print",
-        ),
-        (
-            {
-                "more": "print(self.at)\n        return b''",
-                "methods": "def __del__(self): print(1)",
-            },
-            "",
-        ),
+        ({"more": "print(self.at)\n        return b''"}, "print or log"),
         (
             {
                 "more": "self.at += 1\n        self.owner(self.at)\n        return b'x' * (self.at < 9)",
@@ -143,6 +143,12 @@ PLAIN = {
                 "methods": "def told(self, at):\n        self.push(b'%d' % at)",
             },
             "may send something themselves",
+        ),
+        ({"imports": REQUEST, "found": ANSWER + "request.add(line)\n        request.done()"}, ""),
+        ({"imports": REQUEST, "found": ANSWER + "request.done()\n        request.add(line)"}, "may look at out"),
+        (
+            {"imports": REQUEST, "found": ANSWER + "request.out.append(line)\n        request.done()"},
+            "may look at out",
         ),
         ({"more": "raise ValueError(self)"}, "raise errors of their own"),
         ({"methods": "def more(self): return b''"}, "is a producer itself"),

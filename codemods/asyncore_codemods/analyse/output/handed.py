@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.values.syntax import last_name, parent_map
+from asyncore_codemods.analyse.values.syntax import last_name, parent_map, self_name
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class Handed:
         function = _function_of(module, node)
         if function is None or not _is_local(function, node.id):
             self.variables.add((node.id, deep))
+        elif node.id == self_name(function) and isinstance(_parent(module, function), ast.ClassDef):
+            return  # what more() looks at of that is another question: its attributes are known by their names
         elif (id(function), node.id, deep) not in self.local:
             self.local.add((id(function), node.id, deep))
             for value, is_element in _values(function, node.id):
@@ -122,6 +124,10 @@ def _may_call(call: ast.Call, function: FunctionNode) -> bool:
     """Tell by its name whether *call* may be one of *function*; a class is called for its constructor."""
     name = last_name(call.func)
     return name == function.name or (function.name == "__init__" and (name[:1].isupper() or name == "__init__"))
+
+
+def _parent(module: Module, node: ast.AST) -> ast.AST | None:
+    return parent_map(module.source.tree).get(node)
 
 
 def _function_of(module: Module, node: ast.AST) -> FunctionNode | None:

@@ -11,9 +11,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.receivers import Receivers
-from asyncore_codemods.analyse.output.handed import Handed, copied_parameters, holds_plain
+from asyncore_codemods.analyse.output.meanwhile import Meanwhile, is_simple
 from asyncore_codemods.analyse.output.producers import interference, producers_of, progress_of
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import last_name, local_names, parent_map, self_attribute, self_name
@@ -34,23 +33,6 @@ if TYPE_CHECKING:
 NAME = "push_with_producer"
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _SENDERS = frozenset({"push", NAME, "close_when_done", "initiate_send", "handle_write", "send", "discard_buffers"})
-_MUTATORS = frozenset(
-    {"append", "appendleft", "extend", "insert", "pop", "popleft", "popitem", "remove", "clear", "update", "add"}
-    | {
-        "setdefault",
-        "discard",
-        "sort",
-        "reverse",
-        "put",
-        "put_nowait",
-        "write",
-        "seek",
-        "truncate",
-        "feed",
-        "close",
-    }
-)
-_ENDS = frozenset({"__init__", "handle_close", "handle_error", "close", "__del__"})  # nothing is sent any more
 _TEXTS = frozenset({"encode", "join", "bytes", "dumps", "getvalue", "to_bytes"})  # which return data, no producer
 _OWN_WAYS = frozenset(
     {"__len__", "__bool__", "__getitem__"}
@@ -90,7 +72,9 @@ class _Queue:
                 and (outer.call is None or outer.given != 1)
             ):
                 yield self._reason(outer.place, "may have its push_with_producer() used in an unusual way")
-        pushed = [(module, call) for module, call in self._pushes() if not self._is_simple(module, call.args[0])]
+        pushed = [
+            (module, call) for module, call in self._pushes() if not is_simple(self.project, module, call.args[0])
+        ]
         if pushed and not self.producers:
             yield self._reason(self._whole(), "sends a producer whose class cannot be seen")
             return
@@ -117,18 +101,22 @@ class _Queue:
             if raised is not None:  # asynchat raises that in whoever pushes something at that moment
                 yield self._reason(_place(module, raised), "sends producers that raise errors of their own")
                 return
+            told = _tells(function) if function.name != "__init__" else None
+            if told is not None:  # how much a peer's system takes without its reading is another matter in asyncio
+                yield self._reason(_place(module, told), "sends producers that print or log")
+                return
             problem = self._goes_back(module, function, producer)
             if problem is not None:
                 yield self._reason(_place(module, problem), "sends producers that may send something themselves")
                 return
         seen = self._seen_progress()
-        if seen is None and self._telling() is not None:
-            yield self._reason(self._whole(), "sends producers that print or log, as others do")
-            return
         if seen is not None:
             yield self._reason(_place(*seen), "sends producers, and somebody sees how far they have come")
             return
-        yield from self._changed()
+        change = Meanwhile(self.project, self.modules, self.producers, self.sources).change()
+        if change is not None:
+            module, node, name = change
+            yield self._reason(_place(module, node), f"sends producers that may look at {name} meanwhile")
 
     def _reason(self, place: Place, message: str) -> Reason:
         return Reason(Code.PRODUCER, message, place)
@@ -247,7 +235,7 @@ class _Queue:
         progress = progress_of(self.producers)
         for module in self.modules:
             for function in walk(module.source.tree):
-                if not isinstance(function, _FUNCTIONS) or id(function) in self.own or self._is_end(function):
+                if not isinstance(function, _FUNCTIONS) or id(function) in self.own:
                     continue
                 receivers = Receivers(self.project, module, function)
                 own = self_name(function)
@@ -261,90 +249,6 @@ class _Queue:
                             continue
                     return module, node
         return None
-
-    def _is_end(self, function: FunctionNode) -> bool:
-        """Tell whether a function runs when a session has ended, and its producers with it."""
-        return function.name in _ENDS and function.name != "__init__"
-
-    def _telling(self) -> ast.AST | None:
-        """Return where somebody else prints or logs, if producers do: the order shows when they are asked."""
-        sources = {id(function) for _, function, _ in self.sources}
-        if not any(_tells(f) for _, f, _ in self.sources if f.name != "__init__"):
-            return None
-        for module in self.modules:
-            for function in walk(module.source.tree):
-                if isinstance(function, _FUNCTIONS) and id(function) not in self.own | sources:
-                    told = _tells(function) if not self._is_end(function) else None
-                    if told is not None:
-                        return told
-        return None
-
-    def _changed(self) -> Iterator[Reason]:
-        """See whether anything that producers look at may change before they have come to it."""
-        looked_at, handed = self._looked_at(), Handed(self.project, self.modules)
-        for module in self.modules:
-            for node in walk(module.source.tree):
-                if isinstance(node, ast.Call) and self._is_producer(module, node):
-                    handed.add(module, self._kept(module, node))
-        for module in self.modules:
-            for function in walk(module.source.tree):
-                if not isinstance(function, _FUNCTIONS) or function.name in _ENDS or id(function) in self.own:
-                    continue
-                for node, target, is_new, inside in _changes(function):
-                    name = target.attr if isinstance(target, ast.Attribute) else target.id
-                    changes = not is_new and not (
-                        isinstance(node, ast.AugAssign) and holds_plain(self.modules, name)
-                    )
-                    if name in looked_at or (changes and self._is_handed(handed, module, target, inside)):
-                        yield self._reason(
-                            _place(module, target), f"sends producers that may look at {name} meanwhile"
-                        )
-                        return
-
-    def _is_handed(self, handed: Handed, module: Module, target: ast.Attribute | ast.Name, inside: bool) -> bool:
-        changed = Handed(self.project, self.modules)
-        if isinstance(target, ast.Attribute):
-            changed.attributes.add((target.attr, inside))
-        else:
-            changed.add(module, [target], deep=inside)
-        return handed.shares(changed)
-
-    def _looked_at(self) -> set[str]:
-        """Return what more() looks at that is not its object's own."""
-        names = set()
-        for module, function, producer in self.sources:
-            local = local_names(function)
-            own = self_name(function) if producer is not None else ""
-            for node in walk(function):
-                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                    if self_attribute(node, own) is None:
-                        names.add(node.attr)
-                elif isinstance(node, ast.Name) and node.id not in local and node.id in module.assigned:
-                    names.add(node.id)
-        return names
-
-    def _kept(self, module: Module, call: ast.Call) -> list[ast.expr]:
-        """Return what a new producer is given and does not copy at once."""
-        entry = self.project.class_named(module, call.func)
-        made = entry.node.body if entry is not None else []
-        constructor = next((m for m in made if isinstance(m, ast.FunctionDef) and m.name == "__init__"), None)
-        copied = copied_parameters(constructor) if constructor is not None else set()
-        names = [a.arg for a in constructor.args.args[1:]] if constructor is not None else []
-        positions = [name not in copied for name in names[: len(call.args)]]
-        positions += [True] * (len(call.args) - len(positions))
-        kept = [value for value, stays in zip(call.args, positions) if stays]
-        return [*kept, *(k.value for k in call.keywords if k.arg not in copied)]
-
-    def _is_simple(self, module: Module, value: ast.expr) -> bool:
-        """Tell whether a value is a new `asynchat.simple_producer`."""
-        named = self.project.resolve_node(module, value.func) if isinstance(value, ast.Call) else None
-        return named is not None and legacy.canonical(named) == "asynchat.simple_producer"
-
-    def _is_producer(self, module: Module, call: ast.Call) -> bool:
-        if self._is_simple(module, call):
-            return True
-        known = self.project.class_named(module, call.func)
-        return known is not None and any(one.qualname in self.names for one in known.lineage())
 
 
 def _program_around(project: Project, module: Module) -> list[Module]:
@@ -409,29 +313,3 @@ def _raises(function: FunctionNode) -> ast.AST | None:
 
 def _is_generator(function: FunctionNode) -> bool:
     return any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in walk(function))
-
-
-def _changes(function: FunctionNode) -> Iterator[tuple[ast.AST, ast.Attribute | ast.Name, bool, bool]]:
-    """Yield what a function changes, whether it only gives that another value, and whether it is inside of it."""
-    rebound = {name for node in walk(function) if isinstance(node, ast.Global) for name in node.names}
-    for node in walk(function):
-        target: ast.AST | None = None
-        inside = False
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MUTATORS:
-            target = node.func.value
-        elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
-            target = node.value
-        elif isinstance(node, ast.AugAssign) and not isinstance(node.target, ast.Subscript):
-            target = node.target
-        elif isinstance(node, ast.withitem):  # which closes it
-            target = node.optional_vars or node.context_expr
-        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
-            for inner in walk(node):
-                if (isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store)) or (
-                    isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store) and inner.id in rebound
-                ):
-                    yield node, inner, True, False
-        while isinstance(target, ast.Subscript):
-            target, inside = target.value, True
-        if isinstance(target, (ast.Attribute, ast.Name)):
-            yield node, target, False, inside
