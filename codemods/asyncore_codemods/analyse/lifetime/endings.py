@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.hierarchies import base_calls
+from asyncore_codemods.analyse.lifetime.once import first_time
 from asyncore_codemods.analyse.values.flow import PathWalker
 from asyncore_codemods.analyse.values.syntax import parent_map, self_attribute
 from asyncore_codemods.codes import Code
@@ -135,7 +136,7 @@ def _check_hooks(hierarchy: Hierarchy, *, may_raise: bool) -> list[Reason]:
                 reasons.append(Reason(code, "handle_error() raises, which ended asyncore.loop()", place))
             elif name == "handle_close" and _raises(definition):
                 reasons.append(Reason(code, "handle_close() raises, which may have ended asyncore.loop()", place))
-            elif name == "handle_close" and not closes_always(hierarchy, definition, frozenset()):
+            elif name == "handle_close" and not _closes_at_first(hierarchy, definition):
                 reasons.append(Reason(code, f"{name}() does not close the channel on every path", place))
     for definition in hierarchy.methods.get("close", ()):
         place = definition.place(definition.function)
@@ -146,6 +147,14 @@ def _check_hooks(hierarchy: Hierarchy, *, may_raise: bool) -> list[Reason]:
                 )
             )
     return reasons
+
+
+def _closes_at_first(hierarchy: Hierarchy, definition: Definition) -> bool:
+    """Tell whether handle_close() closes the channel, at least the first time that it is called."""
+    if closes_always(hierarchy, definition, frozenset()):
+        return True
+    done = first_time(hierarchy, definition)
+    return done is not None and _all_close(hierarchy, definition, done, frozenset())
 
 
 def raised_errors(hierarchy: Hierarchy) -> Iterator[tuple[Definition, ast.Raise]]:
@@ -220,13 +229,16 @@ def closes(hierarchy: Hierarchy, definition: Definition, node: ast.AST, active: 
 
 def closes_always(hierarchy: Hierarchy, definition: Definition, active: frozenset[str]) -> bool:
     """Tell whether every way out of a method passes a call that closes the channel."""
+    return _all_close(hierarchy, definition, definition.function.body, active)
 
+
+def _all_close(hierarchy: Hierarchy, definition: Definition, body: list[ast.stmt], active: frozenset[str]) -> bool:
     def step(node: ast.AST, state: str) -> frozenset[str]:
         closed = any(closes(hierarchy, definition, inner, active) for inner in walk(node))
         return frozenset({"closed" if closed else state})
 
     walker: PathWalker[str] = PathWalker(step)
-    return walker.exits(definition.function, frozenset({"open"})) <= {"closed"}
+    return walker.exits_of(body, frozenset({"open"})) <= {"closed"}
 
 
 def _is_base_call(call: ast.Call, own: str) -> bool:
