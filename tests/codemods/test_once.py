@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 INIT = 'self.set_terminator(b"\\n")\n'
 KNOWN = INIT + "people.append(self)"
 LISTED = "def handle_close(self):\n    if self in people:\n        people.remove(self)\n        self.close()\n"
-UNLISTED = "def handle_close(self):\n    if self not in people:\n        return\n    people.remove(self)\n    self.close()"
+UNLISTED = (
+    "def handle_close(self):\n    if self not in people:\n        return\n    people.remove(self)\n    self.close()"
+)
 FLAGGED = "def handle_close(self):\n    if self.is_open:\n        self.is_open = False\n        self.close()\n"
 EARLY = "def handle_close(self):\n    if self.gone:\n        return\n    self.gone = True\n    self.close()\n"
 
