@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from asyncore_codemods.index.modules import FunctionNode, Module
-    from asyncore_codemods.index.project import Project
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _COPIES = frozenset({"bytes", "list", "tuple", "dict", "set", "sorted", "len", "str", "int", "join", "copy"}) | {
@@ -24,26 +23,63 @@ _COPIES = frozenset({"bytes", "list", "tuple", "dict", "set", "sorted", "len", "
 }  # fmt: skip
 
 
+class Names:
+    """The functions and the calls of a program, by name."""
+
+    def __init__(self, modules: Sequence[Module]) -> None:
+        self.calls: dict[str, list[tuple[Module, ast.Call]]] = {}
+        self.made: list[tuple[Module, ast.Call]] = []  # what may call a constructor
+        self.functions: dict[str, list[tuple[Module, FunctionNode]]] = {}
+        self.locals: dict[int, set[str]] = {}
+        for module in modules:
+            for node in walk(module.source.tree):
+                if isinstance(node, _FUNCTIONS):
+                    self.functions.setdefault(node.name, []).append((module, node))
+                elif isinstance(node, ast.Call):
+                    name = last_name(node.func)
+                    self.calls.setdefault(name, []).append((module, node))
+                    if name[:1].isupper() or name == "__init__":
+                        self.made.append((module, node))
+
+    def is_local(self, function: FunctionNode, name: str) -> bool:
+        """Tell whether *name* is a variable of *function*."""
+        if id(function) not in self.locals:
+            nodes = walk(function)
+            found = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+            found |= {n.arg for n in nodes if isinstance(n, ast.arg)}
+            self.locals[id(function)] = found - {one for n in nodes if isinstance(n, ast.Global) for one in n.names}
+        return name in self.locals[id(function)]
+
+
 class Handed:
     """Follows values back to where they are kept."""
 
-    def __init__(self, project: Project, modules: Sequence[Module]) -> None:
-        self.project = project
-        self.modules = modules
+    def __init__(self, names: Names) -> None:
+        self.names = names
         self.attributes: set[tuple[str, bool]] = set()  # by name; True for what is in them
         self.variables: set[tuple[str, bool]] = set()  # of modules
         self.local: set[tuple[int, str, bool]] = set()  # functions, and their variables
-        self.called: set[int] = set()
+        self.seen: set[tuple[int, bool]] = set()
+        self.is_busy = False
+        self.waiting: list[tuple[Module, ast.expr, bool]] = []
 
     def add(self, module: Module, values: Sequence[ast.expr], *, deep: bool = False) -> None:
         """Take in *values*, expressions in *module*, or what is in them."""
-        for node, inside in _shared(values, deep=deep):
-            if isinstance(node, ast.Call):
-                self._add_returned(node, deep=inside)
-            elif isinstance(node, ast.Attribute):
-                self.attributes.add((node.attr, inside))
-            else:
-                self._add_variable(module, node, deep=inside)
+        self.waiting += [(module, value, deep) for value in values if (id(value), deep) not in self.seen]
+        self.seen |= {(id(value), deep) for value in values}
+        if self.is_busy:
+            return
+        self.is_busy = True
+        while self.waiting:  # ways may be long: longer than Python's stack
+            home, value, inside = self.waiting.pop()
+            for node, within in _shared([value], deep=inside):
+                if isinstance(node, ast.Call):
+                    self._add_returned(node, deep=within)
+                elif isinstance(node, ast.Attribute):
+                    self.attributes.add((node.attr, within))
+                else:
+                    self._add_variable(home, node, deep=within)
+        self.is_busy = False
 
     def shares(self, other: Handed) -> bool:
         """Tell whether something of *other* may be part of this."""
@@ -53,7 +89,7 @@ class Handed:
 
     def _add_variable(self, module: Module, node: ast.Name, *, deep: bool) -> None:
         function = _function_of(module, node)
-        if function is None or not _is_local(function, node.id):
+        if function is None or not self.names.is_local(function, node.id):
             self.variables.add((node.id, deep))
         elif node.id == self_name(function) and isinstance(_parent(module, function), ast.ClassDef):
             return  # what more() looks at of that is another question: its attributes are known by their names
@@ -65,16 +101,11 @@ class Handed:
 
     def _add_returned(self, call: ast.Call, *, deep: bool) -> None:
         """Take in what functions that may be called return."""
-        for module in self.modules:
-            for node in walk(module.source.tree):
-                if (
-                    isinstance(node, _FUNCTIONS)
-                    and node.name == last_name(call.func)
-                    and id(node) not in self.called
-                ):
-                    self.called.add(id(node))
-                    returned = [n.value for n in walk(node) if isinstance(n, ast.Return) and n.value is not None]
-                    self.add(module, returned, deep=deep)
+        for module, function in self.names.functions.get(last_name(call.func), ()):
+            if (id(function), deep) not in self.seen:
+                self.seen.add((id(function), deep))
+                returned = [n.value for n in walk(function) if isinstance(n, ast.Return) and n.value is not None]
+                self.add(module, returned, deep=deep)
 
     def _add_given(self, function: FunctionNode, name: str, *, deep: bool) -> None:
         """Take in what the callers of *function* give it as *name*."""
@@ -82,12 +113,10 @@ class Handed:
         variable = [a.arg for a in (function.args.vararg, function.args.kwarg) if a is not None]
         if name not in (*parameters, *variable):
             return
-        for module in self.modules:
-            for node in walk(module.source.tree):
-                if not isinstance(node, ast.Call) or not _may_call(node, function):
-                    continue
-                keyed = [k.value for k in node.keywords if k.arg in (name, None)]
-                self.add(module, [*node.args, *keyed], deep=deep)
+        calls = self.names.calls.get(function.name, [])  # a class is called for its constructor
+        for module, call in [*calls, *(self.names.made if function.name == "__init__" else ())]:
+            keyed = [k.value for k in call.keywords if k.arg in (name, None)]
+            self.add(module, [*call.args, *keyed], deep=deep)
 
 
 def copied_parameters(function: FunctionNode) -> set[str]:
@@ -120,12 +149,6 @@ def holds_plain(modules: Sequence[Module], attribute: str) -> bool:
     return bool(first) and all(isinstance(value, ast.Constant) for value in first)
 
 
-def _may_call(call: ast.Call, function: FunctionNode) -> bool:
-    """Tell by its name whether *call* may be one of *function*; a class is called for its constructor."""
-    name = last_name(call.func)
-    return name == function.name or (function.name == "__init__" and (name[:1].isupper() or name == "__init__"))
-
-
 def _parent(module: Module, node: ast.AST) -> ast.AST | None:
     return parent_map(module.source.tree).get(node)
 
@@ -136,16 +159,6 @@ def _function_of(module: Module, node: ast.AST) -> FunctionNode | None:
     while current is not None and not isinstance(current, _FUNCTIONS):
         current = parents.get(current)
     return current
-
-
-def _is_local(function: FunctionNode, name: str) -> bool:
-    if any(isinstance(node, ast.Global) and name in node.names for node in walk(function)):
-        return False
-    return any(
-        (isinstance(node, ast.arg) and node.arg == name)
-        or (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store))
-        for node in walk(function)
-    )
 
 
 def _values(function: FunctionNode, name: str) -> Iterator[tuple[ast.expr, bool]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.output.completing import is_complete
-from asyncore_codemods.analyse.output.handed import Handed, copied_parameters, holds_plain
+from asyncore_codemods.analyse.output.handed import Handed, Names, copied_parameters, holds_plain
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import local_names, self_attribute, self_name
 from asyncore_codemods.nodes import walk
@@ -58,6 +58,7 @@ class Meanwhile:
     ) -> None:
         self.project = project
         self.modules = modules
+        self.index = Names(modules)
         self.sources = sources  # what may run when more() is called
         self.names = {entry.qualname for entry in producers}
         self.own = {id(node) for entry in producers for node in walk(entry.node)}
@@ -67,7 +68,7 @@ class Meanwhile:
     def change(self) -> tuple[Module, ast.AST, str] | None:
         """Return where something changes that producers may look at, and what that is."""
         self._look()
-        handed = Handed(self.project, self.modules)
+        handed = Handed(self.index)
         for module in self.modules:
             for node in walk(module.source.tree):
                 if isinstance(node, ast.Call) and self._is_producer(module, node):
@@ -98,7 +99,7 @@ class Meanwhile:
             return name
         if is_new or (isinstance(node, ast.AugAssign) and holds_plain(self.modules, name)):
             return ""
-        changed = Handed(self.project, self.modules)
+        changed = Handed(self.index)
         if isinstance(target, ast.Attribute):
             changed.attributes.add((target.attr, inside))
         else:
