@@ -168,6 +168,10 @@ BECOME = {
         "main": f"jobs = []\n{FLAG}{PASS}    while jobs:\n        print(jobs.pop())",
         "found": "self.data = []\njobs.append(self)",
     },
+    "a count of what is due": {
+        "main": f"{FLAG}{PASS}    server.tick()",
+        "server_methods": "n = 0\n\ndef tick(self):\n    if time.time() > 9:\n        self.n += 1; print(self.n)",
+    },
     "a count that nobody reads": {"main": f"n = 0\n{FLAG}{PASS}    n += 1"},
     "a number of minutes": {
         "main": f"server = Server(1)\nn = 0\nt = time.time()\nwhile n < 9:\n{PASS}"
@@ -195,6 +199,10 @@ STAY = {
     },
     "a dot to everybody": {
         "main": f"{FLAG}{PASS}    for session in sessions:\n        session.push(b'.')",
+    },
+    "a count in a method": {
+        "main": f"{FLAG}{PASS}    server.tick()",
+        "server_methods": "def tick(self):\n    self.n += 1\n    if self.n % 10 == 0:\n        print(self.n)",
     },
     "a count that others read": {
         "main": f"n = 0\n{FLAG}{PASS}    n += 1",

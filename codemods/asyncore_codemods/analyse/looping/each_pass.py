@@ -43,36 +43,38 @@ class EachPass:
 
     def says(self) -> ast.AST | None:
         """Return what says something with each pass, in the loop or in a function that it calls."""
-        return self._says(self.loop, ())
+        return self._first(_says, self.loop, ())
 
     def counts(self) -> ast.AST | None:
         """Return what adds to something with each pass that is read elsewhere."""
-        for node in _Always(self.loop, self.is_settled).of(self.loop.body):
-            if not isinstance(node, (ast.AugAssign, ast.Assign)):
+        return self._first(self._counts, self.loop, ())
+
+    def _first(
+        self, is_meant: Callable[[ast.AST], bool], scope: ast.While | FunctionNode, within: tuple[str, ...]
+    ) -> ast.AST | None:
+        """Return the first part of *scope* that is meant, or that calls a function with such a part."""
+        for node in _Always(scope, self.is_settled).of(scope.body):
+            if node is self.call:
                 continue
-            inside = {id(part) for part in walk(node)}
-            for name in adds_to(node):
-                attribute = name.rpartition(".")[2]
-                if any(
-                    last_name(other) == attribute and isinstance(other.ctx, ast.Load) and id(other) not in inside
-                    for module in self.modules
-                    for other in walk(module.source.tree)
-                    if isinstance(other, (ast.Name, ast.Attribute))
-                ):
-                    return node
+            if is_meant(node):
+                return node
+            name = last_name(node.func) if isinstance(node, ast.Call) else ""
+            functions = [] if name in within else self._functions(name)
+            if any(self._first(is_meant, function, (*within, name)) is not None for function in functions):
+                return node
         return None
 
-    def _says(self, scope: ast.While | FunctionNode, within: tuple[str, ...]) -> ast.AST | None:
-        for node in _Always(scope, self.is_settled).of(scope.body):
-            if not isinstance(node, ast.Call) or node is self.call:
-                continue
-            name = last_name(node.func)
-            if name in _SAYING:
-                return node
-            functions = [] if name in within else self._functions(name)
-            if any(self._says(function, (*within, name)) is not None for function in functions):
-                return node
-        return None
+    def _counts(self, node: ast.AST) -> bool:
+        if not isinstance(node, (ast.AugAssign, ast.Assign)):
+            return False
+        inside = {id(part) for part in walk(node)}
+        names = {name.rpartition(".")[2] for name in _adds_to(node)}
+        return any(
+            last_name(other) in names and isinstance(other.ctx, ast.Load) and id(other) not in inside
+            for module in self.modules
+            for other in walk(module.source.tree)
+            if isinstance(other, (ast.Name, ast.Attribute))
+        )
 
     def _functions(self, name: str) -> list[FunctionNode]:
         return [function for module in self.modules for function in outline_of(module).functions.get(name, ())]
@@ -122,7 +124,7 @@ class _Always:
         return False
 
 
-def adds_to(statement: ast.AugAssign | ast.Assign) -> set[str]:
+def _adds_to(statement: ast.AugAssign | ast.Assign) -> set[str]:
     """Return what a statement changes by an amount: `n += 1`, or `n = n + 1`."""
     if isinstance(statement, ast.AugAssign):
         found = {dotted_name(statement.target)}
@@ -130,6 +132,10 @@ def adds_to(statement: ast.AugAssign | ast.Assign) -> set[str]:
         own = {dotted_name(n) for n in walk(statement.value) if isinstance(n, (ast.Name, ast.Attribute))}
         found = {dotted_name(target) for target in statement.targets} & own
     return {name for name in found if name is not None}
+
+
+def _says(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and last_name(node.func) in _SAYING
 
 
 def _leaves(statements: Sequence[ast.stmt]) -> bool:
