@@ -45,6 +45,7 @@ _OVERRIDES = Overrides(
 _SETUP = {"create_socket", "set_reuse_addr", "bind", "listen", "accept", "__init__"}
 _SILENT = frozenset({"handle_connect", "handle_read", "handle_write"})
 _CALLABLE = ("handle_accepted", "handle_error")
+_OWN_WAYS = ("send", "recv")  # which asyncore never calls on a listener: an author's own are methods like any other
 _SESSION_NAMES = ("session", "handler", "channel", "connection")
 
 
@@ -96,6 +97,7 @@ class _Planner:
         self.has_own_close = False
         self.closing: list[tuple[Place, str]] = []  # of the inherited one there, and its object
         self.hears_errors = False  # something calls its handle_error()
+        self.own_ways: set[str] = set()  # of what a listener's socket cannot do
 
     def plan(self) -> ListenerPlan | list[Reason]:
         facts = read_listener(self.hierarchy, self.sessions_of, self._used_outside())
@@ -103,7 +105,14 @@ class _Planner:
         closes = self.hierarchy.methods.get("close", [])
         self.has_own_close = len(closes) == 1 and closes[0].entry is self.hierarchy.top
         understood = _OVERRIDES.own | {"close"} if self.has_own_close else _OVERRIDES.own
-        overrides = replace(_OVERRIDES, own=understood, never_called=_OVERRIDES.never_called | dead)
+        self.own_ways = {
+            name
+            for name in _OWN_WAYS
+            if any(self.hierarchy.has_for_all(one.entry) for one in self.hierarchy.methods.get(name, ()))
+        }
+        overrides = replace(
+            _OVERRIDES, own=understood, never_called=_OVERRIDES.never_called | dead | self.own_ways
+        )
         self.reasons += check_members(self.hierarchy, overrides, self.changes)
         self._remove(dead)
         self.hears_errors = self.hierarchy.overrides("handle_error") and "handle_error" not in dead
@@ -217,6 +226,8 @@ class _Planner:
                 self.keeps_address = True
             elif use.name in _CALLABLE and use.kind is Kind.CALL and use.name in self.hierarchy.methods:
                 continue  # the author's own
+            elif use.name in self.own_ways and use.kind in (Kind.CALL, Kind.READ):
+                continue
             elif use.name == "socket" and use.kind is Kind.READ:
                 if use.tail in ("close", "accept", "shutdown", "recv", "send", "detach"):
                     self._reason(Code.SOCKET, f"calls self.socket.{use.tail}()", place)

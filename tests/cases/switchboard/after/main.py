@@ -72,7 +72,7 @@ class Board:
     async def handle_accepted(self, reader, writer):
         await Line(reader, writer, self).run()
 
-    def tell(self, data):
+    def send(self, data):
         for line in self.lines:
             line.send(data)
 
@@ -118,7 +118,7 @@ class Keyboard(asyncio.Protocol):
             if line == b"bad":
                 raise ValueError(line)
             print("typed", line.decode())
-            self.board.tell(line + b"\n")
+            self.board.send(line + b"\n")
 
     def handle_error(self):
         print("cannot say", sys.exc_info()[1])
@@ -170,7 +170,7 @@ class Bell(asyncio.Protocol):
 
     def handle_read(self, data):
         print("rings", data.decode())
-        self.board.tell(b"ring\n" * len(data))
+        self.board.send(b"ring\n" * len(data))
 
 
 async def run_all(*coroutines):

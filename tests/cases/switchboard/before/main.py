@@ -35,7 +35,7 @@ class Board(asyncore.dispatcher):
     def handle_accepted(self, sock, addr):
         Line(sock, self)
 
-    def tell(self, data):
+    def send(self, data):
         for line in self.lines:
             line.send(data)
 
@@ -58,7 +58,7 @@ class Keyboard(asyncore.file_dispatcher):
             if line == b"bad":
                 raise ValueError(line)
             print("typed", line.decode())
-            self.board.tell(line + b"\n")
+            self.board.send(line + b"\n")
 
     def handle_error(self):
         print("cannot say", sys.exc_info()[1])
@@ -86,7 +86,7 @@ class Bell(asyncore.file_dispatcher):
         data = self.recv(3)
         if data:
             print("rings", data.decode())
-            self.board.tell(b"ring\n" * len(data))
+            self.board.send(b"ring\n" * len(data))
 
 
 bell_end, bell_wire = os.pipe()
