@@ -110,9 +110,7 @@ class _Planner:
             for name in _OWN_WAYS
             if any(self.hierarchy.has_for_all(one.entry) for one in self.hierarchy.methods.get(name, ()))
         }
-        overrides = replace(
-            _OVERRIDES, own=understood, never_called=_OVERRIDES.never_called | dead | self.own_ways
-        )
+        overrides = replace(_OVERRIDES, own=understood, never_called=_OVERRIDES.never_called | dead | self.own_ways)
         self.reasons += check_members(self.hierarchy, overrides, self.changes)
         self._remove(dead)
         self.hears_errors = self.hierarchy.overrides("handle_error") and "handle_error" not in dead

@@ -29,7 +29,7 @@ from asyncore_codemods.analyse.output.producing import ProducingFacts, read_prod
 from asyncore_codemods.analyse.output.pulling import read_pulling
 from asyncore_codemods.analyse.output.taking_all import read_sent
 from asyncore_codemods.analyse.output.with_send import read_with_send
-from asyncore_codemods.analyse.output.writing import WriteBuffer, read_write_buffer
+from asyncore_codemods.analyse.output.writing import WriteBuffer, read_write_buffer, unless_closing
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason, Replacement
 from asyncore_codemods.model.uses import Kind
@@ -87,7 +87,7 @@ def plan_session(
     """
     changes = Changes()
     kind, paired = kind_of(hierarchy.root), paired or Paired()
-    output = (paired.write_buffer or _read_output(hierarchy, outside)) if kind is RAW else None
+    output = (paired.write_buffer or _read_output(hierarchy, outside, connects)) if kind is RAW else None
     overrides = _overrides(hierarchy, kind, output)
     adds = _adds_to_others(hierarchy, paired)
     if adds is not None and isinstance(output, WriteBuffer):
@@ -354,7 +354,7 @@ def _is_read(outside: list[OutsideUse], hierarchy: Hierarchy, buffer: str) -> bo
     return any(use.name == buffer and use.may_be(hierarchy.names) for use in outside)
 
 
-def _read_output(hierarchy: Hierarchy, outside: list[OutsideUse]) -> WriteBuffer | Reason | None:
+def _read_output(hierarchy: Hierarchy, outside: list[OutsideUse], connects: bool) -> WriteBuffer | Reason | None:
     """Return the output buffer that a plain dispatcher keeps; the others have one already, or none."""
     if hierarchy.root == legacy.DISPATCHER:
         writer = writer_of(hierarchy)
@@ -363,6 +363,8 @@ def _read_output(hierarchy: Hierarchy, outside: list[OutsideUse]) -> WriteBuffer
             pulling = read_pulling(hierarchy, outside, writer)
             if pulling is not None:
                 return WriteBuffer("", pulling.removed, pulling.rewritten, pulling=pulling)
+        elif output is not None and not connects:
+            unless_closing(hierarchy, outside, output)
         return output
     output = read_with_send(hierarchy, outside, writer_of(hierarchy))
     if isinstance(output, WriteBuffer) and output.pulling is not None:

@@ -6,7 +6,7 @@ import struct
 
 from oracle import WHOLE, Program, Stage, drive
 
-PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 20))), plain=True)
+PROGRAM = Program(("{port}", *(f"{{port{number}}}" for number in range(2, 21))), plain=True)
 
 
 @drive
@@ -223,3 +223,18 @@ def register(stage: Stage) -> None:
     ann.expect("ann:42\n")
     ann.half_close()
     assert ann.rest() == b""
+
+
+@drive(chunkings=(WHOLE,))
+def circular(stage: Stage) -> None:
+    """Nothing is ever too long. Naive: whoever hands it on takes offence; a reader who has left is still handed pages."""
+    ann, bob, cat = (stage.connect(name, port=stage.ports["port20"]) for name in ("ann", "bob", "cat"))
+    cat.send("from cat")
+    ann.expect("from cat")
+    bob.expect("from cat")
+    cat.close()
+    for page in (b"x" * 512, *(b"page %d" % number for number in range(8))):
+        ann.send(page)
+        bob.expect(page)
+    bob.send("the end")
+    ann.expect("the end")

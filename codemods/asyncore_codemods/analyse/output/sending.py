@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.output.asking import asks_box
+from asyncore_codemods.analyse.output.limits import Limit, without_limit
 from asyncore_codemods.analyse.values.syntax import catches_socket_errors, self_attribute, significant
 from asyncore_codemods.nodes import walk
 
@@ -127,10 +128,14 @@ class Sending:
     attribute: str
     kind: str  # "buffer" (bytes, or a bytearray), "queue" (of pieces) or "box" (a queue.Queue)
     encoding: str | None = None  # the arguments of encode(), where text is kept
+    limit: Limit | None = None  # of a message, beyond which handle_write() refuses to send it
 
 
-def read_sending(definition: Definition) -> Sending | None:
-    """Return what a handle_write() empties, None if it does more than that, or something else."""
+def read_sending(definition: Definition, *, may_refuse: bool = False) -> Sending | None:
+    """Return what a handle_write() empties, None if it does more than that, or something else.
+
+    If it *may_refuse*, the caller has to see to it that no message is too long.
+    """
     own = definition.self_name
     body = significant(definition.function.body)
     test: ast.expr | None = None
@@ -138,6 +143,9 @@ def read_sending(definition: Definition) -> Sending | None:
         test, body = body[0].test, significant(body[0].body)
     elif len(body) > 1 and leaves_if_empty(body[0]):
         test, body = body[0].test, body[1:]  # type: ignore[attr-defined]  # it is an `if`
+    limit: Limit | None = None
+    if may_refuse:
+        body, limit = without_limit(body)
     text, encoding = _without_encoding("\n".join(ast.unparse(statement) for statement in _without_try(body, own)))
     for kind, shapes in _KINDS:
         for shape in shapes:
@@ -145,7 +153,9 @@ def read_sending(definition: Definition) -> Sending | None:
             if found is not None:
                 attribute = found.group("x")
                 asks = test is None or asks_for(test, own, attribute)
-                return Sending(attribute, kind, encoding) if asks else None
+                is_it = limit is not None and found.groupdict().get("piece") == limit.name
+                asks &= limit is None or (is_it and kind != "buffer" and encoding is None)
+                return Sending(attribute, kind, encoding, limit) if asks else None
     return None
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.families.hierarchies import dials_of
 from asyncore_codemods.analyse.input.text_mode import as_bytes
 from asyncore_codemods.analyse.output.asking import asks_for
+from asyncore_codemods.analyse.output.limits import is_within
 from asyncore_codemods.analyse.output.sending import Sending, read_sending
 from asyncore_codemods.analyse.output.speaking import Speech, read_speech
 from asyncore_codemods.analyse.usage.effects import CLOSERS, follows
@@ -25,6 +26,7 @@ from asyncore_codemods.nodes import walk
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.output.pulling import Pulling
+    from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.spans import Place
 
 _ADDS = {"buffer": ("extend",), "queue": ("append",), "box": ("put", "put_nowait")}
@@ -56,7 +58,7 @@ def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason
         place = writers[0].place(writers[0].function)
         if len(writers) > 1:
             return Reason(Code.DISPATCHER, "defines handle_write() more than once", place)
-        sending = read_sending(writers[0])
+        sending = read_sending(writers[0], may_refuse=True)
         if sending is None or (sending.kind == "box" and not predicates):
             return Reason(Code.DISPATCHER, "handle_write() does more than send a buffer", place)
         deaf = next((d for d in hierarchy.methods.get("writable", ()) if _constant(hierarchy, d) == "false"), None)
@@ -97,6 +99,20 @@ def _read_uses(hierarchy: Hierarchy, sending: Sending, buffer: WriteBuffer, writ
     return None
 
 
+def unless_closing(hierarchy: Hierarchy, outside: list[OutsideUse], buffer: WriteBuffer) -> None:
+    """Have what others put into the output of a session that has gone be lost in silence.
+
+    asyncore keeps it in the buffer; asyncio logs a warning for every write to a connection that is no more.
+    """
+    called = {use.name for use in outside if use.may_be(hierarchy.names)} & hierarchy.methods.keys()
+    told = [definition.place(definition.function) for definition in hierarchy.reachable(*called)]
+    for index, one in enumerate(buffer.rewritten):
+        writer, writes, _ = one.text.partition(".write(")
+        if writes and any(place.contains(one.place) for place in told):
+            text = f"if not {writer}.is_closing():\n    {one.text}"
+            buffer.rewritten[index] = Replacement(one.place, text)
+
+
 def _why_not_queued(hierarchy: Hierarchy, definition: Definition, sending: Sending) -> Reason | None:
     """Return what speaks against writing at once what a method puts into a queue, or has made that."""
     if sending.kind == "buffer":
@@ -109,6 +125,10 @@ def _why_not_queued(hierarchy: Hierarchy, definition: Definition, sending: Sendi
         put = _put(node, parents, sending) if is_it else None
         if put is not None and _is_changed(hierarchy, definition, put.args[0]):
             message = "puts a bytearray into its output, which may change before it is sent"
+            return Reason(Code.DISPATCHER, message, definition.place(put))
+        limit = sending.limit.most if put is not None and sending.limit is not None else None
+        if put and limit and not is_within(hierarchy.project, definition, put.args[0], limit):
+            message = "handle_write() refuses messages that are too long, and there may be some"
             return Reason(Code.DISPATCHER, message, definition.place(put))
     return None
 

@@ -494,7 +494,8 @@ class Caller:
                 caller.call(line)
 
     def call(self, line):
-        self.writer.write(line + b"!")
+        if not self.writer.is_closing():
+            self.writer.write(line + b"!")
 
 
 class Tank:

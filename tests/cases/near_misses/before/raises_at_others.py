@@ -17,14 +17,14 @@ class Session(asyncore.dispatcher):
         data = self.recv(64)
         if data:
             for session in self.sessions:
-                session.say(data)
+                session.say(b"- " + data)
 
     def writable(self):
         return len(self.words) > 0
 
     def handle_write(self):
         word = self.words.pop(0)
-        if len(word) > 9:
+        if len(word) > 64:
             raise ValueError("too long")
         self.send(word)
 

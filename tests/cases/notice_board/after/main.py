@@ -26,7 +26,8 @@ class Reader:
         self.handle_close()
 
     def tell(self, letter):
-        self.writer.write(letter)
+        if not self.writer.is_closing():
+            self.writer.write(letter)
 
     def handle_read(self, data):
         self.partial += data

@@ -7,6 +7,7 @@ import sys
 from collections import deque
 
 NAME, NUMBER, DONE = range(3)
+LONGEST = 512
 
 
 class Envelope:
@@ -713,6 +714,38 @@ class Stamp:
         self.writer.write(letter)
 
 
+class Circular:
+    """Hands on what it reads to all others, who would take offence at what is longer than anybody can read."""
+
+    readers = []
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.readers.append(self)
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(LONGEST):
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+        self.handle_read(b"")  # the end, which recv() returned like any other data
+
+    def handle_read(self, page):
+        for reader in self.readers:
+            if reader is not self:
+                reader.hand(page)
+
+    def hand(self, page):
+        if not self.writer.is_closing():
+            self.writer.write(page)
+
+
 class Inquiries:
     """Finds the answer when it is to be sent."""
 
@@ -812,7 +845,7 @@ async def run_all(*coroutines):
 servers = []
 for port, make in zip(sys.argv[1:], [
     Envelope, Belt, Sack, Bundle, Chute, Cart, Clerk, Doorman, Guard, Scales, File, Slot, Hopper, Funnel,
-    Echo, Initial, Stamp, Inquiries, Register,
+    Echo, Initial, Stamp, Inquiries, Register, Circular,
 ]):
     servers.append(Desk(int(port), make))
 asyncio.run(run_all(*(server.serve_forever() for server in servers)))

@@ -5,6 +5,7 @@ import sys
 from collections import deque
 
 NAME, NUMBER, DONE = range(3)
+LONGEST = 512
 
 
 class Envelope(asyncore.dispatcher):
@@ -435,6 +436,34 @@ class Stamp(asyncore.dispatcher):
         self.send(letter)
 
 
+class Circular(asyncore.dispatcher):
+    """Hands on what it reads to all others, who would take offence at what is longer than anybody can read."""
+
+    readers = []
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.pages = deque()
+        self.readers.append(self)
+
+    def handle_read(self):
+        page = self.recv(LONGEST)
+        for reader in self.readers:
+            if reader is not self:
+                reader.hand(page)
+
+    def hand(self, page):
+        self.pages.append(page)
+
+    def handle_write(self):
+        if not self.pages:
+            return
+        page = self.pages.popleft()
+        if len(page) > LONGEST:
+            raise ValueError("who is to read that?")
+        self.send(page)
+
+
 class Inquiries(asyncore.dispatcher):
     """Finds the answer when it is to be sent."""
 
@@ -497,7 +526,7 @@ class Desk(asyncore.dispatcher):
 
 for port, make in zip(sys.argv[1:], [
     Envelope, Belt, Sack, Bundle, Chute, Cart, Clerk, Doorman, Guard, Scales, File, Slot, Hopper, Funnel,
-    Echo, Initial, Stamp, Inquiries, Register,
+    Echo, Initial, Stamp, Inquiries, Register, Circular,
 ]):
     Desk(int(port), make)
 asyncore.loop()
