@@ -51,6 +51,8 @@ class InputIdiom:
     unwrapped: list[Place] = field(default_factory=list)  # `if data:`, where there always is some
     guard_empty: bool = False  # asynchat does not call collect_incoming_data() for an empty frame
     text_by_frame: bool = False  # was decoded piece by piece
+    undecodable: bool = False  # and not all of it can be decoded
+    decode: str = ""  # ".decode('utf-8')": what the frame goes through before it is handed over
 
 
 class Framing(enum.Enum):

@@ -128,6 +128,7 @@ def describe_session(
         at_end_first=getattr(parts.gathering, "first", False),
         may_fail=getattr(parts.gathering, "may_fail", False),
         reads=getattr(parts.gathering, "reads", True),
+        decode=getattr(parts.gathering, "decode", ""),
         is_text=framing.is_text,
         waits="found_terminator" in parts.producing.names,
         queued=_QUEUED[0] if parts.producing.queued else "",

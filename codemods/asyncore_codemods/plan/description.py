@@ -116,6 +116,7 @@ class SessionDescription:
     at_end_first: bool = False  # before the hooks: what matters stands in front of recv(), which ran them
     may_fail: bool = False  # which may raise, and end in the author's hooks
     keeps_address: bool = False
+    decode: str = ""  # ".decode('utf-8')": what each frame goes through first
     is_text: bool = False  # frames are decoded, and output is encoded
     loop: str = ""  # the attribute that is the event loop, which other threads ask for
     registry: str = ""  # the attribute of the class that keeps all sessions

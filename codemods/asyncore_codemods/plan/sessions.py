@@ -330,7 +330,7 @@ def _read_input(
 def _survives_errors(gathering: InputIdiom) -> bool:
     """Tell whether collecting cannot raise: asynchat would hand over the same data once more."""
     framed = gathering.delivery in (Delivery.PARAMETER, Delivery.KEPT, Delivery.SIGNAL)
-    return framed and not gathering.text_by_frame
+    return framed and not gathering.undecodable
 
 
 def _adds_to_others(hierarchy: Hierarchy, paired: Paired) -> Place | None:

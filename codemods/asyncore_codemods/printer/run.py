@@ -195,11 +195,13 @@ def _loop(description: SessionDescription, helpers: list[str]) -> list[str]:
     if spent and description.delivery is not Delivery.KEPT:
         body += [f"frame = {frame}", *spent]
         frame = "frame"
-    if (description.goes_on or description.is_text) and frame != "frame":
+    if (description.goes_on or description.is_text or description.decode) and frame != "frame":
         body.append(frame if description.delivery is Delivery.SIGNAL else f"frame = {frame}")
         frame = "frame"
     if description.is_text and description.delivery is not Delivery.SIGNAL:
         frame = f"frame.decode({SURROGATES})"
+    elif description.decode:
+        frame += description.decode
     if description.delivery is Delivery.PARAMETER:
         handled = [f"{found}({frame})"]
     elif description.delivery is Delivery.SIGNAL:

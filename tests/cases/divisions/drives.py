@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oracle import Program, Stage, drive
 
-PROGRAM = Program(("{port}", "{port2}"), plain=True)
+PROGRAM = Program(("{port}", "{port2}", "{port3}"), plain=True)
 
 
 @drive
@@ -48,3 +48,17 @@ def what_is_left(stage: Stage) -> None:
     stage.output("what[?]")
     dan.send("3\n")
     stage.output("what[?]", 2)
+
+
+@drive
+def begins_afresh(stage: Stage) -> None:
+    """A line that fails is gone, since handle_error() empties the buffer."""
+    eve = stage.connect("eve", port=stage.ports["port3"])
+    eve.send("e\n")
+    eve.expect("e is number 101\n")
+    eve.send("\n")
+    stage.output("spell it, IndexError")
+    eve.send(b"\xff\n")
+    eve.expect("\ufffd is number 65533\n")
+    eve.send("abc")
+    eve.close()

@@ -85,6 +85,7 @@ def _as_parameter(
 ) -> InputIdiom | None:
     """Return the idiom with the buffer gone, or None if it cannot be shown to serve only for the frame."""
     removed: list[Place] = []
+    tidies_up = False
     for definition in hierarchy.definitions():
         if definition == collect or definition in founds:
             continue
@@ -94,6 +95,7 @@ def _as_parameter(
                 if initial is None:
                     return None
                 removed.append(definition.place(initial))
+                tidies_up = tidies_up or definition.function.name == "handle_error"
     for member in hierarchy.members:
         removed += [
             Place(str(member.module.path), attribute.statement)
@@ -103,11 +105,14 @@ def _as_parameter(
     readers = [FrameReader(definition, shape) for definition in founds]
     if not all(reader.understood() for reader in readers):
         return None
-    if Left.OPEN in after_error(hierarchy) and not all(reader.empties_first() for reader in readers):
+    if Left.OPEN in after_error(hierarchy) and not (tidies_up or all(reader.empties_first() for reader in readers)):
         return None  # what is left in the buffer when something raises begins the next frame
     parameter = _parameter_name(shape.attribute, readers)
-    idiom = InputIdiom(Delivery.PARAMETER, shape.attribute, parameter, [*removed], text_by_frame=bool(shape.decode))
+    idiom = InputIdiom(Delivery.PARAMETER, shape.attribute, parameter, [*removed])
+    idiom.text_by_frame, idiom.undecodable = bool(shape.decode), shape.may_fail
     idiom.removed.append(collect.place(collect.function))
+    if any(reader.reads_often() for reader in readers):
+        idiom.decode = shape.decode
     for reader in readers:
         if not reader.rewrite(parameter, idiom):
             return None
@@ -115,14 +120,19 @@ def _as_parameter(
 
 
 def _initial_write(hierarchy: Hierarchy, definition: Definition, node: ast.AST) -> ast.stmt | None:
-    """Return the statement `self.buffer = <empty>` with the target *node*, where a connection begins or ends."""
+    """Return the statement `self.buffer = <empty>` with the target *node*, where a frame begins or ends."""
     dials = {use.method for _, use in dials_of(hierarchy)}
     name = definition.function.name
-    if name not in {"__init__", "handle_connect", "handle_close", *dials} and not _prepares(hierarchy, name):
+    if name == "handle_error":
+        if len(hierarchy.methods[name]) > 1 or not _is_left_to_asyncore(hierarchy, name):
+            return None
+    elif name not in {"__init__", "handle_connect", "handle_close", *dials} and not _prepares(hierarchy, name):
         return None
     if definition.function.name != "__init__" and definition in hierarchy.reachable("found_terminator"):
         return None  # the frame would be gone in the middle of it
     for statement in definition.function.body:
+        if name == "handle_error" and any(isinstance(inner, ast.Return) for inner in walk(statement)):
+            return None
         if (
             isinstance(statement, ast.Assign)
             and len(statement.targets) == 1
@@ -131,6 +141,22 @@ def _initial_write(hierarchy: Hierarchy, definition: Definition, node: ast.AST) 
         ):
             return statement
     return None
+
+
+def _is_left_to_asyncore(hierarchy: Hierarchy, name: str) -> bool:
+    """Tell whether nobody calls a method but the methods of that name that are derived from it."""
+    for module in hierarchy.project.modules.values():
+        if name not in module.source.text:
+            continue
+        around = Surroundings(module)
+        for node in walk(module.source.tree):
+            if isinstance(node, ast.Constant) and node.value == name:
+                return False
+            if isinstance(node, ast.Attribute) and node.attr == name:
+                function = _function_around(around, node)
+                if not isinstance(function, ast.FunctionDef) or function.name != name:
+                    return False
+    return True
 
 
 def _prepares(hierarchy: Hierarchy, name: str) -> bool:
@@ -219,5 +245,7 @@ def _kept(
                     f"{definition.function.name}() can look at self.{name} in the middle of a frame",
                     definition.place(node),
                 )
-    decoded = any(shape.decode for shape in shapes)
-    return InputIdiom(Delivery.KEPT, next(iter(sorted(touched)), ""), guard_empty=True, text_by_frame=decoded)
+    idiom = InputIdiom(Delivery.KEPT, next(iter(sorted(touched)), ""), guard_empty=True)
+    idiom.text_by_frame = any(shape.decode for shape in shapes)
+    idiom.undecodable = any(shape.may_fail for shape in shapes)
+    return idiom

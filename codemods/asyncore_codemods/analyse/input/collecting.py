@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import codecs
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,23 @@ class Collected:
     touched: set[str] = field(default_factory=set)
     lists: set[str] = field(default_factory=set)  # those of them that hold the pieces one by one
     is_text: bool = False
+
+    @property
+    def may_fail(self) -> bool:
+        """Whether a piece may be one that cannot be decoded."""
+        if not self.decode:
+            return False
+        call = ast.parse(f"data{self.decode}", mode="eval").body
+        assert isinstance(call, ast.Call)
+        given = dict(zip(("encoding", "errors"), call.args))
+        given.update((keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg)
+        values = {name: ast.literal_eval(value) for name, value in given.items()}
+        encoding, errors = values.get("encoding", "utf-8"), values.get("errors", "strict")
+        try:
+            name = codecs.lookup(encoding).name
+        except (LookupError, TypeError):
+            return True
+        return name != "iso8859-1" and (name not in ("ascii", "utf-8") or errors not in ("ignore", "replace"))
 
 
 def read_collecting(definition: Definition) -> Collected | None:

@@ -17,6 +17,8 @@ from asyncore_codemods.model.sessions import InputIdiom, Replacement
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from asyncore_codemods.analyse.families.hierarchies import Definition
     from asyncore_codemods.analyse.input.collecting import Collected
     from asyncore_codemods.spans import Span
@@ -243,9 +245,22 @@ class FrameReader:
         take = (self.takes or self.both)[0]
         return node.lineno > take.lineno
 
+    def reads_often(self) -> bool:
+        """Tell whether the frame is looked at in several places, or where no quotes may stand."""
+        takes = [*self.takes, *self.both]
+        return len(takes) > 1 or any(
+            isinstance(above, ast.JoinedStr) for take in takes for above in self._above(take)
+        )
+
+    def _above(self, node: ast.AST) -> Iterator[ast.AST]:
+        above = self.parents.get(node)
+        while above is not None:
+            yield above
+            above = self.parents.get(above)
+
     def rewrite(self, parameter: str, idiom: InputIdiom) -> bool:
         """Add to *idiom* what must be removed and replaced in this method."""
-        text = parameter + self.shape.decode
+        text = parameter if idiom.decode else parameter + self.shape.decode
         done: set[ast.stmt] = set()
         for reset in self.resets:
             statement = statement_around(reset, self.parents)

@@ -100,6 +100,36 @@ class Listener:
         print("what?", flush=True)
 
 
+class Speller:
+    """Begins afresh after an error, whatever its buffer held, and takes what is no UTF-8 as it is."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                frame = await read_until(self.reader, b"\n")
+                try:
+                    self.found_terminator(frame.decode("utf-8", "replace"))
+                except Exception:  # noqa: BLE001
+                    self.handle_error()
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        finally:
+            self.writer.close()
+
+    def found_terminator(self, word):
+        self.writer.write(f"{word[0]} is number {ord(word[0])}\n".encode())
+
+    def handle_error(self):
+        print("spell it,", sys.exc_info()[0].__name__, flush=True)
+
+
 class Desk:
     def __init__(self, port, kind):
         self.kind = kind
@@ -112,8 +142,10 @@ class Desk:
     async def handle_accepted(self, reader, writer):
         if self.kind == "divide":
             await Divider(reader, writer).run()
-        else:
+        elif self.kind == "hear":
             await Listener(reader, writer).run()
+        else:
+            await Speller(reader, writer).run()
 
 
 async def read_until(reader, terminator):
@@ -135,4 +167,5 @@ async def run_all(*coroutines):
 
 first = Desk(int(sys.argv[1]), "divide")
 second = Desk(int(sys.argv[2]), "hear")
-asyncio.run(run_all(first.serve_forever(), second.serve_forever()))
+third = Desk(int(sys.argv[3]), "spell")
+asyncio.run(run_all(first.serve_forever(), second.serve_forever(), third.serve_forever()))

@@ -56,6 +56,26 @@ class Listener(asynchat.async_chat):
         print("what?", flush=True)
 
 
+class Speller(asynchat.async_chat):
+    """Begins afresh after an error, whatever its buffer held, and takes what is no UTF-8 as it is."""
+
+    def __init__(self, sock):
+        asynchat.async_chat.__init__(self, sock)
+        self.word = ""
+        self.set_terminator(b"\n")
+
+    def collect_incoming_data(self, data):
+        self.word += data.decode("utf-8", "replace")
+
+    def found_terminator(self):
+        self.push(f"{self.word[0]} is number {ord(self.word[0])}\n".encode())
+        self.word = ""
+
+    def handle_error(self):
+        self.word = ""
+        print("spell it,", sys.exc_info()[0].__name__, flush=True)
+
+
 class Desk(asyncore.dispatcher):
     def __init__(self, port, kind):
         asyncore.dispatcher.__init__(self)
@@ -68,10 +88,13 @@ class Desk(asyncore.dispatcher):
     def handle_accepted(self, sock, addr):
         if self.kind == "divide":
             Divider(sock)
-        else:
+        elif self.kind == "hear":
             Listener(sock)
+        else:
+            Speller(sock)
 
 
 first = Desk(int(sys.argv[1]), "divide")
 second = Desk(int(sys.argv[2]), "hear")
+third = Desk(int(sys.argv[3]), "spell")
 asyncore.loop()
