@@ -71,6 +71,8 @@ def _binary(hierarchy: Hierarchy, definition: Definition, node: ast.AST) -> str:
         return ""
     if isinstance(node.func, ast.Attribute) and node.func.attr in ("encode", "decode"):
         return f"calls {node.func.attr}()"
+    if isinstance(node.func, ast.Name) and node.func.id == "str" and len(node.args) + len(node.keywords) > 1:
+        return "decodes with str()"
     target = hierarchy.project.resolve_node(definition.module, node.func) or ""
     if target.partition(".")[0] in _BINARY or "BytesIO" in target:
         return f"calls {target}(), which needs bytes"
