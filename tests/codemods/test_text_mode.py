@@ -127,11 +127,12 @@ ANSWER = '        self.push(line + "\\r\\n")\n'
         (ANSWER, '        self.push(b"x" + line)\n'),
         (ANSWER, '        self.push(line.decode("latin-1"))\n'),
         ("append(data)", "append(data.decode())"),
+        (ANSWER, '        self.push(line.encode("hex"))\n'),
         ("append(data)", 'append(str(data, "utf-8"))'),
         (ANSWER, "        self.push(line + self.get_terminator())\n"),
         (ANSWER, '        self.set_terminator(b"x")\n'),
     ],
-    ids=["struct", "bytes", "decode", "decoded pieces", "str", "terminator", "mixed"],
+    ids=["struct", "bytes", "decode", "decoded pieces", "hex", "str", "terminator", "mixed"],
 )
 def test_what_is_not_text_stays(tree: Tree, old: str, new: str) -> None:
     assert SERVER.count(old) == 1

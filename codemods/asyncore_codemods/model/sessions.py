@@ -81,3 +81,4 @@ class FramingFacts:
     read: list[Replacement] = field(default_factory=list)  # get_terminator() -> self.terminator
     is_lines: bool = False
     is_text: bool = False  # frames are decoded, and output is encoded
+    encodes: bool = False  # which the class does itself with its output

@@ -129,7 +129,8 @@ def describe_session(
         may_fail=getattr(parts.gathering, "may_fail", False),
         reads=getattr(parts.gathering, "reads", True),
         decode=getattr(parts.gathering, "decode", ""),
-        is_text=framing.is_text,
+        is_text=framing.is_text and not framing.encodes,
+        reads_text=framing.is_text and not parts.gathering.text_by_frame,
         waits="found_terminator" in parts.producing.names,
         queued=_QUEUED[0] if parts.producing.queued else "",
     )
@@ -399,7 +400,7 @@ def _choose_input(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
     if description.drains:
         reads_on = [] if description.farewell or description.queued else [Code.BACKPRESSURE]
         description.differences = [*reads_on, Code.FLUSH_ON_EOF]
-    if description.is_text:
+    if parts.framing.is_text:
         description.differences.append(Code.AS_UTF8)
     if parts.gathering.text_by_frame:
         description.differences.append(Code.TEXT_BY_FRAME)

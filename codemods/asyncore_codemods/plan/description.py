@@ -117,7 +117,8 @@ class SessionDescription:
     may_fail: bool = False  # which may raise, and end in the author's hooks
     keeps_address: bool = False
     decode: str = ""  # ".decode('utf-8')": what each frame goes through first
-    is_text: bool = False  # frames are decoded, and output is encoded
+    is_text: bool = False  # output is encoded
+    reads_text: bool = False  # frames are decoded
     loop: str = ""  # the attribute that is the event loop, which other threads ask for
     registry: str = ""  # the attribute of the class that keeps all sessions
     all_open: str = ""  # and its method that returns those whose connections are open

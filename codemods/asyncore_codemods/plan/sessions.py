@@ -19,7 +19,7 @@ from asyncore_codemods.analyse.input.framing import handles_text, read_framing
 from asyncore_codemods.analyse.input.piecewise import asks_for_the_rest, read_piecewise, set_from_outside
 from asyncore_codemods.analyse.input.predicates import EMPTY, holds_when
 from asyncore_codemods.analyse.input.raw import RawInput, read_raw_input
-from asyncore_codemods.analyse.input.text_mode import encodes_terminators, why_not_text
+from asyncore_codemods.analyse.input.text_mode import encodes_output, encodes_terminators, why_not_text
 from asyncore_codemods.analyse.lifetime.construction import ConstructionFacts, read_construction
 from asyncore_codemods.analyse.lifetime.endings import EndingFacts, Left, read_endings
 from asyncore_codemods.analyse.lifetime.last_words import read_last_words
@@ -240,12 +240,13 @@ def _read_parts(
         buffers = {gathering.attribute, write_buffer.attribute if write_buffer else ""} - {""}
         produces = bool(producing.waited_for or producing.pushed or producing.queued)
         if produces and encodes_terminators(hierarchy):
-            message = "has asynchat encode what its producers have"
-            reasons.append(Reason(Code.TEXT_MODE, message, class_place(hierarchy.top)))
+            encoded = "has asynchat encode what its producers have"
+            reasons.append(Reason(Code.TEXT_MODE, encoded, class_place(hierarchy.top)))
         if producing.queued:
             reasons += _cannot_queue(hierarchy, kind, framing, endings, connecting, paired)
-        why_not = why_not_text(hierarchy, waits=bool(producing.waited_for)) if framing.is_text else None
-        reasons += [why_not] if why_not is not None else []
+        if framing.is_text:
+            framing.encodes = encodes_output(hierarchy, outside)
+            reasons += why_not_text(hierarchy, gathering, producing, encodes=framing.encodes)
         told = connecting.seen if connecting is not None else []
         others = [use for use in outside if use.place not in told]
         needs = read_needs(hierarchy, others, buffers, kind.kept)

@@ -53,7 +53,7 @@ def _run_connection(description: SessionDescription, name: str, helpers: list[st
     lines += indented(_connect(description))
     if description.delivery is Delivery.PIECEWISE:
         lines += indented(["unread = bytearray()  # received behind what was handled"])
-        lines += indented([_DECODE] if description.is_text else [])
+        lines += indented([_DECODE] if description.reads_text else [])
     lines += indented(["try:", *indented(_greet(description) + _loop(description, helpers))])
     lines += indented(_ending(description, complains=target < _COMPLAINS))
     return "\n".join(lines)
@@ -195,10 +195,10 @@ def _loop(description: SessionDescription, helpers: list[str]) -> list[str]:
     if spent and description.delivery is not Delivery.KEPT:
         body += [f"frame = {frame}", *spent]
         frame = "frame"
-    if (description.goes_on or description.is_text or description.decode) and frame != "frame":
+    if (description.goes_on or description.reads_text or description.decode) and frame != "frame":
         body.append(frame if description.delivery is Delivery.SIGNAL else f"frame = {frame}")
         frame = "frame"
-    if description.is_text and description.delivery is not Delivery.SIGNAL:
+    if description.reads_text and description.delivery is not Delivery.SIGNAL:
         frame = f"frame.decode({SURROGATES})"
     elif description.decode:
         frame += description.decode
@@ -224,15 +224,15 @@ def _guarded(description: SessionDescription, handled: list[str]) -> list[str]:
 def _piecewise(description: SessionDescription, found: str) -> list[str]:
     """Print how pieces are handled as they come; *unread* is what was received behind them."""
     streams = f"self.{description.reader}, self.{description.writer}"
-    piece = "text" if description.is_text else "data"
+    piece = "text" if description.reads_text else "data"
     lines = [
         f"data, complete = await read_piece({streams}, unread, {description.terminator})",
         *(["self.handle_read()"] if description.notes else []),
-        *(["text = decode(data, complete)"] if description.is_text else []),
+        *(["text = decode(data, complete)"] if description.reads_text else []),
         f"if {piece}:",
         f"    self.collect_incoming_data({piece})",
     ]
-    if description.is_text and description.framing is Framing.MIXED:
+    if description.reads_text and description.framing is Framing.MIXED:
         lines += [
             "if self.terminator and isinstance(self.terminator, int):",
             "    self.terminator -= len(data)  # so many bytes are still missing",
@@ -260,7 +260,7 @@ def _spent(description: SessionDescription) -> list[str]:
 def _kept(description: SessionDescription, frame: str, found: list[str]) -> list[str]:
     if not description.guard_empty:
         return [f"self.collect_incoming_data({frame})", *found]
-    if description.is_text:
+    if description.reads_text:
         return ["if frame:", f"    self.collect_incoming_data({frame})", *found]
     lines = [] if frame == "frame" else [f"frame = {frame}"]
     return [*lines, "if frame:", "    self.collect_incoming_data(frame)", *found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from oracle import Program, Stage, drive
 
-PROGRAM = Program(("{port}",))
+PROGRAM = Program(("{port}", "{port2}", "{port3}"))
 
 
 @drive
@@ -18,3 +18,17 @@ def letters(stage: Stage) -> None:
     ann.expect(b"latin: m\xe8re, 0 accents\n")
     ann.send(b"half 1\n\xc3\xa9 1\nx")
     ann.expect(b"half: \xc3, 0 accents\n\xa9: x, 0 accents\n")
+
+
+@drive
+def own_encoding(stage: Stage) -> None:
+    """Classes that encode what they say by themselves."""
+    postman = stage.connect("postman", port=stage.ports["port2"])
+    postman.expect("Letters, please\r\n")
+    postman.send("dear ann\r\n\r\n")
+    postman.expect("Kept: dear ann\r\nKept: \r\n")
+    ben = stage.connect("ben", port=stage.ports["port3"])
+    ben.send("hello\r\nyou\r\n")
+    ben.expect("Again: hello\r\nAgain: you\r\n")
+    ben.send("bye")
+    ben.close()

@@ -2,8 +2,10 @@
 
 A terminator that is text gives such a class away. On Python 3 it fails at the first byte received, so what it did
 is what it did on Python 2, where the text was what came over the wire. Rewritten code decodes each frame before it
-is handled, and encodes what is pushed. Only where the class asks for it with `use_encoding` does asynchat itself
-encode the terminator; such a class handles bytes.
+is handled, and encodes what is pushed; a class that encodes all of that itself is left to it, and may decode.
+Where one decodes but does not encode, Python 2 sent its own Unicode, four bytes a character: nothing worth keeping.
+Only where the class asks for it with `use_encoding` does asynchat itself encode the terminator; such a class
+handles bytes.
 """
 
 from __future__ import annotations
@@ -18,7 +20,12 @@ from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.analyse.output.producing import ProducingFacts
+    from asyncore_codemods.analyse.usage.outside import OutsideUse
+    from asyncore_codemods.model.sessions import InputIdiom
 
 _BINARY = frozenset(
     {"array", "base64", "binascii", "bz2", "cPickle", "gzip", "hashlib", "hmac", "marshal", "md5", "pickle"}
@@ -48,18 +55,58 @@ def as_bytes(text: str, encoding: str) -> str:
     return repr(encoded)
 
 
-def why_not_text(hierarchy: Hierarchy, *, waits: bool) -> Reason | None:
-    """Return what else of a class that handles text is not text; *waits* says that it waits for producers."""
+def why_not_text(
+    hierarchy: Hierarchy, gathering: InputIdiom, producing: ProducingFacts, *, encodes: bool
+) -> list[Reason]:
+    """Return what else of a class that handles text is not text; *encodes* says that it encodes what it pushes."""
     top = hierarchy.top
     whole = Place(str(top.module.path), top.module.source.span(top.node))
-    if waits:
-        return Reason(Code.TEXT_MODE, "handles text, and sends what a producer has, which may be bytes", whole)
+    if producing.waited_for:
+        return [Reason(Code.TEXT_MODE, "handles text, and sends what a producer has, which may be bytes", whole)]
+    collects = hierarchy.methods.get("collect_incoming_data", [])
+    decodes = gathering.text_by_frame and encodes and len(collects) == 1
     for definition in hierarchy.definitions():
+        pushed = [call.args[-1] for call in _pushes(hierarchy, definition) if encodes]
         for node in walk(definition.function):
             what = _binary(hierarchy, definition, node)
-            if what:
-                return Reason(Code.TEXT_MODE, f"handles text, but {what}", definition.place(node))
-    return None
+            if (
+                what
+                and node not in pushed
+                and not (decodes and definition in collects and _recodes(node, "decode"))
+            ):
+                return [Reason(Code.TEXT_MODE, f"handles text, but {what}", definition.place(node))]
+    return []
+
+
+def encodes_output(hierarchy: Hierarchy, outside: list[OutsideUse]) -> bool:
+    """Tell whether a class that handles text encodes all that it pushes, and nobody else pushes anything."""
+    if not hierarchy.overrides("push") and any(
+        use.name == "push" and use.may_be(hierarchy.names) for use in outside
+    ):
+        return False
+    calls = [call for definition in hierarchy.definitions() for call in _pushes(hierarchy, definition)]
+    return bool(calls) and all(call.args and _recodes(call.args[-1], "encode") for call in calls)
+
+
+def _pushes(hierarchy: Hierarchy, definition: Definition) -> Iterator[ast.Call]:
+    """Yield the calls of the push() that asynchat has."""
+    for node in walk(definition.function):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "push":
+            own = isinstance(node.func.value, ast.Name) and node.func.value.id == definition.self_name
+            if not (own and hierarchy.overrides("push")):
+                yield node
+
+
+def _recodes(node: ast.AST, method: str) -> bool:
+    """Tell whether a call of encode() or decode() is one between text and bytes, as decode("hex") is not."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr != method:
+        return False
+    given = [*node.args[:1], *(one.value for one in node.keywords if one.arg == "encoding")]
+    try:
+        "".encode(*(ast.literal_eval(encoding) for encoding in given))
+    except (LookupError, TypeError, ValueError):
+        return False
+    return True
 
 
 def _binary(hierarchy: Hierarchy, definition: Definition, node: ast.AST) -> str:

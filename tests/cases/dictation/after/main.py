@@ -64,8 +64,61 @@ class Secretary:
         self.take = self.take_title
 
 
+class Letterbox:
+    """On its way to Python 3: all but its terminator is decoded, or encoded."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.writer.write("Letters, please\r\n".encode("utf-8"))
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, b"\r\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        finally:
+            self.writer.close()
+
+    def found_terminator(self, letter):
+        line = letter.decode("utf-8")
+        self.writer.write(("Kept: %s\r\n" % line).encode("utf-8"))
+
+
+class Echo:
+    """Encodes only, which Python 2 let it."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                frame = await read_until(self.reader, b"\r\n")
+                self.found_terminator(frame.decode(errors="surrogateescape"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        finally:
+            self.writer.close()
+
+    def found_terminator(self, line):
+        self.answer("Again: %s" % line)
+
+    def answer(self, line):
+        self.writer.write(("%s\r\n" % line).encode("utf-8", "ignore"))
+
+
 class Office:
-    def __init__(self, port):
+    def __init__(self, port, kind):
+        self.kind = kind
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
 
     async def serve_forever(self):
@@ -73,7 +126,12 @@ class Office:
         await server.wait_closed()
 
     async def handle_accept(self, reader, writer):
-        await Secretary(reader, writer).run()
+        if self.kind == "letters":
+            await Letterbox(reader, writer).run()
+        elif self.kind == "echoes":
+            await Echo(reader, writer).run()
+        else:
+            await Secretary(reader, writer).run()
 
 
 async def read_piece(reader, writer, unread, terminator):
@@ -106,6 +164,25 @@ def checked_terminator(terminator):
     return terminator
 
 
+async def read_until(reader, terminator):
+    """Return the data before *terminator*, however long: asynchat had no limit."""
+    data = bytearray()
+    while True:
+        try:
+            data += await reader.readuntil(terminator)
+        except asyncio.LimitOverrunError as overrun:
+            data += await reader.readexactly(overrun.consumed)
+        else:
+            return bytes(data.removesuffix(terminator))
+
+
+async def run_all(*coroutines):
+    """Run coroutines until the last of them has ended."""
+    await asyncio.gather(*coroutines)
+
+
 if __name__ == "__main__":
-    office = Office(int(sys.argv[1]))
-    asyncio.run(office.serve_forever())
+    office = Office(int(sys.argv[1]), "dictation")
+    letters = Office(int(sys.argv[2]), "letters")
+    echoes = Office(int(sys.argv[3]), "echoes")
+    asyncio.run(run_all(office.serve_forever(), letters.serve_forever(), echoes.serve_forever()))

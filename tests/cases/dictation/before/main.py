@@ -37,9 +37,47 @@ class Secretary(async_chat):
         self.take = self.take_title
 
 
+class Letterbox(async_chat):
+    """On its way to Python 3: all but its terminator is decoded, or encoded."""
+
+    def __init__(self, sock):
+        async_chat.__init__(self, sock)
+        self.letter = []
+        self.set_terminator("\r\n")
+        self.push("Letters, please\r\n".encode("utf-8"))
+
+    def collect_incoming_data(self, data):
+        self.letter.append(data.decode("utf-8"))
+
+    def found_terminator(self):
+        line = "".join(self.letter)
+        self.letter = []
+        self.push(("Kept: %s\r\n" % line).encode("utf-8"))
+
+
+class Echo(async_chat):
+    """Encodes only, which Python 2 let it."""
+
+    def __init__(self, sock):
+        async_chat.__init__(self, sock)
+        self.heard = ""
+        self.set_terminator("\r\n")
+
+    def collect_incoming_data(self, data):
+        self.heard += data
+
+    def found_terminator(self):
+        line, self.heard = self.heard, ""
+        self.answer("Again: %s" % line)
+
+    def answer(self, line):
+        self.push(("%s\r\n" % line).encode("utf-8", "ignore"))
+
+
 class Office(asyncore.dispatcher):
-    def __init__(self, port):
+    def __init__(self, port, kind):
         asyncore.dispatcher.__init__(self)
+        self.kind = kind
         self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
         self.set_reuse_addr()
         self.bind(("127.0.0.1", port))
@@ -47,9 +85,16 @@ class Office(asyncore.dispatcher):
 
     def handle_accept(self):
         conn, addr = self.accept()
-        Secretary(conn)
+        if self.kind == "letters":
+            Letterbox(conn)
+        elif self.kind == "echoes":
+            Echo(conn)
+        else:
+            Secretary(conn)
 
 
 if __name__ == "__main__":
-    office = Office(int(sys.argv[1]))
+    office = Office(int(sys.argv[1]), "dictation")
+    letters = Office(int(sys.argv[2]), "letters")
+    echoes = Office(int(sys.argv[3]), "echoes")
     asyncore.loop()
