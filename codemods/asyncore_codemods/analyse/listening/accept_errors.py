@@ -15,6 +15,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import self_attribute, self_name
 from asyncore_codemods.nodes import walk
+from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.listening.listeners import SessionResolver
     from asyncore_codemods.index.modules import FunctionNode, Module
     from asyncore_codemods.index.project import ClassEntry, Project
-    from asyncore_codemods.spans import Place
 
 # Tells whether a call is harmless, None if it is of nothing that the session or the listener has.
 _Called = Callable[[ast.Call], Optional[bool]]
@@ -62,6 +62,59 @@ def may_fail_behind(
         if isinstance(node, ast.stmt) and statement.span < definition.place(node).span
     ]
     return not _Reader(hierarchy.project, sessions_of, hierarchy).is_safe(definition, behind)
+
+
+def raising(hierarchy: Hierarchy, definition: Definition, sessions_of: SessionResolver) -> Place | None:
+    """Return where a listener's method, or a constructor of its sessions, raises an error that nobody catches.
+
+    Without a handle_error() of its own, asyncore closed the listener then, which an asyncio server does not. This
+    looks for what somebody wrote who knows of it, a `raise`, where `may_fail` looks for all that is not harmless.
+    """
+    guarded = _guarded(definition.function)
+    found = _raise_in(definition.module, definition.function)
+    closed = False
+    for call in walk(definition.function):
+        if not isinstance(call, ast.Call) or id(call) in guarded:
+            continue
+        called = self_attribute(call.func, definition.self_name) or ""
+        closed = closed or called == "close"
+        for other in hierarchy.methods.get(called, ()):
+            found = found or _raise_in(other.module, other.function)
+        for name in () if closed else sessions_of(definition, call.func) or ():
+            lineage = list(hierarchy.project.classes[name].lineage())
+            found = found or _raise_of_method(lineage, "__init__", set())
+    return found
+
+
+def _raise_of_method(lineage: list[ClassEntry], name: str, seen: set[str]) -> Place | None:
+    """Return where a method of a class, or one that it calls, raises; constructors call those of base classes."""
+    seen.add(name)
+    for owner in lineage:
+        for function in [function for function in methods_of(owner.node) if function.name == name][-1:]:
+            found = _raise_in(owner.module, function)
+            for node in walk(function):
+                called = self_attribute(node.func, self_name(function)) if isinstance(node, ast.Call) else None
+                if called is not None and called not in seen:
+                    found = found or _raise_of_method(lineage, called, seen)
+            if found is not None or name != "__init__":
+                return found
+    return None
+
+
+def _raise_in(module: Module, function: FunctionNode) -> Place | None:
+    guarded = _guarded(function)
+    for node in walk(function):
+        if not isinstance(node, ast.Raise) or node.exc is None or id(node) in guarded:
+            continue  # a bare `raise` is about accept() itself
+        if not any(word in ast.unparse(node.exc) for word in ("NotImplemented", "ExitNow", "SystemExit")):
+            return Place(str(module.path), module.source.span(node))
+    return None
+
+
+def _guarded(function: FunctionNode) -> set[int]:
+    """Return the nodes for whose errors there is an `except`."""
+    tries = [node for node in walk(function) if isinstance(node, ast.Try) and node.handlers]
+    return {id(inner) for node in tries for statement in node.body for inner in walk(statement)}
 
 
 class _Reader:
