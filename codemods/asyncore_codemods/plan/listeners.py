@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
-from asyncore_codemods.analyse.listening.accept_errors import may_fail, may_fail_behind, raising
+from asyncore_codemods.analyse.listening.accept_errors import failing, may_fail, may_fail_behind
 from asyncore_codemods.analyse.listening.listeners import SessionResolver, read_listener
 from asyncore_codemods.analyse.values.syntax import self_attribute
 from asyncore_codemods.codes import Code
@@ -121,7 +121,7 @@ class _Planner:
             self.reasons += check_errors(self.hierarchy, facts, may_raise=self.may_raise)
             self._check_errors_behind(facts)
         elif not self.hierarchy.overrides("handle_error"):
-            self._check_raising()
+            self._check_failing()
         self._read_uses()
         if self.has_own_close and not self.closing:
             place = self.hierarchy.methods["close"][0].place(self.hierarchy.methods["close"][0].function)
@@ -161,13 +161,13 @@ class _Planner:
                     message = f"overrides handle_error(), and {accept.method}() may fail behind making a session"
                     self._reason(Code.HANDLE_ERROR, message, site.statement)
 
-    def _check_raising(self) -> None:
+    def _check_failing(self) -> None:
         """Where nothing deals with its errors, asyncore closes a listener that could not make a session."""
         for name in ("handle_accept", "handle_accepted"):
             for definition in self.hierarchy.methods.get(name, ()):
-                place = raising(self.hierarchy, definition, self.sessions_of)
+                place = failing(self.hierarchy, definition, self.sessions_of)
                 if place is not None:
-                    self._reason(Code.LISTENER, f"may raise in {name}(), which closes it", place)
+                    self._reason(Code.LISTENER, f"may fail to make a session in {name}(), which closes it", place)
 
     def _dead(self, facts: ListenerFacts | list[Reason]) -> frozenset[str]:
         """Return the hooks that nobody calls: a listener neither reads nor writes, and may have no errors."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Callable, Optional
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
-from asyncore_codemods.analyse.values.syntax import self_attribute, self_name
+from asyncore_codemods.analyse.values.syntax import last_name, self_attribute, self_name
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
@@ -43,6 +43,7 @@ _METHODS = frozenset(
     {"append", "add", "discard", "setdefault", "get", "debug", "info", "warning", "write", "flush"}
     | {"encode", "format"}
 )
+_TAKING = frozenset({"pop", "popleft", "popitem"})
 # Of asyncore's own, what deals with its errors itself, or has none.
 _INHERITED = frozenset({"accept", "push", "set_terminator", "close", "close_when_done", "log", "log_info"})
 
@@ -64,14 +65,15 @@ def may_fail_behind(
     return not _Reader(hierarchy.project, sessions_of, hierarchy).is_safe(definition, behind)
 
 
-def raising(hierarchy: Hierarchy, definition: Definition, sessions_of: SessionResolver) -> Place | None:
-    """Return where a listener's method, or a constructor of its sessions, raises an error that nobody catches.
+def failing(hierarchy: Hierarchy, definition: Definition, sessions_of: SessionResolver) -> Place | None:
+    """Return where a listener's method, or a constructor of its sessions, raises, or takes the last of something.
 
     Without a handle_error() of its own, asyncore closed the listener then, which an asyncio server does not. This
-    looks for what somebody wrote who knows of it, a `raise`, where `may_fail` looks for all that is not harmless.
+    looks for what somebody wrote who may know of it, a `raise`, or a `pop()` from what nobody asks whether there is
+    any left, where `may_fail` looks for all that is not harmless.
     """
     guarded = _guarded(definition.function)
-    found = _raise_in(definition.module, definition.function)
+    found = _failure_in(definition.module, definition.function)
     closed = False
     for call in walk(definition.function):
         if not isinstance(call, ast.Call) or id(call) in guarded:
@@ -79,36 +81,50 @@ def raising(hierarchy: Hierarchy, definition: Definition, sessions_of: SessionRe
         called = self_attribute(call.func, definition.self_name) or ""
         closed = closed or called == "close"
         for other in hierarchy.methods.get(called, ()):
-            found = found or _raise_in(other.module, other.function)
+            found = found or _failure_in(other.module, other.function)
         for name in () if closed else sessions_of(definition, call.func) or ():
             lineage = list(hierarchy.project.classes[name].lineage())
-            found = found or _raise_of_method(lineage, "__init__", set())
+            found = found or _failure_of_method(lineage, "__init__", set())
     return found
 
 
-def _raise_of_method(lineage: list[ClassEntry], name: str, seen: set[str]) -> Place | None:
-    """Return where a method of a class, or one that it calls, raises; constructors call those of base classes."""
+def _failure_of_method(lineage: list[ClassEntry], name: str, seen: set[str]) -> Place | None:
+    """Return where a method of a class, or one that it calls, fails; constructors call those of base classes."""
     seen.add(name)
     for owner in lineage:
         for function in [function for function in methods_of(owner.node) if function.name == name][-1:]:
-            found = _raise_in(owner.module, function)
+            found = _failure_in(owner.module, function)
             for node in walk(function):
                 called = self_attribute(node.func, self_name(function)) if isinstance(node, ast.Call) else None
                 if called is not None and called not in seen:
-                    found = found or _raise_of_method(lineage, called, seen)
+                    found = found or _failure_of_method(lineage, called, seen)
             if found is not None or name != "__init__":
                 return found
     return None
 
 
-def _raise_in(module: Module, function: FunctionNode) -> Place | None:
+def _failure_in(module: Module, function: FunctionNode) -> Place | None:
     guarded = _guarded(function)
+    tests = [n.test for n in walk(function) if isinstance(n, (ast.If, ast.While, ast.IfExp, ast.Assert))]
+    asked = {last_name(node) for test in tests for node in walk(test)}
     for node in walk(function):
-        if not isinstance(node, ast.Raise) or node.exc is None or id(node) in guarded:
-            continue  # a bare `raise` is about accept() itself
-        if not any(word in ast.unparse(node.exc) for word in ("NotImplemented", "ExitNow", "SystemExit")):
+        if id(node) not in guarded and (_raises(node) or _takes(node, asked)):
             return Place(str(module.path), module.source.span(node))
     return None
+
+
+def _raises(node: ast.AST) -> bool:
+    """Tell whether *node* raises an error; a bare `raise` is about accept() itself."""
+    text = ast.unparse(node.exc) if isinstance(node, ast.Raise) and node.exc is not None else ""
+    return bool(text) and not any(word in text for word in ("NotImplemented", "ExitNow", "SystemExit"))
+
+
+def _takes(node: ast.AST, asked: set[str]) -> bool:
+    """Tell whether *node* takes something out of what may be empty, and is not among what is *asked* for."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in _TAKING:
+        return False
+    by_index = all(isinstance(given, ast.Constant) and isinstance(given.value, int) for given in node.args)
+    return by_index and len(node.args) <= (node.func.attr == "pop") and last_name(node.func.value) not in asked
 
 
 def _guarded(function: FunctionNode) -> set[int]:

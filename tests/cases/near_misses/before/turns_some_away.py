@@ -1,4 +1,4 @@
-"""A constructor that raises: asyncore's listener closed itself then, and the loop ended with the last session."""
+"""Constructors that fail: asyncore's listener closed itself then, and the loop ended with the last session."""
 import asynchat
 import asyncore
 import sys
@@ -32,6 +32,14 @@ class House(asyncore.dispatcher):
 
     def handle_accepted(self, sock, addr):
         Guest(sock, self.guests)
+
+
+class Cloakroom(House):
+    numbers = [3, 2, 1]
+
+    def handle_accepted(self, sock, addr):
+        number = self.numbers.pop()
+        Guest(sock, self.guests).number = number
 
 
 House(int(sys.argv[1]))
