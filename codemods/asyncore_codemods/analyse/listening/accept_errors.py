@@ -72,8 +72,8 @@ def failing(hierarchy: Hierarchy, definition: Definition, sessions_of: SessionRe
     looks for what somebody wrote who may know of it, a `raise`, or a `pop()` from what nobody asks whether there is
     any left, where `may_fail` looks for all that is not harmless.
     """
-    guarded = _guarded(definition.function)
-    found = _failure_in(definition.module, definition.function)
+    guarded, asked = _guarded(definition.function), _asked(definition.function)
+    found = _failure_in(definition.module, definition.function, asked)
     closed = False
     for call in walk(definition.function):
         if not isinstance(call, ast.Call) or id(call) in guarded:
@@ -81,36 +81,40 @@ def failing(hierarchy: Hierarchy, definition: Definition, sessions_of: SessionRe
         called = self_attribute(call.func, definition.self_name) or ""
         closed = closed or called == "close"
         for other in hierarchy.methods.get(called, ()):
-            found = found or _failure_in(other.module, other.function)
+            found = found or _failure_in(other.module, other.function, asked)
         for name in () if closed else sessions_of(definition, call.func) or ():
             lineage = list(hierarchy.project.classes[name].lineage())
-            found = found or _failure_of_method(lineage, "__init__", set())
+            found = found or _failure_of_method(lineage, "__init__", asked, set())
     return found
 
 
-def _failure_of_method(lineage: list[ClassEntry], name: str, seen: set[str]) -> Place | None:
+def _failure_of_method(lineage: list[ClassEntry], name: str, asked: set[str], seen: set[str]) -> Place | None:
     """Return where a method of a class, or one that it calls, fails; constructors call those of base classes."""
     seen.add(name)
     for owner in lineage:
         for function in [function for function in methods_of(owner.node) if function.name == name][-1:]:
-            found = _failure_in(owner.module, function)
+            found = _failure_in(owner.module, function, asked)
             for node in walk(function):
                 called = self_attribute(node.func, self_name(function)) if isinstance(node, ast.Call) else None
                 if called is not None and called not in seen:
-                    found = found or _failure_of_method(lineage, called, seen)
+                    found = found or _failure_of_method(lineage, called, asked, seen)
             if found is not None or name != "__init__":
                 return found
     return None
 
 
-def _failure_in(module: Module, function: FunctionNode) -> Place | None:
-    guarded = _guarded(function)
-    tests = [n.test for n in walk(function) if isinstance(n, (ast.If, ast.While, ast.IfExp, ast.Assert))]
-    asked = {last_name(node) for test in tests for node in walk(test)}
+def _failure_in(module: Module, function: FunctionNode, asked: set[str]) -> Place | None:
+    guarded, asked = _guarded(function), asked | _asked(function)
     for node in walk(function):
         if id(node) not in guarded and (_raises(node) or _takes(node, asked)):
             return Place(str(module.path), module.source.span(node))
     return None
+
+
+def _asked(function: FunctionNode) -> set[str]:
+    """Return the names that a function asks something of, before it goes on."""
+    tests = [n.test for n in walk(function) if isinstance(n, (ast.If, ast.While, ast.IfExp, ast.Assert))]
+    return {last_name(node) for test in tests for node in walk(test)}
 
 
 def _raises(node: ast.AST) -> bool:

@@ -6,7 +6,7 @@ import sys
 
 class Visitor:
     def __init__(self, reader, writer, turnstile):
-        self.ticket = turnstile.tickets.pop() if turnstile.tickets else 0
+        self.ticket = turnstile.tickets.pop()
         self.turnstile = turnstile
         self.reader = reader
         self.writer = writer

@@ -7,7 +7,7 @@ import sys
 
 class Visitor(asynchat.async_chat):
     def __init__(self, sock, turnstile):
-        self.ticket = turnstile.tickets.pop() if turnstile.tickets else 0
+        self.ticket = turnstile.tickets.pop()
         self.turnstile = turnstile
         asynchat.async_chat.__init__(self, sock)
         self.words = []
