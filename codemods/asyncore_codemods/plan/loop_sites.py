@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings
+from asyncore_codemods.analyse.looping.loop_calls import POSITIONS
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 LOOP = "asyncore.loop"
 UNTIL_EMPTY = "until_empty"
-_POSITIONS = ("timeout", "use_poll", "map", "count")
 _DROPPED = ("timeout", "use_poll")  # how long select() waits, and by which system call, is asyncio's business
 _THREADS = ("threading.Thread", "Thread")
 
@@ -136,9 +136,9 @@ class _ModulePlanner:
 
     def _until_empty(self, call: ast.Call, positional: list[ast.expr], keywords: list[ast.keyword]) -> str:
         """Return the coroutine that does what the loop with these arguments does; "" if none does."""
-        given: dict[str, ast.expr] = dict(zip(_POSITIONS, positional))
+        given: dict[str, ast.expr] = dict(zip(POSITIONS, positional))
         given.update({keyword.arg or "**": keyword.value for keyword in keywords})
-        known = {name: value for name, value in given.items() if name in _POSITIONS}
+        known = {name: value for name, value in given.items() if name in POSITIONS}
         functions = [
             n for n in self.around.ancestors(call) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))
         ]

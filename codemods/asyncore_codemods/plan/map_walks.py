@@ -267,10 +267,12 @@ def _needless_test(
     loop: ast.For | ast.comprehension, wanted: Sequence[ast.expr], hierarchies: Sequence[Hierarchy]
 ) -> ast.If | None:
     """Return the `if` in which a loop does all it does, if that asks for the one class that there is."""
-    body = significant(loop.body) if isinstance(loop, ast.For) else []
-    test = body[0] if len(body) == 1 and len(wanted) == 1 and len(hierarchies) == 1 else None
-    is_only = isinstance(test, ast.If) and not test.orelse and isinstance(test.test, ast.Call)
-    return test if is_only and len(hierarchies[0].members) == 1 and isinstance(test, ast.If) else None
+    if not isinstance(loop, ast.For) or len(wanted) != 1 or len(hierarchies[0].members) != 1:
+        return None
+    first, *others = significant(loop.body)
+    if isinstance(first, ast.If) and isinstance(first.test, ast.Call) and not (first.orelse or others):
+        return first
+    return None
 
 
 def _conditions(loop: ast.For | ast.comprehension) -> list[ast.expr]:

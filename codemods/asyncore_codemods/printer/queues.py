@@ -37,13 +37,12 @@ def queue_methods(description: SessionDescription, gone: list[str]) -> list[list
         f"        self.{description.sending} = asyncio.create_task(self.{description.send_queued}())",
         *gone,
     ]
-    ends = [
+    may_end = "close_when_done" in description.methods
+    end = [
         "            if first is None:",
         f"                {queued}.clear()  # nothing comes behind the end",
         "                self.close_when_done()",
-        "            elif",
     ]
-    more = "close_when_done" not in description.methods
     sending = [
         f"async def {description.send_queued}(self):",
         '    """Send what is queued, in order, as the peer takes it."""',
@@ -55,8 +54,8 @@ def queue_methods(description: SessionDescription, gone: list[str]) -> list[list
         f"            if {writer}.is_closing():",
         "                break",
         f"            first = {queued}[0]",
-        *(ends[:-1] if not more else []),
-        f'            {"if" if more else "elif"} not hasattr(first, "more"):',
+        *(end if may_end else []),
+        f'            {"elif" if may_end else "if"} not hasattr(first, "more"):',
         f"                {writer}.write({queued}.popleft())",
         "            elif data := first.more():",
         f"                {writer}.write(data)",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.usage.containers import is_container
-from asyncore_codemods.analyse.values.syntax import last_name, self_attribute, significant
+from asyncore_codemods.analyse.values.syntax import last_name, self_attribute, self_name, significant
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -132,8 +132,9 @@ class _Guard:
         if not isinstance(call, ast.Call) or not isinstance(statement, ast.Expr) or len(call.args) != 1:
             return False
         function = around.parents.get(statement)
-        is_first = isinstance(function, ast.FunctionDef) and function.name == "__init__"
-        is_own = isinstance(call.args[0], ast.Name) and is_first and call.args[0].id == _self_of(function)
+        if not isinstance(function, ast.FunctionDef) or function.name != "__init__":
+            return False
+        is_own = isinstance(call.args[0], ast.Name) and call.args[0].id == self_name(function)
         return is_own and self._is_at_first(around, call)
 
     @staticmethod
@@ -143,8 +144,3 @@ class _Guard:
         if isinstance(parent, ast.Subscript):
             return isinstance(parent.ctx, ast.Load)
         return isinstance(parent, (ast.Compare, ast.For, ast.comprehension, ast.If, ast.BoolOp, ast.UnaryOp))
-
-
-def _self_of(function: ast.AST | None) -> str:
-    arguments = function.args.args if isinstance(function, ast.FunctionDef) else []
-    return arguments[0].arg if arguments else ""

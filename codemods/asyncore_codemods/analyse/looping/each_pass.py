@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Callable
 
 from asyncore_codemods.analyse.families.references import outline_of
 from asyncore_codemods.analyse.input.predicates import LOGS
+from asyncore_codemods.analyse.usage.containers import TAKING
 from asyncore_codemods.analyse.values.flow import leaves
 from asyncore_codemods.analyse.values.syntax import last_name
 from asyncore_codemods.index.modules import dotted_name
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _SAYING = frozenset({"print", "write", "writelines", "send", "sendto", "push", "log", "log_info"}) | LOGS
 _VIEWS = frozenset({"list", "tuple", "sorted", "set", "values", "keys", "items", "copy", "enumerate", "reversed"})
-_TAKING = frozenset({"pop", "popleft", "popitem", "remove", "discard", "clear"})
 _NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
@@ -43,24 +43,28 @@ class EachPass:
 
     def says(self) -> ast.AST | None:
         """Return what says something with each pass, in the loop or in a function that it calls."""
-        return self._first(_says, self.loop, ())
+        return self._first(_says, self.loop, set())
 
     def counts(self) -> ast.AST | None:
         """Return what adds to something with each pass that is read elsewhere."""
-        return self._first(self._counts, self.loop, ())
+        return self._first(self._counts, self.loop, set())
 
     def _first(
-        self, is_meant: Callable[[ast.AST], bool], scope: ast.While | FunctionNode, within: tuple[str, ...]
+        self, is_meant: Callable[[ast.AST], bool], scope: ast.While | FunctionNode, seen: set[str]
     ) -> ast.AST | None:
-        """Return the first part of *scope* that is meant, or that calls a function with such a part."""
+        """Return the first part of *scope* that is meant, or that calls a function with such a part.
+
+        *seen* are the names that have been followed already, with nothing found.
+        """
         for node in _Always(scope, self.is_settled).of(scope.body):
             if node is self.call:
                 continue
             if is_meant(node):
                 return node
             name = last_name(node.func) if isinstance(node, ast.Call) else ""
-            functions = [] if name in within else self._functions(name)
-            if any(self._first(is_meant, function, (*within, name)) is not None for function in functions):
+            functions = [] if name in seen else self._functions(name)
+            seen.add(name)
+            if any(self._first(is_meant, function, seen) is not None for function in functions):
                 return node
         return None
 
@@ -117,7 +121,7 @@ class _Always:
             return True  # something may hand out each thing once
         names = {last_name(n) for n in walk(iterated) if isinstance(n, (ast.Name, ast.Attribute))}
         for node in walk(self.scope):
-            taken = node.value if isinstance(node, ast.Attribute) and node.attr in _TAKING else node
+            taken = node.value if isinstance(node, ast.Attribute) and node.attr in TAKING else node
             is_taken = taken is not node or not isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
             if is_taken and last_name(taken) in names:
                 return True

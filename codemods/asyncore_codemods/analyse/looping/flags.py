@@ -131,7 +131,7 @@ class FlagReader:
             return None
         if flag.writes:
             declared = f"{event} = None  # an event, once there is a loop"
-            flag.writes.append(Replacement(self._place(self.module, first), declared))
+            flag.declared = Replacement(self._place(self.module, first), declared)
         return flag
 
     def _changes(self, name: str, event: str) -> list[Replacement] | None:

@@ -10,6 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings
+from asyncore_codemods.analyse.looping.loop_calls import arguments_of
 from asyncore_codemods.analyse.values.waits import Numbers
 from asyncore_codemods.model.sessions import Replacement
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.model.programs import LoopSite
 
 _LONGEST = 2.0  # seconds that the end may take
-_POSITIONS = ("timeout", "use_poll", "map", "count")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -47,15 +47,12 @@ def _seconds(project: Project, site: LoopSite) -> float | None:
     """Return how long the passes of *site* wait at most; None if there is no end to them, or they are polled."""
     if site.polling is not None or site.in_loop or not site.alone or site.is_thread:
         return None
-    if [problem.message.partition("=")[0] for problem in site.problems] != ["the loop is run with count"]:
-        return None
     module = project.module_at(site.place.path)
     around = Surroundings(module)
     call = around.call_at(site.place.span)
-    given = {
-        **dict(zip(_POSITIONS, call.args)),
-        **{keyword.arg or "**": keyword.value for keyword in call.keywords},
-    }
+    given = arguments_of(call)
+    if len(site.problems) != 1 or "count" not in given:
+        return None  # or there is more to it than that
     function = next((node for node in around.ancestors(call) if isinstance(node, _FUNCTIONS)), module.source.tree)
     numbers = Numbers(project, module, function)
     count, timeout = numbers.of(given["count"]), numbers.of(given.get("timeout", ast.Constant(30)))

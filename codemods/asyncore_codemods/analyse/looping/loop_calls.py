@@ -10,18 +10,25 @@ from asyncore_codemods.model.inventory import LoopEnd, LoopModel, Where
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from asyncore_codemods.index.modules import Module
     from asyncore_codemods.index.project import Project
 
 LOOPS = ("asyncore.loop", "asyncore.poll", "asyncore.poll2", "asyncore.poll3")
+POSITIONS = ("timeout", "use_poll", "map", "count")  # of what asyncore.loop() is given
 _CATCHES = {
     "KeyboardInterrupt": LoopEnd.INTERRUPT,
     "SystemExit": LoopEnd.INTERRUPT,
     "BaseException": LoopEnd.INTERRUPT,
     "ExitNow": LoopEnd.EXIT_NOW,
 }
+
+
+def arguments_of(call: ast.Call, positions: Sequence[str] = POSITIONS) -> dict[str, ast.expr]:
+    """Return the arguments of a call by name, `**` for those that cannot be told."""
+    named = {keyword.arg or "**": keyword.value for keyword in call.keywords}
+    return {**dict(zip(positions, call.args)), **named}
 
 
 def read_loop_calls(project: Project, module: Module) -> Iterator[LoopModel]:

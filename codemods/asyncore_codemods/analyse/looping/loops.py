@@ -12,6 +12,7 @@ from asyncore_codemods.analyse.looping.again import read_again
 from asyncore_codemods.analyse.looping.carried import find_carried
 from asyncore_codemods.analyse.looping.handed import find_handed
 from asyncore_codemods.analyse.looping.last_passes import take_last_passes
+from asyncore_codemods.analyse.looping.loop_calls import POSITIONS, arguments_of
 from asyncore_codemods.analyse.looping.map_questions import asks_for_map
 from asyncore_codemods.analyse.looping.polling import read_polling
 from asyncore_codemods.analyse.values.syntax import self_name
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.project import Project
 
 _HARMLESS_ARGUMENTS = ("timeout", "use_poll")
-_POSITIONS = ("timeout", "use_poll", "map", "count")
 _PASS_POSITIONS = ("timeout", "map")
 PASSES = ("asyncore.poll", "asyncore.poll2", "asyncore.poll3")
 
@@ -40,7 +40,7 @@ def read_loops(
     private_map: PrivateMap | None = None,
     *,
     has_threads: bool = False,
-    threads_reach: Callable[[Sequence[Place]], bool] = bool,
+    threads_reach: Callable[[Sequence[Place]], bool],
 ) -> list[LoopSite]:
     """Return every call of asyncore.loop() in *modules*, or of what `--level loop` makes of it.
 
@@ -58,12 +58,12 @@ def read_loops(
                 if thread is not None:
                     sites.append(thread)
                 if name == "asyncore.loop":
-                    sites.append(_read_site(project, module, around, node, node, _POSITIONS))
+                    sites.append(_read_site(project, module, around, node, node, POSITIONS))
                     _drop_map(project, module, sites[-1], node, private_map)
                     owner = private_map.owner if private_map is not None else None
                     polled = partial(read_polling, project, modules, module, node, has_threads=has_threads)
                     _read_count(sites[-1], node, partial(polled, owner=owner, threads_reach=threads_reach))
-                    sites[-1] = _read_carried(project, modules, module, node, _POSITIONS, private_map) or sites[-1]
+                    sites[-1] = _read_carried(project, modules, module, node, POSITIONS, private_map) or sites[-1]
                     sites[-1] = _read_handed(project, modules, module, node, sites[-1]) or sites[-1]
                 elif name in PASSES:
                     carried = _read_carried(project, modules, module, node, _PASS_POSITIONS, private_map)
@@ -76,19 +76,11 @@ def read_loops(
     return take_last_passes(project, sites)
 
 
-def _given(call: ast.Call, positions: Sequence[str]) -> dict[str, ast.expr]:
-    """Return the arguments of a call by name."""
-    return {
-        **dict(zip(positions, call.args)),
-        **{keyword.arg or "**": keyword.value for keyword in call.keywords},
-    }
-
-
 def _drop_map(
     project: Project, module: Module, site: LoopSite, call: ast.Call, private_map: PrivateMap | None
 ) -> None:
     """Have no problem with the one map that everything lives in: the program's, or asyncore's own."""
-    given = _given(call, _POSITIONS).get("map")
+    given = arguments_of(call, POSITIONS).get("map")
     if given is None:
         return
     is_default = project.resolve_node(module, given) == "asyncore.socket_map"
@@ -100,7 +92,7 @@ def _drop_map(
 
 def _read_count(site: LoopSite, call: ast.Call, read: Callable[..., Polling | Reason | None]) -> None:
     """`asyncore.loop(timeout=1, count=1)`, in a `while`, which *read* is to make sense of."""
-    given = _given(call, _POSITIONS)
+    given = arguments_of(call, POSITIONS)
     count = given.pop("count", None)
     has_map = any(problem.code is Code.MAP for problem in site.problems)
     if not isinstance(count, ast.Constant) or count.value != 1 or has_map or "**" in given:
@@ -115,7 +107,7 @@ def _read_pass(
     project: Project, modules: list[Module], module: Module, around: Surroundings, call: ast.Call
 ) -> list[LoopSite]:
     """`asyncore.poll(1)`, in a `while`."""
-    given = _given(call, _PASS_POSITIONS)
+    given = arguments_of(call, _PASS_POSITIONS)
     given["poll"] = ast.Constant(True)
     inner = call
     if "map" in given and project.resolve_node(module, given["map"]) == "asyncore.socket_map":
@@ -138,7 +130,7 @@ def _read_carried(
     private_map: PrivateMap | None,
 ) -> LoopSite | None:
     """`asyncore.poll()`, in a function that a `while` calls."""
-    given = _given(call, positions)
+    given = arguments_of(call, positions)
     count = given.pop("count", None)
     is_pass = positions is _PASS_POSITIONS or (isinstance(count, ast.Constant) and count.value == 1)
     if not is_pass or not set(given) <= {"timeout", "use_poll", "map"}:
@@ -196,7 +188,7 @@ def _read_thread(project: Project, module: Module, around: Surroundings, call: a
     inner = _loop_call(target, args, kwargs)
     if inner is None:
         return None
-    site = _read_site(project, module, around, call, inner, _POSITIONS)
+    site = _read_site(project, module, around, call, inner, POSITIONS)
     segment = module.source.segment
     others = [segment(keyword) for keyword in call.keywords if keyword.arg not in ("target", "args", "kwargs")]
     words = ["target=lambda: asyncio.run({})", *(other.replace("{", "{{").replace("}", "}}") for other in others)]
@@ -252,7 +244,7 @@ def _read_site(
     )
     if needless is None:
         again = read_again(project, module, around, statement, inner_call)
-        if again is not None and not set(_given(inner_call, positions)) - set(_HARMLESS_ARGUMENTS):
+        if again is not None and not set(arguments_of(inner_call, positions)) - set(_HARMLESS_ARGUMENTS):
             needless, site.is_endless, site.goes_on = again.loop, again.is_endless, again.goes_on
             site.ended = [Place(str(module.path), module.source.span(one)) for one in again.ended]
             inner = [node for node in inner if node is not needless]
@@ -273,7 +265,7 @@ def _needless_while(
 ) -> ast.While | None:
     """Return the `while asyncore.socket_map:` around a loop that only ends when the map is empty."""
     loop = around.parents.get(statement)
-    given = _given(call, _POSITIONS)
+    given = arguments_of(call, POSITIONS)
     is_alone = isinstance(loop, ast.While) and loop.body == [statement] and not loop.orelse
     if not isinstance(loop, ast.While) or not is_alone or not set(given) <= set(_HARMLESS_ARGUMENTS):
         return None
@@ -282,10 +274,7 @@ def _needless_while(
 
 def _problems(call: ast.Call, place: Place, functions: Sequence[ast.AST], positions: Sequence[str]) -> list[Reason]:
     problems = []
-    given = dict(zip(positions, call.args))
-    for keyword in call.keywords:
-        given[keyword.arg or "**"] = keyword.value
-    for name, value in given.items():
+    for name, value in arguments_of(call, positions).items():
         is_none = isinstance(value, ast.Constant) and value.value is None
         if name in _HARMLESS_ARGUMENTS or is_none:
             continue

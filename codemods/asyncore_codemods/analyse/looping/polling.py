@@ -69,8 +69,9 @@ def read_polling(
     if len(loops) != 1 or not isinstance(loops[0], ast.While) or loops[0].orelse:
         return None
     body = functions[0] if functions else module.source.tree
-    reader = _Reader(project, modules, module, call, loops[0], body, given, owner=owner)
-    reader.threads_reach = threads_reach
+    reader = _Reader(
+        project, modules, module, call, loops[0], body, given, owner=owner, threads_reach=threads_reach
+    )
     return reader.read_watched() if has_threads else reader.read()
 
 
@@ -111,7 +112,7 @@ class _Reader:
                 return self._fail(strange, f"looks at {what} between the passes of the loop")
         polling = Polling(seconds, self._place(self.loop), asks=self.asks, removed=removed)
         if self.flags and any(i.target.startswith("threading") for m in self.modules for i in m.imports):
-            writes = [write.place for flag in self.flags for write in flag.writes if "= None" not in write.text]
+            writes = [write.place for flag in self.flags for write in flag.writes]
             if self._are_others(seconds, writes):
                 self.flags = []
             elif self.threads_reach([self._place(self.loop), *writes]):
@@ -125,7 +126,7 @@ class _Reader:
             polling.is_global = self.flags[0].is_global
             seen: set[Place] = set()
             declared = [flag.declared for flag in self.flags if flag.declared is not None]
-            polling.woken += declared[:1] if not self.flags[0].is_global else []
+            polling.woken += declared[:1] if polling.declared is None else []
             for flag in self.flags:
                 for write in flag.writes:
                     if write.place not in seen:
@@ -155,7 +156,6 @@ class _Reader:
             flag.writes = [
                 Replacement(write.place, telling(event, early=write.text.startswith("if ")))
                 for write in flag.writes
-                if "= None" not in write.text  # a variable's own event, which would be declared there
             ]
         return True
 

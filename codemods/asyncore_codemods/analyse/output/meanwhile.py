@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.output.completing import is_complete
 from asyncore_codemods.analyse.output.handed import Handed, Names, copied_parameters, holds_plain
+from asyncore_codemods.analyse.usage.containers import CHANGING
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import local_names, self_attribute, self_name
 from asyncore_codemods.nodes import walk
@@ -21,23 +22,8 @@ if TYPE_CHECKING:
     Source = tuple[Module, FunctionNode, "ClassEntry | None"]  # the last: of whose methods it is one
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-ENDS = frozenset({"__init__", "handle_close", "handle_error", "close", "__del__"})  # nothing is sent any more
-_MUTATORS = frozenset(
-    {"append", "appendleft", "extend", "insert", "pop", "popleft", "popitem", "remove", "clear", "update", "add"}
-    | {
-        "setdefault",
-        "discard",
-        "sort",
-        "reverse",
-        "put",
-        "put_nowait",
-        "write",
-        "seek",
-        "truncate",
-        "feed",
-        "close",
-    }
-)
+_ENDS = frozenset({"__init__", "handle_close", "handle_error", "close", "__del__"})  # nothing is sent any more
+_MUTATORS = CHANGING | {"put", "put_nowait", "write", "seek", "truncate", "feed", "close"}
 
 
 def is_simple(project: Project, module: Module, value: ast.expr) -> bool:
@@ -75,7 +61,7 @@ class Meanwhile:
                     handed.add(module, self._kept(module, node))
         for module in self.modules:
             for function in walk(module.source.tree):
-                if isinstance(function, _FUNCTIONS) and function.name not in ENDS and id(function) not in self.own:
+                if isinstance(function, _FUNCTIONS) and function.name not in _ENDS and id(function) not in self.own:
                     for changed in _changes(function):
                         name = self._seen_to_change(handed, module, function, *changed)
                         if name:

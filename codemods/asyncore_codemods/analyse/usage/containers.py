@@ -20,10 +20,8 @@ if TYPE_CHECKING:
 
 _KINDS = frozenset({"list", "dict", "set", "deque", "OrderedDict", "defaultdict", "Counter"})
 _LITERALS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
-_CHANGING = frozenset(
-    {"append", "appendleft", "extend", "insert", "add", "update", "setdefault", "sort", "reverse"}
-    | {"pop", "popleft", "popitem", "remove", "discard", "clear"}
-)
+TAKING = frozenset({"pop", "popleft", "popitem", "remove", "discard", "clear"})
+CHANGING = TAKING | {"append", "appendleft", "extend", "insert", "add", "update", "setdefault", "sort", "reverse"}
 READING = frozenset({"get", "keys", "values", "items", "index", "count", "copy"})
 _CHANGED_BY = frozenset({"heappush", "heappop", "heapify", "heapreplace", "heappushpop", "insort", "shuffle"})
 _READ_BY = frozenset(
@@ -61,7 +59,7 @@ def change_of(around: Surroundings, node: ast.Name | ast.Attribute) -> ast.stmt 
     outer = around.parents.get(parent)
     if isinstance(parent, ast.Attribute):
         is_call = isinstance(outer, ast.Call) and outer.func is parent
-        if is_call and parent.attr in _CHANGING:
+        if is_call and parent.attr in CHANGING:
             return _simple(statement)
         if not is_call or parent.attr not in READING:
             raise UnseenError
