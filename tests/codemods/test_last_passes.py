@@ -18,6 +18,10 @@ BECOME = {
     "behind Ctrl-C": (LOOP + "    asyncore.loop(timeout=0.1, count=5)", "await asyncio.sleep(0.5)"),
     "behind it all": (LOOP + "asyncore.loop(0.25, False, None, 2)", "await asyncio.sleep(0.5)"),
     "behind a polled loop": (POLLED + "asyncore.loop(timeout=1, count=1)", "await asyncio.sleep(1)"),
+    "behind a loop that ends by itself": (
+        "server = Server(1)\nasyncore.loop()\nasyncore.loop(timeout=0.1, count=5)",
+        "await asyncio.sleep(0.5)",
+    ),
     "with a number by name": ("LAST = 4\n" + POLLED + "asyncore.loop(timeout=0.2, count=LAST)", "sleep(0.8)"),
     "without a wait": (POLLED + "asyncore.loop(timeout=0, count=3)", "await asyncio.sleep(0)"),
 }
@@ -47,3 +51,13 @@ def test_other_loops_stay(tree: Tree, main: str) -> None:
     outcome = run([tree.root], Options())
     assert "LOOP" in {finding.code.value for finding in outcome.findings}
     assert not any("asyncio.sleep" in change.new.decode() for change in outcome.changed)
+
+
+@pytest.mark.parametrize(
+    "behind", ["asyncore.loop()\n", "try:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    pass\n"]
+)
+def test_mail_servers_have_no_last_passes(tree: Tree, behind: str) -> None:
+    server = "import asyncore\nimport smtpd\n\n\nclass Sink(smtpd.SMTPServer):\n    def process_message(self, peer, mailfrom, rcpttos, data, **kwargs):\n        print(data)\n\n\n"
+    tree.write("main.py", server + f"server = Sink(('', 1), None)\n{behind}asyncore.loop(timeout=0.1, count=3)\n")
+    outcome = run([tree.root], Options(unsafe=True))
+    assert {finding.code.value for finding in outcome.findings} >= {"LOOP", "PROGRAM"}

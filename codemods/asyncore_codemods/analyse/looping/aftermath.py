@@ -117,7 +117,8 @@ class _Reader:
         self.found.append(aftermath)
         self.reasons, self.unsent = aftermath.reasons, aftermath.unsent
         self.ending = "an exception has ended" if startup.site.polling is None else "it has left"
-        for other, statement, is_near in self._later(module, call, ends=startup.site.polling is not None):
+        goes_on = startup.site.polling is not None or bool(startup.site.last)
+        for other, statement, is_near in self._later(module, call, ends=goes_on):
             before, self.seen = len(self.reasons), set()
             self._look(other, statement)
             self._look_for_passes(startup, other, statement)
