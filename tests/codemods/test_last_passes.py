@@ -53,11 +53,23 @@ def test_other_loops_stay(tree: Tree, main: str) -> None:
     assert not any("asyncio.sleep" in change.new.decode() for change in outcome.changed)
 
 
-@pytest.mark.parametrize(
-    "behind", ["asyncore.loop()\n", "try:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    pass\n"]
-)
-def test_mail_servers_have_no_last_passes(tree: Tree, behind: str) -> None:
-    server = "import asyncore\nimport smtpd\n\n\nclass Sink(smtpd.SMTPServer):\n    def process_message(self, peer, mailfrom, rcpttos, data, **kwargs):\n        print(data)\n\n\n"
-    tree.write("main.py", server + f"server = Sink(('', 1), None)\n{behind}asyncore.loop(timeout=0.1, count=3)\n")
+BEHIND = ["asyncore.loop()\n", "try:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    pass\n"]
+MAIL_SERVER = """\
+import asyncore
+import smtpd
+
+
+class Sink(smtpd.SMTPServer):
+    def process_message(self, peer, mailfrom, rcpttos, data, **kwargs):
+        print(data)
+
+
+server = Sink(("", 1), None)
+"""
+
+
+@pytest.mark.parametrize("loop", BEHIND)
+def test_mail_servers_have_no_last_passes(tree: Tree, loop: str) -> None:
+    tree.write("main.py", f"{MAIL_SERVER}{loop}asyncore.loop(timeout=0.1, count=3)\n")
     outcome = run([tree.root], Options(unsafe=True))
     assert {finding.code.value for finding in outcome.findings} >= {"LOOP", "PROGRAM"}
