@@ -119,13 +119,14 @@ class LoopSite:
 class SocketSetup:
     """create_socket(), set_reuse_addr(), bind() and listen() of a listener."""
 
-    method: str
+    method: str  # "" if others call them
     module: str
     statements: dict[str, Place] = field(default_factory=dict)  # by the name of the call
     address: str = ""
     backlog: str = ""
     plain: bool = True  # what socket.create_server() does, in one piece
     steps: list[tuple[str, Place, tuple[str, ...]]] = field(default_factory=list)  # else, one by one
+    owner: str = "self"  # what the listener is called there
 
 
 @dataclass
@@ -172,7 +173,7 @@ class AcceptFacts:
 class ListenerFacts:
     """A class that accepts connections."""
 
-    setup: SocketSetup
+    setups: list[SocketSetup]  # one, or one for each listener that others set up
     accepts: list[AcceptFacts]  # one for each class that has its own
 
     @property

@@ -10,6 +10,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.listening.accept_errors import failing, may_fail, may_fail_behind
 from asyncore_codemods.analyse.listening.listeners import SessionResolver, read_listener
+from asyncore_codemods.analyse.listening.told_to_listen import read_told_setups
 from asyncore_codemods.analyse.values.syntax import self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.index.project import ClassEntry
-    from asyncore_codemods.model.programs import AcceptFacts, AcceptSite, ListenerFacts
+    from asyncore_codemods.model.programs import AcceptFacts, AcceptSite, ListenerFacts, SocketSetup
     from asyncore_codemods.model.uses import Use
     from asyncore_codemods.spans import Span
 
@@ -97,10 +98,12 @@ class _Planner:
         self.has_own_close = False
         self.closing: list[tuple[Place, str]] = []  # of the inherited one there, and its object
         self.hears_errors = False  # something calls its handle_error()
+        self.told: list[SocketSetup] = []  # how others set it up
         self.own_ways: set[str] = set()  # of what a listener's socket cannot do
 
     def plan(self) -> ListenerPlan | list[Reason]:
-        facts = read_listener(self.hierarchy, self.sessions_of, self._used_outside())
+        self.told = read_told_setups(self.hierarchy, self.outside)
+        facts = read_listener(self.hierarchy, self.sessions_of, self._used_outside(), self.told)
         dead = self._dead(facts)
         closes = self.hierarchy.methods.get("close", [])
         self.has_own_close = len(closes) == 1 and closes[0].entry is self.hierarchy.top
@@ -199,7 +202,7 @@ class _Planner:
     def _check_outside(self) -> None:
         inherited = legacy.inherited_names(self.hierarchy.root)
         for use in self.outside:
-            if not use.may_be(self.hierarchy.names) or use.name not in inherited:
+            if not use.may_be(self.hierarchy.names) or use.name not in inherited or self._is_told(use):
                 continue
             if use.name in ("log", "log_info") and has_own(self.hierarchy, use.name):
                 continue
@@ -209,6 +212,10 @@ class _Planner:
                 self.keeps_address = True
             elif use.name != "socket" and use.receivers is not None and use.name not in self.hierarchy.methods:
                 self._reason(Code.EXTERNAL_USE, f"its {use.name} is used from outside", use.place)
+
+    def _is_told(self, use: OutsideUse) -> bool:
+        """Tell whether a use is one of those by which others set up the socket."""
+        return any(place.contains(use.place) for setup in self.told for _, place, _ in setup.steps)
 
     def _read_uses(self) -> None:
         self._check_constructors()
@@ -299,42 +306,44 @@ class _Planner:
     # -- the changes
 
     def _change(self, facts: ListenerFacts, server: str) -> None:
-        self._change_setup(facts)
+        for setup in facts.setups:
+            self._change_setup(setup)
         for accept in facts.accepts:
             self._change_accept(accept, server)
         self.changes.rewrite(told_errors(self.hierarchy) if self.hears_errors else ())
         drop_bases(self.hierarchy, self.changes)
 
-    def _change_setup(self, facts: ListenerFacts) -> None:
-        setup = facts.setup
+    def _change_setup(self, setup: SocketSetup) -> None:
+        if setup in self.told:
+            self.hierarchy.given |= {"socket", "addr"} if self.keeps_address else {"socket"}
         file = self.changes.of(setup.module)
         file.imports.add("socket")
         spans = {name: place.span for name, place in setup.statements.items()}
         if setup.plain and not self._touches_socket(setup.module, spans):
-            address, lines = self._kept_address(setup.address)
+            address, lines = self._kept_address(setup.address, setup.owner)
             backlog = f", backlog={setup.backlog}" if setup.backlog else ""
-            lines.append(f"self.socket = socket.create_server({address}{backlog})")
+            lines.append(f"{setup.owner}.socket = socket.create_server({address}{backlog})")
             file.statements[spans["bind"]] = "\n".join(lines)
             file.removed |= {span for name, span in spans.items() if name != "bind"}
             return
         for name, place, given in setup.steps:
-            self.changes.of(place.path).statements[place.span] = self._step(name, given)
+            self.changes.of(place.path).statements[place.span] = self._step(name, given, setup.owner)
 
-    def _step(self, name: str, given: tuple[str, ...]) -> str:
+    def _step(self, name: str, given: tuple[str, ...], own: str) -> str:
         """Return what becomes of one of the calls, each for itself."""
         if name == "create_socket":
-            return f"self.socket = socket.socket({', '.join(given)})"
+            return f"{own}.socket = socket.socket({', '.join(given)})"
         if name == "set_reuse_addr":
-            return "self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)"
+            return f"{own}.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)"
         if name == "listen":
-            return f"self.socket.listen({', '.join(given)})"
-        address, lines = self._kept_address(given[0])
-        return "\n".join([*lines, f"self.socket.bind({address})"])
+            return f"{own}.socket.listen({', '.join(given)})"
+        address, lines = self._kept_address(given[0], own)
+        return "\n".join([*lines, f"{own}.socket.bind({address})"])
 
-    def _kept_address(self, address: str) -> tuple[str, list[str]]:
+    def _kept_address(self, address: str, own: str) -> tuple[str, list[str]]:
         """Return the address to bind to, and what keeps it for those who ask."""
         if self.keeps_address and not any(use.kind is Kind.WRITE for _, use in self.hierarchy.uses("addr")):
-            return "self.addr", [f"self.addr = {address}"]
+            return f"{own}.addr", [f"{own}.addr = {address}"]
         return address, []
 
     def _touches_socket(self, path: str, spans: dict[str, Span]) -> bool:

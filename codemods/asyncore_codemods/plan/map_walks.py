@@ -113,8 +113,9 @@ def _is_made_in_one_place(plan: SessionPlan | ListenerPlan) -> bool:
     if isinstance(plan, SessionPlan):
         homes = {place.path for place in plan.construction.base_calls} | {plan.description.place.path}
         return len(homes) == 1 and plan.description.connection is None
-    homes = {place.path for place in plan.facts.setup.statements.values()} | {plan.description.place.path}
-    return len(homes) == 1
+    setups = plan.facts.setups
+    homes = {place.path for setup in setups for place in setup.statements.values()} | {plan.description.place.path}
+    return len(homes) == 1 and all(setup.method for setup in setups)
 
 
 class _Reader:

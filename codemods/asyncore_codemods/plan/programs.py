@@ -504,6 +504,8 @@ def _startable(planned: list[HierarchyPlan]) -> frozenset[str]:
     """
     names: set[str] = set()
     for one in planned:
+        if isinstance(one.plan, ListenerPlan) and not all(setup.method for setup in one.plan.facts.setups):
+            continue  # it has no socket yet when it is made
         if isinstance(one.plan, (ListenerPlan, DatagramPlan, PipePlan)) and one.plan.description.can_run:
             names |= set(one.hierarchy.names)
         description = one.plan.description if isinstance(one.plan, SessionPlan) else None

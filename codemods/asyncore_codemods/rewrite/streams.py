@@ -153,17 +153,17 @@ def _may_wait(changes: Changes, plan: ListenerPlan) -> None:
     if not description.closes:
         return
     description.waits = True
-    _behind_socket(changes, plan, f"self.{description.server} = None  # until it serves")
+    _behind_socket(changes, plan, f"{{own}}.{description.server} = None  # until it serves")
 
 
 def _behind_socket(changes: Changes, plan: ListenerPlan, line: str) -> None:
-    """Put *line* behind the statements that make the socket of a listener."""
-    setup = plan.facts.setup
-    made = [place for name, place, _ in setup.steps if name == "create_socket"]
-    if not all(place.span in changes.of(place.path).statements for place in made):
-        made = [setup.statements["bind"]]  # where socket.create_server() does all of it
-    for place in made:
-        changes.of(place.path).statements[place.span] += f"\n{line}"
+    """Put *line* behind the statements that make the sockets of listeners, with their names for `{own}`."""
+    for setup in plan.facts.setups:
+        made = [place for name, place, _ in setup.steps if name == "create_socket"]
+        if not all(place.span in changes.of(place.path).statements for place in made):
+            made = [setup.statements["bind"]]  # where socket.create_server() does all of it
+        for place in made:
+            changes.of(place.path).statements[place.span] += "\n" + line.format(own=setup.owner)
 
 
 def _receive_later(changes: Changes, plan: DatagramPlan) -> None:
@@ -191,8 +191,8 @@ def _add_listener(changes: Changes, plan: ListenerPlan) -> None:
     if description.registry:
         file.methods.setdefault(description.place.span, []).extend(server_registry(description))
         kept = f"{description.name}.{description.registry}"
-        _behind_socket(changes, plan, f"{kept} = (*{kept}, self)")
-    after = _method_span(plan.hierarchy, plan.facts.setup.method) or _method_span(plan.hierarchy, "__init__")
+        _behind_socket(changes, plan, f"{kept} = (*{kept}, {{own}})")
+    after = _method_span(plan.hierarchy, plan.facts.setups[0].method) or _method_span(plan.hierarchy, "__init__")
     file.methods.setdefault(after or description.place.span, []).extend(listener_methods(description))
     for place, own in description.closing:
         changes.of(place.path).statements[place.span] = "\n".join(closing_lines(description, own))

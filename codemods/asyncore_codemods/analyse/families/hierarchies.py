@@ -70,7 +70,7 @@ class Hierarchy:
     bases: list[ClassEntry] = field(
         default_factory=list
     )  # members above the topmost, which other hierarchies share
-    given: set[str] = field(default_factory=set)  # attributes that decorators set
+    given: set[str] = field(default_factory=set)  # attributes that others set: decorators, say
     is_thread: bool = False  # its object is the thread that the loop runs in
 
     @property

@@ -33,19 +33,19 @@ SessionResolver = Callable[["Definition", ast.expr], Optional["frozenset[str]"]]
 
 
 def read_listener(
-    hierarchy: Hierarchy, sessions_of: SessionResolver, used_outside: set[str]
+    hierarchy: Hierarchy, sessions_of: SessionResolver, used_outside: set[str], told: list[SocketSetup]
 ) -> ListenerFacts | list[Reason]:
     """Return the facts of a listener, or the reasons why it is not understood.
 
-    *used_outside* are attributes that others use.
+    *used_outside* are attributes that others use, *told* is how others set it up, if they do.
     """
-    setup = read_setup(hierarchy)
+    setup = read_setup(hierarchy) if not told else told[0]
     accepts = _read_accepts(hierarchy, sessions_of, used_outside)
     reasons = [reason for part in (setup, *accepts) if isinstance(part, list) for reason in part]
     if reasons:
         return reasons
     assert isinstance(setup, SocketSetup)
-    return ListenerFacts(setup, [accept for accept in accepts if isinstance(accept, AcceptFacts)])
+    return ListenerFacts(told or [setup], [accept for accept in accepts if isinstance(accept, AcceptFacts)])
 
 
 def _read_accepts(
