@@ -38,6 +38,7 @@ _NAMES = {
     "run": ("run", "serve", "run_session"),
 }
 _PULL = ("flush", "send_pending", "write_all")
+_TURNS = ("take_turns", "read_and_write", "serve_in_turns")
 _END = ("end_session", "finish_session", "say_goodbye")
 _QUEUED = ("queued", "queued_output", "waiting_output")
 _SENDING = ("sending", "sending_task", "sender")
@@ -180,7 +181,7 @@ def _describe_pair(paired: Paired, description: SessionDescription) -> None:
 def _describe_pulling(pulling: Pulling, description: SessionDescription) -> None:
     description.pull = "pull"
     description.woken = pulling.woken is not None
-    description.asks, description.gates = pulling.asks, pulling.gates
+    description.asks, description.gates, description.turns = pulling.asks, pulling.gates, pulling.turns
     description.starts, description.once = pulling.starts or pulling.once, pulling.once
     description.hard_close = False  # handle_write() closes when everything is sent, and that may not be out yet
 
@@ -279,7 +280,7 @@ def choose_names(hierarchy: Hierarchy, parts: SessionParts, description: Session
     if parts.producing.waited_for:
         wanted.append((description, "send_all", _SEND_ALL))
     if description.pull:
-        wanted.append((description, "pull", _PULL))
+        wanted.append((description, "pull", _TURNS if description.turns else _PULL))
     if description.end:
         wanted.append((description, "end", _END))
     if description.connection is not None:

@@ -103,6 +103,7 @@ class SessionDescription:
     pull: str = ""  # the method that calls handle_write() as long as there is something to send
     woken: bool = False  # and others have it called
     asks: str = ""  # which this expression tells
+    turns: bool = False  # what comes meanwhile is read in between, by the same method
     gates: bool = False  # readable() is asked before each read
     sends: bool = False  # input handlers send by themselves, too
     starts: bool = False  # there may be something to send before anything has come

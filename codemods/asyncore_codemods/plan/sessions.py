@@ -208,6 +208,10 @@ def _read_parts(
         if pulling.once and not only_connects:
             message = "handle_write() is called when it is connected, and some of its connections are accepted"
             reasons.append(Reason(Code.CLIENT, message, class_place(hierarchy.top)))
+    measures = isinstance(gathering, RawInput) and gathering.measures
+    if pulling is not None and pulling.turns and (connecting is not None or paired.ties or measures):
+        message = "closes when it has nothing to send, and connects, has a partner, or reads what is missing"
+        reasons.append(Reason(Code.DISPATCHER, message, class_place(hierarchy.top)))
     if pulling is not None and not pulling.reads:
         gathering = RawInput(Delivery.PIECES, reads=False)
     if pulling is not None and connecting is not None and connecting.again:

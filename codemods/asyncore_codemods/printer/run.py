@@ -269,6 +269,8 @@ def _kept(description: SessionDescription, frame: str, found: list[str]) -> list
 def _pieces(description: SessionDescription) -> list[str]:
     reader, writer = f"self.{description.reader}", f"self.{description.writer}"
     piece = f"await {reader}.read({description.size})"
+    if description.turns:
+        return [f"await self.{description.pull}()"]
     if description.pull:
         first = _flush(description) if description.starts else []
         if description.once:

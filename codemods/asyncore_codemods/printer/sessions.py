@@ -169,6 +169,8 @@ def _send_all(description: SessionDescription) -> list[str]:
 
 def _pull(description: SessionDescription) -> list[str]:
     writer = f"self.{description.writer}"
+    if description.turns:
+        return _take_turns(description)
     more = f"{description.asks} and " if description.asks else ""
     if description.woken:
         return [
@@ -183,6 +185,35 @@ def _pull(description: SessionDescription) -> list[str]:
         f"    while {more}not {writer}.is_closing():",
         "        self.handle_write()",
         f"        await {writer}.drain()",
+    ]
+
+
+def _take_turns(description: SessionDescription) -> list[str]:
+    """Print what reads what has come before it sends the next thing, as asyncore's loop did."""
+    writer, reading = f"self.{description.writer}", f"self.{description.reader}.read({description.size})"
+    return [
+        f"async def {description.pull}(self):",
+        '    """Handle what has come, then send what there is to send, in turns."""',
+        f"    reading = asyncio.ensure_future({reading})",
+        "    try:",
+        f"        while not {writer}.is_closing():",
+        f"            has_output = {description.asks}",
+        "            if has_output:",
+        "                await asyncio.sleep(0)  # for what has come already",
+        "            else:",
+        "                await asyncio.wait([reading])",
+        "            if reading.done():",
+        "                data = reading.result()",
+        "                if not data:",
+        "                    break",
+        f"                self.{description.handler}(data)",
+        f"                reading = asyncio.ensure_future({reading})",
+        "            if has_output:",
+        "                self.handle_write()",
+        f"            await {writer}.drain()",
+        "    finally:",
+        "        reading.cancel()",
+        "        await asyncio.gather(reading, return_exceptions=True)",
     ]
 
 

@@ -1,8 +1,8 @@
 """Sessions that close when they have nothing to send, though what is still to be read would give them more.
 
 asyncore reads again before it writes, if there is more to be read: a session that answers every piece, and closes
-once its answers are out, has taken in all that had come by then. Rewritten code answers one piece after the other,
-and would close after the first.
+once its answers are out, has taken in all that had come by then. Answering one piece after the other would close
+after the first: rewritten code reads and writes in turns.
 """
 
 from __future__ import annotations

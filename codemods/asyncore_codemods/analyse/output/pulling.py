@@ -3,6 +3,7 @@
 asyncore asks writable() on every pass of its loop, and calls handle_write() as long as that says yes. If only the
 session's own handlers change what the two look at, asking once they have run is enough: both stay, and run() calls
 handle_write(), waiting for the peer in between. send() then takes everything, and what dealt with the rest goes.
+Where handle_write() closes once all is sent, though more may have come by then, the two take turns.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ class Pulling(SendAll):
     once: bool = False  # a client calls handle_write() as soon as it is connected, whatever there is to send
     reads: bool = True  # handle_read() is there
     dropped: list[Place] = field(default_factory=list)  # what writable() need not ask any more
+    turns: bool = False  # it closes when all is sent, unless it has read more by then
     woken: Woken | None = None  # others give it something to send, too
 
 
@@ -76,8 +78,7 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     if len(writes) != 1 or len(asks) > 1 or len(gates) > 1:
         return None
     write, ask, gate = writes[0], asks[0] if asks else None, gates[0] if gates else None
-    if closes_between_pieces(hierarchy, write):
-        return None
+    turns = closes_between_pieces(hierarchy, write)
     body, asked_by = significant(write.function.body), "self.writable()"
     guard = _read_guard(write) if ask is None or holds_when(hierarchy, ask, {}) is True else None
     spare, deaf = ask, gate is not None and holds_when(hierarchy, gate, {}) is False
@@ -114,8 +115,11 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     pulling.once = bool(pulling.dropped) and not _is_idle(hierarchy, write, write.function.body, watched)
     if pulling.once and hierarchy.mentions(_ENDS, "handle_connect"):
         return None  # after which asyncore calls it all the same
+    gated = gate is not None and holds_when(hierarchy, gate, {}) is not True
+    if turns and (always or gated or pulling.once or not pulling.reads):
+        return None
     if changed_by_others(hierarchy, outside, watched):
-        return None if pulling.once else _woken(hierarchy, outside, pulling, watched, ask)
+        return None if pulling.once or turns else _woken(hierarchy, outside, pulling, watched, ask)
     if gate is not None:
         known = _gate(hierarchy, gate, ask, write) if pulling.reads else False
         if known is None:
@@ -130,9 +134,9 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
         return None
     apart = deaf or (gate is not None and (pulling.gates or (ask is not None and is_opposite(gate, ask))))
     takes = _takes_each_time(hierarchy, write, body, watched)
-    if not apart and not consumes(write, watched, taken.removed, hierarchy if takes else None):
+    if not apart and not turns and not consumes(write, watched, taken.removed, hierarchy if takes else None):
         return None  # it would be read on while that lasts
-    pulling.reads = pulling.reads and not deaf
+    pulling.reads, pulling.turns = pulling.reads and not deaf, turns
     pulling.starts = always or not starts_empty(hierarchy, ask, watched)
     return pulling
 
