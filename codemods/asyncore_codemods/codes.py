@@ -54,6 +54,7 @@ class Code(str, enum.Enum):
     FLUSH_ON_EOF = "FLUSH-ON-EOF"
     TEXT_BY_FRAME = "TEXT-BY-FRAME"
     AFTER_ERROR = "AFTER-ERROR"
+    AT_END = "AT-END"
     AS_UTF8 = "AS-UTF8"
     CONNECT = "CONNECT"
     RECONNECT = "RECONNECT"

@@ -46,7 +46,7 @@ STAY = {
         "found": "self.is_open = False",
     },
     "the flag is not set at first": {"init": INIT + "self.is_open = False", "methods": FLAGGED},
-    "the flag is no constant": {"init": INIT + "self.is_open = bool(sock)", "methods": FLAGGED},
+    "the flag is no constant": {"init": INIT + "self.is_open = bool(1)", "methods": FLAGGED},
     "asyncore's own flag": {"methods": FLAGGED.replace("is_open", "connected")},
 }
 

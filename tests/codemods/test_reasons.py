@@ -251,7 +251,7 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "predicate assigned": ("PREDICATE", {"methods": "readable = lambda self: not self.data\n"}),
     "internals": ("INTERNALS", {"found": "self.data = []\nprint(len(self.producer_fifo))"}),
-    "sending by hand": ("INTERNALS", {"found": "self.send(b''.join(self.data))\nself.data = []"}),
+    "sending by hand": ("INTERNALS", {"found": "self.push(b'ok')\nself.send(b''.join(self.data))\nself.data = []"}),
     "deleted terminator": ("TERMINATOR", {"found": "self.data = []\ndel self.terminator"}),
     "socket kept": (
         "CONSTRUCTION",

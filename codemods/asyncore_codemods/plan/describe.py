@@ -17,7 +17,7 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.plan.description import ConnectionDescription, Ending, SessionDescription
-from asyncore_codemods.plan.kinds import CHAT
+from asyncore_codemods.plan.kinds import SENDING_CHAT
 from asyncore_codemods.plan.members import class_place
 
 if TYPE_CHECKING:
@@ -405,8 +405,11 @@ def _choose_input(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
         description.differences.append(Code.AS_UTF8)
     if parts.gathering.text_by_frame:
         description.differences.append(Code.TEXT_BY_FRAME)
-    if description.goes_on and (parts.kind is CHAT or description.connection is not None):
+    if description.goes_on and (parts.kind.is_chat or description.connection is not None):
         description.differences.append(Code.AFTER_ERROR)
+    sends_on = parts.kind is SENDING_CHAT and description.may_flush
+    if parts.endings.left_open or sends_on:
+        description.differences.append(Code.AT_END)
     if _sends_unsent(hierarchy, parts, description):
         description.differences.append(Code.UNSENT)
     if description.connection is not None:
@@ -426,9 +429,10 @@ def _sends_unsent(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
     if parts.write_buffer is not None and parts.write_buffer.may_drop:
         return True
     buffered = parts.has_buffer or (description.farewell and not description.speaks)
-    if description.drains and description.output == "send" and hierarchy.root == legacy.DISPATCHER and not buffered:
+    sends = description.output == "send" and hierarchy.root != legacy.DISPATCHER_WITH_SEND
+    if description.drains and sends and not buffered:
         return True
-    queues = parts.kind is CHAT or hierarchy.root == legacy.DISPATCHER_WITH_SEND
+    queues = parts.kind.is_chat or hierarchy.root == legacy.DISPATCHER_WITH_SEND
     return description.drains and queues and description.hard_close
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.plan.members import Overrides
+
+if TYPE_CHECKING:
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.usage.outside import OutsideUse
 
 
 @dataclass(frozen=True)
@@ -16,6 +21,7 @@ class SessionKind:
     handlers: tuple[str, ...]  # the methods that the loop calls
     kept: frozenset[str]  # methods that go on existing where others call them
     overrides: Overrides
+    is_chat: bool = False  # framed by async_chat
 
 
 _COMMON = frozenset({"__init__", "handle_close", "handle_error", "close"})
@@ -42,7 +48,10 @@ CHAT = SessionKind(
         never_called=frozenset({"handle_connect"}),  # an accepted connection is connected from the start
         urgent=True,
     ),
+    is_chat=True,
 )
+# An async_chat that sends all by itself, and queues nothing
+SENDING_CHAT = replace(CHAT, output="send", kept=(CHAT.kept - {"push", "push_with_producer"}) | {"send"})
 RAW = SessionKind(
     "send",
     ("handle_read",),
@@ -56,6 +65,14 @@ RAW = SessionKind(
 )
 
 
-def kind_of(root: str) -> SessionKind:
-    """Return the kind of the sessions that derive from *root*."""
-    return CHAT if root == legacy.ASYNC_CHAT else RAW
+_QUEUEING = ("push", "push_with_producer", "producer_fifo", "initiate_send", "refill_buffer")
+
+
+def kind_of(hierarchy: Hierarchy, outside: list[OutsideUse]) -> SessionKind:
+    """Return the kind of the sessions of *hierarchy*, which others use as *outside* says."""
+    if hierarchy.root != legacy.ASYNC_CHAT:
+        return RAW
+    sends = any(True for _ in hierarchy.uses("send")) and not any(map(hierarchy.overrides, ("send", *_QUEUEING)))
+    queues = any(True for _ in hierarchy.uses(*_QUEUEING))
+    queues = queues or any(use.name in _QUEUEING and use.may_be(hierarchy.names) for use in outside)
+    return SENDING_CHAT if sends and not queues else CHAT

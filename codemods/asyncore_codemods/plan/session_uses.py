@@ -6,8 +6,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.clients.connecting import runs_early
 from asyncore_codemods.analyse.clients.kept_sockets import OPTIONS, asks_at_the_end
 from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.input.text_mode import encodes_terminators
 from asyncore_codemods.analyse.values.assigned_methods import replaces_method
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, Reason
@@ -308,7 +310,34 @@ class UseChanger:
         if use.kind is not Kind.READ or not defined:
             self._reason(entry, use, Code.INTERNALS, f"uses {use.name}, which is {_owner(use.name)}'s own")
 
-    _encoding = _use_encoding = _constant
+    _use_encoding = _constant
+
+    def _encoding(self, entry: ClassEntry, use: Use) -> None:
+        """Where asynchat is not told to encode anything, that is an attribute like any other, once it is set."""
+        asked = any(True for _ in self.hierarchy.uses("use_encoding")) or encodes_terminators(self.hierarchy)
+        is_own = use.kind is Kind.WRITE or (use.kind is Kind.READ and self._is_set(use))
+        if asked or not is_own:
+            self._constant(entry, use)
+
+    def _is_set(self, use: Use) -> bool:
+        """Tell whether an attribute that is inherited as well has been set wherever it is read."""
+        connecting = self.parts.connecting
+        if self._sets("__init__", use.name):
+            return True
+        if connecting is None or connecting.seen or not connecting.methods:
+            return False
+        early = {definition.function.name for definition in runs_early(self.hierarchy, connecting)}
+        return use.method not in early and all(self._sets(method, use.name) for method in connecting.methods)
+
+    def _sets(self, method: str, name: str) -> bool:
+        """Tell whether a method of the topmost class sets an attribute of its object, whatever happens."""
+        bodies = [d for d in self.hierarchy.methods.get(method, ()) if d.entry is self.hierarchy.top]
+        statements = {d.module.source.span(statement) for d in bodies for statement in d.function.body}
+        return any(
+            use.kind is Kind.WRITE and use.alone and use.method == method and use.statement in statements
+            for entry, use in self.hierarchy.uses(name)
+            if entry is self.hierarchy.top
+        )
 
     # -- input
 
@@ -370,6 +399,11 @@ class UseChanger:
                 self._call(entry, use, hard)
         for entry, use in endings.base:
             self._base_call(entry, use, keeps_close=keeps_close)
+        for definition in endings.left_open:
+            last = definition.place(definition.function.body[-1])
+            file = self.changes.of(last.path)
+            is_idle = isinstance(definition.function.body[-1], ast.Pass)
+            (file.statements if is_idle else file.appended)[last.span] = f"{definition.self_name}{gentle}()"
 
     def _call(self, entry: ClassEntry, use: Use, attribute: str) -> None:
         text = self._own(entry, use) + attribute

@@ -36,7 +36,7 @@ from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.connected import may_close_at_once
 from asyncore_codemods.plan.describe import SessionParts, choose_names, describe_session, writer_of
-from asyncore_codemods.plan.kinds import CHAT, RAW, SessionKind, kind_of
+from asyncore_codemods.plan.kinds import RAW, SessionKind, kind_of
 from asyncore_codemods.plan.members import Overrides, check_members, class_place, drop_bases, exit_lines
 from asyncore_codemods.plan.needs import read_needs
 from asyncore_codemods.plan.session_uses import UseChanger
@@ -86,7 +86,7 @@ def plan_session(
     *paired* is its part in the buffers that it shares.
     """
     changes = Changes()
-    kind, paired = kind_of(hierarchy.root), paired or Paired()
+    kind, paired = kind_of(hierarchy, outside), paired or Paired()
     output = (paired.write_buffer or _read_output(hierarchy, outside, connects)) if kind is RAW else None
     overrides = _overrides(hierarchy, kind, output)
     adds = _adds_to_others(hierarchy, paired)
@@ -97,7 +97,7 @@ def plan_session(
     if paired.waits:
         overrides = replace(overrides, trivial={**overrides.trivial, "readable": ("true", "")})
     reasons = check_members(hierarchy, overrides, changes) + _check_attributes(hierarchy, changes)
-    note = read_note(hierarchy) if kind is CHAT else None
+    note = read_note(hierarchy) if kind.is_chat else None
     changes.remove([note] if note is not None else [])
     gone = [Place(path, span) for path, file in changes.files.items() for span in file.removed]
     ends = {"may_raise": may_raise} if connects and is_awaited else {"may_exit": may_raise}
@@ -121,7 +121,7 @@ def plan_session(
     if (description.goes_on or description.hangs_up) and (again or description.pull or paired.write_buffer):
         message = "handle_error() does not close the channel on every path, and more happens then than waiting"
         reasons.append(Reason(Code.HANDLE_ERROR, message, description.place))
-    elif description.goes_on and kind is CHAT and not _survives_errors(parts.gathering):
+    elif description.goes_on and kind.is_chat and not _survives_errors(parts.gathering):
         message = "handle_error() does not close the channel on every path, and data can be collected again then"
         reasons.append(Reason(Code.HANDLE_ERROR, message, description.place))
     reasons += parts.needs.reasons + choose_names(hierarchy, parts, description)
@@ -141,7 +141,7 @@ def plan_session(
 
 def _overrides(hierarchy: Hierarchy, kind: SessionKind, output: WriteBuffer | Reason | None) -> Overrides:
     """Return the overrides that are understood; what asks about the output is, where the output is."""
-    if kind is CHAT and read_note(hierarchy) is not None:
+    if kind.is_chat and read_note(hierarchy) is not None:
         return replace(kind.overrides, own=kind.overrides.own | {"handle_read"})
     if any(True for _ in base_calls(hierarchy, "connect")):
         kind = replace(kind, overrides=replace(kind.overrides, own=kind.overrides.own | {"connect"}))
@@ -225,13 +225,14 @@ def _read_parts(
     if isinstance(write_buffer, WriteBuffer) and write_buffer.speech is not None:
         gathering = InputIdiom(Delivery.PIECES)
         dead = write_buffer.removed
-    endings = read_endings(hierarchy, [*gone, *dead], **ends)
+    called = any(use.name == "handle_close" and use.may_be(hierarchy.names) for use in outside)
+    endings = read_endings(hierarchy, [*gone, *dead], hook_called=called, **ends)
     construction = made[1] if isinstance(made, tuple) else made or read_construction(hierarchy)
     producing = read_producing(hierarchy, outside)
     for part in (framing, endings, construction, producing):
         if isinstance(part, list):
             reasons += part
-    last_words = read_last_words(hierarchy, outside) if kind is CHAT else None
+    last_words = read_last_words(hierarchy, outside) if kind.is_chat else None
     reasons += [part for part in (gathering, write_buffer, last_words) if isinstance(part, Reason)]
     if (
         isinstance(framing, FramingFacts)
@@ -249,8 +250,8 @@ def _read_parts(
         if producing.queued:
             reasons += _cannot_queue(hierarchy, kind, framing, endings, connecting, paired)
         if framing.is_text:
-            framing.encodes = encodes_output(hierarchy, outside)
-            reasons += why_not_text(hierarchy, gathering, producing, encodes=framing.encodes)
+            framing.encodes = encodes_output(hierarchy, outside, kind.output)
+            reasons += why_not_text(hierarchy, gathering, producing, kind.output, encodes=framing.encodes)
         told = connecting.seen if connecting is not None else []
         others = [use for use in outside if use.place not in told]
         needs = read_needs(hierarchy, others, buffers, kind.kept)
@@ -276,7 +277,7 @@ def _cannot_queue(
     """Return why a session cannot have a task that sends its producers."""
     goes_on = bool(endings.after_error - {Left.CLOSED}) and endings.overrides_handle_error
     told = {
-        "is no async_chat": kind is not CHAT,
+        "is no async_chat": not kind.is_chat,
         "sends producers, and connects again": connecting is not None and connecting.again,
         "sends producers, and goes on after an error of theirs": goes_on,
         "sends producers, and shares its output": paired != Paired(),
@@ -417,7 +418,7 @@ def _change_definitions(
             changes.of(place.path).parameters[place.span] = f"{definition.self_name}, {gathering.parameter}"
     if description.discards:
         _remove_empty(hierarchy, description.handler, changes)
-    if framing.framing is Framing.NOTHING and parts.kind is CHAT:
+    if framing.framing is Framing.NOTHING and parts.kind.is_chat:
         _remove_empty(hierarchy, "found_terminator", changes)  # never called
     drop_bases(hierarchy, changes)
 

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from asyncore_codemods.plan.program_plan import HierarchyPlan
 
 # What keeps a session on the bridge unless --unsafe permits the difference
-UNSAFE = {Code.HANDLE_ERROR: Code.AFTER_ERROR, Code.TEXT_MODE: Code.AS_UTF8}
+UNSAFE = {
+    Code.HANDLE_ERROR: Code.AFTER_ERROR,
+    Code.HANDLE_CLOSE: Code.AT_END,
+    Code.TEXT_MODE: Code.AS_UTF8,
+}
 
 
 def name_unsent(planned: HierarchyPlan, loops: Sequence[LoopSite]) -> None:

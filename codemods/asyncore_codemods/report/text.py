@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.findings import Finding, Outcome
 
-_DIFFERENCES = (*SAFE_DIFFERENCES, Code.AFTER_ERROR, Code.AS_UTF8)
+_DIFFERENCES = (*SAFE_DIFFERENCES, Code.AFTER_ERROR, Code.AT_END, Code.AS_UTF8)
 
 
 def check_text(outcome: Outcome, contents: Mapping[Path, bytes] | None, *, frames: bool) -> str:

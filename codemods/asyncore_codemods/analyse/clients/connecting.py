@@ -226,6 +226,11 @@ def _may_come_early(hierarchy: Hierarchy, facts: ConnectFacts, names: set[str]) 
     )
 
 
+def runs_early(hierarchy: Hierarchy, facts: ConnectFacts) -> set[Definition]:
+    """Return the methods that may run before there is a connection."""
+    return _early(hierarchy, facts.methods, facts.early)
+
+
 def _early(hierarchy: Hierarchy, methods: set[str], outside: list[OutsideUse]) -> set[Definition]:
     """Return the methods that may run before there is a connection; *methods* are those that connect."""
     called = {use.name for use in outside if use.call is not None and use.may_be(hierarchy.names)}

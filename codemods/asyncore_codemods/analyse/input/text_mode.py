@@ -56,9 +56,12 @@ def as_bytes(text: str, encoding: str) -> str:
 
 
 def why_not_text(
-    hierarchy: Hierarchy, gathering: InputIdiom, producing: ProducingFacts, *, encodes: bool
+    hierarchy: Hierarchy, gathering: InputIdiom, producing: ProducingFacts, output: str, *, encodes: bool
 ) -> list[Reason]:
-    """Return what else of a class that handles text is not text; *encodes* says that it encodes what it pushes."""
+    """Return what else of a class that handles text is not text.
+
+    *output* is the method that sends, *encodes* says that the class encodes all that it gives that.
+    """
     top = hierarchy.top
     whole = Place(str(top.module.path), top.module.source.span(top.node))
     if producing.waited_for:
@@ -66,7 +69,7 @@ def why_not_text(
     collects = hierarchy.methods.get("collect_incoming_data", [])
     decodes = gathering.text_by_frame and encodes and len(collects) == 1
     for definition in hierarchy.definitions():
-        pushed = [call.args[-1] for call in _pushes(hierarchy, definition) if encodes]
+        pushed = [call.args[-1] for call in _sendings(hierarchy, definition, output) if encodes]
         for node in walk(definition.function):
             what = _binary(hierarchy, definition, node)
             if (
@@ -78,22 +81,22 @@ def why_not_text(
     return []
 
 
-def encodes_output(hierarchy: Hierarchy, outside: list[OutsideUse]) -> bool:
-    """Tell whether a class that handles text encodes all that it pushes, and nobody else pushes anything."""
-    if not hierarchy.overrides("push") and any(
-        use.name == "push" and use.may_be(hierarchy.names) for use in outside
+def encodes_output(hierarchy: Hierarchy, outside: list[OutsideUse], output: str) -> bool:
+    """Tell whether a class that handles text encodes all that it sends with *output*, and nobody else uses that."""
+    if not hierarchy.overrides(output) and any(
+        use.name == output and use.may_be(hierarchy.names) for use in outside
     ):
         return False
-    calls = [call for definition in hierarchy.definitions() for call in _pushes(hierarchy, definition)]
+    calls = [call for definition in hierarchy.definitions() for call in _sendings(hierarchy, definition, output)]
     return bool(calls) and all(call.args and _recodes(call.args[-1], "encode") for call in calls)
 
 
-def _pushes(hierarchy: Hierarchy, definition: Definition) -> Iterator[ast.Call]:
-    """Yield the calls of the push() that asynchat has."""
+def _sendings(hierarchy: Hierarchy, definition: Definition, output: str) -> Iterator[ast.Call]:
+    """Yield the calls of the inherited method that sends."""
     for node in walk(definition.function):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "push":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == output:
             own = isinstance(node.func.value, ast.Name) and node.func.value.id == definition.self_name
-            if not (own and hierarchy.overrides("push")):
+            if not (own and hierarchy.overrides(output)):
                 yield node
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _ENDERS = ("close", "handle_close")
 _LEAVERS = frozenset({"KeyboardInterrupt", "SystemExit", "ExitNow"})  # which asyncore never gives to handle_error()
+_DIALS = ("create_socket", "connect", "set_socket")  # what gives a channel another connection
 _CATCH_ALL = (None, "Exception", "BaseException")
 
 
@@ -56,6 +57,7 @@ class EndingFacts:
     base: list[tuple[ClassEntry, Use]] = field(default_factory=list)  # async_chat.close(self) and the like
     reports: bool = False  # calls the handle_error() that it inherits, outside the hooks
     raised: list[tuple[Definition, ast.Raise]] = field(default_factory=list)  # by handle_error(): the program ends
+    left_open: list[Definition] = field(default_factory=list)  # each handle_close() that is to close at its end
     after_error: frozenset[Left] = frozenset()  # in what states its own handle_error() leaves the channel
 
     @property
@@ -70,12 +72,18 @@ class EndingFacts:
 
 
 def read_endings(
-    hierarchy: Hierarchy, dead: Sequence[Place] = (), *, may_raise: bool = False, may_exit: bool = False
+    hierarchy: Hierarchy,
+    dead: Sequence[Place] = (),
+    *,
+    hook_called: bool = False,
+    may_raise: bool = False,
+    may_exit: bool = False,
 ) -> EndingFacts | list[Reason]:
     """Return how sessions of *hierarchy* end, or the reasons why that is not understood.
 
-    What stands in *dead* places will be gone. *may_raise* says that an exception from handle_error() is as good as
-    one from the loop, *may_exit* that one which leaves the loop ends the program.
+    What stands in *dead* places will be gone. *hook_called* says that others may call handle_close(), *may_raise*
+    that an exception from handle_error() is as good as one from the loop, *may_exit* that one which leaves the loop
+    ends the program.
     """
     facts = EndingFacts(
         hierarchy.overrides("handle_close"), hierarchy.overrides("handle_error"), hierarchy.overrides("close")
@@ -111,9 +119,11 @@ def read_endings(
     if may_exit and not facts.goes_on and not called:
         facts.raised = list(raised_errors(hierarchy))
     may_raise = may_raise or (bool(facts.raised) and all(node.exc is None for _, node in facts.raised))
-    reasons += _check_hooks(hierarchy, may_raise=may_raise)
+    may_close = not facts.hooks_called and not hook_called and not hierarchy.mentions(_DIALS, "handle_close")
+    facts.left_open = [d for d in _left_open(hierarchy) if may_close and _goes_to_its_end(d)]
+    reasons += _check_hooks(hierarchy, facts.left_open, may_raise=may_raise)
     if facts.goes_on and may_raise:
-        reasons += _check_hooks(hierarchy, may_raise=False)
+        reasons += _check_hooks(hierarchy, facts.left_open, may_raise=False)
     return reasons or facts
 
 
@@ -123,7 +133,7 @@ def after_error(hierarchy: Hierarchy) -> frozenset[Left]:
     return frozenset().union(*(_ways_out(hierarchy, definition) for definition in errors))
 
 
-def _check_hooks(hierarchy: Hierarchy, *, may_raise: bool) -> list[Reason]:
+def _check_hooks(hierarchy: Hierarchy, left_open: Sequence[Definition], *, may_raise: bool) -> list[Reason]:
     reasons = []
     for name, code in (("handle_close", Code.HANDLE_CLOSE), ("handle_error", Code.HANDLE_ERROR)):
         for definition in hierarchy.methods.get(name, ()):
@@ -136,6 +146,8 @@ def _check_hooks(hierarchy: Hierarchy, *, may_raise: bool) -> list[Reason]:
                 reasons.append(Reason(code, "handle_error() raises, which ended asyncore.loop()", place))
             elif name == "handle_close" and _raises(definition):
                 reasons.append(Reason(code, "handle_close() raises, which may have ended asyncore.loop()", place))
+            elif definition in left_open:
+                continue
             elif name == "handle_close" and not _closes_at_first(hierarchy, definition):
                 reasons.append(Reason(code, f"{name}() does not close the channel on every path", place))
     for definition in hierarchy.methods.get("close", ()):
@@ -147,6 +159,18 @@ def _check_hooks(hierarchy: Hierarchy, *, may_raise: bool) -> list[Reason]:
                 )
             )
     return reasons
+
+
+def _left_open(hierarchy: Hierarchy) -> list[Definition]:
+    """Return each handle_close() that may leave the channel open."""
+    hooks = hierarchy.methods.get("handle_close", ())
+    return [definition for definition in hooks if not _closes_at_first(hierarchy, definition)]
+
+
+def _goes_to_its_end(definition: Definition) -> bool:
+    """Tell whether a hook can be told at its end to close: nothing leaves it earlier."""
+    nodes = walk(definition.function)
+    return not any(isinstance(node, (ast.Return, ast.Raise, ast.Yield, ast.YieldFrom)) for node in nodes)
 
 
 def _closes_at_first(hierarchy: Hierarchy, definition: Definition) -> bool:
