@@ -117,7 +117,7 @@ class LoopSite:
 
 @dataclass
 class SocketSetup:
-    """create_socket(), set_reuse_addr(), bind() and listen() of a listener."""
+    """create_socket(), set_reuse_addr(), bind() and listen() of a listener, or the socket that it is given."""
 
     method: str  # "" if others call them
     module: str
@@ -126,6 +126,10 @@ class SocketSetup:
     backlog: str = ""
     plain: bool = True  # what socket.create_server() does, in one piece
     steps: list[tuple[str, Place, tuple[str, ...]]] = field(default_factory=list)  # else, one by one
+    given: str = ""  # what the socket is called that the constructor is given, if it is not made here
+    announced: list[Place] = field(
+        default_factory=list
+    )  # where such a listener is told that it is one, by `accepting`
     owner: str = "self"  # what the listener is called there
 
 

@@ -10,6 +10,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.listening.accept_errors import failing, may_fail, may_fail_behind
 from asyncore_codemods.analyse.listening.listeners import SessionResolver, read_listener
+from asyncore_codemods.analyse.listening.socket_setup import read_given
 from asyncore_codemods.analyse.listening.told_to_listen import read_told_setups
 from asyncore_codemods.analyse.values.syntax import self_attribute
 from asyncore_codemods.codes import Code
@@ -100,6 +101,7 @@ class _Planner:
         self.hears_errors = False  # something calls its handle_error()
         self.told: list[SocketSetup] = []  # how others set it up
         self.own_ways: set[str] = set()  # of what a listener's socket cannot do
+        self.given = read_given(hierarchy)  # its socket, which somebody else has set up
 
     def plan(self) -> ListenerPlan | list[Reason]:
         self.told = read_told_setups(self.hierarchy, self.outside)
@@ -129,9 +131,12 @@ class _Planner:
         if self.has_own_close and not self.closing:
             place = self.hierarchy.methods["close"][0].place(self.hierarchy.methods["close"][0].function)
             self._reason(Code.CLOSE_OVERRIDE, "its close() does not call the base class's close()", place)
+        top = self.hierarchy.top
+        if self.given is not None and self.keeps_address:
+            message = "is given its socket, and asked for the address that only bind() would have kept"
+            self._reason(Code.LISTENER, message, Place(str(top.module.path), top.module.source.span(top.node)))
         if self.reasons:
             return self.reasons
-        top = self.hierarchy.top
         description = ListenerDescription(
             top.name, Place(str(top.module.path), top.module.source.span(top.node)), facts.accepts[0].method
         )
@@ -144,6 +149,8 @@ class _Planner:
         description.serve = next(n for n in ("serve_forever", "serve", "serve_connections") if n not in own)
         description.can_run = "run" not in own
         description.server = next(n for n in ("server", "asyncio_server", "stream_server") if n not in own)
+        if self.given is not None and not self.given.steps:
+            description.constructor = [f"self.socket = {self.given.given}"]
         self._change(facts, description.server)
         return ListenerPlan(self.hierarchy, description, facts, self.changes)
 
@@ -210,6 +217,8 @@ class _Planner:
                 self.closes = True
             elif use.name == "addr":
                 self.keeps_address = True
+            elif self.given is not None and any(place.contains(use.place) for place in self.given.announced):
+                continue
             elif use.name != "socket" and use.receivers is not None and use.name not in self.hierarchy.methods:
                 self._reason(Code.EXTERNAL_USE, f"its {use.name} is used from outside", use.place)
 
@@ -239,6 +248,8 @@ class _Planner:
                 self.closing.append((Place(place.path, use.statement), self._self_name(entry, use)))
             elif use.name == "addr" and use.kind is Kind.READ:
                 self.keeps_address = True
+            elif self.given is not None and any(said.contains(place) for said in self.given.announced):
+                continue
             elif use.name in _CALLABLE and use.kind is Kind.CALL and use.name in self.hierarchy.methods:
                 continue  # the author's own
             elif use.name in self.own_ways and use.kind in (Kind.CALL, Kind.READ):
@@ -295,11 +306,13 @@ class _Planner:
         if not reaches_removed_class(entry, use):
             return
         given = self.hierarchy.handed_on(place.path, use)
-        if given:
+        if given and self.given is None:
             code = Code.MAP if given[0].keyword == "map" or len(use.arguments) > 1 else Code.LISTENER
             self._reason(code, "passes a socket or a map to the base class's __init__()", place)
         elif not use.alone:
             self._reason(Code.LISTENER, "uses what __init__() returns", place)
+        elif self.given is not None:
+            return  # it is where the socket comes from
         else:
             self.changes.remove([Place(place.path, use.statement)])
 
@@ -326,11 +339,14 @@ class _Planner:
             file.statements[spans["bind"]] = "\n".join(lines)
             file.removed |= {span for name, span in spans.items() if name != "bind"}
             return
+        self.changes.remove(setup.announced)
         for name, place, given in setup.steps:
             self.changes.of(place.path).statements[place.span] = self._step(name, given, setup.owner)
 
     def _step(self, name: str, given: tuple[str, ...], own: str) -> str:
         """Return what becomes of one of the calls, each for itself."""
+        if name == "create_socket" and self.given is not None:
+            return f"self.socket = {self.given.given}"
         if name == "create_socket":
             return f"{own}.socket = socket.socket({', '.join(given)})"
         if name == "set_reuse_addr":

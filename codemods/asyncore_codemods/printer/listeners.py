@@ -9,7 +9,13 @@ if TYPE_CHECKING:
 
 
 def listener_methods(description: ListenerDescription) -> list[str]:
-    """Return the methods to add.
+    """Return the methods to add."""
+    constructor = ["\n    ".join(["def __init__(self, sock):", *description.constructor])]
+    return [*(constructor if description.constructor else []), *_serving(description)]
+
+
+def _serving(description: ListenerDescription) -> list[str]:
+    """Print what serves, and close().
 
     Server.serve_forever() would be the obvious call, but where it is cancelled (by Ctrl-C, that is) it waits for
     the clients to go, on Python 3.12.1 and 3.13.0 among others (cpython#123720). wait_closed() does what

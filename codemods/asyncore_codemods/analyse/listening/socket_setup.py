@@ -1,4 +1,7 @@
-"""How a listener sets up its socket: create_socket(), set_reuse_addr(), bind(), listen(), in one piece or apart."""
+"""How a listener sets up its socket: create_socket(), set_reuse_addr(), bind(), listen(), in one piece or apart.
+
+Or it is given one that is set up already, and told so: `self.accepting = True`.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.index import Module
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.uses import Use
 
@@ -23,6 +27,9 @@ _STEPS = ("create_socket", "set_reuse_addr", "bind", "listen")
 
 def read_setup(hierarchy: Hierarchy) -> SocketSetup | list[Reason]:
     """Return how the socket of a listener is set up, or the reasons why that is not understood."""
+    given = read_given(hierarchy)
+    if given is not None:
+        return given
     found: dict[str, list[tuple[ClassEntry, Use]]] = {step: [] for step in _STEPS}
     for entry, use in hierarchy.uses(*_STEPS):
         found[use.name].append((entry, use))
@@ -53,6 +60,73 @@ def read_setup(hierarchy: Hierarchy) -> SocketSetup | list[Reason]:
     if all(len(given) <= 1 for given in found.values()) and _is_in_one_piece(hierarchy, every):
         return _setup_of(str(entry.module.path), create.method, every)
     return SocketSetup(create.method, str(entry.module.path), plain=False, steps=_steps_of(every))
+
+
+def read_given(hierarchy: Hierarchy) -> SocketSetup | None:
+    """Return the set-up of a listener whose one constructor is given its socket, None if there is no such thing."""
+    if any(True for _ in hierarchy.uses("create_socket", "bind", "set_socket", "set_reuse_addr")):
+        return None
+    announced = [*_announced_inside(hierarchy), *_announced_outside(hierarchy)]
+    listens = [(entry, use) for entry, use in hierarchy.uses("listen") if use.kind is Kind.CALL and use.alone]
+    if not announced and not listens:
+        return None
+    path = str(hierarchy.top.module.path)
+    constructors = list(hierarchy.constructors)
+    if not constructors:
+        return SocketSetup("__init__", path, plain=False, given="sock", announced=announced) if announced else None
+    calls = [(entry, use) for entry, use in hierarchy.uses("__init__") if use.kind is Kind.BASE_CALL]
+    if len(constructors) > 1 or constructors[0].entry is not hierarchy.top or len(calls) != 1:
+        return None
+    definition, (_, call) = constructors[0], calls[0]
+    sockets = [given for given in call.arguments if given.keyword in (None, "sock") and not given.starred]
+    names = {argument.arg for argument in definition.function.args.args[1:]}
+    if len(call.arguments) != 1 or len(sockets) != 1 or sockets[0].text not in names or not call.alone:
+        return None
+    steps = [("create_socket", Place(path, call.statement), (sockets[0].text,)), *_steps_of(listens)]
+    return SocketSetup("__init__", path, plain=False, steps=steps, given=sockets[0].text, announced=announced)
+
+
+def _announced_inside(hierarchy: Hierarchy) -> list[Place]:
+    return [
+        Place(str(entry.module.path), use.statement)
+        for entry, use in hierarchy.uses("accepting")
+        if use.kind is Kind.WRITE and use.alone and use.value is not None and use.value.constant is True
+    ]
+
+
+def _announced_outside(hierarchy: Hierarchy) -> list[Place]:
+    """Return where `server.accepting = True` is said of what is made in the same block of statements."""
+    found = []
+    for module in hierarchy.project.modules.values():
+        for node in walk(module.source.tree) if "accepting" in module.source.text else ():
+            for body in (getattr(node, name, None) for name in ("body", "orelse", "finalbody")):
+                found += _announced_in(hierarchy, module, body if isinstance(body, list) else [])
+    return found
+
+
+def _announced_in(hierarchy: Hierarchy, module: Module, body: list[ast.stmt]) -> list[Place]:
+    found = []
+    made: set[str] = set()  # the names of listeners
+    for statement in body:
+        if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+            continue
+        target, value = statement.targets[0], statement.value
+        if isinstance(target, ast.Name):
+            is_ours = isinstance(value, ast.Call) and _makes_one(hierarchy, module, value)
+            made = made | {target.id} if is_ours else made - {target.id}
+        elif isinstance(target, ast.Attribute) and target.attr == "accepting":
+            is_true = isinstance(value, ast.Constant) and value.value is True
+            if is_true and isinstance(target.value, ast.Name) and target.value.id in made:
+                found.append(Place(str(module.path), module.source.span(statement)))
+    return found
+
+
+def _makes_one(hierarchy: Hierarchy, module: Module, call: ast.Call) -> bool:
+    """Tell whether a call makes a listener, of a socket."""
+    return (
+        hierarchy.project.class_named(module, call.func) in hierarchy.members
+        and len(call.args) + len(call.keywords) == 1
+    )
 
 
 def _always_comes(hierarchy: Hierarchy, entry: ClassEntry, use: Use) -> bool:
