@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Union
 
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.datagrams import DatagramPlan
+from asyncore_codemods.plan.idle import IdlePlan
 from asyncore_codemods.plan.listeners import ListenerPlan
 from asyncore_codemods.plan.mail_channels import MailChannelPlan
 from asyncore_codemods.plan.mail_servers import MailServerPlan
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.plan.homes import Home
     from asyncore_codemods.spans import Place
 
-AnyPlan = Union[SessionPlan, ListenerPlan, DatagramPlan, PipePlan, MailServerPlan, MailChannelPlan]
+AnyPlan = Union[SessionPlan, ListenerPlan, DatagramPlan, PipePlan, MailServerPlan, MailChannelPlan, IdlePlan]
 
 
 @dataclass(eq=False)

@@ -31,6 +31,7 @@ from asyncore_codemods.plan.crossings import Crossings
 from asyncore_codemods.plan.datagrams import DatagramPlan, plan_datagram
 from asyncore_codemods.plan.driving import ROOTS, Driving
 from asyncore_codemods.plan.families import Families
+from asyncore_codemods.plan.idle import plan_idle
 from asyncore_codemods.plan.listeners import ListenerPlan, plan_listener
 from asyncore_codemods.plan.loop_threads import find_loop_thread
 from asyncore_codemods.plan.mail_channels import plan_mail_channel
@@ -352,6 +353,8 @@ class _Planner:
             if planned.role == "datagram":
                 is_early = self.result.closes_early(planned.hierarchy)
                 _record(planned, plan_datagram(planned.hierarchy, self.outside, is_closed_early=is_early))
+            elif planned.role == "idle":
+                _record(planned, plan_idle(planned.hierarchy, self.outside))
             elif planned.role == "file":
                 _record(planned, plan_pipe(planned.hierarchy, self.outside, self.modules))
             elif planned.role == "mail channel":
@@ -455,6 +458,9 @@ class _Planner:
 
     def _plan_loops(self) -> None:
         """See to it that a loop drives every family that is rewritten; one that it does not drive stays."""
+        if all(planned.role == "idle" for planned in self.result.hierarchies):
+            self._drop_loops()
+            return
         driving = Driving(
             self.project,
             self.modules,
@@ -486,6 +492,15 @@ class _Planner:
             self.result.reasons += served_again(self.project, self.modules, self.loops, clients)
         if self.result.converted and self.result.bridged:
             self.result.reasons += driving.share([h.hierarchy for h in self.result.bridged])
+
+    def _drop_loops(self) -> None:
+        """Take away the loops of a program that has nothing for them to drive: they end at once."""
+        for site in self.loops if self.result.free else ():
+            if site.problems or not site.alone or site.in_loop or site.is_thread or site.polling is not None:
+                message = "the program runs a loop that has nothing to drive, though not just once"
+                self.result.reasons += site.problems or [Reason(Code.LOOP, message, site.place)]
+            else:
+                self.result.changes.remove([Place(site.place.path, site.statement)])
 
     def _check_editable(self) -> None:
         files = {path for h in self.result.converted if h.plan for path in h.plan.changes.files}

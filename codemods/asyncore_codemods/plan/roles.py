@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.plan.idle import is_idle
 from asyncore_codemods.plan.listeners import is_listener
 from asyncore_codemods.plan.members import class_place
 
@@ -33,7 +34,7 @@ def role_of(hierarchy: Hierarchy) -> str:
         return "datagram"
     if any(True for _ in hierarchy.uses("connect", "create_socket")):
         return "client"
-    return "session"
+    return "idle" if is_idle(hierarchy) else "session"
 
 
 def role_reason(hierarchy: Hierarchy) -> Reason:

@@ -6,6 +6,7 @@ This is a second pass over text that place.py has already changed, since only th
 from __future__ import annotations
 
 import ast
+import itertools
 from typing import TYPE_CHECKING, Any, cast
 
 import libcst as cst
@@ -150,6 +151,8 @@ class Settler:
             result = self._insert(result, name, is_sorted=sorted(names) == names)
         for name in self.libraries:
             result = self._insert_library(result, name)
+        if body and settled[0] is None and result and not module.header:
+            result[0] = result[0].with_changes(leading_lines=_without_blanks(result[0].leading_lines))
         return module.with_changes(body=result)
 
     @staticmethod
@@ -235,6 +238,11 @@ class Settler:
             lines = 2 if isinstance(body[at], (cst.FunctionDef, cst.ClassDef)) else 1
             body[at] = body[at].with_changes(leading_lines=[cst.EmptyLine(indent=False)] * lines)
         return [*body[:at], line, *body[at:]]
+
+
+def _without_blanks(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
+    """Return the lines above the first statement of a file: no blank ones in front."""
+    return list(itertools.dropwhile(lambda line: line.comment is None, lines))
 
 
 def _is_bridge_import(statement: Any) -> bool:

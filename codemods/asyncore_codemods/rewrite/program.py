@@ -11,6 +11,7 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.findings import ClassVerdict, FileResult, Finding, Outcome, Strategy, Tier
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.plan.datagrams import DatagramPlan
+from asyncore_codemods.plan.idle import IdlePlan
 from asyncore_codemods.plan.loop_sites import LoopPlan, plan_loop_sites
 from asyncore_codemods.plan.mail_channels import MailChannelPlan
 from asyncore_codemods.plan.mail_servers import MailServerPlan
@@ -421,7 +422,7 @@ def _becomes(planned: HierarchyPlan) -> _Result:
     if not planned.is_unrun:
         return result
     assert plan is not None
-    assert not isinstance(plan, MailChannelPlan)
+    assert not isinstance(plan, (MailChannelPlan, IdlePlan))
     run = plan.description.run if isinstance(plan, SessionPlan) else plan.description.serve
     who = "makes one awaits"
     if isinstance(plan, SessionPlan) and plan.description.connection is None:
@@ -442,6 +443,8 @@ def _turns_into(planned: HierarchyPlan) -> _Result:
                 advice += "; process_message(), which smtpd could not call on Python 3, gets text"
         replies = (Code.SMTP_REPLIES,)
         return _Result("aiosmtpd code", Strategy.SMTP, Tier.UNSAFE, Code.SMTPD, replies, advice)
+    if isinstance(plan, IdlePlan):
+        return _Result("a plain class, for it never gets a socket")
     if isinstance(plan, DatagramPlan):
         return _Result("an asyncio.DatagramProtocol", Strategy.DATAGRAM)
     if isinstance(plan, PipePlan):
