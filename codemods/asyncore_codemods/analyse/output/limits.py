@@ -2,7 +2,8 @@
 
 `if len(message) > LIMIT: raise ValueError` in front of send() goes if all that is put into the queue has been
 received with recv(LIMIT), or is a short constant, followed through the methods that hand it on. Anything else would
-be refused somewhere else in rewritten code, which sends a message where it is put.
+be refused somewhere else in rewritten code, which sends a message where it is put. What is dropped in silence is
+dropped there: `if len(message) <= LIMIT: self.send(message)` moves to where the message is put.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class Limit(NamedTuple):
 
     name: str  # of the variable that is the message
     most: ast.expr
+    drops: bool = False  # and what is longer is dropped, where another one raises an error
 
 
 def without_limit(body: list[ast.stmt]) -> tuple[list[ast.stmt], Limit | None]:
@@ -43,10 +45,17 @@ def without_limit(body: list[ast.stmt]) -> tuple[list[ast.stmt], Limit | None]:
         else:
             test, negated = statement.test, isinstance(getattr(statement.test, "op", None), ast.Not)
             limit = _compared(test.operand, ast.Gt) if negated else _compared(test, ast.LtE)  # type: ignore[attr-defined]
+            limit = limit._replace(drops=True) if limit is not None else None
             rest = [*inner, *body[index + 1 :]]
         if limit is not None:
             return [*body[:index], *rest], limit
     return body, None
+
+
+def asked_where_put(definition: Definition, value: ast.expr, limit: Limit) -> str:
+    """Return what asks whether *value* is short enough where a method puts it into its queue, "" if nothing can."""
+    is_plain = isinstance(value, ast.Name) and _number(definition.module, limit.most) is not None
+    return f"len({ast.unparse(value)}) <= {ast.unparse(limit.most)}" if is_plain and limit.drops else ""
 
 
 def is_within(project: Project, definition: Definition, value: ast.expr, limit: ast.expr) -> bool:

@@ -114,6 +114,7 @@ _KINDS = (
 )
 # Encodings in which text is the same bytes, whatever has been encoded before it: no mark at the start, no states.
 _STATELESS = ("ascii", "utf-8", "cp437", "cp850", "cp1250", "cp1251", "cp1252", "koi8-r", "koi8-u")
+_SIX = re.compile(r"(?<=send\()six\.b\((?P<what>[\w.]+(?:\.\w+\(0?\))?)\)(?=\))")  # on Python 3
 _ENCODED = (
     re.compile(r"(?<=send\()(?P<what>[\w.]+(?:\.\w+\(0?\))?)\.encode\((?P<how>[^()]*)\)(?=\))"),
     re.compile(r"(?<=send\()bytes\((?P<what>[\w.]+(?:\.\w+\(0?\))?), (?P<how>'[\w-]+')\)(?=\))"),
@@ -178,6 +179,7 @@ def guards_send(statement: ast.stmt, own: str) -> bool:
 
 def _without_encoding(text: str) -> tuple[str, str | None]:
     """Return a body that sends what it has, and how it encoded that, None if it did not."""
+    text = _SIX.sub(r"\g<what>.encode('latin-1')", text)
     for pattern in _ENCODED:
         found = pattern.search(text)
         if found is not None and _is_stateless(found["how"]):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.families.hierarchies import dials_of
 from asyncore_codemods.analyse.input.text_mode import as_bytes
 from asyncore_codemods.analyse.output.asking import asks_for
-from asyncore_codemods.analyse.output.limits import is_within
+from asyncore_codemods.analyse.output.limits import asked_where_put, is_within
 from asyncore_codemods.analyse.output.sending import Sending, read_sending
 from asyncore_codemods.analyse.output.speaking import Speech, read_speech
 from asyncore_codemods.analyse.usage.effects import CLOSERS, follows
@@ -85,7 +85,7 @@ def _read_uses(hierarchy: Hierarchy, sending: Sending, buffer: WriteBuffer, writ
     for definition in hierarchy.definitions():
         if definition not in looks:
             problem = read_buffer_uses(definition, sending, buffer, writer, dials)
-            problem = problem or _why_not_queued(hierarchy, definition, sending)
+            problem = problem or _why_not_queued(hierarchy, definition, sending, buffer)
             if problem is not None:
                 return problem
     named = named_in_text(hierarchy, buffer.attribute)
@@ -107,13 +107,17 @@ def unless_closing(hierarchy: Hierarchy, outside: list[OutsideUse], buffer: Writ
     called = {use.name for use in outside if use.may_be(hierarchy.names)} & hierarchy.methods.keys()
     told = [definition.place(definition.function) for definition in hierarchy.reachable(*called)]
     for index, one in enumerate(buffer.rewritten):
-        writer, writes, _ = one.text.partition(".write(")
+        test, _, plain = one.text.rpartition(":\n    ")
+        writer, writes, _ = plain.partition(".write(")
         if writes and any(place.contains(one.place) for place in told):
-            text = f"if not {writer}.is_closing():\n    {one.text}"
+            text = f"{test} and" if test else "if"
+            text += f" not {writer}.is_closing():\n    {plain}"
             buffer.rewritten[index] = Replacement(one.place, text)
 
 
-def _why_not_queued(hierarchy: Hierarchy, definition: Definition, sending: Sending) -> Reason | None:
+def _why_not_queued(
+    hierarchy: Hierarchy, definition: Definition, sending: Sending, buffer: WriteBuffer
+) -> Reason | None:
     """Return what speaks against writing at once what a method puts into a queue, or has made that."""
     if sending.kind == "buffer":
         return None
@@ -123,14 +127,29 @@ def _why_not_queued(hierarchy: Hierarchy, definition: Definition, sending: Sendi
             return Reason(Code.DISPATCHER, "has a queue that is not queue.Queue", definition.place(node))
         is_it = self_attribute(node, definition.self_name) == sending.attribute
         put = _put(node, parents, sending) if is_it else None
+        if put is not None and ast.unparse(put.func).endswith("put_nowait") and _may_be_full(hierarchy, sending):
+            message = "puts into a queue with a size with put_nowait(), which may say that it is full"
+            return Reason(Code.DISPATCHER, message, definition.place(put))
         if put is not None and _is_changed(hierarchy, definition, put.args[0]):
             message = "puts a bytearray into its output, which may change before it is sent"
             return Reason(Code.DISPATCHER, message, definition.place(put))
         limit = sending.limit.most if put is not None and sending.limit is not None else None
         if put and limit and not is_within(hierarchy.project, definition, put.args[0], limit):
+            assert sending.limit is not None
+            asks = asked_where_put(definition, put.args[0], sending.limit)
+            if asks:
+                _ask_first(asks, definition.place(parents[put]), buffer)
+                continue
             message = "handle_write() refuses messages that are too long, and there may be some"
             return Reason(Code.DISPATCHER, message, definition.place(put))
     return None
+
+
+def _ask_first(asks: str, put: Place, buffer: WriteBuffer) -> None:
+    """Have a message be written only if *asks* says so."""
+    for index, one in enumerate(buffer.rewritten):
+        if one.place == put:
+            buffer.rewritten[index] = Replacement(put, f"if {asks}:\n    {one.text}")
 
 
 def _is_constant(hierarchy: Hierarchy, definition: Definition) -> bool:
@@ -291,10 +310,31 @@ def _put(node: ast.AST, parents: dict[ast.AST, ast.AST], sending: Sending) -> as
     return None
 
 
+def _may_be_full(hierarchy: Hierarchy, sending: Sending) -> bool:
+    """Tell whether the queue has been made with a size."""
+    return any(
+        isinstance(node, ast.Assign)
+        and _is_full_at_times(node.value)
+        and any(self_attribute(target, definition.self_name) == sending.attribute for target in node.targets)
+        for definition in hierarchy.definitions()
+        for node in walk(definition.function)
+    )
+
+
 def _is_box(value: ast.expr) -> bool:
-    """Tell whether *value* makes a queue.Queue that takes everything."""
+    """Tell whether *value* makes a queue.Queue.
+
+    It may have a size: where nothing else takes messages off it, put() waits for ever once it is full.
+    """
     makers = ("queue.Queue", "Queue", "Queue.Queue", "queue.SimpleQueue", "SimpleQueue")
-    return isinstance(value, ast.Call) and ast.unparse(value.func) in makers and not (value.args or value.keywords)
+    if not isinstance(value, ast.Call) or ast.unparse(value.func) not in makers or len(value.args) > 1:
+        return False
+    return all(keyword.arg == "maxsize" for keyword in value.keywords)
+
+
+def _is_full_at_times(value: ast.expr) -> bool:
+    """Tell whether *value* makes a queue.Queue with a size, of which put_nowait() may say that it is full."""
+    return isinstance(value, ast.Call) and _is_box(value) and bool(value.args or value.keywords)
 
 
 def _is_another_queue(hierarchy: Hierarchy, definition: Definition, node: ast.AST) -> bool:
@@ -302,7 +342,7 @@ def _is_another_queue(hierarchy: Hierarchy, definition: Definition, node: ast.AS
     if not isinstance(node, ast.Call) or not _is_box(node):
         return False
     means = hierarchy.project.resolve_node(definition.module, node.func)
-    return means not in ("queue.Queue", "Queue.Queue", "queue.SimpleQueue")
+    return means not in ("queue.Queue", "Queue.Queue", "queue.SimpleQueue", "six.moves.queue.Queue")
 
 
 def _is_changed(hierarchy: Hierarchy, definition: Definition, node: ast.expr) -> bool:
