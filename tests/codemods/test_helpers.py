@@ -104,3 +104,51 @@ def test_counts_take_as_much_as_they_say(data: bytes, places: list[int], size: i
     assert [len(frame) for frame in complete_ones] == [size] * (len(data) // size)
     assert b"".join(complete_ones) + given_out == data
     assert held_back == b""
+
+
+async def whole_frames(name: str, pieces: list[bytes], terminators: list[Terminator]) -> tuple[list[bytes], bytes]:
+    """Return the complete frames that a receive_ helper gives, and what is unread at the end."""
+    names: dict[str, Any] = {"asyncio": asyncio}
+    for helper in ("receive_some", name):
+        exec(HELPERS[helper], names)
+    receive = names[name.replace("_any", "")]
+    reader, unread, found = Reader(pieces), bytearray(), list[bytes]()
+    while True:
+        try:
+            found.append(await receive(reader, unread, terminators[len(found) % len(terminators)]))
+        except asyncio.IncompleteReadError:
+            return found, bytes(unread)
+
+
+@pytest.mark.parametrize("name", ["receive_until", "receive_frame", "receive_any_frame"])
+@given(data=SENT, places=st.lists(st.integers(0, 30)), delimiter=st.sampled_from(DELIMITERS))
+def test_what_is_received_whole_is_what_split_gives(
+    name: str, data: bytes, places: list[int], delimiter: bytes
+) -> None:
+    *wanted, last = data.split(delimiter)
+    assert asyncio.run(whole_frames(name, cut(data, places), [delimiter])) == (wanted, last)
+
+
+@pytest.mark.parametrize("name", ["receive_frame", "receive_any_frame"])
+@given(
+    data=SENT,
+    places=st.lists(st.integers(0, 30)),
+    terminators=st.lists(st.sampled_from([*DELIMITERS, 1, 2, 5]), min_size=1, max_size=4),
+)
+def test_delimiters_and_counts_may_take_turns(
+    name: str, data: bytes, places: list[int], terminators: list[Terminator]
+) -> None:
+    pieces = cut(data, places)
+    complete_ones, given_out, held_back = asyncio.run(frames("read_any_piece", pieces, terminators))
+    assert asyncio.run(whole_frames(name, pieces, terminators)) == (complete_ones, given_out + held_back)
+
+
+@given(data=SENT, places=st.lists(st.integers(0, 30)), size=st.integers(1, 9))
+def test_as_much_is_received_as_is_wanted(data: bytes, places: list[int], size: int) -> None:
+    complete_ones, rest = asyncio.run(whole_frames("receive_exactly", cut(data, places), [size]))
+    assert [len(frame) for frame in complete_ones] == [size] * (len(data) // size)
+    assert b"".join(complete_ones) + rest == data
+
+
+def test_nothing_ends_a_frame_without_a_terminator() -> None:
+    assert asyncio.run(whole_frames("receive_any_frame", [b"a\n", b"b"], [b"\n", None])) == ([b"a"], b"")

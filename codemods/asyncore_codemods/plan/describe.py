@@ -12,6 +12,7 @@ from asyncore_codemods.analyse.lifetime.endings import Left
 from asyncore_codemods.analyse.lifetime.log_output import log_output
 from asyncore_codemods.analyse.output.pairs import Paired
 from asyncore_codemods.analyse.output.producing import ProducingFacts
+from asyncore_codemods.analyse.output.told import is_told_to_send
 from asyncore_codemods.analyse.usage.effects import is_quiet, pushes_after_close
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason
@@ -162,6 +163,7 @@ def describe_session(
         # Who sees the end of the connection may end the program, with Ctrl-C say: asyncore's hook has run by then.
         description.end = _END[0]
     guards = closes and (whole_frames or (connects and pushes)) and not description.while_open
+    guards = guards or is_told_to_send(hierarchy, outside, output)
     guards = guards and not parts.has_buffer  # what was put there is written where it was put
     guards = guards and (parts.pulling is None or description.sends)  # nor does anybody else send
     _choose_methods(hierarchy, parts, description, guards=guards)

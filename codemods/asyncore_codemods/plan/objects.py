@@ -32,8 +32,13 @@ _TO_TEXT = frozenset({"str", "repr", "ascii", "format", "print"})
 _LOGGERS = frozenset(
     {"debug", "info", "warning", "warn", "error", "critical", "exception", "log", "log_info", "msg"}
 )
-_HELPER_NAMES = ("read_until", "read_frame", "read_piece", "checked_terminator", "run_all")
-_TWICE = ("read_frame", "read_piece")  # of which there are two, that cannot stand in for each other
+_HELPER_NAMES = (
+    *("read_until", "read_frame", "read_piece"),
+    *("receive_some", "receive_until", "receive_exactly", "receive_frame", "receive_piece"),
+    *("checked_terminator", "run_all"),
+)
+# of which there are two, that cannot stand in for each other
+_TWICE = ("read_frame", "read_piece", "receive_frame", "receive_piece")
 _OURS = ("connected", "closed", "reader", "writer", "run", "serve", "server", "stream_", "terminator", "unsent")
 _NEEDED = ("asyncio", "codecs", "collections", "contextlib", "logging")  # modules that rewritten code may import
 

@@ -16,6 +16,7 @@ from asyncore_codemods.analyse.families.references import References, read_refer
 from asyncore_codemods.analyse.lifetime.endings import raised_errors
 from asyncore_codemods.analyse.lifetime.log_output import HUSH, log_output
 from asyncore_codemods.analyse.lifetime.tracebacks import replaced_tracebacks
+from asyncore_codemods.analyse.listening.newcomers import enters_others, is_entered
 from asyncore_codemods.analyse.looping.behind import leavings
 from asyncore_codemods.analyse.looping.early_closing import early_closes, is_never_closed
 from asyncore_codemods.analyse.looping.loops import read_loops
@@ -160,6 +161,7 @@ class _Planner:
         self._drop_map()
         self._walk()
         self._hush()
+        self._let_in()
         self._cross()
         self._check_editable()
         for planned in self.result.converted:
@@ -217,6 +219,26 @@ class _Planner:
         if self.result.converted and output.is_detailed:
             for place in output.statements:
                 self.result.changes.of(place.path).appended[place.span] = HUSH
+
+    def _let_in(self) -> None:
+        """Have sessions wait for those who have connected before them, if that makes a difference to anybody."""
+        listeners = [h.plan for h in self.result.converted if isinstance(h.plan, ListenerPlan)]
+        plans = [h.plan for h in self.result.converted if isinstance(h.plan, SessionPlan)]
+        accepted = [p for p in plans if p.description.connection is None or p.description.connection.accepts]
+        sessions = [plan.hierarchy for plan in accepted]
+        if not listeners or not any(self._is_told(plan) for plan in accepted):
+            return
+        if enters_others(self.project, sessions) or any(
+            is_entered(self.project, plan.hierarchy, plan.facts, sessions) for plan in listeners
+        ):
+            for plan in plans:
+                told = plan.description
+                told.lets_in = told.reads and not told.discards and not told.turns
+
+    def _is_told(self, plan: SessionPlan) -> bool:
+        """Tell whether others than the session itself have it say something, or look at it."""
+        own = set(plan.hierarchy.methods) | plan.description.outside_methods
+        return any(use.name in own and use.may_be(plan.hierarchy.names) for use in self.outside)
 
     def _find_walks(self) -> None:
         """Find the places where asyncore's own map is looked through, if all channels live in that."""

@@ -104,6 +104,87 @@ async def read_piece(reader, writer, unread, terminator):
     + _MORE
 )
 
+# The same for sessions that look for one another. asyncore accepted first, then read: whoever had connected heard
+# what was said from then on. asyncio takes three turns of the event loop to run the callback of start_server(), and
+# one to wake who waits for input. So these wait, once for whatever has been received together, as asyncore would
+# have handled it, but not at the end: who is closed may be the last that keeps the event loop. A StreamReader does
+# not tell what it has received; what is behind a frame is kept apart here.
+RECEIVE_SOME = '''\
+async def receive_some(reader, size=65536):
+    """Return what comes next. Whoever connected before that is there by then: asyncore accepted before it read."""
+    data = await reader.read(size)
+    for _ in range(3 if data else 0):  # turns of the event loop, until start_server() has made connections known
+        await asyncio.sleep(0)
+    return data
+'''
+_RECEIVE_DELIMITED = """\
+    searched = 0
+    while (size := unread.find(terminator, searched)) < 0:
+        searched = max(len(unread) - len(terminator) + 1, 0)
+        if not (received := await receive_some(reader)):
+            raise asyncio.IncompleteReadError(bytes(unread), None)
+        unread += received
+    data, unread[: size + len(terminator)] = bytes(unread[:size]), b""
+    return data
+"""
+_RECEIVE_COUNTED = """\
+    while isinstance(terminator, int):
+        if len(unread) >= terminator:
+            data, unread[:terminator] = bytes(unread[:terminator]), b""
+            return data
+        if not (received := await receive_some(reader)):
+            raise asyncio.IncompleteReadError(bytes(unread), terminator)
+        unread += received
+"""
+
+RECEIVE_UNTIL = (
+    '''\
+async def receive_until(reader, unread, terminator):
+    """Return the data before *terminator*, however long; *unread* keeps what was received behind it."""
+'''
+    + _RECEIVE_DELIMITED
+)
+
+RECEIVE_EXACTLY = '''\
+async def receive_exactly(reader, unread, size):
+    """Return the next *size* bytes; *unread* keeps what was received behind them."""
+    while len(unread) < size:
+        if not (received := await receive_some(reader)):
+            raise asyncio.IncompleteReadError(bytes(unread), size)
+        unread += received
+    data, unread[:size] = bytes(unread[:size]), b""
+    return data
+'''
+
+RECEIVE_FRAME = (
+    '''\
+async def receive_frame(reader, unread, terminator):
+    """Return the next frame, up to the delimiter *terminator* or of that length; *unread* keeps the rest."""
+'''
+    + _RECEIVE_COUNTED
+    + _RECEIVE_DELIMITED
+)
+
+RECEIVE_ANY_FRAME = (
+    '''\
+async def receive_frame(reader, unread, terminator):
+    """Return the next frame, up to the delimiter *terminator* or of that length; *unread* keeps the rest."""
+    if not terminator:  # None, 0 or empty: nothing but the end of the connection ends this frame
+        while await receive_some(reader):
+            pass
+        raise asyncio.IncompleteReadError(b"", None)
+'''
+    + _RECEIVE_COUNTED
+    + _RECEIVE_DELIMITED
+)
+
+
+def _receiving(helper: str) -> str:
+    """Return read_piece(), in one of its variants, as receive_piece()."""
+    read, receive = "await reader.read(65536)", "await receive_some(reader)"
+    return helper.replace("def read_piece(", "def receive_piece(").replace(read, receive)
+
+
 CHECKED_TERMINATOR = '''\
 def checked_terminator(terminator):
     """Return *terminator*, unless it is a negative length, which asynchat refused as well."""
@@ -229,6 +310,14 @@ HELPERS = {
     "read_piece": READ_PIECE,
     "read_open_piece": READ_OPEN_PIECE,
     "read_any_piece": READ_ANY_PIECE,
+    "receive_some": RECEIVE_SOME,
+    "receive_until": RECEIVE_UNTIL,
+    "receive_exactly": RECEIVE_EXACTLY,
+    "receive_frame": RECEIVE_FRAME,
+    "receive_any_frame": RECEIVE_ANY_FRAME,
+    "receive_piece": _receiving(READ_PIECE),
+    "receive_open_piece": _receiving(READ_OPEN_PIECE),
+    "receive_any_piece": _receiving(READ_ANY_PIECE),
     "checked_terminator": CHECKED_TERMINATOR,
     "run_all": RUN_ALL,
     "tasks": TASKS,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.model.sessions import Delivery, Framing
 from asyncore_codemods.plan.description import Ending
+from asyncore_codemods.printer.helpers import helper_name
 from asyncore_codemods.printer.reporting import reported, uncaught
 
 if TYPE_CHECKING:
@@ -51,9 +52,10 @@ def _run(description: SessionDescription, helpers: list[str], target: tuple[int,
 def _run_connection(description: SessionDescription, name: str, helpers: list[str], target: tuple[int, int]) -> str:
     lines = [f"async def {name}(self):", f'    """{_summary(description)}"""']
     lines += indented(_connect(description))
-    if description.delivery is Delivery.PIECEWISE:
+    pieces, piecewise = description.delivery is Delivery.PIECES, description.delivery is Delivery.PIECEWISE
+    if piecewise or (description.lets_in and not pieces):
         lines += indented(["unread = bytearray()  # received behind what was handled"])
-        lines += indented([_DECODE] if description.reads_text else [])
+        lines += indented([_DECODE] if piecewise and description.reads_text else [])
     lines += indented(["try:", *indented(_greet(description) + _loop(description, helpers))])
     lines += indented(_ending(description, complains=target < _COMPLAINS))
     return "\n".join(lines)
@@ -182,11 +184,11 @@ def _summary(description: SessionDescription) -> str:
 
 def _loop(description: SessionDescription, helpers: list[str]) -> list[str]:
     if description.delivery is Delivery.PIECES:
-        return _pieces(description)
+        return _pieces(description, helpers)
     condition = f"not self.{description.writer}.is_closing()" if description.while_open else "True"
     found = "await self.found_terminator" if description.waits else "self.found_terminator"
     if description.delivery is Delivery.PIECEWISE:
-        helpers.append(_READ_PIECE.get(description.framing, "read_any_piece"))
+        helpers += _receiving(description, _READ_PIECE.get(description.framing, "read_any_piece"))
         return [f"while {condition}:", *indented(_piecewise(description, found) + _drain(description))]
     frame = _read(description, helpers)
     lines = [f"while {condition}:"]
@@ -225,8 +227,9 @@ def _piecewise(description: SessionDescription, found: str) -> list[str]:
     """Print how pieces are handled as they come; *unread* is what was received behind them."""
     streams = f"self.{description.reader}, self.{description.writer}"
     piece = "text" if description.reads_text else "data"
+    read = helper_name(_receiving(description, "read_piece")[-1])
     lines = [
-        f"data, complete = await read_piece({streams}, unread, {description.terminator})",
+        f"data, complete = await {read}({streams}, unread, {description.terminator})",
         *(["self.handle_read()"] if description.notes else []),
         *(["text = decode(data, complete)"] if description.reads_text else []),
         f"if {piece}:",
@@ -266,11 +269,13 @@ def _kept(description: SessionDescription, frame: str, found: list[str]) -> list
     return [*lines, "if frame:", "    self.collect_incoming_data(frame)", *found]
 
 
-def _pieces(description: SessionDescription) -> list[str]:
-    reader, writer = f"self.{description.reader}", f"self.{description.writer}"
-    piece = f"await {reader}.read({description.size})"
+def _pieces(description: SessionDescription, helpers: list[str]) -> list[str]:
+    writer = f"self.{description.writer}"
+    piece = _read_piece(description, description.size)
     if description.turns:
         return [f"await self.{description.pull}()"]
+    if description.lets_in and description.reads:
+        helpers.append("receive_some")
     if description.pull:
         first = _flush(description) if description.starts else []
         if description.once:
@@ -289,13 +294,18 @@ def _pieces(description: SessionDescription) -> list[str]:
     return [f"while data := {piece}:", *indented(handled + _drain(description))]
 
 
+def _read_piece(description: SessionDescription, size: str) -> str:
+    reader = f"self.{description.reader}"
+    return f"await receive_some({reader}, {size})" if description.lets_in else f"await {reader}.read({size})"
+
+
 def _piece(description: SessionDescription, piece: str) -> list[str]:
     """Print how a piece is read, and what comes of the end."""
     if not description.measures:
         return [f"data = {piece}", "if not data:", "    break"]
     return [
         f"size = {description.size}",
-        f"data = await self.{description.reader}.read(max(size, 1))",
+        f"data = {_read_piece(description, 'max(size, 1)')}",
         "if size < 0:",
         '    raise ValueError("cannot read less than nothing")',
         "if not data or not size:  # to recv(0), whatever came was the end",
@@ -326,13 +336,23 @@ def _pulled(description: SessionDescription, piece: str) -> list[str]:
 
 def _read(description: SessionDescription, helpers: list[str]) -> str:
     reader = f"self.{description.reader}"
-    if description.framing is Framing.COUNTS:
+    if description.framing is Framing.COUNTS and not description.lets_in:
         return f"await {reader}.readexactly({description.terminator})"
-    if description.framing in (Framing.MIXED, Framing.OPEN):
-        helpers.append("read_any_frame" if description.may_be_empty else "read_frame")
-        return f"await read_frame({reader}, {description.terminator})"
-    helpers.append("read_until")
-    return f"await read_until({reader}, {description.terminator})"
+    if description.framing is Framing.COUNTS:
+        helper = "read_exactly"
+    elif description.framing in (Framing.MIXED, Framing.OPEN):
+        helper = "read_any_frame" if description.may_be_empty else "read_frame"
+    else:
+        helper = "read_until"
+    names = _receiving(description, helper)
+    helpers += names
+    unread = ", unread" if description.lets_in else ""
+    return f"await {helper_name(names[-1])}({reader}{unread}, {description.terminator})"
+
+
+def _receiving(description: SessionDescription, helper: str) -> list[str]:
+    """Return what reads as *helper* does, and what that calls, for sessions that let others in first."""
+    return ["receive_some", helper.replace("read", "receive", 1)] if description.lets_in else [helper]
 
 
 def _left(description: SessionDescription) -> list[str]:

@@ -19,3 +19,18 @@ def hurried(stage: Stage) -> None:
     gil.expect("[a cab, please]\n")
     gil.send("\n")
     gil.expect("[]\n")
+
+
+@drive
+def just_arrived(stage: Stage) -> None:
+    """Naive: whoever has just connected is not there yet when somebody hurries the others."""
+    hal = stage.connect("hal")
+    hal.send("hurry\n")
+    hal.expect("[hurry]\n")
+    for number in range(12):
+        late = stage.connect(f"late {number}")
+        hal.send("hurry\n")
+        hal.expect("[hurry]\n")
+        late.expect("[]\n")
+        late.close()
+        stage.settle()

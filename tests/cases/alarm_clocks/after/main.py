@@ -52,6 +52,11 @@ class Guest:
         finally:
             self.writer.close()
 
+    def push(self, data):
+        """Send *data*, unless the connection is closing."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+
     def found_terminator(self, word):
         if word == b"wake me":
             Guest.asleep.append(self)
@@ -61,10 +66,10 @@ class Guest:
             Hotel.open = False
             woken.set()
         else:
-            self.writer.write(b"who sleeps: %d\n" % len(Guest.asleep))
+            self.push(b"who sleeps: %d\n" % len(Guest.asleep))
 
     def wake(self, number):
-        self.writer.write(b"good morning, %d\n" % number)
+        self.push(b"good morning, %d\n" % number)
         Guest.asleep.remove(self)
         woken.set()
 

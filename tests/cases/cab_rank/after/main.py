@@ -19,7 +19,7 @@ class Porter:
         unread = bytearray()  # received behind what was handled
         try:
             while True:
-                data, complete = await read_piece(self.reader, self.writer, unread, b"\n")
+                data, complete = await receive_piece(self.reader, self.writer, unread, b"\n")
                 if data:
                     self.collect_incoming_data(data)
                 if complete:
@@ -30,6 +30,11 @@ class Porter:
             pass  # the peer has gone
         finally:
             self.writer.close()
+
+    def push(self, data):
+        """Send *data*, unless the connection is closing."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
 
     def collect_incoming_data(self, data):
         self.words.append(data)
@@ -44,7 +49,7 @@ class Porter:
         elif words == b"add":
             for other in others:
                 other.collect_incoming_data(b", please")
-        self.writer.write(b"[%s]\n" % words)
+        self.push(b"[%s]\n" % words)
 
 
 class Rank:
@@ -60,7 +65,15 @@ class Rank:
         await Porter(reader, writer, self).run()
 
 
-async def read_piece(reader, writer, unread, delimiter):
+async def receive_some(reader, size=65536):
+    """Return what comes next. Whoever connected before that is there by then: asyncore accepted before it read."""
+    data = await reader.read(size)
+    for _ in range(3 if data else 0):  # turns of the event loop, until start_server() has made connections known
+        await asyncio.sleep(0)
+    return data
+
+
+async def receive_piece(reader, writer, unread, delimiter):
     """Return what *unread* has of a frame, and whether that ends it; if it has nothing, wait for more."""
     size, complete = unread.find(delimiter), delimiter in unread
     if not complete:  # the delimiter may have come in part
@@ -69,7 +82,7 @@ async def read_piece(reader, writer, unread, delimiter):
     piece = bytes(unread[:size])
     del unread[: size + len(delimiter) if complete else size]
     if not piece and not complete:
-        received = await reader.read(65536)
+        received = await receive_some(reader)
         if not received:
             raise asyncio.IncompleteReadError(b"", None)
         if not writer.is_closing():  # we handle nothing more once we are closing

@@ -29,7 +29,7 @@ class Window:
         """Handle what comes, as it comes, until either side closes."""
         try:
             while not self.writer.is_closing() and self.readable():
-                data = await self.reader.read(1024)
+                data = await receive_some(self.reader, 1024)
                 if not data:
                     break
                 self.handle_read(data)
@@ -80,7 +80,7 @@ class Scales:
         try:
             await self.flush()
             while not self.writer.is_closing():
-                data = await self.reader.read(1024)
+                data = await receive_some(self.reader, 1024)
                 if not data:
                     break
                 self.handle_read(data)
@@ -132,7 +132,7 @@ class Store:
         """Handle what comes, as it comes, until either side closes."""
         try:
             while not self.writer.is_closing():
-                data = await self.reader.read(256)
+                data = await receive_some(self.reader, 256)
                 if not data:
                     break
                 self.handle_read(data)
@@ -210,7 +210,7 @@ class Telegraph:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(8192):
+            while data := await receive_some(self.reader, 8192):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -238,7 +238,7 @@ class Typist:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(8192):
+            while data := await receive_some(self.reader, 8192):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -266,7 +266,7 @@ class Pigeonhole:
         """Handle what comes, as it comes, until either side closes."""
         try:
             while not self.writer.is_closing():
-                data = await self.reader.read(1024)
+                data = await receive_some(self.reader, 1024)
                 if not data:
                     break
                 self.handle_read(data)
@@ -310,7 +310,7 @@ class Herald:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -339,7 +339,7 @@ class Queue:
         """Handle what comes, as it comes, until either side closes."""
         try:
             while not self.writer.is_closing():
-                data = await self.reader.read(64)
+                data = await receive_some(self.reader, 64)
                 if not data:
                     break
                 self.handle_read(data)
@@ -385,7 +385,7 @@ class Teller:
         """Handle what comes, as it comes, until either side closes."""
         try:
             while not self.writer.is_closing():
-                data = await self.reader.read(1024)
+                data = await receive_some(self.reader, 1024)
                 if not data:
                     break
                 self.handle_read(data)
@@ -430,7 +430,7 @@ class Sorter:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(256):
+            while data := await receive_some(self.reader, 256):
                 self.handle_read(data)
                 await self.flush()
         except ConnectionError:
@@ -477,7 +477,7 @@ class Caller:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -510,7 +510,7 @@ class Tank:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while self.readable() and (data := await self.reader.read(4096)):
+            while self.readable() and (data := await receive_some(self.reader, 4096)):
                 self.handle_read(data)
                 await self.flush()
         except ConnectionError:
@@ -556,7 +556,7 @@ class Crier:
         """Handle what comes, as it comes, until either side closes."""
         try:
             await self.flush()
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
                 await self.flush()
         except ConnectionError:
@@ -600,6 +600,14 @@ class Counter:
 
     async def handle_accepted(self, reader, writer):
         await self.make(reader, writer).run()
+
+
+async def receive_some(reader, size=65536):
+    """Return what comes next. Whoever connected before that is there by then: asyncore accepted before it read."""
+    data = await reader.read(size)
+    for _ in range(3 if data else 0):  # turns of the event loop, until start_server() has made connections known
+        await asyncio.sleep(0)
+    return data
 
 
 async def run_all(*coroutines):

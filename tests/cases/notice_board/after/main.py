@@ -16,7 +16,7 @@ class Reader:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -79,7 +79,7 @@ class Enquiry:
         """Handle what comes, as it comes, until either side closes."""
         try:
             while not self.writer.is_closing():
-                data = await self.reader.read(1024)
+                data = await receive_some(self.reader, 1024)
                 if not data:
                     break
                 self.handle_read(data)
@@ -165,7 +165,7 @@ class Errand:
         try:
             self.writer.write(b"".join(self.unsent))
             while not self.closed:
-                data = await self.reader.read(512)
+                data = await receive_some(self.reader, 512)
                 if not data:
                     break
                 self.handle_read(data)
@@ -200,6 +200,14 @@ class Errand:
                 self.close()
                 return
             self.send((self.questions.popleft() + "\n").encode())
+
+
+async def receive_some(reader, size=65536):
+    """Return what comes next. Whoever connected before that is there by then: asyncore accepted before it read."""
+    data = await reader.read(size)
+    for _ in range(3 if data else 0):  # turns of the event loop, until start_server() has made connections known
+        await asyncio.sleep(0)
+    return data
 
 
 async def run_all(*coroutines):

@@ -23,7 +23,7 @@ class Counter:
         unread = bytearray()  # received behind what was handled
         try:
             while True:
-                data, complete = await read_piece(self.reader, self.writer, unread, self.terminator)
+                data, complete = await receive_piece(self.reader, self.writer, unread, self.terminator)
                 if data:
                     self.collect_incoming_data(data)
                     if self.terminator and isinstance(self.terminator, int):
@@ -87,7 +87,7 @@ class Porter:
         unread = bytearray()  # received behind what was handled
         try:
             while True:
-                data, complete = await read_piece(self.reader, self.writer, unread, self.terminator)
+                data, complete = await receive_piece(self.reader, self.writer, unread, self.terminator)
                 if data:
                     self.collect_incoming_data(data)
                     if self.terminator and isinstance(self.terminator, int):
@@ -156,7 +156,15 @@ class PorterDoor:
         await Porter(reader, writer, self.office).run()
 
 
-async def read_piece(reader, writer, unread, terminator):
+async def receive_some(reader, size=65536):
+    """Return what comes next. Whoever connected before that is there by then: asyncore accepted before it read."""
+    data = await reader.read(size)
+    for _ in range(3 if data else 0):  # turns of the event loop, until start_server() has made connections known
+        await asyncio.sleep(0)
+    return data
+
+
+async def receive_piece(reader, writer, unread, terminator):
     """Return what *unread* has of a frame, and whether that ends it; if it has nothing, wait for more."""
     size, complete = len(unread), False
     if terminator and isinstance(terminator, int):  # the length in bytes
@@ -171,7 +179,7 @@ async def read_piece(reader, writer, unread, terminator):
     if complete and not isinstance(terminator, int):
         del unread[: len(terminator)]
     if not piece and not complete:
-        received = await reader.read(65536)
+        received = await receive_some(reader)
         if not received:
             raise asyncio.IncompleteReadError(b"", None)
         if not writer.is_closing():  # we handle nothing more once we are closing

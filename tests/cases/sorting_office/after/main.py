@@ -24,7 +24,7 @@ class Envelope:
         """Handle what comes, as it comes, until either side closes."""
         try:
             while not self.writer.is_closing() and self.readable():
-                data = await self.reader.read(1024)
+                data = await receive_some(self.reader, 1024)
                 if not data:
                     break
                 self.handle_read(data)
@@ -77,7 +77,7 @@ class Belt:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
                 await self.flush()
         except ConnectionError:
@@ -126,7 +126,7 @@ class Sack:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -151,7 +151,7 @@ class Bundle:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -174,7 +174,7 @@ class Chute:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -198,7 +198,7 @@ class Cart:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
                 await self.flush()
         except ConnectionError:
@@ -239,7 +239,7 @@ class Clerk:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -286,7 +286,7 @@ class Doorman:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -333,7 +333,7 @@ class Guard:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
         except ConnectionError:
             pass  # the peer has gone
@@ -364,7 +364,7 @@ class Scales:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -418,7 +418,7 @@ class File:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1):
+            while data := await receive_some(self.reader, 1):
                 self.handle_read(data)
                 await self.flush()
         except ConnectionError:
@@ -462,7 +462,7 @@ class Slot:
         try:
             while True:
                 size = 2 - len(self.head) if self.length is None else self.length - len(self.letter)
-                data = await self.reader.read(max(size, 1))
+                data = await receive_some(self.reader, max(size, 1))
                 if size < 0:
                     raise ValueError("cannot read less than nothing")
                 if not data or not size:  # to recv(0), whatever came was the end
@@ -526,7 +526,7 @@ class Hopper:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(65536):
+            while data := await receive_some(self.reader, 65536):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -565,7 +565,7 @@ class Funnel:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(65536):
+            while data := await receive_some(self.reader, 65536):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -591,7 +591,7 @@ class Echo:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -639,7 +639,7 @@ class Initial:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -688,7 +688,7 @@ class Stamp:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
                 await self.flush()
         except ConnectionError:
@@ -727,7 +727,7 @@ class Circular:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(LONGEST):
+            while data := await receive_some(self.reader, LONGEST):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -758,7 +758,7 @@ class Inquiries:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
                 await self.flush()
         except ConnectionError:
@@ -800,7 +800,7 @@ class Register:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1 if self.state == NAME else 2 if self.state == NUMBER else 1024):
+            while data := await receive_some(self.reader, 1 if self.state == NAME else 2 if self.state == NUMBER else 1024):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -835,6 +835,14 @@ class Desk:
 
     async def handle_accepted(self, reader, writer):
         await self.make(reader, writer).run()
+
+
+async def receive_some(reader, size=65536):
+    """Return what comes next. Whoever connected before that is there by then: asyncore accepted before it read."""
+    data = await reader.read(size)
+    for _ in range(3 if data else 0):  # turns of the event loop, until start_server() has made connections known
+        await asyncio.sleep(0)
+    return data
 
 
 async def run_all(*coroutines):

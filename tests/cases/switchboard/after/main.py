@@ -19,7 +19,7 @@ class Line:
         """Handle what comes, as it comes, until either side closes."""
         try:
             while not self.writer.is_closing():
-                data = await self.reader.read(100)
+                data = await receive_some(self.reader, 100)
                 if not data:
                     break
                 self.handle_read(data)
@@ -171,6 +171,14 @@ class Bell(asyncio.Protocol):
     def handle_read(self, data):
         print("rings", data.decode())
         self.board.send(b"ring\n" * len(data))
+
+
+async def receive_some(reader, size=65536):
+    """Return what comes next. Whoever connected before that is there by then: asyncore accepted before it read."""
+    data = await reader.read(size)
+    for _ in range(3 if data else 0):  # turns of the event loop, until start_server() has made connections known
+        await asyncio.sleep(0)
+    return data
 
 
 async def run_all(*coroutines):

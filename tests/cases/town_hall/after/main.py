@@ -22,7 +22,7 @@ class Visitor:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -46,7 +46,7 @@ class Clerk:
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(1024):
+            while data := await receive_some(self.reader, 1024):
                 self.handle_read(data)
                 await self.writer.drain()
         except ConnectionError:
@@ -216,6 +216,14 @@ class Window(asyncio.DatagramProtocol):
     def handle_write(self):
         address, answer = self.answers.pop(0)
         self.socket.sendto(answer, address)
+
+
+async def receive_some(reader, size=65536):
+    """Return what comes next. Whoever connected before that is there by then: asyncore accepted before it read."""
+    data = await reader.read(size)
+    for _ in range(3 if data else 0):  # turns of the event loop, until start_server() has made connections known
+        await asyncio.sleep(0)
+    return data
 
 
 async def run_all(*coroutines):

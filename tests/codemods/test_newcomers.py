@@ -1,0 +1,92 @@
+"""Sessions that others look for: who has connected is there before anything that was received later is handled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asyncore_codemods.pipeline import Options, run
+from programs import program
+
+if TYPE_CHECKING:
+    from conftest import Tree
+
+ENTER = 'self.set_terminator(b"\\n")\neverybody.append(self)'
+TELL = 'line = b"".join(self.data)\nself.data = []\nfor one in everybody:\n    one.push(line)'
+EVERYBODY = "everybody = []\n"
+KEEP = "def handle_accepted(self, sock, addr):\n    session = Session(sock, addr)\n    everybody.append(session)\n"
+METHOD = "def enter(self):\n    everybody.append(self)\n\ndef tell(self, line):\n    self.push(line)\n"
+TELL_BY_METHOD = TELL.replace("one.push", "one.tell")
+
+LOOKED_FOR = {
+    "in a list": {"init": ENTER, "found": TELL},
+    "in a dictionary": {"init": 'self.set_terminator(b"\\n")\nEVERYBODY[addr] = self', "found": TELL},
+    "given to somebody": {"init": 'self.set_terminator(b"\\n")\nroom.enter(self)', "found": TELL},
+    "in a tuple": {"init": 'self.set_terminator(b"\\n")\neverybody.append((addr, self))', "found": TELL},
+    "by a method": {
+        "init": 'self.set_terminator(b"\\n")\nself.enter()',
+        "found": TELL_BY_METHOD,
+        "methods": METHOD,
+    },
+    "kept by the listener": {"init": 'self.set_terminator(b"\\n")', "found": TELL, "server_methods": KEEP},
+    "kept at once": {
+        "init": 'self.set_terminator(b"\\n")',
+        "found": TELL,
+        "server_methods": "def handle_accepted(self, sock, addr):\n    everybody.append(Session(sock, addr))\n",
+    },
+    "counted": {
+        "init": 'self.set_terminator(b"\\n")\nEVERYBODY.number += 1',
+        "found": TELL.replace("one.push(line)", "one.push(b'%d' % EVERYBODY.number)"),
+    },
+}
+NOBODY_ASKS = {
+    "nobody is told": {"init": ENTER},
+    "entered later": {
+        "init": 'self.set_terminator(b"\\n")',
+        "found": TELL + "\neverybody.append(self)",
+    },
+    "its own helper": {"init": 'self.set_terminator(b"\\n")\nself.words = Words(self)', "found": TELL},
+    "counted for itself": {"init": 'self.set_terminator(b"\\n")\nself.number += 1', "found": TELL},
+}
+
+
+@pytest.mark.parametrize("parts", LOOKED_FOR.values(), ids=LOOKED_FOR.keys())
+def test_who_is_looked_for(tree: Tree, parts: dict[str, str]) -> None:
+    tree.write("main.py", program(imports=EVERYBODY, **parts))
+    new = run([tree.root], Options()).changed[0].new.decode()
+    assert "await receive_until(self.reader, unread, b" in new and "read_until" not in new
+
+
+@pytest.mark.parametrize("parts", NOBODY_ASKS.values(), ids=NOBODY_ASKS.keys())
+def test_who_is_not(tree: Tree, parts: dict[str, str]) -> None:
+    imports = EVERYBODY + "\n\nclass Words:\n    def __init__(self, session):\n        self.words = []\n"
+    tree.write("main.py", program(imports=imports, **parts))
+    new = run([tree.root], Options()).changed[0].new.decode()
+    assert "await read_until(self.reader, b" in new and "receive_" not in new
+
+
+FRAMES = {
+    "counts": (
+        "self.set_terminator(4)\neverybody.append(self)",
+        TELL + "\nself.set_terminator(4)",
+        "receive_exactly",
+    ),
+    "both": (ENTER, TELL + "\nself.set_terminator(int(line) or 1)", "receive_frame"),
+}
+
+
+@pytest.mark.parametrize(("init", "found", "wanted"), FRAMES.values(), ids=FRAMES.keys())
+def test_other_frames(tree: Tree, init: str, found: str, wanted: str) -> None:
+    tree.write("main.py", program(imports=EVERYBODY, init=init, found=found))
+    new = run([tree.root], Options()).changed[0].new.decode()
+    assert f"await {wanted}(self.reader, unread, self.terminator)" in new and f"def {wanted}(" in new
+
+
+def test_sessions_that_have_ended_may_be_told_things(tree: Tree) -> None:
+    """A transport complains of what is written after it has closed."""
+    parts = LOOKED_FOR["by a method"]
+    tree.write("main.py", program(imports=EVERYBODY, **parts))
+    new = run([tree.root], Options()).changed[0].new.decode()
+    assert "if not self.writer.is_closing():\n            self.writer.write(data)" in new
+    assert "self.push(line)" in new
