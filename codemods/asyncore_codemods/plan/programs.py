@@ -236,7 +236,9 @@ class _Planner:
                 told.lets_in = told.reads and not told.discards and not told.turns
 
     def _is_told(self, plan: SessionPlan) -> bool:
-        """Tell whether others than the session itself have it say something, or look at it."""
+        """Tell whether others than the session itself, and the one that it sends on to, have it do something."""
+        if plan.description.partner or plan.description.is_waited_for:
+            return False
         own = set(plan.hierarchy.methods) | plan.description.outside_methods
         return any(use.name in own and use.may_be(plan.hierarchy.names) for use in self.outside)
 

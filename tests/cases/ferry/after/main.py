@@ -24,7 +24,7 @@ class NearBank:
         """Handle what comes, as it comes, until either side closes."""
         try:
             while not self.writer.is_closing():
-                data = await receive_some(self.reader, 8192)
+                data = await self.reader.read(8192)
                 if not data:
                     break
                 self.handle_read(data)
@@ -97,7 +97,7 @@ class FarBank:
             self.writer.write(b"".join(self.unsent))
             self.handle_connect()
             while not self.closed:
-                data = await receive_some(self.reader, 8192)
+                data = await self.reader.read(8192)
                 if not data:
                     break
                 self.handle_read(data)
@@ -167,14 +167,6 @@ class Ferry:
         session = NearBank(reader, writer)
         tasks.start(FarBank(session, self.other))
         await session.run()
-
-
-async def receive_some(reader, size=65536):
-    """Return what comes next. Whoever connected before that is there by then: asyncore accepted before it read."""
-    data = await reader.read(size)
-    for _ in range(3 if data else 0):  # turns of the event loop, until start_server() has made connections known
-        await asyncio.sleep(0)
-    return data
 
 
 class Tasks:

@@ -19,7 +19,7 @@ class Doorstep:
         """Handle what comes, as it comes, until either side closes."""
         try:
             while not self.writer.is_closing():
-                data = await receive_some(self.reader, 4096)
+                data = await self.reader.read(4096)
                 if not data:
                     break
                 self.handle_read(data)
@@ -94,7 +94,7 @@ class Dairy:
         try:
             self.writer.write(b"".join(self.unsent))
             while not self.closed:
-                data = await receive_some(self.reader, 4096)
+                data = await self.reader.read(4096)
                 if not data:
                     break
                 self.handle_read(data)
@@ -153,14 +153,6 @@ class Round:
 
     async def handle_accepted(self, reader, writer):
         await Doorstep(reader, writer, tasks.start(Dairy(self.dairy))).run()
-
-
-async def receive_some(reader, size=65536):
-    """Return what comes next. Whoever connected before that is there by then: asyncore accepted before it read."""
-    data = await reader.read(size)
-    for _ in range(3 if data else 0):  # turns of the event loop, until start_server() has made connections known
-        await asyncio.sleep(0)
-    return data
 
 
 class Tasks:

@@ -31,7 +31,7 @@ class Porter(Member):
             self.flush()
             await self.writer.drain()
             while not self.writer.is_closing():
-                data = await receive_some(self.reader, 1024)
+                data = await self.reader.read(1024)
                 if not data:
                     break
                 self.handle_read(data)
@@ -123,7 +123,7 @@ class Room(Member):
             self.writer.write(b"".join(self.unsent))
             self.handle_connect()
             while not self.closed:
-                data = await receive_some(self.reader, 1024)
+                data = await self.reader.read(1024)
                 if not data:
                     break
                 self.handle_read(data)
@@ -183,14 +183,6 @@ class House(Member):
         self.callers.append(session)
         self.log_info("%d at the door" % len(self.callers), "bell")
         await session.run()
-
-
-async def receive_some(reader, size=65536):
-    """Return what comes next. Whoever connected before that is there by then: asyncore accepted before it read."""
-    data = await reader.read(size)
-    for _ in range(3 if data else 0):  # turns of the event loop, until start_server() has made connections known
-        await asyncio.sleep(0)
-    return data
 
 
 class Tasks:
