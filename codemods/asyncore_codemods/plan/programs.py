@@ -232,8 +232,8 @@ class _Planner:
             is_entered(self.project, plan.hierarchy, plan.facts, sessions) for plan in listeners
         ):
             for plan in plans:
-                told = plan.description
-                told.lets_in = told.reads and not told.discards and not told.turns
+                one = plan.description
+                one.lets_in = one.reads and not one.discards and not one.turns
 
     def _is_told(self, plan: SessionPlan) -> bool:
         """Tell whether others than the session itself, and the one that it sends on to, have it do something."""
