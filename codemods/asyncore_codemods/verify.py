@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.plan.changes import FileChanges
 
-_LAST_END = re.compile(r"\r\n|\n|\r")
 _LINE_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
 
 
@@ -173,8 +172,8 @@ def _planned_lines(old: str, changes: FileChanges) -> set[int]:
 
 def _untouched(old: str, new: str, allowed: set[int]) -> None:
     """Raise unless all lines of *old* but the allowed ones are in *new*, in the same order, byte for byte."""
-    whole = new if new.endswith(("\n", "\r")) else new + _LAST_END.findall(f"\n{old}")[-1]
-    after = iter(_LINE_END.split(whole))
+    lines = _LINE_END.split(new)
+    after, last = iter(lines), lines[-1]  # `in` moves on to the line it finds; the last may have lost its end
     for number, line in enumerate(_LINE_END.split(old), 1):
-        if number not in allowed and line.strip() and line not in after:  # `in` moves on to the line it finds
+        if number not in allowed and line.strip() and line not in after and line.rstrip("\r\n") != last:
             raise VerificationError(f"line {number} would change without need")

@@ -41,6 +41,15 @@ def test_bad_results_do_not(new: str, words: str) -> None:
         verify_streams(OLD, new, "x.py", CHANGES)
 
 
+def test_a_file_may_end_within_a_line() -> None:
+    """What has become the last line may have lost its end, and the last line may never have had one."""
+    last = FileChanges(removed={Span(4, 0, 4, 5)})
+    verify_streams(OLD[:-1], "import asyncio\n\nx = 1", "x.py", last)
+    verify_streams(OLD[:-1], "import asyncio\n\nx = 3\ny = 2", "x.py", CHANGES)
+    with pytest.raises(VerificationError, match="line 3 would change"):
+        verify_streams(OLD[:-1], "import asyncio\n\nx = 2", "x.py", last)
+
+
 def test_a_bridged_file_must_not_change_again() -> None:
     with pytest.raises(VerificationError, match="second run"):
         verify_bridged(OLD, OLD, "x.py")
