@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.lifetime.endings import Left
+from asyncore_codemods.analyse.lifetime.freeing import shows_when_freed
 from asyncore_codemods.analyse.lifetime.log_output import log_output
 from asyncore_codemods.analyse.output.pairs import Paired
 from asyncore_codemods.analyse.output.producing import ProducingFacts
@@ -119,6 +120,7 @@ def describe_session(
         detects=noticed and pushes and (heard or not quiet) and not parts.has_buffer and parts.pulling is None,
         may_flush=may_flush,
         hard_close=bool(endings.explicit or needs.hook_called) or "close" in needs.methods,
+        forgets=shows_when_freed(hierarchy),
         interruptible=interruptible,
         keeps_address=needs.address and not assigns(hierarchy, "addr"),
         outside_methods=set(needs.methods),

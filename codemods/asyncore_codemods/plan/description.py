@@ -92,6 +92,7 @@ class SessionDescription:
     may_flush: bool = False  # close_when_done() is used, so a closing writer may still have something to send
     end: str = ""  # the method that runs the hook before the peer sees the end, after close_when_done()
     hard_close: bool = False  # close() is used to drop what has not been sent
+    forgets: bool = False  # it shows when the session is freed: nothing may keep it
     exits: bool = False  # a handler may raise SystemExit
     interruptible: bool = False  # the program goes on after Ctrl-C has cancelled its tasks
     output: str = "push"  # the method that sends: push() or send()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.printer.reporting import passed_over
+
 if TYPE_CHECKING:
     from asyncore_codemods.plan.description import SessionDescription
 
@@ -61,8 +63,7 @@ def queue_methods(description: SessionDescription, gone: list[str]) -> list[list
         f"                {writer}.write(data)",
         "            else:",
         f"                {queued}.popleft()",
-        "    except ConnectionError:",
-        "        pass  # the peer has gone",
+        *(f"    {line}" for line in passed_over(description, "ConnectionError")),
         "    except Exception as error:  # noqa: BLE001",
         f"        self.{description.reader}.set_exception(error)  # it ends the session, as any other does",
     ]

@@ -1,4 +1,4 @@
-"""Print how an exception that nobody has caught is told of."""
+"""Print how exceptions are told of that nobody caught, and how those are passed over that say the peer has gone."""
 
 from __future__ import annotations
 
@@ -15,6 +15,17 @@ def reported(description: Description, *arguments: str) -> str:
     if description.shows:
         return "traceback.print_exc()"
     return f"logging.getLogger(__name__).exception({', '.join(arguments)})"
+
+
+def passed_over(description: SessionDescription, errors: str, why: str = "the peer has gone") -> list[str]:
+    """Return the clause that passes over *errors*.
+
+    The reader keeps what it raised when the connection was reset: that must not keep the frames it went through.
+    """
+    if not description.forgets:
+        return [f"except {errors}:", f"    pass  # {why}"]
+    keeps = "the peer has gone; the reader keeps the error, but not us"
+    return [f"except {errors} as error:", f"    error.__traceback__ = None  # {keeps}"]
 
 
 def uncaught(description: Description, what: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.model.sessions import Delivery, Framing
 from asyncore_codemods.plan.description import Ending
 from asyncore_codemods.printer.helpers import helper_name
-from asyncore_codemods.printer.reporting import reported, uncaught
+from asyncore_codemods.printer.reporting import passed_over, reported, uncaught
 
 if TYPE_CHECKING:
     from asyncore_codemods.plan.description import SessionDescription
@@ -141,6 +141,12 @@ def _farewell(description: SessionDescription) -> list[str]:
     """Print a session that speaks and closes; it reads on meanwhile, or unread input makes the close a reset."""
     reader, writer = f"self.{description.reader}", f"self.{description.writer}"
     says = f"        self.{description.speaks}()\n" if description.speaks else ""
+    left = "".join(f"    {line}\n" for line in passed_over(description, "ConnectionError"))
+    reading = [f"while await {reader}.read(65536):", "    pass"]
+    if description.forgets:
+        ignoring = ["try:", *indented(reading), *passed_over(description, "ConnectionError")]
+    else:
+        ignoring = ["with contextlib.suppress(ConnectionError):", *indented(reading)]
     return [
         (
             f"async def {description.run}(self):\n"
@@ -150,18 +156,17 @@ def _farewell(description: SessionDescription) -> list[str]:
             f"{says}"
             f"        {writer}.transport.set_write_buffer_limits(high=0)  # drain() waits for the last byte\n"
             f"        await {writer}.drain()\n"
-            "    except ConnectionError:\n"
-            "        pass  # the peer has gone\n"
+            f"{left}"
             "    finally:\n"
             "        ignoring.cancel()\n"
             f"        {writer}.close()"
         ),
-        (
-            "async def ignore_input(self):\n"
-            '    """Read and drop what the peer says: left unread, it would turn the close into a reset."""\n'
-            "    with contextlib.suppress(ConnectionError):\n"
-            f"        while await {reader}.read(65536):\n"
-            "            pass"
+        "\n".join(
+            [
+                "async def ignore_input(self):",
+                '    """Read and drop what the peer says: left unread, it would turn the close into a reset."""',
+                *indented(ignoring),
+            ]
         ),
     ]
 
@@ -383,7 +388,8 @@ def _wait(description: SessionDescription) -> list[str]:
 
 def _ending(description: SessionDescription, *, complains: bool) -> list[str]:
     """Print what follows the loop. Where the program ends by cancelling its tasks, no hook runs, as on asyncore."""
-    hook, gone, cancelled = _hook(description), _gone(description), []
+    hook, cancelled = _hook(description), []
+    gone = passed_over(description, _gone(description), _nothing_to_do(description))
     if complains and description.interruptible and description.connection is None:
         why = "the program ends; older Pythons would complain of a cancelled connection"
         cancelled = ["except asyncio.CancelledError:", f"    return  # {why}"]
@@ -397,8 +403,8 @@ def _ending(description: SessionDescription, *, complains: bool) -> list[str]:
     if not description.reads and not description.pull:  # handle_connect() has closed, or failed
         return [_ANY_ERROR, *indented(handled)] if handlers else [*_failed(description), *indented(hook)]
     if handlers and description.delivery is not Delivery.PIECES:
-        return [gone, *indented(hook), *cancelled, _ANY_ERROR, *indented(handled)]
-    lines = [gone, f"    {_nothing_to_do(description)}"]
+        kept = gone if description.forgets else gone[:1]
+        return [*kept, *indented(hook), *cancelled, _ANY_ERROR, *indented(handled)]
     end = []
     if description.at_end:
         why = "the end, which was handled before it was known" if description.at_end_first else _LIKE_DATA
@@ -414,15 +420,15 @@ def _ending(description: SessionDescription, *, complains: bool) -> list[str]:
             hook, end = [*hook, *indented(end)], []
     if handlers:
         failed = [_ANY_ERROR, *indented([*handled, "return"])]
-        return [*lines, *cancelled, *failed, *hook, *end]
+        return [*gone, *cancelled, *failed, *hook, *end]
     if description.ending is Ending.HOOK_AFTER and description.at_end:
         failed = [*_failed(description), *indented(_hook(description)), "    return"]
-        return [*lines, *cancelled, *failed, *hook, *end]
+        return [*gone, *cancelled, *failed, *hook, *end]
     if description.ending is Ending.HOOK_AFTER:
-        return [*lines, *cancelled, *_failed(description), *hook]
+        return [*gone, *cancelled, *_failed(description), *hook]
     # asyncio would log it, in the midst of what the program prints.
     failed = _failed(description) if description.shows else []
-    return [*lines, *cancelled, *failed, "finally:", *indented(hook), *end]
+    return [*gone, *cancelled, *failed, "finally:", *indented(hook), *end]
 
 
 def _hung_up(description: SessionDescription) -> list[str]:
@@ -444,11 +450,11 @@ def _hook(description: SessionDescription) -> list[str]:
 
 def _nothing_to_do(description: SessionDescription) -> str:
     if description.unit == "line" and description.delivery not in (Delivery.PIECES, Delivery.PIECEWISE):
-        return "pass  # the peer has gone; a partial line was never a line"
-    return "pass  # the peer has gone"
+        return "the peer has gone; a partial line was never a line"
+    return "the peer has gone"
 
 
 def _gone(description: SessionDescription) -> str:
     if description.delivery is Delivery.PIECES:
-        return "except ConnectionError:"
-    return "except (asyncio.IncompleteReadError, ConnectionError):"
+        return "ConnectionError"
+    return "(asyncio.IncompleteReadError, ConnectionError)"

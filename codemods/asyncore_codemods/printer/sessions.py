@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.printer.queues import has_to_wait, is_early, queue_methods
-from asyncore_codemods.printer.reporting import uncaught
+from asyncore_codemods.printer.reporting import passed_over, uncaught
 from asyncore_codemods.printer.run import SURROGATES, indented, run_methods
 
 if TYPE_CHECKING:
@@ -244,7 +244,10 @@ def _close_when_done(description: SessionDescription) -> list[str]:
 
 
 def _drain_method(description: SessionDescription) -> list[str]:
-    lines = ["with contextlib.suppress(ConnectionError):", f"    await self.{description.writer}.drain()"]
+    waiting = f"    await self.{description.writer}.drain()"
+    lines = ["with contextlib.suppress(ConnectionError):", waiting]
+    if description.forgets:
+        lines = ["try:", waiting, *passed_over(description, "ConnectionError")]
     if description.connection is not None:
         lines = [f"if self.{description.writer} is not None:", *indented(lines)]
     says = '"""Wait until the peer has taken what it was sent, or has gone."""'
