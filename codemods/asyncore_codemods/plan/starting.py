@@ -100,8 +100,7 @@ class Starting:
 
 def _is_one(site: LoopSite) -> bool:
     """Tell whether a loop runs once: not again and again, unless a pass at a time."""
-    polling = site.polling
-    return not site.in_loop if polling is None else not (polling.event and polling.asks)
+    return not site.in_loop or site.polling is not None
 
 
 def _is_renamed(modules: Sequence[Module], name: str) -> bool:

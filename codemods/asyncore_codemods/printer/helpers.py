@@ -269,9 +269,19 @@ _WAIT = '''\
             await asyncio.sleep(seconds)
 
 '''
+_WAIT_OR_BE_TOLD = '''\
+    async def wait(self, seconds, event):
+        """Sleep, but no longer than until one of them ends or *event* is set."""
+        event.clear()
+        told = asyncio.ensure_future(event.wait())
+        await asyncio.wait({told, *self.running}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+
+'''
 _MADE = "tasks = Tasks()\n"
 POLLED_TASKS = _POLLED_TASKS + _MADE
 WAITING_TASKS = _POLLED_TASKS + _WAIT + _MADE
+TOLD_TASKS = _POLLED_TASKS + _WAIT_OR_BE_TOLD + _MADE
 
 INTERRUPTIBLE = '''\
 async def interruptible(coroutine):
@@ -323,6 +333,7 @@ HELPERS = {
     "tasks": TASKS,
     "polled_tasks": POLLED_TASKS,
     "waiting_tasks": WAITING_TASKS,
+    "told_tasks": TOLD_TASKS,
     "interruptible": INTERRUPTIBLE,
     "pause": PAUSE,
 }

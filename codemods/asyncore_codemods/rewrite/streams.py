@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.analyse.looping.startups import Root, Startup
     from asyncore_codemods.index import Project
-    from asyncore_codemods.model.programs import Block, LoopSite, ModuleUse
+    from asyncore_codemods.model.programs import Block, LoopSite, ModuleUse, Polling
     from asyncore_codemods.plan.changes import FileChanges
     from asyncore_codemods.plan.program_plan import ProgramPlan
     from asyncore_codemods.spans import Place, Span
@@ -239,8 +239,7 @@ def _add_startup(
     calls = [_root_call(project, changes, startup, root, coroutines) for root in startup.roots] + beside
     if starts:
         polling = startup.site.polling
-        helper = "tasks" if polling is None else "polled_tasks" if polling.event else "waiting_tasks"
-        _keep_tasks(changes, home or Home(startup.site.place.path), helper)
+        _keep_tasks(changes, home or Home(startup.site.place.path), _tasks_for(polling))
         calls = [f"tasks.{'run' if polling is None else 'begin'}({', '.join(calls)})"]
     elif len(calls) > 1 or calls[0].startswith("*"):
         if not has_helper(project.module_at(startup.site.place.path), "run_all"):
@@ -257,6 +256,15 @@ def _called_together(calls: list[str], site: LoopSite) -> str:
     if site.statement.column + len(site.template.format(joined)) <= _WIDEST:
         return joined
     return "\n".join(["", "    run_all(", *(f"        {call}," for call in calls), "    )", ""])
+
+
+def _tasks_for(polling: Polling | None) -> str:
+    """Return the helper that starts clients where the loop is polled as *polling* says, if it is."""
+    if polling is None:
+        return "tasks"
+    if not polling.event:
+        return "waiting_tasks"
+    return "told_tasks" if polling.asks else "polled_tasks"
 
 
 def _keep_tasks(changes: Changes, home: Home, helper: str) -> None:
@@ -342,8 +350,10 @@ def _poll(
         changes.of(place.path).prepended[place.span] = polling.declared.text
     last = "" if block.is_endless or polling.asks else "serving.cancel()"
     if polling.event:
-        _add_helpers_at(project, changes.of(site.place.path), site.place, "pause")
-        waited = f"pause({polling.seconds}, {polling.event})"
+        waits = "tasks.wait" if starts and polling.asks else "pause"
+        if waits == "pause":
+            _add_helpers_at(project, changes.of(site.place.path), site.place, "pause")
+        waited = f"{waits}({polling.seconds}, {polling.event})"
         if polling.is_global:
             is_joined = bool(shared) and shared[0].startswith("global ")
             shared = [f"{shared[0]}, {polling.event}"] if is_joined else [f"global {polling.event}", *shared]
