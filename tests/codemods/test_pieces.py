@@ -47,3 +47,11 @@ def test_what_is_added_twice_comes_in_pieces(tree: Tree) -> None:
     branches = "if self.addr:\n    self.data.append(data)\nelse:\n    self.data.append(data)"
     assert "read_piece" in rewritten(tree, collect=twice)
     assert "read_until" in rewritten(tree, collect=branches)
+
+
+def test_pieces_of_a_size_that_only_some_sessions_have(tree: Tree) -> None:
+    collect = "self.data.append(data)\nif len(self.data) > 3:\n    self.push(b'much')"
+    init = 'self.set_terminator(b"\\n")\nself.ac_in_buffer_size = 512'
+    tree.write("main.py", program(init=init, collect=collect))
+    messages = [finding.message for finding in run([tree.root], Options()).findings]
+    assert any("handles what comes in pieces, and sets ac_in_buffer_size" in message for message in messages)

@@ -111,6 +111,7 @@ class SessionDescription:
     once: bool = False  # and handle_write() is called first, whatever there is
     reads: bool = True  # input is handled at all
     waits: bool = False  # found_terminator() is a coroutine
+    piece_size: str = ""  # PIECEWISE: how much is read at most, if that is not the usual
     lets_in: bool = False  # handles what it receives when those who connected before that are known
     handler: str = "collect_incoming_data"  # PIECES: what is called with each piece
     size: str = "65536"  # PIECES: how much is read at most

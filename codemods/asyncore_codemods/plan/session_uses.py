@@ -294,7 +294,7 @@ class UseChanger:
         is_read = any(other.kind is not Kind.WRITE for _, other in self.hierarchy.uses(use.name))
         if use.kind is not Kind.WRITE or not use.alone:
             self._constant(entry, use)
-        elif not is_read:  # by anybody but asynchat
+        elif not is_read and not self.description.piece_size:  # by anybody but asynchat
             self.changes.remove([Place(str(entry.module.path), use.statement)])
 
     _ac_out_buffer_size = _ac_in_buffer_size

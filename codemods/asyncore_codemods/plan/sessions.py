@@ -105,6 +105,7 @@ def plan_session(
     if parts is None or reasons:
         return reasons
     description = describe_session(hierarchy, parts, outside, interruptible=interruptible)
+    reasons += _check_sizes(hierarchy, description, changes)
     description.exits = exits and not connects
     description.notes = note is not None
     if parts.write_buffer is not None and parts.write_buffer.speech is not None and not description.farewell:
@@ -171,16 +172,33 @@ def _check_attributes(hierarchy: Hierarchy, changes: Changes) -> list[Reason]:
     for member in hierarchy.members:
         for attribute in hierarchy.facts[member.qualname].attributes:
             place = Place(str(member.module.path), attribute.statement)
-            if attribute.name in _SIZES:
-                if not any(use.kind is not Kind.WRITE for _, use in hierarchy.uses(attribute.name)):
-                    changes.remove([place])
-            elif attribute.name in _ENCODING and attribute.value.is_constant:
+            if attribute.name in _ENCODING and attribute.value.is_constant:
                 if not any(True for _ in hierarchy.uses(attribute.name)):
                     changes.remove([place])
             elif attribute.name in _FIXED_ATTRIBUTES:
                 code = Code.TEXT_MODE if "encoding" in attribute.name else Code.INTERNALS
                 reasons.append(Reason(code, f"sets {attribute.name} in the class body", place))
     return reasons
+
+
+def _check_sizes(hierarchy: Hierarchy, description: SessionDescription, changes: Changes) -> list[Reason]:
+    """Forget how much asynchat was to read and send at once, unless pieces are handled that are no larger."""
+    for name in _SIZES:
+        uses = list(hierarchy.uses(name))
+        set_in = [
+            (member, Place(str(member.module.path), attribute.statement))
+            for member in hierarchy.members
+            for attribute in hierarchy.facts[member.qualname].attributes
+            if attribute.name == name
+        ]
+        is_set = bool(set_in) or any(use.kind is Kind.WRITE for _, use in uses)
+        if name == _SIZES[0] and description.delivery is Delivery.PIECEWISE and is_set:
+            if not any(hierarchy.has_for_all(member) for member, _ in set_in):
+                return [Reason(Code.BUFFER, f"handles what comes in pieces, and sets {name}", description.place)]
+            description.piece_size = f"self.{name}"
+        elif all(use.kind is Kind.WRITE for _, use in uses):
+            changes.remove([place for _, place in set_in])
+    return []
 
 
 def _read_parts(

@@ -15,7 +15,7 @@ _UNTIL = """\
 """
 _MORE = """\
     if not piece and not complete:
-        received = await reader.read(65536)
+        received = await reader.read(limit)
         if not received:
             raise asyncio.IncompleteReadError(b"", None)
         if not writer.is_closing():  # we handle nothing more once we are closing
@@ -57,7 +57,7 @@ async def read_frame(reader, terminator):
 
 READ_PIECE = (
     '''\
-async def read_piece(reader, writer, unread, delimiter):
+async def read_piece(reader, writer, unread, delimiter, limit=65536):
     """Return what *unread* has of a frame, and whether that ends it; if it has nothing, wait for more."""
     size, complete = unread.find(delimiter), delimiter in unread
     if not complete:  # the delimiter may have come in part
@@ -71,7 +71,7 @@ async def read_piece(reader, writer, unread, delimiter):
 
 READ_OPEN_PIECE = (
     '''\
-async def read_piece(reader, writer, unread, delimiter):
+async def read_piece(reader, writer, unread, delimiter, limit=65536):
     """Return what *unread* has of a frame, and whether that ends it; if it has nothing, wait for more."""
     size = unread.find(delimiter) if delimiter else -1
     complete = size >= 0
@@ -86,7 +86,7 @@ async def read_piece(reader, writer, unread, delimiter):
 
 READ_ANY_PIECE = (
     '''\
-async def read_piece(reader, writer, unread, terminator):
+async def read_piece(reader, writer, unread, terminator, limit=65536):
     """Return what *unread* has of a frame, and whether that ends it; if it has nothing, wait for more."""
     size, complete = len(unread), False
     if terminator and isinstance(terminator, int):  # the length in bytes
@@ -181,7 +181,7 @@ async def receive_frame(reader, unread, terminator):
 
 def _receiving(helper: str) -> str:
     """Return read_piece(), in one of its variants, as receive_piece()."""
-    read, receive = "await reader.read(65536)", "await receive_some(reader)"
+    read, receive = "await reader.read(limit)", "await receive_some(reader, limit)"
     return helper.replace("def read_piece(", "def receive_piece(").replace(read, receive)
 
 

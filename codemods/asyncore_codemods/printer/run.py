@@ -233,8 +233,9 @@ def _piecewise(description: SessionDescription, found: str) -> list[str]:
     streams = f"self.{description.reader}, self.{description.writer}"
     piece = "text" if description.reads_text else "data"
     read = helper_name(_receiving(description, "read_piece")[-1])
+    size = f", {description.piece_size}" if description.piece_size else ""
     lines = [
-        f"data, complete = await {read}({streams}, unread, {description.terminator})",
+        f"data, complete = await {read}({streams}, unread, {description.terminator}{size})",
         *(["self.handle_read()"] if description.notes else []),
         *(["text = decode(data, complete)"] if description.reads_text else []),
         f"if {piece}:",

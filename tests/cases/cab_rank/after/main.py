@@ -73,7 +73,7 @@ async def receive_some(reader, size=65536):
     return data
 
 
-async def receive_piece(reader, writer, unread, delimiter):
+async def receive_piece(reader, writer, unread, delimiter, limit=65536):
     """Return what *unread* has of a frame, and whether that ends it; if it has nothing, wait for more."""
     size, complete = unread.find(delimiter), delimiter in unread
     if not complete:  # the delimiter may have come in part
@@ -82,7 +82,7 @@ async def receive_piece(reader, writer, unread, delimiter):
     piece = bytes(unread[:size])
     del unread[: size + len(delimiter) if complete else size]
     if not piece and not complete:
-        received = await receive_some(reader)
+        received = await receive_some(reader, limit)
         if not received:
             raise asyncio.IncompleteReadError(b"", None)
         if not writer.is_closing():  # we handle nothing more once we are closing

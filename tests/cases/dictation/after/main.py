@@ -134,7 +134,7 @@ class Office:
             await Secretary(reader, writer).run()
 
 
-async def read_piece(reader, writer, unread, terminator):
+async def read_piece(reader, writer, unread, terminator, limit=65536):
     """Return what *unread* has of a frame, and whether that ends it; if it has nothing, wait for more."""
     size, complete = len(unread), False
     if terminator and isinstance(terminator, int):  # the length in bytes
@@ -149,7 +149,7 @@ async def read_piece(reader, writer, unread, terminator):
     if complete and not isinstance(terminator, int):
         del unread[: len(terminator)]
     if not piece and not complete:
-        received = await reader.read(65536)
+        received = await reader.read(limit)
         if not received:
             raise asyncio.IncompleteReadError(b"", None)
         if not writer.is_closing():  # we handle nothing more once we are closing

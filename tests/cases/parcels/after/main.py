@@ -164,7 +164,7 @@ async def receive_some(reader, size=65536):
     return data
 
 
-async def receive_piece(reader, writer, unread, terminator):
+async def receive_piece(reader, writer, unread, terminator, limit=65536):
     """Return what *unread* has of a frame, and whether that ends it; if it has nothing, wait for more."""
     size, complete = len(unread), False
     if terminator and isinstance(terminator, int):  # the length in bytes
@@ -179,7 +179,7 @@ async def receive_piece(reader, writer, unread, terminator):
     if complete and not isinstance(terminator, int):
         del unread[: len(terminator)]
     if not piece and not complete:
-        received = await receive_some(reader)
+        received = await receive_some(reader, limit)
         if not received:
             raise asyncio.IncompleteReadError(b"", None)
         if not writer.is_closing():  # we handle nothing more once we are closing

@@ -249,7 +249,7 @@ async def read_frame(reader, terminator):
             return bytes(data.removesuffix(terminator))
 
 
-async def read_piece(reader, writer, unread, delimiter):
+async def read_piece(reader, writer, unread, delimiter, limit=65536):
     """Return what *unread* has of a frame, and whether that ends it; if it has nothing, wait for more."""
     size, complete = unread.find(delimiter), delimiter in unread
     if not complete:  # the delimiter may have come in part
@@ -258,7 +258,7 @@ async def read_piece(reader, writer, unread, delimiter):
     piece = bytes(unread[:size])
     del unread[: size + len(delimiter) if complete else size]
     if not piece and not complete:
-        received = await reader.read(65536)
+        received = await reader.read(limit)
         if not received:
             raise asyncio.IncompleteReadError(b"", None)
         if not writer.is_closing():  # we handle nothing more once we are closing

@@ -1,0 +1,18 @@
+"""How much is read at once makes a difference where pieces are looked at as they come."""
+
+from __future__ import annotations
+
+from oracle import Program, Stage, drive
+
+PROGRAM = Program(("{port}",), plain=True)
+
+
+@drive
+def weighed(stage: Stage) -> None:
+    """Naive: what has come is handled in one piece, however much it is."""
+    clerk = stage.connect("clerk")
+    clerk.send("a card\n")
+    clerk.expect("6\n")
+    clerk.send("a parcel of " + 60 * "x" + "\nanother card\n")
+    clerk.half_close()
+    clerk.rest()
