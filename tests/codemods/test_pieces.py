@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asyncore_codemods.pipeline import run
+from asyncore_codemods.pipeline import Options, run
 from programs import program
 
 if TYPE_CHECKING:
