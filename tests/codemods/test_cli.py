@@ -180,12 +180,27 @@ def test_fix_converts_a_program_together_or_not_at_all(tree: Tree) -> None:
         ("import asyncore\nfrom session import Session\n\n\nclass Server" + program().split("class Server")[1]),
     )
     before = tree.read("session.py"), tree.read("main.py")
-    result = call("fix", tree.root / "main.py")
-    assert result.exit_code == 1
-    assert "was not given" in result.stdout
-    assert tree.read("session.py") == before[0]
-    assert "asyncore_bridge" in tree.read("main.py")
+    for level in ("import", "loop", "streams"):
+        result = call("fix", "--level", level, tree.root / "main.py")
+        assert result.exit_code == 1
+        assert "session.py, which was not given" in result.stdout
+        assert (tree.read("session.py"), tree.read("main.py")) == before
     assert call("fix", tree.root).exit_code in (0, 1)
+
+
+def test_half_of_a_program_is_not_moved_to_the_bridge(tree: Tree) -> None:
+    """Before Python 3.12 the other half would have the standard library's socket map, which nobody looks at."""
+    start = "import asyncore\n\nfrom pages.shelf import Shelf\n\nShelf()\nasyncore.loop()\n"
+    tree.write("start.py", start)
+    tree.write("pages/__init__.py", "")
+    tree.write("pages/shelf.py", "from .base import Base\n\n\nclass Shelf(Base):\n    pass\n")
+    tree.write("pages/base.py", "import asyncore\n\n\nclass Base(asyncore.dispatcher):\n    pass\n")
+    for given, other in (("start.py", "base.py"), ("pages", "start.py"), ("pages/base.py", "start.py")):
+        result = call("fix", "--level", "import", tree.root / given)
+        assert result.exit_code == 1
+        assert f"{other}, which was not given" in result.stdout
+    assert tree.read("start.py") == start
+    assert call("fix", "--level", "import", tree.root).exit_code == 0
 
 
 def test_line_ends_and_byte_order_mark_survive(tree: Tree) -> None:

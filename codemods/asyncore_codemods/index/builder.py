@@ -62,6 +62,7 @@ class _Builder:
         self.room = _ROOM
         self.shown: dict[Path, Path] = {}  # files as they were named on the command line
         self.central: set[Path] = set()
+        self.passed: set[Path] = set()  # files that are read, but not central, whose imports have been looked at
         self.looked_for: set[str] = set()
 
     def build(self) -> Project:
@@ -144,14 +145,30 @@ class _Builder:
         self.project.add(key, module, {name, *_names_of(key, self.roots.get(key, key.parent))})
 
     def _neighbours(self) -> list[Path]:
-        """Return files not read yet that the central ones import, or that import the central ones."""
+        """Return files not read yet that the central ones import, or that import the central ones.
+
+        What the others import counts if it uses one of the removed modules.
+        """
         wanted: set[Path] = set()
         for path, module in self.project.modules.items():
             if path not in self.central and self._is_central(module):
                 self.central.add(path)
-                names = {imported.target for imported in module.imports} | set(module.stars)
-                wanted |= {found for name in names for found in self._files_of(name, path)}
+                wanted |= self._imported_by(path, module)
+            elif path not in self.central and path not in self.passed:
+                self.passed.add(path)
+                others = self._imported_by(path, module) - set(self.project.modules) - set(self.project.unread)
+                wanted |= {other for other in others if self._mentions(other)}
         return sorted((wanted | self._importers()) - set(self.project.modules))
+
+    def _imported_by(self, path: Path, module: Module) -> set[Path]:
+        names = {imported.target for imported in module.imports} | set(module.stars)
+        return {found for name in names for found in self._files_of(name, path)}
+
+    def _mentions(self, path: Path) -> bool:
+        try:
+            return mentions(self.raw[path] if path in self.raw else self._read(path))
+        except SourceError:
+            return False
 
     def _is_central(self, module: Module) -> bool:
         project = self.project

@@ -57,7 +57,10 @@ class _Rewriter:
         self.outcome = outcome
 
     def run(self) -> None:
-        if self.program.converted and self.options.level == "streams" and self._wanted() and self._permitted():
+        elsewhere = self._elsewhere
+        if elsewhere is not None:
+            self._leave(elsewhere)
+        elif self.program.converted and self.options.level == "streams" and self._wanted() and self._permitted():
             try:
                 self._to_streams()
             except RewriteError as error:
@@ -66,6 +69,25 @@ class _Rewriter:
                 self._to_bridge()
         else:
             self._to_bridge()
+
+    @property
+    def _elsewhere(self) -> Module | None:
+        """A file of the program that uses removed modules and was not given: it would have another socket map."""
+        moves = any(module.editable and _imports_legacy(module) for module in self.program.modules)
+        others = (m for m in self.program.modules if not m.editable and _imports_legacy(m))
+        return next(others, None) if moves else None
+
+    def _leave(self, elsewhere: Module) -> None:
+        """Write nothing: before Python 3.12, the half on the bridge would wait for the other half for ever."""
+        message, reasons = f"part of the program is in {elsewhere.path}, which was not given", []
+        for module in self.program.modules:
+            if module.editable and _imports_legacy(module):
+                first = next(_legacy_imports(module), module.source.tree.body[0])
+                reasons.append(Reason(Code.OUTSIDE, message, Place(str(module.path), module.source.span(first))))
+        for reason in reasons:
+            self._report_reason(reason, "")
+        for planned in self.program.hierarchies:
+            self._judge(planned, Strategy.REFUSED, None, reasons[:1])
 
     def _wanted(self) -> bool:
         """Tell whether neither the options nor a comment keep the program from being rewritten."""
