@@ -15,6 +15,7 @@ from asyncore_codemods.analyse.output.pairs import Paired
 from asyncore_codemods.analyse.output.producing import ProducingFacts
 from asyncore_codemods.analyse.output.told import is_told_to_send
 from asyncore_codemods.analyse.usage.effects import is_quiet, pushes_after_close
+from asyncore_codemods.analyse.usage.error_words import tells_why_not_connected
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason
 from asyncore_codemods.model.uses import Kind
@@ -149,6 +150,7 @@ def describe_session(
             _queue_early(parts.connecting, description.connection)
         description.connection.accepts = bool(parts.construction.socket_parameters)
         description.connection.keeps_connected = needs.flag
+        description.connection.told_why = tells_why_not_connected(hierarchy)
         description.connection.waits = "handle_connect" in parts.producing.names
         if parts.connecting.again:
             description.detects = False  # the hook would connect again in the middle of a handler

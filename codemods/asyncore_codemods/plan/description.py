@@ -36,6 +36,7 @@ class ConnectionDescription:
     closed: str = "closed"  # the attribute that tells that it has ended, if one is needed
     keeps_connected: bool = False  # and self.connected, which somebody asks for
     knows_host: bool = False  # no name server is asked for the host
+    told_why: bool = False  # handle_error() asks why a connection cannot be made
     looks_up: bool = False  # must tell who makes it of a host that is not known
     dialled: list[Place] = field(default_factory=list)  # the statements that keep the address
     unsent: str = ""  # the attribute that keeps what is sent before there is a connection

@@ -12,6 +12,7 @@ from asyncore_codemods.analyse.listening.accept_errors import failing, may_fail,
 from asyncore_codemods.analyse.listening.listeners import SessionResolver, read_listener
 from asyncore_codemods.analyse.listening.socket_setup import read_given
 from asyncore_codemods.analyse.listening.told_to_listen import read_told_setups
+from asyncore_codemods.analyse.usage.error_words import tells_why_not_bound
 from asyncore_codemods.analyse.values.syntax import self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
@@ -332,7 +333,9 @@ class _Planner:
         file = self.changes.of(setup.module)
         file.imports.add("socket")
         spans = {name: place.span for name, place in setup.statements.items()}
-        if setup.plain and not self._touches_socket(setup.module, spans):
+        # socket.create_server() has words of its own for what bind() raises.
+        whole = setup.plain and not tells_why_not_bound(self.hierarchy)
+        if whole and not self._touches_socket(setup.module, spans):
             address, lines = self._kept_address(setup.address, setup.owner)
             backlog = f", backlog={setup.backlog}" if setup.backlog else ""
             lines.append(f"{setup.owner}.socket = socket.create_server({address}{backlog})")

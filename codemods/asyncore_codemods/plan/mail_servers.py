@@ -29,6 +29,7 @@ from asyncore_codemods.analyse.mail.mail_servers import (
     restless_properties,
     taken_hooks,
 )
+from asyncore_codemods.analyse.usage.error_words import tells_why_not_bound
 from asyncore_codemods.analyse.values.syntax import local_names
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
@@ -422,13 +423,24 @@ class _Planner:
         if self.closes and self.description.has_threads:
             lines.append(f"self.{self.description.stopping} = concurrent.futures.Future()")
         literal = numeric_host(given["localaddr"]) if given else False
-        if literal:
+        # socket.create_server() has words of its own for what bind() raises.
+        whole = not tells_why_not_bound(self.hierarchy)
+        bound = [
+            "self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)",
+            f"self.socket.bind({address})",
+            "self.socket.listen(5)",
+        ]
+        if literal and whole:
             return [*lines, f"self.socket = socket.create_server({address}, backlog=5)"]
+        if literal:
+            return [*lines, "self.socket = socket.socket()", *bound]
         looked_up = f"*{address}"
         if address.startswith("("):
             looked_up = address[1:-1].rstrip(", ")
         family = f"socket.getaddrinfo({looked_up}, type=socket.SOCK_STREAM)[0][0]"
         name = "family" if "family" not in taken else "address_family"
+        if not whole:
+            return [*lines, f"self.socket = socket.socket({family})", *bound]
         return [
             *lines,
             f"{name} = {family}",

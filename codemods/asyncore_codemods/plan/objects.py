@@ -35,7 +35,7 @@ _LOGGERS = frozenset(
 _HELPER_NAMES = (
     *("read_until", "read_frame", "read_piece"),
     *("receive_some", "receive_until", "receive_exactly", "receive_frame", "receive_piece"),
-    *("checked_terminator", "run_all"),
+    *("open_streams", "checked_terminator", "run_all"),
 )
 # of which there are two, that cannot stand in for each other
 _TWICE = ("read_frame", "read_piece", "receive_frame", "receive_piece")

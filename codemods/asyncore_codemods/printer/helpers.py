@@ -185,6 +185,18 @@ def _receiving(helper: str) -> str:
     return helper.replace("def read_piece(", "def receive_piece(").replace(read, receive)
 
 
+# create_connection() adds the address to what the system says.
+OPEN_STREAMS = '''\
+async def open_streams(host, port, family):
+    """Open a connection. What goes wrong is told in the system's words, as connect() did."""
+    try:
+        return await asyncio.open_connection(host, port, family=family)
+    except OSError as error:
+        if error.errno is None or isinstance(error, socket.gaierror):
+            raise
+        raise OSError(error.errno, os.strerror(error.errno)) from None
+'''
+
 CHECKED_TERMINATOR = '''\
 def checked_terminator(terminator):
     """Return *terminator*, unless it is a negative length, which asynchat refused as well."""
@@ -328,6 +340,7 @@ HELPERS = {
     "receive_piece": _receiving(READ_PIECE),
     "receive_open_piece": _receiving(READ_OPEN_PIECE),
     "receive_any_piece": _receiving(READ_ANY_PIECE),
+    "open_streams": OPEN_STREAMS,
     "checked_terminator": CHECKED_TERMINATOR,
     "run_all": RUN_ALL,
     "tasks": TASKS,

@@ -51,7 +51,7 @@ def _run(description: SessionDescription, helpers: list[str], target: tuple[int,
 
 def _run_connection(description: SessionDescription, name: str, helpers: list[str], target: tuple[int, int]) -> str:
     lines = [f"async def {name}(self):", f'    """{_summary(description)}"""']
-    lines += indented(_connect(description))
+    lines += indented(_connect(description, helpers))
     pieces, piecewise = description.delivery is Delivery.PIECES, description.delivery is Delivery.PIECEWISE
     if piecewise or (description.lets_in and not pieces):
         lines += indented(["unread = bytearray()  # received behind what was handled"])
@@ -61,7 +61,7 @@ def _run_connection(description: SessionDescription, name: str, helpers: list[st
     return "\n".join(lines)
 
 
-def _connect(description: SessionDescription) -> list[str]:
+def _connect(description: SessionDescription, helpers: list[str]) -> list[str]:
     """Print how a client connects. A host that is not known is an error that connect() raised itself."""
     connection = description.connection
     if connection is None:
@@ -84,7 +84,11 @@ def _connect(description: SessionDescription) -> list[str]:
     ]
     if connection.looks_up or not connection.over_tcp:
         unknown = []  # the constructor has raised it
-    tcp = f"{streams} = await asyncio.open_connection(*{address}, family={connection.family})"
+    opens = "asyncio.open_connection"
+    if connection.told_why and connection.over_tcp and "self.handle_error()" in failed:
+        opens = "open_streams"
+        helpers.append(opens)
+    tcp = f"{streams} = await {opens}(*{address}, family={connection.family})"
     unix = f"{streams} = await asyncio.open_unix_connection({address})"
     opening = [tcp if connection.over_tcp else unix]
     if connection.over_tcp and connection.over_unix:

@@ -79,7 +79,10 @@ class Door:
     def __init__(self, port, admit):
         self.admit = admit
         self.inside = []
-        self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(("127.0.0.1", port))
+        self.socket.listen(5)
 
     async def serve_forever(self):
         server = await asyncio.start_server(self.handle_accepted, sock=self.socket)

@@ -1,0 +1,102 @@
+"""Whether a program tells of a failed bind() or connect() in the words of the error.
+
+asyncore raised what the system said: "[Errno 98] Address already in use". socket.create_server() and
+asyncio.open_connection() add the address to that, and the former makes an OSError of whatever it was. Where
+somebody prints the error, or logs it, rewritten code has to have it say what it said. Names are followed, not
+values: what is called as the class, or as a function that leads to it, may be it.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.values.syntax import last_name
+from asyncore_codemods.nodes import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.index.project import Project
+
+_CAUGHT = frozenset(
+    {"BaseException", "EnvironmentError", "Exception", "IOError", "OSError", "PermissionError", "error", "gaierror"}
+)
+_ASKED = frozenset({"compact_traceback", "exc_info", "exception", "format_exc", "format_exception"})
+
+
+def tells_why_not_bound(hierarchy: Hierarchy) -> bool:
+    """Tell whether somebody catches what the constructors of *hierarchy* raise, and says what it is."""
+    classes = {member.name for member in hierarchy.members}
+    return any(classes & names for names in _told_of(hierarchy.project))
+
+
+def tells_why_not_connected(hierarchy: Hierarchy) -> bool:
+    """Tell whether the handle_error() of *hierarchy* asks what the error is."""
+    methods = [definition.function for definition in hierarchy.reachable("handle_error")]
+    return bool(_reached(hierarchy.project, methods) & _ASKED)
+
+
+def _told_of(project: Project) -> list[set[str]]:
+    """Return the names that are reached from each `try` whose errors are told."""
+    known = project.memo.get("errors_told")
+    if not isinstance(known, list):
+        known = project.memo["errors_told"] = [
+            _reached(project, node.body)
+            for module in project.modules.values()
+            for node in walk(module.source.tree)
+            if isinstance(node, ast.Try) and any(_tells(handler) for handler in node.handlers)
+        ]
+    return known
+
+
+def _tells(handler: ast.ExceptHandler) -> bool:
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = {last_name(kind) for kind in kinds if kind is not None}
+    if handler.type is not None and not names & _CAUGHT:
+        return False
+    if "gaierror" in names:
+        return True
+    nodes = [node for statement in handler.body for node in walk(statement)]
+    numbers = {id(node.value) for node in nodes if isinstance(node, ast.Attribute) and node.attr == "errno"}
+    return any(
+        (isinstance(node, ast.Name) and node.id == handler.name and id(node) not in numbers)
+        or last_name(node) in _ASKED
+        for node in nodes
+    )
+
+
+def _reached(project: Project, nodes: Iterable[ast.AST]) -> set[str]:
+    """Return every name that stands in *nodes*, or in a function or class of the project that is called so."""
+    named = _all_named(project)
+    found: set[str] = set()
+    queue = list(nodes)
+    while queue:
+        every = list(walk(queue.pop()))
+        passed_over = {_asked_for_kind(node) for node in every}
+        new = {last_name(node) for node in every if id(node) not in passed_over} - found
+        found |= new
+        queue += [node for name in new for node in named.get(name, ())]
+    return found
+
+
+def _asked_for_kind(node: ast.AST) -> int:
+    """Return the id of what is called in `sys.exc_info()[0]`, which says no words."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Call):
+        return 0
+    first = isinstance(node.slice, ast.Constant) and node.slice.value == 0
+    return id(node.value.func) if first and last_name(node.value.func) == "exc_info" else 0
+
+
+def _all_named(project: Project) -> dict[str, list[ast.AST]]:
+    known = project.memo.get("all_named")
+    if isinstance(known, dict):
+        return known
+    named: dict[str, list[ast.AST]] = {}
+    for module in project.modules.values():
+        for node in walk(module.source.tree):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                named.setdefault(node.name, []).append(node)
+    project.memo["all_named"] = named
+    return named
