@@ -77,6 +77,28 @@ def test_a_log_that_may_be_printed(tree: Tree, log: str) -> None:
     assert 'logging.getLogger("asyncio").setLevel(logging.INFO)' in path.read_text()
 
 
+HUSHED = 'logging.getLogger("asyncio").setLevel(logging.INFO)'
+
+
+@pytest.mark.parametrize(
+    ("log", "hushed"),
+    [
+        ('logging.basicConfig(filename="hall.log", level=logging.DEBUG)', 1),
+        ('logging.root.setLevel(10); logging.root.addHandler(logging.FileHandler("a"))', 1),
+        ('for n in "ab":\n        logging.root.addHandler(logging.FileHandler(n)).setLevel(logging.DEBUG)', 1),
+        ('one = logging.FileHandler("a"); two = logging.FileHandler("b")\n    one.setLevel(logging.DEBUG)', 1),
+        ('logging.basicConfig(filename="hall.log", level=logging.INFO)', 0),
+        ("logging.basicConfig(level=logging.DEBUG)", 0),  # on standard error it is in nobody's way
+    ],
+)
+def test_a_log_that_is_kept(tree: Tree, log: str, hushed: int) -> None:
+    path = tree.write("main.py", PROGRAM.format(words="[]", log=log))
+    fix(tree.root)
+    assert "asyncio.run(" in path.read_text()
+    assert "traceback.print_exc()" not in path.read_text()
+    assert path.read_text().count(HUSHED) == hushed
+
+
 @pytest.mark.parametrize(
     "log", ["logging.basicConfig(level=10)", "logging.root.addHandler(logging.StreamHandler(sys.stderr))"]
 )

@@ -214,10 +214,10 @@ class _Planner:
         self.result.changes.remove(self.private_map.statements)
 
     def _hush(self) -> None:
-        """Keep what asyncio says of itself out of what the program prints."""
+        """Keep what asyncio says of itself out of what the program prints, or keeps in a file."""
         output = log_output(self.project)
         if self.result.converted and output.is_detailed:
-            for place in output.statements:
+            for place in output.places:
                 self.result.changes.of(place.path).appended[place.span] = HUSH
 
     def _let_in(self) -> None:

@@ -3,7 +3,8 @@
 asyncore told of uncaught exceptions past the log, with a line on standard output. asyncio code logs them, which is
 as good as long as the log is not read for what the program says. Where it goes to standard output it is: there,
 tracebacks go to standard error instead, and what asyncio itself logs while it debugs is kept out. A stream that is
-not known may be standard output, and so may be what a handler of the program's own does with its records.
+not known may be standard output, and so may be what a handler of the program's own does with its records. A log
+that goes to a file has the tracebacks, but nothing of asyncio's own: others may read it, too.
 """
 
 from __future__ import annotations
@@ -29,11 +30,12 @@ class LogOutput:
     """What sends the log to standard output."""
 
     statements: list[Place] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)  # these, and what sends it to a file, one in each block
     is_detailed: bool = False  # at a level at which asyncio has something to say as well
 
 
 def log_output(project: Project) -> LogOutput:
-    """Return what sends the log of *project* to standard output, which is looked for once."""
+    """Return where the log of *project* goes, which is looked for once."""
     known = project.memo.get("log_output")
     if not isinstance(known, LogOutput):
         known = project.memo["log_output"] = _read(project)
@@ -46,10 +48,16 @@ def _read(project: Project) -> LogOutput:
         text = module.source.text
         if "logging" not in text:
             continue
+        blocks: set[tuple[int, str]] = set()
         for node in walk(module.source.tree):
-            if isinstance(node, ast.Call) and _goes_to_output(project, module, node):
+            goes_out = isinstance(node, ast.Call) and _goes_to_output(project, module, node)
+            if isinstance(node, ast.Call) and (goes_out or _is_kept(project, module, node)):
                 statement = statement_around(node, parent_map(module.source.tree))
-                found.statements.append(Place(str(module.path), module.source.span(statement)))
+                place = Place(str(module.path), module.source.span(statement))
+                found.statements += [place] if goes_out else []
+                block = _block(module, statement)
+                found.places += [] if block in blocks else [place]
+                blocks.add(block)
                 levels = [keyword.value for keyword in node.keywords if keyword.arg == "level"]
                 plain = all(isinstance(v, ast.Attribute) and v.attr in _QUIET_LEVELS for v in levels)
                 found.is_detailed |= not plain or "DEBUG" in text or "NOTSET" in text
@@ -76,3 +84,21 @@ def _goes_to_output(project: Project, module: Module, call: ast.Call) -> bool:
         for value in given
         for node in walk(value)
     )
+
+
+def _block(module: Module, statement: ast.AST) -> tuple[int, str]:
+    """Return what tells the statements of one block from those of others."""
+    parent = parent_map(module.source.tree)[statement]
+    for name, value in ast.iter_fields(parent):
+        if isinstance(value, list) and statement in value:
+            return id(parent), name
+    return id(statement), ""
+
+
+def _is_kept(project: Project, module: Module, call: ast.Call) -> bool:
+    """Tell whether a call has the log kept in a file, or sent to one who keeps it."""
+    name = project.resolve_node(module, call.func) or ""
+    if name == "logging.basicConfig":
+        return any(keyword.arg == "filename" for keyword in call.keywords)
+    streams = ("logging.StreamHandler", "logging.NullHandler")
+    return name.startswith("logging.") and name.endswith("Handler") and name not in streams
