@@ -42,7 +42,7 @@ class Drive:
     reasons: list[Reason] = field(default_factory=list)
     own: list[tuple[Hierarchy, Reason]] = field(default_factory=list)
     started: list[tuple[Hierarchy, Place]] = field(default_factory=list)  # what runs beside, and where it is made
-    home: Home | None = None  # the file that keeps what is started
+    homes: dict[str, Home] = field(default_factory=dict)  # the file that keeps what is started, by that of a loop
     alone: set[str] = field(default_factory=set)  # classes that run the loop themselves, and nobody here makes
 
 
@@ -86,7 +86,7 @@ class Driving:
         if len(result.startups) == len(self.loops):
             starting = Starting(self.project, self.modules, self.loops, startable)
             self._check_roots(result, roots, starting)
-            result.home = starting.home
+            result.homes = starting.homes
             closed = frozenset(
                 name
                 for hierarchy, role in roots

@@ -48,7 +48,7 @@ class ProgramPlan:
     reasons: list[Reason] = field(default_factory=list)  # that concern the program as a whole
     startups: list[Startup] = field(default_factory=list)
     started: list[tuple[Hierarchy, Place]] = field(default_factory=list)  # clients made elsewhere than for a loop
-    home: Home | None = None  # the file that keeps what is started
+    homes: dict[str, Home] = field(default_factory=dict)  # the file that keeps what is started, by that of a loop
     changes: Changes = field(default_factory=Changes)
     removed_uses: list[ModuleUse] = field(default_factory=list)
     harmless_uses: list[ModuleUse] = field(default_factory=list)  # which may stay

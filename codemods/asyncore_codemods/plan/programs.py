@@ -503,7 +503,7 @@ class _Planner:
                     planned.reasons.append(reason)
             if not drive.own or not free:
                 break
-        self.result.startups, self.result.started, self.result.home = drive.startups, drive.started, drive.home
+        self.result.startups, self.result.started, self.result.homes = drive.startups, drive.started, drive.homes
         for planned in self.result.free:
             planned.is_alone = not drive.alone.isdisjoint(planned.hierarchy.names)
         if self.is_library and all(reason.code is Code.NO_LOOP for reason in drive.reasons):

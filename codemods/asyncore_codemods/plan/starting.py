@@ -34,42 +34,49 @@ class Starting:
         self.project = project
         self.modules = {str(module.path): module for module in modules}
         self.startable = startable
-        self.home: Home | None = None  # where what is started is kept
-        self.site = loops[0] if len(loops) == 1 and not loops[0].is_thread and _is_one(loops[0]) else None
-        if self.site is not None:
-            module = project.module_at(loops[0].place.path)
-            taken = taken_names(module.source.tree, _NAMES) or _acts_early(module.source.tree)
-            if taken or not self.runs_once(modules, self.site.scope):
-                self.site = None
+        self.homes: dict[str, Home] = {}  # where what is started is kept, for each file with a loop
+        self.sites = [site for site in loops if not site.is_thread and _is_one(site)]
+        if len(loops) > 1 and any(site.polling is not None for site in loops):
+            self.sites = []
+        for site in self.sites:
+            tree = project.module_at(site.place.path).source.tree
+            if taken_names(tree, _NAMES) or _acts_early(tree) or not self.runs_once(modules, site.scope):
+                self.sites = []
+        if len(self.sites) < len(loops):
+            self.sites = []
 
     def can_start(self, name: str, mention: ClassMention, startups: Sequence[Startup]) -> bool:
         """Tell whether the object of class *name* that is made at *mention* can be started there.
 
         What starts it is kept in the file of the loop, or in one that this imports: the one that makes it.
         """
-        site, place = self.site, mention.place
-        if site is None or name not in self.startable or mention.call is None:
+        place = mention.place
+        if not self.sites or name not in self.startable or mention.call is None:
             return False
-        if not self._moves_in(site, place.path):
+        if not self._moves_in(place.path):
             return False
-        loop = site.polling.loop.span if site.polling is not None else site.place.span
-        if mention.scope == site.scope and loop < place.span and not loop.contains(place.span):
-            return False  # when the loop has ended
+        for site in self.sites:
+            loop = site.polling.loop.span if site.polling is not None else site.place.span
+            is_behind = loop < place.span and not loop.contains(place.span)
+            if mention.scope == site.scope and (is_behind or len(self.sites) > 1):
+                return False  # when the loop has ended
         moved = [root.inlined for startup in startups for root in startup.roots if root.inlined is not None]
         return not any(one.path == place.path and one.span.contains(place.span) for one in moved)
 
-    def _moves_in(self, site: LoopSite, path: str) -> bool:
+    def _moves_in(self, path: str) -> bool:
         """Tell whether the helper can be kept where the file *path* can use it, and see to it that it is."""
-        if path == site.place.path or (self.home is not None and path == self.home.path):
-            self.home = self.home or Home(path)
+        loops = {site.place.path for site in self.sites}
+        kept = {home.path for home in self.homes.values()}
+        if path in kept or (path in loops and self.homes):
             return True
         tree = self.modules[path].source.tree
-        lives_elsewhere = self.home is not None and self.home.beside is not None
-        if lives_elsewhere or taken_names(tree, _NAMES) or _acts_early(tree):
+        if path not in loops and (taken_names(tree, _NAMES) or _acts_early(tree)):
+            return False
+        if any(home.beside is not None for home in self.homes.values()):
             return False  # two files besides that of the loop would have to import it from each other
-        home = find_home(self.project, self.modules[site.place.path], self.modules[path])
-        self.home = home or self.home
-        return home is not None
+        homes = {loop: find_home(self.project, self.modules[loop], self.modules[path]) for loop in sorted(loops)}
+        self.homes = {loop: home for loop, home in homes.items() if home is not None} or self.homes
+        return None not in homes.values()
 
     @classmethod
     def runs_once(cls, modules: Sequence[Module], scope: str, seen: frozenset[str] = frozenset()) -> bool:

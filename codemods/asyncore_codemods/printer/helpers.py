@@ -244,6 +244,30 @@ class Tasks:
 tasks = Tasks()
 '''
 
+REPEATED_TASKS = TASKS.replace(
+    """\
+        self.ended = asyncio.Queue()
+        for coroutine in (*coroutines, *(client.run() for client in self.waiting)):
+            self.add(coroutine)
+        while self.running:
+            self.running.remove(task := await self.ended.get())
+            task.result()  # an error ends the program
+""",
+    """\
+        self.ended = asyncio.Queue()
+        waiting, self.waiting = self.waiting, []
+        for coroutine in (*coroutines, *(client.run() for client in waiting)):
+            self.add(coroutine)
+        try:
+            while self.running:
+                self.running.remove(task := await self.ended.get())
+                task.result()  # an error ends the program
+        finally:
+            self.running.clear()
+            self.ended = None  # until the next loop
+""",
+)
+
 _POLLED_TASKS = '''\
 class Tasks:
     """Clients and servers that run beside a loop; it and they may start more of them."""
@@ -344,6 +368,7 @@ HELPERS = {
     "checked_terminator": CHECKED_TERMINATOR,
     "run_all": RUN_ALL,
     "tasks": TASKS,
+    "repeated_tasks": REPEATED_TASKS,
     "polled_tasks": POLLED_TASKS,
     "waiting_tasks": WAITING_TASKS,
     "told_tasks": TOLD_TASKS,

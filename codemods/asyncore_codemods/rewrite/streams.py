@@ -81,7 +81,13 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
     add_mail(changes, program.converted)
     for startup in program.startups:
         beside = [UNTIL_EMPTY_CALL] if program.bridged else []
-        _add_startup(project, changes, startup, coroutines, beside, starts=bool(program.started), home=program.home)
+        starts = (
+            ("repeated_tasks" if len(program.startups) > 1 else _tasks_for(startup.site.polling))
+            if program.started
+            else ""
+        )
+        home = program.homes.get(startup.site.place.path)
+        _add_startup(project, changes, startup, coroutines, beside, starts=starts, home=home)
     for _, place in program.started:
         changes.of(place.path).enclosed[place.span] = "tasks.start"
     if not program.bridged:
@@ -228,24 +234,23 @@ def _add_startup(
     coroutines: dict[str, str],
     beside: list[str],
     *,
-    starts: bool,
+    starts: str,
     home: Home | None,
 ) -> None:
     """Run what the loop drove, and *beside* it more coroutines.
 
-    *starts* says that there are clients to be started elsewhere, *home* where what starts them is kept.
+    *starts* is the helper for clients that are started elsewhere, if there are any, *home* where it is kept.
     """
     file = changes.of(startup.site.place.path)
     calls = [_root_call(project, changes, startup, root, coroutines) for root in startup.roots] + beside
     if starts:
-        polling = startup.site.polling
-        _keep_tasks(changes, home or Home(startup.site.place.path), _tasks_for(polling))
-        calls = [f"tasks.{'run' if polling is None else 'begin'}({', '.join(calls)})"]
+        _keep_tasks(changes, home or Home(startup.site.place.path), starts)
+        calls = [f"tasks.{'run' if startup.site.polling is None else 'begin'}({', '.join(calls)})"]
     elif len(calls) > 1 or calls[0].startswith("*"):
         if not has_helper(project.module_at(startup.site.place.path), "run_all"):
             file.functions["run_all"] = HELPERS["run_all"]
         calls = [_called_together(calls, startup.site)]
-    _place_run(project, changes, startup.site, calls[0], starts=starts)
+    _place_run(project, changes, startup.site, calls[0], starts=bool(starts))
     changes.unwrap([startup.site.around] if startup.site.around is not None else [])
     changes.remove(startup.site.ended)
 
