@@ -414,7 +414,8 @@ def _choose_input(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
     if description.goes_on and (parts.kind.is_chat or description.connection is not None):
         description.differences.append(Code.AFTER_ERROR)
     sends_on = parts.kind is SENDING_CHAT and description.may_flush
-    if parts.endings.left_open or sends_on:
+    swaps = getattr(parts.gathering, "swaps", None) is not None
+    if parts.endings.left_open or sends_on or swaps:
         description.differences.append(Code.AT_END)
     if _sends_unsent(hierarchy, parts, description):
         description.differences.append(Code.UNSENT)

@@ -80,6 +80,7 @@ class _Planner(ProtocolPlanner):
         if isinstance(endings, list):
             return self.reasons
         self.reasons += [gathering.goes_on] if gathering.goes_on is not None else []
+        self.reasons += [gathering.swaps] if gathering.swaps is not None else []
         if gathering.measures:
             self._reason(Code.FILE_DISPATCHER, "works out how much it reads each time", class_place(top))
         if gathering.first:

@@ -56,6 +56,7 @@ class RawInput(InputIdiom):
     first: bool = False  # before it calls recv(), which runs handle_close()
     may_fail: bool = False  # which may raise, and end in the author's hooks
     goes_on: Reason | None = None  # what speaks against that if send() does not run the hooks again
+    swaps: Reason | None = None  # what comes in front of recv() at the end would come behind the hooks
     reads: bool = True  # there is a handle_read() at all
 
 
@@ -86,6 +87,7 @@ def read_raw_input(hierarchy: Hierarchy, outside: list[OutsideUse], *, connects:
         return Reason(Code.DISPATCHER, message, defined[0].place(defined[0].function))
     idiom.may_fail = any(reader.may_fail for reader in readers)
     idiom.goes_on = next((reader.goes_on() for reader in readers if reader.may_send), None)
+    idiom.swaps = next((reader.goes_on() for reader in readers if reader.swaps), None)
     wished = {reader.wished for reader in readers}
     candidates = [*(wished if len(wished) == 1 else ()), "data", "received", "piece"]
     idiom.parameter = next(name for name in candidates if name and all(reader.accepts(name) for reader in readers))
@@ -120,6 +122,7 @@ class _Reader:
         self.at_end = AtEnd.UNCLEAR
         self.may_fail = False
         self.may_send = False
+        self.swaps = False
         self.measures = False
         self.definition = definition
         self.function = definition.function
@@ -161,7 +164,8 @@ class _Reader:
         self.at_end = read_at_end(self.hierarchy, self.definition, calls, self.outside, self.before, once)
         if self.at_end is AtEnd.UNCLEAR and not any(map(self.hierarchy.overrides, HOOKS)):
             self.at_end = AtEnd.SHOWS  # it may fail as well: that would run no hook of the author's again
-        if self.at_end is AtEnd.UNCLEAR and not self.before:
+        if self.at_end is AtEnd.UNCLEAR:
+            self.swaps = bool(self.before)
             self.at_end = AtEnd.SHOWS
             self.may_fail = True
             self.may_send = self._may_send()

@@ -13,6 +13,7 @@ from asyncore_codemods.analyse.values.syntax import (
     is_self_attribute,
     local_names,
     parent_map,
+    self_attribute,
     significant,
     statement_around,
     suite_of,
@@ -347,6 +348,9 @@ class _AcceptReader:
         if not isinstance(call, ast.Call):
             self._fail(node, "does something unusual with the new connection's socket")
             return
+        if self._is_ignored(node, call):
+            self.facts.replaced.append(Replacement(self.definition.place(node), "writer"))
+            return
         self.settling.add(call)
         classes = self.sessions_of(self.definition, call.func) or self._classes_of_makers(node, call, text)
         if self.facts.awaited and not classes:
@@ -386,6 +390,22 @@ class _AcceptReader:
                 is_outermost=self._is_outermost(block),
             )
         )
+
+    def _is_ignored(self, node: ast.expr, call: ast.Call) -> bool:
+        """Tell whether the socket is given to a method of the listener's own that does nothing with it."""
+        name = self_attribute(call.func, self.own)
+        methods = self.hierarchy.methods.get(name or "", [])
+        if not methods or node not in call.args or any(isinstance(given, ast.Starred) for given in call.args):
+            return False
+        index = call.args.index(node) + 1
+        for method in methods:
+            positional, decorated = method.function.args.args, method.function.decorator_list
+            if decorated or isinstance(method.function, ast.AsyncFunctionDef) or len(positional) <= index:
+                return False
+            parameter = positional[index].arg
+            if any(isinstance(inner, ast.Name) and inner.id == parameter for inner in walk(method.function)):
+                return False
+        return not self.hierarchy.mentions(("super",), name or "")
 
     def _classes_of_makers(self, node: ast.expr, call: ast.Call, text: str) -> frozenset[str]:
         """Return the classes of the sessions that methods in between make; one that runs its own is read here."""
