@@ -3,7 +3,8 @@
 A terminator that is text gives such a class away. On Python 3 it fails at the first byte received, so what it did
 is what it did on Python 2, where the text was what came over the wire. Rewritten code decodes each frame before it
 is handled, and encodes what is pushed; a class that encodes all of that itself is left to it, and may decode.
-Where one decodes but does not encode, Python 2 sent its own Unicode, four bytes a character: nothing worth keeping.
+Where one decodes all that it collects, but does not encode, Python 2 sent its own Unicode, four bytes a character:
+nothing worth keeping. What it pushes is encoded then as well.
 Only where the class asks for it with `use_encoding` does asynchat itself encode the terminator; such a class
 handles bytes.
 """
@@ -67,7 +68,7 @@ def why_not_text(
     if producing.waited_for:
         return [Reason(Code.TEXT_MODE, "handles text, and sends what a producer has, which may be bytes", whole)]
     collects = hierarchy.methods.get("collect_incoming_data", [])
-    decodes = gathering.text_by_frame and encodes and len(collects) == 1
+    decodes = gathering.text_by_frame and len(collects) == 1
     for definition in hierarchy.definitions():
         pushed = [call.args[-1] for call in _sendings(hierarchy, definition, output) if encodes]
         for node in walk(definition.function):
