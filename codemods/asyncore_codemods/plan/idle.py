@@ -5,6 +5,7 @@ Much-read books begin with one: `class Server(asyncore.dispatcher): pass`, and a
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,9 @@ from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.changes import Changes
-from asyncore_codemods.plan.members import drop_bases
+from asyncore_codemods.plan.members import class_place, drop_bases
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -56,6 +58,30 @@ def _has_constructor(hierarchy: Hierarchy, name: str) -> bool:
     return name in hierarchy.facts and "__init__" in hierarchy.facts[name].methods
 
 
+def _unseen(hierarchy: Hierarchy) -> list[Reason]:
+    """Return where an object may be given a socket that cannot be seen: by names in variables, or a constructor."""
+    modules = {made.module for m in hierarchy.members for made in constructions(hierarchy.project).of(m) or ()}
+    homes = [class_place(member) for member in hierarchy.members]
+    reasons = []
+    for module in sorted(modules, key=lambda one: str(one.path)):
+        for node in walk(module.source.tree):
+            place = Place(str(module.path), module.source.span(node)) if isinstance(node, ast.expr) else None
+            if place is None or any(home.contains(place) for home in homes):
+                continue
+            if isinstance(node, ast.Attribute) and node.attr == "__init__":
+                reasons.append(Reason(Code.EXTERNAL_USE, "its __init__ may be used from outside", place))
+            elif isinstance(node, ast.Call) and _is_dark(node):
+                reasons.append(Reason(Code.EXTERNAL_USE, "may be used in a way that cannot be seen", place))
+    return reasons
+
+
+def _is_dark(call: ast.Call) -> bool:
+    """Tell whether nobody sees what a call asks for."""
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    asked = call.args[1] if name == "getattr" and len(call.args) > 1 else None
+    return name in ("exec", "eval") or (name == "getattr" and not isinstance(asked, ast.Constant))
+
+
 def plan_idle(hierarchy: Hierarchy, outside: list[OutsideUse]) -> IdlePlan | list[Reason]:
     """Return the plan for *hierarchy*, or who may give it a socket."""
     inherited = legacy.inherited_names(hierarchy.root) - set(hierarchy.methods)
@@ -64,6 +90,7 @@ def plan_idle(hierarchy: Hierarchy, outside: list[OutsideUse]) -> IdlePlan | lis
         for use in outside
         if use.name in inherited and use.may_be(hierarchy.names)
     ]
+    reasons += _unseen(hierarchy)
     if reasons:
         return reasons
     plan = IdlePlan(hierarchy, Changes())

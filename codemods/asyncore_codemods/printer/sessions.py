@@ -208,7 +208,7 @@ def _take_turns(description: SessionDescription) -> list[str]:
         "                    break",
         f"                self.{description.handler}(data)",
         f"                reading = asyncio.ensure_future({reading})",
-        "            if has_output:",
+        f"            if has_output and not {writer}.is_closing():",
         "                self.handle_write()",
         f"            await {writer}.drain()",
         "    finally:",

@@ -41,3 +41,12 @@ def leaves(stage: Stage) -> None:
     silent = stage.connect("silent")
     silent.half_close()
     assert silent.rest() == b""
+
+
+@drive(chunkings=(WHOLE,))
+def stones(stage: Stage) -> None:
+    """A stone ends it at once, with what is still to be given back."""
+    thrower = stage.connect("thrower")
+    thrower.send("halloo, stone!!!")
+    assert thrower.rest() == b""
+    stage.output("a stone")

@@ -43,7 +43,7 @@ class Valley:
                         break
                     self.handle_read(data)
                     reading = asyncio.ensure_future(self.reader.read(self.most))
-                if has_output:
+                if has_output and not self.writer.is_closing():
                     self.handle_write()
                 await self.writer.drain()
         finally:
@@ -70,6 +70,9 @@ class Valley:
     def handle_read(self, call):
         self.heard += len(call)
         self.calls.insert(0, call)
+        if call == b"stone!!!":
+            print("a stone", flush=True)
+            self.close()
 
     def handle_close(self):
         log.debug("no more calls")

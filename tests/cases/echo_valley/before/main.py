@@ -32,6 +32,9 @@ class Valley(asyncore.dispatcher):
         call = self.recv(self.most)
         self.heard += len(call)
         self.calls.insert(0, call)
+        if call == b"stone!!!":
+            print("a stone", flush=True)
+            self.close()
 
     def handle_close(self):
         log.debug("no more calls")
