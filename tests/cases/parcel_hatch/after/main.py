@@ -89,7 +89,7 @@ class Porter:
                 pass
         except ConnectionError:
             pass  # the peer has gone
-        except Exception:  # noqa: BLE001
+        except Exception:
             self.handle_error()
             return
         if not self.closed:
