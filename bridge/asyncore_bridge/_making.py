@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from typing import Any, Callable
@@ -46,11 +47,21 @@ def how_to_call(make: Make, asked: str) -> Make:
             signature.bind(*[None] * args)
         except TypeError:
             continue
-        return make if args == 2 else lambda sock, _addr: make(sock)
+        return make if args == 2 else _with_sock(make)
     raise TypeError(
         f"{name}() calls {make!r} with (sock, addr), but its signature is {signature}; "
         f"adapt it, for example {_call(asked, 'lambda sock, addr: Handler(sock)')}"
     )
+
+
+def _with_sock(make: Make) -> Make:
+    """Return *make* as a function of (sock, addr), which goes by its name where errors are told."""
+
+    @functools.wraps(make, updated=())
+    def call(sock: Any, _addr: Any) -> Any:
+        return make(sock)
+
+    return call
 
 
 def refuse_coroutine_function(call: Any, what: str, why: str) -> None:
@@ -96,7 +107,7 @@ def _accept(listener: asyncore.dispatcher, sock: Any, addr: Any) -> None:
 def _how_to_construct(cls: type, signature: inspect.Signature, asked: str) -> Make:
     stock = cls.__init__ in _STOCK_INITS  # type: ignore[misc]  # only compared
     if stock and not _only_listens(cls):
-        return lambda sock, _addr: cls(sock)
+        return _with_sock(cls)
     parameters = list(signature.parameters.values())
     required = [
         parameter.name
@@ -113,7 +124,7 @@ def _how_to_construct(cls: type, signature: inspect.Signature, asked: str) -> Ma
         if len(required) <= 2 and len(positional) > 1 and _ADDR.search(positional[1]):
             return cls
         if len(required) == 1:
-            return lambda sock, _addr: cls(sock)
+            return _with_sock(cls)
     raise TypeError(_advice(cls, signature, required, asked))
 
 

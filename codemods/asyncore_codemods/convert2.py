@@ -65,5 +65,4 @@ def _tool() -> Any:
             refactor = importlib.import_module("fissix.refactor")
             return refactor.RefactoringTool(refactor.get_fixers_from_package("fissix.fixes"))
     except ImportError:
-        message = "cannot be converted from Python 2 without fissix: pip install 'asyncore-bridge[python2]'"
-        raise ConversionError(message) from None
+        raise ConversionError("cannot be converted from Python 2 without fissix") from None

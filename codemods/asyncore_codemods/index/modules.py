@@ -164,6 +164,10 @@ def _bind(statement: ast.stmt, module: Module) -> None:
                     module.bindings.setdefault(target.id, removed)
                 if means and target.id not in module.bindings:
                     module.bindings[target.id] = f"={means}"
+    elif isinstance(statement, (ast.With, ast.AsyncWith)):
+        for item in statement.items:
+            if isinstance(item.optional_vars, ast.Name):
+                module.assigned.setdefault(item.optional_vars.id, []).append(item.context_expr)
 
 
 def assigned_by(statement: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:

@@ -13,6 +13,8 @@ from asyncore_codemods.nodes import walk
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Definition
 
+_LENIENT = ("ignore", "replace", "surrogateescape", "backslashreplace")  # ways to deal with what is no text
+
 
 @dataclass
 class Collected:
@@ -40,7 +42,7 @@ class Collected:
             name = codecs.lookup(encoding).name
         except (LookupError, TypeError):
             return True
-        return name != "iso8859-1" and (name not in ("ascii", "utf-8") or errors not in ("ignore", "replace"))
+        return name != "iso8859-1" and (name not in ("ascii", "utf-8") or errors not in _LENIENT)
 
 
 def read_collecting(definition: Definition) -> Collected | None:

@@ -441,9 +441,23 @@ class Inference:
             return frozenset({OTHER})
         owner = self.entry
         if owner is None or not isinstance(node.value, ast.Name) or self.function is None:
-            return None
+            return self._of_another(node, depth)
         if node.value.id != self_name(self.function):
+            return self._of_another(node, depth)
+        return self._of_own(owner, node, depth)
+
+    def _of_another(self, node: ast.Attribute, depth: int) -> frozenset[str] | None:
+        """Return the classes of an attribute of an object that is known to be one of the project's."""
+        if depth > 1 or node.attr in constructions(self.project).stored:
             return None
+        owners = [self.project.classes.get(name) for name in self.classes_of(node.value, depth + 1) or ()]
+        if len(owners) != 1 or owners[0] is None:
+            return None
+        there = Inference(self.project, owners[0].module, None, owners[0])
+        return there._of_own(owners[0], node, depth + 1)
+
+    def _of_own(self, owner: ClassEntry, node: ast.Attribute, depth: int) -> frozenset[str] | None:
+        """Return the classes of the attribute of *owner* that *node* names."""
         values: list[ast.expr] = []
         for ancestor in [*owner.lineage(), *owner.descendants()]:
             for inner in walk(ancestor.node):
