@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.classes import ClassFacts, read_class
-from asyncore_codemods.analyse.families.mixins import find_mixins, given_by_decorators, serves_only
+from asyncore_codemods.analyse.families.mixins import find_mixins, given_by_decorators, logs, serves_only
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.chosen import chosen_prefix
 from asyncore_codemods.analyse.values.syntax import self_attribute, self_name
@@ -178,7 +178,8 @@ def build_hierarchy(project: Project, top: ClassEntry, base: ClassEntry | None =
     """Return the hierarchy below *top*, and perhaps a *base* that it shares, with the facts of every member."""
     channels, bases = [top, *top.descendants()], [base] if base is not None else []
     mixins = find_mixins(project, channels)
-    members = [*channels, *(mixin for mixin in mixins if serves_only(mixin, channels)), *bases]
+    known = [mixin for mixin in mixins if serves_only(mixin, channels) or logs(mixin)]
+    members = [*channels, *known, *bases]
     hierarchy = Hierarchy(project, top, members, mixins={mixin.qualname for mixin in mixins}, bases=bases)
     for member in members:
         inherited = legacy.inherited_names(member.root or hierarchy.root) | {"__init__"}

@@ -19,6 +19,7 @@ NEUTRAL = frozenset({"object", "abc.ABC"})  # base classes that have nothing a c
 OVERRIDDEN = frozenset(
     {"collect_incoming_data", "found_terminator", "handle_close", "handle_error", "handle_expt", "log", "log_info"}
 )
+_LOGS = frozenset({"log", "log_info"})  # and those for others as well: nothing of them changes
 _METACLASS = "abc.ABCMeta"
 # They hand back the class that they get, with nothing new that has to do with channels.
 _DECORATORS = frozenset(
@@ -54,6 +55,11 @@ def serves_only(mixin: ClassEntry, channels: list[ClassEntry]) -> bool:
     return all(child in channels for child in mixin.children)
 
 
+def logs(mixin: ClassEntry) -> bool:
+    """Tell whether a mixin has a log() or a log_info(), which asyncore calls as well."""
+    return any(method.name in _LOGS for method in methods_of(mixin.node))
+
+
 def has_plain_head(project: Project, entry: ClassEntry) -> bool:
     """Tell whether a class has no decorator and no keyword that could make another class of it."""
     return all(_is_abstract(project, entry.module, keyword) for keyword in entry.node.keywords) and all(
@@ -85,17 +91,25 @@ def _is_mixin(project: Project, parent: ClassEntry, channels: list[ClassEntry]) 
     defined |= {n.id for s in body if isinstance(s, ast.Assign) for n in s.targets if isinstance(n, ast.Name)}
     if parent.root or parent.is_local or set(parent.bases) - NEUTRAL:
         return False
-    if defined & inherited and not (defined & inherited <= OVERRIDDEN and _goes_first(project, parent, channels)):
+    replaced = defined & inherited
+    if replaced and not (replaced <= OVERRIDDEN and _goes_first(project, parent, channels)):
         return False
+    if replaced - _LOGS and not serves_only(parent, channels):
+        return False  # others have it another way, or not at all
     if not has_plain_head(project, parent) or not _is_plain_constructor(parent, inherited):
         return False
+    own = {node.arg for node in walk(parent.node) if isinstance(node, ast.arg)}
+    own |= {n.id for n in walk(parent.node) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
     return serves_only(parent, channels) or not any(
-        isinstance(node, ast.Attribute) and node.attr in inherited for node in walk(parent.node)
+        isinstance(node, ast.Attribute)
+        and node.attr in inherited
+        and not (isinstance(node.value, ast.Name) and node.value.id not in own)  # logger.debug()
+        for node in walk(parent.node)
     )
 
 
 def _goes_first(project: Project, mixin: ClassEntry, channels: list[ClassEntry]) -> bool:
-    """Tell whether a mixin stands in front of the channels' own base, hands nothing on, and is theirs alone."""
+    """Tell whether a mixin stands in front of the channels' own base, and hands nothing on."""
     for child in mixin.children:
         for base in child.bases:
             entry = project.class_at(base, child.module)
@@ -104,7 +118,7 @@ def _goes_first(project: Project, mixin: ClassEntry, channels: list[ClassEntry])
             if base in legacy.CLASSES or entry in channels:
                 return False  # it has a method of this name itself, which is the one that runs
     hands_on = any(isinstance(node, ast.Name) and node.id == "super" for node in walk(mixin.node))
-    return serves_only(mixin, channels) and not hands_on
+    return not hands_on
 
 
 def _is_plain_constructor(mixin: ClassEntry, inherited: frozenset[str]) -> bool:
