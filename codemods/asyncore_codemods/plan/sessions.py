@@ -33,6 +33,7 @@ from asyncore_codemods.analyse.output.writing import WriteBuffer, read_write_buf
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason, Replacement
 from asyncore_codemods.model.uses import Kind
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.connected import may_close_at_once
 from asyncore_codemods.plan.describe import SessionParts, choose_names, describe_session, writer_of
@@ -348,7 +349,21 @@ def _read_input(
             framing = read_framing(hierarchy, check_all=True, any_kind=any_kind)
             if not isinstance(framing, FramingFacts):
                 return framing, None
-    return framing, read_pieces(hierarchy) if framing.framing is Framing.NOTHING else gathering
+    if framing.framing is Framing.NOTHING:
+        return framing, read_pieces(hierarchy)
+    if not _may_find(hierarchy):
+        message = "never says what to do when a terminator is found"
+        return framing, Reason(Code.COLLECT, message, class_place(hierarchy.top))
+    return framing, gathering
+
+
+def _may_find(hierarchy: Hierarchy) -> bool:
+    """Tell whether there is a found_terminator(), however it comes about."""
+    return (
+        hierarchy.overrides("found_terminator")
+        or any(True for _ in hierarchy.uses("found_terminator"))
+        or any(getattr(n, "name", "") == "found_terminator" for m in hierarchy.members for n in walk(m.node))
+    )
 
 
 def _survives_errors(gathering: InputIdiom) -> bool:
