@@ -202,6 +202,7 @@ def _describe_connection(connecting: ConnectFacts, write_buffer: WriteBuffer | N
         knows_host=all(_knows_host(dial.address) for dial in connecting.dials),
         dialled=[dial.place for dial in connecting.dials],
         told=bool(connecting.seen),
+        taken=connecting.taken,
         again=connecting.again,
         in_handlers=connecting.in_handlers,
     )
@@ -291,7 +292,9 @@ def choose_names(hierarchy: Hierarchy, parts: SessionParts, description: Session
         wanted.append((description, "end", _END))
     if description.connection is not None:
         own |= {use.name for _, use in hierarchy.uses("addr") if use.kind is Kind.WRITE}
-        wanted.append((description.connection, "address", ("addr", "address", "peer_address")))
+        addresses = ("addr", "address", "peer_address")
+        sockets = ("sock", "taken_socket", "connected_socket")
+        wanted.append((description.connection, "address", sockets if description.connection.taken else addresses))
         if description.flag:
             wanted.append((description.connection, "closed", ("closed", "has_ended")))
         if description.connection.unsent:

@@ -29,6 +29,7 @@ class ConnectionDescription:
     over_tcp: bool = True
     over_unix: bool = False  # a path, or an internet address if over_tcp
     address: str = "addr"  # the attribute that holds where to connect to
+    taken: str = ""  # or the connection, if there is one already: this is
     greets: bool = False  # calls handle_connect()
     waits: bool = False  # which is a coroutine
     request: str = ""  # the attribute whose value is sent first

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.clients.taking_over import takes_over
 from asyncore_codemods.analyse.families.common_bases import below_common_base
 from asyncore_codemods.analyse.families.factories import Factories
 from asyncore_codemods.analyse.families.hierarchies import Hierarchy, build_hierarchy
@@ -114,6 +115,7 @@ class _Planner:
         ]
         built = [hierarchy for top in tops for hierarchy in self._hierarchies(top)]
         self.result.hierarchies = [HierarchyPlan(hierarchy, role_of(hierarchy)) for hierarchy in built]
+        self._find_taken_over()
         if self.private_map is None:
             servers = [h.hierarchy for h in self.result.hierarchies if h.role == "mail server"]
             self.private_map = read_mail_maps(servers, self.modules)
@@ -176,6 +178,17 @@ class _Planner:
             self.result.removed_uses = around.closing_uses  # nothing is left that it could close
             self._let_go()
         return self.result
+
+    def _find_taken_over(self) -> None:
+        """Find the classes that are given connections, where no listener could have accepted them."""
+        sessions = [planned for planned in self.result.hierarchies if planned.role == "session"]
+        if any(
+            planned.role not in ("session", "client", "datagram", "file") for planned in self.result.hierarchies
+        ):
+            return
+        for planned in sessions:
+            if takes_over(planned.hierarchy, self.references, self.modules):
+                planned.hierarchy.takes_over, planned.role = True, "client"
 
     def _let_go(self) -> None:
         """Have listeners close their sockets where close_all() did, in a thread that ends before the program."""

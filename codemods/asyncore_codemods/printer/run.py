@@ -76,6 +76,9 @@ def _connect(description: SessionDescription, helpers: list[str]) -> list[str]:
     elif description.flag or description.hook != "self.close()":
         failed += _hook(description)
     before = [f"if self.{connection.closed}:", "    return"] if connection.closes_early else []
+    if connection.taken:
+        before[1:1] = [f"    {address}.close()"] if before else []
+        return [*before, f"{streams} = await asyncio.open_connection(sock={address})"]
     behind = [f"if self.{connection.closed}:  # meanwhile", f"    self.{description.writer}.close()", "    return"]
     unknown = [
         "except socket.gaierror:",
@@ -185,7 +188,7 @@ def _summary(description: SessionDescription) -> str:
         what = "handle what comes, as it comes,"
     else:
         what = f"answer {description.unit} by {description.unit}"
-    if description.connection is not None:
+    if description.connection is not None and not description.connection.taken:
         what = "connect, and " + what
     return f"{what[0].upper()}{what[1:]} until either side closes."
 

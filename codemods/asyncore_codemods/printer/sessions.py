@@ -20,6 +20,8 @@ def constructor_lines(description: SessionDescription, own: str = "self") -> str
             lines = [f"{own}.{description.reader} = reader", f"{own}.{description.writer} = writer"]
         else:
             lines = [f"{own}.{description.reader} = {own}.{description.writer} = None"]
+        if connection.taken:
+            lines.append(f"{own}.{connection.address} = {connection.taken}")
         if connection.told:
             lines.append(f"{own}.{connection.address} = None  # until it is told where to connect")
         if connection.unsent:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.clients.client_construction import read_client_construction
 from asyncore_codemods.analyse.clients.dialling import read_repeats
+from asyncore_codemods.analyse.clients.taking_over import read_taken
 from asyncore_codemods.analyse.clients.told_to_connect import read_told
 from asyncore_codemods.analyse.families.hierarchies import dials_of
 from asyncore_codemods.analyse.usage.holders import gives_itself_away, uses_by_makers
@@ -61,6 +62,7 @@ class ConnectFacts:
     produces_early: bool = False  # may be given a producer then
     closes_early: bool = False  # may be closed before
     finishes_early: bool = False  # may be told before to close when all has been sent
+    taken: str = ""  # the connection is there already: this is the socket
     seen: list[Place] = field(default_factory=list)  # where others tell it to connect
     early: list[OutsideUse] = field(default_factory=list)  # what others may do with it before it is connected
 
@@ -77,6 +79,8 @@ def read_connecting(
 
     *output* is the method that sends, *handlers* are those that are given what is received.
     """
+    if hierarchy.takes_over:
+        return _read_taken_over(hierarchy, outside, output)
     creates, connects = list(hierarchy.uses("create_socket")), dials_of(hierarchy)
     top = hierarchy.top
     whole = Place(str(top.module.path), top.module.source.span(top.node))
@@ -106,17 +110,41 @@ def read_connecting(
         hierarchy.facts[d.entry.qualname].methods["handle_connect"].trivial != "pass" for d in greeting
     )
     facts.speaks_first = hierarchy.mentions((output,), "handle_connect")
-    facts.early = _early_uses(hierarchy, facts, outside)
-    facts.speaks_early = _may_come_early(hierarchy, facts, {output})
-    facts.produces_early = _may_come_early(hierarchy, facts, {"push_with_producer"})
-    facts.closes_early = facts.again or _may_come_early(hierarchy, facts, {"close", "handle_close"})
-    facts.finishes_early = _may_come_early(hierarchy, facts, {"close_when_done"})
+    _read_early(hierarchy, facts, outside, output)
     construction = read_client_construction(hierarchy)
     if isinstance(construction, list):
         return [*reasons, *construction]
     if construction.socket_parameters and facts.again:
         reasons.append(Reason(Code.CLIENT, "is given accepted connections, and connects again", whole))
     return reasons or (facts, construction)
+
+
+def _read_early(hierarchy: Hierarchy, facts: ConnectFacts, outside: list[OutsideUse], output: str) -> None:
+    facts.early = _early_uses(hierarchy, facts, outside)
+    facts.speaks_early = _may_come_early(hierarchy, facts, {output})
+    facts.produces_early = _may_come_early(hierarchy, facts, {"push_with_producer"})
+    facts.closes_early = facts.again or _may_come_early(hierarchy, facts, {"close", "handle_close"})
+    facts.finishes_early = _may_come_early(hierarchy, facts, {"close_when_done"})
+
+
+def _read_taken_over(
+    hierarchy: Hierarchy, outside: list[OutsideUse], output: str
+) -> tuple[ConnectFacts, ConstructionFacts] | list[Reason]:
+    """Return how a client takes over a connection: handle_connect() is never called for it."""
+    taken = read_taken(hierarchy)
+    if isinstance(taken, list):
+        return taken
+    facts = ConnectFacts(taken=taken[0])
+    _read_early(hierarchy, facts, outside, output)
+    early = _early(hierarchy, {"__init__"}, facts.early)
+    for entry, use in hierarchy.uses("socket"):
+        if any(d.entry is entry and d.function.name == use.method for d in early):
+            message = "uses its socket before its streams are opened"
+            return [Reason(Code.SOCKET, message, hierarchy.place(entry, use))]
+    for entry, use in hierarchy.uses("connected"):
+        message = "is given a connection, and looks whether it is connected"
+        return [Reason(Code.INTERNALS, message, hierarchy.place(entry, use))]
+    return facts, taken[1]
 
 
 # -- the calls

@@ -1,0 +1,24 @@
+"""Takes over a connection with set_socket(): for asyncore, that is not connected, and nothing is sent."""
+import asynchat
+import asyncore
+import socket
+
+
+class Caller(asynchat.async_chat):
+    def __init__(self, sock):
+        asynchat.async_chat.__init__(self)
+        self.data = []
+        self.set_terminator(b"\n")
+        self.set_socket(sock)
+        self.push(b"hello\n")
+
+    def collect_incoming_data(self, data):
+        self.data.append(data)
+
+    def found_terminator(self):
+        print(b"".join(self.data))
+        self.data = []
+
+
+Caller(socket.create_connection(("127.0.0.1", 7000)))
+asyncore.loop()
