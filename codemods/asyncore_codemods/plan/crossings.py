@@ -1,7 +1,9 @@
 """What a thread asks of a session, and the loop's own thread can do for it: `session.push(data)` and the like.
 
 asyncore let any thread push. A rewritten session may be used in the loop's thread only, so the call becomes
-`session.loop.call_soon_threadsafe(session.push, data)`. That goes for calls whose result nobody looks at.
+`session.loop.call_soon_threadsafe(session.push, data)`. That goes for calls whose result nobody looks at. A client
+that is all there is in a program makes its event loop itself, so that threads may ask before that runs, or when
+it has ended; what they ask may come before there is a connection.
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ _OUTPUT = {legacy.ASYNC_CHAT: "push", legacy.DISPATCHER_WITH_SEND: "send"}
 
 @dataclass
 class Crossings:
-    """Collects such calls; *sessions* are the hierarchies whose objects are made by listeners."""
+    """Collects such calls; *sessions* are the hierarchies whose objects are made by listeners, or one client."""
 
     project: Project
     sessions: Sequence[Hierarchy]

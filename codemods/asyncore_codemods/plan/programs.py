@@ -6,6 +6,7 @@ for instance, is rewritten as a whole or stays on the bridge as a whole; all fam
 
 from __future__ import annotations
 
+import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ from asyncore_codemods.analyse.usage.outside import OutsideUse, outside_uses, pu
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import LoopSite, Mention
 from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.crossings import Crossings
 from asyncore_codemods.plan.datagrams import DatagramPlan, plan_datagram
 from asyncore_codemods.plan.driving import ROOTS, Driving
@@ -59,13 +61,13 @@ from asyncore_codemods.plan.tiers import check_tier, name_unsent
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    import ast
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from asyncore_codemods.analyse.families.hierarchies import Definition
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.options import Options
+    from asyncore_codemods.plan.description import SessionDescription
     from asyncore_codemods.plan.program_plan import AnyPlan
 
 
@@ -132,6 +134,8 @@ class _Planner:
             threads_reach=partial(threads_reach, self.project, self.modules),
         )
         sessions = [h.hierarchy for h in self.result.hierarchies if h.role == "session"]
+        if [planned.role for planned in self.result.hierarchies] == ["client"]:
+            sessions = [self.result.hierarchies[0].hierarchy]
         self.crossings = Crossings(self.project, sessions)
         self._find_walks()
         threads = Threads(self.project, [h.hierarchy for h in self.result.hierarchies], self.crossings)
@@ -292,6 +296,28 @@ class _Planner:
         for planned in self.result.converted:
             if isinstance(planned.plan, SessionPlan) and planned.role == "session":
                 planned.plan.description.loop = self.crossings.loop
+            elif isinstance(planned.plan, SessionPlan):
+                self._run_own_loop(planned.plan.description)
+
+    def _run_own_loop(self, description: SessionDescription) -> None:
+        """Have the one client, of which threads ask something, run the event loop that it has made itself."""
+        sites = [startup.site for startup in self.result.startups]
+        roots = [root for startup in self.result.startups for root in startup.roots]
+        alone = len(sites) == len(roots) == 1 and not self.result.started
+        plain = alone and all(one is None for one in (sites[0].block, sites[0].polling, sites[0].handed))
+        one = plain and not roots[0].each and roots[0].collected is None and roots[0].inlined is None
+        if not one or (sites[0].guarded and not sites[0].is_apart) or "asyncio.run" not in sites[0].template:
+            message = "the program's threads use its client, which is not alone in its loop, or outlives that"
+            self.result.reasons.append(Reason(Code.THREADS, message, self.crossings.uses[0].place))
+            return
+        if sites[0].is_apart and _may_be_left(self.modules):
+            description.differences.append(Code.AT_END)
+            if self.options.exact or not self.options.unsafe:
+                message = f"a daemon thread runs the loop while others push to its client ({Code.AT_END})"
+                self.result.reasons.append(Reason(Code.THREADS, message, self.crossings.uses[0].place))
+        description.loop = self.crossings.loop
+        run = f"{roots[0].text}.{self.crossings.loop}.run_until_complete"
+        sites[0].template = sites[0].template.replace("asyncio.run", run)
 
     def _check_once(self, *, fails: bool) -> None:
         """Have something against a `while` around the loop if it may come to run that again."""
@@ -333,6 +359,8 @@ class _Planner:
             merge(self.pairs.setdefault(top, Paired()), part)
         seen = [place for paired in self.pairs.values() for place in paired.seen]
         self.outside += self.crossings.uses
+        for planned in clients:
+            planned.hierarchy.is_crossed = bool(self.crossings)
         self.outside += [
             OutsideUse("close", one.map, one.walked.span, stored=False, receivers=None, given=0)
             for one in self.walks
@@ -565,6 +593,18 @@ def _startable(planned: list[HierarchyPlan]) -> frozenset[str]:
             can_start = description.connection.can_look_up and not description.connection.told
             names |= set(one.hierarchy.names) if can_start else set()
     return frozenset(names)
+
+
+def _may_be_left(modules: Sequence[Module]) -> bool:
+    """Tell whether the program may end before its threads, of which one runs the loop."""
+    names = ("daemon", "setDaemon")
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr in names)
+        or (isinstance(node, ast.keyword) and node.arg in names)
+        or (isinstance(node, ast.Name) and node.id in names)
+        for module in modules
+        for node in walk(module.source.tree)
+    )
 
 
 def _record(planned: HierarchyPlan, result: AnyPlan | list[Reason]) -> None:

@@ -32,7 +32,9 @@ def constructor_lines(description: SessionDescription, own: str = "self") -> str
             lines.append(f"{own}.{connection.connecting} = False")
     else:
         lines = [f"{own}.{description.reader} = reader", f"{own}.{description.writer} = writer"]
-    if description.loop:
+    if description.loop and connection is not None:
+        lines.append(f"{own}.{description.loop} = asyncio.new_event_loop()  # other threads ask it")
+    elif description.loop:
         lines.append(f"{own}.{description.loop} = asyncio.get_running_loop()")
     if description.registry:
         lines.append(f"{description.name}.{description.registry} = (*{own}.{description.all_open}(), {own})")

@@ -239,7 +239,7 @@ def _family_of(create: Use) -> tuple[str, str]:
 def _early_uses(hierarchy: Hierarchy, facts: ConnectFacts, outside: list[OutsideUse]) -> list[OutsideUse]:
     """Return the uses that others may make of a client before there is a connection, or between two."""
     made = uses_by_makers(hierarchy, outside)
-    if facts.again or gives_itself_away(hierarchy, _early(hierarchy, facts.methods, made)):
+    if facts.again or hierarchy.is_crossed or gives_itself_away(hierarchy, _early(hierarchy, facts.methods, made)):
         return outside
     return made
 

@@ -71,6 +71,7 @@ class Hierarchy:
         default_factory=list
     )  # members above the topmost, which other hierarchies share
     given: set[str] = field(default_factory=set)  # attributes that others set: decorators, say
+    is_crossed: bool = False  # threads ask its objects for something, perhaps before there is a connection
     takes_over: bool = False  # its objects are given connections that the program has made
     is_thread: bool = False  # its object is the thread that the loop runs in
 

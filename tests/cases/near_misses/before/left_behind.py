@@ -1,0 +1,27 @@
+"""Pushes from the main thread, while the loop runs in a daemon thread that may come too late."""
+import asynchat
+import asyncore
+import socket
+import threading
+
+
+class Chat(asynchat.async_chat):
+    def __init__(self, port):
+        asynchat.async_chat.__init__(self)
+        self.data = []
+        self.set_terminator(b"\n")
+        self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.connect(("127.0.0.1", port))
+
+    def collect_incoming_data(self, data):
+        self.data.append(data)
+
+    def found_terminator(self):
+        print(b"".join(self.data))
+        self.data = []
+
+
+chat = Chat(7000)
+threading.Thread(target=asyncore.loop, daemon=True).start()
+while True:
+    chat.push(input("> ").encode() + b"\n")
