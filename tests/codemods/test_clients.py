@@ -160,7 +160,10 @@ class Worker({module}.Thread):
 """
 
 
-@pytest.mark.parametrize(("work", "stays"), [("self.client.push(b'x')", True), ("print('working')", False)])
+@pytest.mark.parametrize(
+    ("work", "stays"),
+    [("self.client.close()", True), ("self.client.push(b'x')", False), ("print('working')", False)],
+)
 def test_a_worker_in_another_file_is_seen(tree: Tree, work: str, *, stays: bool) -> None:
     tree.write("worker.py", WORKER.format(module="threading", work=work))
     path = tree.write("main.py", "import worker\n" + client(main="worker.Worker(client).start()"))

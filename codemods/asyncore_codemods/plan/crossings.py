@@ -3,7 +3,7 @@
 asyncore let any thread push. A rewritten session may be used in the loop's thread only, so the call becomes
 `session.loop.call_soon_threadsafe(session.push, data)`. That goes for calls whose result nobody looks at. A client
 that is all there is in a program makes its event loop itself, so that threads may ask before that runs, or when
-it has ended; what they ask may come before there is a connection.
+it has ended; what they ask may come before there is a connection. So does a listener that is closed by a thread.
 """
 
 from __future__ import annotations
@@ -56,10 +56,16 @@ class Crossings:
     arguments: list[Replacement] = field(default_factory=list)
     uses: list[OutsideUse] = field(default_factory=list)  # what the sessions must go on having for them
     loop: str = "loop"  # the attribute of a session that is its event loop
+    listener: Hierarchy | None = None  # the one that there is, if there are only sessions beside it
+    asks_sessions: bool = False
+    asks_listener: bool = False
 
     def __post_init__(self) -> None:
         self.tops = [h for h in self.sessions if h.root in _OUTPUT]
         self.inherited = {_OUTPUT[h.root] for h in self.tops} | {"close_when_done"} if self.tops else set()
+        if self.listener is not None:
+            self.tops.append(self.listener)
+            self.inherited.add("close")
         self.members = {m.qualname for h in self.tops for m in h.members}
 
     @cached_property
@@ -105,11 +111,45 @@ class Crossings:
         function = next((n for n in ancestors if isinstance(n, ast.FunctionDef)), module.source.tree)
         if self.delays.are_noticed(function, ancestors, statement):
             return False
+        if not self._note_asked(module, around, node):
+            return False
         given = ", ".join([f"{receiver}.{node.attr}", *(module.source.segment(arg) for arg in call.args)])
         place = Place(str(module.path), module.source.span(statement))
         self.replaced[place] = Replacement(place, f"{receiver}.{self.loop}.call_soon_threadsafe({given})")
         self._keep(module, node, call)
         return True
+
+    def _note_asked(self, module: Module, around: Surroundings, node: ast.Attribute) -> bool:
+        """Note whether a session is asked or the listener; tell whether that is known, where both may be."""
+        if self.listener is None:
+            self.asks_sessions = True
+            return True
+        classes = self._classes_of(module, around, node)
+        if classes is None and node.attr != "close" and not self.listener.overrides(node.attr):
+            classes = frozenset(self.members - self.listener.names)  # which alone have such a method
+        if classes is None or not (classes <= self.listener.names or classes.isdisjoint(self.listener.names)):
+            return False
+        is_listener = classes <= self.listener.names
+        if node.attr == "close" and not (is_listener and self._comes_last(around, node)):
+            return False  # which drops what a session has not sent
+        self.asks_listener = self.asks_listener or is_listener
+        self.asks_sessions = self.asks_sessions or not is_listener
+        return True
+
+    @staticmethod
+    def _comes_last(around: Surroundings, node: ast.Attribute) -> bool:
+        """Tell whether a call is the last thing that a function does: nobody can tell that it is made later."""
+        statement = around.statement(node)
+        function = around.parents[statement]
+        return isinstance(function, ast.FunctionDef) and function.body[-1] is statement
+
+    def _classes_of(self, module: Module, around: Surroundings, node: ast.Attribute) -> frozenset[str] | None:
+        """Return the classes of what *node* is asked of, None if they are not known."""
+        ancestors = around.ancestors(node)
+        holder = next((n for n in ancestors if isinstance(n, ast.ClassDef)), None)
+        functions = [n for n in ancestors if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        entry = self.project.entries.get(id(holder))
+        return Inference(self.project, module, functions[-1] if functions else None, entry).classes_of(node.value)
 
     def _is_session(self, module: Module, around: Surroundings, node: ast.Attribute) -> bool:
         """Tell whether *node* is asked of a session, by what is known of it or else by its name."""
@@ -118,9 +158,7 @@ class Crossings:
         entry = self.project.entries.get(id(holder))
         if isinstance(node.value, ast.Name) and node.value.id == "self":
             return entry is not None and entry.qualname in self.members
-        functions = [n for n in ancestors if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
-        function = functions[-1] if functions else None
-        classes = Inference(self.project, module, function, entry).classes_of(node.value)
+        classes = self._classes_of(module, around, node)
         return node.attr not in _COMMON if classes is None else classes <= self.members
 
     def _is_apart(self, around: Surroundings, node: ast.AST, seen: set[str]) -> bool:
@@ -181,7 +219,8 @@ class Crossings:
         receiver = dotted_name(function.value)
         if function.attr not in self.names or receiver is None:
             return False
-        if not self._is_session(module, Surroundings(module), function):
+        around = Surroundings(module)
+        if not self._is_session(module, around, function) or not self._note_asked(module, around, function):
             return False
         if any(isinstance(arg, ast.Starred) for arg in given.elts):
             return False

@@ -183,6 +183,7 @@ class ListenerDescription:
     place: Place
     accept: str  # the name of its accepting method
     constructor: list[str] = field(default_factory=list)  # the body of that, if the class had none
+    loop: str = ""  # the attribute that is its event loop, if it makes that itself
     closes: bool = False  # close() must go on existing
     lets_go: bool = False  # its port is free once the loop has ended, for the program goes on
     has_threads: bool = False  # and be called in any of them

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -131,7 +132,7 @@ class Driving:
         attributed = {(place.path, place.span) for place in calls}
         roots_alone = [root for startup in result.startups for root in startup.roots if not root.calls]
         selves = {name for root in roots_alone for name in root.classes}
-        made = 0
+        made: list[ClassMention] = []  # what may make the object that runs the loop, but for what is made instead
         unseen = [startup.unseen for startup in result.startups if startup.unseen is not None]
         for hierarchy, _ in roots:
             for name, mention in self._named_mentions(hierarchy):
@@ -139,7 +140,8 @@ class Driving:
                     continue
                 if mention.mention is Mention.CONSTRUCTED:
                     is_self = self._is_one_of(name, selves)
-                    made += (1 + self._is_made_again(mention)) if is_self else 0
+                    if is_self and not any(self._are_alternatives(mention, other) for other in made):
+                        made += [mention] * (1 + self._is_made_again(mention))
                     if (mention.place.path, mention.call) in attributed or is_self:
                         continue
                     if mention.call is not None and starting.can_start(name, mention, result.startups):
@@ -158,7 +160,7 @@ class Driving:
         elif selves and not made and not selves & clients:
             message = "nothing in the project makes what runs asyncore.loop() for itself, and perhaps for others"
             result.reasons.append(Reason(Code.NO_LOOP, message, self.loops[0].place))
-        elif selves and made != 1 and not self._are_threads(result.startups) and not _have_maps(roots, selves):
+        elif selves and len(made) != 1 and not self._are_threads(result.startups) and not _have_maps(roots, selves):
             message = "the loop is run by one of several objects that it drives"
             result.reasons.append(Reason(Code.LOOP, message, self.loops[0].place))
         if not result.started:
@@ -170,6 +172,21 @@ class Driving:
         if mention.call is None:
             return False
         return is_repeated(self.modules, module, Surroundings(module).call_at(mention.call))
+
+    def _are_alternatives(self, one: ClassMention, other: ClassMention) -> bool:
+        """Tell whether two constructions stand in the branches of one `if`, so that only one of them is made."""
+        if one.place.path != other.place.path or one.call is None or other.call is None:
+            return False
+        around = Surroundings(self.project.module_at(one.place.path))
+        paths = [around.ancestors(around.call_at(span)) for span in (one.call, other.call)]
+        for node in paths[0]:
+            if isinstance(node, ast.If) and node in paths[1]:
+                sides = [
+                    next((name for name in ("body", "orelse") if any(n in path for n in getattr(node, name))), "")
+                    for path in paths
+                ]
+                return bool(sides[0]) and bool(sides[1]) and sides[0] != sides[1]
+        return False
 
     def _is_one_of(self, name: str, classes: set[str]) -> bool:
         """Tell whether a class is one of *classes*, or derives from one."""

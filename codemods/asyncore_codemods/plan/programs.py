@@ -33,6 +33,7 @@ from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.crossings import Crossings
 from asyncore_codemods.plan.datagrams import DatagramPlan, plan_datagram
+from asyncore_codemods.plan.description import ListenerDescription, SessionDescription
 from asyncore_codemods.plan.driving import ROOTS, Driving
 from asyncore_codemods.plan.families import Families
 from asyncore_codemods.plan.idle import plan_idle
@@ -67,7 +68,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.options import Options
-    from asyncore_codemods.plan.description import SessionDescription
     from asyncore_codemods.plan.program_plan import AnyPlan
 
 
@@ -136,7 +136,9 @@ class _Planner:
         sessions = [h.hierarchy for h in self.result.hierarchies if h.role == "session"]
         if [planned.role for planned in self.result.hierarchies] == ["client"]:
             sessions = [self.result.hierarchies[0].hierarchy]
-        self.crossings = Crossings(self.project, sessions)
+        roots = [planned for planned in self.result.hierarchies if planned.role != "session"]
+        listener = roots[0].hierarchy if [planned.role for planned in roots] == ["listener"] else None
+        self.crossings = Crossings(self.project, sessions, listener=listener)
         self._find_walks()
         threads = Threads(self.project, [h.hierarchy for h in self.result.hierarchies], self.crossings)
         apart = None
@@ -295,22 +297,26 @@ class _Planner:
             return
         for planned in self.result.converted:
             if isinstance(planned.plan, SessionPlan) and planned.role == "session":
-                planned.plan.description.loop = self.crossings.loop
-            elif isinstance(planned.plan, SessionPlan):
+                planned.plan.description.loop = self.crossings.loop if self.crossings.asks_sessions else ""
+            elif isinstance(planned.plan, SessionPlan) or (
+                isinstance(planned.plan, ListenerPlan) and self.crossings.asks_listener
+            ):
                 self._run_own_loop(planned.plan.description)
 
-    def _run_own_loop(self, description: SessionDescription) -> None:
-        """Have the one client, of which threads ask something, run the event loop that it has made itself."""
+    def _run_own_loop(self, description: SessionDescription | ListenerDescription) -> None:
+        """Have the one client or listener, of which threads ask something, run an event loop that it has made."""
         sites = [startup.site for startup in self.result.startups]
         roots = [root for startup in self.result.startups for root in startup.roots]
         alone = len(sites) == len(roots) == 1 and not self.result.started
         plain = alone and all(one is None for one in (sites[0].block, sites[0].polling, sites[0].handed))
         one = plain and not roots[0].each and roots[0].collected is None and roots[0].inlined is None
+        if isinstance(description, ListenerDescription) and sites and sites[0].is_apart:
+            one = False  # the rest of the program would find its port in use for another moment
         if not one or (sites[0].guarded and not sites[0].is_apart) or "asyncio.run" not in sites[0].template:
-            message = "the program's threads use its client, which is not alone in its loop, or outlives that"
+            message = "the program's threads use a channel that is not alone in its loop, or outlives that"
             self.result.reasons.append(Reason(Code.THREADS, message, self.crossings.uses[0].place))
             return
-        if sites[0].is_apart and _may_be_left(self.modules):
+        if isinstance(description, SessionDescription) and sites[0].is_apart and _may_be_left(self.modules):
             description.differences.append(Code.AT_END)
             if self.options.exact or not self.options.unsafe:
                 message = f"a daemon thread runs the loop while others push to its client ({Code.AT_END})"

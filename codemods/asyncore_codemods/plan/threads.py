@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.usage.outside import OTHER, Inference
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
-from asyncore_codemods.analyse.values.syntax import local_names
+from asyncore_codemods.analyse.values.syntax import local_names, self_attribute, self_name
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index import Module, Project
@@ -122,7 +122,10 @@ class Threads:
         runs = [method for method in methods_of(node) if method.name == "run"]
         if entry is None or entry.root or len(runs) != 1 or list(entry.descendants()):
             return False
-        return self._is_quiet(module, runs[0], set())
+        own: dict[str, list[FunctionNode]] = {}
+        for method in methods_of(node):
+            own.setdefault(method.name, []).append(method)
+        return self._is_quiet(module, runs[0], set(), own)
 
     def _known(self, module: Module, loops: ast.expr | None) -> set[int]:
         """Return the nodes that name the class of the loop's thread, its constructor, start() and join()."""
@@ -202,16 +205,33 @@ class Threads:
         head = target.split(".", maxsplit=1)[0]
         return self.project.find_module(head, module) is None and not legacy.is_legacy(target)
 
-    def _is_quiet(self, module: Module, function: FunctionNode, seen: set[int]) -> bool:
+    def _is_quiet(
+        self,
+        module: Module,
+        function: FunctionNode,
+        seen: set[int],
+        own: Mapping[str, Sequence[FunctionNode]] | None = None,
+    ) -> bool:
+        """Tell whether *function* does nothing with a channel; *own* are the methods of its class, a thread's."""
         if id(function) in seen:
             return True
         seen.add(id(function))
         local = local_names(function)
-        return not any(
-            (isinstance(node, ast.Attribute) and self._touches(module, function, node))
-            or (isinstance(node, ast.Call) and not self.is_quiet_call(module, node, local, seen))
-            for node in walk(function)
-        )
+        called: list[FunctionNode] = []
+        for node in walk(function):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                methods = own.get(self_attribute(node.func, self_name(function)) or "", ()) if own else ()
+                if methods:
+                    called += methods
+                    continue
+            if isinstance(node, ast.Attribute):
+                if own and (self_attribute(node, self_name(function)) or "") in own:
+                    called += own[node.attr]
+                elif self._touches(module, function, node):
+                    return False
+            if isinstance(node, ast.Call) and not self.is_quiet_call(module, node, local, seen):
+                return False
+        return all(self._is_quiet(module, method, seen, own) for method in called)
 
     def _touches(self, module: Module, function: FunctionNode, node: ast.Attribute) -> bool:
         if isinstance(node.ctx, ast.Load) and (node.attr in self.data or self.crossings.takes(module, node)):

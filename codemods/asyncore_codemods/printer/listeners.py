@@ -42,12 +42,16 @@ def _serving(description: ListenerDescription) -> list[str]:
         ]
     server = f"self.{description.server}"
     early = "    if self.socket.fileno() < 0:\n        return  # closed already\n" if description.waits else ""
+    starts = f"    {server} = await asyncio.start_server(self.{description.accept}, sock=self.socket)\n"
+    if description.loop:  # another thread may close it at any time, but between these two lines
+        later = starts.replace(")\n", ", start_serving=False)\n")
+        starts = f"{later}    await {server}.start_serving()\n"
     return [
         (
             f"async def {description.serve}(self):\n"
             '    """Serve until close() is called and the last connection has ended."""\n'
             f"{early}"
-            f"    {server} = await asyncio.start_server(self.{description.accept}, sock=self.socket)\n"
+            f"{starts}"
             "    try:\n"
             f"        await {server}.wait_closed()\n"
             "    finally:\n"

@@ -164,6 +164,9 @@ def _may_wait(changes: Changes, plan: ListenerPlan) -> None:
 
 def _behind_socket(changes: Changes, plan: ListenerPlan, line: str) -> None:
     """Put *line* behind the statements that make the sockets of listeners, with their names for `{own}`."""
+    if plan.description.constructor:
+        plan.description.constructor.append(line.format(own="self"))
+        return
     for setup in plan.facts.setups:
         made = [place for name, place, _ in setup.steps if name == "create_socket"]
         if not all(place.span in changes.of(place.path).statements for place in made):
@@ -198,6 +201,11 @@ def _add_listener(changes: Changes, plan: ListenerPlan) -> None:
         file.methods.setdefault(description.place.span, []).extend(server_registry(description))
         kept = f"{description.name}.{description.registry}"
         _behind_socket(changes, plan, f"{kept} = (*{kept}, {{own}})")
+    if description.loop:
+        _behind_socket(
+            changes, plan, f"{{own}}.{description.loop} = asyncio.new_event_loop()  # other threads ask it"
+        )
+        _may_wait(changes, plan)
     after = _method_span(plan.hierarchy, plan.facts.setups[0].method) or _method_span(plan.hierarchy, "__init__")
     file.methods.setdefault(after or description.place.span, []).extend(listener_methods(description))
     for place, own in description.closing:
