@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.clients.kept_sockets import OPTIONS, is_asked, is_private, kept_attribute
 from asyncore_codemods.analyse.families.either_call import EitherCall, read_either_call
 from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
@@ -156,6 +157,10 @@ class _Reader:
                 continue
             if use.kind is not Kind.CALL or not use.alone or len(use.arguments) != 1 or socket:
                 self._fail(Place(path, use.span), "calls set_socket() in an unusual way")
+                return
+            if self.hierarchy.root == legacy.ASYNC_CHAT:
+                message = "takes its socket with set_socket(): to asyncore that is not connected, and sends nothing"
+                self._fail(Place(path, use.span), message)
                 return
             socket = use.arguments[0].text
             self.facts.removed.append(Place(path, use.statement))
