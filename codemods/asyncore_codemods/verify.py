@@ -153,21 +153,40 @@ def _planned_lines(old: str, changes: FileChanges) -> set[int]:
     texts = ["", *_LINE_END.split(old)]
     for span in spans:
         last = span.line if span in headers else span.end_line
-        lines |= set(range(span.line, last + 1))
-        above = span.line - 1
-        while (
-            above > 0 and above < len(texts) and (not texts[above].strip() or texts[above].lstrip().startswith("#"))
-        ):
-            lines.add(above)
-            above -= 1
+        lines |= set(range(_first_above(texts, span.line), last + 1))
     for node in walk(ast.parse(old)):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             lines |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
         if isinstance(node, ast.Try) and any(isinstance(one, (ast.Import, ast.ImportFrom)) for one in node.body):
-            lines |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))  # what it tries may be to go
+            lines |= _with_comments(texts, node)  # what it tries may be to go
+        if isinstance(node, ast.If) and _only_imports(node):
+            lines |= _with_comments(texts, node)
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and any(span.line == node.lineno for span in headers):
             lines |= set(range(node.lineno, node.body[0].lineno + 1))
     return lines
+
+
+def _with_comments(texts: list[str], node: ast.stmt) -> set[int]:
+    """Return the numbers of a statement's lines, and of those of what is said above it."""
+    return set(range(_first_above(texts, node.lineno), (node.end_lineno or node.lineno) + 1))
+
+
+def _first_above(texts: list[str], line: int) -> int:
+    """Return the number of the first of the blank lines and comments above a *line*, which are to be *texts*."""
+    above = line - 1
+    while 0 < above < len(texts) and (not texts[above].strip() or texts[above].lstrip().startswith("#")):
+        above -= 1
+    return above + 1
+
+
+def _only_imports(node: ast.If) -> bool:
+    """Tell whether an `if` and its `else` have nothing but imports."""
+    statements = [*node.body, *node.orelse]
+    has_imports = any(isinstance(one, (ast.Import, ast.ImportFrom)) for one in walk(node))
+    return has_imports and all(
+        isinstance(one, (ast.Import, ast.ImportFrom, ast.Pass)) or (isinstance(one, ast.If) and _only_imports(one))
+        for one in statements
+    )
 
 
 def _untouched(old: str, new: str, allowed: set[int]) -> None:

@@ -63,7 +63,7 @@ def test_to_the_bridge(old: str, new: str) -> None:
             "try:\n    import asyncore\n    import smart\nexcept ImportError:\n    smart = None\n",
             "try:\n    import smart\nexcept ImportError:\n    smart = None\n",
         ),
-        ("if x:\n    import asyncore\n", "if x:\n    import asyncore\n", "if x:\n    pass\n"),
+        ("if x():\n    import asyncore\n", "if x():\n    import asyncore\n", "if x():\n    pass\n"),
         (  # what was used only by what has gone goes too; what was never used is the author's business
             "import asyncore\nimport errno\nimport os\n\nasyncore.x(errno)\n",
             "import asyncore\nimport errno\nimport os\n\nasyncio.x()\n",
@@ -124,3 +124,34 @@ def test_to_the_bridge(old: str, new: str) -> None:
 )
 def test_settled(old: str, changed: str, new: str) -> None:
     assert settle_imports(old, changed) == new
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("if sys.version_info[0] >= 3:\n    import asyncore\nelse:\n    import asyncore as asyncore\n", ""),
+        ("if PY2: import asyncore\nelif sys.platform.startswith('win'):\n    import asynchat\n", ""),
+        ("if PY2:\n    import a\nelse:\n    import asyncore\n", "if PY2:\n    import a\n"),
+        ("if PY2:\n    import asyncore\nelse:\n    a = 1\n", "if PY2:\n    pass\nelse:\n    a = 1\n"),
+        ("if ready():\n    import asyncore\n", "if ready():\n    pass\n"),
+        ("if (x := 1):\n    import asyncore\n", "if (x := 1):\n    pass\n"),
+        ("if PY2:\n    pass\n", "if PY2:\n    pass\n"),
+    ],
+)
+def test_an_if_goes_with_the_imports_in_it_unless_its_test_does_something(old: str, new: str) -> None:
+    before = "import sys\nPY2 = a = ready = 1\nprint(sys, a)\n"
+    assert settle_imports(before + old, before + old) == before + new
+
+
+def test_what_only_the_test_of_an_if_used_goes_with_it() -> None:
+    old = "import sys\nif sys.version_info < (3,):\n    import asyncore\nprint()\n"
+    assert settle_imports(old, old) == "print()\n"
+
+
+def test_comments_above_imports_that_go_keep_their_order() -> None:
+    old = (
+        "import ast\n# b\nimport asynchat\n# c\nimport asyncore\n# d\nimport io\n# e\nimport sys\n\nast, sys, io\n"
+    )
+    new = old.replace(", io", ", asyncio")
+    settled = "import ast\n# b\nimport asyncio\n# c\n# d\n# e\nimport sys\n\nast, sys, asyncio\n"
+    assert settle_imports(old, new) == settled

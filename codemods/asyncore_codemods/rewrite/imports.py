@@ -44,7 +44,9 @@ def settle_imports(old: str, new: str) -> str:
     unused = names_used(old_tree) - used
     bound = names_bound(new_tree)
     needed = needed_imports(names_loaded(new_tree), bound, names_loaded(old_tree))
-    new = drop_local_imports(new, Settler(unused, []).goes)
+    left = drop_local_imports(new, Settler(unused, []).goes)
+    if left != new:  # what only a test around them used goes with it
+        new, unused = left, names_used(old_tree) - names_used(ast.parse(left))
     folded = fold(new, ast.parse(new))
     result = folded.unfold(Settler(unused, list(needed)).settle(cst.parse_module(folded.text)).code)
     return Settler(unused, needed).settle(cst.parse_module(new)).code if result is None else result
@@ -138,6 +140,7 @@ class Settler:
         settled = [self._settle(statement) for statement in body]
         names = [name for name in (_plain_import(s) for s in settled if s is not None) if name]
         result: list[Any] = []
+        handed: dict[int, int] = {}
         for index, old in enumerate(body):
             if settled[index] is not None:
                 result.append(settled[index])
@@ -146,7 +149,7 @@ class Settler:
                 self.needed = []
                 result += [made[0].with_changes(leading_lines=old.leading_lines), *made[1:]]
             else:
-                self._hand_on(old, index, settled)
+                self._hand_on(old, index, settled, handed)
         for name in self.needed:
             result = self._insert(result, name, is_sorted=sorted(names) == names)
         for name in self.libraries:
@@ -161,14 +164,20 @@ class Settler:
         return cst.SimpleStatementLine([cst.Import([cst.ImportAlias(module)])])
 
     @staticmethod
-    def _hand_on(old: Any, index: int, settled: list[Any]) -> None:
-        """Give what stands in front of a removed import (a comment, a blank line) to the statement behind it."""
+    def _hand_on(old: Any, index: int, settled: list[Any], handed: dict[int, int]) -> None:
+        """Give what stands in front of a removed import (a comment, a blank line) to the statement behind it.
+
+        *handed* says how many lines a statement has been given already: they come first.
+        """
         at = next((i for i in range(index + 1, len(settled)) if settled[i] is not None), index)
         following = settled[at]
         if following is None or not old.leading_lines:
             return
         if _has_comment(old):
-            settled[at] = following.with_changes(leading_lines=[*old.leading_lines, *following.leading_lines])
+            lines, given = list(following.leading_lines), handed.get(at, 0)
+            lines[given:given] = old.leading_lines
+            handed[at] = given + len(old.leading_lines)
+            settled[at] = following.with_changes(leading_lines=lines)
         elif isinstance(following, cst.SimpleStatementLine) and not following.leading_lines:
             settled[at] = following.with_changes(leading_lines=old.leading_lines)
 

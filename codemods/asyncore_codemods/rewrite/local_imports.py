@@ -1,6 +1,7 @@
 """Take imports out of blocks where they have lost their use; those of the file are settled elsewhere.
 
-A `try` around them goes too, if there is nothing left that could fail.
+A `try` around them goes too, if there is nothing left that could fail; and an `if` in which nothing is left, if its
+test does nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from asyncore_codemods.rewrite.aliases import alias_targets, separated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_DOES = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
 
 
 def drop_local_imports(text: str, goes: Callable[[str, str], bool]) -> str:
@@ -64,6 +67,16 @@ class _Dropper(cst.CSTTransformer):
         kept += list(updated_node.orelse.body.body) if updated_node.orelse is not None else []
         return cst.FlattenSentinel(cast("Any", kept)) if kept else cst.RemoveFromParent()
 
+    def leave_If(self, original_node: cst.If, updated_node: cst.If) -> Any:
+        if updated_node.deep_equals(original_node) or not _does_nothing(updated_node.test):
+            return updated_node
+        rest = updated_node.orelse
+        if isinstance(rest, cst.Else) and all(map(_is_pass, _statements(rest))):
+            updated_node, rest = updated_node.with_changes(orelse=None), None
+        if rest is None and all(map(_is_pass, _statements(updated_node))):
+            return cst.RemoveFromParent()
+        return updated_node
+
     def _left_of(self, statement: Any) -> Any:
         """Return a line of statements without the imports that go, None if nothing is left."""
         if not isinstance(statement, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
@@ -103,8 +116,25 @@ def _settled(old: list[Any], left: list[Any]) -> list[Any]:
     return kept
 
 
+def _statements(node: cst.If | cst.Else) -> list[Any]:
+    """Return what a branch does; what stands on the line of its header is one statement."""
+    return list(node.body.body) if isinstance(node.body, cst.IndentedBlock) else [node.body]
+
+
+def _does_nothing(test: cst.BaseExpression) -> bool:
+    """Tell whether a test has no effects, as far as anybody would notice: `sys.version_info[0] >= 3`."""
+    node = ast.parse(cst.Module([]).code_for_node(test).strip(), mode="eval")
+    return not any(isinstance(one, _DOES) and not _asks(one) for one in ast.walk(node))
+
+
+def _asks(node: ast.AST) -> bool:
+    """Tell whether a call is one of a text's methods that only look at it."""
+    called = node.func if isinstance(node, ast.Call) else None
+    return isinstance(called, ast.Attribute) and called.attr in ("startswith", "endswith")
+
+
 def _is_pass(statement: cst.CSTNode) -> bool:
-    is_line = isinstance(statement, cst.SimpleStatementLine)
+    is_line = isinstance(statement, (cst.SimpleStatementLine, cst.SimpleStatementSuite))
     return is_line and all(isinstance(small, cst.Pass) for small in cast("Any", statement).body)
 
 
