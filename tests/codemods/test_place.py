@@ -29,7 +29,7 @@ def dedent(text: str) -> str:
     return textwrap.dedent(text).lstrip("\n")
 
 
-def test_statements_go_and_their_own_comments_with_them() -> None:
+def test_statements_go_and_what_stands_above_them_stays() -> None:
     text = dedent("""
         def f(self):
             # a group of two
@@ -47,8 +47,101 @@ def test_statements_go_and_their_own_comments_with_them() -> None:
             # a group of two
             self.b = 2  # b
 
+            # about c
+
             self.d = 4
     """)
+
+
+def test_comments_go_to_what_stands_for_their_statement() -> None:
+    text = dedent("""
+        def f(self):
+            self.a()  # a
+
+            self.b(1)  # b
+            self.x = 1
+            # about c
+            self.c()
+    """)
+    a, b, c = (span(text, wanted) for wanted in ("self.a()", "self.b(1)", "self.c()"))
+    changes = FileChanges(removed={a, c}, statements={b: "self.all()"}, stands_for={a: b, c: b})
+    assert apply_changes(text, changes) == dedent("""
+        def f(self):
+            # a
+            # about c
+            self.all()  # b
+            self.x = 1
+    """)
+
+
+def test_comments_behind_which_nothing_comes_stand_above_the_last_statement() -> None:
+    text = "def f():\n    a = 1\n    b = 2  # b\n\nif f:\n    c = 3  # c\n"
+    changes = FileChanges(removed={span(text, "b = 2"), span(text, "c = 3")})
+    assert apply_changes(text, changes) == "def f():\n    # b\n    a = 1\n\nif f:\n    # c\n    pass\n"
+
+
+def test_comments_that_are_not_true_any_more_go() -> None:
+    text = dedent("""
+        def f(self):
+            # RFC 1
+
+            # the base class wants it
+            # like that
+            base.__init__(self)  # so does super()
+            # None if it has gone
+            x = self.accept()  # ticket 5
+            y = 1
+            z = 1  # forgotten
+    """)
+    base, accept, last = (span(text, one) for one in ("base.__init__(self)", "x = self.accept()", "z = 1"))
+    changes = FileChanges(statements={base: "self.a = 1"}, removed={accept, last}, gone={last})
+    assert apply_changes(text, changes) == dedent("""
+        def f(self):
+            # RFC 1
+
+            self.a = 1
+            # ticket 5
+            y = 1
+    """)
+
+
+@pytest.mark.parametrize(
+    ("method", "reads"), [("async def run(self):\n    x = await self.read(1)", True), ("a = 1", False)]
+)
+def test_comments_about_input_go_to_where_it_is_read(method: str, reads: bool) -> None:
+    text = dedent("""
+        class A:
+            def __init__(self):
+                self.a = 1
+                # about b
+                self.set_terminator(b)  # CR
+
+            # ---- input ----
+
+            # in pieces
+            def c(self): pass
+
+            # ---- output ----
+            def d(self): pass
+    """)
+    removed = {span(text, "self.set_terminator(b)"), span(text, "def c(self): pass")}
+    place = span(text, text[text.index("def __init__") : text.index("  # CR")])
+    result = apply_changes(text, FileChanges(removed=removed, read=removed, methods={place: [method]}))
+    said = ("# about b", "# CR")
+    if reads:
+        said_there = "".join(f"        {one}\n" for one in (*said, "# in pieces"))
+        expected = f"        self.a = 1\n\n    async def run(self):\n{said_there}        x = await self.read(1)\n"
+    else:
+        expected = "        # about b\n        # CR\n        self.a = 1\n\n    a = 1\n"
+    assert (
+        result == f"class A:\n    def __init__(self):\n{expected}\n    # ---- output ----\n    def d(self): pass\n"
+    )
+
+
+def test_a_heading_stays_when_the_method_below_it_goes() -> None:
+    text = "class A:\n    # input\n\n    # of a\n    def a(self): pass\n\n    def b(self): pass\n"
+    changes = FileChanges(removed={span(text, "def a(self): pass")})
+    assert apply_changes(text, changes) == "class A:\n    # input\n\n    def b(self): pass\n"
 
 
 def test_a_block_that_is_left_empty_gets_a_pass() -> None:

@@ -20,6 +20,10 @@ class FileChanges:
     """The changes of one file; every dictionary is keyed by the place of what is changed."""
 
     removed: set[Span] = field(default_factory=set)  # statements and definitions
+    # of those whose comments do not simply stay in front of what follows:
+    stands_for: dict[Span, Span] = field(default_factory=dict)  # the statement that does what the removed one did
+    read: set[Span] = field(default_factory=set)  # the comments go to where input is read
+    gone: set[Span] = field(default_factory=set)  # the comments have lost their sense
     statements: dict[Span, str] = field(default_factory=dict)  # a statement becomes these lines
     expressions: dict[Span, str] = field(default_factory=dict)
     arguments: dict[Span, str] = field(default_factory=dict)  # one argument or parameter becomes these
@@ -61,6 +65,20 @@ class Changes:
         """Take statements or definitions away."""
         for place in places:
             self.of(place.path).removed.add(place.span)
+
+    def remove_input(self, places: Iterable[Place]) -> None:
+        """Take away statements and definitions that are about what is received."""
+        places = list(places)
+        self.remove(places)
+        for place in places:
+            self.of(place.path).read.add(place.span)
+
+    def forget(self, places: Iterable[Place]) -> None:
+        """Take statements away, and what is said of them."""
+        places = list(places)
+        self.remove(places)
+        for place in places:
+            self.of(place.path).gone.add(place.span)
 
     def unwrap(self, places: Iterable[Place]) -> None:
         """Keep what is in the blocks of statements that go."""

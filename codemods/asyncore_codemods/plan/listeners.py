@@ -340,9 +340,10 @@ class _Planner:
             backlog = f", backlog={setup.backlog}" if setup.backlog else ""
             lines.append(f"{setup.owner}.socket = socket.create_server({address}{backlog})")
             file.statements[spans["bind"]] = "\n".join(lines)
-            file.removed |= {span for name, span in spans.items() if name != "bind"}
+            file.stands_for.update((span, spans["bind"]) for name, span in spans.items() if name != "bind")
+            file.removed |= file.stands_for.keys()
             return
-        self.changes.remove(setup.announced)
+        self.changes.forget(setup.announced)
         for name, place, given in setup.steps:
             self.changes.of(place.path).statements[place.span] = self._step(name, given, setup.owner)
 

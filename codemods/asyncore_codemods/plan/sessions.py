@@ -415,7 +415,10 @@ def _change_definitions(
     hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription, changes: Changes
 ) -> None:
     framing, gathering, construction = parts.framing, parts.gathering, parts.construction
-    changes.remove([*framing.removed, *gathering.removed, *construction.removed])
+    changes.remove(construction.removed)
+    changes.remove_input([*framing.removed, *gathering.removed])
+    if gathering.delivery is Delivery.PARAMETER:
+        changes.remove_input(_declarations(hierarchy, gathering.attribute))
     changes.unwrap(construction.unwrapped)
     changes.rewrite([*framing.assigned, *gathering.rewritten])
     changes.rewrite([Replacement(d.place(node), exit_lines(d, node)) for d, node in parts.endings.raised])
@@ -426,10 +429,10 @@ def _change_definitions(
     changes.make_coroutines(parts.producing.coroutines)
     changes.make_awaited(parts.producing.awaited)
     if parts.write_buffer is not None:
-        changes.remove(parts.write_buffer.removed)
+        changes.forget(parts.write_buffer.removed)
         changes.rewrite(_through_method(parts.write_buffer.rewritten, description))
     for sent in parts.sent:
-        changes.remove(sent.removed)
+        changes.forget(sent.removed)
         changes.unwrap(sent.unwrapped)
         changes.replace(sent.replaced)
         changes.rewrite(_through_method(sent.rewritten, description, always=True))
@@ -438,7 +441,7 @@ def _change_definitions(
         changes.unwrap(parts.pulling.unwrapped)
         if parts.pulling.woken is not None:
             _wake(parts.pulling.woken, description, changes)
-    changes.remove(parts.paired.removed)
+    changes.forget(parts.paired.removed)
     changes.rewrite(parts.paired.rewritten)
     if parts.connecting is not None:
         changes.remove(parts.connecting.removed)
@@ -448,12 +451,27 @@ def _change_definitions(
     if gathering.parameter:
         for definition in hierarchy.methods.get(parts.kind.handlers[0], ()):
             place = definition.place(definition.function)
-            changes.of(place.path).parameters[place.span] = f"{definition.self_name}, {gathering.parameter}"
+            kind = "str" if description.decode or description.reads_text else "bytes"
+            frame = f"{gathering.parameter}: {kind}"  # without the type where the author gives none
+            changes.of(place.path).parameters[place.span] = f"{definition.self_name}, {frame}"
     if description.discards:
         _remove_empty(hierarchy, description.handler, changes)
     if framing.framing is Framing.NOTHING and parts.kind.is_chat:
         _remove_empty(hierarchy, "found_terminator", changes)  # never called
     drop_bases(hierarchy, changes)
+
+
+def _declarations(hierarchy: Hierarchy, attribute: str) -> list[Place]:
+    """Return where class bodies give the type of an *attribute*, and no value."""
+    return [
+        Place(str(member.module.path), member.module.source.span(statement))
+        for member in hierarchy.members
+        for statement in member.node.body
+        if isinstance(statement, ast.AnnAssign)
+        and statement.value is None
+        and isinstance(statement.target, ast.Name)
+        and statement.target.id == attribute
+    ]
 
 
 def _wake(woken: Woken, description: SessionDescription, changes: Changes) -> None:

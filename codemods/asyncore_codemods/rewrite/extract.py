@@ -29,6 +29,11 @@ class Extraction:
                 for node in result if isinstance(result, cst.FlattenSentinel) else [result]:
                     self._nodes[id(node)] = span, node
 
+    def renew(self, old: cst.CSTNode, new: cst.CSTNode) -> None:
+        """Note that *new* stands where *old* stood, a new statement."""
+        if id(old) in self._nodes:
+            self._nodes[id(new)] = self._nodes[id(old)][0], new
+
     def extract(
         self,
         starts: set[tuple[int, int]],

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import ast
 import bisect
+import itertools
 from typing import TYPE_CHECKING, Any, Union, cast
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper
 
+from asyncore_codemods.rewrite.comments import Comments, is_mark, is_untrue, sweep, without_blanks, without_untrue
 from asyncore_codemods.rewrite.errors import RewriteError
 from asyncore_codemods.rewrite.expressions import ExpressionPlacer
 from asyncore_codemods.rewrite.extract import Extraction
 from asyncore_codemods.rewrite.fold import fold
 from asyncore_codemods.rewrite.layout import lay_out
 from asyncore_codemods.rewrite.nesting import nest_changes
-from asyncore_codemods.rewrite.parameters import annotated, has_types
+from asyncore_codemods.rewrite.parameters import annotated, has_types, with_types
 from asyncore_codemods.spans import Span
 
 if TYPE_CHECKING:
@@ -78,6 +80,7 @@ class _Placer(ExpressionPlacer):
         self.functions_placed = False
         self.generated: list[cst.CSTNode] = []  # methods and functions that are not the author's
         self.extraction = Extraction(changes.extracted)
+        self.comments = Comments(changes)
         self.lines = sorted(_lines_of(changes))
         self.by_start = {
             kind: {span.start: span for span in getattr(changes, kind)}
@@ -148,7 +151,7 @@ class _Placer(ExpressionPlacer):
         made = self._parse(self.changes.prepended[span])
         is_definition = isinstance(original_node, (cst.ClassDef, cst.FunctionDef))
         blank = [cst.EmptyLine(indent=False)] * 2 if is_definition else []
-        first = _without_blanks(nodes[0].leading_lines) if blank else ()
+        first = without_blanks(nodes[0].leading_lines) if blank else ()
         above = blank[:1] if isinstance(made[0], cst.SimpleStatementLine) else blank
         made[0] = made[0].with_changes(leading_lines=above or nodes[0].leading_lines)
         nodes[0] = nodes[0].with_changes(leading_lines=(*blank, *first))
@@ -179,15 +182,14 @@ class _Placer(ExpressionPlacer):
         span = self._at("statements", original_node)
         if span is not None:
             statements = self._take_place_of(updated_node, self._parse(self.changes.statements[span]))
+            self.comments.replaced(span, statements[0])
         elif self._at("removed", original_node) is not None:
             statements = []
         wrapped = self._at("wrapped", original_node)
         if wrapped is not None:
             prefix, suffix = self.changes.wrapped[wrapped]
-            code = cst.Module(
-                [updated_node.with_changes(leading_lines=(), trailing_whitespace=cst.TrailingWhitespace())]
-            ).code
-            statements = self._take_place_of(updated_node, self._parse(prefix + code.strip() + suffix))
+            code = _code_of(updated_node)
+            statements = self._take_place_of(updated_node, self._parse(prefix + code + suffix))
         statements = self._with_hoisted(original_node, statements)
         appended = self._at("appended", original_node)
         if appended is not None:
@@ -232,64 +234,93 @@ class _Placer(ExpressionPlacer):
 
     def _take_place_of(self, old: cst.SimpleStatementLine, new: list[Statement]) -> list[Statement]:
         """Give *new* the comments in front of and behind the statement it replaces."""
-        new[0] = new[0].with_changes(leading_lines=old.leading_lines)
-        said = getattr(old.trailing_whitespace, "comment", None) is not None
+        code = _code_of(old)
+        new[0] = new[0].with_changes(leading_lines=without_untrue(code, old.leading_lines))
+        comment = old.trailing_whitespace.comment
+        said = comment is not None
+        if comment is not None and is_untrue(code, comment.value):
+            old = old.with_changes(trailing_whitespace=cst.TrailingWhitespace())
+            said = False
         if isinstance(new[-1], cst.SimpleStatementLine) and (said or new[-1].trailing_whitespace.comment is None):
             new[-1] = new[-1].with_changes(trailing_whitespace=old.trailing_whitespace)
         return new
 
-    def _result(self, _original: cst.CSTNode, updated: cst.CSTNode, statements: Sequence[Statement]) -> Any:
+    def _result(self, original: cst.CSTNode, updated: cst.CSTNode, statements: Sequence[Statement]) -> Any:
         if len(statements) == 1:
             return statements[0]
         if not statements:
-            return _Gone.mark(updated)
+            return self._gone(original, updated)
         return cst.FlattenSentinel(statements)
+
+    def _gone(self, original: cst.CSTNode, updated: Any) -> cst.SimpleStatementLine:
+        code = _code_of(updated) if isinstance(updated, cst.SimpleStatementLine) else ""
+        return self.comments.mark(updated, self._planned(original), code)
+
+    def _planned(self, node: cst.CSTNode) -> Span:
+        """Return the span of a statement, as it was planned if it goes."""
+        span = self._span(node)
+        return cast("Span", self.by_start["removed"].get(span.start, span))
 
     def leave_If(self, original_node: cst.If, updated_node: cst.If) -> Any:
         if self._at("removed", original_node) is not None:
-            return _Gone.mark(updated_node)
+            return self._gone(original_node, updated_node)
         if self._at("unwrapped", original_node) is not None:
-            body = [s for s in updated_node.body.body if not _Gone.is_mark(s)]
+            body = [s for s in updated_node.body.body if not is_mark(s)]
             if _only_passes(body) and isinstance(updated_node.orelse, cst.Else):
                 body = list(updated_node.orelse.body.body)  # all that is left
-            return self._unwrap(updated_node, cast("list[Statement]", body))
+            return self._unwrap(original_node, updated_node, cast("list[Statement]", body))
         return updated_node
 
-    def _unwrap(self, node: cst.If | cst.Try | cst.While, body: list[Statement]) -> Any:
+    def _unwrap(self, old: cst.CSTNode, node: cst.If | cst.Try | cst.While, body: list[Statement]) -> Any:
         if not body:
-            return _Gone.mark(node)
+            return self._gone(old, node)
         first = body[0].with_changes(leading_lines=(*node.leading_lines, *body[0].leading_lines))
         return cst.FlattenSentinel([first, *body[1:]])
 
     def leave_While(self, original_node: cst.While, updated_node: cst.While) -> Any:
         if self._at("removed", original_node) is not None:
-            return _Gone.mark(updated_node)
+            return self._gone(original_node, updated_node)
         if self._at("unwrapped", original_node) is not None:
-            body = [s for s in updated_node.body.body if not _Gone.is_mark(s)]
-            return self._unwrap(updated_node, cast("list[Statement]", body))
+            body = [s for s in updated_node.body.body if not is_mark(s)]
+            return self._unwrap(original_node, updated_node, cast("list[Statement]", body))
         return updated_node
 
     def leave_Try(self, original_node: cst.Try, updated_node: cst.Try) -> Any:
         if self._at("removed", original_node) is not None:
-            return _Gone.mark(updated_node)
+            return self._gone(original_node, updated_node)
         if self._at("unwrapped", original_node) is not None:
             orelse = updated_node.orelse.body.body if updated_node.orelse is not None else ()
             tried = () if _only_passes(updated_node.body.body) else updated_node.body.body
-            body = [s for s in (*tried, *orelse) if not _Gone.is_mark(s)]
-            return self._unwrap(updated_node, cast("list[Statement]", body))
+            body = [s for s in (*tried, *orelse) if not is_mark(s)]
+            return self._unwrap(original_node, updated_node, cast("list[Statement]", body))
         return updated_node
 
     # -- definitions
 
+    def visit_ClassDef(self, node: cst.ClassDef) -> None:
+        self.comments.enter_class(node, self._span(node))
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+        self.comments.functions.append(node)
+
+    def visit_IndentedBlock(self, node: cst.IndentedBlock) -> None:
+        self.comments.enter_block([self._planned(one) for one in node.body], node.body)
+
+    def visit_Module(self, node: cst.Module) -> None:
+        self.comments.enter_block([self._planned(one) for one in node.body], node.body)
+
     def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> Any:
+        self.comments.leave_function(original_node)
         if self._at("removed", original_node) is not None:
-            return _Gone.mark(updated_node)
+            return self._gone(original_node, updated_node)
         span = self._at("parameters", original_node)
         if span is not None:
             code = f"def f({self.changes.parameters[span]}): pass"
             made = cast("cst.FunctionDef", cst.parse_statement(code, self.config))
-            typed = has_types(original_node.params)
-            params = [annotated(param, typed) for param in made.params.params]
+            typed = has_types(original_node)
+            params = [
+                param if typed and param.annotation else annotated(param, typed) for param in made.params.params
+            ]
             updated_node = updated_node.with_changes(params=made.params.with_changes(params=params))
         if self._at("coroutines", original_node) is not None:
             updated_node = updated_node.with_changes(asynchronous=cst.Asynchronous())
@@ -320,7 +351,8 @@ class _Placer(ExpressionPlacer):
         return node.with_changes(body=node.body.with_changes(body=[*body[:first], guard, *body[last:]]))
 
     def _methods(self, span: Span, spacing: Iterable[cst.EmptyLine]) -> list[Statement]:
-        blank = [line for line in spacing if line.comment is None] or [cst.EmptyLine(indent=False)]
+        blank = list(itertools.takewhile(lambda line: line.comment is None, spacing))
+        blank = blank or [cst.EmptyLine(indent=False)]
         made: list[Statement] = []
         for text in self.changes.methods[span]:
             made += [statement.with_changes(leading_lines=blank) for statement in self._parse(self._indented(text))]
@@ -345,9 +377,19 @@ class _Placer(ExpressionPlacer):
         span = self._at("methods", original_node)
         if span is not None:
             updated_node = self._first_in_class(updated_node, self._methods(span, ()))
+        body: list[Any] = list(updated_node.body.body)
+        body = self.comments.leave_class(original_node, body, self._is_generated, self._parse, self._renew)
+        if any(isinstance(one, cst.FunctionDef) and has_types(one) for one in original_node.body.body):
+            body = [with_types(cast("Any", one)) if self._is_generated(one) else one for one in body]
+        if any(new is not old for new, old in zip(body, updated_node.body.body)):
+            updated_node = updated_node.with_changes(body=updated_node.body.with_changes(body=body))
         if self.changes.functions and self._span(original_node).start == self.last_class:
             return cst.FlattenSentinel([updated_node, *self._functions()])
         return updated_node
+
+    def _is_generated(self, node: cst.CSTNode) -> bool:
+        """Tell whether *node* is a method or a function that is not the author's."""
+        return isinstance(node, cst.FunctionDef) and any(node is made for made in self.generated)
 
     def _functions(self) -> list[Statement]:
         blank = [cst.EmptyLine(indent=False), cst.EmptyLine(indent=False)]
@@ -367,7 +409,7 @@ class _Placer(ExpressionPlacer):
             follows = any(before is made for made in self.generated)
             if follows and not any(statement is made for made in self.generated):
                 lines = list(statement.leading_lines)
-                missing = blanks - (len(lines) - len(_without_blanks(lines)))
+                missing = blanks - (len(lines) - len(without_blanks(lines)))
                 extra = [cst.EmptyLine(indent=False)] * max(missing, 0)
                 statement = statement.with_changes(leading_lines=[*extra, *lines])  # noqa: PLW2901
             spaced.append(statement)
@@ -391,7 +433,7 @@ class _Placer(ExpressionPlacer):
 
     def _first_in_class(self, node: cst.ClassDef, methods: list[Statement]) -> cst.ClassDef:
         """Put methods behind the docstring and the attributes, in front of the first method."""
-        body: list[Any] = [s for s in node.body.body if not _Gone.is_mark(s)]
+        body: list[Any] = [s for s in node.body.body if not is_mark(s)]
         at = next((i for i, s in enumerate(body) if isinstance(s, cst.FunctionDef)), len(body))
         if at == len(body) and all(
             isinstance(s, cst.SimpleStatementLine) and isinstance(s.body[0], cst.Pass) for s in body
@@ -399,10 +441,11 @@ class _Placer(ExpressionPlacer):
             body, at = [], 0
         if at == 0:
             lines = list(body[0].leading_lines) if body else []
-            blank = lines[: len(lines) - len(_without_blanks(lines))]
+            blank = lines[: len(lines) - len(without_blanks(lines))]
             methods = [methods[0].with_changes(leading_lines=blank), *methods[1:]]
+            self.generated.append(methods[0])
             if body:
-                separated = [cst.EmptyLine(indent=False), *_without_blanks(lines)]
+                separated = [cst.EmptyLine(indent=False), *without_blanks(lines)]
                 body[0] = body[0].with_changes(leading_lines=separated)
         return node.with_changes(body=node.body.with_changes(body=[*body[:at], *methods, *body[at:]]))
 
@@ -410,7 +453,7 @@ class _Placer(ExpressionPlacer):
 
     def leave_IndentedBlock(self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock) -> Any:
         body = self._extracted(original_node, updated_node, blanks=1)
-        return updated_node.with_changes(body=self._spaced(_Gone.sweep(body, keep_block=True), blanks=1))
+        return updated_node.with_changes(body=self._spaced(sweep(body, keep_block=True), blanks=1))
 
     def _generated(self, text: str) -> list[Statement]:
         return self._parse(self._indented(text))
@@ -423,79 +466,34 @@ class _Placer(ExpressionPlacer):
     ) -> Sequence[Any]:
         starts = {self._span(statement).start for statement in original_node.body}
 
-        def sweep(body: Sequence[Any]) -> list[Any]:
-            return self._spaced(_Gone.sweep(body, keep_block=True), blanks=1)
+        def swept(moved: Sequence[Any]) -> list[Any]:
+            return self._spaced(sweep(moved, keep_block=True), blanks=1)
 
-        return self.extraction.extract(starts, updated_node.body, self._generated, sweep, blanks)
+        body = self.comments.settle(updated_node.body, self._renew)
+        return self.extraction.extract(starts, body, self._generated, swept, blanks)
+
+    def _renew(self, old: cst.CSTNode, new: cst.CSTNode) -> None:
+        """Have *new* be what *old* was: only the lines above it are others."""
+        self.extraction.renew(old, new)
+        self.generated += [new] if any(old is made for made in self.generated) else []
+        if id(old) in self.comments.marks:
+            self.comments.marks[id(new)] = self.comments.marks[id(old)][0], new
 
     def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
-        body = _Gone.sweep(self._extracted(original_node, updated_node, blanks=2), keep_block=False)
+        body = sweep(self._extracted(original_node, updated_node, blanks=2), keep_block=False)
         if self.changes.functions and not self.functions_placed:
             at = max((i + 1 for i, statement in enumerate(body) if _is_import(statement)), default=0)
             body = [*body[:at], *self._functions(), *body[at:]]
         return updated_node.with_changes(body=self._spaced(body, blanks=2))
 
 
-class _Gone:
-    """Removed statements: marked first, swept when their block is left and their comments can be judged."""
-
-    _MARK = "__asyncore_codemods_gone__"
-
-    @classmethod
-    def mark(cls, node: Any) -> cst.SimpleStatementLine:
-        """Return a statement that stands for the removed *node* and keeps its leading lines."""
-        lines = getattr(node, "leading_lines", ())
-        return cst.SimpleStatementLine([cst.Expr(cst.Name(cls._MARK))], leading_lines=lines)
-
-    @classmethod
-    def is_mark(cls, node: cst.CSTNode) -> bool:
-        """Tell whether *node* stands for a removed statement."""
-        return (
-            isinstance(node, cst.SimpleStatementLine)
-            and isinstance(node.body[0], cst.Expr)
-            and isinstance(node.body[0].value, cst.Name)
-            and node.body[0].value.value == cls._MARK
-        )
-
-    @classmethod
-    def sweep(cls, body: Sequence[Any], *, keep_block: bool) -> list[Any]:
-        """Return *body* without the marks; a block that becomes empty gets a `pass`.
-
-        A comment above a removed statement stays if the next statement follows closely: it then introduces a
-        group, not that one statement.
-        """
-        swept: list[Any] = []
-        carried: list[cst.EmptyLine] = []
-        for position, statement in enumerate(body):
-            if not cls.is_mark(statement):
-                if carried:
-                    lines = [*carried, *statement.leading_lines]
-                    if not swept and keep_block:
-                        lines = _without_blanks(lines)
-                    swept.append(statement.with_changes(leading_lines=lines))
-                    carried = []
-                else:
-                    swept.append(statement)
-                continue
-            following = body[position + 1] if position + 1 < len(body) else None
-            close = following is not None and not following.leading_lines
-            carried = [*carried, *statement.leading_lines] if close else []
-        if keep_block and not swept:
-            swept.append(cst.SimpleStatementLine([cst.Pass()]))
-        if keep_block and swept and getattr(body[0], "leading_lines", None) is not None and cls.is_mark(body[0]):
-            swept[0] = swept[0].with_changes(leading_lines=_without_blanks(swept[0].leading_lines))
-        return swept
+def _code_of(node: cst.SimpleStatementLine) -> str:
+    """Return a statement without its comments."""
+    bare = node.with_changes(leading_lines=(), trailing_whitespace=cst.TrailingWhitespace())
+    return cst.Module([bare]).code.strip()
 
 
 def _is_import(statement: cst.CSTNode) -> bool:
     return isinstance(statement, cst.SimpleStatementLine) and isinstance(
         statement.body[0], (cst.Import, cst.ImportFrom)
     )
-
-
-def _without_blanks(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
-    """Drop blank lines at the front."""
-    kept = list(lines)
-    while kept and kept[0].comment is None:
-        kept.pop(0)
-    return kept

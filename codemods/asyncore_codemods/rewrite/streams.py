@@ -98,6 +98,7 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
             file.statements[use.statement] = "\n".join(f"{text}.socket.close()" for text in closed)
         else:
             file.removed.add(use.statement)
+            file.gone.add(use.statement)
     return changes
 
 

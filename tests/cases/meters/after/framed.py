@@ -16,7 +16,7 @@ class Framed:
         self.parts: List[bytes] = []
         self.terminator = self.ending
 
-    async def run(self):
+    async def run(self) -> None:
         """Handle what comes, as it comes, until either side closes."""
         unread = bytearray()  # received behind what was handled
         try:
@@ -37,7 +37,7 @@ class Framed:
         if self.connected:
             self.handle_close()
 
-    def push(self, data):
+    def push(self, data) -> None:
         """Send *data*. If the peer turns out to be gone, the session ends here and now."""
         if not self.writer.is_closing():
             self.writer.write(data)
@@ -45,17 +45,17 @@ class Framed:
         if self.connected and gone:
             self.handle_close()
 
-    def close_when_done(self):
+    def close_when_done(self) -> None:
         """Close the connection once everything pushed has gone out."""
         if not self.writer.transport.get_write_buffer_size():
             asyncio.get_running_loop().call_soon(self.end_session)  # the hook runs before the peer sees the end
         self.writer.close()
 
-    def end_session(self):
+    def end_session(self) -> None:
         if self.connected:
             self.handle_close()
 
-    def close(self):
+    def close(self) -> None:
         self.connected = False
         self.writer.close()
 

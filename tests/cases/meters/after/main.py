@@ -46,7 +46,7 @@ class Station:
         self.meters: List[Framed] = []
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
 
-    async def serve_forever(self):
+    async def serve_forever(self) -> None:
         server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
         await server.wait_closed()
 
