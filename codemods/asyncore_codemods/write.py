@@ -55,7 +55,7 @@ def _prepare(file: FileResult, target: Path) -> Path:
 
 
 def _beside(target: Path, content: bytes, like: os.stat_result) -> Path:
-    """Write *content* to a new file beside *target* that has the mode and the owner of *like*."""
+    """Write *content* to a new file beside *target* that has the mode of *like*, and its owner if that may be."""
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
     temporary = Path(name)
     try:
@@ -63,14 +63,32 @@ def _beside(target: Path, content: bytes, like: os.stat_result) -> Path:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        made = temporary.stat()
-        if hasattr(os, "chown") and (made.st_uid, made.st_gid) != (like.st_uid, like.st_gid):
-            os.chown(temporary, like.st_uid, like.st_gid)
-        temporary.chmod(stat.S_IMODE(like.st_mode))  # after chown(), which takes the set-id bits away
+        if hasattr(os, "chown"):
+            _give(temporary, like)
+        temporary.chmod(_mode(temporary.stat(), like))  # after chown(), which takes the set-id bits away
     except BaseException:
         temporary.unlink()
         raise
     return temporary
+
+
+def _give(temporary: Path, like: os.stat_result) -> None:
+    """Give a new file the owner and the group of *like*, as far as this user may."""
+    made = temporary.stat()
+    if made.st_gid != like.st_gid:
+        with contextlib.suppress(PermissionError):  # of a group that the user is not in
+            os.chown(temporary, -1, like.st_gid)
+    if made.st_uid != like.st_uid:
+        with contextlib.suppress(PermissionError):  # of another user: a group's file, as version control leaves it
+            os.chown(temporary, like.st_uid, -1)
+
+
+def _mode(made: os.stat_result, like: os.stat_result) -> int:
+    """Return the mode of *like*; what it lets its owner and group do, it lets no others do instead."""
+    mode = stat.S_IMODE(like.st_mode)
+    if made.st_gid != like.st_gid:
+        mode = mode & ~(stat.S_IRWXG | stat.S_ISGID) | (mode & stat.S_IRWXO) << 3
+    return mode & ~stat.S_ISUID if made.st_uid != like.st_uid else mode
 
 
 def _replace_all(prepared: list[tuple[FileResult, Path, Path]]) -> None:

@@ -80,3 +80,44 @@ def test_a_read_only_file(tree: Tree) -> None:
     path.chmod(0o444)
     with pytest.raises(WriteError, match="is read-only"):
         write_together([result(path)])
+
+
+@pytest.mark.parametrize(("mode", "result_mode"), [(0o664, 0o644), (0o640, 0o600), (0o2755, 0o755)])
+def test_a_group_that_the_user_is_not_in_cannot_be_kept(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch, mode: int, result_mode: int
+) -> None:
+    path = tree.write("a.py", b"old")
+    path.chmod(mode)
+    real = os.stat(path)
+
+    def foreign(self: Path, **options: bool) -> os.stat_result:
+        found = os.stat(self, **options)
+        return os.stat_result([*found[:5], real.st_gid + 1, *found[6:]]) if self == path else found
+
+    def refuses(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "stat", foreign)
+    monkeypatch.setattr(os, "chown", refuses)
+    write_together([result(path)])
+    assert path.read_bytes() == b"new"
+    assert os.stat(path).st_mode & 0o7777 == result_mode
+    assert os.listdir(tree.root) == ["a.py"]
+
+
+def test_an_owner_that_cannot_be_kept(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tree.write("a.py", b"old")
+    path.chmod(0o4755)
+
+    def foreign(self: Path, **options: bool) -> os.stat_result:
+        found = os.stat(self, **options)
+        return os.stat_result([*found[:4], found[4] + 1, *found[5:]]) if self == path else found
+
+    def refuses(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "stat", foreign)
+    monkeypatch.setattr(os, "chown", refuses)
+    write_together([result(path)])
+    assert path.read_bytes() == b"new"
+    assert os.stat(path).st_mode & 0o7777 == 0o755

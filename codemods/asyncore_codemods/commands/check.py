@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from asyncore_codemods.commands.options import Request, request, run_options
+from asyncore_codemods.commands.options import PathType, Request, request, run_options
 from asyncore_codemods.commands.saying import fail, note, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORMATS = ("text", "concise", "json", "sarif", "github")
 
@@ -27,13 +29,13 @@ FORMATS = ("text", "concise", "json", "sarif", "github")
 )
 @click.option(
     "--baseline",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PathType(dir_okay=False),
     metavar="FILE",
     help="Be silent about as many findings as FILE allows.",
 )
 @click.option(
     "--write-baseline",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PathType(dir_okay=False),
     metavar="FILE",
     help="Write FILE, which allows what is found now, and exit with 0.",
 )

@@ -23,6 +23,19 @@ _Function = Callable[..., Any]
 STDIN = Path("-")
 
 
+class PathType(click.Path):
+    """A path; not an empty one, of a variable that is not set: pathlib takes that for the current directory."""
+
+    def __init__(self, **kinds: bool) -> None:
+        super().__init__(path_type=Path, **kinds)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, or fail."""
+        if value == "":
+            self.fail("a path is empty; the current directory is `.`.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 @dataclass
 class Request:
     """What a command was asked to do: where, how, and what stands for a file on disk."""
@@ -57,7 +70,7 @@ def run_options(function: _Function) -> _Function:
 
 
 _DECORATORS: tuple[Callable[[_Function], _Function], ...] = (
-    click.argument("paths", nargs=-1, type=click.Path(path_type=Path)),
+    click.argument("paths", nargs=-1, type=PathType()),
     click.option(
         "--level",
         type=click.Choice(LEVELS),
@@ -100,7 +113,7 @@ _DECORATORS: tuple[Callable[[_Function], _Function], ...] = (
     ),
     click.option(
         "--stdin-filename",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=PathType(dir_okay=False),
         metavar="FILE",
         help="Read standard input, and take it for the text of FILE.",
     ),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from asyncore_codemods.commands.options import request, run_options
+from asyncore_codemods.commands.options import PathType, request, run_options
 from asyncore_codemods.commands.saying import fail, note, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORMATS = ("text", "json", "sarif", "github", "html")
 
@@ -24,7 +26,7 @@ FORMATS = ("text", "json", "sarif", "github", "html")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PathType(dir_okay=False),
     metavar="FILE",
     help="Write the report to FILE, and not to standard output.",
 )
