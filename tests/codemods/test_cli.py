@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from calling import call, lines
 
+from asyncore_codemods.verify import VerificationError
 from programs import program
 
 if TYPE_CHECKING:
@@ -274,6 +275,14 @@ def test_a_name_that_is_not_text_costs_one_file(tree: Tree, command: str) -> Non
     ("words", "message"),
     [
         (["check", "nowhere"], "nowhere does not exist."),
+        *(
+            ([command, ""], "a path is empty; the current directory is `.`.")
+            for command in ("check", "diff", "fix")
+        ),
+        (["report", "main.py", ""], "a path is empty"),
+        (["report", "main.py", "--output="], "a path is empty"),
+        (["fix", "--stdin-filename="], "a path is empty"),
+        ([""], "a path is empty"),
         (["fix", "empty"], "there are no Python files in 'empty'."),
         (["check", "--colour", "main.py"], "No such option"),
         (["fix", "--level", "moon", "main.py"], "'moon' is not one of 'import', 'loop', 'streams'"),
@@ -310,6 +319,23 @@ def test_a_file_that_changes_meanwhile_is_left_alone(tree: Tree, monkeypatch: py
     assert result.stderr == f"Error: {path}: has changed since it was read; run the command again\n"
     assert lines(result) == ["Nothing to change."]
     assert path.read_text() == "edited\n"
+
+
+def test_line_ends_of_another_age_are_what_is_wrong(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = program().replace("\n", "\r", 2).encode()
+    path = tree.write("main.py", text)
+
+    def refuses(*_: object) -> None:
+        raise VerificationError("line 2 would change without need")
+
+    monkeypatch.setattr("asyncore_codemods.verify._untouched", refuses)
+    result = call("fix", path)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"Error: {path}: ends line 1 with a carriage return alone. Convert it to UTF-8 with line feeds at the line "
+        "ends, correct its coding line, or take out the bytes that are not text.\n"
+    )
+    assert path.read_bytes() == text
 
 
 def test_a_fault_of_the_tool_costs_one_program(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:

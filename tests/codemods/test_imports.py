@@ -94,6 +94,22 @@ def test_to_the_bridge(old: str, new: str) -> None:
             "from asyncore import *\nimport socket as s\n\nasyncio.run(s)\n",
             "import asyncio\nimport socket as s\n\nasyncio.run(s)\n",
         ),
+        (  # several statements in a line
+            "import asynchat; import asyncore; import sys; x = 1\nasyncore.x(sys)\n",
+            "import asynchat; import asyncore; import sys; x = 1\nasyncio.x(sys)\n",
+            "import asyncio\nimport sys; x = 1\nasyncio.x(sys)\n",
+        ),
+        (
+            "import sys; from asyncore import *; import asynchat\nloop(sys)\n",
+            "import sys; from asyncore import *; import asynchat\nasyncio.x(sys)\n",
+            "import asyncio\nimport sys\nasyncio.x(sys)\n",
+        ),
+        ("import asynchat; import asyncore\nasyncore.x()\n", "import asynchat; import asyncore\nx()\n", "x()\n"),
+        (  # a package takes the place of a module
+            "import asyncore, sys\nasyncore.x(sys)\n",
+            "import asyncore, sys\nconcurrent.futures.Future(sys)\n",
+            "import concurrent.futures, sys\nconcurrent.futures.Future(sys)\n",
+        ),
         (  # names in __all__ are used
             "import asyncore\nimport socket\n__all__ = ['socket']\nasyncore.x(socket)\n",
             "import asyncore\nimport socket\n__all__ = ['socket']\nasyncio.x()\n",

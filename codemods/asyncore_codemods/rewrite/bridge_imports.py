@@ -13,7 +13,6 @@ from asyncore_codemods.rewrite.imports import (
     Settler,
     move_to_bridge,
     names_bound,
-    names_loaded,
     names_used,
     needed_imports,
 )
@@ -25,16 +24,16 @@ if TYPE_CHECKING:
 BRIDGE_NAMES = ("until_empty",)
 
 
-def share_imports(old: str, new: str, shared: Collection[str] = ()) -> str:
+def share_imports(old: str, new: str, shared: Collection[str] = (), starred: Collection[str] = ()) -> str:
     """Return *new*, rewritten from *old*, with the bridge's copies of what it still uses of the removed modules.
 
     What is no longer used goes, GENERATED modules and BRIDGE_NAMES come as they are needed. *shared* are names that
-    other files import from this one.
+    other files import from this one, *starred* those of modules that star imports give to something else.
     """
     tree = ast.parse(new)
     used, bound = names_used(tree), names_bound(tree)
     unused = ((names_used(ast.parse(old)) | set(legacy.MODULES)) - used) - set(shared)
-    needed = needed_imports(names_loaded(tree), bound, names_loaded(ast.parse(old)))
+    needed = needed_imports(tree, ast.parse(old), starred)
     moved = drop_local_imports(move_to_bridge(new), Settler(unused, [], keeps_legacy=True).goes)
     module = cst.parse_module(moved)
     wanted = [name for name in BRIDGE_NAMES if name in used and name not in bound]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import libcst as cst
 from libcst.metadata import PositionProvider
 
+from asyncore_codemods.rewrite.errors import StaysError
 from asyncore_codemods.rewrite.parameters import parameter
 from asyncore_codemods.spans import Span
 
@@ -26,6 +27,7 @@ class ExpressionPlacer(cst.CSTTransformer):
         self.changes = changes
         self.config = config
         self.done: set[tuple[str, Span]] = set()
+        self.quotes: list[str] = []  # of the f-strings around
         self.hoisted: list[tuple[Span, str, cst.BaseExpression]] = []  # which go in front of their statement
 
     def _span(self, node: cst.CSTNode) -> Span:
@@ -64,6 +66,25 @@ class ExpressionPlacer(cst.CSTTransformer):
         if isinstance(old, (cst.Tuple, cst.GeneratorExp)):
             return new
         return new.with_changes(lpar=old.lpar, rpar=old.rpar) if old.lpar else new
+
+    def visit_FormattedString(self, node: cst.FormattedString) -> None:
+        """Note which quotes the braces stand in."""
+        self.quotes.append(node.end)
+
+    def leave_FormattedString(self, original_node: cst.FormattedString, updated_node: cst.FormattedString) -> Any:
+        """Forget them."""
+        self.quotes.pop()
+        return updated_node
+
+    def leave_FormattedStringExpression(
+        self, original_node: cst.FormattedStringExpression, updated_node: cst.FormattedStringExpression
+    ) -> Any:
+        """Refuse what only Python 3.12 reads in braces."""
+        old, new = (cst.Module([]).code_for_node(node) for node in (original_node, updated_node))
+        if old != new and ("\\" in new or self.quotes[-1][0] in new):
+            line = self._span(original_node).line
+            raise StaysError(f"would need quotes or a backslash in the braces of line {line}: take the value out")
+        return updated_node
 
     def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> Any:
         """Put other arguments in the place of one, or none."""

@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING, Any, cast
 import libcst as cst
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.values.module_names import GENERATED, STANDING_IN, names_of
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.rewrite.aliases import alias_targets, dotted, name_of, prefix_of, separated
 from asyncore_codemods.rewrite.fold import fold
 from asyncore_codemods.rewrite.local_imports import drop_local_imports
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-# Modules that generated code refers to by name.
-GENERATED = ("asyncio", "codecs", "collections", "contextlib", "logging", "signal", "socket", "sys", "traceback")
-STANDING_IN = ("errno", "os", "select", "time", "warnings")  # for what asyncore had imported: see plan/stand_ins.py
 PACKAGES = {"concurrent": "concurrent.futures", "aiosmtpd": "aiosmtpd.smtp"}  # name -> what is imported for it
 LIBRARIES = ("aiosmtpd.smtp",)  # those that are not of the standard library
 
@@ -34,16 +32,16 @@ def move_to_bridge(text: str) -> str:
     return cst.parse_module(text).visit(_ToBridge()).code
 
 
-def settle_imports(old: str, new: str) -> str:
+def settle_imports(old: str, new: str, starred: Collection[str] = ()) -> str:
     """Return *new*, rewritten from *old*, importing what it uses and no longer what its author used before.
 
     Removed modules go, GENERATED modules come as they are needed, and an import whose last use has gone goes too.
+    *starred* are the names of modules that star imports give to something else.
     """
     old_tree, new_tree = ast.parse(old), ast.parse(new)
     used = names_used(new_tree)
     unused = names_used(old_tree) - used
-    bound = names_bound(new_tree)
-    needed = needed_imports(names_loaded(new_tree), bound, names_loaded(old_tree))
+    needed = needed_imports(new_tree, old_tree, starred)
     left = drop_local_imports(new, Settler(unused, []).goes)
     if left != new:  # what only a test around them used goes with it
         new, unused = left, names_used(old_tree) - names_used(ast.parse(left))
@@ -52,11 +50,14 @@ def settle_imports(old: str, new: str) -> str:
     return Settler(unused, needed).settle(cst.parse_module(new)).code if result is None else result
 
 
-def needed_imports(used: set[str], bound: set[str], before: set[str]) -> list[str]:
-    """Return the modules to import for the names that generated code uses; *before* were used before."""
+def needed_imports(new: ast.Module, old: ast.Module, starred: Collection[str] = ()) -> list[str]:
+    """Return the modules to import for the names that a file, *old* before, uses without having them."""
+    used, bound, before = names_loaded(new), names_bound(new), names_loaded(old)
+    names = names_of(new, starred)
     candidates = [*GENERATED, *(name for name in STANDING_IN if name not in before)]
-    own = sorted(name for name in candidates if name in used and name not in bound)
-    return own + [module for name, module in PACKAGES.items() if name in used and module not in bound]
+    own = sorted(name for name in candidates if name in names.free)
+    packages = [name for name, module in PACKAGES.items() if name in used and module not in bound]
+    return own + [PACKAGES[name] for name in packages if name not in names.taken]
 
 
 def names_used(tree: ast.Module) -> set[str]:
@@ -160,8 +161,7 @@ class Settler:
 
     @staticmethod
     def _line(name: str) -> cst.SimpleStatementLine:
-        module = cast("cst.Name | cst.Attribute", cst.parse_expression(name))
-        return cst.SimpleStatementLine([cst.Import([cst.ImportAlias(module)])])
+        return cst.SimpleStatementLine([cst.Import([_alias(name)])])
 
     @staticmethod
     def _hand_on(old: Any, index: int, settled: list[Any], handed: dict[int, int]) -> None:
@@ -182,25 +182,35 @@ class Settler:
             settled[at] = following.with_changes(leading_lines=old.leading_lines)
 
     def _settle(self, statement: Any) -> Any:
-        """Return the import statement without what has gone, None if nothing is left, or the statement itself."""
+        """Return the line of imports without what has gone, None if nothing is left, or the statement itself."""
         if not isinstance(statement, cst.SimpleStatementLine):
             return statement
-        small = statement.body[0]
-        if len(statement.body) != 1 or not isinstance(small, (cst.Import, cst.ImportFrom)):
+        small = [self._small(one, is_alone=len(statement.body) == 1) for one in statement.body]
+        if all(new is old for new, old in zip(small, statement.body)):
             return statement
+        left = [one for one in small if one is not None]
+        if not left:
+            return None
+        left[-1] = left[-1].with_changes(semicolon=cst.MaybeSentinel.DEFAULT)
+        return statement.with_changes(body=left)
+
+    def _small(self, small: Any, *, is_alone: bool) -> Any:
+        """Return one import without what has gone, None if nothing is left, or the statement itself."""
+        if not isinstance(small, (cst.Import, cst.ImportFrom)):
+            return small
         if isinstance(small.names, cst.ImportStar):
             assert isinstance(small, cst.ImportFrom)
             goes = legacy.is_legacy(prefix_of(small).rstrip(".")) and not self.keeps_legacy
-            return None if goes else statement
+            return None if goes else small
         kept = [alias for target, name, alias in alias_targets(small) if not self.goes(target, name)]
         if len(kept) == len(small.names):
-            return statement
+            return small
         if not kept:
             return None
         names = separated(kept)
-        if isinstance(small, cst.Import) and len(small.names) > 1 and self._shares_lines(small):
+        if isinstance(small, cst.Import) and is_alone and len(small.names) > 1 and self._shares_lines(small):
             names = self._with_needed(small, kept)
-        return statement.with_changes(body=[small.with_changes(names=names)])
+        return small.with_changes(names=names)
 
     def _shares_lines(self, small: cst.Import) -> bool:
         return any(legacy.is_legacy(name_of(alias)) for alias in small.names)
@@ -212,7 +222,7 @@ class Settler:
             if alias in kept:
                 names.append(alias)
             elif legacy.is_legacy(name_of(alias)) and self.needed:
-                names += [cst.ImportAlias(cst.Name(name)) for name in self.needed]
+                names += [_alias(name) for name in self.needed]
                 self.needed = []
         return separated(names)
 
@@ -247,6 +257,10 @@ class Settler:
             lines = 2 if isinstance(body[at], (cst.FunctionDef, cst.ClassDef)) else 1
             body[at] = body[at].with_changes(leading_lines=[cst.EmptyLine(indent=False)] * lines)
         return [*body[:at], line, *body[at:]]
+
+
+def _alias(name: str) -> cst.ImportAlias:
+    return cst.ImportAlias(cast("cst.Name | cst.Attribute", cst.parse_expression(name)))
 
 
 def _without_blanks(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.commands import RUNS_SMTPD, Command, commands_of, texts_of
+from asyncore_codemods.analyse.values.module_names import names_of, starred_names
 from asyncore_codemods.codes import Code
 from asyncore_codemods.findings import ClassVerdict, FileResult, Finding, Outcome, Strategy, Tier
 from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.datagrams import DatagramPlan
 from asyncore_codemods.plan.idle import IdlePlan
 from asyncore_codemods.plan.loop_sites import LoopPlan, plan_loop_sites
@@ -20,13 +24,12 @@ from asyncore_codemods.plan.programs import plan_program
 from asyncore_codemods.plan.sessions import SessionPlan
 from asyncore_codemods.plan.telling import owner, said_of
 from asyncore_codemods.plan.tiers import UNSAFE
-from asyncore_codemods.rewrite.errors import RewriteError
+from asyncore_codemods.rewrite.errors import RewriteError, StaysError
 from asyncore_codemods.rewrite.streams import complete_changes
 from asyncore_codemods.spans import Place
 from asyncore_codemods.suppress import KNOWN_CODES, suppressions_of
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterable, Iterator, Sequence
 
     from asyncore_codemods.index import Module, Project
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
     from asyncore_codemods.options import Options
     from asyncore_codemods.plan.changes import FileChanges
     from asyncore_codemods.plan.program_plan import HierarchyPlan, ProgramPlan
+
+_CARRIAGE_RETURN = re.compile(r"\r(?!\n)")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def rewrite_program(project: Project, modules: list[Module], options: Options) -> Outcome:
@@ -63,6 +69,9 @@ class _Rewriter:
         elif self.program.converted and self.options.level == "streams" and self._wanted() and self._permitted():
             try:
                 self._to_streams()
+            except StaysError as error:
+                self._keep(error)
+                self._to_bridge()
             except RewriteError as error:
                 top = self.program.hierarchies[0].hierarchy.top
                 self._report_failure(str(top.module.path), top.node.lineno, str(error))
@@ -118,13 +127,30 @@ class _Rewriter:
     def _permitted(self) -> bool:
         return not (self.options.exact and any(_differences(h) for h in self.program.converted))
 
+    def _keep(self, error: StaysError) -> None:
+        """Keep the program on the bridge because a file cannot have what the new code needs."""
+        self.outcome.findings.clear()  # those of a file that was done before it
+        mine = [h for h in self.program.converted if str(h.hierarchy.top.module.path) == error.path]
+        for planned in mine or self.program.converted[:1]:
+            planned.reasons.append(Reason(Code.INTERNALS, str(error), _whole(planned)))
+            self.program.reasons.append(planned.reasons[-1])
+
     def _report_failure(self, path: str, line: int, message: str) -> None:
-        self.outcome.findings.append(Finding(path, line, 1, Code.VERIFY, message, is_error=True))
+        code = Code.VERIFY
+        text = next((m.source.text for m in self.program.modules if str(m.path) == path), "")
+        alone = _CARRIAGE_RETURN.search(text)
+        if alone is not None:  # which is what it is about, as a rule
+            line = len(_LINE_END.findall(text, 0, alone.start())) + 1
+            code, message = Code.ENCODING, f"ends line {line} with a carriage return alone"
+        finding = Finding(path, line, 1, code, message, is_error=True)
+        if finding not in self.outcome.findings:  # the way to the bridge fails in the same way
+            self.outcome.findings.append(finding)
 
     # -- to streams
 
     def _to_streams(self) -> None:
-        if self.options.rewrite or self.program.bridged:  # the imports of a mixed program depend on its new text
+        # the imports of a mixed program depend on its new text, and so does whether names are in its way
+        if self.options.rewrite or self.program.bridged or any(map(self._clashes, self.program.modules)):
             self._rewrite()
         self._report_rewritten()
         if self.program.bridged:
@@ -156,13 +182,29 @@ class _Rewriter:
         self.outcome.files += files
         self.outcome.groups.append([file for file in files if file.changed])
 
+    def _clashes(self, module: Module) -> bool:
+        """Tell whether a file may have no place for new code: for the names of modules, or in braces of strings."""
+        if names_of(module.source.tree, starred_names(self.project, module)).taken:
+            return True
+        return any(
+            isinstance(node, ast.Attribute) and "terminator" in node.attr
+            for string in walk(module.source.tree)
+            if isinstance(string, ast.JoinedStr)
+            for node in walk(string)
+        )
+
     def _rewritten(self, module: Module, changes: FileChanges) -> str:
         """Return the text of *module* with *changes*; what stays on the bridge is imported from there."""
         from asyncore_codemods.rewrite.texts import shared_text, streams_text  # noqa: PLC0415  as above
 
-        if self.program.bridged or self._keeps_something(module, changes):
-            return shared_text(module, changes, self.options.target_version, self._shared_names(module))
-        return streams_text(module, changes, self.options.target_version)
+        starred, target = starred_names(self.project, module), self.options.target_version
+        try:
+            if self.program.bridged or self._keeps_something(module, changes):
+                return shared_text(module, changes, target, self._shared_names(module), starred)
+            return streams_text(module, changes, target, starred)
+        except StaysError as error:
+            error.path = str(module.path)
+            raise
 
     def _keeps_something(self, module: Module, changes: FileChanges) -> bool:
         """Tell whether *module* goes on using something that may come from the bridge."""
