@@ -36,5 +36,6 @@ def told(description: Description, what: str) -> list[str]:
 def failed(description: Description, what: str) -> list[str]:
     """Print the clause of a method for an exception in a handler, after which the *what* is closed."""
     if description.handles_error:
-        return ["    except Exception:", "        self.handle_error()"]
-    return ["    except Exception:", *(f"        {line}" for line in told(description, what))]
+        return ["    except Exception:  # noqa: BLE001", "        self.handle_error()"]
+    clause = "except Exception:  # noqa: BLE001" if description.shows else "except Exception:"
+    return [f"    {clause}", *(f"        {line}" for line in told(description, what))]

@@ -64,7 +64,7 @@ def queue_methods(description: SessionDescription, gone: list[str]) -> list[list
         "            else:",
         f"                {queued}.popleft()",
         *(f"    {line}" for line in passed_over(description, "ConnectionError")),
-        "    except Exception as error:",
+        "    except Exception as error:  # noqa: BLE001",
         f"        self.{description.reader}.set_exception(error)  # it ends the session, as any other does",
     ]
     return [taking, sending]

@@ -18,8 +18,9 @@ _DECODE = (
 )
 SURROGATES = 'errors="surrogateescape"'  # whatever is not UTF-8 goes out as it came
 _COMPLAINS = (3, 13)  # before, asyncio prints a traceback for each connection that is cancelled: cpython#110894
-_ANY_ERROR = "except Exception:"  # that is what handle_error() is for
+_ANY_ERROR = "except Exception:  # noqa: BLE001"  # handle_error() is for any; ruff has that rule by default
 _TELL_ERROR = 'self.log_info(f"uncaptured python exception, closing the connection ({error!r})", "error")'
+_ERROR_TOLD = "except Exception as error:  # noqa: BLE001"
 _LIKE_DATA = "the end, which recv() returned like any other data"
 
 
@@ -445,8 +446,8 @@ def _hung_up(description: SessionDescription) -> list[str]:
 
 def _failed(description: SessionDescription) -> list[str]:
     if description.tells:
-        return ["except Exception as error:", f"    {_TELL_ERROR}"]
-    return [_ANY_ERROR, f"    {uncaught(description, 'connection')}"]
+        return [_ERROR_TOLD, f"    {_TELL_ERROR}"]
+    return [_ANY_ERROR if description.shows else "except Exception:", f"    {uncaught(description, 'connection')}"]
 
 
 def _hook(description: SessionDescription) -> list[str]:

@@ -345,7 +345,7 @@ class _Placer(ExpressionPlacer):
         body = list(cast("cst.IndentedBlock", node.body).body)
         first = 1 if node.get_docstring() is not None else 0
         last = len(body) - 1 if keeps_last else len(body)
-        text = f"try:\n    pass\nexcept Exception:\n{handling}"
+        text = f"try:\n    pass\nexcept Exception:  # noqa: BLE001\n{handling}"
         guard = cast("cst.Try", self._generated(text)[0])
         guard = guard.with_changes(body=guard.body.with_changes(body=body[first:last]))
         return node.with_changes(body=node.body.with_changes(body=[*body[:first], guard, *body[last:]]))

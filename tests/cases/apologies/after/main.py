@@ -48,7 +48,7 @@ class Porter:
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             self.writer.close()
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
 
     def found_terminator(self, line):
@@ -84,7 +84,7 @@ class Host:
         except (asyncio.IncompleteReadError, ConnectionError):
             if self.connected:
                 self.handle_close()
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
             if self.connected:
                 self.handle_close()

@@ -22,7 +22,7 @@ class Divider:
                 frame = await read_until(self.reader, b"\n")
                 try:
                     self.found_terminator(frame)
-                except Exception:
+                except Exception:  # noqa: BLE001
                     self.handle_error()
                     if self.writer.is_closing():
                         break
@@ -80,7 +80,7 @@ class Listener:
                     if frame:
                         self.collect_incoming_data(frame)
                     self.found_terminator()
-                except Exception:
+                except Exception:  # noqa: BLE001
                     self.handle_error()
                 if not self.writer.is_closing():
                     await self.writer.drain()
@@ -114,7 +114,7 @@ class Speller:
                 frame = await read_until(self.reader, b"\n")
                 try:
                     self.found_terminator(frame.decode("utf-8", "replace"))
-                except Exception:
+                except Exception:  # noqa: BLE001
                     self.handle_error()
                 if not self.writer.is_closing():
                     await self.writer.drain()

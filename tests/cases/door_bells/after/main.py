@@ -42,7 +42,7 @@ class Ring:
             return
         try:
             self.handle_connect()
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
 
     def close(self):

@@ -89,7 +89,7 @@ class Caller:
         except (asyncio.IncompleteReadError, ConnectionError):
             if not self.closed:
                 self.handle_close()
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
 
     def push(self, data):
@@ -146,7 +146,7 @@ class Knocker:
                 self.handle_read(data)
         except ConnectionError:
             pass  # the peer has gone
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
             return
         self.close()

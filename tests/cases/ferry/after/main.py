@@ -104,7 +104,7 @@ class FarBank:
                 await self.near.drain()
         except ConnectionError:
             pass  # the peer has gone
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
             return
         if not self.closed:

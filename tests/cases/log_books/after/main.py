@@ -22,7 +22,7 @@ class Ship(Keeping):
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the peer has gone; a partial line was never a line
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             self.log_info(f"uncaptured python exception, closing the connection ({error!r})", "error")
         if self.connected:
             self.handle_close()

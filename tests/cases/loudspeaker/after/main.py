@@ -36,7 +36,7 @@ class Loudspeaker(asyncio.DatagramProtocol):
         try:
             self.handle_read(data[:512], addr)
             self.flush()
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
 
     def flush(self):
@@ -44,7 +44,7 @@ class Loudspeaker(asyncio.DatagramProtocol):
         try:
             while not self.transport.is_closing() and self.writable():
                 self.handle_write()
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
 
     def close(self):

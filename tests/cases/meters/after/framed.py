@@ -32,7 +32,7 @@ class Framed:
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the peer has gone
-        except Exception:
+        except Exception:  # noqa: BLE001
             traceback.print_exc()
         if self.connected:
             self.handle_close()

@@ -27,7 +27,7 @@ class Slot:
             self.writer.close()
         except asyncio.CancelledError:
             return  # the program ends; older Pythons would complain of a cancelled connection
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
 
     def found_terminator(self, digits):

@@ -232,7 +232,7 @@ class Apprentice:
                 await self.writer.drain()
         except ConnectionError:
             pass  # the peer has gone
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
             return
         if not self.closed:

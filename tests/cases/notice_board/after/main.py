@@ -129,7 +129,7 @@ class Desk:
             if "shut\n" in self.board.notices:
                 raise PermissionError("the desk is shut")
             session = Enquiry(reader, writer, self.board)
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
             writer.close()
             return

@@ -34,14 +34,14 @@ class Errand:
                 await self.writer.drain()
         except ConnectionError:
             pass  # the peer has gone
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
             return
         if not self.closed:
             self.handle_close()
             try:
                 self.handle_read(b"")  # the end, which recv() returned like any other data
-            except Exception:
+            except Exception:  # noqa: BLE001
                 self.handle_error()
 
     def send(self, data):

@@ -89,7 +89,7 @@ class Porter:
                 pass
         except ConnectionError:
             pass  # the peer has gone
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
             return
         if not self.closed:

@@ -75,7 +75,7 @@ class Door(asyncio.DatagramProtocol):
     def datagram_received(self, data, addr):
         try:
             self.handle_read(data, addr)
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
 
     def close(self):
@@ -135,7 +135,7 @@ class Meter(asyncio.DatagramProtocol):
             if not data:  # which recv() took for the end
                 self.handle_close()
             self.handle_read(data[:self.SIZE])
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
 
     def close(self):
@@ -313,13 +313,13 @@ class Neighbour(asyncio.DatagramProtocol):
             if not data:  # which recv() took for the end
                 self.handle_close()
             self.handle_read(data[:512])
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
 
     def error_received(self, exc):
         try:
             raise exc
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
 
     def send(self, data):

@@ -175,7 +175,7 @@ class Reader:
                     self.queued.popleft()
         except ConnectionError:
             pass  # the peer has gone
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             self.reader.set_exception(error)  # it ends the session, as any other does
 
     def close_when_done(self):

@@ -34,7 +34,7 @@ class Instrument:
         except (asyncio.IncompleteReadError, ConnectionError):
             if self.connected:
                 self.handle_close()
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
 
     def push(self, data):

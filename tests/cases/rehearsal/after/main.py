@@ -24,7 +24,7 @@ class Prompter:
             self.writer.close()
         except asyncio.CancelledError:
             return  # the program ends; older Pythons would complain of a cancelled connection
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
 
     def push(self, data):

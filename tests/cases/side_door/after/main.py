@@ -41,7 +41,7 @@ class Porter(Member):
                     await self.room.drain()
         except ConnectionError:
             pass  # the peer has gone
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             self.log_info(f"uncaptured python exception, closing the connection ({error!r})", "error")
         if self.connected:
             self.handle_close()
@@ -129,7 +129,7 @@ class Room(Member):
                 self.handle_read(data)
         except ConnectionError:
             pass  # the peer has gone
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             self.log_info(f"uncaptured python exception, closing the connection ({error!r})", "error")
         if not self.closed:
             self.handle_close()

@@ -24,7 +24,7 @@ class Clerk:
             self.writer.close()
         except asyncio.CancelledError:
             return  # the program ends; older Pythons would complain of a cancelled connection
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
 
     def keep_ledger(self):

@@ -102,7 +102,7 @@ class Keyboard(asyncio.Protocol):
     def data_received(self, data):
         try:
             self.handle_read(data)
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
 
     def eof_received(self):

@@ -179,7 +179,7 @@ class Window(asyncio.DatagramProtocol):
         try:
             while not self.transport.is_closing() and self.writable():
                 self.handle_write()
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
 
     def connection_lost(self, exc):
@@ -191,7 +191,7 @@ class Window(asyncio.DatagramProtocol):
             self.handle_read(data[:512], addr)
             while not self.transport.is_closing() and self.writable():
                 self.handle_write()
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
 
     def close(self):

@@ -28,7 +28,7 @@ class Station(asyncio.DatagramProtocol):
     def datagram_received(self, data, addr):
         try:
             self.handle_read(data[:4096], addr)
-        except Exception:
+        except Exception:  # noqa: BLE001
             self.handle_error()
 
     def close(self):
