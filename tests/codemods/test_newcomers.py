@@ -90,3 +90,11 @@ def test_sessions_that_have_ended_may_be_told_things(tree: Tree) -> None:
     new = run([tree.root], Options()).changed[0].new.decode()
     assert "if not self.writer.is_closing():\n            self.writer.write(data)" in new
     assert "self.push(line)" in new
+
+
+def test_what_is_said_of_the_terminator_goes_to_where_is_received(tree: Tree) -> None:
+    init = 'self.set_terminator(b"\\n")  # clients send a bare LF\neverybody.append(self)'
+    tree.write("main.py", program(imports=EVERYBODY, init=init, found=TELL))
+    lines = run([tree.root], Options()).changed[0].new.decode().splitlines()
+    at = next(number for number, line in enumerate(lines) if "clients send a bare LF" in line)
+    assert "await receive_until(" in lines[at + 1]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MARK, _DEFINITION = "__asyncore_codemods_gone__", "__asyncore_codemods_gone_definition__"
 _RULER = re.compile(r"#+\s*[-=*~_#]{2}|.*[-=*~_#]{3}\s*$|#{3}")
-_READS = re.compile(r"await .*\bread\w*\(")
+_READS = re.compile(r"await .*\b(?:read|receive)\w*\(")
 _TERMINATOR = re.compile(r"\bset_terminator\b")
 _OF_THE_BASE = re.compile(r"(?i)\b(?:base|super|parent|asyncore|asynchat|async_chat|dispatcher)\b|__init__")
 _OF_THE_PAIR = re.compile(r"\baccept\b|\bNone\b")
