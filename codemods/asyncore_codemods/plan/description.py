@@ -216,6 +216,7 @@ class DatagramDescription:
     defaults: set[str] = field(default_factory=set)  # hooks that some classes override, and others inherited
     handles_close: bool = False
     serve: str = "serve_forever"
+    finished: str = "finished"  # the future that tells that it has been closed
     can_run: bool = False  # serve can be called run, as in what is started
     is_started: bool = False  # by a handler: another one may close it before there is a transport
 
@@ -234,6 +235,7 @@ class PipeDescription:
     handles_close: bool = False
     differences: list[Code] = field(default_factory=list)
     serve: str = "read_forever"
+    finished: str = "finished"  # the future that tells that it has ended
     file: str = "file"  # the attribute that keeps the file
     opened: list[Place] = field(default_factory=list)  # where constructors open it
     can_run: bool = False  # serve can be called run, as in what is started

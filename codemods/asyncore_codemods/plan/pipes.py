@@ -22,7 +22,7 @@ from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.describe import is_inherited
 from asyncore_codemods.plan.description import PipeDescription
 from asyncore_codemods.plan.members import Overrides, check_members, class_place
-from asyncore_codemods.plan.protocols import ProtocolPlanner
+from asyncore_codemods.plan.protocols import FINISHED, ProtocolPlanner
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ class _Planner(ProtocolPlanner):
         own = self._own_names(Code.FILE_DISPATCHER, {"data_received", "eof_received"})
         description.serve = next(n for n in ("read_forever", "read_on", "read_pipe") if n not in own)
         description.file = next(n for n in ("file", "pipe", "watched_file") if n not in own)
+        description.finished = next(n for n in FINISHED if n not in own)
         description.can_run = not own & {"run", "closed"}
         description.may_end_early = self._may_end_early()
         description.adds_up = _adds_up(self.hierarchy)

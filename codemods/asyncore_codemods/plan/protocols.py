@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from asyncore_codemods.spans import Place
 
 
+FINISHED = ("finished", "has_ended", "end_of_service")
+
+
 class ProtocolPlanner:
     """Plans one hierarchy, collecting changes and reasons."""
 
@@ -36,8 +39,9 @@ class ProtocolPlanner:
         """Return what the author has named, with a reason for each name that a protocol needs."""
         own = set(self.hierarchy.methods)
         for member in self.hierarchy.members:
-            own |= {write.name for write in self.hierarchy.facts[member.qualname].writes}
-        for name in sorted(own & (called | {"transport", "finished", "connection_made", "connection_lost"})):
+            facts = self.hierarchy.facts[member.qualname]
+            own |= {write.name for write in facts.writes} | {attribute.name for attribute in facts.attributes}
+        for name in sorted(own & (called | {"transport", "connection_made", "connection_lost"})):
             self._reason(code, f"already has an attribute called {name}", class_place(self.hierarchy.top))
         return own
 

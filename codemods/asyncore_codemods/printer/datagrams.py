@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.printer.protocols import CLOSE, LOST, MADE, failed, hook, told
+from asyncore_codemods.printer.protocols import CLOSE, MADE, failed, hook, lost, told
 
 if TYPE_CHECKING:
     from asyncore_codemods.plan.description import DatagramDescription
@@ -14,9 +14,9 @@ _SERVE = '''\
 async def {serve}(self):
     """Receive datagrams until close() is called."""
 {early}    loop = asyncio.get_running_loop()
-    self.finished = loop.create_future()
+    self.{finished} = loop.create_future()
     await loop.create_datagram_endpoint(lambda: self, sock=self.socket)
-    await self.finished'''
+    await self.{finished}'''
 
 
 def datagram_methods(description: DatagramDescription) -> list[str]:
@@ -34,9 +34,9 @@ def datagram_methods(description: DatagramDescription) -> list[str]:
     elif description.starts:
         made += ["    try:", *_polls("        "), *failed(description, _WHAT)]
     return [
-        _SERVE.format(serve=description.serve, early=early),
+        _SERVE.format(serve=description.serve, early=early, finished=description.finished),
         "\n".join(made),
-        LOST,
+        lost(description),
         "\n".join(_received(description)),
         *_flush(description),
         *_refused(description),

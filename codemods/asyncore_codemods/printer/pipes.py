@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.printer.protocols import CLOSE, LOST, MADE, failed, hook
+from asyncore_codemods.printer.protocols import CLOSE, MADE, failed, hook, lost
 
 if TYPE_CHECKING:
     from asyncore_codemods.plan.description import PipeDescription
@@ -14,9 +14,9 @@ _READ = '''\
 async def {serve}(self):
     """Read until the file ends, or close() is called."""{early}
     loop = asyncio.get_running_loop()
-    self.finished = loop.create_future()
+    self.{finished} = loop.create_future()
     await loop.connect_read_pipe(lambda: self, self.{file}){late}
-    await self.finished'''
+    await self.{finished}'''
 _EARLY = """
     if self.closed:
         self.{file}.close()
@@ -38,9 +38,11 @@ def pipe_methods(description: PipeDescription) -> list[str]:
         ended.append('    self.handle_read(b"")  # as recv() returned it')
     early, late = (_EARLY.format(file=description.file), _LATE) if description.waits else ("", "")
     return [
-        _READ.format(serve=description.serve, file=description.file, early=early, late=late),
+        _READ.format(
+            serve=description.serve, file=description.file, finished=description.finished, early=early, late=late
+        ),
         MADE,
-        LOST,
+        lost(description),
         "\n".join(_received(description)),
         "\n".join(ended),
         _CLOSE if description.waits else CLOSE,

@@ -14,13 +14,20 @@ if TYPE_CHECKING:
 MADE = """\
 def connection_made(self, transport):
     self.transport = transport"""
-LOST = """\
-def connection_lost(self, exc):
-    if not self.finished.done():
-        self.finished.set_result(None)"""
 CLOSE = """\
 def close(self):
     self.transport.close()"""
+
+
+def lost(description: Description) -> str:
+    """Return the method that tells of the end."""
+    return "\n".join(
+        [
+            "def connection_lost(self, exc):",
+            f"    if not self.{description.finished}.done():",
+            f"        self.{description.finished}.set_result(None)",
+        ]
+    )
 
 
 def hook(description: Description) -> str:
