@@ -14,7 +14,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from asyncore_codemods.source import Source
@@ -168,6 +168,11 @@ def _bind(statement: ast.stmt, module: Module) -> None:
         for item in statement.items:
             if isinstance(item.optional_vars, ast.Name):
                 module.assigned.setdefault(item.optional_vars.id, []).append(item.context_expr)
+
+
+def is_imported(name: str, modules: Iterable[Module]) -> bool:
+    """Tell whether any of *modules* imports the module *name*, or something of it."""
+    return any(imported.target.split(".")[0] == name for module in modules for imported in module.imports)
 
 
 def assigned_by(statement: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.values.syntax import self_attribute
+from asyncore_codemods.analyse.values.syntax import self_attribute, values_given
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def waits_for_threads(entries: Iterable[ast.ClassDef]) -> bool:
 
 
 def _is_of_thread(call: ast.Call) -> bool:
-    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    given = values_given(call)
     is_number = len(given) == 1 and isinstance(given[0], ast.Constant)
     return not given or is_number or any(keyword.arg == "timeout" for keyword in call.keywords)
 

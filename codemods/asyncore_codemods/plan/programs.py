@@ -18,7 +18,7 @@ from asyncore_codemods.analyse.families.references import References, read_refer
 from asyncore_codemods.analyse.lifetime.endings import raised_errors
 from asyncore_codemods.analyse.lifetime.log_output import HUSH, log_output
 from asyncore_codemods.analyse.lifetime.tracebacks import replaced_tracebacks
-from asyncore_codemods.analyse.listening.newcomers import enters_others, is_entered
+from asyncore_codemods.analyse.listening.newcomers import are_entered
 from asyncore_codemods.analyse.looping.behind import leavings
 from asyncore_codemods.analyse.looping.early_closing import early_closes, is_never_closed
 from asyncore_codemods.analyse.looping.loops import read_loops
@@ -247,9 +247,7 @@ class _Planner:
         sessions = [plan.hierarchy for plan in accepted]
         if not listeners or not any(self._is_told(plan) for plan in accepted):
             return
-        if enters_others(self.project, sessions) or any(
-            is_entered(self.project, plan.hierarchy, plan.facts, sessions) for plan in listeners
-        ):
+        if are_entered(self.project, sessions, ((plan.hierarchy, plan.facts) for plan in listeners)):
             for plan in plans:
                 one = plan.description
                 one.lets_in = one.reads and not one.discards and not one.turns

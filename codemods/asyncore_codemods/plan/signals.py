@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.receivers import Receivers
-from asyncore_codemods.analyse.values.syntax import last_name
+from asyncore_codemods.analyse.values.syntax import last_name, values_given
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.stand_ins import is_exit
@@ -143,7 +143,7 @@ def _flags_set(statement: ast.stmt) -> set[str] | None:
         return None
     name = dotted_name(value.func) or ""
     says = name == "print" or (name.rpartition(".")[2] in _SAYING and not name.startswith("self."))
-    given = [*value.args, *(keyword.value for keyword in value.keywords)]
+    given = values_given(value)
     plain = all(isinstance(n, (*_PLAIN, ast.expr_context)) or _is_stream(n) for one in given for n in walk(one))
     return set() if says and plain else None
 

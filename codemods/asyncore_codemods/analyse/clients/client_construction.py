@@ -13,6 +13,7 @@ from asyncore_codemods.analyse.families.either_call import read_either_call
 from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.lifetime.construction import ConstructionFacts, SocketParameter
 from asyncore_codemods.analyse.lifetime.spare import spare_parameter
+from asyncore_codemods.analyse.values.syntax import names_in
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.model.uses import Kind
@@ -40,8 +41,7 @@ class _Reader:
     def read(self) -> ConstructionFacts | list[Reason]:
         names: set[str] = set()
         for definition in self.constructors.values():
-            names |= {n.arg for n in walk(definition.function) if isinstance(n, ast.arg)}
-            names |= {n.id for n in walk(definition.function) if isinstance(n, ast.Name)}
+            names |= names_in(definition.function)
         self.facts.names = frozenset(names)
         for member in self.hierarchy.channels:  # topmost first
             self._member(member)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.lifetime.construction import ConstructionFacts
+from asyncore_codemods.analyse.values.syntax import names_in, values_given
 from asyncore_codemods.codes import Code
+from asyncore_codemods.index.modules import is_imported
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
@@ -39,8 +41,7 @@ def takes_over(hierarchy: Hierarchy, references: References, modules: Sequence[M
     """
     mentions = [one for name in sorted(hierarchy.names) for one in references.mentions.get(name, ())]
     made = [one for one in mentions if one.mention is Mention.CONSTRUCTED]
-    uses_ssl = any(imported.target.split(".")[0] == "ssl" for module in modules for imported in module.imports)
-    if not made or uses_ssl or not all(one.mention in _KNOWN for one in mentions):
+    if not made or is_imported("ssl", modules) or not all(one.mention in _KNOWN for one in mentions):
         return False
     return not any(_is_used_itself(module, one) for module in modules for one in made)
 
@@ -50,7 +51,7 @@ def _is_used_itself(module: Module, made: ClassMention) -> bool:
     if made.call is None or made.place.path != str(module.path):
         return False
     call = Surroundings(module).call_at(made.call)
-    given = {ast.unparse(one) for one in (*call.args, *(keyword.value for keyword in call.keywords))}
+    given = {ast.unparse(one) for one in values_given(call)}
     return any(
         isinstance(node, ast.Attribute) and node.attr in _BY_HAND and ast.unparse(node.value) in given
         for node in walk(module.source.tree)
@@ -77,8 +78,7 @@ def read_taken(hierarchy: Hierarchy) -> tuple[str, ConstructionFacts] | list[Rea
     handed = handed and given[0].keyword in (None, "sock") and not given[0].starred
     if not handed or any(True for _ in hierarchy.uses("set_socket")):
         return [Reason(Code.CONSTRUCTION, "comes to its connection in an unusual way", whole)]
-    names = {n.arg for d in hierarchy.constructors for n in walk(d.function) if isinstance(n, ast.arg)}
-    names |= {n.id for d in hierarchy.constructors for n in walk(d.function) if isinstance(n, ast.Name)}
+    names = {name for d in hierarchy.constructors for name in names_in(d.function)}
     facts = ConstructionFacts(defined=True, base_calls=[Place(path, bases[0].statement)])
     facts.names = frozenset(names - {"reader", "writer"})  # which are no parameters of these
     return given[0].text, facts

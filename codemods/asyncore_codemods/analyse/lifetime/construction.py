@@ -11,7 +11,7 @@ from asyncore_codemods.analyse.clients.kept_sockets import OPTIONS, is_asked, is
 from asyncore_codemods.analyse.families.either_call import EitherCall, read_either_call
 from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.lifetime.spare import spare_parameter
-from asyncore_codemods.analyse.values.syntax import is_self_attribute, parent_map
+from asyncore_codemods.analyse.values.syntax import is_self_attribute, names_in, parent_map
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.model.uses import Kind
@@ -76,8 +76,7 @@ class _Reader:
         for member in self.hierarchy.channels:  # topmost first
             definition = next((d for d in self.hierarchy.methods.get("__init__", ()) if d.entry is member), None)
             if definition is not None:
-                names |= {n.arg for n in walk(definition.function) if isinstance(n, ast.arg)}
-                names |= {n.id for n in walk(definition.function) if isinstance(n, ast.Name)}
+                names |= names_in(definition.function)
                 self._constructor(member, definition)
             elif member is not self.hierarchy.top:
                 self._inherit(member)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.index.modules import is_imported
+
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index.project import Project
@@ -22,9 +24,5 @@ def shows_when_freed(hierarchy: Hierarchy) -> bool:
 def _refers_weakly(project: Project) -> bool:
     known = project.memo.get("refers_weakly")
     if not isinstance(known, bool):
-        known = project.memo["refers_weakly"] = any(
-            imported.target.split(".")[0] == "weakref"
-            for module in project.modules.values()
-            for imported in module.imports
-        )
+        known = project.memo["refers_weakly"] = is_imported("weakref", project.modules.values())
     return known

@@ -13,7 +13,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.values.syntax import last_name, parent_map, statement_around
+from asyncore_codemods.analyse.values.syntax import last_name, parent_map, statement_around, values_given
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
@@ -73,7 +73,7 @@ def _goes_to_output(project: Project, module: Module, call: ast.Call) -> bool:
         return any(base.startswith("logging.") and base.endswith("Handler") for base in entry.bases)
     if not name.startswith("logging."):
         return False
-    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    given = values_given(call)
     streams = call.args[:1] if name == "logging.StreamHandler" else []
     streams += [keyword.value for keyword in call.keywords if keyword.arg == "stream"]
     if any(isinstance(one, ast.Name) and project.resolve_node(module, one) != "sys.stderr" for one in streams):

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.class_aliases import aliases_of, is_one
-from asyncore_codemods.analyse.values.syntax import last_name
+from asyncore_codemods.analyse.values.syntax import last_name, values_given
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
@@ -33,7 +33,7 @@ def spare_parameter(hierarchy: Hierarchy, member: ClassEntry, name: str) -> Plac
         value
         for node in walk(function)
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "__init__"
-        for value in (*node.args, *(keyword.value for keyword in node.keywords))
+        for value in values_given(node)
     ]
     most = len(function.args.args) - 2  # arguments that leave it alone, self not counted
     if not all(any(use is value for value in handed_on) for use in uses) or any(

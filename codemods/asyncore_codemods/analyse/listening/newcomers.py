@@ -12,11 +12,11 @@ import builtins
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings
-from asyncore_codemods.analyse.values.syntax import self_attribute
+from asyncore_codemods.analyse.values.syntax import elements_given, self_attribute
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
     from asyncore_codemods.index import Module, Project
@@ -26,27 +26,28 @@ if TYPE_CHECKING:
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def enters_others(project: Project, sessions: Sequence[Hierarchy]) -> bool:
-    """Tell whether the constructors of *sessions* give others the session, or count it for them."""
+def are_entered(
+    project: Project, sessions: Sequence[Hierarchy], listeners: Iterable[tuple[Hierarchy, ListenerFacts]]
+) -> bool:
+    """Tell whether *sessions* are given to others as they are made, or counted: by constructors or *listeners*."""
     looked_at = _looked_at(sessions)
-    return any(
-        _is_given(project, definition.module, definition.function, definition.self_name)
-        or not looked_at.isdisjoint(_counted(definition, own=False))
-        for hierarchy in sessions
-        for definition in _constructing(hierarchy)
-    )
+    for hierarchy in sessions:
+        for definition in _constructing(hierarchy):
+            if _is_given(project, definition.module, definition.function, definition.self_name):
+                return True
+            if not looked_at.isdisjoint(_counted(definition, own=False)):
+                return True
+    return any(_enters(project, hierarchy, facts, looked_at) for hierarchy, facts in listeners)
 
 
-def is_entered(project: Project, hierarchy: Hierarchy, facts: ListenerFacts, sessions: Sequence[Hierarchy]) -> bool:
-    """Tell whether the listener of *hierarchy* keeps the *sessions* that it makes, or counts them for others."""
+def _enters(project: Project, hierarchy: Hierarchy, facts: ListenerFacts, looked_at: set[str]) -> bool:
+    """Tell whether a listener keeps the sessions that it makes, or counts them where they look."""
     for place in [*(site.call for site in facts.sites), *(m for accept in facts.accepts for m in accept.made)]:
         module = project.module_at(place.path)
         if _is_kept(project, module, Surroundings(module).call_at(place.span)):
             return True
-    accepting = [
-        d for accept in facts.accepts for d in hierarchy.definitions() if d.place(d.function) == accept.place
-    ]
-    looked_at = _looked_at(sessions)
+    places = [accept.place for accept in facts.accepts]
+    accepting = (d for d in hierarchy.definitions() if d.place(d.function) in places)
     return any(not looked_at.isdisjoint(_counted(definition, own=True)) for definition in accepting)
 
 
@@ -85,7 +86,7 @@ def _is_given(project: Project, module: Module, function: FunctionNode, name: st
                 return True
         elif (
             isinstance(node, ast.Call)
-            and any(_is_name(one, name) for one in _given(node))
+            and any(_is_name(one, name) for one in elements_given(node))
             and _name_of(node.func)
             and project.class_named(module, node.func) is None
         ):
@@ -98,11 +99,6 @@ def _name_of(func: ast.expr) -> str:
     if isinstance(func, ast.Attribute):
         return "" if func.attr == "__init__" else func.attr
     return func.id if isinstance(func, ast.Name) and not hasattr(builtins, func.id) else ""
-
-
-def _given(call: ast.Call) -> Iterator[ast.expr]:
-    for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
-        yield from argument.elts if isinstance(argument, (ast.Tuple, ast.List)) else [argument]
 
 
 def _is_name(node: ast.expr, name: str) -> bool:

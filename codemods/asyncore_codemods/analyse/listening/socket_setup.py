@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.uses import Use
 
-_STEPS = ("create_socket", "set_reuse_addr", "bind", "listen")
+STEPS = ("create_socket", "set_reuse_addr", "bind", "listen")
 
 
 def read_setup(hierarchy: Hierarchy) -> SocketSetup | list[Reason]:
@@ -30,12 +30,12 @@ def read_setup(hierarchy: Hierarchy) -> SocketSetup | list[Reason]:
     given = read_given(hierarchy)
     if given is not None:
         return given
-    found: dict[str, list[tuple[ClassEntry, Use]]] = {step: [] for step in _STEPS}
-    for entry, use in hierarchy.uses(*_STEPS):
+    found: dict[str, list[tuple[ClassEntry, Use]]] = {step: [] for step in STEPS}
+    for entry, use in hierarchy.uses(*STEPS):
         found[use.name].append((entry, use))
     top = hierarchy.top
     whole = Place(str(top.module.path), top.module.source.span(top.node))
-    for step in _STEPS:
+    for step in STEPS:
         if not found[step] and step != "set_reuse_addr":
             return [Reason(Code.LISTENER, f"never calls {step}()", whole)]
     every = [(entry, use) for given in found.values() for entry, use in given]

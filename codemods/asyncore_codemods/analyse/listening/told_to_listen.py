@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.constructions import constructions
-from asyncore_codemods.analyse.values.syntax import following, parent_map
+from asyncore_codemods.analyse.listening.socket_setup import STEPS
+from asyncore_codemods.analyse.values.syntax import following, parent_map, values_given
 from asyncore_codemods.model.programs import SocketSetup
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.analyse.usage.outside import OutsideUse
 
-STEPS = ("create_socket", "set_reuse_addr", "bind", "listen")
 _USUAL = {"family": "AF_INET", "type": "SOCK_STREAM"}
 
 
@@ -76,7 +76,7 @@ class _Reader:
         """Note one of the calls; tell whether it is as usual."""
         assert isinstance(call.func, ast.Attribute)
         name, most = call.func.attr, 2 if call.func.attr == "create_socket" else 1
-        values = [*call.args, *(keyword.value for keyword in call.keywords)]
+        values = values_given(call)
         texts = [self.module.source.segment(value) for value in values]
         if name in setup.statements or len(values) > most or any(isinstance(v, ast.Starred) for v in values):
             return False

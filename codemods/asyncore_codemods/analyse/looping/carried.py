@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.receivers import Receivers
 from asyncore_codemods.analyse.families.references import Surroundings
-from asyncore_codemods.analyse.values.syntax import last_name, significant
+from asyncore_codemods.analyse.values.syntax import last_name, significant, values_given
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def find_carried(
     call = outer.parents[name]
     if not isinstance(call, ast.Call) or call.func is not name or not isinstance(outer.parents[call], ast.Expr):
         return None
-    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    given = values_given(call)
     if not all(isinstance(node, _PLAIN) for value in given for node in walk(value)):
         return None
     skip = 1 if isinstance(holder, ast.ClassDef) else 0

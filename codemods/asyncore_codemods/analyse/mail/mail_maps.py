@@ -14,7 +14,7 @@ from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.looping.private_map import PrivateMap, is_new_map
 from asyncore_codemods.analyse.mail.mail_accepting import METHODS
 from asyncore_codemods.analyse.mail.mail_construction import POSITIONS
-from asyncore_codemods.analyse.values.syntax import self_attribute
+from asyncore_codemods.analyse.values.syntax import self_attribute, values_given
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
@@ -45,7 +45,7 @@ def _is_own(project: Project, module: Module, found: PrivateMap) -> bool:
     for node in walk(module.source.tree):
         if isinstance(node, (ast.Name, ast.Attribute)) and project.resolve_node(module, node) == "asyncore.loop":
             call = around.parents[node]
-            given = [*call.args, *(k.value for k in call.keywords)] if isinstance(call, ast.Call) else []
+            given = values_given(call) if isinstance(call, ast.Call) else []
             if not any(found.covers(Place(str(module.path), module.source.span(value))) for value in given):
                 return False
     return True

@@ -42,7 +42,7 @@ from asyncore_codemods.analyse.usage.own_state import (
     starts_empty,
 )
 from asyncore_codemods.analyse.values.flow import leaves
-from asyncore_codemods.analyse.values.syntax import self_attribute, significant, suites
+from asyncore_codemods.analyse.values.syntax import self_attribute, significant, suites, values_given
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import walk
 
@@ -389,7 +389,7 @@ def _behind_the_end(body: list[ast.stmt], own: str) -> Iterator[ast.stmt]:
 def _is_apart(write: Definition, call: ast.Call) -> bool:
     """Tell whether a call is that of a function that gets nothing with which it could change the session."""
     name = call.func.id if isinstance(call.func, ast.Name) else ""
-    nodes = [node for value in (*call.args, *(k.value for k in call.keywords)) for node in walk(value)]
+    nodes = [node for value in values_given(call) for node in walk(value)]
     own = [node for node in nodes if isinstance(node, ast.Name) and node.id == write.self_name]
     attributes = [node for node in nodes if self_attribute(node, write.self_name) is not None]
     is_function = name in write.module.functions or name in write.module.bindings

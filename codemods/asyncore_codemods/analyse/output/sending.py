@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.output.asking import asks_box
 from asyncore_codemods.analyse.output.limits import Limit, without_limit
-from asyncore_codemods.analyse.values.syntax import catches_socket_errors, self_attribute, significant
+from asyncore_codemods.analyse.values.syntax import catches_socket_errors, self_attribute, significant, values_given
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _is_stateless(arguments: str) -> bool:
     """Tell whether these arguments of encode() are constant, and name an encoding that needs no context."""
     call = ast.parse(f"f({arguments})", mode="eval").body
     assert isinstance(call, ast.Call)
-    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    given = values_given(call)
     if not all(isinstance(value, ast.Constant) and isinstance(value.value, str) for value in given):
         return False
     names = [*(ast.literal_eval(value) for value in call.args[:1])]

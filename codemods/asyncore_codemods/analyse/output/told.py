@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.values.syntax import self_attribute
+from asyncore_codemods.analyse.values.syntax import elements_given, self_attribute
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -31,6 +31,5 @@ def _handed_out(definition: Definition) -> Iterator[str]:
     """Yield the names of the methods that *definition* gives to somebody who calls them later."""
     for node in walk(definition.function):
         if isinstance(node, ast.Call):
-            for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
-                for part in argument.elts if isinstance(argument, (ast.Tuple, ast.List)) else [argument]:
-                    yield self_attribute(part, definition.self_name) or ""
+            for part in elements_given(node):
+                yield self_attribute(part, definition.self_name) or ""

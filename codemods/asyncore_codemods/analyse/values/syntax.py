@@ -62,6 +62,23 @@ def arguments(module: Module, call: ast.Call) -> tuple[Argument, ...]:
     return tuple(found)
 
 
+def values_given(call: ast.Call) -> list[ast.expr]:
+    """Return the values of all arguments, those of keywords last."""
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
+
+
+def elements_given(call: ast.Call) -> Iterator[ast.expr]:
+    """Yield the same, with the elements of tuples and lists in place of these."""
+    for value in values_given(call):
+        yield from value.elts if isinstance(value, (ast.Tuple, ast.List)) else [value]
+
+
+def names_in(function: FunctionNode) -> set[str]:
+    """Return every name that stands in *function*: its parameters, and what it uses."""
+    arguments = {node.arg for node in walk(function) if isinstance(node, ast.arg)}
+    return arguments | {node.id for node in walk(function) if isinstance(node, ast.Name)}
+
+
 def constant_of(node: ast.expr) -> tuple[bool, object]:
     """Return whether *node* is a literal, and its value; `"x".encode()` and `b"a" + b"b"` count as literals."""
     if isinstance(node, ast.Constant):
