@@ -12,11 +12,16 @@ if TYPE_CHECKING:
     from conftest import Tree
 
 FERRY = (Path(__file__).parents[1] / "cases" / "ferry" / "before" / "main.py").read_text("utf-8")
+AQUEDUCT = (Path(__file__).parents[1] / "cases" / "aqueduct" / "before" / "main.py").read_text("utf-8")
 TWO_ENDS = (Path(__file__).parents[1] / "cases" / "two_ends" / "before" / "main.py").read_text("utf-8")
 
 
 def test_the_pairs_themselves_are_rewritten(tree: Tree) -> None:
-    paths = tree.write("ferry.py", FERRY), tree.write("two_ends.py", TWO_ENDS)
+    paths = [
+        tree.write("ferry.py", FERRY),
+        tree.write("two_ends.py", TWO_ENDS),
+        tree.write("aqueduct.py", AQUEDUCT),
+    ]
     fix(tree.root)
     assert not any("asyncore" in path.read_text() for path in paths)
 
@@ -62,6 +67,40 @@ def test_other_uses_of_a_shared_buffer(tree: Tree, old: str, new: str) -> None:
 def test_other_ways_to_be_both_ends(tree: Tree, old: str, new: str) -> None:
     assert old in TWO_ENDS
     path = tree.write("main.py", TWO_ENDS.replace(old, new, 1))
+    fix(tree.root)
+    assert "from asyncore_bridge import asyncore" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("            other.close()\n", "            other.flow.append(b'dry')\n"),
+        ("            other.other = None\n            other.close()\n", "            other.other = None\n"),
+        ("        self.other = spring\n", "        self.spring = spring\n"),
+        (
+            "    def handle_connect(self):\n        pass\n",
+            "    def handle_connect(self):\n        self.other = None\n",
+        ),
+        ("< 16", "< 16 and self.other.connected"),
+        ("self.other.flow.append(water)", "self.other.flow.insert(0, water)"),
+        ("self.other.flow.append(water)", "self.other.flow += water,"),
+        ("water = self.recv(4096)", "water = bytearray(self.recv(4096))"),
+    ],
+)
+def test_other_ways_to_have_a_partner(tree: Tree, old: str, new: str) -> None:
+    assert old in AQUEDUCT
+    path = tree.write("main.py", AQUEDUCT.replace(old, new, 1))
+    fix(tree.root)
+    assert "from asyncore_bridge import asyncore" in path.read_text()
+
+
+def test_a_partner_that_is_found_later(tree: Tree) -> None:
+    """Until then nothing is read, so that handle_read() need not ask for it."""
+    meets = "    def handle_connect(self):\n        self.meet(self.spring)\n\n    def meet(self, spring):\n"
+    meets += "        self.other = spring\n        spring.other = self\n"
+    text = AQUEDUCT.replace("        self.other = spring\n", "        self.spring = spring\n")
+    text = text.replace("        self.other = Fountain(", "        self.fountain = Fountain(")
+    path = tree.write("main.py", text.replace("\n\nclass Aqueduct", f"\n{meets}\n\nclass Aqueduct"))
     fix(tree.root)
     assert "from asyncore_bridge import asyncore" in path.read_text()
 

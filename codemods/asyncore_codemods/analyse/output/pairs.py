@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.hierarchies import Definition
+from asyncore_codemods.analyse.output.partner_gates import only_waits
 from asyncore_codemods.analyse.output.sending import read_sending
-from asyncore_codemods.analyse.output.writing import WriteBuffer, is_empty
+from asyncore_codemods.analyse.output.writing import WriteBuffer, is_empty, may_change
 from asyncore_codemods.analyse.values.syntax import parent_map, self_attribute, significant
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import walk
@@ -76,6 +77,7 @@ class _Buffer:
     link: str = ""  # the writer's attribute with the holder, "" if that is the writer itself
     back: str = ""  # and the holder's attribute with the writer
     strangers: list[Hierarchy] = field(default_factory=list)  # with another buffer of that name
+    is_queue: bool = False  # of pieces, each of which is appended
 
 
 def read_pairs(hierarchies: Sequence[Hierarchy], outside: Sequence[OutsideUse]) -> dict[str, Paired]:
@@ -109,20 +111,20 @@ def _buffer_of(hierarchy: Hierarchy, others: Sequence[Hierarchy]) -> _Buffer | N
     if len(writes) != 1:
         return None
     sending = read_sending(writes[0])
-    if sending is None or sending.encoding is not None:
+    if sending is None or sending.encoding is not None or sending.kind == "box":
         return _partners_buffer(hierarchy, writes[0], others)
     name, holders = sending.attribute, _holders(sending.attribute, others)
-    writers = [holder for holder in holders if _empties_its_own(holder, name)]
+    writers = [holder for holder in holders if _empties_its_own(holder, name, sending.kind)]
     if writers[:1] != [hierarchy]:
         return None  # the first of them speaks for all
     strangers = [holder for holder in holders if holder not in writers]
-    return _Buffer(name, hierarchy, hierarchy, writers, strangers=strangers)
+    return _Buffer(name, hierarchy, hierarchy, writers, strangers=strangers, is_queue=sending.kind == "queue")
 
 
-def _empties_its_own(hierarchy: Hierarchy, name: str) -> bool:
+def _empties_its_own(hierarchy: Hierarchy, name: str, kind: str) -> bool:
     sendings = [read_sending(definition) for definition in hierarchy.methods.get("handle_write", ())]
     return len(sendings) == 1 and all(
-        sending is not None and sending.kind == "buffer" and sending.encoding is None and sending.attribute == name
+        sending is not None and sending.kind == kind and sending.encoding is None and sending.attribute == name
         for sending in sendings
     )
 
@@ -240,7 +242,7 @@ class _Reader:
         if name in ("handle_write", "writable") and hierarchy is self.buffer.writer:
             return name == "handle_write" or self._only_asks(definition)
         if name == "readable":
-            part.waits = self._is_bounded(definition)
+            part.waits = only_waits(definition, self.buffer.name, self.hierarchies)
             part.removed.append(definition.place(definition.function))
             part.seen.append(definition.place(definition.function))
             return part.waits
@@ -279,22 +281,6 @@ class _Reader:
         wanted = rf"(?:not {own}\.connected or )?{asked}"
         return re.fullmatch(wanted, ast.unparse(body[0].value)) is not None
 
-    def _is_bounded(self, definition: Definition) -> bool:
-        """Tell whether readable() is `len(<buffer>) < <most>`, and nothing else."""
-        body = significant(definition.function.body)
-        value = body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
-        if not isinstance(value, ast.Compare) or len(value.ops) != 1:
-            return False
-        left, most = value.left, value.comparators[0]
-        return (
-            isinstance(value.ops[0], (ast.Lt, ast.LtE))
-            and isinstance(left, ast.Call)
-            and ast.unparse(left.func) == "len"
-            and isinstance(left.args[0], ast.Attribute)
-            and left.args[0].attr == self.buffer.name
-            and not any(isinstance(node, ast.Call) for node in walk(most))
-        )
-
     # -- adding
 
     def _added(
@@ -310,7 +296,7 @@ class _Reader:
         part, place = self._part(hierarchy), definition.place
         if isinstance(statement, ast.BinOp):
             statement = parent_map(definition.function)[statement]  # the right-hand side of x = x + y
-        elif isinstance(statement, ast.Attribute) and statement.attr == "extend":
+        elif isinstance(statement, ast.Attribute) and statement.attr in ("extend", "append"):
             parents = parent_map(definition.function)
             statement = parents[parents[statement]]
         if isinstance(statement, ast.Assign) and path == own and is_empty(statement.value):
@@ -319,11 +305,11 @@ class _Reader:
             part.removed.append(place(statement))
             done.add(statement)
             return True
-        value = _value_added(statement, ast.unparse(node))
+        value = _value_added(statement, ast.unparse(node), "append" if self.buffer.is_queue else "extend")
         if value is None or any(isinstance(n, ast.Attribute) and n.attr == self.buffer.name for n in walk(value)):
             return False
         target = self._writer_from(hierarchy, definition, path)
-        if not target:
+        if not target or (self.buffer.is_queue and may_change(hierarchy, definition, value)):
             return False
         self.adds_received = self.adds_received or any(
             self_attribute(n, own) == "recv" for n in walk(value) if isinstance(n, ast.Attribute)
@@ -391,14 +377,16 @@ class _Reader:
         return ""
 
 
-def _value_added(statement: ast.AST, target: str) -> ast.expr | None:
-    """Return y of `x += y` and of `x = x + y`."""
-    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add):
-        return statement.value if ast.unparse(statement.target) == target else None
+def _value_added(statement: ast.AST, target: str, method: str) -> ast.expr | None:
+    """Return y of `x.append(y)`, if that is the *method*, or of `x += y` and `x = x + y`, if that is extend()."""
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         call = statement.value
-        fits = ast.unparse(call.func) == f"{target}.extend" and len(call.args) == 1 and not call.keywords
+        fits = ast.unparse(call.func) == f"{target}.{method}" and len(call.args) == 1 and not call.keywords
         return call.args[0] if fits else None
+    if method == "append":
+        return None
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add):
+        return statement.value if ast.unparse(statement.target) == target else None
     if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.BinOp):
         value = statement.value
         same = [ast.unparse(statement.targets[0]), ast.unparse(value.left)] == [target, target]

@@ -130,7 +130,7 @@ def _why_not_queued(
         if put is not None and ast.unparse(put.func).endswith("put_nowait") and _may_be_full(hierarchy, sending):
             message = "puts into a queue with a size with put_nowait(), which may say that it is full"
             return Reason(Code.DISPATCHER, message, definition.place(put))
-        if put is not None and _is_changed(hierarchy, definition, put.args[0]):
+        if put is not None and may_change(hierarchy, definition, put.args[0]):
             message = "puts a bytearray into its output, which may change before it is sent"
             return Reason(Code.DISPATCHER, message, definition.place(put))
         limit = sending.limit.most if put is not None and sending.limit is not None else None
@@ -345,7 +345,7 @@ def _is_another_queue(hierarchy: Hierarchy, definition: Definition, node: ast.AS
     return means not in ("queue.Queue", "Queue.Queue", "queue.SimpleQueue", "six.moves.queue.Queue")
 
 
-def _is_changed(hierarchy: Hierarchy, definition: Definition, node: ast.expr) -> bool:
+def may_change(hierarchy: Hierarchy, definition: Definition, node: ast.expr) -> bool:
     """Tell whether what is put into a queue may be a bytearray, which could be changed before it is sent."""
     if not isinstance(node, (ast.Name, ast.Attribute)):
         return False
