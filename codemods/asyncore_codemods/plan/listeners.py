@@ -241,6 +241,8 @@ class _Planner:
                 continue
             if use.name == "__init__":
                 self._read_constructor(entry, use, place)
+            elif use.name == "set_socket" and self.given is not None:
+                continue
             elif use.name == "close" and use.kind is Kind.CALL:
                 if use.method == "__init__":
                     self._reason(Code.LISTENER, f"closes itself in {use.method}()", place)
@@ -256,7 +258,8 @@ class _Planner:
             elif use.name in self.own_ways and use.kind in (Kind.CALL, Kind.READ):
                 continue
             elif use.name == "socket" and use.kind is Kind.READ:
-                if use.tail in ("close", "accept", "shutdown", "recv", "send", "detach"):
+                accepts = use.tail == "accept" and use.method == "handle_accept"  # read with the rest of that
+                if use.tail in ("close", "accept", "shutdown", "recv", "send", "detach") and not accepts:
                     self._reason(Code.SOCKET, f"calls self.socket.{use.tail}()", place)
             elif (use.name in ("addr", "debug", "closing") and use.kind is Kind.WRITE) or (
                 use.name in ("log", "log_info")
@@ -312,7 +315,7 @@ class _Planner:
             self._reason(code, "passes a socket or a map to the base class's __init__()", place)
         elif not use.alone:
             self._reason(Code.LISTENER, "uses what __init__() returns", place)
-        elif self.given is not None:
+        elif given:
             return  # it is where the socket comes from
         else:
             self.changes.remove([Place(place.path, use.statement)])

@@ -175,6 +175,7 @@ class _Planner:
         for planned in self.result.converted:
             assert planned.plan is not None
             self.result.changes.rewrite(replaced_tracebacks(planned.hierarchy))
+            self.result.changes.remove(planned.hierarchy.superfluous)
             self.result.changes.merge(planned.plan.changes)
         if self.result.converted:
             self.result.changes.replace([*around.replaced, *self.crossings.expressions])
@@ -237,7 +238,8 @@ class _Planner:
         output = log_output(self.project)
         if self.result.converted and output.is_detailed:
             for place in output.places:
-                self.result.changes.of(place.path).appended[place.span] = HUSH
+                file = self.result.changes.of(place.path)
+                (file.prepended if place in output.leaving else file.appended)[place.span] = HUSH
 
     def _let_in(self) -> None:
         """Have sessions wait for those who have connected before them, if that makes a difference to anybody."""

@@ -295,6 +295,10 @@ class _Placer(ExpressionPlacer):
             return self._unwrap(original_node, updated_node, cast("list[Statement]", body))
         return updated_node
 
+    def leave_With(self, original_node: cst.With, updated_node: cst.With) -> Any:
+        gone = self._at("removed", original_node) is not None
+        return self._gone(original_node, updated_node) if gone else updated_node
+
     # -- definitions
 
     def visit_ClassDef(self, node: cst.ClassDef) -> None:

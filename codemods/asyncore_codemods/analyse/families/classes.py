@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from asyncore_codemods.analyse.families.socket_endings import socket_endings
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import (
     argument,
@@ -32,6 +33,7 @@ from asyncore_codemods.nodes import walk
 if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode, Module
     from asyncore_codemods.index.project import ClassEntry, Project
+    from asyncore_codemods.spans import Span
 
 
 @dataclass
@@ -44,6 +46,7 @@ class ClassFacts:
     writes: list[AttributeWrite] = field(default_factory=list)
     escapes: list[Escape] = field(default_factory=list)
     others: list[ast.stmt] = field(default_factory=list)  # statements of the class body that are neither
+    superfluous: list[Span] = field(default_factory=list)  # statements that say what another one says, too
 
 
 def read_class(project: Project, entry: ClassEntry, inherited: frozenset[str]) -> ClassFacts:
@@ -106,7 +109,8 @@ def _trivial(function: FunctionNode) -> str:
     """Say what a method amounts to if it is one of the shapes that change nothing."""
     if function.decorator_list:
         return ""
-    body = significant(function.body)
+    superfluous = list(socket_endings(function))
+    body = [statement for statement in significant(function.body) if statement not in superfluous]
     nothing = "false" if function.name in ("readable", "writable") else "pass"
     if not body:
         return nothing
@@ -165,8 +169,13 @@ class _MethodReader:
     def read(self) -> None:
         """Add the method, its uses, its attribute writes and the places where self is handed on."""
         self.facts.methods[self.function.name] = self.method
+        superfluous = list(socket_endings(self.function))
+        self.facts.superfluous += map(self.module.source.span, superfluous)
+        passed_over = {id(node) for statement in superfluous for node in walk(statement)}
         for statement in self.function.body:
             for node in walk(statement):
+                if id(node) in passed_over:
+                    continue
                 if isinstance(node, ast.Attribute):
                     self._attribute(node)
                 elif isinstance(node, ast.Name) and node.id == self.method.self_name:

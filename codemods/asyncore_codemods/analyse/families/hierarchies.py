@@ -135,6 +135,12 @@ class Hierarchy:
         for defined in self.methods.values():
             yield from defined
 
+    @property
+    def superfluous(self) -> list[Place]:
+        """The statements that say what another one says, too."""
+        facts = [(str(member.module.path), self.facts[member.qualname]) for member in self.members]
+        return [Place(path, span) for path, found in facts for span in found.superfluous]
+
     def place(self, entry: ClassEntry, use: Use) -> Place:
         """Return where a use is."""
         return Place(str(entry.module.path), use.span)

@@ -31,6 +31,7 @@ class LogOutput:
 
     statements: list[Place] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)  # these, and what sends it to a file, one in each block
+    leaving: set[Place] = field(default_factory=set)  # those of places behind which nothing is run
     is_detailed: bool = False  # at a level at which asyncio has something to say as well
 
 
@@ -57,6 +58,7 @@ def _read(project: Project) -> LogOutput:
                 found.statements += [place] if goes_out else []
                 block = _block(module, statement)
                 found.places += [] if block in blocks else [place]
+                found.leaving |= {place} if isinstance(statement, (ast.Return, ast.Raise)) else set()
                 blocks.add(block)
                 levels = [keyword.value for keyword in node.keywords if keyword.arg == "level"]
                 plain = all(isinstance(v, ast.Attribute) and v.attr in _QUIET_LEVELS for v in levels)

@@ -11,6 +11,7 @@ from asyncore_codemods.analyse.listening.session_makers import read_makers
 from asyncore_codemods.analyse.listening.socket_setup import read_setup
 from asyncore_codemods.analyse.values.syntax import (
     is_self_attribute,
+    last_name,
     local_names,
     parent_map,
     self_attribute,
@@ -147,11 +148,7 @@ class _AcceptReader:
         self._names_are(sock.arg, addr.arg)
 
     def _read_accept(self) -> None:
-        calls = [
-            node
-            for node in walk(self.function)
-            if isinstance(node, ast.Call) and is_self_attribute(node.func, self.own, "accept")
-        ]
+        calls = [node for node in walk(self.function) if isinstance(node, ast.Call) and self._accepts(node.func)]
         if len(calls) != 1:
             self._fail(self.function, "handle_accept() does not call accept() once")
             return
@@ -176,6 +173,12 @@ class _AcceptReader:
             self._used_directly(call)
         else:
             self._fail(call, "handle_accept() uses accept() in an unusual way")
+
+    def _accepts(self, func: ast.expr) -> bool:
+        """Tell whether what is called is `self.accept`, or past that `self.socket.accept`, which may but raise."""
+        if not isinstance(func, ast.Attribute) or func.attr != "accept":
+            return False
+        return last_name(func.value) == self.own or is_self_attribute(func.value, self.own, "socket")
 
     def _accepted_into(self, target: ast.expr, statement: ast.stmt) -> None:
         if isinstance(target, (ast.Tuple, ast.List)):

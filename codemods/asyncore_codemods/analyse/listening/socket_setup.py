@@ -63,27 +63,47 @@ def read_setup(hierarchy: Hierarchy) -> SocketSetup | list[Reason]:
 
 
 def read_given(hierarchy: Hierarchy) -> SocketSetup | None:
-    """Return the set-up of a listener whose one constructor is given its socket, None if there is no such thing."""
-    if any(True for _ in hierarchy.uses("create_socket", "bind", "set_socket", "set_reuse_addr")):
+    """Return the set-up of a listener whose one constructor gets its socket as a whole, None if there is no such.
+
+    It comes as an argument of the base class's constructor, or of set_socket().
+    """
+    if any(True for _ in hierarchy.uses("create_socket", "bind", "set_reuse_addr")):
         return None
     announced = [*_announced_inside(hierarchy), *_announced_outside(hierarchy)]
     listens = [(entry, use) for entry, use in hierarchy.uses("listen") if use.kind is Kind.CALL and use.alone]
+    sets = [use for _, use in hierarchy.uses("set_socket")]
     if not announced and not listens:
         return None
     path = str(hierarchy.top.module.path)
     constructors = list(hierarchy.constructors)
-    if not constructors:
+    if not constructors and not sets:
         return SocketSetup("__init__", path, plain=False, given="sock", announced=announced) if announced else None
-    calls = [(entry, use) for entry, use in hierarchy.uses("__init__") if use.kind is Kind.BASE_CALL]
-    if len(constructors) > 1 or constructors[0].entry is not hierarchy.top or len(calls) != 1:
+    calls = [use for _, use in hierarchy.uses("__init__") if use.kind is Kind.BASE_CALL]
+    if len(constructors) != 1 or constructors[0].entry is not hierarchy.top or len(calls) != 1:
         return None
-    definition, (_, call) = constructors[0], calls[0]
+    names = {argument.arg for argument in constructors[0].function.args.args[1:]}
+    given = _set_in(sets, path, hierarchy, calls[0]) if sets else _passed_to(calls[0], names)
+    if given is None:
+        return None
+    steps = [("create_socket", Place(path, given.statement), (given.arguments[0].text,)), *_steps_of(listens)]
+    text = given.arguments[0].text
+    return SocketSetup("__init__", path, plain=False, steps=steps, given=text, announced=announced)
+
+
+def _passed_to(call: Use, names: set[str]) -> Use | None:
+    """Return the call of the base class's constructor if it is given a socket, a parameter, and nothing else."""
     sockets = [given for given in call.arguments if given.keyword in (None, "sock") and not given.starred]
-    names = {argument.arg for argument in definition.function.args.args[1:]}
-    if len(call.arguments) != 1 or len(sockets) != 1 or sockets[0].text not in names or not call.alone:
+    is_plain = len(call.arguments) == 1 and len(sockets) == 1 and call.alone
+    return call if is_plain and sockets[0].text in names else None
+
+
+def _set_in(sets: list[Use], path: str, hierarchy: Hierarchy, call: Use) -> Use | None:
+    """Return the one call of set_socket(), in a constructor that gives no other socket to the base class's."""
+    only = sets[0]
+    is_plain = only.kind is Kind.CALL and only.alone and only.method == "__init__" and not only.deferred
+    if len(sets) > 1 or not is_plain or hierarchy.handed_on(path, call) or not call.alone:
         return None
-    steps = [("create_socket", Place(path, call.statement), (sockets[0].text,)), *_steps_of(listens)]
-    return SocketSetup("__init__", path, plain=False, steps=steps, given=sockets[0].text, announced=announced)
+    return only if len(only.arguments) == 1 and not only.arguments[0].starred else None
 
 
 def _announced_inside(hierarchy: Hierarchy) -> list[Place]:

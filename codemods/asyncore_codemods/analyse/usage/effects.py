@@ -11,7 +11,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.values.flow import ROUNDS, PathWalker
-from asyncore_codemods.analyse.values.syntax import local_names, self_attribute
+from asyncore_codemods.analyse.values.syntax import is_self_attribute, local_names, self_attribute
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -329,6 +329,8 @@ class _Quiet:
         if isinstance(func, ast.Attribute):
             if func.attr in _MUTATORS:
                 return self._fresh(func.value)
+            if func.attr in ("close", "shutdown") and is_self_attribute(func.value, self.own, "socket"):
+                return True  # goes, or stays with its class
             resolved = self.hierarchy.project.resolve_node(self.module, func)
             return resolved in _QUIET_FUNCTIONS or func.attr in _QUIET_METHODS
         if isinstance(func, ast.Name):

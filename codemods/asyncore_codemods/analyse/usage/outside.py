@@ -470,7 +470,7 @@ class Inference:
                         ):
                             return None
         if not values:
-            return None
+            return frozenset({OTHER}) if owner.root and node.attr == "socket" else None  # asyncore's own
         if any(isinstance(value, ast.Name) for value in values):
             return self._of_kept(owner, node.attr, values, depth)
         return self._union(values, depth)

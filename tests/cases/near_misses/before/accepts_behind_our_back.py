@@ -1,4 +1,4 @@
-"""The listener takes connections from its socket, past accept()."""
+"""The listener takes connections from its socket, past accept(), as many as there are."""
 import asynchat
 import asyncore
 
@@ -26,8 +26,12 @@ class Server(asyncore.dispatcher):
         self.listen(5)
 
     def handle_accept(self):
-        sock, addr = self.socket.accept()
-        Session(sock)
+        while True:
+            try:
+                sock, addr = self.socket.accept()
+            except BlockingIOError:
+                return
+            Session(sock)
 
 
 Server(7000)
