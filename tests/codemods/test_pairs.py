@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 FERRY = (Path(__file__).parents[1] / "cases" / "ferry" / "before" / "main.py").read_text("utf-8")
 AQUEDUCT = (Path(__file__).parents[1] / "cases" / "aqueduct" / "before" / "main.py").read_text("utf-8")
+MILL = (Path(__file__).parents[1] / "cases" / "mill_race" / "before" / "main.py").read_text("utf-8")
 TWO_ENDS = (Path(__file__).parents[1] / "cases" / "two_ends" / "before" / "main.py").read_text("utf-8")
 
 
@@ -21,6 +22,7 @@ def test_the_pairs_themselves_are_rewritten(tree: Tree) -> None:
         tree.write("ferry.py", FERRY),
         tree.write("two_ends.py", TWO_ENDS),
         tree.write("aqueduct.py", AQUEDUCT),
+        tree.write("mill.py", MILL),
     ]
     fix(tree.root)
     assert not any("asyncore" in path.read_text() for path in paths)
@@ -92,6 +94,57 @@ def test_other_ways_to_have_a_partner(tree: Tree, old: str, new: str) -> None:
     path = tree.write("main.py", AQUEDUCT.replace(old, new, 1))
     fix(tree.root)
     assert "from asyncore_bridge import asyncore" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("            if not other.water:\n                other.close()\n", ""),
+        ("            other.draining = True\n", "            other.draining = bool(other.water)\n"),
+        (
+            "            other.draining = True\n",
+            "            other.draining = True\n            other.water += b'.'\n",
+        ),
+        (
+            "            other.draining = True\n",
+            "            other.draining = True\n            print(other.draining)\n",
+        ),
+        ("            other.other = None\n", ""),
+        ("        self.close()\n        other, ", "        other, "),
+        (
+            "        if other is not None:\n            print",
+            "        print('shut')\n        if other is not None:\n            print",
+        ),
+        ("not self.water:\n            self.close()", "not self.water:\n            self.handle_close()"),
+        (
+            "not self.water:\n            self.close()",
+            "not self.water:\n            print('dry')\n            self.close()",
+        ),
+        ("self.other.water += water", "print(water)\n            self.other.water += water"),
+        (
+            "            self.other.water += water",
+            "            self.other.water += water\n            self.draining = water == b'bye'",
+        ),
+        (
+            "    def meet(",
+            "    def close(self):\n        asyncore.dispatcher.close(self)\n\n    def meet(",
+        ),
+    ],
+)
+def test_other_ways_to_finish(tree: Tree, old: str, new: str) -> None:
+    assert old in MILL
+    path = tree.write("main.py", MILL.replace(old, new, 1))
+    fix(tree.root)
+    assert "from asyncore_bridge import asyncore" in path.read_text()
+
+
+def test_a_flag_that_writable_asks_for(tree: Tree) -> None:
+    """Whoever has nothing to send then closes in the next pass."""
+    text = MILL.replace("            if not other.water:\n                other.close()\n", "")
+    text = text.replace("len(self.water) > 0 or not", "len(self.water) > 0 or self.draining or not")
+    path = tree.write("main.py", text)
+    fix(tree.root)
+    assert "asyncore" not in path.read_text()
 
 
 def test_a_partner_that_is_found_later(tree: Tree) -> None:

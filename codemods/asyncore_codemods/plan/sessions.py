@@ -88,7 +88,9 @@ def plan_session(
     """
     changes = Changes()
     kind, paired = kind_of(hierarchy, outside), paired or Paired()
-    output = (paired.write_buffer or _read_output(hierarchy, outside, connects)) if kind is RAW else None
+    output = (
+        (paired.write_buffer or _read_output(paired.plain or hierarchy, outside, connects)) if kind is RAW else None
+    )
     overrides = _overrides(hierarchy, kind, output)
     adds = _adds_to_others(hierarchy, paired)
     if adds is not None and isinstance(output, WriteBuffer):
@@ -219,6 +221,7 @@ def _read_parts(
     if connecting is not None:
         connecting.speaks_early = connecting.speaks_early or paired.is_sent_to
         connecting.closes_early = connecting.closes_early or paired.finishes
+        connecting.finishes_early = connecting.finishes_early or paired.finishes_early
     only_connects = isinstance(made, tuple) and not made[1].socket_parameters
     framing, gathering = _read_input(hierarchy, kind, outside, connecting, only_connects=only_connects)
     pulling = write_buffer.pulling if isinstance(write_buffer, WriteBuffer) else None

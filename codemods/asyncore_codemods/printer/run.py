@@ -131,7 +131,8 @@ def _greet(description: SessionDescription) -> list[str]:
         if connection.again:
             lines.append(f"self.{connection.unsent}.clear()")
     if connection.finished:
-        lines += [f"if self.{connection.finished}:", f"    {writer}.close()"]
+        close = "self.close_when_done()" if description.finishes else f"{writer}.close()"
+        lines += [f"if self.{connection.finished}:", f"    {close}"]
     if connection.queues:
         task = f"self.{description.sending} = asyncio.create_task(self.{description.send_queued}())"
         lines += [f"if self.{description.queued}:", f"    {task}"]

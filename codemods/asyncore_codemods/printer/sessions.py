@@ -225,6 +225,11 @@ def _close_when_done(description: SessionDescription) -> list[str]:
     writer = f"self.{description.writer}"
     what = "sent" if description.finishes else "pushed"
     lines = ["def close_when_done(self):", f'    """Close the connection once everything {what} has gone out."""']
+    connection = description.connection
+    if description.finishes and connection is not None and connection.finished:
+        later = f"self.{connection.finished} = True  # as soon as there is a connection"
+        lines += [f"    if {writer} is None:", f"        {later}", "        return"]
+        return [*lines, *indented([*description.flag_end(), f"{writer}.close()"])]
     if description.finishes:
         lines += indented(description.flag_end())
         if description.connection is not None:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.hierarchies import Definition
+from asyncore_codemods.analyse.output.finishing import read_finishing
 from asyncore_codemods.analyse.output.partner_gates import only_waits
 from asyncore_codemods.analyse.output.sending import read_sending
 from asyncore_codemods.analyse.output.writing import WriteBuffer, is_empty, may_change
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.output.finishing import Finishing
     from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.spans import Place
 
@@ -56,6 +58,8 @@ class Paired:
     is_waited_for: bool = False  # and they wait until it is
     is_left_waiting: bool = False  # which it leaves to them
     finishes: bool = False  # it is closed once that has gone out
+    finishes_early: bool = False  # even if it is not connected before
+    plain: Hierarchy | None = None  # without the flag that says so
     partner: str = ""  # the attribute with the one that sends what it receives
     may_be_alone: bool = False  # that is None at times
     waits: bool = False  # readable() waits while the partner has much to send
@@ -86,23 +90,41 @@ def read_pairs(hierarchies: Sequence[Hierarchy], outside: Sequence[OutsideUse]) 
     *outside* says whose buffer is meant, where several have one of the same name.
     """
     plain = [hierarchy for hierarchy in hierarchies if hierarchy.root == legacy.DISPATCHER]
+    finishing = read_finishing(plain)
+    without_flags = {top: known for one in finishing for top, known in one.plain.items()}
+    plain = [without_flags.get(hierarchy.top.qualname, hierarchy) for hierarchy in plain]
     found: dict[str, Paired] = {}
     for buffer in filter(None, (_buffer_of(hierarchy, plain) for hierarchy in plain)):
-        reader = _Reader(buffer, plain, outside)
+        told = [one for one in finishing if one.buffer == buffer.name]
+        reader = _Reader(buffer, plain, outside, told)
         if reader.read():
             for top, part in reader.parts.items():
                 merge(found.setdefault(top, Paired()), part)
+            for one in told:
+                _finish(found, one)
     return found
+
+
+def _finish(found: dict[str, Paired], finishing: Finishing) -> None:
+    """Note who is told to close when all is sent, and where."""
+    for top, known in finishing.plain.items():
+        part = found.setdefault(top, Paired())
+        part.plain, part.finishes, part.finishes_early = known, True, True
+        part.removed += finishing.removed
+        part.rewritten += finishing.rewritten
+        part.seen += [*finishing.removed, *(told.place for told in finishing.rewritten)]
 
 
 def merge(part: Paired, other: Paired) -> None:
     """Add to what one hierarchy shares what else it shares."""
-    flags = ("is_sent_to", "is_waited_for", "is_left_waiting", "finishes", "may_be_alone", "waits")
-    for name in ("write_buffer", "partner", *flags):
-        setattr(part, name, getattr(part, name) or getattr(other, name))
-    for name in ("removed", "rewritten", "replaced", "seen"):
-        getattr(part, name).extend(getattr(other, name))
-    part.ties |= other.ties
+    for known in fields(part):
+        mine, others = getattr(part, known.name), getattr(other, known.name)
+        if isinstance(mine, list):
+            mine.extend(others)
+        elif isinstance(mine, set):
+            mine.update(others)
+        else:
+            setattr(part, known.name, mine or others)
 
 
 def _buffer_of(hierarchy: Hierarchy, others: Sequence[Hierarchy]) -> _Buffer | None:
@@ -190,8 +212,16 @@ def _way_back(hierarchy: Hierarchy, link: str) -> str:
 class _Reader:
     """Goes through every appearance of one buffer."""
 
-    def __init__(self, buffer: _Buffer, hierarchies: Sequence[Hierarchy], outside: Sequence[OutsideUse]) -> None:
+    def __init__(
+        self,
+        buffer: _Buffer,
+        hierarchies: Sequence[Hierarchy],
+        outside: Sequence[OutsideUse],
+        finishing: Sequence[Finishing],
+    ) -> None:
         self.buffer = buffer
+        self.flags = {one.flag for one in finishing}  # that have one close when all is sent
+        self.gone = [place for one in finishing for place in one.removed]
         self.hierarchies = hierarchies
         self.receivers = {use.place: use.receivers for use in outside if use.name == buffer.name}
         self.strange = {name for stranger in buffer.strangers for name in stranger.names}
@@ -236,13 +266,14 @@ class _Reader:
             if isinstance(node, ast.Attribute)
             and node.attr == self.buffer.name
             and self._is_others(hierarchy, definition, node)
+            and not any(place.contains(definition.place(node)) for place in self.gone)
         ]
         if not others:
             return True
         if name in ("handle_write", "writable") and hierarchy is self.buffer.writer:
             return name == "handle_write" or self._only_asks(definition)
         if name == "readable":
-            part.waits = only_waits(definition, self.buffer.name, self.hierarchies)
+            part.waits = only_waits(definition, self.buffer.name, self.hierarchies, self.flags)
             part.removed.append(definition.place(definition.function))
             part.seen.append(definition.place(definition.function))
             return part.waits

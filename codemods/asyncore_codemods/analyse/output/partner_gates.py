@@ -14,7 +14,7 @@ from asyncore_codemods.index.modules import assigned_by
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
     from asyncore_codemods.index.project import ClassEntry
@@ -23,8 +23,13 @@ _ENDS = ("close", "close_when_done", "handle_close")
 _MAKERS = ("__init__", "handle_accept", "handle_accepted")  # which run before anything is read
 
 
-def only_waits(definition: Definition, buffer: str, hierarchies: Sequence[Hierarchy]) -> bool:
-    """Tell whether readable() is `len(<partner>.<buffer>) < <most>`, perhaps only if there is a partner."""
+def only_waits(
+    definition: Definition, buffer: str, hierarchies: Sequence[Hierarchy], flags: Container[str]
+) -> bool:
+    """Tell whether readable() is `len(<partner>.<buffer>) < <most>`, perhaps only if there is a partner.
+
+    Who has one of the *flags* put up is closed when all is sent.
+    """
     *first, last = significant(definition.function.body)
     test = last.value if isinstance(last, ast.Return) else None
     operands = test.values if isinstance(test, ast.BoolOp) else [test] if test is not None else []
@@ -45,7 +50,7 @@ def only_waits(definition: Definition, buffer: str, hierarchies: Sequence[Hierar
         if answer is None or ast.unparse(statement.test) not in is_not:  # type: ignore[attr-defined]  # it is an `if`
             return False
         waits_alone = waits_alone or not answer
-    return not waits_alone or (bool(link) and not _is_left_open(hierarchies, link or ""))
+    return not waits_alone or (bool(link) and not _is_left_open(hierarchies, link or "", flags))
 
 
 def _answer(statement: ast.stmt) -> bool | None:
@@ -66,7 +71,7 @@ def _measured(node: ast.expr, buffer: str) -> str:
     return "" if any(isinstance(inner, ast.Call) for inner in walk(most)) else ast.unparse(measured.value)
 
 
-def _is_left_open(hierarchies: Sequence[Hierarchy], link: str) -> bool:
+def _is_left_open(hierarchies: Sequence[Hierarchy], link: str, flags: Container[str]) -> bool:
     """Tell whether an object may be without a partner, the attribute *link*, once it reads, and is not closed."""
     modules = {id(d.module): d.module for hierarchy in hierarchies for d in hierarchy.definitions()}
     functions = [
@@ -79,7 +84,8 @@ def _is_left_open(hierarchies: Sequence[Hierarchy], link: str) -> bool:
     pairing = {function.name for function in late if any(not is_none for _, is_none in _set(function, link))}
     if any(isinstance(node, ast.Attribute) and node.attr in pairing for f in late for node in walk(f)):
         return True
-    if any(_loses(f.body, link, frozenset({self_name(f)} if f.name == "__init__" else ())) for f in functions):
+    starts = ((f, frozenset({self_name(f)} if f.name == "__init__" else ())) for f in functions)
+    if any(_loses(function.body, link, closed, flags) for function, closed in starts):
         return True
     if any(one != self_name(f) and not is_none for f in functions for one, is_none in _set(f, link)):
         return False
@@ -99,13 +105,15 @@ def _finds_its_own(hierarchy: Hierarchy, member: ClassEntry, link: str) -> bool:
     )
 
 
-def _loses(body: list[ast.stmt], link: str, closed: frozenset[str]) -> bool:
+def _loses(body: list[ast.stmt], link: str, closed: frozenset[str], flags: Container[str]) -> bool:
     """Tell whether a block sets *link* to None on anything that is neither *closed* around it nor in it."""
     calls = [s.value.func for s in body if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call)]
+    told = [target for s in body if isinstance(s, ast.Assign) for target in s.targets]
     closed |= {ast.unparse(f.value) for f in calls if isinstance(f, ast.Attribute) and f.attr in _ENDS}
+    closed |= {ast.unparse(t.value) for t in told if isinstance(t, ast.Attribute) and t.attr in flags}
     return any(
         any(is_none and one not in closed for one, is_none in _given(statement, link))
-        or any(_loses(suite, link, closed) for suite in suites(statement))
+        or any(_loses(suite, link, closed, flags) for suite in suites(statement))
         for statement in body
     )
 
