@@ -77,7 +77,16 @@ USES = {
     "after the caller": GOODBYE + "def main():\n    Server(1)\n    try:\n        asyncore.loop()\n"
     "    except KeyboardInterrupt:\n        pass\n\n"
     "def start():\n    main()\n    goodbye()\n\nstart()",
-    "beside a handler of signals": "import signal\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit())\n"
+    "beside a handler of signals that is set late": "import signal\n\ndef arm():\n"
+    "    signal.signal(signal.SIGTERM, lambda *_: sys.exit())\n\n"
+    + GOODBYE
+    + "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    goodbye()",
+    "beside a handler of signals that may return": "import signal\n\ndef halt(number, frame):\n"
+    "    if global_sessions:\n        return\n    sys.exit()\n\nsignal.signal(signal.SIGTERM, halt)\n"
+    + GOODBYE
+    + "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    goodbye()",
+    "beside a handler of signals that others call": "import signal\n\ndef halt(number, frame):\n"
+    "    sys.exit()\n\ndef give_up():\n    halt(0, None)\n\nsignal.signal(signal.SIGTERM, halt)\n"
     + GOODBYE
     + "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    goodbye()",
     "beside a signal that is Ctrl-C's": (
@@ -92,6 +101,43 @@ USES = {
         "class Ends:\n    def __enter__(self):\n        return self\n\n    def __exit__(self, *exc):\n"
         "        global_sessions[0].close()\n\nwith Ends():\n    Server(1)\n    asyncore.loop()"
     ),
+}
+
+
+HALT = "import signal\n\nclass Halt(Exception):\n    pass\n\ndef halt(number, frame):\n    raise Halt\n\n"
+SET = "for number in (signal.SIGINT, signal.SIGTERM):\n    signal.signal(number, halt)\n"
+RAISED = {
+    "SystemExit": (
+        "import signal\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit())\n"
+        + GOODBYE
+        + "Server(1)\ntry:\n    asyncore.loop()\nfinally:\n    goodbye()",
+        "signal.SIGTERM",
+    ),
+    "KeyboardInterrupt": (
+        "import signal\nsignal.signal(signal.SIGTERM, signal.default_int_handler)\n"
+        + GOODBYE
+        + "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    goodbye()",
+        "signal.SIGTERM",
+    ),
+    "an exception of the program's own": (
+        HALT + SET + "Server(1)\ntry:\n    asyncore.loop()\nexcept Halt:\n    print('halted')",
+        "signal.SIGINT, signal.SIGTERM",
+    ),
+    "an exception of the program's own in a polled loop": (
+        HALT
+        + SET
+        + "Server(1)\ntry:\n    while True:\n        asyncore.loop(timeout=1, count=1)\nexcept Halt:\n    print(1)",
+        "signal.SIGINT, signal.SIGTERM",
+    ),
+}
+LOST = {
+    "that nobody catches": HALT + SET + "Server(1)\nasyncore.loop()",
+    "that a caller catches": HALT
+    + SET
+    + "def main():\n    Server(1)\n    asyncore.loop()\n\ntry:\n    main()\nexcept Halt:\n    print('halted')",
+    "of a signal that cannot be told": HALT
+    + "signal.signal(getattr(signal, sys.argv[1]), halt)\n"
+    + "Server(1)\ntry:\n    asyncore.loop()\nexcept Halt:\n    print('halted')",
 }
 
 
@@ -118,6 +164,20 @@ def test_connections_that_are_used_then_stay_on_the_bridge(tree: Tree, main: str
     found = codes(tree, main)
     assert "AFTER-LOOP" in found
     assert "STREAMS" not in found
+
+
+@pytest.mark.parametrize(("main", "signals"), RAISED.values(), ids=RAISED.keys())
+def test_what_handlers_of_signals_raise_is_raised_in_the_coroutine(tree: Tree, main: str, signals: str) -> None:
+    tree.write("main.py", program(imports=LIST, init=KEPT, server_methods=METHOD, main=main))
+    outcome = run([tree.root])
+    assert not outcome.errors
+    new = outcome.changed[0].new.decode()
+    assert "await interruptible(" in new and f", {signals})\n" in new
+
+
+@pytest.mark.parametrize("main", LOST.values(), ids=LOST.keys())
+def test_exceptions_of_signals_that_asyncio_may_lose_keep_a_program(tree: Tree, main: str) -> None:
+    assert codes(tree, main) == {"THREADS"}
 
 
 def test_functions_that_all_call_each_other_are_looked_at_once(tree: Tree) -> None:

@@ -67,7 +67,10 @@ def test_every_loop_drives_its_own(tree: Tree, main: str, runs: list[str]) -> No
     [
         'one = Fetch(b"a")\nasyncore.loop()\nasyncore.loop()\n',
         'one = Fetch(b"a")\nif len(sys.argv) > 1:\n    asyncore.loop()\ntwo = Fetch(b"b")\nasyncore.loop()\n',
-        'one = Fetch(b"a")\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    pass\nasyncore.loop()\n',
+        (
+            'one = Fetch(b"a")\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    pass\n'
+            'two = Fetch(b"b")\nasyncore.loop()\n'
+        ),
         (
             'one = Fetch(b"a")\n\n\ndef first():\n    asyncore.loop()\n\n\n'
             "def again():\n    asyncore.loop()\n\n\nfirst()\n"

@@ -328,7 +328,6 @@ STAY = {
         "server_methods": "running = True",
     },
     "a list of its own that is handed on": {"main": LIST.replace("Server(1)", "Server(jobs)")},
-    "another loop behind it": {"main": f"server = Server(1)\nwhile True:\n{PASS}    break\nasyncore.loop()"},
     "another way out in a try": {
         "main": f"server = Server(1)\ntry:\n    while True:\n    {PASS}finally:\n    sessions[0].close()",
         "found": "self.data = []\nsys.exit()",

@@ -514,8 +514,7 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
         "THREADS",
         {
             "imports": "import signal\n\nclass Stop(Exception):\n    pass\n\ndef end(*_):\n    raise Stop\n",
-            "main": "signal.signal(signal.SIGTERM, end)\nServer(1)\n"
-            "try:\n    asyncore.loop()\nexcept Stop:\n    print('bye')",
+            "main": "signal.signal(signal.SIGTERM, end)\nServer(1)\nasyncore.loop()",
         },
     ),
     "signal that goes on": (

@@ -59,6 +59,7 @@ class Block:
     returns: bool = False  # what it returns is returned where it stood
     is_endless: bool = False  # nothing behind it would be reached
     catches: bool = False  # a `try` around the loop is part of it
+    signals: tuple[str, ...] = ()  # `signal.SIGTERM`, say: those besides Ctrl-C of which the handlers raise
     method: Span | None = None  # whose whole body it is: that becomes the coroutine
     calls: list[Place] = field(default_factory=list)  # of this method
     outer: Block | None = None  # around the one call, where that has to be in a coroutine as well
@@ -79,6 +80,17 @@ class Polling:
     carried: Place | None = None  # the pass, where that stands in a function that the `while` calls
     before: str = ""  # the call of that function, if it did something before the pass
     behind: str = ""  # or behind it
+
+
+@dataclass
+class LastLoop:
+    """A loop behind the loop, which lets go out what is said at the end."""
+
+    place: Place  # the whole call, or that of the function in which it stands
+    seconds: float | None  # how long it waits, None for as long as it takes
+    catches: bool = False  # there is a `try` around it, for Ctrl-C perhaps
+    carried: Place | None = None  # the loop itself, where that stands in a function which is called here
+    is_first: bool = False  # in that, rather than last
 
 
 @dataclass
@@ -103,7 +115,7 @@ class LoopSite:
     handed: Place | None = None  # asyncore.loop(), where that stands in a function that the site calls
     handed_to: Place | None = None  # this function
     ended: list[Place] = field(default_factory=list)  # with the `break` that ends it
-    last: list[Replacement] = field(default_factory=list)  # passes that let go out what is said at the end
+    last: list[LastLoop] = field(default_factory=list)  # those that let go out what is said at the end
     is_endless: bool = False  # it would go on if the loop ended because nothing was left
     goes_on: bool = False  # or by an exception
 

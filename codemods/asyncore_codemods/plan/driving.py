@@ -15,7 +15,9 @@ from asyncore_codemods.analyse.looping.startups import Startup, read_startup
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.plan.interrupts import own_exceptions
 from asyncore_codemods.plan.moving import Moving
+from asyncore_codemods.plan.signals import HANDLES_SIGNALS
 from asyncore_codemods.plan.starting import Starting
 from asyncore_codemods.spans import Place
 
@@ -94,8 +96,10 @@ class Driving:
                 if role in ("listener", "mail server") and not hierarchy.overrides("close")
                 for name in sorted(hierarchy.names)
             )
-            moving = Moving(self.project, self.modules, self.loops, startable)
-            for aftermath in uses_after(self.project, self.modules, result.startups, closed):
+            moving = Moving(self.project, self.modules, self.loops, startable, starts=bool(result.started))
+            raised = own_exceptions(self.project, self.modules)
+            caught = frozenset(name for one in raised for name in one.names)
+            for aftermath in uses_after(self.project, self.modules, result.startups, closed, caught):
                 result.reasons += dict.fromkeys(aftermath.unsent)
                 if all(role == "mail server" for _, role in roots) and aftermath.startup.site.polling is not None:
                     result.reasons += moving.move(
@@ -105,6 +109,11 @@ class Driving:
                     result.reasons += dict.fromkeys(aftermath.reasons)
                 else:
                     result.reasons += moving.move(aftermath)
+            result.reasons += [
+                Reason(Code.THREADS, HANDLES_SIGNALS, one.place)
+                for one in raised
+                if not all(site.block is not None and one.signals <= {*site.block.signals} for site in self.loops)
+            ]
         return result
 
     def _explain_missing_loop(self, result: Drive, first: Hierarchy) -> None:

@@ -18,8 +18,8 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
+from asyncore_codemods.plan.interrupts import handlers_in, raised_in_loop
 from asyncore_codemods.plan.loop_sites import taken_names
-from asyncore_codemods.plan.signals import may_interrupt
 from asyncore_codemods.plan.starting import Starting
 
 if TYPE_CHECKING:
@@ -39,12 +39,19 @@ class Moving:
     """Moves what follows the loop of a program into a coroutine, if that comes to the same."""
 
     def __init__(
-        self, project: Project, modules: Sequence[Module], loops: Sequence[LoopSite], startable: frozenset[str]
+        self,
+        project: Project,
+        modules: Sequence[Module],
+        loops: Sequence[LoopSite],
+        startable: frozenset[str],
+        *,
+        starts: bool,
     ) -> None:
         self.project = project
         self.modules = modules
         self.loops = loops
         self.startable = startable  # classes whose constructors say what is wrong with an address
+        self.starts = starts  # clients are made elsewhere, and have tasks of their own
 
     def move(self, aftermath: Aftermath, *, is_one_of_many: bool = False) -> list[Reason]:
         """Give the loop its block; return why it cannot have one. With *is_one_of_many* there may be more loops."""
@@ -68,13 +75,17 @@ class Moving:
         block = read_block(module, call, aftermath.statements, self._polled(module, site), needed)
         if block is None:
             return reasons
-        if site.polling is not None and not self._can_poll(aftermath, module):
+        if (site.polling is not None or site.last) and not self._can_have_task(aftermath, module):
             return reasons
-        if self._catches(module, call, block) and not self._can_interrupt(module, call):
+        if self._catches(module, call, block) and not self._can_interrupt(module, call, site, block):
             return reasons
         site.block = self._whole(module, call, block)
         if not all(site.block.place.span.contains(one.place.span) for one in site.last):
             return reasons
+        for one in site.last:
+            ancestors = Surroundings(module).ancestors(Surroundings(module).call_at(one.place.span))
+            outer = [node for node, inner in zip(ancestors[1:], ancestors) if inner in getattr(node, "body", ())]
+            one.catches = block.catches and self._is_tried(module, outer, site.block)
         return []
 
     def _in_caller(self, aftermath: Aftermath, module: Module, call: ast.Call) -> Block | None:
@@ -88,9 +99,10 @@ class Moving:
         if not all(statement in walk(caller.source.tree) for statement in aftermath.statements):
             return None
         outer = read_block(caller, called, aftermath.statements)
-        if outer is None or not self._can_interrupt(module, call):
+        whole.catches = True
+        if outer is None or not self._can_interrupt(module, call, aftermath.startup.site, whole):
             return None
-        whole.outer, whole.catches = outer, True
+        whole.outer = outer
         return whole
 
     def _whole(self, module: Module, call: ast.Call, block: Block) -> Block:
@@ -100,6 +112,7 @@ class Moving:
             return block
         if self._catches(module, call, whole) and not block.catches:
             return block  # what stands around the rest would need more care
+        whole.signals = block.signals
         whole.is_endless = block.is_endless and whole.place.span.end_line == block.place.span.end_line
         return whole
 
@@ -111,14 +124,17 @@ class Moving:
 
     # -- polled loops
 
-    def _can_poll(self, aftermath: Aftermath, module: Module) -> bool:
+    def _can_have_task(self, aftermath: Aftermath, module: Module) -> bool:
         """Tell whether what is driven can run in a task of its own, and what is changed for it can be changed."""
         polling = aftermath.startup.site.polling
-        assert polling is not None
         paths = {str(m.path) for m in self.modules if m.editable}
-        names = _POLLED if polling.event else _POLLED[:1]
-        if taken_names(module.source.tree, names) or not {write.place.path for write in polling.woken} <= paths:
+        names = _POLLED if polling is not None and polling.event else _POLLED[:1]
+        woken = polling.woken if polling is not None else []
+        if taken_names(module.source.tree, names) or not {write.place.path for write in woken} <= paths:
             return False
+        is_endless = any(one.seconds is None for one in aftermath.startup.site.last)
+        if is_endless and polling is not None and self.starts:
+            return False  # no one task is to be waited for
         classes = {name for root in aftermath.startup.roots for name in root.classes}
         clients = {name for name in classes if not self._listens(name)}
         return clients <= self.startable
@@ -138,25 +154,23 @@ class Moving:
     def _catches(self, module: Module, call: ast.Call, block: Block) -> bool:
         """Tell whether a `try` around the loop goes into the coroutine."""
         ancestors = Surroundings(module).ancestors(call)
-        span = module.source.span
-        found = any(_may_catch(n) and block.place.span.contains(span(n)) for n in ancestors)
+        found = self._is_tried(module, ancestors, block)
         found = found and not _is_in_thread(self.project, self.modules, ancestors)
         block.catches = found
         return found
 
-    def _can_interrupt(self, module: Module, call: ast.Call) -> bool:
-        if taken_names(module.source.tree, (INTERRUPTIBLE, "signal")):
-            return False
-        return not self._handles_signals() and not self._leaves_otherwise(module, call)
+    @staticmethod
+    def _is_tried(module: Module, ancestors: Sequence[ast.AST], block: Block) -> bool:
+        span = module.source.span
+        return any(_may_catch(n) and block.place.span.contains(span(n)) for n in ancestors)
 
-    def _handles_signals(self) -> bool:
-        return any(
-            isinstance(node, ast.Call)
-            and (self.project.resolve_node(module, node.func) or "").startswith("signal.")
-            and may_interrupt(module, node)
-            for module in self.modules
-            for node in walk(module.source.tree)
-        )
+    def _can_interrupt(self, module: Module, call: ast.Call, site: LoopSite, block: Block) -> bool:
+        """Tell whether what signals raise can be raised in *block*, which is told of them."""
+        signals = raised_in_loop(self.project, self.modules, site)
+        if signals is None or taken_names(module.source.tree, (INTERRUPTIBLE, "signal")):
+            return False
+        block.signals = tuple(sorted(signals))
+        return not self._leaves_otherwise(module, call)
 
     def _leaves_otherwise(self, home: Module, call: ast.Call) -> bool:
         """Tell whether something that the loop calls may end it with an exception of its own."""
@@ -172,7 +186,12 @@ class Moving:
     def _functions(module: Module, around: Sequence[ast.AST]) -> list[ast.AST]:
         """Return the functions of *module* but for those *around* the loop, and those that call them."""
         names = {node.name for node in around if isinstance(node, _FUNCTIONS)}
-        functions = [n for n in walk(module.source.tree) if isinstance(n, _FUNCTIONS) and n not in around]
+        signalled = handlers_in(module)
+        functions = [
+            node
+            for node in walk(module.source.tree)
+            if isinstance(node, _FUNCTIONS) and node not in around and node not in signalled
+        ]
         return [
             function
             for function in functions

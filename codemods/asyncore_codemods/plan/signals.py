@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.project import ClassEntry
 
+HANDLES_SIGNALS = "the program handles signals"
 _OF_SIGNAL = ("SIG_DFL", "SIG_IGN", "default_int_handler")
 _RAISED = ("KeyboardInterrupt", "SystemExit")
 _CALLED = ("sys.exit", "exit", "os._exit")
@@ -42,25 +43,30 @@ def ends_program(project: Project, module: Module, call: ast.Call) -> bool:
     handler = call.args[1]
     if isinstance(handler, ast.Attribute) and handler.attr in _OF_SIGNAL:
         return True
-    bodies = _bodies(project, module, handler)
-    return bool(bodies) and all(_ends(body[-1]) for body in bodies)
+    functions = handlers_given(project, module, handler)
+    return bool(functions) and all(_ends(last_step(function)) for function in functions)
 
 
-def _bodies(project: Project, module: Module, handler: ast.expr) -> list[list[ast.stmt]]:
-    """Return the statements of every function that *handler* may be, none if that cannot be told."""
+def handlers_given(project: Project, module: Module, handler: ast.expr) -> list[ast.FunctionDef | ast.Lambda]:
+    """Return every function that *handler* may be, none if that cannot be told."""
     if isinstance(handler, ast.Lambda):
-        return [[ast.Expr(handler.body)]]
+        return [handler]
     if isinstance(handler, ast.Name):
-        functions = list(_functions_called(module, handler.id))
-        return [functions[0].body] if len(functions) == 1 else []
+        functions = list(functions_called(module, handler.id))
+        return [*functions] if len(functions) == 1 else []
     if not isinstance(handler, ast.Attribute):
         return []
     classes = Receivers(project, module, handler).of(handler) or frozenset()
     found = [_method(project.classes[name], handler.attr) for name in classes if name in project.classes]
     if len(found) < len(classes) or _is_given(project, handler.attr):
         return []
-    bodies = [function.body for function in found if function is not None]
-    return bodies if len(bodies) == len(found) else []
+    known = [function for function in found if function is not None]
+    return [*known] if len(known) == len(found) else []
+
+
+def last_step(function: ast.FunctionDef | ast.Lambda) -> ast.stmt:
+    """Return what a handler does last."""
+    return ast.Expr(function.body) if isinstance(function, ast.Lambda) else function.body[-1]
 
 
 def _method(entry: ClassEntry, name: str) -> ast.FunctionDef | None:
@@ -99,7 +105,7 @@ def only_sets_flags(module: Module, call: ast.Call, hierarchies: Sequence[Hierar
     """Tell whether a signal handler does nothing but say something, and set flags that no channel depends on."""
     if len(call.args) != 2 or call.keywords:
         return False
-    functions = list(_functions_called(module, last_name(call.args[1])))
+    functions = list(functions_called(module, last_name(call.args[1])))
     flags: set[str] = set()
     for function in functions:
         for statement in function.body:
@@ -117,14 +123,6 @@ def only_sets_flags(module: Module, call: ast.Call, hierarchies: Sequence[Hierar
         if isinstance(node, (ast.Attribute, ast.Name))
     }
     return bool(functions) and not flags & (inherited | asked)
-
-
-def may_interrupt(module: Module, call: ast.Call) -> bool:
-    """Tell whether a call of something in the module signal may have to do with Ctrl-C, or may raise."""
-    name = last_name(call.args[0]) if call.args else ""
-    if last_name(call.func) != "signal" or name == "SIGINT" or not name.startswith("SIG"):
-        return True
-    return last_name(call.args[-1]) != "SIG_IGN" and not only_sets_flags(module, call, ())
 
 
 def _flags_set(statement: ast.stmt) -> set[str] | None:
@@ -152,6 +150,6 @@ def _is_stream(node: ast.AST) -> bool:
     return isinstance(node, ast.Attribute) and dotted_name(node) in ("sys.stdout", "sys.stderr")
 
 
-def _functions_called(module: Module, name: str) -> Iterator[ast.FunctionDef]:
+def functions_called(module: Module, name: str) -> Iterator[ast.FunctionDef]:
     """Yield the functions of that name, nested or not."""
     return (n for n in ast.walk(module.source.tree) if isinstance(n, ast.FunctionDef) and n.name == name)

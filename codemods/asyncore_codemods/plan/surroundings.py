@@ -14,8 +14,9 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
+from asyncore_codemods.plan.interrupts import raises_its_own
 from asyncore_codemods.plan.reach import Reach, Touched, handlers_of, started_by
-from asyncore_codemods.plan.signals import ends_program, only_sets_flags
+from asyncore_codemods.plan.signals import HANDLES_SIGNALS, ends_program, only_sets_flags
 from asyncore_codemods.plan.stand_ins import is_exit, stand_ins
 from asyncore_codemods.spans import Place
 
@@ -41,7 +42,6 @@ _PARALLEL = {
 }
 _SEEN_ELSEWHERE = ("assigns", "sets", "calls")  # as uses of the removed modules
 RUNS_THREADS = "the program runs threads"
-HANDLES_SIGNALS = "the program handles signals"
 # What goes on working as it is, whatever becomes of the classes: from the bridge, where it is still used.
 HARMLESS = frozenset({"asynchat.simple_producer", "asyncore.compact_traceback"})
 
@@ -115,7 +115,9 @@ class Surroundings:
                 if target in ("os.fork", "os.forkpty") and not self._is_before_loop(module, node):
                     self._reason(Code.THREADS, "the program forks", place)
                 elif target == "signal.signal" and not (
-                    ends_program(self.project, module, node) or only_sets_flags(module, node, hierarchies)
+                    ends_program(self.project, module, node)
+                    or only_sets_flags(module, node, hierarchies)
+                    or raises_its_own(self.project, module, node)  # for which a loop has to be prepared
                 ):
                     starts = handlers_of(module, node)
                     self._reason(Code.THREADS, HANDLES_SIGNALS, place, starts)
@@ -226,7 +228,7 @@ def _may_go(module: Module, imported: ImportedName) -> bool:
 
 def _covers(site: LoopSite, use: ModuleUse) -> bool:
     """Tell whether *use* is part of a polled or repeated loop: a single pass, or a question for the map."""
-    asks = [one.place for one in site.last]
+    asks = [one.carried or one.place for one in site.last]
     asks += [ask.place for ask in site.polling.asks] if site.polling is not None else []
     passes = [site.place] if use.name != "asyncore.loop" else []
     passes += [site.polling.carried] if site.polling is not None and site.polling.carried is not None else []

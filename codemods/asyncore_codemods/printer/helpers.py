@@ -339,6 +339,32 @@ async def interruptible(coroutine):
         signal.signal(signal.SIGINT, signal.default_int_handler)
 '''
 
+# The same for a program whose handlers of other signals, or of Ctrl-C, raise something of their own.
+INTERRUPTIBLE_BY = '''\
+async def interruptible(coroutine, *signals):
+    """Run *coroutine*; what handlers of signals raise ends it here, where connections can still be used."""
+    loop, task, caught = asyncio.get_running_loop(), asyncio.create_task(coroutine), []
+    handlers = {signal.SIGINT: signal.default_int_handler}
+    handlers.update((number, signal.getsignal(number)) for number in signals)
+
+    def interrupt(number, _frame):
+        caught.append(number)
+        loop.call_soon_threadsafe(task.cancel)
+
+    for number in handlers:
+        signal.signal(number, interrupt)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if not caught:
+            raise
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    if caught:
+        handlers[caught[0]](caught[0], None)  # raises
+'''
+
 PAUSE = '''\
 async def pause(seconds, event):
     """Sleep, but no longer than until *event* is set."""
@@ -373,10 +399,11 @@ HELPERS = {
     "waiting_tasks": WAITING_TASKS,
     "told_tasks": TOLD_TASKS,
     "interruptible": INTERRUPTIBLE,
+    "interruptible_by": INTERRUPTIBLE_BY,
     "pause": PAUSE,
 }
 
 
 def helper_name(name: str) -> str:
     """Return what the helper *name* is called in a file: read_any_frame, say, is a read_frame."""
-    return name.replace("_any_", "_").replace("_open_", "_")
+    return name.replace("_any_", "_").replace("_open_", "_").removesuffix("_by")

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.analyse.looping.startups import Root, Startup
     from asyncore_codemods.index import Project
-    from asyncore_codemods.model.programs import Block, LoopSite, ModuleUse, Polling
+    from asyncore_codemods.model.programs import Block, LastLoop, LoopSite, ModuleUse, Polling
     from asyncore_codemods.plan.changes import FileChanges
     from asyncore_codemods.plan.program_plan import ProgramPlan
     from asyncore_codemods.spans import Place, Span
@@ -53,9 +53,9 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
     coroutines: dict[str, str] = {}  # class -> the method that the loop runs
     for planned in program.converted:
         is_started = any(planned.hierarchy is hierarchy for hierarchy, _ in program.started)
-        is_polled = any(startup.site.polling is not None for startup in program.startups)
+        has_task = any(startup.site.polling is not None or startup.site.last for startup in program.startups)
         if isinstance(planned.plan, SessionPlan):
-            if is_started or is_polled:
+            if is_started or has_task:
                 _look_up(changes, planned.plan)
             _add_session(changes, planned.plan, target)
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.run))
@@ -301,15 +301,19 @@ def _place_run(project: Project, changes: Changes, site: LoopSite, coroutine: st
     if block is None:
         file.expressions[site.place.span] = site.template.format(coroutine)
         return
-    changes.replace(site.last)
+    for one in site.last:
+        _wait_behind(changes, one, _waiting(one, block, starts=starts and site.polling is not None))
     lines, last = [f"async def {block.name}():"], ""
     shared = [block.shared] if block.shared else []
     waited = coroutine
     if site.polling is not None:
         shared, waited, last = _poll(project, changes, site, coroutine, shared, starts=starts)
+    elif site.last:
+        shared.append(f"serving = asyncio.create_task({coroutine})")
+        waited = "asyncio.wait([serving])"
     if block.catches:
-        waited = f"interruptible({waited})"
-        _add_helpers_at(project, file, site.place, "interruptible")
+        waited = f"interruptible({', '.join((waited, *block.signals))})"
+        _add_helpers_at(project, file, site.place, "interruptible_by" if block.signals else "interruptible")
     file.expressions[site.place.span] = f"await {waited}"
     if block.method is not None:
         _place_in_method(changes, block, shared, last)
@@ -317,6 +321,27 @@ def _place_run(project: Project, changes: Changes, site: LoopSite, coroutine: st
     lines += [f"    {line}" for line in shared]
     call = f"asyncio.run({block.name}())"
     file.extracted[block.place.span] = "\n".join(lines), last, f"return {call}" if block.returns else call
+
+
+def _waiting(loop: LastLoop, block: Block, *, starts: bool) -> str:
+    """Print what a last loop becomes; if what was polled *starts* clients, these are kept elsewhere."""
+    if starts:
+        return f"await asyncio.sleep({loop.seconds:g})"
+    if loop.seconds is not None:
+        waited = f"asyncio.wait([serving], timeout={loop.seconds:g})"
+    else:
+        waited = "asyncio.wait([serving])" if loop.catches else "serving"
+    return f"await interruptible({', '.join((waited, *block.signals))})" if loop.catches else f"await {waited}"
+
+
+def _wait_behind(changes: Changes, loop: LastLoop, text: str) -> None:
+    """Wait where a last loop stood, or beside the call of the function in which it did."""
+    if loop.carried is None:
+        changes.replace([Replacement(loop.place, text)])
+        return
+    changes.remove([loop.carried])
+    file = changes.of(loop.place.path)
+    (file.prepended if loop.is_first else file.appended)[loop.place.span] = text
 
 
 def _place_in_method(changes: Changes, block: Block, first: list[str], last: str) -> None:
@@ -362,7 +387,9 @@ def _poll(
     if polling.declared is not None:
         place = polling.declared.place
         changes.of(place.path).prepended[place.span] = polling.declared.text
-    last = "" if block.is_endless or polling.asks else "serving.cancel()"
+    end = block.place.span.end_line
+    waits_last = any(one.seconds is None and one.place.span.end_line == end for one in site.last)
+    last = "" if block.is_endless or polling.asks or waits_last else "serving.cancel()"
     if polling.event:
         waits = "tasks.wait" if starts and polling.asks else "pause"
         if waits == "pause":
@@ -393,7 +420,7 @@ def _asked_of_tasks(ask: Replacement) -> Replacement:
 
 def _add_helpers_at(project: Project, file: FileChanges, place: Place, name: str) -> None:
     if not has_helper(project.module_at(place.path), name):
-        file.functions[name] = HELPERS[name]
+        file.functions[helper_name(name)] = HELPERS[name]
 
 
 def _root_call(project: Project, changes: Changes, startup: Startup, root: Root, coroutines: dict[str, str]) -> str:

@@ -58,12 +58,14 @@ def uses_after(
     modules: Sequence[Module],
     startups: Sequence[Startup],
     listeners: frozenset[str],
+    raised: frozenset[str] = frozenset(),
 ) -> list[Aftermath]:
     """Return where connections are used after a loop that an exception has ended, or after a polled one.
 
-    *listeners* are the qualified names of the listeners that inherit close().
+    *listeners* are the qualified names of the listeners that inherit close(). What catches an exception called one
+    of *raised*, which a handler of a signal raises, counts as such a use.
     """
-    reader = _Reader(project, modules, startups, listeners)
+    reader = _Reader(project, modules, startups, listeners, raised)
     for startup in startups:
         for module in modules:
             if str(module.path) == startup.site.place.path:
@@ -81,6 +83,7 @@ class _Reader:
     modules: Sequence[Module]
     startups: Sequence[Startup]
     listeners: frozenset[str]
+    raised: frozenset[str]
     found: list[Aftermath] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -116,6 +119,10 @@ class _Reader:
         aftermath = Aftermath(startup)
         self.found.append(aftermath)
         self.reasons, self.unsent = aftermath.reasons, aftermath.unsent
+        for handler in self._handlers_of_signals(module, call):
+            message = "a handler of signals raises what the program catches around its loop"
+            aftermath.reasons.append(Reason(Code.THREADS, message, self._place(module, handler)))
+            aftermath.statements += handler.body
         self.ending = "an exception has ended" if startup.site.polling is None else "it has left"
         goes_on = startup.site.polling is not None or bool(startup.site.last)
         for other, statement, is_near in self._later(module, call, ends=goes_on):
@@ -125,6 +132,16 @@ class _Reader:
             if len(self.reasons) > before:
                 aftermath.statements.append(statement)
                 aftermath.is_near = aftermath.is_near and is_near
+
+    def _handlers_of_signals(self, module: Module, call: ast.Call) -> Iterator[ast.ExceptHandler]:
+        """Yield what catches around the loop's *call* what the handlers of signals raise."""
+        inner: ast.AST = call
+        for outer in self.around[module.path].ancestors(call) if self.raised else ():
+            if isinstance(outer, _FUNCTIONS):
+                return
+            if isinstance(outer, ast.Try) and inner in outer.body:
+                yield from (h for h in outer.handlers if not self.raised.isdisjoint(_caught_by(h)))
+            inner = outer
 
     def _later(self, module: Module, node: ast.AST, *, ends: bool) -> Iterator[tuple[Module, ast.stmt, bool]]:
         """Yield what may run after an exception has left *node*, in the functions that call it, too.
@@ -253,11 +270,13 @@ def _added_to(node: ast.AST) -> ast.Attribute | None:
 
 def _can_catch(handler: ast.ExceptHandler) -> bool:
     """Tell whether a handler may see what leaves a loop: KeyboardInterrupt, SystemExit, ExitNow and the like."""
-    if handler.type is None:
-        return True
-    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    names = [(dotted_name(node) or "").rpartition(".")[2] for node in types]
-    return any(name not in NEVER_LEAVE_A_LOOP for name in names)
+    return handler.type is None or any(name not in NEVER_LEAVE_A_LOOP for name in _caught_by(handler))
+
+
+def _caught_by(handler: ast.ExceptHandler) -> list[str]:
+    """Return the names of the exceptions that a handler is for."""
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type] if handler.type else []
+    return [(dotted_name(node) or "").rpartition(".")[2] for node in types]
 
 
 def _is_file(receiver: ast.expr, ancestors: list[ast.AST]) -> bool:

@@ -11,7 +11,7 @@ from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.looping.again import read_again
 from asyncore_codemods.analyse.looping.carried import find_carried
 from asyncore_codemods.analyse.looping.handed import find_handed
-from asyncore_codemods.analyse.looping.last_passes import take_last_passes
+from asyncore_codemods.analyse.looping.last_loops import take_last_loops
 from asyncore_codemods.analyse.looping.loop_calls import POSITIONS, arguments_of
 from asyncore_codemods.analyse.looping.map_questions import asks_for_map
 from asyncore_codemods.analyse.looping.polling import read_polling
@@ -73,7 +73,7 @@ def read_loops(
                     inner = node.args[0]
                     assert isinstance(inner, ast.Call)
                     sites.append(_read_site(project, module, around, node, inner, ("map",)))
-    return take_last_passes(project, sites)
+    return take_last_loops(project, modules, sites)
 
 
 def _drop_map(

@@ -125,15 +125,16 @@ def main():
 
     async def serve():
         nonlocal reason
+        serving = asyncio.create_task(bar.serve_forever())
         # until the landlord has had enough
         try:
-            await interruptible(bar.serve_forever())
+            await interruptible(asyncio.wait([serving]))
         except KeyboardInterrupt:
             reason = "closing time"
             print("last orders")
         finally:
             bar.shut()
-            await asyncio.sleep(0.2)  # let them finish
+            await asyncio.wait([serving], timeout=0.2)  # let them finish
             print("the bar is empty")
 
     asyncio.run(serve())
