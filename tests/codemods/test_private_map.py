@@ -15,6 +15,7 @@ PROGRAM = """\
 import asynchat
 import asyncore
 import sys
+import time
 {top}
 
 class Session(asynchat.async_chat):
@@ -27,7 +28,8 @@ class Session(asynchat.async_chat):
         self.data += data
 
     def found_terminator(self):
-        self.push(self.data)
+        self.push({sends})
+        {more_sends}
         self.data = b""
 
 
@@ -42,6 +44,7 @@ class Server(asyncore.dispatcher):
     def handle_accepted(self, sock, addr):
         Session(sock{given})
 
+{more}
 
 {main}
 """
@@ -92,6 +95,24 @@ GOES = {
         "    asyncore.close_all(sockets)",
     },
     "polled": {**MAP, "main": "server = Server(1)\nwhile True:\n    asyncore.loop(0.1, map=sockets, count=1)"},
+    "polled in a method": {
+        **MAP,
+        "more": "    def pump(self):\n        asyncore.poll(0.0, sockets)\n",
+        "main": "server = Server(1)\nwhile True:\n    server.pump()\n    time.sleep(0.1)",
+    },
+    "until it is empty": {
+        **MAP,
+        "main": "server = Server(1)\nwhile sockets:\n    asyncore.loop(0.1, map=sockets, count=1)",
+    },
+    "asked between the passes": {
+        **MAP,
+        "main": (
+            "server = Server(1)\nwhile True:\n    asyncore.loop(0.1, map=sockets, count=1)\n"
+            "    if not sockets:\n        break"
+        ),
+    },
+    "counted by a session": {**MAP, "sends": "b'%d' % len(sockets)", "main": LOOP},
+    "closed by a session": {**MAP, "more_sends": "asyncore.close_all(sockets)", "main": LOOP},
 }
 
 STAYS = {
@@ -103,6 +124,15 @@ STAYS = {
     "it holds something": {**MAP, "top": "sockets = {1: None}", "main": LOOP},
     "it is asyncore's": {**MAP, "top": "sockets = asyncore.socket_map", "main": LOOP},
     "it is given another value": {**MAP, "top": "sockets = {}\nif sys.argv[1:]:\n    sockets = {}", "main": LOOP},
+    "it is counted by the listener": {
+        **MAP,
+        "more": "    def pump(self):\n        return len(sockets)\n",
+        "main": f"print({LOOP[:9]}.pump())\n{LOOP}",
+    },
+    "it is emptied": {**MAP, "more_sends": "sockets.clear()", "main": LOOP},
+    "something is taken out": {**MAP, "more_sends": "del sockets[self._fileno]", "main": LOOP},
+    "something is looked up": {**MAP, "sends": "b'%d' % (5 in sockets)", "main": LOOP},
+    "another is closed": {**MAP, "more_sends": "asyncore.close_all({})", "main": LOOP},
     "it is given to somebody": {**MAP, "main": f"print(sockets)\n{LOOP}"},
     "not always given": {
         **PASSED,
@@ -122,8 +152,8 @@ STAYS = {
 
 
 def codes(tree: Tree, parts: dict[str, str]) -> set[str]:
-    names = ("top", "session", "session_map", "server", "server_map", "given", "main")
-    given = {**dict.fromkeys(names, ""), "body": "self.port = port", **parts}
+    names = ("top", "session", "session_map", "server", "server_map", "given", "more", "more_sends", "main")
+    given = {**dict.fromkeys(names, ""), "body": "self.port = port", "sends": "self.data", **parts}
     tree.write("main.py", PROGRAM.format(**given))
     outcome = run([tree.root], Options())
     assert not outcome.errors, outcome.errors

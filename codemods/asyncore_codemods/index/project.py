@@ -78,6 +78,7 @@ class Project:
     requirements: list[Path] = field(default_factory=list)  # files that may say which packages it needs
     searched: int = 0
     memo: dict[str, object] = field(default_factory=dict)  # what analyses found out about the whole of it
+    meanings: dict[int, str] = field(default_factory=dict)  # of nodes that mean more than their names say
     _by_path: dict[str, Module] = field(default_factory=dict)  # by the path that places have
     _places: dict[Path, _Place] = field(default_factory=dict)
     _aliases: dict[Module, list[str]] = field(default_factory=dict)  # every name that a module can be imported by
@@ -102,6 +103,8 @@ class Project:
 
     def resolve_node(self, module: Module, node: ast.expr) -> str | None:
         """Return the same for a name or attribute expression, None for any other."""
+        if id(node) in self.meanings:
+            return self.meanings[id(node)]
         dotted = dotted_name(node)
         return None if dotted is None else self.resolve(module, dotted)
 

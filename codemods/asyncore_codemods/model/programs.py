@@ -77,8 +77,8 @@ class Polling:
     declared: Replacement | None = None  # a statement, and the line in front of it that declares the name
     asks: list[Replacement] = field(default_factory=list)  # expressions that ask whether the map is empty
     removed: Place | None = None  # a time.sleep() that the wait stands for as well
-    carried: Place | None = None  # the pass, where that stands in a function that the `while` calls
-    before: str = ""  # the call of that function, if it did something before the pass
+    carried: Place | None = None  # the pass, or the function of which it is all, and which the `while` calls
+    before: str = ""  # the call of that function, if it does something before the pass
     behind: str = ""  # or behind it
 
 

@@ -3,7 +3,7 @@
 `for channel in asyncore.socket_map.values(): if isinstance(channel, Client): ...` sees every Client that has
 not been closed, in the order in which they came, and passes over whatever else is in the map. Rewritten
 sessions are kept by their class, which yields the same. A walk over everything, or close_all(), asks all
-classes, if they are known.
+classes, if they are known. How many there are is what a session may ask: the listeners are open by then.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ class MapWalk:
     walked: Place  # `list(asyncore.socket_map.values())`
     closing: Closing | None = None  # if that is a call of close_all()
     test: Place | None = None  # an `if` around all that is done, which asks for the class and nothing else
+    counts: bool = False  # `len(asyncore.socket_map)`: nothing is asked but how many there are
 
 
 def read_map_walks(
@@ -98,7 +99,9 @@ def keep_channels(
     for one in walks if not reasons else ():
         calls = [f"{text}.{methods[h.top.qualname]}()" for h, text in zip(one.hierarchies, one.named)]
         everything = calls[0] if len(calls) == 1 else f"[{', '.join(f'*{call}' for call in calls)}]"
-        if one.closing is None:
+        if one.counts:
+            changes.replace([Replacement(one.walked, f"len({everything})")])
+        elif one.closing is None:
             changes.replace([Replacement(one.walked, everything)])
             changes.unwrap([one.test] if one.test is not None else [])
         else:
@@ -145,6 +148,7 @@ class _Reader:
                         yield found
                 elif self._is_map(module, node, function, entry):
                     found = self._walk(module, node, function, entry, parents)
+                    found = found or self._count(module, node, function, entry, parents)
                     if found is not None:
                         yield found
 
@@ -198,6 +202,27 @@ class _Reader:
             test=self._place(module, test) if test is not None else None,
         )
 
+    def _count(
+        self,
+        module: Module,
+        node: ast.expr,
+        function: FunctionNode,
+        entry: ClassEntry | None,
+        parents: dict[ast.AST, ast.AST],
+    ) -> MapWalk | None:
+        """Return what `len(asyncore.socket_map)` comes to where a session asks, and none is about to end."""
+        call = parents[node]
+        if not isinstance(call, ast.Call) or call.args != [node] or getattr(call.func, "id", "") != "len":
+            return None
+        home = next((one for one in self.hierarchies if entry in one.members), None)
+        if home is None or not _are_sessions(home) or function.name == "__init__" or self._is_hooked(function):
+            return None
+        named = self._names_in(module, function)
+        if len(named) != len(self.hierarchies):
+            return None
+        place, walked = self._place(module, node), self._place(module, call)
+        return MapWalk(tuple(self.hierarchies), tuple(named), place, walked, counts=True)
+
     def _closing(
         self, module: Module, node: ast.expr, function: FunctionNode, parents: dict[ast.AST, ast.AST]
     ) -> MapWalk | None:
@@ -205,13 +230,19 @@ class _Reader:
         call = parents[node]
         statement = parents[call]
         named = self._names_in(module, function)
-        if not isinstance(call, ast.Call) or call.func is not node or call.args or call.keywords:
+        if not isinstance(call, ast.Call) or call.func is not node or not self._closes_all(module, call):
             return None
         if not isinstance(statement, ast.Expr) or len(named) != len(self.hierarchies):
             return None
         place = self._place(module, node)
         closing = Closing(module.source.span(statement), _free_name(function))
         return MapWalk(tuple(self.hierarchies), tuple(named), place, self._place(module, call), closing)
+
+    def _closes_all(self, module: Module, call: ast.Call) -> bool:
+        """Tell whether close_all() is given no map, or the one that everything lives in."""
+        given = [self._place(module, one) for one in (*call.args, *(keyword.value for keyword in call.keywords))]
+        maps = [one.private_map for one in self.hierarchies if one.private_map is not None]
+        return all(any(one.covers(place) for one in maps) for place in given)
 
     def _names_in(self, module: Module, function: FunctionNode) -> list[str]:
         """Return what the classes that may be in the map are called in *function*, as far as it knows them."""

@@ -22,7 +22,7 @@ from asyncore_codemods.analyse.listening.newcomers import are_entered
 from asyncore_codemods.analyse.looping.behind import leavings
 from asyncore_codemods.analyse.looping.early_closing import early_closes, is_never_closed
 from asyncore_codemods.analyse.looping.loops import read_loops
-from asyncore_codemods.analyse.looping.private_map import read_private_map
+from asyncore_codemods.analyse.looping.private_map import read_private_map, share_meaning
 from asyncore_codemods.analyse.mail.mail_maps import read_mail_maps
 from asyncore_codemods.analyse.output.holding_back import read_holding_back
 from asyncore_codemods.analyse.output.pairs import Paired, merge, read_pairs
@@ -98,8 +98,9 @@ class _Planner:
         self.project = project
         self.modules = modules
         self.options = options
-        self.references: References = read_references(project, modules)
         self.private_map = read_private_map(project, modules)
+        share_meaning(project, self.private_map)
+        self.references: References = read_references(project, modules)
         self.loops: list[LoopSite] = []
         self.outside: list[OutsideUse] = []
         self.has_threads = False  # beside nothing but mail servers, which do not mind
@@ -149,7 +150,7 @@ class _Planner:
                 site.set_apart(apart=apart is not None)
         self.is_library = not self.loops and self.options.permits(Code.NO_LOOP)
         around = Surroundings(self.project, self.modules, self.references, self.loops)
-        around.walked = {one.map for one in self.walks}
+        around.walked, around.private_map = {one.map for one in self.walks}, self.private_map
         if not self.result.hierarchies:
             around.check_uses()
             self.result.reasons = around.reasons
@@ -262,11 +263,10 @@ class _Planner:
         return any(use.name in own and use.may_be(plan.hierarchy.names) for use in self.outside)
 
     def _find_walks(self) -> None:
-        """Find the places where asyncore's own map is looked through, if all channels live in that."""
-        if self.private_map is None:
-            loops = leavings(self.modules, self.loops)
-            hierarchies = [planned.hierarchy for planned in self.result.hierarchies]
-            self.walks = read_map_walks(self.project, self.modules, hierarchies, loops)
+        """Find the places where the map is looked through that all channels live in."""
+        loops = leavings(self.modules, self.loops)
+        hierarchies = [planned.hierarchy for planned in self.result.hierarchies]
+        self.walks = read_map_walks(self.project, self.modules, hierarchies, loops)
         for planned in self.result.hierarchies:
             planned.hierarchy.walked = frozenset(one.map for one in self.walks)
             planned.hierarchy.is_looked_for = any(planned.hierarchy in one.hierarchies for one in self.walks)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.analyse.families.references import References
     from asyncore_codemods.analyse.looping.behind import Leaving
+    from asyncore_codemods.analyse.looping.private_map import PrivateMap
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.modules import ImportedName
     from asyncore_codemods.model.programs import LoopSite, ModuleUse
@@ -58,6 +59,7 @@ class Surroundings:
         self.loops = loops
         self.reasons: list[Reason] = []
         self.walked: set[Place] = set()  # where the map is looked through for the sessions of a class
+        self.private_map: PrivateMap | None = None  # that all channels live in
         self.closes_more = False  # a class has its own close(), which may be called by close_all()
         self.replaced: list[Replacement] = []  # names of removed modules that others stand in for
         self.closing_uses: list[ModuleUse] = []  # close_all() behind a loop: nothing is left to close then
@@ -166,7 +168,9 @@ class Surroundings:
                 continue
             if (use.place.path, use.name) not in said:
                 said.add((use.place.path, use.name))
-                self._reason(Code.ASYNCORE_USE, f"the program uses {use.name}", use.place)
+                own = self.private_map is not None and self.private_map.covers(use.place)
+                what = "looks at its socket map" if own else f"uses {use.name}"
+                self._reason(Code.ASYNCORE_USE, f"the program {what}", use.place)
 
     def _has_closed_all(self, leaving: Leaving) -> bool:
         """Tell whether nothing is left to close behind a loop, and nothing of the author's runs if it is."""

@@ -130,6 +130,9 @@ class _Reader:
         """Find the longest part of a dotted chain that names a class or a part of a removed module."""
         current = node
         while True:
+            if id(current) in self.project.meanings:
+                self._module_use(self.project.meanings[id(current)], current)
+                return
             dotted = dotted_name(current)
             if dotted is not None:
                 resolved = self.project.resolve(self.module, dotted)

@@ -31,6 +31,7 @@ class Carried:
     call: ast.Call
     statement: ast.stmt  # the pass
     is_first: bool
+    function: ast.FunctionDef | None  # which does nothing else, and goes
     timeout: ast.expr | None
 
 
@@ -72,7 +73,8 @@ def find_carried(
     waits = _value_in_call(function, call, timeout, skip)
     if timeout is not None and waits is None:
         return None
-    return Carried(home, call, statement, statement is body[0], waits)
+    is_all = len(body) == 1 and len(holder.body) > 1
+    return Carried(home, call, statement, statement is body[0], function if is_all else None, waits)
 
 
 def _is_meant(

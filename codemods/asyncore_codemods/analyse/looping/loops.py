@@ -23,7 +23,7 @@ from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from asyncore_codemods.analyse.looping.private_map import PrivateMap
     from asyncore_codemods.index.modules import Module
@@ -59,7 +59,7 @@ def read_loops(
                     sites.append(thread)
                 if name == "asyncore.loop":
                     sites.append(_read_site(project, module, around, node, node, POSITIONS))
-                    _drop_map(project, module, sites[-1], node, private_map)
+                    _drop_map(project, module, sites[-1], arguments_of(node), private_map)
                     owner = private_map.owner if private_map is not None else None
                     polled = partial(read_polling, project, modules, module, node, has_threads=has_threads)
                     _read_count(sites[-1], node, partial(polled, owner=owner, threads_reach=threads_reach))
@@ -77,10 +77,14 @@ def read_loops(
 
 
 def _drop_map(
-    project: Project, module: Module, site: LoopSite, call: ast.Call, private_map: PrivateMap | None
+    project: Project,
+    module: Module,
+    site: LoopSite,
+    arguments: Mapping[str, ast.expr],
+    private_map: PrivateMap | None,
 ) -> None:
     """Have no problem with the one map that everything lives in: the program's, or asyncore's own."""
-    given = arguments_of(call, POSITIONS).get("map")
+    given = arguments.get("map")
     if given is None:
         return
     is_default = project.resolve_node(module, given) == "asyncore.socket_map"
@@ -96,6 +100,9 @@ def _read_count(site: LoopSite, call: ast.Call, read: Callable[..., Polling | Re
     count = given.pop("count", None)
     has_map = any(problem.code is Code.MAP for problem in site.problems)
     if not isinstance(count, ast.Constant) or count.value != 1 or has_map or "**" in given:
+        return
+    if site.around is not None:  # until the map is empty, as without a count
+        site.problems = [problem for problem in site.problems if "count=" not in problem.message]
         return
     polling = read(given)
     if polling is not None:
@@ -147,10 +154,11 @@ def _read_carried(
     around = Surroundings(carried.module)
     site = _read_site(project, carried.module, around, carried.call, ast.Call(call.func, [], others), ())
     if others:
-        _drop_map(project, module, site, call, private_map)
+        _drop_map(project, module, site, given, private_map)
     text = carried.module.source.segment(carried.call)
-    polling.carried = Place(str(module.path), module.source.span(carried.statement))
-    polling.before, polling.behind = ("", text) if carried.is_first else (text, "")
+    polling.carried = Place(str(module.path), module.source.span(carried.function or carried.statement))
+    if carried.function is None:
+        polling.before, polling.behind = ("", text) if carried.is_first else (text, "")
     site.polling = polling
     return site
 
@@ -263,11 +271,11 @@ def _read_site(
 def _needless_while(
     project: Project, module: Module, around: Surroundings, statement: ast.stmt, call: ast.Call
 ) -> ast.While | None:
-    """Return the `while asyncore.socket_map:` around a loop that only ends when the map is empty."""
+    """Return the `while asyncore.socket_map:` that runs a loop, or its passes, until the map is empty."""
     loop = around.parents.get(statement)
     given = arguments_of(call, POSITIONS)
     is_alone = isinstance(loop, ast.While) and loop.body == [statement] and not loop.orelse
-    if not isinstance(loop, ast.While) or not is_alone or not set(given) <= set(_HARMLESS_ARGUMENTS):
+    if not isinstance(loop, ast.While) or not is_alone or not set(given) <= {*_HARMLESS_ARGUMENTS, "map", "count"}:
         return None
     return loop if asks_for_map(project, module, loop.test) else None
 

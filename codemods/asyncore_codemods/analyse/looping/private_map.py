@@ -2,7 +2,8 @@
 
 One such map is as good as the one that asyncore has for itself: nobody else uses that. So the map goes, and with it
 the arguments, parameters and attributes that do nothing but hand it on. It is followed from where it is used, the
-base classes' constructors and the loops, back to where it is made; if anything else looks at it, it stays.
+base classes' constructors and the loops, back to where it is made. What else looks at it, to see if it is empty for
+instance, would look at asyncore's own map then, and is taken for that.
 
 Listeners that run a loop each, in a thread as a rule, may have a map each: it holds the listener and its sessions.
 """
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.class_aliases import aliases_of
 from asyncore_codemods.analyse.families.references import Surroundings
-from asyncore_codemods.analyse.values.syntax import REPEATS, last_name, self_attribute, self_name
+from asyncore_codemods.analyse.values.syntax import REPEATS, last_name, self_attribute, self_name, significant
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _POSITIONS = {"asyncore.loop": 2, "asyncore.close_all": 0, "asyncore.poll": 1, "asyncore.poll2": 1}
+MAP = "asyncore.socket_map"
 _KEPT = "_map"  # where asyncore's own constructor keeps it
 
 
@@ -45,6 +47,7 @@ class PrivateMap:
     arguments: list[Place] = field(default_factory=list)  # of calls, and parameters
     statements: list[Place] = field(default_factory=list)
     owner: ClassEntry | None = None  # the listener, if each of its objects has a map of its own
+    looks: list[ast.expr] = field(default_factory=list)  # at the map, for another reason than to hand it on
 
     def covers(self, place: Place) -> bool:
         """Tell whether the expression at *place* is the map."""
@@ -59,6 +62,12 @@ def read_private_map(project: Project, modules: Sequence[Module]) -> PrivateMap 
         return _Reader(project, modules).read()
     except _StrangeError:
         return None
+
+
+def share_meaning(project: Project, private_map: PrivateMap | None) -> None:
+    """Have whatever looks at the program's own map look at asyncore's, which is all the same then."""
+    looks = private_map.looks if private_map is not None else []
+    project.meanings.update((id(look), MAP) for look in looks)
 
 
 class _Reader:
@@ -85,7 +94,7 @@ class _Reader:
             raise _StrangeError
         if self.result.owner is not None:
             self._check_that_it_stays_at_home(self.result.owner)
-        self._check_that_nothing_else_looks()
+        self._find_looks()
         return self.result
 
     # -- where a map has to be given
@@ -93,13 +102,13 @@ class _Reader:
     def _given_to_loops(self) -> Iterator[tuple[Module, ast.expr]]:
         for module in self.modules:
             for node in walk(module.source.tree):
-                if isinstance(node, (ast.Name, ast.Attribute)):
+                if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in self.project.meanings:
                     target = self.project.resolve_node(module, node)
                     parent = self.around[module.path].parents.get(node)
                     is_call = isinstance(parent, ast.Call) and parent.func is node
                     if target in _POSITIONS and isinstance(parent, ast.Call) and is_call:
                         yield module, self._argument(parent, "map", _POSITIONS[target])
-                    elif target in ("asyncore.socket_map", *_POSITIONS):
+                    elif target in (MAP, *_POSITIONS):
                         raise _StrangeError
 
     def _given_to_base(self, entry: ClassEntry) -> Iterator[tuple[Module, ast.expr]]:
@@ -184,7 +193,17 @@ class _Reader:
         if not is_new_map(statement.value) or self._is_repeated(module, statement):
             raise _StrangeError
         self.seen |= {id(stores[0])}
-        self.result.statements.append(self._place(module, statement))
+        self.result.statements.append(self._place(module, self._emptied(module, statement)))
+
+    def _emptied(self, module: Module, statement: ast.stmt) -> ast.stmt:
+        """Return the constructor around *statement* if that is all it does, else *statement* itself."""
+        function = self.around[module.path].parents[statement]
+        holder = self.around[module.path].parents.get(function)
+        if not isinstance(function, ast.FunctionDef) or function.name != "__init__":
+            return statement
+        if not isinstance(holder, ast.ClassDef) or holder.bases or len(significant(holder.body)) < 2:
+            return statement
+        return function if function.body == [statement] else statement
 
     def _is_repeated(self, module: Module, node: ast.AST) -> bool:
         return any(isinstance(n, REPEATS) for n in self.around[module.path].ancestors(node))
@@ -305,17 +324,21 @@ class _Reader:
 
     # -- whether it is looked at
 
-    def _check_that_nothing_else_looks(self) -> None:
+    def _find_looks(self) -> None:
         names = {name for _, name in self.parameters}
         names |= {name for scope, name in self.origins if isinstance(scope, int)}
         for module in self.modules:
             for node in walk(module.source.tree):
                 if id(node) in self.seen:
                     continue
-                if isinstance(node, ast.Attribute) and node.attr in (*self.attributes, _KEPT):
+                is_attribute = isinstance(node, ast.Attribute) and node.attr in (*self.attributes, _KEPT)
+                is_name = isinstance(node, ast.Name) and node.id in names and self._is_meant(module, node)
+                if not isinstance(node, (ast.Name, ast.Attribute)) or not (is_attribute or is_name):
+                    continue
+                if _is_stored(node) or self.result.owner is not None:
                     raise _StrangeError
-                if isinstance(node, ast.Name) and node.id in names and self._is_meant(module, node):
-                    raise _StrangeError
+                self.result.looks.append(node)
+                self.result.uses.add(self._place(module, node))
 
     def _is_meant(self, module: Module, node: ast.Name) -> bool:
         """Tell whether a name stands for the map, and not for something else in another function."""
