@@ -443,6 +443,8 @@ def _sends_unsent(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
     if description.drains and sends and not buffered:
         return True
     queues = parts.kind.is_chat or hierarchy.root == legacy.DISPATCHER_WITH_SEND
+    if queues and any(use.tail == "shutdown" for _, use in hierarchy.uses("socket")):
+        return True
     return description.drains and queues and description.hard_close
 
 

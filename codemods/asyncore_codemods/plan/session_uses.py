@@ -10,6 +10,7 @@ from asyncore_codemods.analyse.clients.connecting import runs_early
 from asyncore_codemods.analyse.clients.kept_sockets import OPTIONS, asks_at_the_end
 from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.input.text_mode import encodes_terminators
+from asyncore_codemods.analyse.usage.effects import follows
 from asyncore_codemods.analyse.values.assigned_methods import replaces_method
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, Reason
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.plan.description import SessionDescription
 
 _SOCKET_QUESTIONS = {"getpeername": "peername", "getsockname": "sockname"}
+_OUTPUT = frozenset({"push", "send", "push_with_producer", "close_when_done"})
 _ENDINGS = ("close", "close_when_done", "handle_close", "handle_error")
 
 
@@ -257,6 +259,8 @@ class UseChanger:
         writer = self._writer(entry, use)
         if use.kind is Kind.READ and use.tail in _SOCKET_QUESTIONS and use.tail_call is not None:
             file.expressions[use.tail_call] = f'{writer}.get_extra_info("{_SOCKET_QUESTIONS[use.tail]}")'
+        elif use.tail == "shutdown" and self._ends_output(entry, use):
+            file.statements[use.statement] = f"{writer}.write_eof()"
         elif use.kind is Kind.READ and use.tail in OPTIONS and self._may_be_closed(entry, use):
             self._reason(entry, use, Code.SOCKET, f"uses self.socket.{use.tail} when the connection has ended")
         elif use.kind is Kind.READ and use.tail in OPTIONS:
@@ -264,6 +268,33 @@ class UseChanger:
         else:
             what = f"self.socket.{use.tail}" if use.tail else "self.socket"
             self._reason(entry, use, Code.SOCKET, f"uses {what}")
+
+    def _ends_output(self, entry: ClassEntry, use: Use) -> bool:
+        """Tell whether a call of `self.socket.shutdown()` says that all is said, and nothing is said behind it.
+
+        What another handler says after that ends the connection: by an error that asyncore took for its end, and
+        that asyncio raises. An async_chat sends nothing yet in handle_connect(), so that it would never send it.
+        """
+        cut, hierarchy = entry.module.source.cut, self.hierarchy
+        if use.tail_call is None or cut(use.statement) != cut(use.tail_call) or use.deferred:
+            return False
+        how = cut(use.tail_call).rpartition("(")[2].rstrip(")").rpartition(".")[2]
+        waits = self.parts.has_buffer or self.description.queued
+        handlers = ("found_terminator", "collect_incoming_data", "handle_read", "handle_connect", use.method)
+        return (
+            how in ("1", "SHUT_WR")
+            and use.method != "__init__"
+            and not waits
+            and not hierarchy.overrides("handle_error")
+            and not (self.parts.kind.is_chat and self._may_run(entry, use, "handle_connect"))
+            and not self._may_be_closed(entry, use)
+            and not follows(hierarchy, handlers, frozenset({"socket"}), _OUTPUT)
+        )
+
+    def _may_run(self, entry: ClassEntry, use: Use, hook: str) -> bool:
+        """Tell whether a use may be reached from a hook."""
+        reached = self.hierarchy.reachable(hook)
+        return any(d.entry is entry and d in reached for d in self.hierarchy.methods.get(use.method, ()))
 
     def _may_be_closed(self, entry: ClassEntry, use: Use) -> bool:
         return any(
