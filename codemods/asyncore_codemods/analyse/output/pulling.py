@@ -135,7 +135,9 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     apart = deaf or (gate is not None and (pulling.gates or (ask is not None and is_opposite(gate, ask))))
     takes = _takes_each_time(hierarchy, write, body, watched)
     if not apart and not turns and not consumes(write, watched, taken.removed, hierarchy if takes else None):
-        return None  # it would be read on while that lasts
+        turns = consumes(write, watched, taken.removed, draws=True)  # for as long as an iterator has something
+        if not turns or always or gated or pulling.once or not pulling.reads:
+            return None  # it would be read on while that lasts
     pulling.reads, pulling.turns = pulling.reads and not deaf, turns
     pulling.starts = always or not starts_empty(hierarchy, ask, watched)
     return pulling
@@ -292,12 +294,17 @@ def _drops_what_was_sent(statement: ast.stmt, own: str, watched: set[str]) -> bo
 
 
 def consumes(
-    write: Definition, watched: set[str], removed: Sequence[Place] = (), hierarchy: Hierarchy | None = None
+    write: Definition,
+    watched: set[str],
+    removed: Sequence[Place] = (),
+    hierarchy: Hierarchy | None = None,
+    *,
+    draws: bool = False,
 ) -> bool:
     """Tell whether handle_write() only sends what others have put there, and so comes to an end.
 
     What stands in *removed* places will be gone. If the *hierarchy* is given, what handle_write() takes may be
-    worked on by other functions, as long as they put nothing there.
+    worked on by other functions, as long as they put nothing there. If it *draws* on an iterator, that may go on.
     """
     own, takes = write.self_name, False
     dead = {
@@ -322,7 +329,9 @@ def consumes(
             return False  # send() then has handle_close() run
         if is_empty(node) or (hierarchy is not None and _puts_nothing(hierarchy, node, own, watched)):
             continue
-        if isinstance(func, ast.Name):
+        if draws and isinstance(func, ast.Name) and func.id == "next":
+            takes = True
+        elif isinstance(func, ast.Name):
             if func.id not in ("len", "print", "bytes", "bool") and not _is_apart(write, node):
                 return False
         elif _only_joins(func):
