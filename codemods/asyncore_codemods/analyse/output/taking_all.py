@@ -65,6 +65,11 @@ def _shows(statement: ast.stmt) -> bool:
     return is_log(statement) or (isinstance(call, ast.Call) and ast.unparse(call.func) == "print")
 
 
+def _says(statement: ast.stmt, sent: str) -> bool:
+    """Tell whether a statement prints or logs how much was sent."""
+    return _shows(statement) and any(isinstance(node, ast.Name) and node.id == sent for node in walk(statement))
+
+
 def _counts(statement: ast.stmt, sent: str) -> bool:
     """Tell whether a statement adds how much was sent to something."""
     return (
@@ -169,7 +174,9 @@ class _Reader:
         if isinstance(given, ast.Subscript) and isinstance(given.value, ast.Name) and _is_limit(given.slice):
             given = given.value  # the limit was for the kernel's sake
         sent = statement.targets[0].id
+        part = isinstance(given, ast.Subscript)  # which has no name of its own yet
         named = any(_counts(s, sent) or self._is_told(s, sent, given) for s in following)
+        named = named or (part and any(_says(s, sent) for s in following))
         self._writes(statement, given, "" if named else None)
         self.results.add(sent)
         return self._rest(sent, given, following)
@@ -301,15 +308,15 @@ class _Reader:
     @staticmethod
     def _is_told(statement: ast.stmt, sent: str, given: ast.expr) -> bool:
         """Tell whether a statement says how much was sent of something that has no name yet."""
-        named = any(isinstance(node, ast.Name) and node.id == sent for node in walk(statement))
-        return named and _shows(statement) and not isinstance(given, (ast.Name, ast.Attribute, ast.Subscript))
+        return _says(statement, sent) and not isinstance(given, (ast.Name, ast.Attribute, ast.Subscript))
 
     def _tells_of_buffer(self, statement: ast.stmt, sent: str, given: ast.expr, whole: str) -> bool:
         """Do the same where the buffer itself is sent, as long as what was sent is still in it."""
         buffer = ast.unparse(given.value) if isinstance(given, ast.Subscript) else whole
         if self.is_shrunk or not _shows(statement) or not isinstance(given, (ast.Attribute, ast.Subscript)):
             return False
-        return self._tells(statement, sent, self.source.segment(given), buffer)
+        whole = self._piece() if isinstance(given, ast.Subscript) else self.source.segment(given)
+        return self._tells(statement, sent, whole, buffer)
 
     def _tells(self, statement: ast.stmt, sent: str, whole: str, buffer: str) -> bool:
         """Replace what says how much was sent, and what it was, in a statement that changes neither.

@@ -583,8 +583,9 @@ class Crier:
             self.speech += line.title() + b"!\n"
 
     def handle_write(self):
-        self.writer.write(self.speech[:self.breath])
-        log.debug("said %d: %s", len(self.speech[:self.breath]), written(self.speech[:self.breath]))
+        piece = self.speech[:self.breath]
+        self.writer.write(piece)
+        log.debug("said %d: %s", len(piece), written(piece))
         self.speech = self.speech[self.breath:]
 
 
