@@ -7,7 +7,9 @@ of, must not change again, and must equal the old text everywhere outside the pl
 from __future__ import annotations
 
 import ast
+import builtins
 import re
+import symtable
 import warnings
 from typing import TYPE_CHECKING
 
@@ -52,6 +54,7 @@ def verify_shared(old: str, new: str, path: str, changes: FileChanges, target: t
     _compiles(old, new, path, target)
     if move_to_bridge(new) != new:
         raise VerificationError("a removed module is still imported")
+    _knows_names(old, new)
     _untouched(old, new, _planned_lines(old, changes))
 
 
@@ -73,6 +76,7 @@ def verify_streams(old: str, new: str, path: str, changes: FileChanges, target: 
     for node in walk(tree):
         if isinstance(node, ast.Name) and node.id in legacy.MODULES and node.id not in bound:
             raise VerificationError(f"it still refers to {node.id} in line {node.lineno}")
+    _knows_names(old, new)
     _untouched(old, new, _planned_lines(old, changes))
 
 
@@ -136,6 +140,30 @@ def _parses(text: str, version: tuple[int, int]) -> bool:
     except SyntaxError:
         return False
     return True
+
+
+def _knows_names(old: str, new: str) -> None:
+    """Raise if *new* mentions a name that nothing in it binds, and *old* does not do so as well."""
+    unknown = _unknown_names(new) - _unknown_names(old)
+    if unknown:
+        raise VerificationError(f"it would refer to {min(unknown)}, which is nothing there")
+
+
+def _unknown_names(text: str) -> set[str]:
+    """Return the names that functions and classes take to be the module's, without being so."""
+    mentioned: set[str] = set()
+    bound: set[str] = {*dir(builtins), "__annotations__", "__file__", "__path__"}
+    scopes = [symtable.symtable(text, "", "exec")]
+    for scope in scopes:
+        scopes += scope.get_children()
+        at_top = scope.get_type() == "module"
+        for symbol in scope.get_symbols():
+            is_bound = symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
+            if is_bound and (at_top or symbol.is_declared_global()):
+                bound.add(symbol.get_name())
+            elif symbol.is_referenced() and (at_top or symbol.is_global()):
+                mentioned.add(symbol.get_name())
+    return mentioned - bound
 
 
 def _planned_lines(old: str, changes: FileChanges) -> set[int]:

@@ -86,6 +86,16 @@ def test_an_attribute_of_the_authors_keeps_its_name(tree: Tree) -> None:
     assert "self.has_ended = True" in text
 
 
+def test_addresses_of_others_are_not_its_own(tree: Tree) -> None:
+    """Where others have an addr, too, whose it is that somebody asks for may not be clear: a client has its own."""
+    init = "self.other = sys.modules[__name__]"
+    path = tree.write("main.py", client(init=init, found="print(self.other.addr)", main="addr = 1"))
+    fix(tree.root)
+    text = path.read_text()
+    assert "peername" not in text
+    assert 'self.addr = ("127.0.0.1", port)' in text
+
+
 @pytest.mark.parametrize(
     "parts",
     [

@@ -33,12 +33,33 @@ def test_good_results_pass() -> None:
         ("from asyncore_bridge import asyncore\n\nx = 3\ny = 2\n", "still imports asyncore_bridge"),
         ("\n\nx = asyncore.loop\ny = 2\n", "still refers to asyncore in line 3"),
         ("import asyncio\n\nx = 3\ny = 7\n", "line 4 would change"),
+        ("import asyncio\n\nx = z\ny = 2\n", "refer to z, which is nothing there"),
         ("import asyncio\n\nx = 3\n", "line 4 would change"),
     ],
 )
 def test_bad_results_do_not(new: str, words: str) -> None:
     with pytest.raises(VerificationError, match=words):
         verify_streams(OLD, new, "x.py", CHANGES)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "x",
+        "len",
+        "__file__",
+        "asyncio",
+        "[z for z in ()]",
+        "lambda z: z",
+        "(z := 2)",
+        "(lambda: y)()",
+        "print(asked)",
+    ],
+)
+def test_names_may_be_from_anywhere(value: str) -> None:
+    """From the module, from Python, and from nowhere, as they may have been before."""
+    old = OLD + "print(asked)\n"
+    verify_streams(old, f"import asyncio\n\nx = {value}\ny = 2\nprint(asked)\n", "x.py", CHANGES)
 
 
 def test_a_file_may_end_within_a_line() -> None:

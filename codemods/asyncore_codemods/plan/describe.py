@@ -123,7 +123,7 @@ def describe_session(
         hard_close=bool(endings.explicit or needs.hook_called) or "close" in needs.methods,
         forgets=shows_when_freed(hierarchy),
         interruptible=interruptible,
-        keeps_address=needs.address and not assigns(hierarchy, "addr"),
+        keeps_address=needs.address and not connects and not assigns(hierarchy, "addr"),
         outside_methods=set(needs.methods),
         output=output,
         handler=parts.kind.handlers[-1],
