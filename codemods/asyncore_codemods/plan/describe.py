@@ -322,6 +322,8 @@ def _choose_methods(
 ) -> None:
     output = description.output
     description.methods = set(parts.needs.methods)
+    if parts.write_buffer is not None and parts.write_buffer.fills:
+        description.methods.discard(output)  # there is one
     early = description.connection is not None and bool(description.connection.unsent)
     if description.detects or guards or early or (description.is_text and description.drains):
         description.methods.add(output)

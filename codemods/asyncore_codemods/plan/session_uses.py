@@ -200,7 +200,7 @@ class UseChanger:
         return ""
 
     def _send(self, entry: ClassEntry, use: Use) -> None:
-        if self.parts.has_buffer:
+        if self.parts.has_buffer and not self.hierarchy.overrides("send"):
             self._reason(entry, use, Code.DISPATCHER, "sends past its own buffer")
         else:
             self._push(entry, use)

@@ -15,6 +15,7 @@ from asyncore_codemods.analyse.clients.connecting import (
 )
 from asyncore_codemods.analyse.families.hierarchies import base_calls
 from asyncore_codemods.analyse.input.buffering import read_input, read_pieces
+from asyncore_codemods.analyse.input.counting import counts_and_sends, read_counting
 from asyncore_codemods.analyse.input.framing import handles_text, read_framing
 from asyncore_codemods.analyse.input.piecewise import asks_for_the_rest, read_piecewise, set_from_outside
 from asyncore_codemods.analyse.input.predicates import EMPTY, holds_when
@@ -147,11 +148,16 @@ def _overrides(hierarchy: Hierarchy, kind: SessionKind, output: WriteBuffer | Re
     """Return the overrides that are understood; what asks about the output is, where the output is."""
     if kind.is_chat and read_note(hierarchy) is not None:
         return replace(kind.overrides, own=kind.overrides.own | {"handle_read"})
+    if kind is RAW:
+        counts = {"recv"} if read_counting(hierarchy) is not None else set()
+        sends = hierarchy.methods.get("send", ())
+        counts |= {"send"} if sends and all(counts_and_sends(hierarchy, d) for d in sends) else set()
+        kind = replace(kind, overrides=replace(kind.overrides, own=kind.overrides.own | counts))
     if any(True for _ in base_calls(hierarchy, "connect")):
         kind = replace(kind, overrides=replace(kind.overrides, own=kind.overrides.own | {"connect"}))
     if not isinstance(output, WriteBuffer):
         return kind.overrides
-    own, trivial = kind.overrides.own, dict(kind.overrides.trivial)
+    own, trivial = kind.overrides.own | ({"send"} if output.fills else set()), dict(kind.overrides.trivial)
     if output.speech is not None:
         trivial["readable"] = (*trivial["readable"], "false")  # one that only speaks need not be readable
     elif output.pulling is not None:
@@ -431,6 +437,11 @@ def _change_definitions(
     changes.resize([Replacement(place, "reader, writer") for place in construction.parameters])
     changes.make_coroutines(parts.producing.coroutines)
     changes.make_awaited(parts.producing.awaited)
+    if isinstance(gathering, RawInput) and gathering.counting is not None:
+        for definition in hierarchy.methods["handle_read"]:
+            place = definition.place(definition.function)
+            noted = gathering.counting.noted(definition.self_name, gathering.parameter)
+            changes.of(place.path).body_starts[place.span] = noted
     if parts.write_buffer is not None:
         changes.forget(parts.write_buffer.removed)
         changes.rewrite(_through_method(parts.write_buffer.rewritten, description))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.input.counting import Counting, read_counting
 from asyncore_codemods.analyse.input.empty_piece import HOOKS, AtEnd, read_at_end
 from asyncore_codemods.analyse.input.predicates import is_log
 from asyncore_codemods.analyse.input.receiving import (
@@ -58,6 +59,7 @@ class RawInput(InputIdiom):
     goes_on: Reason | None = None  # what speaks against that if send() does not run the hooks again
     swaps: Reason | None = None  # what comes in front of recv() at the end would come behind the hooks
     reads: bool = True  # there is a handle_read() at all
+    counting: Counting | None = None  # what a recv() of the author's own counts
 
 
 def read_raw_input(hierarchy: Hierarchy, outside: list[OutsideUse], *, connects: bool = False) -> RawInput | Reason:
@@ -97,6 +99,11 @@ def read_raw_input(hierarchy: Hierarchy, outside: list[OutsideUse], *, connects:
         return Reason(Code.DISPATCHER, message, odd.definition.place(odd.call))
     for reader in readers:
         reader.rewrite(idiom)
+    if hierarchy.overrides("recv"):
+        idiom.counting = read_counting(hierarchy)
+        if idiom.counting is None or any(reader.draining or reader.branches for reader in readers):
+            return Reason(Code.OVERRIDE, "recv() does more than count", defined[0].place(defined[0].function))
+        idiom.removed.append(idiom.counting.place)
     return idiom
 
 

@@ -35,11 +35,11 @@ def read_note(hierarchy: Hierarchy) -> Place | None:
     if len(body) < 2 or not use.alone:
         return None
     last = definition.place(body[-1])
-    noted = all(_is_note(hierarchy, definition, statement) for statement in body[:-1])
+    noted = all(says_the_time(hierarchy, definition, statement) for statement in body[:-1])
     return last if noted and last.span == use.statement else None
 
 
-def _is_note(hierarchy: Hierarchy, definition: Definition, statement: ast.stmt) -> bool:
+def says_the_time(hierarchy: Hierarchy, definition: Definition, statement: ast.stmt) -> bool:
     """Tell whether *statement* gives an attribute a constant, or what a clock says."""
     if not isinstance(statement, ast.Assign):
         return False

@@ -130,7 +130,7 @@ def merge(part: Paired, other: Paired) -> None:
 def _buffer_of(hierarchy: Hierarchy, others: Sequence[Hierarchy]) -> _Buffer | None:
     """Return the buffer that the one handle_write() of *hierarchy* empties, if others may have to do with it."""
     writes = hierarchy.methods.get("handle_write", [])
-    if len(writes) != 1:
+    if len(writes) != 1 or hierarchy.overrides("send"):
         return None
     sending = read_sending(writes[0])
     if sending is None or sending.encoding is not None or sending.kind == "box":

@@ -75,7 +75,7 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     """Return how the output of *hierarchy* is pulled, None if others have a say in it or it is not understood."""
     methods = hierarchy.methods
     writes, asks, gates = (methods.get(n, []) for n in ("handle_write", "writable", "readable"))
-    if len(writes) != 1 or len(asks) > 1 or len(gates) > 1:
+    if len(writes) != 1 or len(asks) > 1 or len(gates) > 1 or hierarchy.overrides("send"):
         return None
     write, ask, gate = writes[0], asks[0] if asks else None, gates[0] if gates else None
     turns = closes_between_pieces(hierarchy, write)

@@ -19,7 +19,10 @@ from asyncore_codemods.analyse.values.syntax import catches_socket_errors, self_
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from asyncore_codemods.analyse.families.hierarchies import Definition
+    from asyncore_codemods.index.project import ClassEntry
 
 _PLAIN_BUFFERS = (
     "{sent} = {own}.send({own}.{x}{part})\n{own}.{x} = {own}.{x}[{sent}:]",
@@ -130,6 +133,7 @@ class Sending:
     kind: str  # "buffer" (bytes, or a bytearray), "queue" (of pieces) or "box" (a queue.Queue)
     encoding: str | None = None  # the arguments of encode(), where text is kept
     limit: Limit | None = None  # of a message, beyond which handle_write() refuses to send it
+    by_base: bool = False  # with the send() of asyncore, past one of its own
 
 
 def read_sending(definition: Definition, *, may_refuse: bool = False) -> Sending | None:
@@ -147,7 +151,9 @@ def read_sending(definition: Definition, *, may_refuse: bool = False) -> Sending
     limit: Limit | None = None
     if may_refuse:
         body, limit = without_limit(body)
-    text, encoding = _without_encoding("\n".join(ast.unparse(statement) for statement in _without_try(body, own)))
+    text = "\n".join(ast.unparse(statement) for statement in _without_try(body, own))
+    text, by_base = _without_base(text, definition)
+    text, encoding = _without_encoding(text)
     for kind, shapes in _KINDS:
         for shape in shapes:
             found = pattern(shape, own).fullmatch(text)
@@ -156,8 +162,23 @@ def read_sending(definition: Definition, *, may_refuse: bool = False) -> Sending
                 asks = test is None or asks_for(test, own, attribute)
                 is_it = limit is not None and found.groupdict().get("piece") == limit.name
                 asks &= limit is None or (is_it and kind != "buffer" and encoding is None)
-                return Sending(attribute, kind, encoding, limit) if asks else None
+                return Sending(attribute, kind, encoding, limit, by_base) if asks else None
     return None
+
+
+def _without_base(text: str, definition: Definition) -> tuple[str, bool]:
+    """Return a body that calls its own send(), and whether that was asyncore's, past a send() of the author's."""
+    shapes = [r"(?:\w+\.)?dispatcher\.send\({own}, "]
+    if not any(getattr(n, "name", "") == "send" for one in definition.entry.parents for n in _inherited(one)):
+        shapes.append(r"super\(\)\.send\(")
+    own = definition.self_name
+    plain = re.sub("|".join(shapes).replace("{own}", re.escape(own)), f"{own}.send(", text)
+    return plain, plain != text
+
+
+def _inherited(entry: ClassEntry) -> Iterator[ast.stmt]:
+    for one in entry.lineage():
+        yield from one.node.body
 
 
 def _without_try(body: list[ast.stmt], own: str) -> list[ast.stmt]:

@@ -18,7 +18,7 @@ from asyncore_codemods.analyse.output.sending import Sending, read_sending
 from asyncore_codemods.analyse.output.speaking import Speech, read_speech
 from asyncore_codemods.analyse.usage.effects import CLOSERS, follows
 from asyncore_codemods.analyse.usage.own_state import named_in_text
-from asyncore_codemods.analyse.values.syntax import parent_map, self_attribute, statement_around
+from asyncore_codemods.analyse.values.syntax import parent_map, self_attribute, significant, statement_around
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.nodes import walk
@@ -43,11 +43,12 @@ class WriteBuffer:
     speech: Speech | None = None  # all that is ever said, before the dispatcher closes
     pulling: Pulling | None = None  # handle_write() stays, and run() calls it
     may_drop: bool = False  # closes with output in it, where messages come in one packet
+    fills: bool = False  # a send() of the author's own puts there what handle_write() sends in asyncore's way
 
 
 def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason | None:
     """Return the hand-made output buffer of *hierarchy*, None if it has none, or why it is not understood."""
-    speech = read_speech(hierarchy, writer)
+    speech = None if hierarchy.overrides("send") else read_speech(hierarchy, writer)
     if speech is not None:
         return WriteBuffer("", speech.removed, speech.rewritten, speech=speech)
     writers = [d for d in hierarchy.methods.get("handle_write", []) if not _does_nothing(hierarchy, d)]
@@ -65,7 +66,10 @@ def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason
         if deaf is not None:
             message = "writable() always says no, so that what is in the output buffer never goes out"
             return Reason(Code.PREDICATE, message, deaf.place(deaf.function))
-        buffer = WriteBuffer(sending.attribute, [place])
+        sends = hierarchy.methods.get("send", ())
+        if sends and not (sending.by_base and all(_only_fills(d, sending, hierarchy) for d in sends)):
+            return Reason(Code.DISPATCHER, "handle_write() calls a send() of its own", place)
+        buffer = WriteBuffer(sending.attribute, [place], fills=bool(sends))
     for definition in predicates:
         if not asks_for(definition, buffer.attribute):
             place = definition.place(definition.function)
@@ -76,6 +80,24 @@ def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason
         if problem is not None:
             return problem
     return buffer if buffer.removed else None
+
+
+def _only_fills(definition: Definition, sending: Sending, hierarchy: Hierarchy) -> bool:
+    """Tell whether a send() of the author's own puts everything into the buffer, and no more."""
+    body = significant(definition.function.body)
+    if len(body) != 1 or not hierarchy.has_for_all(definition.entry):
+        return False
+    added = _added(body[0], definition.self_name, sending)
+    call = body[0].value if isinstance(body[0], ast.Expr) else None
+    if (
+        added is None
+        and isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and len(call.args) == 1
+    ):
+        held = self_attribute(call.func.value, definition.self_name) == sending.attribute
+        added = call.args[0] if held and call.func.attr in _ADDS[sending.kind] else None
+    return isinstance(added, ast.Name) and [a.arg for a in definition.function.args.args[1:]] == [added.id]
 
 
 def _read_uses(hierarchy: Hierarchy, sending: Sending, buffer: WriteBuffer, writer: str) -> Reason | None:
