@@ -87,7 +87,12 @@ def test_to_the_bridge(old: str, new: str) -> None:
         (  # not sorted before, not sorted afterwards
             "import sys\nimport asyncore\nimport os\n\nasyncore.x(sys, os)\n",
             "import sys\nimport asyncore\nimport os\n\nasyncio.x(sys, os)\n",
-            "import sys\nimport os\nimport asyncio\n\nasyncio.x(sys, os)\n",
+            "import sys\nimport asyncio\nimport os\n\nasyncio.x(sys, os)\n",
+        ),
+        (  # a block of its own for the project's modules
+            "import asyncore\nimport sys\n\nimport crew\n\nasyncore.x(sys, crew)\n",
+            "import asyncore\nimport sys\n\nimport crew\n\nasyncio.x(sys, crew, logging)\n",
+            "import asyncio\nimport logging\nimport sys\n\nimport crew\n\nasyncio.x(sys, crew, logging)\n",
         ),
         (
             "from asyncore import *\nimport socket as s\n\nloop(s)\n",

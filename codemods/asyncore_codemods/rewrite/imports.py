@@ -136,23 +136,25 @@ class Settler:
         self.keeps_legacy = keeps_legacy  # removed modules are used as before, from the bridge
 
     def settle(self, module: cst.Module) -> cst.Module:
-        """Settle every import; the new ones join the plain imports, or stand where the first removed one stood."""
+        """Settle every import; the new ones join what is sorted, or stand where the first removed one stood."""
         body: list[Any] = list(module.body)
         settled = [self._settle(statement) for statement in body]
-        names = [name for name in (_plain_import(s) for s in settled if s is not None) if name]
+        names = _neighbours(body, settled)
+        is_sorted = sorted(names) == names
         result: list[Any] = []
         handed: dict[int, int] = {}
         for index, old in enumerate(body):
             if settled[index] is not None:
                 result.append(settled[index])
-            elif self.needed and (not names or _has_comment(old)):
+            elif self.needed and (not names or not is_sorted or _has_comment(old)):
                 made = [self._line(name) for name in self.needed]
                 self.needed = []
                 result += [made[0].with_changes(leading_lines=old.leading_lines), *made[1:]]
             else:
                 self._hand_on(old, index, settled, handed)
         for name in self.needed:
-            result = self._insert(result, name, is_sorted=sorted(names) == names)
+            result = self._insert(result, name, names, is_sorted=is_sorted)
+            names.append(name)
         for name in self.libraries:
             result = self._insert_library(result, name)
         if body and settled[0] is None and result and not module.header:
@@ -239,8 +241,8 @@ class Settler:
         line = self._line(name).with_changes(leading_lines=[cst.EmptyLine(indent=False)])
         return [*body[:at], line, *body[at:]]
 
-    def _insert(self, body: list[Any], name: str, *, is_sorted: bool) -> list[Any]:
-        plain = [(index, found) for index, found in ((i, _plain_import(s)) for i, s in enumerate(body)) if found]
+    def _insert(self, body: list[Any], name: str, among: Collection[str], *, is_sorted: bool) -> list[Any]:
+        plain = [(index, found) for index, found in enumerate(map(_plain_import, body)) if found and found in among]
         if not plain:
             at = _after_docstring(body)
         elif is_sorted:
@@ -297,6 +299,20 @@ def _plain_import(statement: Any) -> str:
         if isinstance(small, cst.Import) and len(small.names) == 1:
             return name_of(small.names[0])
     return ""
+
+
+def _neighbours(body: list[Any], settled: list[Any]) -> list[str]:
+    """Return the modules imported in the block of the first import that goes, or else in the whole file."""
+    first = next((i for i, statement in enumerate(settled) if statement is None), len(body))
+    start, stop = first, first + 1
+    while 0 < start < len(body) and not body[start].leading_lines and _imported(body[start - 1]):
+        start -= 1
+    while stop < len(body) and not body[stop].leading_lines and _imported(body[stop]):
+        stop += 1
+    block, everywhere = (
+        [name for name in map(_plain_import, statements) if name] for statements in (settled[start:stop], settled)
+    )
+    return block or everywhere
 
 
 def _after_docstring(body: Sequence[Any]) -> int:
