@@ -11,6 +11,7 @@ from case_files import fix
 if TYPE_CHECKING:
     from conftest import Tree
 
+FOOTBRIDGE = (Path(__file__).parents[1] / "cases" / "footbridge" / "before" / "main.py").read_text("utf-8")
 FERRY = (Path(__file__).parents[1] / "cases" / "ferry" / "before" / "main.py").read_text("utf-8")
 AQUEDUCT = (Path(__file__).parents[1] / "cases" / "aqueduct" / "before" / "main.py").read_text("utf-8")
 MILL = (Path(__file__).parents[1] / "cases" / "mill_race" / "before" / "main.py").read_text("utf-8")
@@ -23,6 +24,7 @@ def test_the_pairs_themselves_are_rewritten(tree: Tree) -> None:
         tree.write("two_ends.py", TWO_ENDS),
         tree.write("aqueduct.py", AQUEDUCT),
         tree.write("mill.py", MILL),
+        tree.write("footbridge.py", FOOTBRIDGE),
     ]
     fix(tree.root)
     assert not any("asyncore" in path.read_text() for path in paths)
@@ -199,3 +201,24 @@ def test_one_waits_for_a_writer(tree: Tree) -> None:
     run, _, _ = room.partition("    def send")
     assert "await self.room.drain()" in porter
     assert "drain()" not in run
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Bank(sock)", "Bank(sock, self.address)"),
+        ("Bank(address=self.address)", "Bank()"),
+        ("Bank(address=self.address)", "Bank(**self.options)"),
+        ("address=None", 'address=("127.0.0.1", 7000)'),
+        (
+            "        if address is not None:\n",
+            "        address = address or None\n        if address is not None:\n",
+        ),
+        ("        if address is not None:\n", "        if address is not None and address[1]:\n"),
+    ],
+)
+def test_one_class_that_may_have_both_or_neither(tree: Tree, old: str, new: str) -> None:
+    assert old in FOOTBRIDGE
+    path = tree.write("main.py", FOOTBRIDGE.replace(old, new, 1))
+    fix(tree.root)
+    assert "from asyncore_bridge import asyncore" in path.read_text()

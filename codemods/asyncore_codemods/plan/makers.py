@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.clients.both_ends import address_parameter, is_told_where
 from asyncore_codemods.analyse.families.hierarchies import dials_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.plan.members import class_place
 from asyncore_codemods.plan.sessions import SessionPlan
+from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.references import References
@@ -41,10 +43,15 @@ class Makers:
     def check_both_ends(self, planned: HierarchyPlan) -> None:
         """See to it that each object of a class that may be either is an accepted connection, or makes one."""
         dialling = [entry for entry, _ in dials_of(planned.hierarchy)]
+        parameter = address_parameter(planned.hierarchy)
         for member in planned.hierarchy.members:
             dials = any(ancestor in dialling for ancestor in member.lineage())
             for mention in self.references.mentions.get(member.qualname, ()):
                 is_accepted = (mention.place.path, mention.call) in self.accepted
+                if parameter and mention.call is not None:
+                    call = Place(mention.place.path, mention.call)
+                    told = is_told_where(planned.hierarchy, member, parameter, call)
+                    dials = is_accepted if told is None else told
                 if mention.mention is Mention.CONSTRUCTED and is_accepted == dials:
                     what = "accepted, though it connects" if dials else "made without a connection"
                     planned.reasons.append(Reason(Code.CONSTRUCTION, f"is {what}", mention.place))

@@ -41,7 +41,7 @@ def read_either_call(definition: Definition, calls: Sequence[Use]) -> EitherCall
     for statement in definition.function.body:
         if not isinstance(statement, ast.If) or len(statement.body) != 1 or len(statement.orelse) != 1:
             continue
-        name = _asked(statement.test)
+        name = asked_name(statement.test)
         branches = [span(statement.body[0]), span(statement.orelse[0])]
         if not name or [call.statement for call in calls] != branches:
             continue
@@ -55,7 +55,7 @@ def read_either_call(definition: Definition, calls: Sequence[Use]) -> EitherCall
     return None
 
 
-def _asked(test: ast.expr) -> str:
+def asked_name(test: ast.expr) -> str:
     """Return the name of which a test asks whether there is something, "" if it asks for anything else."""
     if isinstance(test, ast.Name):
         return test.id
