@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from conftest import Tree
 
 PASS = "    asyncore.loop(timeout=0.1, count=1)\n"
+FRAME = "    asyncore.loop(timeout=0, count=1)\n    time.sleep(0.02)\n"
+PUMP = "def pump(self):\n    asyncore.loop(timeout=0, count=1)\n    return [1]"
 FLAG = "server = Server(1)\nwhile running:\n"
 LIST = f"def serve(made):\n    jobs = made[:]\n    server = Server(1)\n    while jobs:\n    {PASS}\nserve([1])"
 ATTRIBUTE = "server = Server(1)\nwhile server.running:\n"
@@ -177,10 +179,41 @@ BECOME = {
         "main": f"server = Server(1)\nn = 0\nt = time.time()\nwhile n < 9:\n{PASS}"
         "    if time.time() > t:\n        n += 1\n        t = time.time() + 60"
     },
+    "frames that end one day": {
+        "main": f"{FLAG}{FRAME}    for one in server.news():\n        if one == b'end':\n"
+        "            running = False",
+        "server_methods": "def news(self):\n    return sessions[:]",
+    },
+    "frames that are counted": {"main": f"server = Server(1)\nn = 0\nwhile n < 99:\n{FRAME}    n += 1"},
+    "frames with a dot": {"main": f"server = Server(1)\nwhile True:\n{FRAME}    print('.')"},
+    "frames for what has come": {
+        "main": "server = Server(1)\nwhile True:\n    for one in server.pump():\n        print(one)\n"
+        "    time.sleep(0.02)",
+        "server_methods": PUMP,
+    },
+    "frames that keep what has come": {
+        "main": "server = Server(1)\nwhile True:\n    news = server.pump()\n    time.sleep(0.02)\n    print(news)",
+        "server_methods": PUMP,
+    },
     "Ctrl-C": {"main": f"server = Server(1)\ntry:\n    while True:\n    {PASS}except KeyboardInterrupt:\n    pass"},
 }
 
 STAY = {
+    "frames that are left out": {
+        "main": "server = Server(1)\nn = 0\nwhile True:\n    n += 1\n    if n % 9:\n"
+        "        asyncore.loop(timeout=0, count=1)\n    time.sleep(0.02)",
+    },
+    "frames of which some do not sleep": {
+        "main": "server = Server(1)\nn = 0\nwhile n < 99:\n    asyncore.loop(timeout=0, count=1)\n    n += 1\n"
+        "    if n % 2:\n        continue\n    time.sleep(0.02)",
+    },
+    "frames for what may have come": {
+        "main": "server = Server(1)\nwhile True:\n    print(time.time(), server.pump())\n    time.sleep(0.02)",
+        "server_methods": PUMP,
+    },
+    "frames of what counts the channels": {
+        "main": f"server = Server(1)\nwhile len(asyncore.socket_map) < 3:\n{FRAME}",
+    },
     "a walk behind it": {
         "main": "def main():\n    server = Server(1)\n    while running:\n"
         "        asyncore.loop(timeout=0.1, count=1)\n    for one in list(asyncore.socket_map.values()):\n"

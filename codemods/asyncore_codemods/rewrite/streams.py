@@ -314,7 +314,10 @@ def _place_run(project: Project, changes: Changes, site: LoopSite, coroutine: st
     if block.catches:
         waited = f"interruptible({', '.join((waited, *block.signals))})"
         _add_helpers_at(project, file, site.place, "interruptible_by" if block.signals else "interruptible")
-    file.expressions[site.place.span] = f"await {waited}"
+    if site.polling is not None and site.polling.is_ahead:
+        file.prepended[site.statement] = f"await {waited}"
+    else:
+        file.expressions[site.place.span] = f"await {waited}"
     if block.method is not None:
         _place_in_method(changes, block, shared, last)
         return

@@ -1,7 +1,8 @@
 """A single pass of the loop in a function of its own, which a `while` somewhere else calls: `server.pump()`.
 
 Where the pass is the first thing that such a function does, or the last, it may as well stand in front of the call,
-or behind it. That is where the rewritten program sleeps.
+or behind it. That is where the rewritten program sleeps; in front of the whole statement where the call comes to
+something: `for event in connection.pump():`.
 """
 
 from __future__ import annotations
@@ -47,7 +48,10 @@ def find_carried(
     if not isinstance(function, ast.FunctionDef) or function.decorator_list or function.name.startswith("handle_"):
         return None
     body = significant(function.body)
-    if statement not in (body[0], body[-1]) or any(isinstance(n, (ast.Yield, ast.Return)) for n in walk(function)):
+    inner = {type(node) for node in walk(function)}
+    if statement not in (body[0], body[-1]) or inner & {ast.Yield, ast.YieldFrom}:
+        return None
+    if statement is not body[0] and ast.Return in inner:
         return None
     holder = around.parents.get(function)
     if not isinstance(holder, (ast.Module, ast.ClassDef)):
@@ -64,7 +68,10 @@ def find_carried(
     home, name = found[0]
     outer = Surroundings(home)
     call = outer.parents[name]
-    if not isinstance(call, ast.Call) or call.func is not name or not isinstance(outer.parents[call], ast.Expr):
+    if not isinstance(call, ast.Call) or call.func is not name:
+        return None
+    comes_first = evaluates_first(outer.parents[call], call) and statement is body[0]
+    if not isinstance(outer.parents[call], ast.Expr) and not comes_first:
         return None
     given = values_given(call)
     if not all(isinstance(node, _PLAIN) for value in given for node in walk(value)):
@@ -75,6 +82,13 @@ def find_carried(
         return None
     is_all = len(body) == 1 and len(holder.body) > 1
     return Carried(home, call, statement, statement is body[0], function if is_all else None, waits)
+
+
+def evaluates_first(statement: ast.AST | None, call: ast.Call) -> bool:
+    """Tell whether *statement* does nothing before *call*, and that once."""
+    if isinstance(statement, ast.Assign):
+        return statement.value is call
+    return isinstance(statement, ast.For) and statement.iter is call
 
 
 def _is_meant(

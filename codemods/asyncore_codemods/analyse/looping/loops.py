@@ -156,8 +156,9 @@ def _read_carried(
     if others:
         _drop_map(project, module, site, given, private_map)
     text = carried.module.source.segment(carried.call)
+    polling.is_ahead, site.alone = not site.alone, True  # nobody uses what the pass itself returns
     polling.carried = Place(str(module.path), module.source.span(carried.function or carried.statement))
-    if carried.function is None:
+    if carried.function is None and not polling.is_ahead:
         polling.before, polling.behind = ("", text) if carried.is_first else (text, "")
     site.polling = polling
     return site

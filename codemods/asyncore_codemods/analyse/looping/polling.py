@@ -4,6 +4,9 @@
 while tasks serve the connections. A pass ended with the first event, so that what it set was looked at then and
 there: what the `while` looks at and a handler sets has to end the sleep as well. Other work only comes a little
 later, and may do so where the pass did not wait for long.
+
+A game's frames are something else: passes that take what is there, as far apart as the program sleeps. Events do
+not make more of them, and what they set is looked at in the next frame.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Callable
 
 from asyncore_codemods.analyse.families.references import Surroundings
+from asyncore_codemods.analyse.looping.carried import evaluates_first
 from asyncore_codemods.analyse.looping.each_pass import EachPass
 from asyncore_codemods.analyse.looping.flags import Flag, FlagReader, telling
 from asyncore_codemods.analyse.looping.map_questions import asks_for_map
@@ -65,6 +69,7 @@ def read_polling(
     ancestors = around.ancestors(call)
     functions = [n for n in ancestors if isinstance(n, _FUNCTIONS)]
     inner = ancestors[: ancestors.index(functions[0])] if functions else ancestors
+    inner = inner[1:] if evaluates_first(inner[0], call) else inner
     loops = [n for n in inner if isinstance(n, (ast.For, ast.While))]
     if len(loops) != 1 or not isinstance(loops[0], ast.While) or loops[0].orelse:
         return None
@@ -99,6 +104,10 @@ class _Reader:
         seconds, removed = self._seconds()
         if not seconds:
             return self._fail(self.call, "runs single passes of the loop that may wait for more than a second")
+        if removed is not None and not self._is_always_made():
+            return self._fail(self.call, "leaves out some passes of the loop, and sleeps all the same")
+        if removed is not None and not any(isinstance(node, ast.Continue) for node in walk(self.loop)):
+            return self._read_asks(seconds, removed)  # the frames of a game
         each_pass = EachPass(self.modules, self.loop, self.call, self._is_settled)
         counted, said = each_pass.counts(), each_pass.says()
         if counted is not None:
@@ -164,6 +173,10 @@ class _Reader:
         timeout = self.given.get("timeout")
         if timeout is None or self._number(timeout) == 0:
             return self._fail(self.call, "runs single passes of the loop without a timeout")
+        return self._read_asks(self.module.source.segment(timeout), None)
+
+    def _read_asks(self, seconds: str, removed: Place | None) -> Polling | Reason:
+        """Read a loop that looks at nothing of which it would have to be told, but for whether the map is empty."""
         for test in self._tests():
             for node in walk(test):
                 if isinstance(node, ast.expr) and asks_for_map(self.project, self.module, node) is not None:
@@ -175,7 +188,7 @@ class _Reader:
             for ask in self.asks
             if not any(a is not ask and a.place.span.contains(ask.place.span) for a in self.asks)
         ]
-        return Polling(self.module.source.segment(timeout), self._place(self.loop), asks=outermost)
+        return Polling(seconds, self._place(self.loop), asks=outermost, removed=removed)
 
     def _counts_channels(self, node: ast.Compare) -> bool:
         """Tell whether a comparison, which does not ask whether the map is empty, asks for its length."""
@@ -234,6 +247,15 @@ class _Reader:
         given = [s for s in self.loop.body if isinstance(s, ast.Assign) and s.targets[0] in stores]
         is_only = sum(not isinstance(n.ctx, ast.Load) for n in stores) == 1
         return given[0].value if is_only and len(given) == 1 and len(given[0].targets) == 1 else None
+
+    def _is_always_made(self) -> bool:
+        """Tell whether each turn of the `while` makes the pass, under whatever `try`."""
+        for node in self.around.ancestors(self.call):
+            if node is self.loop:
+                return True
+            if not isinstance(node, (ast.Expr, ast.Assign, ast.For, ast.Try)):
+                return False
+        return False
 
     # -- what it does in between
 

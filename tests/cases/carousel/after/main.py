@@ -70,7 +70,6 @@ class Visitor(Channel):
 
     def on_close(self, message):
         self.server.over = True
-        self.server.woken.set()
 
     def on_anything(self, message):
         self.send_message({"action": "sorry", "what": message["action"]})
@@ -134,23 +133,14 @@ async def receive_until(reader, unread, terminator):
     return data
 
 
-async def pause(seconds, event):
-    """Sleep, but no longer than until *event* is set."""
-    event.clear()
-    timer = asyncio.get_running_loop().call_later(seconds, event.set)
-    await event.wait()
-    timer.cancel()
-
-
 fair = Fair(Visitor, address=("127.0.0.1", int(sys.argv[1])))
 
 
 async def main():
-    fair.woken = asyncio.Event()
     serving = asyncio.create_task(fair.serve_forever())
     while not fair.over:
         fair.pump()
-        await pause(0.001, fair.woken)
+        await asyncio.sleep(0.001)
     serving.cancel()
 
 

@@ -1,0 +1,38 @@
+"""A game that does not listen while it is paused: whoever says something then has to wait."""
+from asyncore_bridge import asynchat
+from asyncore_bridge import asyncore
+import socket
+import time
+
+
+class Session(asynchat.async_chat):
+    def __init__(self, sock):
+        asynchat.async_chat.__init__(self, sock)
+        self.data = []
+        self.set_terminator(b"\n")
+
+    def collect_incoming_data(self, data):
+        self.data.append(data)
+
+    def found_terminator(self):
+        line = b"".join(self.data)
+        self.data = []
+        self.push(line)
+
+
+class Server(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        Session(sock)
+
+
+Server(7000)
+while True:
+    if int(time.time()) % 2:
+        asyncore.loop(timeout=0, count=1)
+    time.sleep(0.02)
