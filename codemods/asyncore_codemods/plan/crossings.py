@@ -1,9 +1,10 @@
 """What a thread asks of a session, and the loop's own thread can do for it: `session.push(data)` and the like.
 
 asyncore let any thread push. A rewritten session may be used in the loop's thread only, so the call becomes
-`session.loop.call_soon_threadsafe(session.push, data)`. That goes for calls whose result nobody looks at. A client
-that is all there is in a program makes its event loop itself, so that threads may ask before that runs, or when
-it has ended; what they ask may come before there is a connection. So does a listener that is closed by a thread.
+`session.call_from_thread(session.push, data)`. That goes for calls whose result nobody looks at. A thread may
+outlive asyncio.run(), which closes its loop: then it makes the call itself, as it always did. A client that is
+all there is in a program makes its event loop itself, and never closes it, so that threads may ask before that,
+or when it has ended; what they ask may come before there is a connection. So does a listener that a thread closes.
 """
 
 from __future__ import annotations
@@ -56,6 +57,8 @@ class Crossings:
     arguments: list[Replacement] = field(default_factory=list)
     uses: list[OutsideUse] = field(default_factory=list)  # what the sessions must go on having for them
     loop: str = "loop"  # the attribute of a session that is its event loop
+    call: str = "call_from_thread"  # its method for threads, if that loop is not its own
+    is_client: bool = False  # there is one client and nothing else
     listener: Hierarchy | None = None  # the one that there is, if there are only sessions beside it
     asks_sessions: bool = False
     asks_listener: bool = False
@@ -74,11 +77,12 @@ class Crossings:
         own = {name for h in self.tops for name in h.methods} - legacy.inherited_names(legacy.ASYNC_CHAT)
         own -= {"__init__"}
         nodes = [node for h in self.tops for m in h.members for node in walk(m.node)]
-        has_loop = any(
-            isinstance(n, ast.Attribute) and n.attr == self.loop and dotted_name(n.value) == "self" for n in nodes
+        ours = {self.loop, self.call}
+        are_taken = any(
+            isinstance(n, ast.Attribute) and n.attr in ours and dotted_name(n.value) == "self" for n in nodes
         )
         entries = self.project.classes.values()
-        if self.loop in own or has_loop or waits_for_threads(entry.node for entry in entries if entry.root):
+        if ours & own or are_taken or waits_for_threads(entry.node for entry in entries if entry.root):
             return set()
         others = {
             method.name
@@ -111,30 +115,32 @@ class Crossings:
         function = next((n for n in ancestors if isinstance(n, ast.FunctionDef)), module.source.tree)
         if self.delays.are_noticed(function, ancestors, statement):
             return False
-        if not self._note_asked(module, around, node):
+        call_soon = self._note_asked(module, around, node, receiver)
+        if not call_soon:
             return False
         given = ", ".join([f"{receiver}.{node.attr}", *(module.source.segment(arg) for arg in call.args)])
         place = Place(str(module.path), module.source.span(statement))
-        self.replaced[place] = Replacement(place, f"{receiver}.{self.loop}.call_soon_threadsafe({given})")
+        self.replaced[place] = Replacement(place, f"{call_soon}({given})")
         self._keep(module, node, call)
         return True
 
-    def _note_asked(self, module: Module, around: Surroundings, node: ast.Attribute) -> bool:
-        """Note whether a session is asked or the listener; tell whether that is known, where both may be."""
+    def _note_asked(self, module: Module, around: Surroundings, node: ast.Attribute, receiver: str) -> str:
+        """Note whether a session or the listener is asked; return what to call then, if that is known."""
+        in_own_loop, in_shared_loop = f"{receiver}.{self.loop}.call_soon_threadsafe", f"{receiver}.{self.call}"
         if self.listener is None:
             self.asks_sessions = True
-            return True
+            return in_own_loop if self.is_client else in_shared_loop
         classes = self._classes_of(module, around, node)
         if classes is None and node.attr != "close" and not self.listener.overrides(node.attr):
             classes = frozenset(self.members - self.listener.names)  # which alone have such a method
         if classes is None or not (classes <= self.listener.names or classes.isdisjoint(self.listener.names)):
-            return False
+            return ""
         is_listener = classes <= self.listener.names
         if node.attr == "close" and not (is_listener and self._comes_last(around, node)):
-            return False  # which drops what a session has not sent
+            return ""  # which drops what a session has not sent
         self.asks_listener = self.asks_listener or is_listener
         self.asks_sessions = self.asks_sessions or not is_listener
-        return True
+        return in_own_loop if is_listener else in_shared_loop
 
     @staticmethod
     def _comes_last(around: Surroundings, node: ast.Attribute) -> bool:
@@ -220,13 +226,16 @@ class Crossings:
         if function.attr not in self.names or receiver is None:
             return False
         around = Surroundings(module)
-        if not self._is_session(module, around, function) or not self._note_asked(module, around, function):
+        if not self._is_session(module, around, function):
             return False
         if any(isinstance(arg, ast.Starred) for arg in given.elts):
             return False
+        text = self._note_asked(module, around, function, receiver)
+        if not text:
+            return False
         listed = [f"{receiver}.{function.attr}", *(module.source.segment(arg) for arg in given.elts)]
         place = Place(str(module.path), module.source.span(function))
-        text, args = f"{receiver}.{self.loop}.call_soon_threadsafe", f"[{', '.join(listed)}]"
+        args = f"[{', '.join(listed)}]"
         if len(call.args) == 3:
             self.expressions.append(Replacement(place, text))
             self.expressions.append(Replacement(Place(place.path, module.source.span(given)), args))

@@ -126,6 +126,7 @@ class SessionDescription:
     is_text: bool = False  # output is encoded
     reads_text: bool = False  # frames are decoded
     loop: str = ""  # the attribute that is the event loop, which other threads ask for
+    call: str = ""  # the method that they ask, where that loop is closed once it has ended
     registry: str = ""  # the attribute of the class that keeps all sessions
     all_open: str = ""  # and its method that returns those whose connections are open
     reader: str = "reader"

@@ -135,11 +135,12 @@ class _Planner:
             threads_reach=partial(threads_reach, self.project, self.modules),
         )
         sessions = [h.hierarchy for h in self.result.hierarchies if h.role == "session"]
-        if [planned.role for planned in self.result.hierarchies] == ["client"]:
+        is_client = [planned.role for planned in self.result.hierarchies] == ["client"]
+        if is_client:
             sessions = [self.result.hierarchies[0].hierarchy]
         roots = [planned for planned in self.result.hierarchies if planned.role != "session"]
         listener = roots[0].hierarchy if [planned.role for planned in roots] == ["listener"] else None
-        self.crossings = Crossings(self.project, sessions, listener=listener)
+        self.crossings = Crossings(self.project, sessions, listener=listener, is_client=is_client)
         self._find_walks()
         threads = Threads(self.project, [h.hierarchy for h in self.result.hierarchies], self.crossings)
         apart = None
@@ -297,7 +298,9 @@ class _Planner:
             return
         for planned in self.result.converted:
             if isinstance(planned.plan, SessionPlan) and planned.role == "session":
-                planned.plan.description.loop = self.crossings.loop if self.crossings.asks_sessions else ""
+                if self.crossings.asks_sessions:
+                    planned.plan.description.loop = self.crossings.loop
+                    planned.plan.description.call = self.crossings.call
             elif isinstance(planned.plan, SessionPlan) or (
                 isinstance(planned.plan, ListenerPlan) and self.crossings.asks_listener
             ):

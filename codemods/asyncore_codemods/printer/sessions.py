@@ -87,7 +87,20 @@ def session_methods(description: SessionDescription, target: tuple[int, int]) ->
             )
     if "close" in description.methods:
         methods.append("\n".join(_close(description)))
+    if description.call:
+        methods.append(_call_from_thread(description))
     return [*methods, *_defaults(description)], helpers
+
+
+def _call_from_thread(description: SessionDescription) -> str:
+    return (
+        f"def {description.call}(self, method, *args):\n"
+        '    """Have the event loop call *method*. Once that has ended, nothing is in its way here."""\n'
+        "    try:\n"
+        f"        self.{description.loop}.call_soon_threadsafe(method, *args)\n"
+        "    except RuntimeError:  # the loop is closed\n"
+        "        method(*args)"
+    )
 
 
 def registry_methods(description: SessionDescription) -> list[str]:

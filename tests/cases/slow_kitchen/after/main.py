@@ -16,8 +16,8 @@ class Cook(threading.Thread):
         while True:
             guest, dish = orders.get()
             time.sleep(0.02)
-            guest.loop.call_soon_threadsafe(guest.push, b"here is your " + dish + b"\n")
-            guest.loop.call_soon_threadsafe(guest.served, dish)
+            guest.call_from_thread(guest.push, b"here is your " + dish + b"\n")
+            guest.call_from_thread(guest.served, dish)
 
 
 class Guest:
@@ -45,9 +45,16 @@ class Guest:
         if not self.writer.is_closing():
             self.writer.write(data)
 
+    def call_from_thread(self, method, *args):
+        """Have the event loop call *method*. Once that has ended, nothing is in its way here."""
+        try:
+            self.loop.call_soon_threadsafe(method, *args)
+        except RuntimeError:  # the loop is closed
+            method(*args)
+
     def found_terminator(self, dish):
         if dish == b"toast":
-            threading.Timer(0.1, self.loop.call_soon_threadsafe, [self.push, b"the toaster clicks\n"]).start()
+            threading.Timer(0.1, self.call_from_thread, [self.push, b"the toaster clicks\n"]).start()
         elif dish == b"advice":
             threading.Thread(target=self.think, args=(self.table,)).start()
         elif dish == b"bill":
@@ -62,7 +69,7 @@ class Guest:
     def think(self, table):
         time.sleep(0.02)
         thought = b"at table %d, soup" % table
-        self.loop.call_soon_threadsafe(self.push, thought + b"\n")
+        self.call_from_thread(self.push, thought + b"\n")
 
 
 class Kitchen:
