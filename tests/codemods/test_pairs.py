@@ -160,6 +160,15 @@ def test_a_partner_that_is_found_later(tree: Tree) -> None:
     assert "from asyncore_bridge import asyncore" in path.read_text()
 
 
+def test_a_partner_that_is_found_when_something_comes(tree: Tree) -> None:
+    late = "        self.other.flow.append(water)\n            if self.other is self.spring:\n"
+    late += "                self.other = self.spring\n"
+    text = AQUEDUCT.replace("            self.other.flow.append(water)\n", f"    {late}")
+    path = tree.write("main.py", text)
+    fix(tree.root)
+    assert "from asyncore_bridge import asyncore" in path.read_text()
+
+
 def test_what_a_hook_adds_while_something_is_received_is_lost(tree: Tree) -> None:
     """`buffer += recv()` reads the buffer, has recv() run handle_close(), and forgets what that added."""
     adds = FERRY.replace('        print("near bank is empty")', '        self.outward += b"bye"')

@@ -82,7 +82,8 @@ def _is_left_open(hierarchies: Sequence[Hierarchy], link: str, flags: Container[
     ]
     late = [function for function in functions if function.name not in _MAKERS]
     pairing = {function.name for function in late if any(not is_none for _, is_none in _set(function, link))}
-    if any(isinstance(node, ast.Attribute) and node.attr in pairing for f in late for node in walk(f)):
+    early = {last_name(node) for f in functions if f not in late for node in walk(f)}
+    if pairing - early or any(last_name(node) in pairing for f in late for node in walk(f)):
         return True
     starts = ((f, frozenset({self_name(f)} if f.name == "__init__" else ())) for f in functions)
     if any(_loses(function.body, link, closed, flags) for function, closed in starts):
