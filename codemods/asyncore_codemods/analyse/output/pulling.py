@@ -107,7 +107,9 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     taken = read_send_all(write, writer)
     if taken is None:
         return None
-    pulling = Pulling(**vars(taken), asks="" if always else asked_by, reads="handle_read" in methods)
+    reads = methods.get("handle_read", []) if not deaf or _reads(hierarchy) else []
+    pulling = Pulling(**vars(taken), asks="" if always else asked_by, reads=bool(reads))
+    pulling.removed += [d.place(d.function) for d in methods.get("handle_read", ()) if not reads]
     if spare is not None and (always or ask is not spare):
         pulling.removed.append(spare.place(spare.function))
     elif ask is not None and ask is spare:
@@ -141,6 +143,12 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     pulling.reads, pulling.turns = pulling.reads and not deaf, turns
     pulling.starts = always or not starts_empty(hierarchy, ask, watched)
     return pulling
+
+
+def _reads(hierarchy: Hierarchy) -> bool:
+    """Tell whether handle_read() is there, and does anything."""
+    defined = hierarchy.methods.get("handle_read", ())
+    return any(hierarchy.facts[d.entry.qualname].methods["handle_read"].trivial != "pass" for d in defined)
 
 
 def _read_guard(write: Definition) -> tuple[Definition, list[ast.stmt], str] | None:
@@ -436,7 +444,7 @@ def _gate(hierarchy: Hierarchy, gate: Definition, ask: Definition | None, write:
         return False
     constant = holds_when(hierarchy, gate, {})
     if constant is not None:
-        return None if not constant and "handle_read" in hierarchy.methods else False
+        return None if not constant and _reads(hierarchy) else False
     test = asked(gate)
     for name in (attributes_of(hierarchy, gate, test) if test is not None else None) or ():
         for empty in EMPTY:  # what writable() asks for is empty then

@@ -17,6 +17,9 @@ class Hour(asyncore.dispatcher):
     def readable(self):
         return False
 
+    def handle_read(self):
+        """Never called."""
+
 
 class Plate(asyncore.dispatcher):
     def __init__(self, sock, text):
