@@ -40,7 +40,42 @@ LOOKED_FOR = {
         "found": TELL.replace("one.push(line)", "one.push(b'%d' % EVERYBODY.number)"),
     },
 }
+COUNT = "self.data = []\nself.push(b'%d' % len(everybody))"
+IN_MAP = "[one for one in asyncore.socket_map.values() if isinstance(one, Session)]"
+ASKED_FOR = {
+    "how many there are": {"init": ENTER, "found": COUNT},
+    "how many there have been": {
+        "init": 'self.set_terminator(b"\\n")\nEVERYBODY.number += 1',
+        "found": COUNT.replace("len(everybody)", "EVERYBODY.number"),
+    },
+    "how many the listener keeps": {
+        "init": 'self.set_terminator(b"\\n")',
+        "found": COUNT,
+        "server_methods": KEEP,
+    },
+    "by a function": {
+        "init": ENTER,
+        "found": "self.data = []\nself.push(count())",
+        "main": "def count():\n    return b'%d' % len(everybody)\n\nServer(1)\nasyncore.loop()",
+    },
+    "in asyncore's map": {
+        "init": 'self.set_terminator(b"\\n")',
+        "found": COUNT.replace("everybody", IN_MAP),
+    },
+}
 NOBODY_ASKS = {
+    "who leaves leaves a list": {
+        "init": ENTER,
+        "methods": "def handle_close(self):\n    everybody.remove(self)\n    self.close()\n",
+    },
+    "the end is told": {
+        "init": ENTER,
+        "methods": "def handle_close(self):\n    print(len(everybody))\n    self.close()\n",
+    },
+    "who is in is asked when the loop has ended": {
+        "init": ENTER,
+        "main": "Server(1)\nasyncore.loop()\nprint(len(everybody))",
+    },
     "nobody is told": {"init": ENTER},
     "entered later": {
         "init": 'self.set_terminator(b"\\n")',
@@ -51,7 +86,9 @@ NOBODY_ASKS = {
 }
 
 
-@pytest.mark.parametrize("parts", LOOKED_FOR.values(), ids=LOOKED_FOR.keys())
+@pytest.mark.parametrize(
+    "parts", [*LOOKED_FOR.values(), *ASKED_FOR.values()], ids=[*LOOKED_FOR.keys(), *ASKED_FOR.keys()]
+)
 def test_who_is_looked_for(tree: Tree, parts: dict[str, str]) -> None:
     tree.write("main.py", program(imports=EVERYBODY, **parts))
     new = run([tree.root], Options()).changed[0].new.decode()

@@ -102,7 +102,7 @@ def describe_session(
     reads_flag = any(use.kind is Kind.READ for _, use in hierarchy.uses("connected"))
     may_flush = bool(endings.soft) or "close_when_done" in needs.methods
     # What is to close stays in asyncore's map until all is sent.
-    reads_flag = reads_flag or (hierarchy.is_looked_for and may_flush)
+    reads_flag = reads_flag or (hierarchy.is_looked_for and may_flush) or hierarchy.looks_for_itself
     noticed = hooked or reads_flag
     description = SessionDescription(
         hierarchy.top.name,

@@ -61,6 +61,7 @@ class MapWalk:
     closing: Closing | None = None  # if that is a call of close_all()
     test: Place | None = None  # an `if` around all that is done, which asks for the class and nothing else
     counts: bool = False  # `len(asyncore.socket_map)`: nothing is asked but how many there are
+    hooked: bool = False  # a session whose connection is lost may look for itself: it is in the map until close()
 
 
 def read_map_walks(
@@ -191,15 +192,16 @@ class _Reader:
             return None
         if not copied and _may_change_map(loop, hierarchies, passes_over=passes_over):
             return None
-        if not passes_over and not _only_tells(loop) and self._is_hooked(function):
-            return None  # whose own connection may be lost by now, which was in the map until close()
+        whole = _whole(parents[loop], wanted, hierarchies) if isinstance(loop, ast.comprehension) else None
+        meets_itself = not passes_over and not _only_tells(loop)
         test = _needless_test(loop, wanted, hierarchies)
         return MapWalk(
             hierarchies,
             tuple(named),
             self._place(module, node),
-            self._place(module, values),
+            self._place(module, whole or values),
             test=self._place(module, test) if test is not None else None,
+            hooked=meets_itself and self._is_hooked(function),
         )
 
     def _count(
@@ -305,6 +307,15 @@ def _needless_test(
     if isinstance(first, ast.If) and isinstance(first.test, ast.Call) and not (first.orelse or others):
         return first
     return None
+
+
+def _whole(outer: ast.AST, wanted: Sequence[ast.expr], hierarchies: Sequence[Hierarchy]) -> ast.ListComp | None:
+    """Return the list around a comprehension, if that is of all objects of the one class that there is."""
+    if not isinstance(outer, ast.ListComp) or len(outer.generators) != 1 or len(hierarchies[0].members) != 1:
+        return None
+    loop = outer.generators[0]
+    is_list = ast.dump(outer.elt) == ast.dump(_loaded(loop.target))
+    return outer if is_list and len(_conditions(loop)) == len(wanted) == 1 else None
 
 
 def _conditions(loop: ast.For | ast.comprehension) -> list[ast.expr]:

@@ -18,7 +18,6 @@ from asyncore_codemods.analyse.families.references import References, read_refer
 from asyncore_codemods.analyse.lifetime.endings import raised_errors
 from asyncore_codemods.analyse.lifetime.log_output import HUSH, log_output
 from asyncore_codemods.analyse.lifetime.tracebacks import replaced_tracebacks
-from asyncore_codemods.analyse.listening.newcomers import are_entered
 from asyncore_codemods.analyse.looping.behind import leavings
 from asyncore_codemods.analyse.looping.early_closing import early_closes, is_never_closed
 from asyncore_codemods.analyse.looping.loops import read_loops
@@ -37,6 +36,7 @@ from asyncore_codemods.plan.description import ListenerDescription, SessionDescr
 from asyncore_codemods.plan.driving import ROOTS, Driving
 from asyncore_codemods.plan.families import Families
 from asyncore_codemods.plan.idle import plan_idle
+from asyncore_codemods.plan.letting_in import let_in
 from asyncore_codemods.plan.listeners import ListenerPlan, plan_listener
 from asyncore_codemods.plan.loop_threads import find_loop_thread
 from asyncore_codemods.plan.mail_channels import plan_mail_channel
@@ -171,7 +171,7 @@ class _Planner:
         self._drop_map()
         self._walk()
         self._hush()
-        self._let_in()
+        let_in(self.project, self.modules, self.result.converted, self.outside)
         self._cross()
         self._check_editable()
         for planned in self.result.converted:
@@ -243,26 +243,6 @@ class _Planner:
                 file = self.result.changes.of(place.path)
                 (file.prepended if place in output.leaving else file.appended)[place.span] = HUSH
 
-    def _let_in(self) -> None:
-        """Have sessions wait for those who have connected before them, if that makes a difference to anybody."""
-        listeners = [h.plan for h in self.result.converted if isinstance(h.plan, ListenerPlan)]
-        plans = [h.plan for h in self.result.converted if isinstance(h.plan, SessionPlan)]
-        accepted = [p for p in plans if p.description.connection is None or p.description.connection.accepts]
-        sessions = [plan.hierarchy for plan in accepted]
-        if not listeners or not any(self._is_told(plan) for plan in accepted):
-            return
-        if are_entered(self.project, sessions, ((plan.hierarchy, plan.facts) for plan in listeners)):
-            for plan in plans:
-                one = plan.description
-                one.lets_in = one.reads and not one.discards and not one.turns
-
-    def _is_told(self, plan: SessionPlan) -> bool:
-        """Tell whether others than the session itself, and the one that it sends on to, have it do something."""
-        if plan.description.partner or plan.description.is_waited_for:
-            return False
-        own = set(plan.hierarchy.methods) | plan.description.outside_methods
-        return any(use.name in own and use.may_be(plan.hierarchy.names) for use in self.outside)
-
     def _find_walks(self) -> None:
         """Find the places where the map is looked through that all channels live in."""
         loops = leavings(self.modules, self.loops)
@@ -270,7 +250,9 @@ class _Planner:
         self.walks = read_map_walks(self.project, self.modules, hierarchies, loops)
         for planned in self.result.hierarchies:
             planned.hierarchy.walked = frozenset(one.map for one in self.walks)
-            planned.hierarchy.is_looked_for = any(planned.hierarchy in one.hierarchies for one in self.walks)
+            walks = [one for one in self.walks if planned.hierarchy in one.hierarchies]
+            planned.hierarchy.is_looked_for = bool(walks)
+            planned.hierarchy.looks_for_itself = any(one.hooked for one in walks)
 
     def _walk(self) -> None:
         """Have the classes keep the channels that the map is looked through for, if all are rewritten."""

@@ -1,10 +1,10 @@
-"""What a session has, seen by others and by itself: terminators that run out, buffers that all share, names in texts."""
+"""What a session has, seen by others and by itself: terminators that run out, and buffers that all share."""
 
 from __future__ import annotations
 
 from oracle import WHOLE, Program, Stage, drive
 
-PROGRAM = Program(("{port}", "{port2}", "{port3}", "{port4}", "{port5}"), plain=True)
+PROGRAM = Program(("{port}", "{port2}", "{port3}", "{port4}"), plain=True)
 
 
 @drive
@@ -39,14 +39,3 @@ def shared(stage: Stage) -> None:
         stage.settle()
         cat.send(".")
         cat.expect("[three]\n")
-
-
-@drive
-def listed(stage: Stage) -> None:
-    """Naive: an attribute that has gone, since nobody mentions it but by its name."""
-    eve, fay = (stage.connect(name, port=stage.ports["port5"]) for name in ("eve", "fay"))
-    stage.settle()
-    eve.send("tea and")
-    stage.settle()
-    fay.send("fay\n")
-    fay.expect("guest owes tea and\nfay owes \n7 in all\n")

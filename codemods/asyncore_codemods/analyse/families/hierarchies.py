@@ -67,6 +67,7 @@ class Hierarchy:
     private_map: PrivateMap | None = None  # that all channels of the program live in
     walked: frozenset[Place] = frozenset()  # where the map is looked through for the sessions of a class
     is_looked_for: bool = False  # whether those are its own
+    looks_for_itself: bool = False  # and one that ends may find itself there, until it is closed
     bases: list[ClassEntry] = field(
         default_factory=list
     )  # members above the topmost, which other hierarchies share

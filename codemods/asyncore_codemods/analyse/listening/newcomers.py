@@ -11,8 +11,8 @@ import ast
 import builtins
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.families.references import Surroundings
-from asyncore_codemods.analyse.values.syntax import elements_given, self_attribute
+from asyncore_codemods.analyse.families.references import Surroundings, outline_of
+from asyncore_codemods.analyse.values.syntax import elements_given, last_name, self_attribute
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -23,35 +23,40 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode
     from asyncore_codemods.model.programs import ListenerFacts
 
+    Accepting = tuple[Hierarchy, ListenerFacts]
+
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_CHANGING = ("add", "append", "appendleft", "clear", "discard", "insert", "pop", "remove", "update")
 
 
-def are_entered(
-    project: Project, sessions: Sequence[Hierarchy], listeners: Iterable[tuple[Hierarchy, ListenerFacts]]
-) -> bool:
-    """Tell whether *sessions* are given to others as they are made, or counted: by constructors or *listeners*."""
-    looked_at = _looked_at(sessions)
+def where_entered(
+    project: Project, modules: Sequence[Module], sessions: Sequence[Hierarchy], listeners: Sequence[Accepting]
+) -> set[str]:
+    """Return the names of what *sessions* enter as they are made, or are put into by *listeners*."""
+    names: set[str] = set()
     for hierarchy in sessions:
-        for definition in _constructing(hierarchy):
-            if _is_given(project, definition.module, definition.function, definition.self_name):
-                return True
-            if not looked_at.isdisjoint(_counted(definition, own=False)):
-                return True
-    return any(_enters(project, hierarchy, facts, looked_at) for hierarchy, facts in listeners)
+        for definition in constructing(hierarchy):
+            names |= _given_to(project, modules, definition.module, definition.function, definition.self_name)
+    for _, facts in listeners:
+        for place in [*(site.call for site in facts.sites), *(m for accept in facts.accepts for m in accept.made)]:
+            module = project.module_at(place.path)
+            names |= _kept_in(project, modules, module, Surroundings(module).call_at(place.span))
+    return names
 
 
-def _enters(project: Project, hierarchy: Hierarchy, facts: ListenerFacts, looked_at: set[str]) -> bool:
-    """Tell whether a listener keeps the sessions that it makes, or counts them where they look."""
-    for place in [*(site.call for site in facts.sites), *(m for accept in facts.accepts for m in accept.made)]:
-        module = project.module_at(place.path)
-        if _is_kept(project, module, Surroundings(module).call_at(place.span)):
-            return True
-    places = [accept.place for accept in facts.accepts]
-    accepting = (d for d in hierarchy.definitions() if d.place(d.function) in places)
-    return any(not looked_at.isdisjoint(_counted(definition, own=True)) for definition in accepting)
+def where_counted(sessions: Sequence[Hierarchy], listeners: Sequence[Accepting]) -> set[str]:
+    """Return the names of the numbers that *sessions* or *listeners* change for each session that is made."""
+    names: set[str] = set()
+    for hierarchy in sessions:
+        names = names.union(*(_counted(definition, own=False) for definition in constructing(hierarchy)))
+    for hierarchy, facts in listeners:
+        places = [accept.place for accept in facts.accepts]
+        accepting = (d for d in hierarchy.definitions() if d.place(d.function) in places)
+        names = names.union(*(_counted(definition, own=True) for definition in accepting))
+    return names
 
 
-def _constructing(hierarchy: Hierarchy) -> set[Definition]:
+def constructing(hierarchy: Hierarchy) -> set[Definition]:
     """Return the constructors, and the methods of the author's own that they call."""
     found: set[Definition] = set()
     queue = list(hierarchy.methods.get("__init__", ()))
@@ -65,33 +70,62 @@ def _constructing(hierarchy: Hierarchy) -> set[Definition]:
     return found
 
 
-def _is_kept(project: Project, module: Module, call: ast.Call) -> bool:
-    """Tell whether the session that *call* makes goes anywhere but into a local variable."""
+def _kept_in(project: Project, modules: Sequence[Module], module: Module, call: ast.Call) -> set[str]:
+    """Return the names of what the session that *call* makes goes into, other than local variables."""
     ancestors = Surroundings(module).ancestors(call)
     parent = ancestors[0]
     if isinstance(parent, (ast.Expr, ast.Return)):
-        return False
-    targets = parent.targets if isinstance(parent, ast.Assign) else []
-    if len(targets) != 1 or not isinstance(targets[0], ast.Name):
-        return True
+        return set()
     function = next((node for node in ancestors if isinstance(node, _FUNCTIONS)), None)
-    return function is None or _is_given(project, module, function, targets[0].id)
+    targets = parent.targets if isinstance(parent, ast.Assign) else []
+    if function is not None and len(targets) == 1 and isinstance(targets[0], ast.Name):
+        return _given_to(project, modules, module, function, targets[0].id)
+    holders = [*targets, *(node.func for node in ancestors if isinstance(node, ast.Call))]
+    return {name for holder in holders for name in _entered_at(modules, holder)}
 
 
-def _is_given(project: Project, module: Module, function: FunctionNode, name: str) -> bool:
-    """Tell whether *function* puts what *name* is into something, or gives it to somebody."""
+def _given_to(
+    project: Project, modules: Sequence[Module], module: Module, function: FunctionNode, name: str
+) -> set[str]:
+    """Return the names of what *function* puts *name* into, or of those to whom it gives that."""
+    found: set[str] = set()
     for node in walk(function):
         if isinstance(node, ast.Assign) and _is_name(node.value, name):
-            if not all(isinstance(target, ast.Name) for target in node.targets):
-                return True
+            targets = [target for target in node.targets if not isinstance(target, ast.Name)]
+            found.update(one for target in targets for one in _entered_at(modules, target))
         elif (
             isinstance(node, ast.Call)
             and any(_is_name(one, name) for one in elements_given(node))
             and _name_of(node.func)
             and project.class_named(module, node.func) is None
         ):
-            return True
-    return False
+            found.update(_entered_at(modules, node.func))
+    return found
+
+
+def _entered_at(modules: Sequence[Module], holder: ast.expr) -> set[str]:
+    """Return the name of what is assigned to or added to, or of what a function of the program changes."""
+    if isinstance(holder, ast.Attribute) and holder.attr in _CHANGING:
+        return {last_name(holder.value)}
+    name = last_name(holder.value if isinstance(holder, ast.Subscript) else holder)
+    called = [function for module in modules for function in outline_of(module).functions.get(name, ())]
+    return {name}.union(*(_names(_changed_in(function)) for function in called))
+
+
+def _changed_in(node: ast.AST) -> list[ast.expr]:
+    """Return the expressions in *node* that it only adds something to, takes something from, or gives a value."""
+    changed: list[ast.expr] = []
+    for inner in walk(node):
+        if isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Call):
+            func = inner.value.func
+            changed += [func.value] if isinstance(func, ast.Attribute) and func.attr in _CHANGING else []
+        elif isinstance(inner, (ast.Subscript, ast.Attribute, ast.Name)) and not isinstance(inner.ctx, ast.Load):
+            changed.append(inner.value if isinstance(inner, ast.Subscript) else inner)
+    return changed
+
+
+def _names(nodes: Iterable[ast.expr]) -> set[str]:
+    return {last_name(node) for node in nodes} - {""}
 
 
 def _name_of(func: ast.expr) -> str:
@@ -114,15 +148,7 @@ def _counted(definition: Definition, *, own: bool) -> set[str]:
     return {name for name in names if name}
 
 
-def _looked_at(sessions: Sequence[Hierarchy]) -> set[str]:
-    """Return the names of what the handlers of sessions read."""
-    names = set()
-    for hierarchy in sessions:
-        constructing = _constructing(hierarchy)
-        for definition in hierarchy.definitions():
-            for node in walk(definition.function) if definition not in constructing else ():
-                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                    names.add(node.attr)
-                elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                    names.add(node.id)
-    return names
+def names_asked(node: ast.AST) -> set[str]:
+    """Return the names of what *node* looks at, rather than only changes."""
+    changed = {id(one) for one in _changed_in(node)}
+    return _names(n for n in walk(node) if isinstance(n, (ast.Attribute, ast.Name)) and id(n) not in changed)

@@ -1,7 +1,6 @@
-"""A pawn shop: a counter that looks at its terminator, a book that all share, and a lodge that lists its guests."""
+"""A pawn shop: a counter that looks at its terminator, and a book that all share."""
 import asyncio
 import logging
-import operator
 import socket
 import sys
 
@@ -155,69 +154,9 @@ class Shared:
         self.writer.write(b"[%s]\n" % text)
 
 
-class Guest:
-    """Its bill is asked for by name."""
-
-    def __init__(self, reader, writer, shop):
-        self.reader = reader
-        self.writer = writer
-        self.connected = True
-        self.bill = b""
-        self.name = b"guest"
-        shop.guests.append(self)
-        self.shop = shop
-
-    async def run(self):
-        """Handle what comes, as it comes, until either side closes."""
-        unread = bytearray()  # received behind what was handled
-        try:
-            while True:
-                data, complete = await read_piece(self.reader, self.writer, unread, b"\n")
-                if data:
-                    self.collect_incoming_data(data)
-                if complete:
-                    self.found_terminator()
-                if not self.writer.is_closing():
-                    await self.writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # the peer has gone
-        except Exception:
-            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
-        if self.connected:
-            self.handle_close()
-
-    def push(self, data):
-        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
-        if not self.writer.is_closing():
-            self.writer.write(data)
-        if self.connected and self.writer.is_closing():
-            self.handle_close()
-
-    def close(self):
-        self.connected = False
-        self.writer.close()
-
-    def collect_incoming_data(self, data):
-        self.bill += data
-
-    def found_terminator(self):
-        self.name = self.bill
-        self.bill = b""
-        for guest in self.shop.guests:
-            self.push(b"%s owes %s\n" % tuple(getattr(guest, field) for field in self.shop.fields))
-        self.push(b"%d in all\n" % sum(map(len, map(operator.attrgetter("bill"), self.shop.guests))))
-
-    def handle_close(self):
-        self.shop.guests.remove(self)
-        self.close()
-
-
 class Door:
-    fields = ("name", "bill")
-
     def __init__(self, port, kind=None):
         self.kind = kind
-        self.guests = []
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
 
     async def serve_forever(self):
@@ -277,13 +216,11 @@ if __name__ == "__main__":
     scales = Door(ports[1], Scales)
     book = Door(ports[2], Book)
     shared = Door(ports[3], Shared)
-    lodge = Door(ports[4], Guest)
     asyncio.run(
         run_all(
             counter.serve_forever(),
             scales.serve_forever(),
             book.serve_forever(),
             shared.serve_forever(),
-            lodge.serve_forever(),
         )
     )

@@ -1,7 +1,6 @@
-"""A pawn shop: a counter that looks at its terminator, a book that all share, and a lodge that lists its guests."""
+"""A pawn shop: a counter that looks at its terminator, and a book that all share."""
 import asynchat
 import asyncore
-import operator
 import socket
 import sys
 
@@ -87,39 +86,10 @@ class Shared(asynchat.async_chat):
         self.push(b"[%s]\n" % text)
 
 
-class Guest(asynchat.async_chat):
-    """Its bill is asked for by name."""
-
-    def __init__(self, sock, shop):
-        asynchat.async_chat.__init__(self, sock)
-        self.bill = b""
-        self.name = b"guest"
-        self.set_terminator(b"\n")
-        shop.guests.append(self)
-        self.shop = shop
-
-    def collect_incoming_data(self, data):
-        self.bill += data
-
-    def found_terminator(self):
-        self.name = self.bill
-        self.bill = b""
-        for guest in self.shop.guests:
-            self.push(b"%s owes %s\n" % tuple(getattr(guest, field) for field in self.shop.fields))
-        self.push(b"%d in all\n" % sum(map(len, map(operator.attrgetter("bill"), self.shop.guests))))
-
-    def handle_close(self):
-        self.shop.guests.remove(self)
-        self.close()
-
-
 class Door(asyncore.dispatcher):
-    fields = ("name", "bill")
-
     def __init__(self, port, kind=None):
         asyncore.dispatcher.__init__(self)
         self.kind = kind
-        self.guests = []
         self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
         self.set_reuse_addr()
         self.bind(("127.0.0.1", port))
@@ -138,5 +108,4 @@ if __name__ == "__main__":
     scales = Door(ports[1], Scales)
     book = Door(ports[2], Book)
     shared = Door(ports[3], Shared)
-    lodge = Door(ports[4], Guest)
     asyncore.loop()
