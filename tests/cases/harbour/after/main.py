@@ -28,9 +28,10 @@ class Ship:
 
     async def run(self):
         """Answer line by line until either side closes."""
+        unread = bytearray()  # received behind what was handled
         try:
             while True:
-                self.found_terminator(await read_until(self.reader, b"\n"))
+                self.found_terminator(await receive_until(self.reader, unread, b"\n"))
                 if not self.writer.is_closing():
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -90,16 +91,24 @@ class Pier:
         await Ship(reader, writer, self.harbour).run()
 
 
-async def read_until(reader, terminator):
-    """Return the data before *terminator*, however long: asynchat had no limit."""
-    data = bytearray()
-    while True:
-        try:
-            data += await reader.readuntil(terminator)
-        except asyncio.LimitOverrunError as overrun:
-            data += await reader.readexactly(overrun.consumed)
-        else:
-            return bytes(data.removesuffix(terminator))
+async def receive_some(reader, size=65536):
+    """Return what comes next. Whoever connected before that is there by then: asyncore accepted before it read."""
+    data = await reader.read(size)
+    for _ in range(3 if data else 0):  # turns of the event loop, until start_server() has made connections known
+        await asyncio.sleep(0)
+    return data
+
+
+async def receive_until(reader, unread, terminator):
+    """Return the data before *terminator*, however long; *unread* keeps what was received behind it."""
+    searched = 0
+    while (size := unread.find(terminator, searched)) < 0:
+        searched = max(len(unread) - len(terminator) + 1, 0)
+        if not (received := await receive_some(reader)):
+            raise asyncio.IncompleteReadError(bytes(unread), None)
+        unread += received
+    data, unread[: size + len(terminator)] = bytes(unread[:size]), b""
+    return data
 
 
 if __name__ == "__main__":
