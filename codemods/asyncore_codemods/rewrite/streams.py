@@ -6,6 +6,7 @@ import keyword
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.looping.handed import PARAMETER
+from asyncore_codemods.analyse.usage.error_words import is_caught_where_made
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.datagrams import DatagramPlan
@@ -55,7 +56,7 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
         is_started = any(planned.hierarchy is hierarchy for hierarchy, _ in program.started)
         has_task = any(startup.site.polling is not None or startup.site.last for startup in program.startups)
         if isinstance(planned.plan, SessionPlan):
-            if is_started or has_task:
+            if is_started or has_task or is_caught_where_made(planned.hierarchy):
                 _look_up(changes, planned.plan)
             _add_session(changes, planned.plan, target)
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.run))
@@ -143,7 +144,7 @@ def _add_session(changes: Changes, plan: SessionPlan, target: tuple[int, int]) -
 
 
 def _look_up(changes: Changes, plan: SessionPlan) -> None:
-    """Have the constructor of a client raise for a host that is not known: a task would tell nobody."""
+    """Have the constructor of a client raise for a host that is not known: run() would not tell its maker."""
     connection = plan.description.connection
     if connection is None or connection.knows_host:
         return

@@ -102,8 +102,9 @@ def _read_method(hierarchy: Hierarchy, definition: Definition, found: _Found) ->
         found.reasons.append(Reason(Code.OVERRIDE, f"overrides {function.name}()", definition.place(function)))
         return
     parents = parent_map(function)
+    span = definition.place(function).span
     for use in hierarchy.facts[entry.qualname].uses:
-        if use.method != function.name or use.name not in ("set_terminator", "terminator"):
+        if use.name not in ("set_terminator", "terminator") or not span.contains(use.span):
             continue
         node = _node_at(function, definition, use)
         if use.name == "set_terminator":

@@ -15,7 +15,7 @@ from asyncore_codemods.analyse.values.syntax import last_name
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index.project import Project
@@ -29,7 +29,13 @@ _ASKED = frozenset({"compact_traceback", "exc_info", "exception", "format_exc", 
 def tells_why_not_bound(hierarchy: Hierarchy) -> bool:
     """Tell whether somebody catches what the constructors of *hierarchy* raise, and says what it is."""
     classes = {member.name for member in hierarchy.members}
-    return any(classes & names for names in _told_of(hierarchy.project))
+    return any(classes & names for names in _reached_where(hierarchy.project, _tells))
+
+
+def is_caught_where_made(hierarchy: Hierarchy) -> bool:
+    """Tell whether somebody may catch what the constructors of *hierarchy* raise."""
+    classes = {member.name for member in hierarchy.members}
+    return any(classes & names for names in _reached_where(hierarchy.project, _catches))
 
 
 def tells_why_not_connected(hierarchy: Hierarchy) -> bool:
@@ -38,25 +44,33 @@ def tells_why_not_connected(hierarchy: Hierarchy) -> bool:
     return bool(_reached(hierarchy.project, methods) & _ASKED)
 
 
-def _told_of(project: Project) -> list[set[str]]:
-    """Return the names that are reached from each `try` whose errors are told."""
-    known = project.memo.get("errors_told")
+def _reached_where(project: Project, handles: Callable[[ast.ExceptHandler], bool]) -> list[set[str]]:
+    """Return the names that are reached from each `try` with an `except` that *handles* an error."""
+    key = f"reached where {handles.__name__}"
+    known = project.memo.get(key)
     if not isinstance(known, list):
-        known = project.memo["errors_told"] = [
+        known = project.memo[key] = [
             _reached(project, node.body)
             for module in project.modules.values()
             for node in walk(module.source.tree)
-            if isinstance(node, ast.Try) and any(_tells(handler) for handler in node.handlers)
+            if isinstance(node, ast.Try) and any(handles(handler) for handler in node.handlers)
         ]
     return known
 
 
-def _tells(handler: ast.ExceptHandler) -> bool:
+def _catches(handler: ast.ExceptHandler) -> bool:
+    return handler.type is None or bool(_kinds(handler) & _CAUGHT)
+
+
+def _kinds(handler: ast.ExceptHandler) -> set[str]:
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    names = {last_name(kind) for kind in kinds if kind is not None}
-    if handler.type is not None and not names & _CAUGHT:
+    return {last_name(kind) for kind in kinds if kind is not None}
+
+
+def _tells(handler: ast.ExceptHandler) -> bool:
+    if not _catches(handler):
         return False
-    if "gaierror" in names:
+    if "gaierror" in _kinds(handler):
         return True
     nodes = [node for statement in handler.body for node in walk(statement)]
     numbers = {id(node.value) for node in nodes if isinstance(node, ast.Attribute) and node.attr == "errno"}
