@@ -325,3 +325,22 @@ def test_one_that_sends_a_producer_first_is_connected_meanwhile(tree: Tree, foun
     stays = bool(found)
     assert ("await self.handle_connect()" in path.read_text()) is not stays
     assert ("PRODUCER" in said(outcome, tree.root)) is stays
+
+
+@pytest.mark.parametrize(
+    ("main", "raises"),
+    [
+        ("try:\n    client = Client(1)\nexcept OSError:\n    sys.exit('no')", True),
+        ("for port in 1, 2:\n    try:\n        Client(port)\n    except:\n        print('no')", True),
+        ("try:\n    client = Client(1)\nexcept ValueError:\n    sys.exit('no')", False),
+        ("try:\n    print(1)\nexcept OSError:\n    sys.exit('no')\nclient = Client(1)", False),
+    ],
+)
+def test_an_unknown_host_is_noticed_where_that_is_caught(tree: Tree, main: str, *, raises: bool) -> None:
+    connect = CONNECT.replace('"127.0.0.1"', "sys.argv[2]")
+    path = tree.write("main.py", client(connect=connect).replace("client = Client(int(sys.argv[1]))", main))
+    fix(tree.root)
+    text = path.read_text()
+    assert "asyncore" not in text
+    assert ("socket.gethostbyname(self.addr[0])" in text) is raises
+    assert ("except socket.gaierror:" in text) is not raises

@@ -135,3 +135,15 @@ def test_braces_that_would_need_quotes(tree: Tree, rewrite: bool) -> None:
     line = next(i for i, text in enumerate(tree.read("main.py").splitlines(), 1) if "!r}" in text)
     assert said == {f"would need quotes or a backslash in the braces of line {line}: take the value out"}
     assert not outcome.errors
+
+
+def test_a_property_may_set_the_terminator(tree: Tree) -> None:
+    """Its two methods have one name, and only one of them has the call."""
+    methods = (
+        "@property\ndef end(self):\n    return self._end\n\n"
+        "@end.setter\ndef end(self, value):\n    self._end = value\n    self.set_terminator(value)\n"
+    )
+    tree.write("main.py", program(init="self.end = b';'", methods=methods))
+    outcome = run([tree.root], Options())
+    assert not outcome.errors
+    assert "        self.terminator = value\n" in outcome.changed[0].new.decode()
