@@ -85,8 +85,8 @@ def _connect(description: SessionDescription, helpers: list[str]) -> list[str]:
         "except socket.gaierror:",
         "    raise  # no such host: connect() would have raised that at once",
     ]
-    if connection.looks_up or not connection.over_tcp:
-        unknown = []  # the constructor has raised it
+    if connection.looks_up or connection.knows_host or not connection.over_tcp:
+        unknown = []  # the constructor has raised it, or there is nothing to look up
     opens = "asyncio.open_connection"
     if connection.told_why and connection.over_tcp and "self.handle_error()" in failed:
         opens = "open_streams"

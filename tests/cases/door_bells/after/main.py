@@ -35,8 +35,6 @@ class Ring:
         """Connect, and hang up."""
         try:
             self.reader, self.writer = await asyncio.open_connection(*self.addr, family=socket.AF_INET)
-        except socket.gaierror:
-            raise  # no such host: connect() would have raised that at once
         except OSError:
             self.handle_error()
             return
@@ -77,8 +75,6 @@ class Leaflet:
         """Send what there is to send, until either side closes."""
         try:
             self.reader, self.writer = await asyncio.open_connection(*self.addr, family=socket.AF_INET)
-        except socket.gaierror:
-            raise  # no such host: connect() would have raised that at once
         except OSError:
             logging.getLogger(__name__).exception("cannot connect to %s", self.addr)
             if not self.closed:
@@ -129,8 +125,6 @@ class Question:
         """Connect, and handle what comes, as it comes, until either side closes."""
         try:
             self.reader, self.writer = await asyncio.open_connection(*self.addr, family=socket.AF_INET)
-        except socket.gaierror:
-            raise  # no such host: connect() would have raised that at once
         except OSError:
             logging.getLogger(__name__).exception("cannot connect to %s", self.addr)
             return

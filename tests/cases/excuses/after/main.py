@@ -72,8 +72,6 @@ class Caller:
         """Connect, and answer line by line until either side closes."""
         try:
             self.reader, self.writer = await open_streams(*self.addr, family=socket.AF_INET)
-        except socket.gaierror:
-            raise  # no such host: connect() would have raised that at once
         except OSError:
             self.handle_error()
             return
@@ -136,8 +134,6 @@ class Knocker:
         """Connect, and handle what comes, as it comes, until either side closes."""
         try:
             self.reader, self.writer = await asyncio.open_connection(*self.addr, family=socket.AF_INET)
-        except socket.gaierror:
-            raise  # no such host: connect() would have raised that at once
         except OSError:
             self.handle_error()
             return

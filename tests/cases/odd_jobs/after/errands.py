@@ -22,8 +22,6 @@ class Errand:
         """Connect, and handle what comes, as it comes, until either side closes."""
         try:
             self.reader, self.writer = await asyncio.open_connection(*self.addr, family=socket.AF_INET)
-        except socket.gaierror:
-            raise  # no such host: connect() would have raised that at once
         except OSError:
             self.handle_error()
             return

@@ -109,8 +109,6 @@ class Room(Member):
             return
         try:
             self.reader, self.writer = await asyncio.open_connection(*self.addr, family=socket.AF_INET)
-        except socket.gaierror:
-            raise  # no such host: connect() would have raised that at once
         except OSError as error:
             self.log_info(f"uncaptured python exception, closing the connection ({error!r})", "error")
             if not self.closed:
