@@ -383,7 +383,8 @@ class _Planner:
         own = next(d for d in methods[accept.method] if d.place(d.function) == accept.place)
         called = {self_attribute(node, own.self_name) or "" for node in walk(own.function)} & set(methods)
         closing = {"close"} if "handle_close" in methods else {"close", "handle_close"}
-        called |= {"handle_error"}
+        if self.hears_errors:
+            called |= {"handle_error"}
         return any(
             self_attribute(node, definition.self_name) in closing
             for definition in {own, *self.hierarchy.reachable(*called)}

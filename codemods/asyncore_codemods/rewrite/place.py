@@ -22,6 +22,7 @@ from asyncore_codemods.rewrite.fold import fold
 from asyncore_codemods.rewrite.layout import lay_out
 from asyncore_codemods.rewrite.nesting import nest_changes
 from asyncore_codemods.rewrite.parameters import annotated, has_types, with_types
+from asyncore_codemods.rewrite.receivers import name_receivers
 from asyncore_codemods.spans import Span
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class MisplacedError(RewriteError):
 def apply_changes(text: str, changes: FileChanges) -> str:
     """Return *text* with *changes* carried out; raises MisplacedError if one of them has no place."""
     tree = ast.parse(text)
-    laid_out, changes = lay_out(text, tree, changes)
+    laid_out, changes = lay_out(text, tree, name_receivers(tree, changes))
     if laid_out != text:
         text, tree = laid_out, ast.parse(laid_out)
     changes = nest_changes(changes, text)

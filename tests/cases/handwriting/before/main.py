@@ -1,0 +1,115 @@
+"""Three hands at one desk: what they write is the usual, how they write it is not."""
+
+import asynchat
+import asyncore
+import sys
+import traceback
+
+
+class Copyist(asyncore.dispatcher_with_send):
+    def __init__(me, sock):
+        asyncore.dispatcher_with_send.__init__(me, sock)
+        me.lines = 0
+
+    def readable(me):
+        if me.connected:
+            return True
+        else:
+            return False
+
+    def handle_read(me):
+        data = me.recv(4096)
+        me.lines += data.count(b"\n")
+        if data == b"!":
+            me.send(b"%d\n" % me.lines)
+            me.close()
+        else:
+            me.send(data)
+
+
+class Notary(asyncore.dispatcher):
+    """Seals what it gets, and says so while there is something to say."""
+
+    def __init__(this, sock):
+        asyncore.dispatcher.__init__(this, sock)
+        this.out = b"sealed here\n"
+
+    def writable(this):
+        # nothing to say, nothing to do
+        if not this.out:
+            return False
+        return True
+
+    def handle_write(this):
+        sent = this.send(this.out)
+        this.out = this.out[sent:]
+
+    def readable(this):
+        return True if this.connected else False
+
+    def handle_read(this):
+        this.out += this.recv(4096).replace(b"\n", b" (sealed)\n")
+
+    def handle_close(this):
+        this.close()
+
+
+class Clerk(asynchat.async_chat):
+    def __init__(s, sock, desk):
+        asynchat.async_chat.__init__(s, sock)
+        s.desk = desk
+        s.line = []
+        s.set_terminator(b"\n")
+
+    def collect_incoming_data(s, data):
+        s.line.append(data)
+
+    def found_terminator(s):
+        line = b"".join(s.line)
+        s.line = []
+        s.desk.lines += 1
+        s.push(b"%d: %s\n" % (s.desk.lines, line))
+        if line == b"that is all":
+            s.close_when_done()
+
+
+class Desk(asyncore.dispatcher):
+    """Errors have never been seen here; if there is one, it closes."""
+
+    hand = None
+
+    def __init__(this, port):
+        asyncore.dispatcher.__init__(this)
+        this.create_socket()
+        this.set_reuse_addr()
+        this.bind(("127.0.0.1", port))
+        this.listen(5)
+
+    def handle_accepted(this, sock, addr):
+        this.hand(sock)
+
+    def handle_error(this):
+        traceback.print_exc()
+        this.close()
+
+
+class CopyDesk(Desk):
+    hand = Copyist
+
+
+class SealDesk(Desk):
+    hand = Notary
+
+
+class ClerksDesk(Desk):
+    lines = 0
+
+    def handle_accepted(this, sock, addr):
+        Clerk(sock, this)
+
+
+if __name__ == "__main__":
+    CopyDesk(int(sys.argv[1]))
+    SealDesk(int(sys.argv[2]))
+    ClerksDesk(int(sys.argv[3]))
+    asyncore.loop()
