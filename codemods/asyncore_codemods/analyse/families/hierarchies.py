@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.classes import ClassFacts, read_class
 from asyncore_codemods.analyse.families.mixins import find_mixins, given_by_decorators, logs, serves_only
-from asyncore_codemods.analyse.values.assigned_methods import methods_of
+from asyncore_codemods.analyse.values.assigned_methods import has_other_name, methods_of
 from asyncore_codemods.analyse.values.chosen import chosen_prefix
 from asyncore_codemods.analyse.values.syntax import self_attribute, self_name
 from asyncore_codemods.model.uses import Kind
@@ -205,7 +205,12 @@ def build_hierarchy(project: Project, top: ClassEntry, base: ClassEntry | None =
 def _forget_default_hook(hierarchy: Hierarchy) -> None:
     """A handle_close() that only closes is what the class would inherit anyway."""
     hooks = hierarchy.methods.get("handle_close", [])
-    if hooks and all(hierarchy.facts[d.entry.qualname].methods["handle_close"].trivial == "close" for d in hooks):
+    aliased = any(has_other_name(member.node, "handle_close") for member in hierarchy.members)
+    if (
+        hooks
+        and not aliased
+        and all(hierarchy.facts[d.entry.qualname].methods["handle_close"].trivial == "close" for d in hooks)
+    ):
         del hierarchy.methods["handle_close"]
 
 

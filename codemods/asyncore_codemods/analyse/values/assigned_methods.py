@@ -1,5 +1,7 @@
 """Methods that a class body assigns: `collect_incoming_data = lambda self, data: self.pieces.append(data)`.
 
+Or `handle_expt = handle_close`, which is another name for a method of the same class.
+
 They are read as the `def` that they stand for, so that nothing a class does escapes the analysis.
 """
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode
 
 _KEPT = "asyncore_codemods_methods"
+_HOOKS = ("handle_close", "handle_connect", "handle_expt")
 _COLLECTORS = ("collect_incoming_data", "_collect_incoming_data")
 
 
@@ -29,14 +32,28 @@ def methods_of(node: ast.ClassDef) -> list[FunctionNode]:
 
 
 def _methods(node: ast.ClassDef) -> Iterator[FunctionNode]:
+    defined: dict[str, ast.FunctionDef] = {}
     for statement in node.body:
+        if isinstance(statement, ast.FunctionDef):
+            defined[statement.name] = statement
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield statement
         elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             target = statement.targets[0]
-            function = _assigned(target.id, statement) if isinstance(target, ast.Name) else None
+            function = _assigned(target.id, statement, defined) if isinstance(target, ast.Name) else None
             if function is not None:
                 yield function
+
+
+def has_other_name(node: ast.ClassDef, name: str) -> bool:
+    """Tell whether a class body gives one of its methods another name, other than that of a hook that goes."""
+    return any(
+        isinstance(statement, ast.Assign)
+        and isinstance(statement.value, ast.Name)
+        and statement.value.id == name
+        and [ast.unparse(target) for target in statement.targets] != ["handle_expt"]
+        for statement in node.body
+    )
 
 
 def is_assigned(function: FunctionNode) -> bool:
@@ -65,8 +82,10 @@ def takes_collector(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> bool:
     )
 
 
-def _assigned(name: str, statement: ast.Assign) -> ast.FunctionDef | None:
+def _assigned(name: str, statement: ast.Assign, defined: Mapping[str, ast.FunctionDef]) -> ast.FunctionDef | None:
     value = statement.value
+    if isinstance(value, ast.Name) and value.id in defined and name in _HOOKS:
+        return _other_name(name, statement, value, defined[value.id])
     if isinstance(value, ast.Lambda):
         return _function(name, statement, value.args, value.body)
     if name == _COLLECTORS[0] and isinstance(value, ast.Attribute) and value.attr == _COLLECTORS[1]:
@@ -83,6 +102,21 @@ def _assigned(name: str, statement: ast.Assign) -> ast.FunctionDef | None:
         )
         return _function(name, statement, arguments, call)
     return None
+
+
+def _other_name(
+    name: str, statement: ast.Assign, value: ast.Name, method: ast.FunctionDef
+) -> ast.FunctionDef | None:
+    """Return the method that calls another one, None if that takes arguments, or is not a plain one."""
+    names = [arg.arg for arg in method.args.args]
+    if len(names) != 1 or ast.unparse(method.args) != names[0] or method.decorator_list:
+        return None
+    call = ast.parse(f"{names[0]}.{value.id}()", mode="eval").body
+    for inner in ast.walk(call):
+        ast.copy_location(inner, value)
+    function = _function(name, statement, method.args, call)
+    function.body = [ast.copy_location(ast.Expr(call), statement)]
+    return function
 
 
 def _function(name: str, statement: ast.Assign, arguments: ast.arguments, body: ast.expr) -> ast.FunctionDef:
