@@ -58,6 +58,9 @@ BECOME = {
     "until there is nothing": {
         "main": f"server = Server(1)\nwhile True:\n{PASS}    if not asyncore.socket_map:\n        break"
     },
+    "while there is something, passes that are any": {
+        "main": f"server = Server(1)\nn = 0\nwhile asyncore.socket_map:\n{PASS}    n += 1\nassert n or sys"
+    },
     "a length": {"main": f"server = Server(1)\nwhile len(asyncore.socket_map) > 0:\n{PASS}"},
     "what is made in between": {"main": f"while True:\n    server = Server(1)\n{PASS}"},
     "a list of its own": {"main": LIST},
@@ -280,6 +283,12 @@ STAY = {
         f"while time.time() < t + 3 and len(asyncore.socket_map) < 3:\n{PASS}"
     },
     "a number of passes": {"main": f"server = Server(1)\nn = 0\nwhile n < 99:\n{PASS}    n += 1"},
+    "a number of passes that is told": {
+        "main": f"server = Server(1)\nn = 0\nwhile asyncore.socket_map:\n{PASS}    n += 1\nprint(n)"
+    },
+    "passes that become any some time": {
+        "main": f"server = Server(1)\nn = -9\nwhile asyncore.socket_map:\n{PASS}    n += 1\nif n:\n    print(1)"
+    },
     "a number of passes at most": {
         "main": f"server = Server(1)\nn = 0\nwhile True:\n{PASS}    n = n + 1\n    if n > 99:\n        break"
     },

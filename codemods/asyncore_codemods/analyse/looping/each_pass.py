@@ -15,7 +15,7 @@ from asyncore_codemods.analyse.families.references import outline_of
 from asyncore_codemods.analyse.input.predicates import LOGS
 from asyncore_codemods.analyse.usage.containers import TAKING
 from asyncore_codemods.analyse.values.flow import leaves
-from asyncore_codemods.analyse.values.syntax import last_name
+from asyncore_codemods.analyse.values.syntax import last_name, parent_map
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.nodes import walk
 
@@ -73,12 +73,17 @@ class EachPass:
             return False
         inside = {id(part) for part in walk(node)}
         names = {name.rpartition(".")[2] for name in _adds_to(node)}
-        return any(
-            last_name(other) in names and isinstance(other.ctx, ast.Load) and id(other) not in inside
+        others = [
+            (module, other)
             for module in self.modules
             for other in walk(module.source.tree)
             if isinstance(other, (ast.Name, ast.Attribute))
-        )
+            and last_name(other) in names
+            and id(other) not in inside
+        ]
+        grows = _grows(node) and all(_is_given_none(m, o) for m, o in others if not isinstance(o.ctx, ast.Load))
+        read = [(module, other) for module, other in others if isinstance(other.ctx, ast.Load)]
+        return any(not grows or not _is_asked_for_any(module, other) for module, other in read)
 
     def _functions(self, name: str) -> list[FunctionNode]:
         return [function for module in self.modules for function in outline_of(module).functions.get(name, ())]
@@ -136,6 +141,29 @@ def _adds_to(statement: ast.AugAssign | ast.Assign) -> set[str]:
         own = {dotted_name(n) for n in walk(statement.value) if isinstance(n, (ast.Name, ast.Attribute))}
         found = {dotted_name(target) for target in statement.targets} & own
     return {name for name in found if name is not None}
+
+
+def _grows(statement: ast.AugAssign | ast.Assign) -> bool:
+    """Tell whether a statement is `n += 1`, so that n is something once there has been a pass."""
+    added = statement.value if isinstance(statement, ast.AugAssign) else None
+    is_number = isinstance(added, ast.Constant) and isinstance(added.value, int) and added.value > 0
+    return isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add) and is_number
+
+
+def _is_given_none(module: Module, node: ast.expr) -> bool:
+    """Tell whether a number is set to nothing: `passes = 0`."""
+    statement = parent_map(module.source.tree)[node]
+    value = statement.value if isinstance(statement, ast.Assign) else None
+    return isinstance(value, ast.Constant) and value.value == 0
+
+
+def _is_asked_for_any(module: Module, node: ast.expr) -> bool:
+    """Tell whether a number is only asked whether it is any: `assert passes`."""
+    parents = parent_map(module.source.tree)
+    outer = parents[node]
+    while isinstance(outer, ast.BoolOp) or (isinstance(outer, ast.UnaryOp) and isinstance(outer.op, ast.Not)):
+        node, outer = outer, parents[outer]
+    return isinstance(outer, (ast.Assert, ast.If, ast.While, ast.IfExp)) and outer.test is node
 
 
 def _says(node: ast.AST) -> bool:

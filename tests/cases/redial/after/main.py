@@ -106,13 +106,16 @@ woken = None  # an event, once there is a loop
 
 def main(port):
     client = Call(port, 2)
+    passes = 0
 
     async def serve():
         global woken
+        nonlocal passes
         woken = asyncio.Event()
         tasks.begin(client.run())
         while tasks.running or later:
             await tasks.wait(0.05, woken)
+            passes += 1
             for due in list(later):
                 when, coins = due
                 if when <= time.monotonic():
@@ -121,6 +124,7 @@ def main(port):
                     tasks.start(Call(port, coins))
 
     asyncio.run(serve())
+    assert passes, "nobody was called"
     print("no money left")
 
 

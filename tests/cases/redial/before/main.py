@@ -38,14 +38,17 @@ later = []
 
 def main(port):
     Call(port, 2)
+    passes = 0
     while asyncore.socket_map or later:
         asyncore.loop(timeout=0.05, count=1)
+        passes += 1
         for due in list(later):
             when, coins = due
             if when <= time.monotonic():
                 later.remove(due)
                 print("dialling again with", coins)
                 Call(port, coins)
+    assert passes, "nobody was called"
     print("no money left")
 
 
