@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.input.raw import leaves_at_once
 from asyncore_codemods.analyse.lifetime.endings import Left
 from asyncore_codemods.analyse.lifetime.freeing import shows_when_freed
 from asyncore_codemods.analyse.lifetime.log_output import log_output
@@ -20,7 +21,7 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.plan.description import ConnectionDescription, Ending, SessionDescription
-from asyncore_codemods.plan.kinds import SENDING_CHAT
+from asyncore_codemods.plan.kinds import RAW, SENDING_CHAT
 from asyncore_codemods.plan.members import class_place
 
 if TYPE_CHECKING:
@@ -440,7 +441,7 @@ def _sends_unsent(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
         return any(use.method != "handle_write" for _, use in [*parts.endings.hard, *parts.endings.hooks_called])
     if parts.write_buffer is not None and parts.write_buffer.may_drop:
         return True
-    buffered = parts.has_buffer or (description.farewell and not description.speaks)
+    buffered = parts.has_buffer or (description.farewell and not description.speaks and not parts.endings.hard)
     sends = description.output == "send" and hierarchy.root != legacy.DISPATCHER_WITH_SEND
     if description.drains and sends and not buffered:
         return True
@@ -457,14 +458,18 @@ def _says_all_at_once(hierarchy: Hierarchy, parts: SessionParts, description: Se
     if speech is not None:
         description.speaks = speech.method
     simple = description.ending is Ending.CLOSE and not description.flag and not description.outside_methods
-    if not simple or endings.explicit or endings.goes_on:
+    if not simple or endings.goes_on:
+        return False
+    leaves = parts.kind is RAW and leaves_at_once(hierarchy) and not endings.hooks_called and not endings.reports
+    if endings.explicit and not leaves:
         return False
     if speech is not None:
         return description.connection is None
-    if not endings.soft:
+    closing = endings.hard if leaves else endings.soft
+    if not closing:
         return False
     constructors = hierarchy.methods.get("__init__", [])
     body = [d.module.source.span(statement) for d in constructors for statement in d.function.body]
     return not pushes_after_close(hierarchy, parts.kind.handlers) and all(
-        use.method == "__init__" and use.alone and use.statement in body for _, use in endings.soft
+        use.method == "__init__" and use.alone and use.statement in body for _, use in closing
     )

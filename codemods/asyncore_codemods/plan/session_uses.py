@@ -417,15 +417,16 @@ class UseChanger:
         hard = ".close" if keeps_close else f".{description.writer}.transport.abort"
         if description.pull:
             hard = gentle
-        for entry, use in endings.soft:
-            if description.farewell:
-                self.changes.remove([Place(str(entry.module.path), use.statement)])
-            elif "close_when_done" not in description.methods:
+        closing = [*endings.soft, *endings.hard]
+        if description.farewell:  # run() closes
+            self.changes.remove([Place(str(entry.module.path), use.statement) for entry, use in closing])
+        for entry, use in endings.soft if not description.farewell else ():
+            if "close_when_done" not in description.methods:
                 self._call(entry, use, f".{description.writer}.close")
         for entry, use in endings.in_hooks:
             if use.name == "close" or not endings.overrides_handle_close:
                 self._call(entry, use, gentle)
-        for entry, use in [*endings.hard, *endings.hooks_called]:
+        for entry, use in [*endings.hard, *endings.hooks_called] if not description.farewell else ():
             if use.name == "close" or not endings.overrides_handle_close:
                 self._call(entry, use, hard)
         for entry, use in endings.base:

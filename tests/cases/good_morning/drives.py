@@ -21,5 +21,4 @@ def mornings(stage: Stage) -> None:
     for name in ("second", "third"):
         assert stage.connect(name, port=stage.ports["port2"]).rest() == b""
     someone = stage.connect("someone", port=stage.ports["port3"])
-    someone.expect("good morning, number 0\r\n")
-    someone.rest()
+    assert someone.rest() == b"nobody\r\nis here\r\n"

@@ -4,7 +4,8 @@ recv() returns b"" at the end of a connection, *after* it has run handle_close()
 What handle_read() does with an empty piece is found out by empty_piece.py.
 
 A client without handle_read() never learns what its peer says, not even that it has gone. It is understood if
-handle_connect() hangs up: it only wanted to know whether somebody answers.
+handle_connect() hangs up: it only wanted to know whether somebody answers. So is a session that says all it has to
+say in its constructor, and closes there.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ def read_raw_input(hierarchy: Hierarchy, outside: list[OutsideUse], *, connects:
     if not defined:
         if connects and _hangs_up(hierarchy):
             return RawInput(Delivery.PIECES, reads=False)
+        if not connects and leaves_at_once(hierarchy):
+            return RawInput(Delivery.PIECES)
         top = hierarchy.top
         place = Place(str(top.module.path), top.module.source.span(top.node))
         return Reason(Code.DISPATCHER, "does not define handle_read()", place)
@@ -118,6 +121,15 @@ def _hangs_up(hierarchy: Hierarchy) -> bool:
         return not any(map(hierarchy.overrides, ("handle_close", "close", "handle_write")))
     writes = hierarchy.methods.get("handle_write", ())
     return all(hierarchy.facts[d.entry.qualname].methods["handle_write"].trivial == "pass" for d in writes)
+
+
+def leaves_at_once(hierarchy: Hierarchy) -> bool:
+    """Tell whether sessions close as they are made, so that the loop never has anything to do with them."""
+    hooks = ("handle_read", "handle_write", "handle_close", "handle_error", "readable", "writable", "close")
+    if any(map(hierarchy.overrides, hooks)):
+        return False
+    made = [d for d in hierarchy.constructors if hierarchy.has_for_all(d.entry)]
+    return bool(made) and all(closes_always(hierarchy, d, frozenset()) for d in hierarchy.constructors)
 
 
 class _Reader:

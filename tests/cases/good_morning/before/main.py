@@ -62,6 +62,16 @@ class Bell (asynchat.async_chat):
 		conn.send (b'ding\r\n')
 
 
+class Card (asyncore.dispatcher_with_send):
+	"""Is handed out, and nothing is asked."""
+
+	def __init__ (self, conn, lines):
+		asyncore.dispatcher_with_send.__init__ (self, conn)
+		for line in lines:
+			self.send (line + b'\r\n')
+		self.close()
+
+
 class Lobby (asyncore.dispatcher_with_send):
 	"""Looks whether there is anybody."""
 
@@ -74,7 +84,7 @@ class Lobby (asyncore.dispatcher_with_send):
 
 	def handle_accept (self):
 		if (pair := self.accept()) is not None:
-			Morning (pair[0], 0)
+			Card (pair[0], [b'nobody', b'is here'])
 
 
 if len (sys.argv) > 4:
