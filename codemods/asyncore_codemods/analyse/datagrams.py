@@ -15,6 +15,7 @@ from asyncore_codemods.analyse.output.writing import is_empty
 from asyncore_codemods.analyse.usage.effects import CLOSERS, follows
 from asyncore_codemods.analyse.usage.own_state import changed_by_others, is_own, starts_empty
 from asyncore_codemods.analyse.values.syntax import (
+    begins_with,
     is_self_attribute,
     local_names,
     parent_map,
@@ -44,6 +45,7 @@ class DatagramFacts:
     removed: list[Place] = field(default_factory=list)
     replaced: list[Replacement] = field(default_factory=list)
     rewritten: list[Replacement] = field(default_factory=list)
+    used: list[Replacement] = field(default_factory=list)  # the recv() in an expression, and what it receives
     queue: str = ""  # the attribute that handle_write() sends from, where sendto() can take its place
     polls: bool = False  # writable() and handle_write() stay, and are asked after each datagram
     starts: bool = False  # and once before
@@ -79,11 +81,11 @@ def _read_reader(hierarchy: Hierarchy, definition: Definition, facts: DatagramFa
         inner = first.body[0]  # what is received has been received
         facts.catches = True
     usual = Reason(Code.DATAGRAM, "handle_read() does not begin with self.socket.recvfrom()", place)
+    if first is not None and _read_recv(definition, first, facts):
+        return None
     if not isinstance(inner, ast.Assign) or not isinstance(inner.value, ast.Call) or len(inner.targets) != 1:
         return usual
     target = inner.targets[0]
-    if isinstance(target, ast.Name):
-        return None if _read_recv(definition, inner, target.id, facts) else usual
     if not isinstance(target, ast.Tuple) or len(target.elts) != 2:
         return usual
     names = [element.id for element in target.elts if isinstance(element, ast.Name)]
@@ -108,25 +110,32 @@ def _read_reader(hierarchy: Hierarchy, definition: Definition, facts: DatagramFa
     return None
 
 
-def _read_recv(definition: Definition, statement: ast.Assign, name: str, facts: DatagramFacts) -> bool:
-    """`data = self.recv(size)` becomes the argument of handle_read(); False if it is not that simple."""
-    call = statement.value
+def _read_recv(definition: Definition, statement: ast.stmt, facts: DatagramFacts) -> bool:
+    """A `self.recv(size)` with which a method begins becomes its argument; False if it is not that simple."""
     own = definition.self_name
     received = [n for n in walk(definition.function) if self_attribute(n, own) == "recv"]
+    call = parent_map(definition.function).get(received[0]) if len(received) == 1 else None
     taken = local_names(definition.function) - {own}
     if (
-        facts.catches
-        or len(received) != 1
-        or not isinstance(call, ast.Call)
+        not isinstance(call, ast.Call)
         or call.func is not received[0]
         or len(call.args) != 1
         or call.keywords
+        or len(definition.function.args.args) != 1
         or any(isinstance(n, ast.Name) and n.id in taken for n in walk(call.args[0]))
+        or not begins_with(statement, call)
     ):
         return False
+    is_named = isinstance(statement, ast.Assign) and statement.value is call and len(statement.targets) == 1
+    target = statement.targets[0] if isinstance(statement, ast.Assign) and is_named else None
+    if isinstance(target, ast.Name):
+        name = target.id
+        facts.removed.append(definition.place(statement))
+    else:
+        name = next(name for name in ("data", "datagram", "received") if name not in taken)
+        facts.used.append(Replacement(definition.place(call), name))
     facts.definitions.append((definition.place(definition.function), f"{own}, {name}"))
     facts.size, facts.closes_on_empty = _cut_to(definition, call.args[0]), True
-    facts.removed.append(definition.place(statement))
     return True
 
 

@@ -143,6 +143,7 @@ class _Planner(ProtocolPlanner):
     def _change_definitions(self, facts: DatagramFacts) -> None:
         self.changes.remove(facts.removed)
         self.changes.replace(facts.replaced)
+        self.changes.replace(facts.used)
         self.changes.rewrite(facts.rewritten)
         for place, parameters in facts.definitions:
             self.changes.of(place.path).parameters[place.span] = parameters
@@ -154,7 +155,8 @@ class _Planner(ProtocolPlanner):
                 self._reason(Code.DATAGRAM, f"does not call {step}() once", class_place(self.hierarchy.top))
         for entry, use in self.hierarchy.uses():
             place = self.hierarchy.place(entry, use)
-            gone = [*self.changes.of(place.path).removed, *(r.place.span for r in facts.rewritten)]
+            changed = (r.place.span for r in (*facts.rewritten, *facts.used))
+            gone = [*self.changes.of(place.path).removed, *changed]
             if any(span.contains(use.span) for span in gone):
                 continue
             if use.name in _SETUP:

@@ -29,6 +29,7 @@ from asyncore_codemods.analyse.input.receiving import (
 from asyncore_codemods.analyse.lifetime.endings import closes_always
 from asyncore_codemods.analyse.usage.own_state import changed_by_others
 from asyncore_codemods.analyse.values.syntax import (
+    begins_with,
     is_length_of,
     is_self_attribute,
     parent_map,
@@ -171,7 +172,7 @@ class _Reader:
             self.draining = read_draining(self.definition, self.call)
             self.whole = self.draining.outermost if self.draining else self._without_try(self.statement)
             self.block, self.before = self._way_to_recv()
-            if not self.block or not _begins_with(self.statement, self.call):
+            if not self.block or not begins_with(self.statement, self.call):
                 return self._reason(self.call, "handle_read() does not begin with recv()")
             if not self._has_size(self.call):
                 return self._reason(self.call, "recv() is called with a size that run() could not know")
@@ -203,7 +204,7 @@ class _Reader:
         if branches is None:
             return False
         sizes = [call.args[0] for call in calls if len(call.args) == 1 and not call.keywords]
-        begun = all(map(_begins_with, branches.statements, calls))
+        begun = all(map(begins_with, branches.statements, calls))
         asked = [*branches.tests, *sizes]
         if not begun or len(sizes) < len(calls):
             return False
@@ -384,15 +385,6 @@ def _only_notes(statement: ast.stmt, own: str) -> bool:
         return all(self_attribute(target, own) is not None for target in targets)
     call = statement.value if isinstance(statement, ast.Expr) else None
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "print"
-
-
-def _begins_with(statement: ast.stmt, call: ast.Call) -> bool:
-    """Tell whether a statement evaluates *call* once, before it does anything else."""
-    if isinstance(statement, ast.For):
-        return any(node is call for node in walk(statement.iter))
-    if isinstance(statement, ast.If):
-        return isinstance(statement.test, ast.Compare) and statement.test.left is call
-    return isinstance(statement, (ast.Assign, ast.AugAssign, ast.Expr))
 
 
 def _means_some(test: ast.expr, name: str) -> bool:

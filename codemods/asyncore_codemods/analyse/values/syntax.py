@@ -141,6 +141,41 @@ def is_length_of(node: ast.AST, name: str) -> bool:
     )
 
 
+def begins_with(statement: ast.stmt, call: ast.Call) -> bool:
+    """Tell whether a statement evaluates *call* once, whatever else it finds, and before it does anything."""
+    if isinstance(statement, ast.If):
+        return isinstance(statement.test, ast.Compare) and statement.test.left is call
+    if isinstance(statement, ast.For):
+        root = statement.iter
+    elif isinstance(statement, (ast.Assign, ast.AugAssign, ast.Expr)):
+        root = statement.value
+    else:
+        return False
+    parents = parent_map(statement)
+    node: ast.AST = call
+    while node is not root:
+        parent = parents.get(node)
+        if parent is None or node in _perhaps_not(parent):
+            return False
+        node = parent
+    return True
+
+
+def _perhaps_not(node: ast.AST) -> list[ast.AST]:
+    """Return the parts of an expression that it may never evaluate, or more than once."""
+    if isinstance(node, (ast.Lambda, ast.IfExp)):
+        return [node.body, *([node.orelse] if isinstance(node, ast.IfExp) else [])]
+    if isinstance(node, ast.BoolOp):
+        return [*node.values[1:]]
+    if isinstance(node, ast.Compare):
+        return [*node.comparators[1:]]
+    if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
+        return [node.elt, *node.generators[1:]]
+    if isinstance(node, ast.DictComp):
+        return [node.key, node.value, *node.generators[1:]]
+    return [*node.ifs] if isinstance(node, ast.comprehension) else []
+
+
 def is_docstring(statement: ast.stmt) -> bool:
     """Tell whether *statement* is a string standing alone."""
     return (

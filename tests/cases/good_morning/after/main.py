@@ -75,6 +75,34 @@ class Bell:
 		writer.close()
 
 
+class Card:
+	"""Is handed out, and nothing is asked."""
+
+	def __init__ (self, reader, writer, lines):
+		self.reader = reader
+		self.writer = writer
+		for line in lines:
+			self.writer.write (line + b'\r\n')
+
+	async def run(self):
+		"""Send what is queued, then close."""
+		ignoring = asyncio.create_task(self.ignore_input())
+		try:
+			self.writer.transport.set_write_buffer_limits(high=0)  # drain() waits for the last byte
+			await self.writer.drain()
+		except ConnectionError:
+			pass  # the peer has gone
+		finally:
+			ignoring.cancel()
+			self.writer.close()
+
+	async def ignore_input(self):
+		"""Read and drop what the peer says: left unread, it would turn the close into a reset."""
+		with contextlib.suppress(ConnectionError):
+			while await self.reader.read(65536):
+				pass
+
+
 class Lobby:
 	"""Looks whether there is anybody."""
 
@@ -86,7 +114,7 @@ class Lobby:
 		await server.wait_closed()
 
 	async def handle_accept (self, reader, writer):
-		await Morning (reader, writer, 0).run()
+		await Card (reader, writer, [b'nobody', b'is here']).run()
 
 
 async def run_all(*coroutines):

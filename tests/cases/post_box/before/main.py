@@ -155,8 +155,7 @@ class Boy(asyncore.dispatcher):
             self.send(b"rrring")
 
     def handle_read(self):
-        data = self.recv(512)
-        print("the boy hears", data.decode())
+        print("the boy hears", self.recv(512).decode())
         self.ring()
 
     def writable(self):
