@@ -174,7 +174,7 @@ class AcceptFacts:
     unwrapped: list[Place] = field(default_factory=list)
     replaced: list[Replacement] = field(default_factory=list)
     parameters: list[Place] = field(default_factory=list)  # of handle_accepted: sock and addr
-    address: str = ""  # the variable that must hold the peer's address, "" if it is never read
+    address: str = ""  # what must hold the peer's address, a variable or `host, port`; "" if it is never read
     names: frozenset[str] = frozenset()  # every name the method binds or reads
     resized: list[Replacement] = field(default_factory=list)  # a socket that methods in between are given
     made: list[Place] = field(default_factory=list)  # where they make the session

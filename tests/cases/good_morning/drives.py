@@ -14,7 +14,7 @@ def mornings(stage: Stage) -> None:
         guest.send("hello?\r\n")
         guest.expect(f"good morning, number {number}\r\n")
         guest.rest()
-        stage.output(f"served {number}")
+        stage.output(f"served {number} 127.0.0.1")
     visitor = stage.connect("visitor", port=stage.ports["port2"])
     visitor.expect("ding\r\n")
     visitor.rest()

@@ -189,11 +189,21 @@ class _AcceptReader:
             self._fail(target, "handle_accept() keeps what accept() returned")
 
     def _pair(self, target: ast.Tuple | ast.List) -> None:
-        names = [element.id if isinstance(element, ast.Name) else "" for element in target.elts]
-        if len(names) != 2 or not all(names):
+        sock, *rest = (element.id if isinstance(element, ast.Name) else "" for element in target.elts)
+        parts = self._parts_of_address(target.elts[1]) if len(rest) == 1 else []
+        if not sock or len(rest) != 1 or not (rest[0] or parts):
             self._fail(target, "handle_accept() unpacks what accept() returned in an unusual way")
             return
-        self._names_are(names[0], names[1])
+        self._names_are(sock, rest[0])
+        if parts:
+            self.facts.address = ", ".join(parts)
+
+    @staticmethod
+    def _parts_of_address(target: ast.expr) -> list[str]:
+        """Return the names in `(host, port)`, if that is what is made of an address."""
+        elements = target.elts if isinstance(target, (ast.Tuple, ast.List)) else []
+        names = [element.id for element in elements if isinstance(element, ast.Name)]
+        return names if len(names) == len(elements) > 1 else []
 
     def _guarded(self, pair: str, statement: ast.stmt) -> None:
         """`pair = self.accept()`, then a check for None, then `sock, addr = pair` or pair[0] and pair[1]."""

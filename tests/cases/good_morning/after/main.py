@@ -46,9 +46,10 @@ class Porter:
 		await server.wait_closed()
 
 	async def handle_accept (self, reader, writer):
+		host, port = writer.get_extra_info("peername")
 		self.count += 1
 		session = Morning (reader, writer, self.count)
-		print ('served', self.count)
+		print ('served', self.count, host)
 		await session.run()
 
 

@@ -29,10 +29,10 @@ class Porter (asyncore.dispatcher):
 		self.listen (5)
 
 	def handle_accept (self):
-		conn, addr = self.accept()
+		conn, (host, port) = self.accept()
 		self.count += 1
 		Morning (conn, self.count)
-		print ('served', self.count)
+		print ('served', self.count, host)
 
 
 class Bell (asynchat.async_chat):
