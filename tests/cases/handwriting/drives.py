@@ -9,7 +9,7 @@ PROGRAM = Program(("{port}", "{port2}", "{port3}"), plain=True)
 
 @drive
 def all_hands(stage: Stage) -> None:
-    """Naive: new lines speak of `self` where the method does not, or wait for a server that nobody has kept."""
+    """Naive: new lines speak of `self` where the method does not, or wait for a server that nobody has kept; a buffer is no bytearray."""
     copyist = stage.connect("copyist")
     copyist.send("one two\n")
     copyist.expect("one two\n")
@@ -26,5 +26,6 @@ def all_hands(stage: Stage) -> None:
     clerk.send("that is all\n")
     clerk.expect("3: that is all\n")
     assert clerk.rest() == b""
-    notary.half_close()
+    notary.send("it.")
+    notary.expect("it.")
     assert notary.rest() == b""

@@ -153,6 +153,8 @@ class _Reader:
     def _statement(self, statement: ast.stmt, following: list[ast.stmt]) -> bool:
         """Change a statement that sends, and those behind it that use what it returned."""
         value = getattr(statement, "value", None)
+        if isinstance(statement, ast.Assign) and self._keeps_rest(statement):
+            return True
         if not isinstance(value, ast.Call) or not is_self_attribute(value.func, self.own, "send"):
             return True
         if len(value.args) != 1 or value.keywords:
@@ -180,6 +182,27 @@ class _Reader:
         self._writes(statement, given, "" if named else None)
         self.results.add(sent)
         return self._rest(sent, given, following)
+
+    def _keeps_rest(self, statement: ast.Assign) -> bool:
+        """Change `self.buffer = self.buffer[self.send(self.buffer):]`, which has nothing left to keep."""
+        target, value = statement.targets[0], statement.value
+        part = value.slice if isinstance(value, ast.Subscript) else None
+        call = part.lower if isinstance(part, ast.Slice) and part.upper is part.step is None else None
+        buffer = ast.unparse(target)
+        if self_attribute(target, self.own) is None or not isinstance(call, ast.Call):
+            return False
+        if ast.unparse(statement) != f"{buffer} = {buffer}[{self.own}.send({buffer}):]":
+            return False
+        self.settled.add(call.func)
+        self._writes(statement, target)
+        written = self.found.rewritten.pop()
+        self.found.rewritten.append(Replacement(written.place, f"{written.text}\n{self._emptied(target)}"))
+        return True
+
+    def _emptied(self, buffer: ast.expr) -> str:
+        """Return what leaves nothing in a buffer, which goes on being a bytearray if it is one."""
+        text = self.source.segment(buffer)
+        return f"{text}.clear()" if self._may_change(buffer) else f'{text} = b""'
 
     def _writes(self, statement: ast.stmt, given: ast.expr, counts: str | None = None) -> None:
         """Write what is given; what *counts* it has a name for it, {}, and follows."""
@@ -270,8 +293,9 @@ class _Reader:
                 return True
             return self._tells_of_buffer(statement, sent, given, whole)
         if text == f"{whole} = {whole}[{sent}:]":
-            empty = '""' if _is_encoded(given) else 'b""'
-            self.found.rewritten.append(Replacement(place, f"{whole} = {empty}"))
+            assert isinstance(statement, ast.Assign)
+            empty = f'{whole} = ""' if _is_encoded(given) else self._emptied(statement.targets[0])
+            self.found.rewritten.append(Replacement(place, empty))
             self.is_shrunk = True
         elif text == f"del {whole}[:{sent}]":
             self.found.rewritten.append(Replacement(place, f"{whole}.clear()"))

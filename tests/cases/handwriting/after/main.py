@@ -1,6 +1,7 @@
 """Three hands at one desk: what they write is the usual, how they write it is not."""
 
 import asyncio
+import logging
 import socket
 import sys
 
@@ -42,32 +43,58 @@ class Copyist:
 
 
 class Notary:
-    """Seals what it gets, and says so while there is something to say."""
+    """Seals what it gets, and says so while there is something to say; a full stop is the last that it seals."""
 
     def __init__(this, reader, writer):
         this.reader = reader
         this.writer = writer
         this.connected = True
-        this.writer.write(b"sealed here\n")
+        this.out = bytearray(b"sealed here\n")
+        this.is_done = False
 
     async def run(self):
         """Handle what comes, as it comes, until either side closes."""
         try:
-            while data := await self.reader.read(4096):
+            await self.flush()
+            while not self.writer.is_closing():
+                data = await self.reader.read(4096)
+                if not data:
+                    break
                 self.handle_read(data)
-                await self.writer.drain()
+                await self.flush()
         except ConnectionError:
             pass  # the peer has gone
-        finally:
-            if self.connected:
-                self.close()
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.close()
+
+    async def flush(self):
+        """Send what there is to send, as the peer takes it."""
+        while self.writable() and not self.writer.is_closing():
+            self.handle_write()
+            await self.writer.drain()
 
     def close(self):
         self.connected = False
         self.writer.close()
 
+    def writable(this):
+        # nothing to say, nothing to do
+        if not (len(this.out) > 0 or this.is_done):
+            return False
+        return True
+
+    def handle_write(this):
+        this.writer.write(bytes(this.out))
+        this.out.clear()
+        if this.is_done and not this.out:
+            this.close()
+
     def handle_read(this, data):
-        this.writer.write(data.replace(b"\n", b" (sealed)\n"))
+        this.out.extend(data.replace(b"\n", b" (sealed)\n"))
+        if data.endswith(b"."):
+            this.is_done = True
 
 
 class Clerk:

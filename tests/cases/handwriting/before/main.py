@@ -28,27 +28,32 @@ class Copyist(asyncore.dispatcher_with_send):
 
 
 class Notary(asyncore.dispatcher):
-    """Seals what it gets, and says so while there is something to say."""
+    """Seals what it gets, and says so while there is something to say; a full stop is the last that it seals."""
 
     def __init__(this, sock):
         asyncore.dispatcher.__init__(this, sock)
-        this.out = b"sealed here\n"
+        this.out = bytearray(b"sealed here\n")
+        this.is_done = False
 
     def writable(this):
         # nothing to say, nothing to do
-        if not this.out:
+        if not (len(this.out) > 0 or this.is_done):
             return False
         return True
 
     def handle_write(this):
-        sent = this.send(this.out)
-        this.out = this.out[sent:]
+        this.out = this.out[this.send(this.out) :]
+        if this.is_done and not this.out:
+            this.close()
 
     def readable(this):
         return True if this.connected else False
 
     def handle_read(this):
-        this.out += this.recv(4096).replace(b"\n", b" (sealed)\n")
+        data = this.recv(4096)
+        this.out.extend(data.replace(b"\n", b" (sealed)\n"))
+        if data.endswith(b"."):
+            this.is_done = True
 
     def handle_close(this):
         this.close()
