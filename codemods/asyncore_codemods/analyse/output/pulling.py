@@ -78,6 +78,8 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     if len(writes) != 1 or len(asks) > 1 or len(gates) > 1 or hierarchy.overrides("send"):
         return None
     write, ask, gate = writes[0], asks[0] if asks else None, gates[0] if gates else None
+    if hierarchy.overrides("handle_error") and _may_run_out(hierarchy):
+        return None
     turns = closes_between_pieces(hierarchy, write)
     body, asked_by = significant(write.function.body), "self.writable()"
     guard = _read_guard(write) if ask is None or holds_when(hierarchy, ask, {}) is True else None
@@ -143,6 +145,13 @@ def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -
     pulling.reads, pulling.turns = pulling.reads and not deaf, turns
     pulling.starts = always or not starts_empty(hierarchy, ask, watched)
     return pulling
+
+
+def _may_run_out(hierarchy: Hierarchy) -> bool:
+    """Tell whether handle_write() may raise StopIteration: handle_error() does not see that behind a coroutine."""
+    nodes = (node for definition in hierarchy.reachable("handle_write") for node in walk(definition.function))
+    calls = (node for node in nodes if isinstance(node, ast.Call) and len(node.args) == 1)
+    return any(isinstance(call.func, ast.Name) and call.func.id == "next" for call in calls)
 
 
 def _reads(hierarchy: Hierarchy) -> bool:
