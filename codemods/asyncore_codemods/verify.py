@@ -187,7 +187,7 @@ def _planned_lines(old: str, changes: FileChanges) -> set[int]:
             lines |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
         if isinstance(node, ast.Try) and any(isinstance(one, (ast.Import, ast.ImportFrom)) for one in node.body):
             lines |= _with_comments(texts, node)  # what it tries may be to go
-        if isinstance(node, ast.If) and _only_imports(node):
+        if isinstance(node, ast.If) and _only_imports(node, lines):
             lines |= _with_comments(texts, node)
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and any(span.line == node.lineno for span in headers):
             lines |= set(range(node.lineno, node.body[0].lineno + 1))
@@ -207,12 +207,14 @@ def _first_above(texts: list[str], line: int) -> int:
     return above + 1
 
 
-def _only_imports(node: ast.If) -> bool:
-    """Tell whether an `if` and its `else` have nothing but imports."""
+def _only_imports(node: ast.If, planned: set[int]) -> bool:
+    """Tell whether an `if` and its `else` have nothing but imports, and what goes in lines that are *planned*."""
     statements = [*node.body, *node.orelse]
     has_imports = any(isinstance(one, (ast.Import, ast.ImportFrom)) for one in walk(node))
     return has_imports and all(
-        isinstance(one, (ast.Import, ast.ImportFrom, ast.Pass)) or (isinstance(one, ast.If) and _only_imports(one))
+        isinstance(one, (ast.Import, ast.ImportFrom, ast.Pass))
+        or (isinstance(one, ast.If) and _only_imports(one, planned))
+        or (isinstance(one, ast.Expr) and one.lineno in planned)
         for one in statements
     )
 

@@ -36,6 +36,7 @@ from asyncore_codemods.plan.description import ListenerDescription, SessionDescr
 from asyncore_codemods.plan.driving import ROOTS, Driving
 from asyncore_codemods.plan.families import Families
 from asyncore_codemods.plan.idle import plan_idle
+from asyncore_codemods.plan.installing import installs
 from asyncore_codemods.plan.letting_in import let_in
 from asyncore_codemods.plan.listeners import ListenerPlan, plan_listener
 from asyncore_codemods.plan.loop_threads import find_loop_thread
@@ -161,6 +162,8 @@ class _Planner:
         if roles <= _MAIL_ROLES:
             self.result.reasons = [reason for reason in around.reasons if reason.message != RUNS_THREADS]
             self.has_threads = len(self.result.reasons) < len(around.reasons)
+        installed, needing = installs(self.project, self.modules)
+        self.result.reasons = [*self.result.reasons, *needing]
         self.result.harmless_uses = [use for use in self.references.uses if use.name in HARMLESS]
         self._plan_classes()
         self._forget_channels()
@@ -185,6 +188,7 @@ class _Planner:
             self.result.changes.rewrite(self.crossings.replaced.values())
         if not self.result.bridged:
             self.result.removed_uses = around.closing_uses  # nothing is left that it could close
+            self.result.changes.forget(installed)
             self._let_go()
         return self.result
 
