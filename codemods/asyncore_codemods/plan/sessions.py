@@ -110,7 +110,7 @@ def plan_session(
         return reasons
     description = describe_session(hierarchy, parts, outside, interruptible=interruptible)
     reasons += _check_sizes(hierarchy, description, changes)
-    description.exits = exits and not connects
+    description.exits = exits and (description.connection is None or description.connection.accepts)
     description.notes = note is not None
     if parts.write_buffer is not None and parts.write_buffer.speech is not None and not description.farewell:
         message = "closes when it has sent what it has to say, but is not left alone meanwhile"

@@ -51,17 +51,18 @@ def _run(description: SessionDescription, helpers: list[str], target: tuple[int,
 
 def _run_connection(description: SessionDescription, name: str, helpers: list[str], target: tuple[int, int]) -> str:
     lines = [f"async def {name}(self):", f'    """{_summary(description)}"""']
-    lines += indented(_connect(description, helpers))
+    complains = target < _COMPLAINS
+    lines += indented(_connect(description, helpers, complains=complains))
     pieces, piecewise = description.delivery is Delivery.PIECES, description.delivery is Delivery.PIECEWISE
     if piecewise or (description.lets_in and not pieces):
         lines += indented(["unread = bytearray()  # received behind what was handled"])
         lines += indented([_DECODE] if piecewise and description.reads_text else [])
     lines += indented(["try:", *indented(_greet(description) + _loop(description, helpers))])
-    lines += indented(_ending(description, complains=target < _COMPLAINS))
+    lines += indented(_ending(description, complains=complains))
     return "\n".join(lines)
 
 
-def _connect(description: SessionDescription, helpers: list[str]) -> list[str]:
+def _connect(description: SessionDescription, helpers: list[str], *, complains: bool) -> list[str]:
     """Print how a client connects. A host that is not known is an error that connect() raised itself."""
     connection = description.connection
     if connection is None:
@@ -106,7 +107,7 @@ def _connect(description: SessionDescription, helpers: list[str]) -> list[str]:
     ]
     if connection.accepts:
         lines = [f"if self.{description.writer} is None:  # not accepted, but to be made", *indented(lines)]
-        if connection.greets:
+        if connection.greets or (complains and description.interruptible):
             lines = [
                 f"connects = self.{description.writer} is None  # was not accepted",
                 "if connects:",
@@ -399,9 +400,11 @@ def _ending(description: SessionDescription, *, complains: bool) -> list[str]:
     """Print what follows the loop. Where the program ends by cancelling its tasks, no hook runs, as on asyncore."""
     hook, cancelled = _hook(description), []
     gone = passed_over(description, _gone(description), _nothing_to_do(description))
-    if complains and description.interruptible and description.connection is None:
+    accepts = description.connection is not None and description.connection.accepts
+    if complains and description.interruptible and (description.connection is None or accepts):
         why = "the program ends; older Pythons would complain of a cancelled connection"
-        cancelled = ["except asyncio.CancelledError:", f"    return  # {why}"]
+        otherwise = ["    if connects:", "        raise"] if accepts else []
+        cancelled = ["except asyncio.CancelledError:", *otherwise, f"    return  # {why}"]
     if description.exits:
         cancelled += [
             "except SystemExit as leaving:  # which asyncio would call an error of this connection",

@@ -61,7 +61,7 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
             _add_session(changes, planned.plan, target)
             coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.run))
         elif isinstance(planned.plan, ListenerPlan):
-            if is_started:
+            if is_started or (planned.plan.description.can_run and _has_alternative(program, planned.hierarchy)):
                 planned.plan.description.serve = "run"
             if is_started or program.closes_early(planned.hierarchy):
                 _may_wait(changes, planned.plan)
@@ -101,6 +101,12 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
             file.removed.add(use.statement)
             file.gone.add(use.statement)
     return changes
+
+
+def _has_alternative(program: ProgramPlan, hierarchy: Hierarchy) -> bool:
+    """Tell whether what the loop runs may be of *hierarchy*, or else of another one, in the branches of an `if`."""
+    roots = [root.classes for startup in program.startups for root in startup.roots]
+    return any(not classes.isdisjoint(hierarchy.names) and not classes <= hierarchy.names for classes in roots)
 
 
 def _closed_by(program: ProgramPlan, use: ModuleUse) -> list[str]:
