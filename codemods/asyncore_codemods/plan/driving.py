@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
@@ -171,6 +172,8 @@ class Driving:
             result.reasons.append(Reason(Code.NO_LOOP, message, self.loops[0].place))
         elif selves and len(made) != 1 and not self._are_threads(result.startups) and not _have_maps(roots, selves):
             message = "the loop is run by one of several objects that it drives"
+            where = sorted({(Path(one.place.path).name, one.place.span.line) for one in made})
+            message += f": {' and '.join(f'{path}:{line}' for path, line in where)}" if where else ""
             result.reasons.append(Reason(Code.LOOP, message, self.loops[0].place))
         if not result.started:
             result.reasons += [reason for reason in unseen if reason not in result.reasons]

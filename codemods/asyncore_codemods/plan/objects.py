@@ -91,8 +91,10 @@ def _check_class(member: ClassEntry) -> Iterator[Reason]:
         if (name in member.module.bindings or name in member.module.assigned) and not has_helper(
             member.module, name
         ):
-            message = f"cannot have a helper called {name}(): its file has something else called so, to be renamed"
-            yield Reason(Code.INTERNALS, message, Place(path, span(member.node)))
+            message = f"would need a helper called {name}(): rename what its file has of that name"
+            assigned = member.module.assigned.get(name, [])
+            named = [member.module.functions[name]] if name in member.module.functions else assigned
+            yield Reason(Code.INTERNALS, message, Place(path, span(named[0] if named else member.node)))
 
 
 def has_helper(module: Module, name: str) -> bool:

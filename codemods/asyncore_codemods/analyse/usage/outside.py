@@ -18,7 +18,7 @@ from asyncore_codemods.analyse.families.mixins import marks_of
 from asyncore_codemods.analyse.usage.elements import container_in, elements, taken_from
 from asyncore_codemods.analyse.values.assigned_methods import assigned_as
 from asyncore_codemods.analyse.values.named import named_attributes
-from asyncore_codemods.analyse.values.syntax import parent_map, self_name
+from asyncore_codemods.analyse.values.syntax import last_name, parent_map, self_name
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place, Span
 
@@ -222,6 +222,10 @@ def _assigned_pairs(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
             left, right = (side.elts for side in sides if isinstance(side, ast.Tuple))
             if len(left) == len(right) and not any(isinstance(e, ast.Starred) for e in (*left, *right)):
                 yield from zip(left, right)
+                continue
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Call):
+            if last_name(node.value.func) == "socketpair":  # both are sockets, and nothing else
+                yield from ((one, node.value) for one in target.elts)
                 continue
         yield target, node.value
 
