@@ -30,7 +30,7 @@ WORK = ROOT / ".demo"
 SERVER = HERE / "chat_server.py"
 PYFTPDLIB = "pyftpdlib==1.5.10"
 
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
 def main() -> None:
@@ -119,7 +119,7 @@ def show_what_can_be_done() -> None:
     console.print()
     command("asyncore-migrate diff chat_server.py")
     patch = migrate("diff", SERVER, expect=1, quiet=True)
-    console.print(Syntax(patch, "diff", theme="ansi_dark", background_color="default"))
+    console.print(Syntax(patch, "diff", theme="ansi_dark", background_color="default", word_wrap=True))
 
 
 def migrate(command_name: str, path: Path, expect: int, quiet: bool = False) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from click import style
 
 from asyncore_codemods.codes import SAFE_DIFFERENCES, Code
+from asyncore_codemods.findings import Strategy
 from asyncore_codemods.report.frames import Frames
 from asyncore_codemods.rules import MISTAKES, rule
 
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.findings import Finding, Outcome
 
+_ADVICE_ON_TESTS = (
+    "  Only tests keep the rest on the bridge: leave them out (`--exclude tests`, say) to have\n"
+    "  it rewritten, and adapt by hand those that use what the classes have had from asyncore."
+)
 _DIFFERENCES = (*SAFE_DIFFERENCES, Code.AFTER_ERROR, Code.AT_END, Code.AS_UTF8)
 
 
@@ -54,7 +60,21 @@ def findings_text(
             codes.update(dict.fromkeys([*([] if finding.fixable else [finding.code]), *finding.differences]))
     lines += [_advice(code) for code in codes]
     lines += [_advice_on_kept(code) for code in kept if code not in codes]
+    lines += [_ADVICE_ON_TESTS] if _are_kept_by_tests(findings) else []
     return "".join(f"{line}\n" for line in lines)
+
+
+def _are_kept_by_tests(findings: Iterable[Finding]) -> bool:
+    """Tell whether nothing but what tests do keeps a program's own classes on the bridge."""
+    kept = [one for one in findings if one.strategy is Strategy.BRIDGE and not one.fixable]
+    reasons = [one.path for one in kept if one.code is not Code.PROGRAM]
+    waits = any(one.code is Code.PROGRAM and not _is_test(one.path) for one in kept)
+    return waits and bool(reasons) and all(map(_is_test, reasons))
+
+
+def _is_test(path: str) -> bool:
+    parts = PurePath(path).parts
+    return not {"test", "tests"}.isdisjoint(parts) or parts[-1].startswith("test_") or parts[-1] == "conftest.py"
 
 
 def _advice(code: Code) -> str:

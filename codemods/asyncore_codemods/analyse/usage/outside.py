@@ -223,10 +223,10 @@ def _assigned_pairs(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
             if len(left) == len(right) and not any(isinstance(e, ast.Starred) for e in (*left, *right)):
                 yield from zip(left, right)
                 continue
-        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Call):
-            if last_name(node.value.func) == "socketpair":  # both are sockets, and nothing else
-                yield from ((one, node.value) for one in target.elts)
-                continue
+        is_pair = isinstance(node.value, ast.Call) and last_name(node.value.func) == "socketpair"
+        if isinstance(target, ast.Tuple) and is_pair:  # of sockets, which are nothing else
+            yield from ((one, node.value) for one in target.elts)
+            continue
         yield target, node.value
 
 
