@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.usage.outside import Inference, OutsideUse
+from asyncore_codemods.analyse.usage.thread_objects import is_only_started
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Replacement
@@ -73,7 +74,7 @@ class Crossings:
 
     @cached_property
     def names(self) -> set[str]:
-        """What only a session can be asked for; found out when the first thread asks for something."""
+        """What a session can be asked for; found out when the first thread asks for something."""
         own = {name for h in self.tops for name in h.methods} - legacy.inherited_names(legacy.ASYNC_CHAT)
         own -= {"__init__"}
         nodes = [node for h in self.tops for m in h.members for node in walk(m.node)]
@@ -84,13 +85,13 @@ class Crossings:
         entries = self.project.classes.values()
         if ours & own or are_taken or waits_for_threads(entry.node for entry in entries if entry.root):
             return set()
-        others = {
-            method.name
-            for entry in entries
-            if entry.qualname not in self.members
-            for method in methods_of(entry.node)
-        }
-        return (own | self.inherited) - others - assigned_attributes(self.project)
+        return (own | self.inherited) - assigned_attributes(self.project)
+
+    @cached_property
+    def shared(self) -> set[str]:
+        """What other objects can be asked for as well, so that it takes to know whom a thread asks."""
+        others = [e for e in self.project.classes.values() if e.qualname not in self.members]
+        return {method.name for entry in others for method in methods_of(entry.node)}
 
     @cached_property
     def delays(self) -> Delays:
@@ -165,7 +166,8 @@ class Crossings:
         if isinstance(node.value, ast.Name) and node.value.id == "self":
             return entry is not None and entry.qualname in self.members
         classes = self._classes_of(module, around, node)
-        return node.attr not in _COMMON if classes is None else classes <= self.members
+        is_theirs = node.attr not in _COMMON and node.attr not in self.shared
+        return is_theirs if classes is None else classes <= self.members
 
     def _is_apart(self, around: Surroundings, node: ast.AST, seen: set[str]) -> bool:
         """Tell whether the function around *node* never runs in the loop's thread, where the call would come late.
@@ -206,7 +208,7 @@ class Crossings:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "run"
             if dotted_name(node.func.value) not in ("subprocess", "asyncio", "super()")
         )
-        return entry.is_thread and not any(calls)
+        return entry.is_thread and (not any(calls) or is_only_started(self.project, entry))
 
     def _starts_thread(self, module: Module, around: Surroundings, node: ast.AST) -> bool:
         """Tell whether *node* is what a thread is started with."""

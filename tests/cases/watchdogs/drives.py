@@ -11,8 +11,8 @@ PROGRAM = Program(("{port}",), plain=True)
 def goes_home(stage: Stage) -> None:
     """Naive: the listener is closed in the midst of accepting; who is in is sent away."""
     rex = stage.connect("rex")
-    rex.send("one\ntwo\n")
-    rex.expect("woof one\nwoof two\n")
+    rex.send("one\nsit\n")
+    rex.expect("woof one\nsits\n")
     stage.stdin(b"how many?\n")
     stage.output("2 words so far")
     stage.stdin(b"home\n")

@@ -6,6 +6,27 @@ import sys
 import threading
 
 
+class Trick:
+    """What a dog does rather than to say woof."""
+
+    def __init__(self, say):
+        self.say = say
+
+    def run(self):
+        self.say(b"sits\n")
+
+
+class Fence:
+    def __init__(self):
+        self.is_shut = False
+
+    def shut(self):
+        self.is_shut = True
+
+
+TRICKS = {b"sit": Trick}
+
+
 class Dog:
     def __init__(self, reader, writer, kennel):
         self.kennel = kennel
@@ -31,6 +52,9 @@ class Dog:
 
     def found_terminator(self, word):
         self.kennel.words += 1
+        if word in TRICKS:
+            TRICKS[word](self.push).run()
+            return
         self.push(b"woof " + word + b"\n")
         if word == b"away":
             self.writer.close()
@@ -42,6 +66,7 @@ class Kennel:
     def __init__(self, address, dog=Dog):
         self.dog = dog
         self.words = 0
+        self.fence = Fence()
         self.socket = socket.create_server(address, backlog=self.backlog)
         self.loop = asyncio.new_event_loop()  # other threads ask it
         self.server = None  # until it serves
@@ -68,10 +93,14 @@ class Kennel:
 
     def shut(self):
         print("shut after", self.words, "words", flush=True)
-        self.close()
+        self.handle_close()
 
     async def handle_accept(self, reader, writer):
         await self.dog(reader, writer, self).run()
+
+    def handle_close(self):
+        self.fence.shut()
+        self.close()
 
 
 async def read_until(reader, terminator):

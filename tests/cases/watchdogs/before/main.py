@@ -7,6 +7,27 @@ import sys
 import threading
 
 
+class Trick:
+    """What a dog does rather than to say woof."""
+
+    def __init__(self, say):
+        self.say = say
+
+    def run(self):
+        self.say(b"sits\n")
+
+
+class Fence:
+    def __init__(self):
+        self.is_shut = False
+
+    def shut(self):
+        self.is_shut = True
+
+
+TRICKS = {b"sit": Trick}
+
+
 class Dog(asynchat.async_chat):
     def __init__(self, sock, kennel):
         self.kennel = kennel
@@ -21,6 +42,9 @@ class Dog(asynchat.async_chat):
         word = b"".join(self.heard)
         self.heard = []
         self.kennel.words += 1
+        if word in TRICKS:
+            TRICKS[word](self.push).run()
+            return
         self.push(b"woof " + word + b"\n")
         if word == b"away":
             self.close_when_done()
@@ -32,6 +56,7 @@ class Kennel(asyncore.dispatcher):
     def __init__(self, address, dog=Dog):
         self.dog = dog
         self.words = 0
+        self.fence = Fence()
         asyncore.dispatcher.__init__(self)
         self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
         self.set_reuse_addr()
@@ -50,6 +75,7 @@ class Kennel(asyncore.dispatcher):
         self.dog(sock, self)
 
     def handle_close(self):
+        self.fence.shut()
         self.close()
 
 
