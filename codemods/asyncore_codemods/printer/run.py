@@ -101,7 +101,7 @@ def _connect(description: SessionDescription, helpers: list[str], *, complains: 
         "try:",
         *indented(opening),
         *unknown,
-        "except OSError as error:" if description.tells else "except OSError:",
+        "except OSError as error:" if _TELL_ERROR in failed else "except OSError:",
         *indented([*failed, "return"]),
         *(behind if connection.closes_early else []),
     ]

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 NEUTRAL = frozenset({"object", "abc.ABC"})  # base classes that have nothing a channel could notice
 # Methods that a mixin may have in the channel's stead
 OVERRIDDEN = frozenset(
-    {"collect_incoming_data", "found_terminator", "handle_close", "handle_error", "handle_expt", "log", "log_info"}
+    {"collect_incoming_data", "found_terminator", "readable", "writable", "log", "log_info"}
+    | {f"handle_{event}" for event in ("close", "connect", "error", "expt", "read", "write")}
 )
 _LOGS = frozenset({"log", "log_info"})  # and those for others as well: nothing of them changes
 _METACLASS = "abc.ABCMeta"

@@ -249,7 +249,8 @@ class _Reader:
             return False
         values = [
             node.value
-            for member in self.definition.entry.lineage()
+            for heir in (self.definition.entry, *self.definition.entry.descendants())  # which may make the buffer
+            for member in heir.lineage()
             for node in walk(member.node)
             if isinstance(node, ast.Assign) and any(getattr(t, "attr", "") == name for t in node.targets)
         ]

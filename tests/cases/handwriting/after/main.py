@@ -42,7 +42,23 @@ class Copyist:
             me.writer.write(data)
 
 
-class Notary:
+class Inkwell:
+    """Writes for whom it is lent to."""
+
+    def writable(this):
+        # nothing to say, nothing to do
+        if not (len(this.out) > 0 or this.is_done):
+            return False
+        return True
+
+    def handle_write(this):
+        this.writer.write(bytes(this.out))
+        this.out.clear()
+        if this.is_done and not this.out:
+            this.close()
+
+
+class Notary(Inkwell):
     """Seals what it gets, and says so while there is something to say; a full stop is the last that it seals."""
 
     def __init__(this, reader, writer):
@@ -78,18 +94,6 @@ class Notary:
     def close(self):
         self.connected = False
         self.writer.close()
-
-    def writable(this):
-        # nothing to say, nothing to do
-        if not (len(this.out) > 0 or this.is_done):
-            return False
-        return True
-
-    def handle_write(this):
-        this.writer.write(bytes(this.out))
-        this.out.clear()
-        if this.is_done and not this.out:
-            this.close()
 
     def handle_read(this, data):
         this.out.extend(data.replace(b"\n", b" (sealed)\n"))

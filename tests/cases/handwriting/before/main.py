@@ -27,13 +27,8 @@ class Copyist(asyncore.dispatcher_with_send):
             me.send(data)
 
 
-class Notary(asyncore.dispatcher):
-    """Seals what it gets, and says so while there is something to say; a full stop is the last that it seals."""
-
-    def __init__(this, sock):
-        asyncore.dispatcher.__init__(this, sock)
-        this.out = bytearray(b"sealed here\n")
-        this.is_done = False
+class Inkwell:
+    """Writes for whom it is lent to."""
 
     def writable(this):
         # nothing to say, nothing to do
@@ -48,6 +43,15 @@ class Notary(asyncore.dispatcher):
 
     def readable(this):
         return True if this.connected else False
+
+
+class Notary(Inkwell, asyncore.dispatcher):
+    """Seals what it gets, and says so while there is something to say; a full stop is the last that it seals."""
+
+    def __init__(this, sock):
+        asyncore.dispatcher.__init__(this, sock)
+        this.out = bytearray(b"sealed here\n")
+        this.is_done = False
 
     def handle_read(this):
         data = this.recv(4096)
