@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from asyncore_codemods.rewrite.imports import move_to_bridge, settle_imports
@@ -176,3 +178,17 @@ def test_comments_above_imports_that_go_keep_their_order() -> None:
     new = old.replace(", io", ", asyncio")
     settled = "import ast\n# b\nimport asyncio\n# c\n# d\n# e\nimport sys\n\nast, sys, asyncio\n"
     assert settle_imports(old, new) == settled
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="Python 3.9 does not know which modules are the library's")
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("import sys\n\nimport desk\n", "import asyncio\nimport sys\n\nimport desk\n"),
+        ("import ast\nimport desk\n", "import ast\nimport asyncio\n\nimport desk\n"),
+        ("import desk\n", "import asyncio\n\nimport desk\n"),
+    ],
+)
+def test_the_librarys_modules_stay_together(old: str, new: str) -> None:
+    used = "\nprint(desk)\n" + "".join(f"{name}\n" for name in ("ast", "sys") if name in old)
+    assert settle_imports(old + used, old + used + "asyncio\n") == new + used + "asyncio\n"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import sys
 from typing import TYPE_CHECKING, Any, cast
 
 import libcst as cst
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 PACKAGES = {"concurrent": "concurrent.futures", "aiosmtpd": "aiosmtpd.smtp"}  # name -> what is imported for it
+_STANDARD: frozenset[str] = getattr(sys, "stdlib_module_names", frozenset())  # empty on Python 3.9
 LIBRARIES = ("aiosmtpd.smtp",)  # those that are not of the standard library
 
 
@@ -254,7 +256,8 @@ class Settler:
         line = self._line(name)
         if at < len(body) and (_plain_import(body[at]) or _is_bridge_import(body[at])):
             line = line.with_changes(leading_lines=body[at].leading_lines)
-            body[at] = body[at].with_changes(leading_lines=())
+            is_own = bool(_STANDARD) and _plain_import(body[at]).partition(".")[0] not in {"", *_STANDARD}
+            body[at] = body[at].with_changes(leading_lines=[cst.EmptyLine(indent=False)] if is_own else ())
         if at < len(body) and not _imported(body[at]) and not body[at].leading_lines:
             lines = 2 if isinstance(body[at], (cst.FunctionDef, cst.ClassDef)) else 1
             body[at] = body[at].with_changes(leading_lines=[cst.EmptyLine(indent=False)] * lines)
@@ -302,7 +305,7 @@ def _plain_import(statement: Any) -> str:
 
 
 def _neighbours(body: list[Any], settled: list[Any]) -> list[str]:
-    """Return the modules imported in the block of the first import that goes, or else in the whole file."""
+    """Return the modules imported in the block of the first import that goes, or else the standard ones of all."""
     first = next((i for i, statement in enumerate(settled) if statement is None), len(body))
     start, stop = first, first + 1
     while 0 < start < len(body) and not body[start].leading_lines and _imported(body[start - 1]):
@@ -312,7 +315,7 @@ def _neighbours(body: list[Any], settled: list[Any]) -> list[str]:
     block, everywhere = (
         [name for name in map(_plain_import, statements) if name] for statements in (settled[start:stop], settled)
     )
-    return block or everywhere
+    return block or [name for name in everywhere if name.partition(".")[0] in _STANDARD] or everywhere
 
 
 def _after_docstring(body: Sequence[Any]) -> int:
