@@ -194,6 +194,7 @@ def _setup_of(path: str, method: str, uses: list[tuple[ClassEntry, Use]]) -> Soc
 def _steps_of(uses: list[tuple[ClassEntry, Use]]) -> list[tuple[str, Place, tuple[str, ...]]]:
     steps = []
     for entry, use in uses:
-        texts = tuple(f"{a.keyword}={a.text}" if a.keyword else a.text for a in use.arguments)
+        is_named = use.name == "create_socket"  # as socket.socket() names them; bind() and listen() there name none
+        texts = tuple(f"{a.keyword}={a.text}" if a.keyword and is_named else a.text for a in use.arguments)
         steps.append((use.name, Place(str(entry.module.path), use.statement), texts))
     return steps

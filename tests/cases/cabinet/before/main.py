@@ -145,8 +145,8 @@ class Drawer(asyncore.dispatcher):
         self.closed = 0
         self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
         self.set_reuse_addr()
-        self.bind(address)
-        self.listen(5)
+        self.bind(addr=address)
+        self.listen(num=5)
 
     def handle_accepted(self, sock, addr):
         self.channel(sock, self)
@@ -157,8 +157,8 @@ class UnixDrawer(asyncore.dispatcher):
         asyncore.dispatcher.__init__(self)
         self.closed = 0
         self.create_socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.bind(path)
-        self.listen(5)
+        self.bind(addr=path)
+        self.listen(num=5)
 
     def handle_accepted(self, sock, addr):
         Clocked(sock, self)
