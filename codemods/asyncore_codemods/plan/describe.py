@@ -164,6 +164,8 @@ def describe_session(
     description.while_live = connects and explicit and not whole_frames
     description.flag = description.flag or description.while_live
     description.flag = description.flag or (description.at_end and closes)  # no end comes after close()
+    is_closed = needs.hook_called or "close" in needs.methods
+    description.others_close = is_closed and description.flag and not connects
     if hooked and may_flush and description.detects and not connects:
         # Who sees the end of the connection may end the program, with Ctrl-C say: asyncore's hook has run by then.
         description.end = _END[0]

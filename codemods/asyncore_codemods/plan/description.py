@@ -71,6 +71,7 @@ class SessionDescription:
     checks: set[str] = field(default_factory=set)  # files in which lengths are checked when they are set
     guard_empty: bool = False
     while_open: bool = False  # stop reading as soon as the connection is closing
+    others_close: bool = False  # others may close a session that has received something in that moment
     while_live: bool = False  # or as soon as it has been closed for good: a client sends what it still has to send
     drains: bool = True
     discards: bool = False  # reads and throws away

@@ -207,9 +207,13 @@ def _loop(description: SessionDescription, helpers: list[str]) -> list[str]:
     frame = _read(description, helpers)
     lines = [f"while {condition}:"]
     body: list[str] = []
+    if description.others_close:
+        read = [f"frame = {frame}"] if description.delivery is not Delivery.SIGNAL else [frame]
+        body += _unless_closed(description, read)
+        frame = "frame"
     spent = _spent(description)
     if spent and description.delivery is not Delivery.KEPT:
-        body += [f"frame = {frame}", *spent]
+        body += [*([f"frame = {frame}"] if frame != "frame" else []), *spent]
         frame = "frame"
     if (description.goes_on or description.reads_text or description.decode) and frame != "frame":
         body.append(frame if description.delivery is Delivery.SIGNAL else f"frame = {frame}")
@@ -225,6 +229,14 @@ def _loop(description: SessionDescription, helpers: list[str]) -> list[str]:
     else:
         handled = _kept(description, frame, [*spent, f"{found}()"])
     return lines + indented(body + _guarded(description, handled) + _drain(description))
+
+
+def _unless_closed(description: SessionDescription, read: list[str]) -> list[str]:
+    """Print how a frame is read; asyncore reads nothing for a session that another one closes before its turn."""
+    leave = "    break  # another one has closed it meanwhile"
+    if description.while_open:
+        return [*read, "if not self.connected:", leave]
+    return ["is_open = self.connected", *read, "if is_open and not self.connected:", leave]
 
 
 def _guarded(description: SessionDescription, handled: list[str]) -> list[str]:
@@ -306,7 +318,8 @@ def _pieces(description: SessionDescription, helpers: list[str]) -> list[str]:
         condition = f"not {writer}.is_closing()" if description.while_open else "True"
         condition = description.is_live if description.while_live else condition
         return [f"while {condition}:", *indented([*_piece(description, piece), *handled, *_drain(description)])]
-    return [f"while data := {piece}:", *indented(handled + _drain(description))]
+    still = f"(data := {piece}) and self.connected" if description.others_close else f"data := {piece}"
+    return [f"while {still}:", *indented(handled + _drain(description))]
 
 
 def _read_piece(description: SessionDescription, size: str) -> str:
@@ -317,7 +330,8 @@ def _read_piece(description: SessionDescription, size: str) -> str:
 def _piece(description: SessionDescription, piece: str) -> list[str]:
     """Print how a piece is read, and what comes of the end."""
     if not description.measures:
-        return [f"data = {piece}", "if not data:", "    break"]
+        ended = "not data or not self.connected" if description.others_close else "not data"
+        return [f"data = {piece}", f"if {ended}:", "    break"]
     return [
         f"size = {description.size}",
         f"data = {_read_piece(description, 'max(size, 1)')}",

@@ -24,7 +24,11 @@ class Bidder:
         unread = bytearray()  # received behind what was handled
         try:
             while True:
-                self.found_terminator(await receive_until(self.reader, unread, b"\r\n"))
+                is_open = self.connected
+                frame = await receive_until(self.reader, unread, b"\r\n")
+                if is_open and not self.connected:
+                    break  # another one has closed it meanwhile
+                self.found_terminator(frame)
                 if not self.writer.is_closing():
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):

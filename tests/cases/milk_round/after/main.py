@@ -20,7 +20,7 @@ class Doorstep:
         try:
             while not self.writer.is_closing():
                 data = await self.reader.read(4096)
-                if not data:
+                if not data or not self.connected:
                     break
                 self.handle_read(data)
                 if self.dairy is not None:

@@ -20,7 +20,7 @@ class Line:
         try:
             while not self.writer.is_closing():
                 data = await receive_some(self.reader, 100)
-                if not data:
+                if not data or not self.connected:
                     break
                 self.handle_read(data)
                 await self.writer.drain()

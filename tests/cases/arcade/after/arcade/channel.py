@@ -18,7 +18,11 @@ class Channel:
         unread = bytearray()  # received behind what was handled
         try:
             while True:
-                self.found_terminator(await receive_until(self.reader, unread, self.line_end))
+                is_open = self.connected
+                frame = await receive_until(self.reader, unread, self.line_end)
+                if is_open and not self.connected:
+                    break  # another one has closed it meanwhile
+                self.found_terminator(frame)
                 if not self.writer.is_closing():
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):

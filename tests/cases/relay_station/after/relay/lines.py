@@ -82,7 +82,7 @@ class NearLine:
         try:
             while not self.writer.is_closing():
                 data = await self.reader.read(8192)
-                if not data:
+                if not data or not self.connected:
                     break
                 self.handle_read(data)
                 await self.writer.drain()
