@@ -79,7 +79,7 @@ class Club:
 async def receive_some(reader, size=65536):
     """Return what comes next. Whoever connected before that is there by then: asyncore accepted before it read."""
     data = await reader.read(size)
-    for _ in range(3 if data else 0):  # turns of the event loop, until start_server() has made connections known
+    for _ in range(3 if data else 0):  # the turns of the event loop that a new connection takes to become a session
         await asyncio.sleep(0)
     return data
 
