@@ -1,4 +1,4 @@
-"""Find the Python files below some paths.
+"""Find the Python files below some paths: *.py, *.pyw, and scripts without a suffix whose first line names Python.
 
 .gitignore files count at every level, as git reads them. Virtual environments, installed packages and version
 control directories are stepped over and remembered, so that a report can say what was not looked at.
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _SUFFIXES = (".py", ".pyw")
+_LONGEST_SHEBANG = 256  # bytes, as Linux reads them
 _NEVER = frozenset(
     {".git", ".hg", ".svn", "__pycache__", ".tox", ".nox", ".eggs", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 )
@@ -147,7 +148,7 @@ class _Walker:
 
     def _is_wanted(self, path: str, name: str) -> bool:
         if not self._include:
-            return name.endswith(_SUFFIXES)
+            return name.endswith(_SUFFIXES) or ("." not in name and _is_script(path))
         return ignored(path, self._include, is_directory=False)
 
     def _leaves_out(self, path: str, patterns: list[Patterns], *, is_directory: bool) -> bool:
@@ -187,9 +188,23 @@ class _Scoped(Patterns):
         return super().verdict(path, is_directory=is_directory) if path.startswith(self._prefix) else None
 
 
+def _is_script(path: str) -> bool:
+    """Tell whether a file without a suffix says itself that it is for Python, as installed programs do."""
+    if not os.path.isfile(path):  # to open a pipe would be to wait
+        return False
+    try:
+        with open(path, "rb") as file:
+            first = file.readline(_LONGEST_SHEBANG)
+    except OSError:
+        return False
+    return first.startswith(b"#!") and b"python" in first
+
+
 def _reason_to_skip(path: str, name: str) -> str:
     if name in _VENDORED:
         return _VENDORED[name]
+    if os.path.basename(os.path.dirname(path)) == "build" and name.startswith(("lib", "bdist.")):
+        return "what setuptools has built"
     if os.path.exists(os.path.join(path, "pyvenv.cfg")):
         return "a virtual environment"
     return ""

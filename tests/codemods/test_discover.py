@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.discover import context_root, discover
@@ -25,6 +26,27 @@ def test_python_files_below_a_directory(tree: Tree) -> None:
 def test_a_named_file_is_taken_whatever_its_name(tree: Tree) -> None:
     path = tree.write("script", "#!/usr/bin/env python\n")
     assert discover([path, path]).files == [path]
+
+
+def test_scripts_without_a_suffix_say_that_they_are_python(tree: Tree) -> None:
+    tree.write("bin/served", "#!/usr/bin/env python3\n")
+    tree.write("bin/shell", "#!/bin/sh\n")
+    tree.write("LICENSE", "Python, too\n")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tree.root / "pipe")  # nobody writes to it
+    assert found(tree.root) == ["bin/served"]
+
+
+def test_what_setuptools_has_built_is_a_copy(tree: Tree) -> None:
+    for name in (
+        "build/lib/a.py",
+        "build/lib.linux-x86_64-3.9/a.py",
+        "build/bdist.linux/a.py",
+        "build/a.py",
+        "lib/a.py",
+    ):
+        tree.write(name, "")
+    assert found(tree.root) == ["build/a.py", "lib/a.py"]
 
 
 def test_a_directory_may_be_called_like_a_file(tree: Tree) -> None:

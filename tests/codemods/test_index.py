@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asyncore_codemods.index import build_index
+from asyncore_codemods.plan.programs import programs_of
 
 if TYPE_CHECKING:
     from conftest import Tree
@@ -156,7 +157,47 @@ def test_what_only_shares_imports_with_a_legacy_module_is_not_read(tree: Tree) -
     tree.write("user.py", "import server\n")
     tree.write("about_user.py", "import user\n")
     project = build_index([tree.root])
-    assert {module.name for module in project.modules.values()} == {"server", "helper", "user"}
+    found = {module.name for module in project.modules.values()}
+    assert found == {"server", "helper", "settings", "user"}
+
+
+def test_files_far_off_that_may_use_an_object_are_read(tree: Tree) -> None:
+    """Of many, the nearest matter."""
+    server = (
+        "import asynchat\nimport step0\n\nclass Session(asynchat.async_chat):\n    def tell(self):\n        pass\n"
+    )
+    tree.write("server.py", server)
+    for number in range(60):
+        tree.write(f"step{number}.py", f"import step{number + 1}\nimport aside{number}\n")
+        tree.write(f"aside{number}.py", "x = 1\n")
+    tree.write("step5.py", "import step6\nimport far\n")
+    tree.write("far.py", "import user\n")
+    tree.write("user.py", "def use(one):\n    one.tell()\n")
+    found = {module.name for module in build_index([tree.root]).modules.values()}
+    assert {"step5", "far", "user"} <= found
+    assert "step50" not in found
+
+
+@pytest.mark.parametrize("loads", ["__import__(name)", "importlib.import_module(name)", "exec(open(name).read())"])
+def test_files_that_are_imported_by_name_are_read(tree: Tree, loads: str) -> None:
+    method = f"def load(self, name):\n        {loads}\n"
+    tree.write("bot.py", f"import asynchat, importlib\n\nclass Bot(asynchat.async_chat):\n    {method}")
+    tree.write("plugins/leave.py", "def run(bot):\n    bot.close_when_done()\n")
+    tree.write("other.py", "import asyncore\n")
+    project = build_index([tree.root])
+    programs = [sorted(module.name for module in modules) for modules in programs_of(project)]
+    assert programs == [["bot", "leave"], ["other"]]
+
+
+def test_a_tree_with_a_copy_of_itself(tree: Tree) -> None:
+    for place in ("", "backup/", "old/deep/"):
+        tree.write(f"{place}chat/__init__.py", "")
+        tree.write(f"{place}chat/base.py", "import asyncore\n\nclass Base(asyncore.dispatcher):\n    pass\n")
+        tree.write(f"{place}chat/server.py", "from chat.base import Base\n\nclass Server(Base):\n    pass\n")
+    project = build_index([tree.root])
+    servers = [entry for entry in project.classes.values() if entry.name == "Server"]
+    assert len(servers) == 3
+    assert all(one.parents[0].module.path.parent == one.module.path.parent for one in servers)
 
 
 def test_imports_in_circles(tree: Tree) -> None:

@@ -2,8 +2,8 @@
 
 A file is central when it imports one of the removed modules or defines a class that derives from one of theirs.
 What central files import matters too, and so do the files that import a central one, as they make and use its
-classes; one of these may define further legacy classes and so become central itself. Every other file is never
-parsed.
+classes; one of these may define further legacy classes and so become central itself. So do, in the end, files
+further off that may be handed an object of such a class (handed_on.py). Every other file is never parsed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.discover import Discovery, context_root, discover
+from asyncore_codemods.index.handed_on import FURTHER, loads_by_name, uses_of
 from asyncore_codemods.index.mentions import PACKAGE, imported_words, mentions
 from asyncore_codemods.index.modules import Module, read_module
 from asyncore_codemods.index.unread import read_unparsed
@@ -64,6 +65,8 @@ class _Builder:
         self.central: set[Path] = set()
         self.passed: set[Path] = set()  # files that are read, but not central, whose imports have been looked at
         self.looked_for: set[str] = set()
+        self.followed: set[Path] = set()  # files whose imports have been followed, wherever they lead
+        self.room_for_further = FURTHER
 
     def build(self) -> Project:
         """Return the project with its classes linked."""
@@ -73,7 +76,7 @@ class _Builder:
             for path in queue:
                 self._load(path)
             self._collect_classes()
-            queue = self._neighbours()
+            queue = self._neighbours() or self._further()
         return self.project
 
     def _find_files(self) -> list[Path]:
@@ -159,6 +162,36 @@ class _Builder:
                 others = self._imported_by(path, module) - set(self.project.modules) - set(self.project.unread)
                 wanted |= {other for other in others if self._mentions(other)}
         return sorted((wanted | self._importers()) - set(self.project.modules))
+
+    def _further(self) -> list[Path]:
+        """Return files not read yet that may be handed an object of a legacy class, the nearest first.
+
+        They are imported by those that have been read, or may be loaded by these by a name.
+        """
+        found: dict[Path, None] = {}
+        for path, module in self.project.modules.items():
+            if path not in self.followed and self.central:
+                self.followed.add(path)
+                found.update(dict.fromkeys(sorted(self._imported_by(path, module))))
+                if loads_by_name(module.source.text):
+                    found.update(dict.fromkeys(self._plugins(package_base(path))))
+        new = [path for path in found if path not in self.project.modules and path not in self.project.unread]
+        new = new[: self.room_for_further]
+        self.room_for_further -= len(new)
+        return new
+
+    def _plugins(self, directory: Path) -> list[Path]:
+        """Return the files below *directory* in which something of the legacy classes is named."""
+        names = uses_of([entry for entry in self.project.classes.values() if entry.root is not None])
+        found = []
+        for path in self.roots:
+            if directory in path.parents:
+                try:
+                    raw = self.raw[path] if path in self.raw else self._read(path)
+                except SourceError:
+                    continue
+                found += [path] if names.search(raw) else []
+        return sorted(found)
 
     def _imported_by(self, path: Path, module: Module) -> set[Path]:
         names = {imported.target for imported in module.imports} | set(module.stars)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,7 @@ class Project:
     _by_path: dict[str, Module] = field(default_factory=dict)  # by the path that places have
     _places: dict[Path, _Place] = field(default_factory=dict)
     _aliases: dict[Module, list[str]] = field(default_factory=dict)  # every name that a module can be imported by
+    _found: dict[tuple[str, Path], Module | None] = field(default_factory=dict)  # what names import where
     _meanings: dict[tuple[Module, str], str] = field(default_factory=dict)  # of names, asked for again and again
 
     def resolve(self, module: Module, dotted: str) -> str:
@@ -95,6 +97,7 @@ class Project:
         """Enter a module that can be imported by *names*."""
         self.modules[key] = module
         self._by_path[str(module.path)] = module
+        self._found.clear()
         self._meanings.clear()
         self.memo.clear()
         self._aliases[module] = names = list(names)
@@ -146,9 +149,23 @@ class Project:
                 yield other
 
     def find_module(self, name: str, importer: Module) -> Module | None:
-        """Return the module of the project that `import name` in *importer* would load."""
-        candidates = self.by_name.get(name, ())
-        return next((other for other in candidates if self._shares_root(other, importer, name)), None)
+        """Return the module of the project that `import name` in *importer* would load.
+
+        Where there are several, as in a tree with a copy of itself, that is the one nearest to *importer*.
+        """
+        if name not in self.by_name:
+            return None
+        asked = name, importer.path.parent  # asked for again and again
+        if asked not in self._found:
+            candidates = [other for other in self.by_name[name] if self._shares_root(other, importer, name)]
+            self._found[asked] = min(candidates, key=lambda other: self._distance(other, importer), default=None)
+        return self._found[asked]
+
+    def _distance(self, candidate: Module, importer: Module) -> int:
+        """Return over how many directories the way leads from one file to the other."""
+        ours, theirs = (self._place(module).path.parts for module in (importer, candidate))
+        common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(ours, theirs)))
+        return len(ours) + len(theirs) - 2 * common
 
     def imported_modules(self, module: Module) -> Iterator[Module]:
         """Yield the modules of the project that *module* imports."""

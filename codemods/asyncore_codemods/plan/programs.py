@@ -10,6 +10,7 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.clients.taking_over import takes_over
 from asyncore_codemods.analyse.families.common_bases import below_common_base
 from asyncore_codemods.analyse.families.factories import Factories
@@ -27,6 +28,8 @@ from asyncore_codemods.analyse.output.holding_back import read_holding_back
 from asyncore_codemods.analyse.output.pairs import Paired, merge, read_pairs
 from asyncore_codemods.analyse.usage.outside import OutsideUse, outside_uses, public_calls, uses_of_others
 from asyncore_codemods.codes import Code
+from asyncore_codemods.index.handed_on import loads_by_name
+from asyncore_codemods.index.project import package_base
 from asyncore_codemods.model.programs import LoopSite, Mention
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
@@ -83,11 +86,21 @@ def plan_program(project: Project, modules: list[Module], options: Options) -> P
 def programs_of(project: Project) -> list[list[Module]]:
     """Return the programs of *project*: groups of modules that import each other."""
     group: dict[Module, int] = {module: index for index, module in enumerate(project.modules.values())}
-    for module in project.modules.values():
-        for imported in project.imported_modules(module):
-            old, new = group[imported], group[module]
+    statically = {module: list(project.imported_modules(module)) for module in project.modules.values()}
+    imported = {other for others in statically.values() for other in others}
+    plugins = [  # may be loaded by whoever loads modules by their names, for all that can be seen
+        module
+        for module in group
+        if module not in imported and not any(legacy.is_legacy(one.target) for one in module.imports)
+    ]
+    for module, others in statically.items():
+        loads = loads_by_name(module.source.text)
+        home = package_base(module.path.resolve())
+        loaded = (one for one in plugins if loads and home in one.path.resolve().parents)
+        for other in (*others, *loaded):
+            old, new = group[other], group[module]
             if old != new:
-                group = {other: new if number == old else number for other, number in group.items()}
+                group = {one: new if number == old else number for one, number in group.items()}
     programs: dict[int, list[Module]] = {}
     for module, number in group.items():
         programs.setdefault(number, []).append(module)

@@ -152,9 +152,9 @@ class _Reader:
         seen = {(node, caught) for _, _, caught in queue}  # calls it can leave, and whether it was caught by then
         while queue:
             where, left, caught = queue.pop()
-            for statement, is_caught, function in self._in_function(where, left, caught=caught):
+            for home, statement, is_caught, function in self._in_function(where, left, caught=caught):
                 if statement is not None:
-                    yield where, statement, left is node
+                    yield home, statement, left is node
                 for other, call in self._calls(function.name) if function is not None else ():
                     if (call, is_caught) not in seen:
                         seen.add((call, is_caught))
@@ -162,25 +162,26 @@ class _Reader:
 
     def _in_function(
         self, module: Module, node: ast.AST, *, caught: bool
-    ) -> Iterator[tuple[ast.stmt | None, bool, FunctionNode | None]]:
+    ) -> Iterator[tuple[Module, ast.stmt | None, bool, FunctionNode | None]]:
         """Yield what runs after an exception has left *node*, or, if it is *caught* there, after *node*.
 
-        Each statement with whether the exception has been caught by then; last, the function around it all.
+        Each statement with the module that it is in, and whether the exception has been caught by then; last, the
+        function around it all.
         """
         inner = node
         for outer in self.around[module.path].ancestors(node):
             if isinstance(outer, ast.Try) and inner in outer.body:
                 handlers = [] if caught else [h for h in outer.handlers if _can_catch(h)]
-                yield from ((statement, caught, None) for h in handlers for statement in h.body)
-                yield from ((statement, caught, None) for statement in outer.finalbody)
+                yield from ((module, statement, caught, None) for h in handlers for statement in h.body)
+                yield from ((module, statement, caught, None) for statement in outer.finalbody)
                 caught = caught or any(not leaves(h.body[-1]) for h in handlers)
             elif isinstance(outer, ast.With):
-                for _, method in self._functions("__exit__"):
-                    yield from ((statement, caught, None) for statement in method.body)
+                for home, method in self._functions("__exit__"):
+                    yield from ((home, statement, caught, None) for statement in method.body)
             if caught:
-                yield from ((statement, caught, None) for statement in following(outer, inner))
+                yield from ((module, statement, caught, None) for statement in following(outer, inner))
             if isinstance(outer, _FUNCTIONS):
-                yield None, caught, outer
+                yield module, None, caught, outer
                 return
             inner = outer
 

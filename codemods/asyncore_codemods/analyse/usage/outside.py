@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode, Module
     from asyncore_codemods.index.project import ClassEntry, Project
 
+_GIVEN = "asyncore_codemods_given"
 OTHER = "<other>"  # certainly none of the project's classes
 
 
@@ -228,6 +229,23 @@ def _assigned_pairs(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
             yield from ((one, node.value) for one in target.elts)
             continue
         yield target, node.value
+
+
+def _given_to_attributes(node: ast.ClassDef) -> dict[str, list[ast.expr | None]]:
+    """Return what is assigned to the attributes of any object in a class, by name; None for a part of something."""
+    known: dict[str, list[ast.expr | None]] | None = node.__dict__.get(_GIVEN)
+    if known is None:
+        known = {}
+        for inner in walk(node):
+            for target, value in _assigned_pairs(inner) if isinstance(inner, ast.Assign) else ():
+                if isinstance(target, ast.Attribute):
+                    known.setdefault(target.attr, []).append(value)
+                elif isinstance(target, ast.Tuple):
+                    for one in target.elts:
+                        if isinstance(one, ast.Attribute):
+                            known.setdefault(one.attr, []).append(None)
+        node.__dict__[_GIVEN] = known
+    return known
 
 
 class Inference:
@@ -464,15 +482,10 @@ class Inference:
         """Return the classes of the attribute of *owner* that *node* names."""
         values: list[ast.expr] = []
         for ancestor in [*owner.lineage(), *owner.descendants()]:
-            for inner in walk(ancestor.node):
-                if isinstance(inner, ast.Assign):
-                    for assigned, value in _assigned_pairs(inner):
-                        if isinstance(assigned, ast.Attribute) and assigned.attr == node.attr:
-                            values.append(value)
-                        elif isinstance(assigned, ast.Tuple) and any(
-                            isinstance(e, ast.Attribute) and e.attr == node.attr for e in assigned.elts
-                        ):
-                            return None
+            for value in _given_to_attributes(ancestor.node).get(node.attr, ()):
+                if value is None:
+                    return None
+                values.append(value)
         if not values:
             return frozenset({OTHER}) if owner.root and node.attr == "socket" else None  # asyncore's own
         if any(isinstance(value, ast.Name) for value in values):
