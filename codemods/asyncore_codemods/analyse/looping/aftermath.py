@@ -88,6 +88,10 @@ class _Reader:
 
     def __post_init__(self) -> None:
         self.around = {module.path: Surroundings(module) for module in self.modules}
+        self.defined: dict[str, list[tuple[Module, FunctionNode]]] = {}  # functions by their names
+        for module in self.modules:
+            for name, functions in outline_of(module).functions.items():
+                self.defined.setdefault(name, []).extend((module, function) for function in functions)
         self.left = leavings(self.modules, [startup.site for startup in self.startups])
         self.kept: set[tuple[object, str]] = set()  # what holds a listener: a module's path and an expression
         self.seen: set[ast.AST] = set()
@@ -97,9 +101,8 @@ class _Reader:
                 if self._class_of(module, made.func) in self.listeners:
                     self.kept.add((module.path, target))
 
-    def _functions(self, name: str) -> Iterator[tuple[Module, FunctionNode]]:
-        for module in self.modules:
-            yield from ((module, function) for function in outline_of(module).functions.get(name, ()))
+    def _functions(self, name: str) -> list[tuple[Module, FunctionNode]]:
+        return self.defined.get(name, [])
 
     def _calls(self, name: str) -> Iterator[tuple[Module, ast.Call]]:
         for module in self.modules:
