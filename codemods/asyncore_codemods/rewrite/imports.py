@@ -8,6 +8,9 @@ from __future__ import annotations
 import ast
 import itertools
 import sys
+import sysconfig
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import libcst as cst
@@ -23,8 +26,18 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 PACKAGES = {"concurrent": "concurrent.futures", "aiosmtpd": "aiosmtpd.smtp"}  # name -> what is imported for it
-_STANDARD: frozenset[str] = getattr(sys, "stdlib_module_names", frozenset())  # empty on Python 3.9
 LIBRARIES = ("aiosmtpd.smtp",)  # those that are not of the standard library
+
+
+@cache
+def _standard_modules() -> frozenset[str]:
+    """Return the names of the standard library's modules, which Python 3.9 does not tell by itself."""
+    if sys.version_info >= (3, 10):
+        return sys.stdlib_module_names
+    directory = Path(sysconfig.get_path("stdlib"))
+    places = [place for place in (directory, directory / "lib-dynload") if place.is_dir()]
+    files = {path.name.partition(".")[0] for place in places for path in place.iterdir()}
+    return frozenset(files) | frozenset(sys.builtin_module_names)
 
 
 def move_to_bridge(text: str) -> str:
@@ -256,7 +269,7 @@ class Settler:
         line = self._line(name)
         if at < len(body) and (_plain_import(body[at]) or _is_bridge_import(body[at])):
             line = line.with_changes(leading_lines=body[at].leading_lines)
-            is_own = bool(_STANDARD) and _plain_import(body[at]).partition(".")[0] not in {"", *_STANDARD}
+            is_own = _plain_import(body[at]).partition(".")[0] not in {"", *_standard_modules()}
             body[at] = body[at].with_changes(leading_lines=[cst.EmptyLine(indent=False)] if is_own else ())
         if at < len(body) and not _imported(body[at]) and not body[at].leading_lines:
             lines = 2 if isinstance(body[at], (cst.FunctionDef, cst.ClassDef)) else 1
@@ -315,7 +328,7 @@ def _neighbours(body: list[Any], settled: list[Any]) -> list[str]:
     block, everywhere = (
         [name for name in map(_plain_import, statements) if name] for statements in (settled[start:stop], settled)
     )
-    return block or [name for name in everywhere if name.partition(".")[0] in _STANDARD] or everywhere
+    return block or [name for name in everywhere if name.partition(".")[0] in _standard_modules()] or everywhere
 
 
 def _after_docstring(body: Sequence[Any]) -> int:
