@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from asyncore_codemods.rewrite.imports import move_to_bridge, settle_imports
@@ -180,7 +178,6 @@ def test_comments_above_imports_that_go_keep_their_order() -> None:
     assert settle_imports(old, new) == settled
 
 
-@pytest.mark.skipif(sys.version_info < (3, 10), reason="Python 3.9 does not know which modules are the library's")
 @pytest.mark.parametrize(
     ("old", "new"),
     [
