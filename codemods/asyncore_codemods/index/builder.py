@@ -128,6 +128,10 @@ class _Builder:
     def _read(self, key: Path) -> bytes:
         return self.contents[key] if key in self.contents else read_bytes(key)
 
+    def _bytes(self, path: Path) -> bytes:
+        """Return what a file holds, which may have been kept when it was looked at first."""
+        return self.raw[path] if path in self.raw else self._read(path)
+
     def _load(self, path: Path) -> None:
         key = path.resolve()
         path = self.shown.get(key, path)
@@ -187,10 +191,9 @@ class _Builder:
         for path in self.roots:
             if directory in path.parents:
                 try:
-                    raw = self.raw[path] if path in self.raw else self._read(path)
+                    found += [path] if names.search(self._bytes(path)) else []
                 except SourceError:
                     continue
-                found += [path] if names.search(raw) else []
         return sorted(found)
 
     def _imported_by(self, path: Path, module: Module) -> set[Path]:
@@ -199,7 +202,7 @@ class _Builder:
 
     def _mentions(self, path: Path) -> bool:
         try:
-            return mentions(self.raw[path] if path in self.raw else self._read(path))
+            return mentions(self._bytes(path))
         except SourceError:
             return False
 
@@ -255,7 +258,7 @@ class _Builder:
                 inside = PACKAGE in imported and not packages.isdisjoint(path.parents)
                 if not inside and words.isdisjoint(imported):
                     continue
-                raw = self.raw[path] if path in self.raw else self._read(path)
+                raw = self._bytes(path)
                 source = parse_source(path, raw, python2=self.options.python2)
             except SourceError:
                 self.project.unread[path] = read_unparsed(self.shown.get(path, path), raw)
@@ -271,7 +274,7 @@ class _Builder:
     def _imported_words(self, path: Path) -> frozenset[bytes]:
         words = self.imports.get(path)
         if words is None:
-            self.imports[path] = words = imported_words(self.raw[path] if path in self.raw else self._read(path))
+            self.imports[path] = words = imported_words(self._bytes(path))
         return words
 
     def _collect_classes(self) -> None:
