@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.constructions import argument_of, constructions
 from asyncore_codemods.analyse.families.either_call import asked_name
+from asyncore_codemods.analyse.values.syntax import defaults_of
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -36,14 +37,12 @@ def address_parameter(hierarchy: Hierarchy) -> str:
 
 def _is_left_out(definition: Definition, name: str) -> bool:
     """Tell whether a parameter need not be given, and is then None all the time."""
-    args = definition.function.args
-    defaults = dict(zip([arg.arg for arg in args.args][::-1], args.defaults[::-1]))
-    defaults.update((arg.arg, value) for arg, value in zip(args.kwonlyargs, args.kw_defaults) if value is not None)
+    default = defaults_of(definition.function.args).get(name)
     stored = any(
         isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
         for node in walk(definition.function)
     )
-    return name in defaults and ast.unparse(defaults[name]) == "None" and not stored
+    return default is not None and ast.unparse(default) == "None" and not stored
 
 
 def is_told_where(hierarchy: Hierarchy, entry: ClassEntry, parameter: str, place: Place) -> bool | None:

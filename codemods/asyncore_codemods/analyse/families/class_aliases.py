@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.values.syntax import last_name, parent_map
+from asyncore_codemods.analyse.values.syntax import defaults_of, last_name, parent_map
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.nodes import walk
 
@@ -72,7 +72,7 @@ def _kept_as(project: Project, module: Module, node: ast.expr, parents: dict[ast
     if isinstance(parent, ast.keyword):
         return {parent.arg} if parent.arg else None
     if isinstance(parent, ast.arguments):
-        return _default_for(parent, node)
+        return next(({name} for name, default in defaults_of(parent).items() if default is node), None)
     if isinstance(parent, ast.Tuple) and isinstance(parents[parent], ast.Call):
         parent = parents[parent]
     if not isinstance(parent, ast.Call):
@@ -80,12 +80,6 @@ def _kept_as(project: Project, module: Module, node: ast.expr, parents: dict[ast
     if parent.func is node or last_name(parent.func) in _CHECKS:
         return set()
     return _parameter(project, module, parent, node)
-
-
-def _default_for(arguments: ast.arguments, node: ast.expr) -> set[str] | None:
-    names = [arg.arg for arg in [*arguments.posonlyargs, *arguments.args]][-len(arguments.defaults) or None :]
-    pairs = [*zip(names, arguments.defaults), *zip((a.arg for a in arguments.kwonlyargs), arguments.kw_defaults)]
-    return next(({name} for name, default in pairs if default is node), None)
 
 
 def _parameter(project: Project, module: Module, call: ast.Call, node: ast.expr) -> set[str] | None:

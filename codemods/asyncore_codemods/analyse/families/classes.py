@@ -31,6 +31,8 @@ from asyncore_codemods.model.uses import (
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from asyncore_codemods.index.modules import FunctionNode, Module
     from asyncore_codemods.index.project import ClassEntry, Project
     from asyncore_codemods.spans import Span
@@ -70,8 +72,8 @@ def _class_attribute(module: Module, name: str, value: ast.expr, statement: ast.
     return ClassAttribute(name, argument(module, value), module.source.span(statement))
 
 
-def method_of(module: Module, function: FunctionNode) -> Method:
-    """Return the outline of one method."""
+def _method_of(module: Module, function: FunctionNode, superfluous: Sequence[ast.stmt]) -> Method:
+    """Return the outline of one method, some of whose statements say what another one says, too."""
     source = module.source
     return Method(
         name=function.name,
@@ -82,7 +84,7 @@ def method_of(module: Module, function: FunctionNode) -> Method:
         is_async=isinstance(function, ast.AsyncFunctionDef),
         body=[source.span(statement) for statement in function.body],
         has_docstring=bool(function.body) and is_docstring(function.body[0]),
-        trivial=_trivial(function),
+        trivial=_trivial(function, superfluous),
     )
 
 
@@ -105,11 +107,10 @@ def _parameters(module: Module, function: FunctionNode) -> list[Parameter]:
     return found
 
 
-def _trivial(function: FunctionNode) -> str:
+def _trivial(function: FunctionNode, superfluous: Sequence[ast.stmt]) -> str:
     """Say what a method amounts to if it is one of the shapes that change nothing."""
     if function.decorator_list:
         return ""
-    superfluous = list(socket_endings(function))
     body = [statement for statement in significant(function.body) if statement not in superfluous]
     nothing = "false" if function.name in ("readable", "writable") else "pass"
     if not body:
@@ -163,15 +164,15 @@ class _MethodReader:
         self.function = function
         self.inherited = inherited
         self.facts = facts
-        self.method = method_of(self.module, function)
+        self.superfluous = list(socket_endings(function))
+        self.method = _method_of(self.module, function, self.superfluous)
         self.parents = parent_map(function)
 
     def read(self) -> None:
         """Add the method, its uses, its attribute writes and the places where self is handed on."""
         self.facts.methods[self.function.name] = self.method
-        superfluous = list(socket_endings(self.function))
-        self.facts.superfluous += map(self.module.source.span, superfluous)
-        passed_over = {id(node) for statement in superfluous for node in walk(statement)}
+        self.facts.superfluous += map(self.module.source.span, self.superfluous)
+        passed_over = {id(node) for statement in self.superfluous for node in walk(statement)}
         for statement in self.function.body:
             for node in walk(statement):
                 if id(node) in passed_over:

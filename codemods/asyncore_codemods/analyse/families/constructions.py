@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.values.syntax import last_name, parent_map, self_name
+from asyncore_codemods.analyse.values.syntax import defaults_of, last_name, parent_map, self_name
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -68,9 +68,7 @@ def argument_of(made: Made, function: FunctionNode, name: str) -> ast.expr | Non
             return keyword.value
     if name in positional and positional.index(name) < len(call.args):
         return call.args[positional.index(name)]
-    defaults = dict(zip(positional[::-1], args.defaults[::-1]))
-    defaults.update({arg.arg: value for arg, value in zip(args.kwonlyargs, args.kw_defaults) if value is not None})
-    return defaults.get(name)
+    return defaults_of(args).get(name)
 
 
 def _read(project: Project) -> Constructions:

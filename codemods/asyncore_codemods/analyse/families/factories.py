@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.callables import Callables
 from asyncore_codemods.analyse.families.references import Surroundings
-from asyncore_codemods.analyse.values.syntax import self_attribute
+from asyncore_codemods.analyse.values.syntax import defaults_of, self_attribute
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.nodes import walk
 
@@ -122,7 +122,7 @@ class Factories:
             and mention.owner in hierarchy.names
             and mention.stored_as in (str(index), name)
         }
-        default = _default_of(definition, name)
+        default = defaults_of(definition.function.args).get(name)
         for maker in makers:
             session = passed.get((maker.place.path, maker.statement))
             made = self._made_by(maker, index, name) if session is None else frozenset()
@@ -198,13 +198,3 @@ def _asks_for(test: ast.expr, text: str) -> str:
         asks = {ast.IsNot: "some", ast.Is: "none"}.get(type(test.ops[0]), "")
         return asks if ast.unparse(test.left) == text else ""
     return "some" if ast.unparse(test) == text else ""
-
-
-def _default_of(definition: Definition, name: str) -> ast.expr | None:
-    args = definition.function.args
-    positional = [*args.posonlyargs, *args.args]
-    offset = len(positional) - len(args.defaults)
-    for index, arg in enumerate(positional):
-        if arg.arg == name and index >= offset:
-            return args.defaults[index - offset]
-    return next((d for a, d in zip(args.kwonlyargs, args.kw_defaults) if a.arg == name), None)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.receivers import Receivers
 from asyncore_codemods.analyse.families.references import Surroundings
-from asyncore_codemods.analyse.values.syntax import last_name, significant, values_given
+from asyncore_codemods.analyse.values.syntax import defaults_of, last_name, significant, values_given
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -130,6 +130,5 @@ def _value_in_call(
     for keyword in call.keywords:
         if keyword.arg == timeout.id:
             return keyword.value
-    offset = len(names) - len(function.args.defaults)
-    default = function.args.defaults[index - offset] if index >= offset else None
+    default = defaults_of(function.args).get(timeout.id)
     return default if isinstance(default, ast.Constant) else None

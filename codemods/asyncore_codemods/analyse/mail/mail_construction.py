@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.hierarchies import base_calls
-from asyncore_codemods.analyse.values.syntax import argument, arguments, parent_map, significant
+from asyncore_codemods.analyse.values.syntax import argument, arguments, defaults_of, parent_map, significant
 from asyncore_codemods.analyse.values.versions import version_test
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
@@ -294,11 +294,10 @@ def bare_forwards(hierarchy: Hierarchy) -> Iterator[Definition]:
 def spelt_out(maker: Definition, behind: str) -> list[str]:
     """Return the parameters of a constructor with *behind*, if that is given, in the place of its stars."""
     source, args = maker.module.source, maker.function.args
-    defaults: list[ast.expr | None] = [*[None] * (len(args.args) - len(args.defaults)), *args.defaults]
-    pairs = [*zip(args.args, defaults), *zip(args.kwonlyargs, args.kw_defaults)]
+    defaults = defaults_of(args)
     texts = [
-        source.segment(arg) + (f"={source.segment(default)}" if default is not None else "")
-        for arg, default in pairs
+        source.segment(arg) + (f"={source.segment(defaults[arg.arg])}" if arg.arg in defaults else "")
+        for arg in (*args.args, *args.kwonlyargs)
     ]
     front, keyword_only = texts[: len(args.args)], texts[len(args.args) :]
     front = front or ["self"]  # which was in *args

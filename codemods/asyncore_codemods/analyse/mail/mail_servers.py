@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.hierarchies import base_calls
-from asyncore_codemods.analyse.values.syntax import own_statements, significant
+from asyncore_codemods.analyse.values.syntax import defaults_of, own_statements, significant
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
@@ -102,10 +102,8 @@ def _accepts(function: ast.FunctionDef, name: str) -> bool:
 def _looks_at(function: ast.FunctionDef, name: str) -> bool:
     """Tell whether a method reads an option, or must be given it because it has no default."""
     args = function.args
-    optional = {arg.arg for arg in args.args[len(args.args) - len(args.defaults) :]}
-    optional |= {arg.arg for arg, default in zip(args.kwonlyargs, args.kw_defaults) if default is not None}
     named = any(arg.arg == name for arg in [*args.args, *args.kwonlyargs])
-    if named and name not in optional:
+    if named and name not in defaults_of(args):
         return True
     holder = name if named else args.kwarg.arg if args.kwarg is not None else ""
     return any(isinstance(node, ast.Name) and node.id in (holder, "locals", "vars") for node in walk(function))

@@ -11,7 +11,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.input.frame_reading import is_empty
-from asyncore_codemods.analyse.values.syntax import constant_of, last_name, local_names, self_attribute
+from asyncore_codemods.analyse.values.syntax import constant_of, defaults_of, last_name, local_names, self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
@@ -59,9 +59,7 @@ def _is_own(definition: Definition, value: ast.expr) -> bool:
     given = [*args.posonlyargs, *args.args, *args.kwonlyargs]
     if not isinstance(value, ast.Name) or value.id not in {arg.arg for arg in given}:
         return not (isinstance(value, ast.Name) and _is_of_the_module(definition, value.id))
-    defaults = dict(zip([arg.arg for arg in [*args.posonlyargs, *args.args]][::-1], args.defaults[::-1]))
-    defaults.update((arg.arg, default) for arg, default in zip(args.kwonlyargs, args.kw_defaults) if default)
-    default = defaults.get(value.id)
+    default = defaults_of(args).get(value.id)
     return default is not None and isinstance(constant_of(default)[1], (bytes, str))
 
 

@@ -79,6 +79,14 @@ def names_in(function: FunctionNode) -> set[str]:
     return arguments | {node.id for node in walk(function) if isinstance(node, ast.Name)}
 
 
+def defaults_of(args: ast.arguments) -> dict[str, ast.expr]:
+    """Return the default values of parameters by the names of these."""
+    positional = [arg.arg for arg in (*args.posonlyargs, *args.args)]
+    defaults = dict(zip(positional[::-1], args.defaults[::-1]))
+    defaults.update((arg.arg, value) for arg, value in zip(args.kwonlyargs, args.kw_defaults) if value is not None)
+    return defaults
+
+
 def constant_of(node: ast.expr) -> tuple[bool, object]:
     """Return whether *node* is a literal, and its value; `"x".encode()` and `b"a" + b"b"` count as literals."""
     if isinstance(node, ast.Constant):
