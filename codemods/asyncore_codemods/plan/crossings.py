@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.references import Surroundings
-from asyncore_codemods.analyse.usage.outside import Inference, OutsideUse
+from asyncore_codemods.analyse.usage.inference import Inference
+from asyncore_codemods.analyse.usage.outside import OutsideUse
 from asyncore_codemods.analyse.usage.thread_objects import is_only_started
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.index.modules import dotted_name

@@ -14,7 +14,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.constructions import home_of
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.usage.beside import called_by_asyncore, reached_from
-from asyncore_codemods.analyse.usage.outside import Inference
+from asyncore_codemods.analyse.usage.inference import Inference
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import local_names, parent_map, self_attribute, self_name
 from asyncore_codemods.nodes import walk

@@ -11,7 +11,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.usage.outside import OTHER, Inference
+from asyncore_codemods.analyse.usage.inference import OTHER, Inference
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import local_names, self_attribute, self_name
 from asyncore_codemods.index.modules import dotted_name

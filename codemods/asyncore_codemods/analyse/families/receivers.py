@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.constructions import home_of
-from asyncore_codemods.analyse.usage.outside import OTHER, Inference
+from asyncore_codemods.analyse.usage.inference import OTHER, Inference
 from asyncore_codemods.analyse.values.syntax import parent_map, self_name
 
 if TYPE_CHECKING:

@@ -1,0 +1,328 @@
+"""Which classes of a project an expression can be an instance of, as far as plain assignments tell."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from typing import TYPE_CHECKING
+
+from asyncore_codemods.analyse.families.constructions import argument_of, constructions, home_of
+from asyncore_codemods.analyse.usage.elements import container_in, elements, taken_from
+from asyncore_codemods.analyse.values.syntax import last_name, parent_map, self_name
+from asyncore_codemods.nodes import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncore_codemods.index.modules import FunctionNode, Module
+    from asyncore_codemods.index.project import ClassEntry, Project
+
+_GIVEN = "asyncore_codemods_given"
+OTHER = "<other>"  # certainly none of the project's classes
+
+
+def _accepted_names(function: FunctionNode) -> set[str]:
+    """Return the names that a listener gives to a new connection's socket and address."""
+    if function.name == "handle_accepted":
+        return {arg.arg for arg in function.args.args[1:]}
+    if function.name != "handle_accept":
+        return set()
+    names: set[str] = set()
+    for node in walk(function):
+        if isinstance(node, ast.Assign):
+            accepts = isinstance(node.value, ast.Call) and getattr(node.value.func, "attr", "") == "accept"
+            if accepts or (isinstance(node.value, ast.Name) and node.value.id in names):
+                names |= {n.id for target in node.targets for n in walk(target) if isinstance(n, ast.Name)}
+    return names
+
+
+def _assigned_pairs(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield what is assigned to what: `a, b = c, d` assigns twice."""
+    for target in node.targets:
+        sides = (target, node.value)
+        if all(isinstance(side, ast.Tuple) for side in sides):
+            left, right = (side.elts for side in sides if isinstance(side, ast.Tuple))
+            if len(left) == len(right) and not any(isinstance(e, ast.Starred) for e in (*left, *right)):
+                yield from zip(left, right)
+                continue
+        is_pair = isinstance(node.value, ast.Call) and last_name(node.value.func) == "socketpair"
+        if isinstance(target, ast.Tuple) and is_pair:  # of sockets, which are nothing else
+            yield from ((one, node.value) for one in target.elts)
+            continue
+        yield target, node.value
+
+
+def _given_to_attributes(node: ast.ClassDef) -> dict[str, list[ast.expr | None]]:
+    """Return what is assigned to the attributes of any object in a class, by name; None for a part of something."""
+    known: dict[str, list[ast.expr | None]] | None = node.__dict__.get(_GIVEN)
+    if known is None:
+        known = {}
+        for inner in walk(node):
+            for target, value in _assigned_pairs(inner) if isinstance(inner, ast.Assign) else ():
+                if isinstance(target, ast.Attribute):
+                    known.setdefault(target.attr, []).append(value)
+                elif isinstance(target, ast.Tuple):
+                    for one in target.elts:
+                        if isinstance(one, ast.Attribute):
+                            known.setdefault(one.attr, []).append(None)
+        node.__dict__[_GIVEN] = known
+    return known
+
+
+class Inference:
+    """Infers what class an expression is an instance of, from plain assignments only."""
+
+    def __init__(
+        self, project: Project, module: Module, function: FunctionNode | None, entry: ClassEntry | None
+    ) -> None:
+        self.project = project
+        self.module = module
+        self.function = function
+        self.entry = entry
+
+    def classes_of(self, node: ast.expr, depth: int = 0) -> frozenset[str] | None:
+        """Return the possible classes of *node*, {OTHER} if it is none of the project's, None if unknown."""
+        if depth > 3:
+            return None
+        if isinstance(node, (ast.Constant, ast.JoinedStr, ast.List, ast.Dict, ast.Tuple, ast.Set, ast.ListComp)):
+            return frozenset({OTHER})
+        if isinstance(node, ast.Call):
+            return self._of_call(node, depth)
+        if isinstance(node, ast.Name):
+            return self._of_name(node.id, depth)
+        if isinstance(node, ast.Attribute):
+            return self._of_attribute(node, depth)
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute):
+            return None if isinstance(node.slice, ast.Slice) else self._of_elements(node.value, depth)
+        return None
+
+    def _of_elements(self, container: ast.Attribute, depth: int) -> frozenset[str] | None:
+        """Return the classes of what a container holds, which is kept in an attribute."""
+        known = elements(self.project).of(container.attr)
+        found: set[str] = set()
+        for module, value in known.put if known is not None else ():
+            there = Inference(self.project, module, *home_of(self.project, value, parent_map(module.source.tree)))
+            classes = there.classes_of(value, depth + 1)
+            if classes is None:
+                return None
+            found |= classes
+        return frozenset(found) if found and (len(found) == 1 or OTHER not in found) else None
+
+    def _element(self, target: ast.expr, source: ast.expr, name: str) -> ast.expr | None:
+        """Return what a loop binds a name to, as an element of its container; None if that is not so simple."""
+        container, part = container_in(source)
+        known = elements(self.project).of(container.attr) if container is not None else None
+        if container is None or known is None:
+            return None
+        if part == "items" and isinstance(target, ast.Tuple) and len(target.elts) == 2:
+            target = target.elts[1]
+        elif part == "items" or (part not in ("", "values")) or (known.is_mapping and not part):
+            return None
+        if not isinstance(target, ast.Name) or target.id != name:
+            return None
+        return ast.Subscript(value=container, slice=ast.Constant(value=0), ctx=ast.Load())
+
+    def _of_call(self, node: ast.Call, depth: int) -> frozenset[str] | None:
+        target = self.project.resolve_node(self.module, node.func)
+        if target is not None:
+            entry = self.project.class_at(target, self.module)
+            if entry is not None:
+                return frozenset({entry.qualname})
+            if self._is_foreign(node.func, target):
+                return frozenset({OTHER})
+        if self._is_generator(node.func):
+            return frozenset({OTHER})
+        container = taken_from(node)
+        if container is not None:
+            return self._of_elements(container, depth)
+        if isinstance(node.func, ast.Attribute):
+            receiver = self.classes_of(node.func.value, depth + 1)
+            if receiver == frozenset({OTHER}) and node.func.attr not in ("get", "pop", "setdefault", "popleft"):
+                return frozenset({OTHER})
+        return None
+
+    def _is_generator(self, func: ast.expr) -> bool:
+        """Tell whether a called function, of the module or of the object itself, is a generator."""
+        scopes: list[list[ast.stmt]] = []
+        if isinstance(func, ast.Name):
+            scopes = [self.module.source.tree.body]
+        elif self.entry is not None and self.function is not None and isinstance(func, ast.Attribute):
+            own = isinstance(func.value, ast.Name) and func.value.id == self_name(self.function)
+            related = [*self.entry.lineage(), *self.entry.descendants()] if own else []
+            scopes = [one.node.body for one in related]
+        name = getattr(func, "id", "") or getattr(func, "attr", "")
+        functions = [node for body in scopes for node in body if getattr(node, "name", "") == name]
+        return bool(functions) and all(
+            isinstance(function, ast.FunctionDef)
+            and not function.decorator_list
+            and any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in walk(function))
+            and sum(isinstance(node, (ast.FunctionDef, ast.Lambda)) for node in walk(function)) == 1
+            for function in functions
+        )
+
+    def _is_foreign(self, func: ast.expr, target: str) -> bool:
+        """Tell whether a called name comes from a module outside the project, or from the builtins."""
+        head = target.split(".", maxsplit=1)[0]
+        if isinstance(func, ast.Name) and func.id == target and head not in self.module.bindings:
+            return hasattr(builtins, target) and target not in ("getattr", "next", "min", "max", "super", "map")
+        base = func
+        while isinstance(base, ast.Attribute):
+            base = base.value
+        if not isinstance(base, ast.Name):
+            return False
+        return any(
+            imported.name == base.id and self.project.find_module(head, self.module) is None
+            for imported in self.module.imports
+        ) and head not in ("copy", "functools", "weakref")
+
+    def _of_name(self, name: str, depth: int) -> frozenset[str] | None:
+        if self.function is not None and name in _accepted_names(self.function):
+            return frozenset({OTHER})
+        if self._is_parameter(name):
+            return self._of_parameter(name, depth)
+        values = self._bindings_of(name)
+        if values is None:
+            return None
+        if not values:
+            target = self.project.resolve(self.module, name)
+            imported = [i for i in self.module.imports if i.name == name]
+            if imported:
+                known = self.project.class_at(target, self.module)
+                return None if known is not None else self._of_imported(target, depth)
+            assigned = self.module.assigned.get(name)
+            if not assigned:
+                return None
+            values = list(assigned)
+        return self._union(values, depth)
+
+    def _is_parameter(self, name: str) -> bool:
+        """Tell whether a name is a parameter that keeps its value."""
+        if self.function is None or self.entry is None:
+            return False
+        args = self.function.args
+        given = any(arg.arg == name for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs))
+        named = [n for n in walk(self.function) if isinstance(n, ast.Name) and n.id == name]
+        return given and all(isinstance(n.ctx, ast.Load) for n in named)
+
+    def _of_parameter(self, name: str, depth: int) -> frozenset[str] | None:
+        """Return the classes of what a method is given: its own object, or what a constructor is called with."""
+        assert self.function is not None
+        assert self.entry is not None
+        if name == self_name(self.function):
+            return frozenset(entry.qualname for entry in (self.entry, *self.entry.descendants()))
+        made = constructions(self.project).of(self.entry) if self.function.name == "__init__" else None
+        found: set[str] = set()
+        for one in made or ():
+            value = argument_of(one, self.function, name)
+            if isinstance(value, ast.Constant) and value.value is None:
+                continue
+            there = Inference(self.project, one.module, one.function, one.entry)
+            classes = there.classes_of(value, depth + 1) if value is not None else None
+            if classes is None:
+                return None
+            found |= classes
+        return frozenset(found) if found - {OTHER} else None  # the users of a library may give it something else
+
+    def _of_imported(self, target: str, depth: int) -> frozenset[str] | None:
+        """Return the same for what another module of the project calls its own, by the path *target*."""
+        owner, _, name = target.rpartition(".")
+        home = self.project.find_module(owner, self.module)
+        if home is None or name not in home.assigned:
+            return frozenset({OTHER})
+        return Inference(self.project, home, None, None)._union(list(home.assigned[name]), depth)
+
+    def _union(self, values: list[ast.expr], depth: int) -> frozenset[str] | None:
+        found: set[str] = set()
+        for value in values:
+            if isinstance(value, ast.Constant) and value.value is None:
+                continue
+            classes = self.classes_of(value, depth + 1)
+            if classes is None:
+                return None
+            found |= classes
+        if not found:
+            return None
+        return frozenset(found) if found == {OTHER} else frozenset(found - {OTHER})
+
+    def _bindings_of(self, name: str) -> list[ast.expr] | None:
+        """Return the values assigned to a local name; None if it is bound in another way, [] if it is not local."""
+        if self.function is None:
+            return []
+        args = self.function.args
+        if any(arg.arg == name for arg in [*args.posonlyargs, *args.args, *args.kwonlyargs]):
+            return None
+        if any(arg is not None and arg.arg == name for arg in (args.vararg, args.kwarg)):
+            return None
+        values: list[ast.expr] = []
+        for node in walk(self.function):
+            if isinstance(node, ast.Assign):
+                for target, value in _assigned_pairs(node):
+                    if isinstance(target, ast.Name) and target.id == name:
+                        values.append(value)
+                    elif any(isinstance(n, ast.Name) and n.id == name for n in walk(target)) and not isinstance(
+                        target, (ast.Attribute, ast.Subscript)
+                    ):
+                        return None
+            elif isinstance(node, (ast.For, ast.comprehension)):
+                if any(isinstance(n, ast.Name) and n.id == name for n in walk(node.target)):
+                    element = self._element(node.target, node.iter, name)
+                    if element is None:
+                        return None
+                    values.append(element)
+            elif isinstance(node, ast.withitem) and isinstance(node.optional_vars, ast.Name):
+                if node.optional_vars.id == name:
+                    values.append(node.context_expr)
+            elif isinstance(node, ast.ExceptHandler) and node.name == name:
+                values.append(ast.Constant(0))
+            elif isinstance(node, ast.NamedExpr) and node.target.id == name:
+                values.append(node.value)
+        return values
+
+    def _of_attribute(self, node: ast.Attribute, depth: int) -> frozenset[str] | None:
+        target = self.project.resolve_node(self.module, node)
+        if target is not None and self._is_foreign(node, target):
+            return frozenset({OTHER})
+        owner = self.entry
+        if owner is None or not isinstance(node.value, ast.Name) or self.function is None:
+            return self._of_another(node, depth)
+        if node.value.id != self_name(self.function):
+            return self._of_another(node, depth)
+        return self._of_own(owner, node, depth)
+
+    def _of_another(self, node: ast.Attribute, depth: int) -> frozenset[str] | None:
+        """Return the classes of an attribute of an object that is known to be one of the project's."""
+        if depth > 1 or node.attr in constructions(self.project).stored:
+            return None
+        owners = [self.project.classes.get(name) for name in self.classes_of(node.value, depth + 1) or ()]
+        if len(owners) != 1 or owners[0] is None:
+            return None
+        there = Inference(self.project, owners[0].module, None, owners[0])
+        return there._of_own(owners[0], node, depth + 1)
+
+    def _of_own(self, owner: ClassEntry, node: ast.Attribute, depth: int) -> frozenset[str] | None:
+        """Return the classes of the attribute of *owner* that *node* names."""
+        values: list[ast.expr] = []
+        for ancestor in [*owner.lineage(), *owner.descendants()]:
+            for value in _given_to_attributes(ancestor.node).get(node.attr, ()):
+                if value is None:
+                    return None
+                values.append(value)
+        if not values:
+            return frozenset({OTHER}) if owner.root and node.attr == "socket" else None  # asyncore's own
+        if any(isinstance(value, ast.Name) for value in values):
+            return self._of_kept(owner, node.attr, values, depth)
+        return self._union(values, depth)
+
+    def _of_kept(
+        self, owner: ClassEntry, attribute: str, values: list[ast.expr], depth: int
+    ) -> frozenset[str] | None:
+        """Return the classes of an attribute that keeps what the constructor is given, and nothing else."""
+        constructor = next((f for f in owner.node.body if getattr(f, "name", "") == "__init__"), None)
+        plain = [value for value in values if not (isinstance(value, ast.Constant) and value.value is None)]
+        if not isinstance(constructor, ast.FunctionDef) or attribute in constructions(self.project).stored:
+            return None
+        inside = set(walk(constructor))
+        there = Inference(self.project, owner.module, constructor, owner)
+        if any(not isinstance(v, ast.Name) or v not in inside or not there._is_parameter(v.id) for v in plain):
+            return None  # another function's business
+        return there._union(list(plain), depth)
