@@ -13,7 +13,7 @@ import threading
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.plan.programs import programs_of
+from asyncore_codemods.index.programs import programs_of
 from asyncore_codemods.rewrite.program import rewrite_program
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asyncore_codemods.index import build_index
-from asyncore_codemods.plan.programs import programs_of
+from asyncore_codemods.index.programs import programs_of
 
 if TYPE_CHECKING:
     from conftest import Tree

@@ -45,9 +45,9 @@ class Makers:
         dialling = [entry for entry, _ in dials_of(planned.hierarchy)]
         parameter = address_parameter(planned.hierarchy)
         for member in planned.hierarchy.members:
-            dials = any(ancestor in dialling for ancestor in member.lineage())
+            inherits = any(ancestor in dialling for ancestor in member.lineage())
             for mention in self.references.mentions.get(member.qualname, ()):
-                is_accepted = (mention.place.path, mention.call) in self.accepted
+                is_accepted, dials = (mention.place.path, mention.call) in self.accepted, inherits
                 if parameter and mention.call is not None:
                     call = Place(mention.place.path, mention.call)
                     told = is_told_where(planned.hierarchy, member, parameter, call)
