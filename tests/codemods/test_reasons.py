@@ -831,6 +831,14 @@ def test_a_loop_that_is_not_called_is_told_from_none(tree: Tree, main: str, mess
     assert [f.message for f in run([path]).findings if f.code in ("LOOP", "NO-LOOP")] == [message]
 
 
+def test_a_reason_is_given_once(tree: Tree) -> None:
+    serves = "def serve(self):\n    while True:\n        asyncore.loop()\n        print('again')\n"
+    main = "server = Server(1)\nwhile True:\n    server.serve()"
+    path = tree.write("a.py", program(server_methods=serves, main=main))
+    reasons = [finding.message for finding in run([path]).findings if finding.code == Code.LOOP]
+    assert reasons == ["the program runs the loop again and again"]
+
+
 def test_a_reason_names_the_subclass_that_it_is_about(tree: Tree) -> None:
     local = "def test():\n    class Local(Session):\n        pass\n\nServer(1)\nasyncore.loop()"
     path = tree.write("a.py", program(main=local))

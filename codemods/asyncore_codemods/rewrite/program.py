@@ -379,7 +379,7 @@ class _Rewriter:
                 self._judge(planned, Strategy.BRIDGE, Tier.SAFE, planned.reasons)
             elif planned.hierarchy.top.module.editable:
                 self._report_kept_back(planned)
-        for reason in self.program.reasons:
+        for reason in dict.fromkeys(self.program.reasons):
             if reason not in said:
                 self._report_reason(reason, "")
 
