@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import ipaddress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
@@ -12,13 +11,11 @@ from asyncore_codemods.analyse.input.raw import leaves_at_once
 from asyncore_codemods.analyse.lifetime.endings import Left
 from asyncore_codemods.analyse.lifetime.freeing import shows_when_freed
 from asyncore_codemods.analyse.lifetime.log_output import log_output
-from asyncore_codemods.analyse.output.pairs import Paired
-from asyncore_codemods.analyse.output.producing import ProducingFacts
 from asyncore_codemods.analyse.output.told import is_told_to_send
 from asyncore_codemods.analyse.usage.effects import is_quiet, pushes_after_close
 from asyncore_codemods.analyse.usage.error_words import tells_why_not_connected
 from asyncore_codemods.codes import Code
-from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason
+from asyncore_codemods.model.sessions import Delivery, Framing, Reason
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.plan.description import ConnectionDescription, Ending, SessionDescription
 from asyncore_codemods.plan.kinds import RAW, SENDING_CHAT
@@ -27,14 +24,11 @@ from asyncore_codemods.plan.members import class_place
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.clients.connecting import ConnectFacts
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
-    from asyncore_codemods.analyse.lifetime.construction import ConstructionFacts
-    from asyncore_codemods.analyse.lifetime.endings import EndingFacts
+    from asyncore_codemods.analyse.output.pairs import Paired
     from asyncore_codemods.analyse.output.pulling import Pulling
-    from asyncore_codemods.analyse.output.taking_all import SendAll
     from asyncore_codemods.analyse.output.writing import WriteBuffer
     from asyncore_codemods.analyse.usage.outside import OutsideUse
-    from asyncore_codemods.plan.kinds import SessionKind
-    from asyncore_codemods.plan.needs import Needs
+    from asyncore_codemods.plan.session_parts import SessionParts
 
 _NAMES = {
     "reader": ("reader", "stream_reader"),
@@ -50,61 +44,18 @@ _SEND_QUEUED = ("send_queued", "send_queued_output", "send_what_waits")
 _SEND_ALL = ("send_all", "send_from", "send_producer")
 
 
-@dataclass
-class SessionParts:
-    """The facts of a session, family by family."""
-
-    framing: FramingFacts
-    gathering: InputIdiom
-    endings: EndingFacts
-    construction: ConstructionFacts
-    needs: Needs
-    kind: SessionKind
-    write_buffer: WriteBuffer | None = None
-    connecting: ConnectFacts | None = None
-    producing: ProducingFacts = field(default_factory=ProducingFacts)
-    paired: Paired = field(default_factory=Paired)
-    sent: list[SendAll] = field(default_factory=list)  # where others than handle_write() ask how much send() took
-
-    @property
-    def has_buffer(self) -> bool:
-        """Whether output goes through a hand-made buffer."""
-        return self.write_buffer is not None and bool(self.write_buffer.attribute)
-
-    @property
-    def pulling(self) -> Pulling | None:
-        """How output is pulled, if handle_write() stays."""
-        return self.write_buffer.pulling if self.write_buffer is not None else None
-
-    @property
-    def handlers(self) -> tuple[str, ...]:
-        """The methods that the loop calls."""
-        return self.kind.handlers if self.pulling is None else (*self.kind.handlers, "handle_write")
-
-
 def describe_session(
     hierarchy: Hierarchy, parts: SessionParts, outside: list[OutsideUse], *, interruptible: bool
 ) -> SessionDescription:
     """Return the description of *hierarchy*."""
-    endings, framing, needs = parts.endings, parts.framing, parts.needs
-    may_end = endings.goes_on and bool(endings.after_error - {Left.OPEN})
-    closes = bool(endings.explicit or endings.soft or needs.hook_called or may_end) or bool(
-        needs.methods & {"close", "close_when_done"}
-    )
+    endings, framing, needs, output = parts.endings, parts.framing, parts.needs, parts.kind.output
+    closes, pushes = parts.may_close, _pushes(hierarchy, parts)
     quiet = _is_quiet(hierarchy, parts, outside)
     whole_frames = framing.framing is not Framing.NOTHING
-    hooked = endings.overrides_handle_close or endings.overrides_close
-    output = parts.kind.output
-    pushes = any(True for _ in hierarchy.uses(output)) or output in needs.methods or parts.has_buffer
-    pushes = pushes or bool(parts.producing.pushed or parts.producing.waited_for or parts.pulling)
-    pushes = pushes or parts.producing.queued
     connects = parts.connecting is not None
     heard = getattr(parts.gathering, "goes_on", None) is not None  # the hook is, though nothing else may be
-    reads_flag = any(use.kind is Kind.READ for _, use in hierarchy.uses("connected"))
-    may_flush = bool(endings.soft) or "close_when_done" in needs.methods
-    # What is to close stays in asyncore's map until all is sent.
-    reads_flag = reads_flag or (hierarchy.is_looked_for and may_flush) or hierarchy.looks_for_itself
-    noticed = hooked or reads_flag
+    reads_flag = _reads_flag(hierarchy, parts)
+    noticed = endings.is_hooked or reads_flag
     description = SessionDescription(
         hierarchy.top.name,
         class_place(hierarchy.top),
@@ -120,7 +71,7 @@ def describe_session(
         while_open=closes and not connects and (quiet or not whole_frames),
         drains=pushes or parts.paired.waits,
         detects=noticed and pushes and (heard or not quiet) and not parts.has_buffer and parts.pulling is None,
-        may_flush=may_flush,
+        may_flush=parts.may_flush,
         hard_close=bool(endings.explicit or needs.hook_called) or "close" in needs.methods,
         forgets=shows_when_freed(hierarchy),
         interruptible=interruptible,
@@ -146,29 +97,10 @@ def describe_session(
         description.sends = sends or (parts.write_buffer is not None and hierarchy.root != legacy.DISPATCHER)
     _describe_pair(parts.paired, description)
     if parts.connecting is not None:
-        description.connection = _describe_connection(parts.connecting, parts.write_buffer)
-        if description.queued:
-            _queue_early(parts.connecting, description.connection)
-        description.connection.accepts = bool(parts.construction.socket_parameters)
-        description.connection.keeps_connected = needs.flag
-        description.connection.told_why = tells_why_not_connected(hierarchy)
-        description.connection.waits = "handle_connect" in parts.producing.names
+        description.connection = _connection_of(hierarchy, parts, parts.connecting, description)
         if parts.connecting.again:
             description.detects = False  # the hook would connect again in the middle of a handler
-    explicit = bool(endings.explicit or needs.hook_called or "close" in needs.methods)
-    if endings.after_error - {Left.CLOSED}:  # what ends the connection later must know whether it has ended already
-        explicit = explicit or any(use.method == "handle_error" for _, use in endings.in_hooks)
-    description.flag = needs.flag or reads_flag or description.detects or (hooked and explicit)
-    description.flag = description.flag or (parts.connecting is not None and parts.connecting.closes_early)
-    description.flag = description.flag or description.finishes
-    description.while_live = connects and explicit and not whole_frames
-    description.flag = description.flag or description.while_live
-    description.flag = description.flag or (description.at_end and closes)  # no end comes after close()
-    is_closed = needs.hook_called or "close" in needs.methods
-    description.others_close = is_closed and description.flag and not connects
-    if hooked and may_flush and description.detects and not connects:
-        # Who sees the end of the connection may end the program, with Ctrl-C say: asyncore's hook has run by then.
-        description.end = _END[0]
+    _choose_flag(parts, description, reads_flag=reads_flag)
     guards = closes and (whole_frames or (connects and pushes)) and not description.while_open
     guards = guards or is_told_to_send(hierarchy, outside, output)
     guards = guards and not parts.has_buffer  # what was put there is written where it was put
@@ -177,6 +109,57 @@ def describe_session(
     _choose_ending(hierarchy, parts, description, quiet=quiet)
     _choose_input(hierarchy, parts, description)
     return description
+
+
+def _pushes(hierarchy: Hierarchy, parts: SessionParts) -> bool:
+    """Tell whether a session sends anything, or may be told to."""
+    output, producing = parts.kind.output, parts.producing
+    says = any(True for _ in hierarchy.uses(output)) or output in parts.needs.methods or parts.has_buffer
+    return says or bool(producing.pushed or producing.waited_for or producing.queued or parts.pulling)
+
+
+def _reads_flag(hierarchy: Hierarchy, parts: SessionParts) -> bool:
+    """Tell whether anything looks at whether a session is connected."""
+    if hierarchy.is_looked_for and parts.may_flush:
+        return True  # what is to close stays in asyncore's map until all is sent
+    return hierarchy.looks_for_itself or any(use.kind is Kind.READ for _, use in hierarchy.uses("connected"))
+
+
+def _choose_flag(parts: SessionParts, description: SessionDescription, *, reads_flag: bool) -> None:
+    """Choose whether a session keeps in mind that it is connected, and what asks for that."""
+    endings, needs, connects = parts.endings, parts.needs, parts.connecting is not None
+    is_closed = needs.hook_called or "close" in needs.methods
+    explicit = bool(endings.explicit) or is_closed
+    if endings.after_error - {Left.CLOSED}:  # what ends the connection later must know whether it has ended already
+        explicit = explicit or any(use.method == "handle_error" for _, use in endings.in_hooks)
+    description.while_live = connects and explicit and parts.framing.framing is Framing.NOTHING
+    description.flag = (
+        needs.flag
+        or reads_flag
+        or description.detects
+        or (endings.is_hooked and explicit)
+        or (parts.connecting is not None and parts.connecting.closes_early)
+        or description.finishes
+        or description.while_live
+        or (description.at_end and parts.may_close)  # no end comes after close()
+    )
+    description.others_close = is_closed and description.flag and not connects
+    if endings.is_hooked and parts.may_flush and description.detects and not connects:
+        # Who sees the end of the connection may end the program, with Ctrl-C say: asyncore's hook has run by then.
+        description.end = _END[0]
+
+
+def _connection_of(
+    hierarchy: Hierarchy, parts: SessionParts, connecting: ConnectFacts, description: SessionDescription
+) -> ConnectionDescription:
+    connection = _describe_connection(connecting, parts.write_buffer)
+    if description.queued:
+        _queue_early(connecting, connection)
+    connection.accepts = bool(parts.construction.socket_parameters)
+    connection.keeps_connected = parts.needs.flag
+    connection.told_why = tells_why_not_connected(hierarchy)
+    connection.waits = "handle_connect" in parts.producing.names
+    return connection
 
 
 def _describe_pair(paired: Paired, description: SessionDescription) -> None:

@@ -146,6 +146,11 @@ class SessionDescription:
         return f"self.{self.hook_method}()" if self.hook_method else f"self.{self.writer}.close()"
 
     @property
+    def connects_again(self) -> bool:
+        """Whether it is a client that connects more than once."""
+        return self.connection is not None and self.connection.again
+
+    @property
     def flag_start(self) -> str:
         """What the flag starts with; a client is connected later."""
         return "connected = True" if self.connection is None else f"{self.connection.closed} = False"

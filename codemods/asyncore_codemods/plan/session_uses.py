@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.uses import Use
     from asyncore_codemods.plan.changes import Changes
-    from asyncore_codemods.plan.describe import SessionParts
     from asyncore_codemods.plan.description import SessionDescription
+    from asyncore_codemods.plan.session_parts import SessionParts
 
 _SOCKET_QUESTIONS = {"getpeername": "peername", "getsockname": "sockname"}
 _OUTPUT = frozenset({"push", "send", "push_with_producer", "close_when_done"})

@@ -66,6 +66,11 @@ class EndingFacts:
         return Left.OPEN in self.after_error
 
     @property
+    def is_hooked(self) -> bool:
+        """Whether a method of the author's own runs when the channel closes."""
+        return self.overrides_handle_close or self.overrides_close
+
+    @property
     def explicit(self) -> bool:
         """Whether the class closes its channel itself, at once."""
         return bool(self.hard or self.hooks_called or self.reports)
