@@ -43,6 +43,7 @@ class Driver:
         "use_poll",
         "vigilant",
         "waiting",
+        "was_asked",
         "work",
     )
 
@@ -64,6 +65,8 @@ class Driver:
         """Tasks and timers that belong to channels of this driver."""
         self.inbox: collections.deque[Callable[[], object]] = collections.deque()
         """What other threads want done."""
+        self.was_asked = False
+        """Whether they ever wanted anything."""
         self.queue: list[Entry] = []
         """Members to ask again before the next wait, because something happened to them."""
         self.vigilant: dict[Entry, None] = {}
@@ -179,6 +182,7 @@ class Driver:
 
     def call_from_thread(self, call: Callable[[], object]) -> None:
         """Have the owner make *call* during its next pass; calls of one thread keep their order."""
+        self.was_asked = True
         self.inbox.append(call)
         self.poke()
 

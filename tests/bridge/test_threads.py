@@ -3,6 +3,9 @@
 import asyncio
 import gc
 import os
+import socket
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -160,3 +163,33 @@ def test_a_channel_closed_while_the_thread_that_drove_it_ends(woken_before):
     driver.waiting = False
     listener.socket.close()
     members.clear()
+
+
+PUSHES_AT_THE_END = """
+import socket, sys, threading
+from asyncore_bridge import asynchat, asyncore
+
+
+class Chat(asynchat.async_chat):
+    def readable(self):
+        driving.set()
+        return True
+
+
+driving = threading.Event()
+chat = Chat(socket.socket(fileno=int(sys.argv[1])))
+threading.Thread(target=asyncore.loop, daemon=True).start()
+driving.wait()
+for number in range(100):
+    chat.push(b"%d " % number)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sockets are not inherited like this")
+def test_what_is_pushed_right_before_the_end_is_sent_by_a_daemon_thread():
+    near, far = socket.socketpair()
+    with near, far:
+        command = [sys.executable, "-c", PUSHES_AT_THE_END, str(far.fileno())]
+        subprocess.run(command, pass_fds=[far.fileno()], timeout=20, check=True)
+        far.close()
+        assert read_all(near) == b"".join(b"%d " % number for number in range(100))

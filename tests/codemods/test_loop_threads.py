@@ -33,6 +33,8 @@ EVENT = (
     "thread = threading.Thread(target=serve, args=(server, stop))\nthread.start()\ninput()\n{set}\nthread.join()\n"
 )
 
+SAYS = "for line in sys.stdin:\n    for session in server.sessions:\n        session.push(line)"
+
 APART = {
     "a polled loop": "def serve():\n    while True:\n        asyncore.loop(timeout=1, count=1)\n\n"
     "server = Server(1)\nthreading.Thread(target=serve).start()",
@@ -51,12 +53,15 @@ APART = {
     "in a function": "def main():\n    server = Server(1)\n    thread = threading.Thread(target=asyncore.loop)\n"
     "    thread.start()\n    thread.join()\n\nmain()\nprint('ended')",
     "a class": RUNNER + "runner = Runner(1)\nrunner.start()\nrunner.join()\nprint(runner.port)",
-    "says something": THREAD
-    + "for line in sys.stdin:\n    for session in server.sessions:\n        session.push(line)",
+    "says something": THREAD.replace(", daemon=True", "") + SAYS,
+    "says something now and then": "import time\n"
+    + THREAD
+    + "while True:\n    for session in server.sessions:\n        session.push(b'x')\n    time.sleep(1)",
     "a lock": "lock = threading.Lock()\n" + THREAD + "with lock:\n    print('ready')",
 }
 
 TOUCHED = {
+    "says something, and may end before it is sent": THREAD + SAYS,
     "what stops it closes the server": POLLED.format(behind="", also="        self.server.close()\n"),
     "what stops it closes everything": POLLED.format(behind="", also="        asyncore.close_all()\n"),
     "an event that is handed on": EVENT.format(set="server.tell(stop)"),

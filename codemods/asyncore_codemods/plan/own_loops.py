@@ -5,20 +5,16 @@ Sessions take the loop that runs when they are made. The one client or listener 
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
-from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.description import ListenerDescription, SessionDescription
+from asyncore_codemods.plan.leaving import may_be_left
 from asyncore_codemods.plan.listeners import ListenerPlan
 from asyncore_codemods.plan.sessions import SessionPlan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from asyncore_codemods.index import Module
     from asyncore_codemods.options import Options
     from asyncore_codemods.plan.crossings import Crossings
     from asyncore_codemods.plan.program_plan import ProgramPlan
@@ -36,6 +32,8 @@ def let_threads_ask(program: ProgramPlan, crossings: Crossings, options: Options
             if crossings.asks_sessions:
                 planned.plan.description.loop = crossings.loop
                 planned.plan.description.call = crossings.call
+                if any(startup.site.is_apart for startup in program.startups):
+                    _note_left(program, crossings, options, planned.plan.description)
         elif isinstance(planned.plan, SessionPlan) or (
             isinstance(planned.plan, ListenerPlan) and crossings.asks_listener
         ):
@@ -63,23 +61,21 @@ def _run_own_loop(
     if not one or (sites[0].guarded and not sites[0].is_apart) or "asyncio.run" not in sites[0].template:
         _refuse(program, crossings, "threads use a channel that is not alone in its loop, or outlives that")
         return
-    if isinstance(description, SessionDescription) and sites[0].is_apart and _may_be_left(program.modules):
-        description.differences.append(Code.AT_END)
-        if options.exact or not options.unsafe:
-            message = f"a daemon thread runs the loop while others push to its client ({Code.AT_END})"
-            program.reasons.append(Reason(Code.THREADS, message, crossings.uses[0].place))
+    if isinstance(description, SessionDescription) and sites[0].is_apart:
+        _note_left(program, crossings, options, description)
     description.loop = crossings.loop
     run = f"{roots[0].text}.{crossings.loop}.run_until_complete"
     sites[0].template = sites[0].template.replace("asyncio.run", run)
 
 
-def _may_be_left(modules: Sequence[Module]) -> bool:
-    """Tell whether the program may end before its threads, of which one runs the loop."""
-    names = ("daemon", "setDaemon")
-    return any(
-        (isinstance(node, ast.Attribute) and node.attr in names)
-        or (isinstance(node, ast.keyword) and node.arg in names)
-        or (isinstance(node, ast.Name) and node.id in names)
-        for module in modules
-        for node in walk(module.source.tree)
-    )
+def _note_left(
+    program: ProgramPlan, crossings: Crossings, options: Options, description: SessionDescription
+) -> None:
+    """Note that the program may end before the thread of the loop has sent what others push."""
+    if not may_be_left(crossings.project, program.modules, crossings.uses):
+        return
+    description.differences.append(Code.AT_END)
+    if options.exact or not options.unsafe:
+        role = "client" if crossings.is_client else "sessions"
+        message = f"a daemon thread runs the loop while others push to its {role} ({Code.AT_END})"
+        program.reasons.append(Reason(Code.THREADS, message, crossings.uses[0].place))
