@@ -328,10 +328,27 @@ def test_one_that_sends_a_producer_first_is_connected_meanwhile(tree: Tree, foun
 
 
 @pytest.mark.parametrize(
+    ("main", "stays"),
+    [
+        ("for port in 1, 2:\n    try:\n        Client(port)\n    except OSError:\n        print('no')", True),
+        ("for port in 1, 2:\n    try:\n        Client(port)\n    except OSError:\n        sys.exit('no')", False),
+    ],
+)
+@pytest.mark.parametrize("host", ["sys.argv[2]", '"127.0.0.1"'])
+def test_one_whose_host_is_not_found_was_in_the_map_all_the_same(
+    tree: Tree, host: str, main: str, *, stays: bool
+) -> None:
+    connect = CONNECT.replace('"127.0.0.1"', host)
+    tree.write("main.py", client(connect=connect).replace("client = Client(int(sys.argv[1]))", main))
+    outcome = fix(tree.root)
+    is_asked = "sys" in host
+    assert ("may stay in the map when its host is not found" in said(outcome, tree.root)) is (stays and is_asked)
+
+
+@pytest.mark.parametrize(
     ("main", "raises"),
     [
         ("try:\n    client = Client(1)\nexcept OSError:\n    sys.exit('no')", True),
-        ("for port in 1, 2:\n    try:\n        Client(port)\n    except:\n        print('no')", True),
         ("try:\n    client = Client(1)\nexcept ValueError:\n    sys.exit('no')", False),
         ("try:\n    print(1)\nexcept OSError:\n    sys.exit('no')\nclient = Client(1)", False),
     ],

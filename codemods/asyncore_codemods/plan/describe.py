@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import ipaddress
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
@@ -185,7 +183,7 @@ def _describe_connection(connecting: ConnectFacts, write_buffer: WriteBuffer | N
         over_unix=connecting.over_unix,
         greets=connecting.greets,
         closes_early=connecting.closes_early,
-        knows_host=all(_knows_host(dial.address) for dial in connecting.dials),
+        knows_host=connecting.knows_host,
         dialled=[dial.place for dial in connecting.dials],
         told=bool(connecting.seen),
         taken=connecting.taken,
@@ -205,21 +203,6 @@ def _queue_early(connecting: ConnectFacts, description: ConnectionDescription) -
     """Have whatever is sent before there is a connection wait where it may wait later, too."""
     description.unsent = description.finished = ""
     description.queues = connecting.speaks_early or connecting.produces_early or connecting.finishes_early
-
-
-def _knows_host(address: str) -> bool:
-    """Tell whether an address, as it is written, has a host that needs no name server."""
-    parsed = ast.parse(address, mode="eval").body if address else None
-    host = parsed.elts[0] if isinstance(parsed, ast.Tuple) and parsed.elts else None
-    if not isinstance(host, ast.Constant) or not isinstance(host.value, str):
-        return False
-    if host.value in ("", "localhost"):
-        return True
-    try:
-        ipaddress.ip_address(host.value)
-    except ValueError:
-        return False
-    return True
 
 
 def _is_quiet(hierarchy: Hierarchy, parts: SessionParts, outside: list[OutsideUse]) -> bool:

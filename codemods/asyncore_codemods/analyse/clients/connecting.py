@@ -7,6 +7,7 @@ a hook calls when a connection has ended, to try again.
 from __future__ import annotations
 
 import ast
+import ipaddress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from asyncore_codemods.analyse.clients.dialling import read_repeats
 from asyncore_codemods.analyse.clients.taking_over import read_taken
 from asyncore_codemods.analyse.clients.told_to_connect import read_told
 from asyncore_codemods.analyse.families.hierarchies import dials_of
+from asyncore_codemods.analyse.usage.error_words import goes_on_without
 from asyncore_codemods.analyse.usage.holders import gives_itself_away, uses_by_makers
 from asyncore_codemods.analyse.values.syntax import self_attribute
 from asyncore_codemods.codes import Code
@@ -71,6 +73,11 @@ class ConnectFacts:
         """The methods in which it connects."""
         return {dial.method for dial in self.dials if dial.method}
 
+    @property
+    def knows_host(self) -> bool:
+        """Whether no name server is asked for the host."""
+        return all(_knows_host(dial.address) for dial in self.dials)
+
 
 def read_connecting(
     hierarchy: Hierarchy, outside: list[OutsideUse], output: str, handlers: tuple[str, ...]
@@ -116,7 +123,25 @@ def read_connecting(
         return [*reasons, *construction]
     if construction.socket_parameters and facts.again:
         reasons.append(Reason(Code.CLIENT, "is given accepted connections, and connects again", whole))
+    if not facts.knows_host and goes_on_without(hierarchy):
+        message = "may stay in the map when its host is not found, for the program goes on"
+        reasons.append(Reason(Code.CLIENT, message, whole))
     return reasons or (facts, construction)
+
+
+def _knows_host(address: str) -> bool:
+    """Tell whether an address, as it is written, has a host that needs no name server."""
+    parsed = ast.parse(address, mode="eval").body if address else None
+    host = parsed.elts[0] if isinstance(parsed, ast.Tuple) and parsed.elts else None
+    if not isinstance(host, ast.Constant) or not isinstance(host.value, str):
+        return False
+    if host.value in ("", "localhost"):
+        return True
+    try:
+        ipaddress.ip_address(host.value)
+    except ValueError:
+        return False
+    return True
 
 
 def _read_early(hierarchy: Hierarchy, facts: ConnectFacts, outside: list[OutsideUse], output: str) -> None:

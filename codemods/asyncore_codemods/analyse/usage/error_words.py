@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.values.flow import leaves
 from asyncore_codemods.analyse.values.syntax import last_name
 from asyncore_codemods.nodes import walk
 
@@ -36,6 +37,23 @@ def is_caught_where_made(hierarchy: Hierarchy) -> bool:
     """Tell whether somebody may catch what the constructors of *hierarchy* raise."""
     classes = {member.name for member in hierarchy.members}
     return any(classes & names for names in _reached_where(hierarchy.project, _catches))
+
+
+def goes_on_without(hierarchy: Hierarchy) -> bool:
+    """Tell whether the program catches what the constructors of *hierarchy* raise, and runs the loop behind that.
+
+    asyncore had such an object in its map by then.
+    """
+    classes = {member.name for member in hierarchy.members}
+    methods = {id(n) for entry in hierarchy.project.classes.values() for n in walk(entry.node)}
+    tried = (
+        _reached(hierarchy.project, node.body)
+        for module in hierarchy.project.modules.values()
+        for node in walk(module.source.tree)
+        if isinstance(node, ast.Try) and id(node) not in methods
+        if any(_catches(handler) and not leaves(handler.body[-1]) for handler in node.handlers)
+    )
+    return any(classes & names and "loop" not in names for names in tried)
 
 
 def tells_why_not_connected(hierarchy: Hierarchy) -> bool:
