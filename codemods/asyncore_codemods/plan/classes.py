@@ -22,7 +22,7 @@ from asyncore_codemods.plan.members import class_place
 from asyncore_codemods.plan.pipes import plan_pipe
 from asyncore_codemods.plan.roles import role_reason
 from asyncore_codemods.plan.sessions import SessionPlan, plan_session
-from asyncore_codemods.plan.tiers import check_tier, name_unsent
+from asyncore_codemods.plan.tiers import check_tier, name_closed_twice, name_unsent
 
 if TYPE_CHECKING:
     import ast
@@ -102,6 +102,7 @@ class ClassPlanner:
         )
         _record(planned, result)
         name_unsent(planned, self.loops)
+        name_closed_twice(planned, self.program.modules)
         check_tier(planned, self.options)
         run = result.description.run if isinstance(result, SessionPlan) else "run"
         self.run_names.update(dict.fromkeys(hierarchy.names, run))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.lifetime.twice import is_noticed_twice, uses_poll
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.plan.members import class_place
@@ -13,6 +14,7 @@ from asyncore_codemods.plan.sessions import SessionPlan
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from asyncore_codemods.index import Module
     from asyncore_codemods.model.programs import LoopSite
     from asyncore_codemods.options import Options
     from asyncore_codemods.plan.program_plan import HierarchyPlan
@@ -34,6 +36,15 @@ def name_unsent(planned: HierarchyPlan, loops: Sequence[LoopSite]) -> None:
         differences = plan.description.differences
         if hierarchy.overrides("handle_write") and Code.UNSENT not in differences:
             differences.append(Code.UNSENT)
+
+
+def name_closed_twice(planned: HierarchyPlan, modules: Sequence[Module]) -> None:
+    """A loop that uses poll() may call handle_close() twice, where rewritten code does so once."""
+    hierarchy, plan = planned.hierarchy, planned.plan
+    if not isinstance(plan, SessionPlan) or Code.AT_END in plan.description.differences:
+        return
+    if uses_poll(hierarchy.project, modules) and is_noticed_twice(hierarchy):
+        plan.description.differences.append(Code.AT_END)
 
 
 def check_tier(planned: HierarchyPlan, options: Options) -> None:

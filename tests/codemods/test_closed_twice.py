@@ -1,0 +1,42 @@
+"""Loops that use poll(), which calls handle_close() a second time at a reset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asyncore_codemods.pipeline import Options, run
+from programs import program
+
+if TYPE_CHECKING:
+    from conftest import Tree
+
+PRINTS = "    def handle_close(self):\n        print('left')\n        self.close()\n"
+TAKES = "    def handle_close(self):\n        people.remove(self)\n        self.close()\n"
+CLOSES = "    def handle_close(self):\n        self.data = []\n        people.discard(self)\n        self.close()\n"
+
+
+@pytest.mark.parametrize(
+    ("loop", "methods", "stays"),
+    [
+        ("asyncore.loop(use_poll=True)", PRINTS, True),
+        ("asyncore.loop(30, POLLS)", PRINTS, True),
+        ("asyncore.loop(use_poll=True)", TAKES, True),
+        ("asyncore.loop(30, False)", PRINTS, False),
+        ("asyncore.loop(use_poll=True)", CLOSES, False),
+        ("asyncore.loop(use_poll=True)", "", False),
+    ],
+)
+def test_whoever_notices_that_takes_unsafe(tree: Tree, loop: str, methods: str, *, stays: bool) -> None:
+    source = program(
+        imports="import select\nPOLLS = hasattr(select, 'poll')\npeople = set()",
+        init='self.set_terminator(b"\\r\\n")\npeople.add(self)',
+        methods=methods,
+        main=f"Server(int(sys.argv[1]))\n{loop}",
+    )
+    tree.write("main.py", source)
+    for options in (Options(), Options(unsafe=True)):
+        found = run([tree.root], options).findings
+        assert ("HANDLE-CLOSE" in {finding.code.value for finding in found}) is (stays and not options.unsafe)
+        assert any("AT-END" in finding.message for finding in found) is stays
