@@ -19,6 +19,7 @@ _UNUSED = ("closing",)  # asyncore has that, and never looks at it
 _DATA = frozenset({"debug", "connected", "accepting", "connecting", "closing", "addr", "socket", "terminator"})
 
 _BEFORE = frozenset({"bind", "listen", "accept"})  # what cannot be done with a connection
+_TO_CONNECT = frozenset({"connect", "create_socket"})  # nor these, with one that was accepted
 # How many arguments asyncore's own methods take
 _TAKES = {
     **dict.fromkeys(("close", "close_when_done", "discard_buffers", "get_terminator", "initiate_send"), 0),
@@ -39,10 +40,13 @@ class Needs:
     reasons: list[Reason] = field(default_factory=list)
 
 
-def read_needs(hierarchy: Hierarchy, outside: list[OutsideUse], buffers: set[str], kept: frozenset[str]) -> Needs:
+def read_needs(
+    hierarchy: Hierarchy, outside: list[OutsideUse], buffers: set[str], kept: frozenset[str], *, connects: bool
+) -> Needs:
     """Return what *outside* asks of *hierarchy*.
 
-    *buffers* are attributes that will be gone or change their meaning, *kept* the methods that can stay.
+    *buffers* are attributes that will be gone or change their meaning, *kept* the methods that can stay; *connects*
+    says that objects need not have been accepted.
     """
     needs = Needs()
     inherited = legacy.inherited_names(hierarchy.root) - hierarchy.given
@@ -50,12 +54,13 @@ def read_needs(hierarchy: Hierarchy, outside: list[OutsideUse], buffers: set[str
     own = {w.name for m in hierarchy.members for w in hierarchy.facts[m.qualname].writes}
     own |= set(hierarchy.methods)
     for use in outside:
-        if use.may_be(hierarchy.names) and not (use.receivers is None and _is_anothers(hierarchy, use)):
+        is_unknown = use.receivers is None
+        if use.may_be(hierarchy.names) and not (is_unknown and _is_anothers(hierarchy, use, connects=connects)):
             _add(needs, use, hierarchy, inherited, own, buffers, kept)
     return needs
 
 
-def _is_anothers(hierarchy: Hierarchy, use: OutsideUse) -> bool:
+def _is_anothers(hierarchy: Hierarchy, use: OutsideUse, *, connects: bool) -> bool:
     """Tell whether a use would fail for a channel: by its arguments, or since that has a connection, or methods."""
     if use.is_data and use.name in {*_TAKES, *_BEFORE, "log", "log_info"} and use.name not in hierarchy.given:
         return not hierarchy.overrides(use.name)
@@ -65,6 +70,8 @@ def _is_anothers(hierarchy: Hierarchy, use: OutsideUse) -> bool:
         return True  # a socket takes bytes
     if use.name in _BEFORE:
         return not any(True for _ in hierarchy.uses("create_socket", "connect"))
+    if use.name in _TO_CONNECT and not connects:
+        return True
     takes = _TAKES.get(use.name, use.given)
     # `some_class.push(session, data)` has one more
     return use.given is not None and takes is not None and use.given not in (takes, takes + 1)

@@ -177,7 +177,7 @@ class PartsReader:
         """Return what others do with the objects, but for those that tell them where to connect."""
         told = self.connecting.seen if self.connecting is not None else []
         others = [use for use in self.outside if use.place not in told]
-        needs = read_needs(self.hierarchy, others, buffers, self.kind.kept)
+        needs = read_needs(self.hierarchy, others, buffers, self.kind.kept, connects=self.connecting is not None)
         needs.methods |= {self.kind.output} if self.paired.is_sent_to else set()
         needs.methods |= {"close_when_done"} if self.paired.finishes else set()
         return needs
