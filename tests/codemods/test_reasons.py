@@ -25,7 +25,8 @@ CONVERTS: dict[str, dict[str, str]] = {
         "main": "def step(wait=0.2):\n    asyncore.loop(wait, count=1)\n\nServer(1)\nwhile True:\n    step()\n"
     },
     "what others have of the same name": {
-        "imports": "def f(plan, error):\n    plan.handle_error(plan, error)\n    plan.bind(error)\n    plan.connect(error)\n"
+        "imports": "def f(plan, error):\n    plan.handle_error(plan, error)\n"
+        "    plan.bind(error)\n    plan.connect(error)\n"
     },
     "imported inside": {"imports": "def f():\n    import asyncore\n"},
     "imported where it is there": {

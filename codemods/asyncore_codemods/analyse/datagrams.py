@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.input.predicates import asked, attributes_of
 from asyncore_codemods.analyse.output.acting import acts_always
 from asyncore_codemods.analyse.output.asking import asked_for
-from asyncore_codemods.analyse.output.pulling import consumes
+from asyncore_codemods.analyse.output.consuming import consumes
 from asyncore_codemods.analyse.output.woken import Woken, read_woken
 from asyncore_codemods.analyse.output.writing import is_empty
 from asyncore_codemods.analyse.usage.effects import CLOSERS, follows

@@ -11,13 +11,11 @@ from __future__ import annotations
 import ast
 import dataclasses
 import itertools
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from asyncore_codemods.analyse.input.predicates import (
     EMPTY,
-    LOGS,
     asked,
     attributes_of,
     class_constants,
@@ -26,13 +24,13 @@ from asyncore_codemods.analyse.input.predicates import (
     is_opposite,
 )
 from asyncore_codemods.analyse.lifetime.endings import closes
-from asyncore_codemods.analyse.output.acting import TAKES, acts_always, rests_when_empty, takes_from
+from asyncore_codemods.analyse.output.acting import acts_always, rests_when_empty
 from asyncore_codemods.analyse.output.asking import asked_for, is_unconnected
+from asyncore_codemods.analyse.output.consuming import adds_what_was_sent, consumes, takes_each_time
 from asyncore_codemods.analyse.output.feeding import closes_between_pieces
 from asyncore_codemods.analyse.output.sending import leaves_if_empty
 from asyncore_codemods.analyse.output.taking_all import SendAll, read_send_all
 from asyncore_codemods.analyse.output.woken import Woken, only_ends, read_woken
-from asyncore_codemods.analyse.output.writing import is_empty
 from asyncore_codemods.analyse.usage.effects import CLOSERS
 from asyncore_codemods.analyse.usage.own_state import (
     changed_by_others,
@@ -42,12 +40,12 @@ from asyncore_codemods.analyse.usage.own_state import (
     starts_empty,
 )
 from asyncore_codemods.analyse.values.flow import leaves
-from asyncore_codemods.analyse.values.syntax import self_attribute, significant, suites, values_given
+from asyncore_codemods.analyse.values.syntax import self_attribute, significant
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.usage.outside import OutsideUse
@@ -74,77 +72,133 @@ class Pulling(SendAll):
 def read_pulling(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -> Pulling | None:
     """Return how the output of *hierarchy* is pulled, None if others have a say in it or it is not understood."""
     methods = hierarchy.methods
-    writes, asks, gates = (methods.get(n, []) for n in ("handle_write", "writable", "readable"))
+    writes, asks, gates = (methods.get(name, []) for name in ("handle_write", "writable", "readable"))
     if len(writes) != 1 or len(asks) > 1 or len(gates) > 1 or hierarchy.overrides("send"):
         return None
-    write, ask, gate = writes[0], asks[0] if asks else None, gates[0] if gates else None
     if hierarchy.overrides("handle_error") and _may_run_out(hierarchy):
         return None
-    turns = closes_between_pieces(hierarchy, write)
-    body, asked_by = significant(write.function.body), "self.writable()"
-    guard = _read_guard(write) if ask is None or holds_when(hierarchy, ask, {}) is True else None
-    spare, deaf = ask, gate is not None and holds_when(hierarchy, gate, {}) is False
-    if guard is not None and not deaf:
-        ask, body, asked_by = guard
-    watched: set[str] = set()
-    for definition in (ask, gate):
-        test = asked(definition) if definition is not None else ast.Constant(value=True)
-        looks = attributes_of(hierarchy, definition, test) if definition is not None and test is not None else set()
-        if test is None or looks is None:
+    return _Reader(hierarchy, outside, writes[0], asks[0] if asks else None, gates[0] if gates else None).read(
+        writer
+    )
+
+
+class _Reader:
+    """Reads one handle_write(), with the writable() and the readable() beside it."""
+
+    def __init__(
+        self,
+        hierarchy: Hierarchy,
+        outside: list[OutsideUse],
+        write: Definition,
+        ask: Definition | None,
+        gate: Definition | None,
+    ) -> None:
+        self.hierarchy = hierarchy
+        self.outside = outside
+        self.write = write
+        self.own_ask = self.ask = ask  # what is asked may be what handle_write() asks first, instead of writable()
+        self.gate = gate
+        self.body, self.asked_by = significant(write.function.body), "self.writable()"
+        self.gate_says = holds_when(hierarchy, gate, {}) if gate is not None else True
+        guard = _read_guard(write) if ask is None or holds_when(hierarchy, ask, {}) is True else None
+        if guard is not None and self.gate_says is not False:
+            self.ask, self.body, self.asked_by = guard
+        self.always = self.ask is None or holds_when(hierarchy, self.ask, {}) is True
+        self.turns = closes_between_pieces(hierarchy, write)
+
+    def read(self, writer: str) -> Pulling | None:
+        """Return how output is pulled, None if that is not understood."""
+        watched = self._watched()
+        taken = read_send_all(self.write, writer) if watched is not None else None
+        if watched is None or taken is None:
             return None
-        watched |= looks
-    answer = holds_when(hierarchy, ask, {}) if ask is not None else True
-    if answer is False:
-        return None  # nothing is ever sent
-    always = answer is True
-    if not acts_always(hierarchy, write, set() if always else watched, body):
-        return None
-    watched -= {"connected", *class_constants(hierarchy)}
-    if ask is not None and not always:
-        ends = _comes_to_an_end(hierarchy, ask, write, watched)
-        if not ends or not rests_when_empty(hierarchy, ask, write, watched, body):
+        pulling = self._without_what_goes(taken, watched)
+        if pulling.once and self.hierarchy.mentions(_ENDS, "handle_connect"):
+            return None  # after which asyncore calls it all the same
+        if self.turns and not self._can_take_turns(pulling):
             return None
-    if any(not is_own(hierarchy, name) or named_in_text(hierarchy, name) for name in watched):
-        return None
-    taken = read_send_all(write, writer)
-    if taken is None:
-        return None
-    reads = methods.get("handle_read", []) if not deaf or _reads(hierarchy) else []
-    pulling = Pulling(**vars(taken), asks="" if always else asked_by, reads=bool(reads))
-    pulling.removed += [d.place(d.function) for d in methods.get("handle_read", ()) if not reads]
-    if spare is not None and (always or ask is not spare):
-        pulling.removed.append(spare.place(spare.function))
-    elif ask is not None and ask is spare:
-        _drop_connection(ask, pulling)
-    pulling.once = bool(pulling.dropped) and not _is_idle(hierarchy, write, write.function.body, watched)
-    if pulling.once and hierarchy.mentions(_ENDS, "handle_connect"):
-        return None  # after which asyncore calls it all the same
-    gated = gate is not None and holds_when(hierarchy, gate, {}) is not True
-    if turns and (always or gated or pulling.once or not pulling.reads):
-        return None
-    if changed_by_others(hierarchy, outside, watched):
-        return None if pulling.once or turns else _woken(hierarchy, outside, pulling, watched, ask)
-    if gate is not None:
-        known = _gate(hierarchy, gate, ask, write) if pulling.reads else False
+        if changed_by_others(self.hierarchy, self.outside, watched):
+            if pulling.once or self.turns:
+                return None
+            return _woken(self.hierarchy, self.outside, pulling, watched, self.ask)
+        if self.gate is not None and not self._settle_gate(self.gate, pulling):
+            return None
+        deaf = not pulling.reads or self.gate_says is False
+        if not self._ends_if_deaf(watched, deaf=deaf) or not self._lets_read(pulling, watched, deaf=deaf):
+            return None
+        pulling.reads, pulling.turns = pulling.reads and not deaf, self.turns
+        pulling.starts = self.always or not starts_empty(self.hierarchy, self.ask, watched)
+        return pulling
+
+    def _watched(self) -> set[str] | None:
+        """Return the attributes that decide whether there is something to send, None if that is not understood."""
+        hierarchy, ask = self.hierarchy, self.ask
+        watched: set[str] = set()
+        for definition in (ask, self.gate):
+            test = asked(definition) if definition is not None else ast.Constant(value=True)
+            looks: set[str] | None = set()
+            if definition is not None and test is not None:
+                looks = attributes_of(hierarchy, definition, test)
+            if test is None or looks is None:
+                return None
+            watched |= looks
+        if ask is not None and holds_when(hierarchy, ask, {}) is False:
+            return None  # nothing is ever sent
+        if not acts_always(hierarchy, self.write, set() if self.always else watched, self.body):
+            return None
+        watched -= {"connected", *class_constants(hierarchy)}
+        if ask is not None and not self.always:
+            ends = _comes_to_an_end(hierarchy, ask, self.write, watched)
+            if not ends or not rests_when_empty(hierarchy, ask, self.write, watched, self.body):
+                return None
+        if any(not is_own(hierarchy, name) or named_in_text(hierarchy, name) for name in watched):
+            return None
+        return watched
+
+    def _without_what_goes(self, taken: SendAll, watched: set[str]) -> Pulling:
+        """Return how output is pulled, and what goes: a writable() that nobody asks, or a handle_read()."""
+        defined = self.hierarchy.methods.get("handle_read", [])
+        reads = bool(defined) and (self.gate_says is not False or _reads(self.hierarchy))
+        pulling = Pulling(**vars(taken), asks="" if self.always else self.asked_by, reads=reads)
+        pulling.removed += [one.place(one.function) for one in defined if not reads]
+        if self.own_ask is not None and (self.always or self.ask is not self.own_ask):
+            pulling.removed.append(self.own_ask.place(self.own_ask.function))
+        elif self.ask is not None and self.ask is self.own_ask:
+            _drop_connection(self.ask, pulling)
+        idle = _is_idle(self.hierarchy, self.write, self.write.function.body, watched)
+        pulling.once = bool(pulling.dropped) and not idle
+        return pulling
+
+    def _can_take_turns(self, pulling: Pulling) -> bool:
+        return not self.always and self.gate_says is True and not pulling.once and pulling.reads
+
+    def _settle_gate(self, gate: Definition, pulling: Pulling) -> bool:
+        """Have readable() asked by run(), or go; False if the session might be left to itself then."""
+        known = _gate(self.hierarchy, gate, self.ask, self.write) if pulling.reads else False
         if known is None:
-            return None
+            return False
         pulling.gates = known
         if not known:
             pulling.removed.append(gate.place(gate.function))
-    deaf = not pulling.reads or (gate is not None and holds_when(hierarchy, gate, {}) is False)
-    if deaf and changed_by_others(hierarchy, outside, _tested(write)):
-        return None  # handle_write() may find more than it has left
-    if deaf is not always and not (deaf and ask is not None and _hangs_up(hierarchy, ask, write, watched)):
-        return None
-    apart = deaf or (gate is not None and (pulling.gates or (ask is not None and is_opposite(gate, ask))))
-    takes = _takes_each_time(hierarchy, write, body, watched)
-    if not apart and not turns and not consumes(write, watched, taken.removed, hierarchy if takes else None):
-        turns = consumes(write, watched, taken.removed, draws=True)  # for as long as an iterator has something
-        if not turns or always or gated or pulling.once or not pulling.reads:
-            return None  # it would be read on while that lasts
-    pulling.reads, pulling.turns = pulling.reads and not deaf, turns
-    pulling.starts = always or not starts_empty(hierarchy, ask, watched)
-    return pulling
+        return True
+
+    def _ends_if_deaf(self, watched: set[str], *, deaf: bool) -> bool:
+        """Tell whether a session that never reads sends until it closes, and one that reads stops to do so."""
+        if deaf and changed_by_others(self.hierarchy, self.outside, _tested(self.write)):
+            return False  # handle_write() may find more than it has left
+        hangs_up = deaf and self.ask is not None and _hangs_up(self.hierarchy, self.ask, self.write, watched)
+        return deaf is self.always or hangs_up
+
+    def _lets_read(self, pulling: Pulling, watched: set[str], *, deaf: bool) -> bool:
+        """Tell whether nothing would be read meanwhile on asyncore, either; or have the two take turns."""
+        opposite = self.gate is not None and self.ask is not None and is_opposite(self.gate, self.ask)
+        apart = deaf or (self.gate is not None and (pulling.gates or opposite))
+        takes = takes_each_time(self.hierarchy, self.write, self.body, watched)
+        hierarchy = self.hierarchy if takes else None
+        if apart or self.turns or consumes(self.write, watched, pulling.removed, hierarchy):
+            return True
+        self.turns = consumes(self.write, watched, pulling.removed, draws=True)
+        return self.turns and self._can_take_turns(pulling)
 
 
 def _may_run_out(hierarchy: Hierarchy) -> bool:
@@ -268,7 +322,9 @@ def _catches_up(ask: Definition, write: Definition) -> bool:
     if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.Lt) or len(test.ops) > 1:
         return False
     place = self_attribute(test.left, ask.self_name)
-    steps = [node for node in walk(write.function) if isinstance(node, ast.AugAssign) and _is_how_much(write, node)]
+    steps = [
+        node for node in walk(write.function) if isinstance(node, ast.AugAssign) and adds_what_was_sent(write, node)
+    ]
     return place is not None and any(self_attribute(step.target, write.self_name) == place for step in steps)
 
 
@@ -284,167 +340,6 @@ def _rests(hierarchy: Hierarchy, write: Definition, name: str) -> list[Any]:
         and any(self_attribute(target, write.self_name) == name for target in node.targets)
     ]
     return given or [*EMPTY]
-
-
-def _takes_each_time(hierarchy: Hierarchy, write: Definition, body: list[ast.stmt], watched: set[str]) -> bool:
-    """Tell whether handle_write() takes something from a queue or a buffer each time, which so comes to an end.
-
-    It does so first of all, or, where no error could have it begin anew, behind other statements.
-    """
-    for statement in body:
-        if any(takes_from(node, write.self_name, watched) for node in walk(statement)):
-            return statement is body[0] or (
-                isinstance(statement, (ast.Assign, ast.Expr)) and not hierarchy.overrides("handle_error")
-            )
-        if hierarchy.overrides("handle_error") or not isinstance(statement, (ast.Assign, ast.Expr, ast.Delete)):
-            return False
-        if _drops_what_was_sent(statement, write.self_name, watched):
-            return True
-    return False
-
-
-def _drops_what_was_sent(statement: ast.stmt, own: str, watched: set[str]) -> bool:
-    """Tell whether a statement is `self.buffer = self.buffer[sent:]`, or `del self.buffer[:sent]`."""
-    text = ast.unparse(statement)
-    buffers = [re.escape(f"{own}.{name}") for name in watched]
-    return any(re.fullmatch(rf"{x} = {x}\[\w+:\]|del {x}\[:\w+\]", text) for x in buffers)
-
-
-def consumes(
-    write: Definition,
-    watched: set[str],
-    removed: Sequence[Place] = (),
-    hierarchy: Hierarchy | None = None,
-    *,
-    draws: bool = False,
-) -> bool:
-    """Tell whether handle_write() only sends what others have put there, and so comes to an end.
-
-    What stands in *removed* places will be gone. If the *hierarchy* is given, what handle_write() takes may be
-    worked on by other functions, as long as they put nothing there. If it *draws* on an iterator, that may go on.
-    """
-    own, takes = write.self_name, False
-    dead = {
-        n for s in walk(write.function) if isinstance(s, ast.stmt) and write.place(s) in removed for n in walk(s)
-    }
-    dead |= {n for s in walk(write.function) if isinstance(s, ast.Raise) for n in walk(s)}
-    dead |= {node for statement in _behind_the_end(write.function.body, own) for node in walk(statement)}
-    for node in walk(write.function):
-        if node in dead:
-            continue
-        if isinstance(node, ast.AugAssign) and self_attribute(node.target, own) in watched:
-            if not _is_how_much(write, node):
-                return False
-            takes = True  # nearer to the end of what is there
-        if not isinstance(node, ast.Call):
-            if hierarchy is not None and _refills(node, own, watched):
-                return False
-            takes = takes or _empties(node, own, watched)
-            continue
-        func = node.func
-        if hierarchy is not None and _closes_before_sending(hierarchy, write, node):
-            return False  # send() then has handle_close() run
-        if is_empty(node) or (hierarchy is not None and _puts_nothing(hierarchy, node, own, watched)):
-            continue
-        if draws and isinstance(func, ast.Name) and func.id == "next":
-            takes = True
-        elif isinstance(func, ast.Name):
-            if func.id not in ("len", "print", "bytes", "bool") and not _is_apart(write, node):
-                return False
-        elif _only_joins(func):
-            continue
-        elif isinstance(func, ast.Attribute) and self_attribute(func.value, own) in watched:
-            if func.attr not in (*TAKES, "insert", "appendleft", "encode"):
-                return False
-            takes = takes or func.attr in TAKES
-        elif self_attribute(func, own) in CLOSERS | {"send", "writable"} or getattr(func, "attr", "") == "sendto":
-            continue
-        elif not isinstance(func, ast.Attribute) or func.attr not in LOGS or "log" not in ast.unparse(func.value):
-            return False
-    return takes
-
-
-def _closes_before_sending(hierarchy: Hierarchy, write: Definition, call: ast.Call) -> bool:
-    """Tell whether a method that is called may close, and something is sent behind that."""
-    name = self_attribute(call.func, write.self_name)
-    if name is None or name not in hierarchy.methods:
-        return False
-    mentions = ((d.self_name, node) for d in hierarchy.reachable(name) for node in walk(d.function))
-    sends = [node for node in walk(write.function) if self_attribute(node, write.self_name) == "send"]
-    later = any((node.lineno, node.col_offset) > (call.lineno, call.col_offset) for node in sends)  # type: ignore[attr-defined]  # an attribute
-    return later and any(self_attribute(node, own) in CLOSERS for own, node in mentions)
-
-
-def _puts_nothing(hierarchy: Hierarchy, call: ast.Call, own: str, watched: set[str]) -> bool:
-    """Tell whether a call cannot add to what is watched, which nobody but the session itself changes."""
-    func = call.func
-    if any(self_attribute(node, own) in watched for node in walk(func)):
-        return False
-    name = self_attribute(func, own)
-    if name is None:
-        return True
-    called = hierarchy.reachable(name) if name in hierarchy.methods else ()
-    return bool(called) and not any(changes(definition, watched) for definition in called)
-
-
-def _is_how_much(write: Definition, node: ast.AugAssign) -> bool:
-    """Tell whether a statement adds how much was sent."""
-    values = [node.value]
-    if isinstance(node.value, ast.Name):
-        values = [
-            other.value
-            for other in walk(write.function)
-            if isinstance(other, ast.Assign) and ast.unparse(other.targets[0]) == node.value.id
-        ]
-    sends = [isinstance(v, ast.Call) and self_attribute(v.func, write.self_name) == "send" for v in values]
-    return isinstance(node.op, ast.Add) and bool(sends) and all(sends)
-
-
-def _behind_the_end(body: list[ast.stmt], own: str) -> Iterator[ast.stmt]:
-    """Yield the statements that run when the session has closed, and therefore only once."""
-    has_ended = False
-    for statement in body:
-        if has_ended:
-            yield statement
-        for suite in suites(statement):
-            yield from _behind_the_end(suite, own)
-        call = statement.value if isinstance(statement, ast.Expr) else None
-        has_ended = has_ended or (isinstance(call, ast.Call) and self_attribute(call.func, own) in CLOSERS)
-
-
-def _is_apart(write: Definition, call: ast.Call) -> bool:
-    """Tell whether a call is that of a function that gets nothing with which it could change the session."""
-    name = call.func.id if isinstance(call.func, ast.Name) else ""
-    nodes = [node for value in values_given(call) for node in walk(value)]
-    own = [node for node in nodes if isinstance(node, ast.Name) and node.id == write.self_name]
-    attributes = [node for node in nodes if self_attribute(node, write.self_name) is not None]
-    is_function = name in write.module.functions or name in write.module.bindings
-    return is_function and len(own) == len(attributes)  # never the session itself
-
-
-def _only_joins(func: ast.expr) -> bool:
-    """Tell whether a call joins pieces, or encodes one that has a name."""
-    if not isinstance(func, ast.Attribute):
-        return False
-    whole = ast.Constant if func.attr == "join" else ast.Name
-    return func.attr in ("join", "encode") and isinstance(func.value, whole)
-
-
-def _refills(node: ast.AST, own: str, watched: set[str]) -> bool:
-    """Tell whether a statement puts what some method returns where handle_write() takes from."""
-    value = node.value if isinstance(node, ast.Assign) and _empties(node, own, watched) else None
-    calls = [inner for inner in walk(value) if isinstance(inner, ast.Call)] if value is not None else []
-    return any(self_attribute(call.func, own) is not None and not is_empty(call) for call in calls)
-
-
-def _empties(node: ast.AST, own: str, watched: set[str]) -> bool:
-    """Tell whether a statement takes from a buffer what was in it."""
-    if isinstance(node, ast.Assign):
-        return any(self_attribute(target, own) in watched for target in node.targets)
-    return isinstance(node, ast.Delete) and any(
-        isinstance(target, ast.Subscript) and self_attribute(target.value, own) in watched
-        for target in node.targets
-    )
 
 
 def _gate(hierarchy: Hierarchy, gate: Definition, ask: Definition | None, write: Definition) -> bool | None:
