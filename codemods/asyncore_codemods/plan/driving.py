@@ -79,6 +79,16 @@ class Driving:
             self._explain_missing_loop(result, members[0][0])
         if not self.loops or not names:
             return result  # without names, what the loop drives has reasons of its own
+        self._read_startups(result, names)
+        if len(result.startups) == len(self.loops):
+            starting = Starting(self.project, self.modules, self.loops, startable)
+            self._check_roots(result, roots, starting)
+            result.homes = starting.homes
+            self._check_aftermath(result, roots, startable)
+        return result
+
+    def _read_startups(self, result: Drive, names: dict[str, str]) -> None:
+        """Find what each loop drives, of the classes *names*, or why that cannot be seen."""
         for site in self.loops:
             result.reasons += [problem for problem in site.problems if problem not in result.reasons]
             module = self.project.module_at(site.place.path)
@@ -87,35 +97,34 @@ class Driving:
                 result.reasons.append(startup)
             else:
                 result.startups.append(startup)
-        if len(result.startups) == len(self.loops):
-            starting = Starting(self.project, self.modules, self.loops, startable)
-            self._check_roots(result, roots, starting)
-            result.homes = starting.homes
-            closed = frozenset(
-                name
-                for hierarchy, role in roots
-                if role in ("listener", "mail server") and not hierarchy.overrides("close")
-                for name in sorted(hierarchy.names)
-            )
-            moving = Moving(self.project, self.modules, self.loops, startable, starts=bool(result.started))
-            raised = own_exceptions(self.project, self.modules)
-            caught = frozenset(name for one in raised for name in one.names)
-            for aftermath in uses_after(self.project, self.modules, result.startups, closed, caught):
-                result.reasons += dict.fromkeys(aftermath.unsent)
-                if all(role == "mail server" for _, role in roots) and aftermath.startup.site.polling is not None:
-                    result.reasons += moving.move(
-                        replace(aftermath, reasons=[], statements=[]), is_one_of_many=True
-                    )
-                elif any(role == "mail server" for _, role in roots):
-                    result.reasons += dict.fromkeys(aftermath.reasons)
-                else:
-                    result.reasons += moving.move(aftermath)
-            result.reasons += [
-                Reason(Code.THREADS, HANDLES_SIGNALS, one.place)
-                for one in raised
-                if not all(site.block is not None and one.signals <= {*site.block.signals} for site in self.loops)
-            ]
-        return result
+
+    def _check_aftermath(
+        self, result: Drive, roots: Sequence[tuple[Hierarchy, str]], startable: frozenset[str]
+    ) -> None:
+        """See to it that what is done with connections behind a loop can be done in a coroutine."""
+        closed = frozenset(
+            name
+            for hierarchy, role in roots
+            if role in ("listener", "mail server") and not hierarchy.overrides("close")
+            for name in sorted(hierarchy.names)
+        )
+        moving = Moving(self.project, self.modules, self.loops, startable, starts=bool(result.started))
+        raised = own_exceptions(self.project, self.modules)
+        caught = frozenset(name for one in raised for name in one.names)
+        mail = [role == "mail server" for _, role in roots]
+        for aftermath in uses_after(self.project, self.modules, result.startups, closed, caught):
+            result.reasons += dict.fromkeys(aftermath.unsent)
+            if all(mail) and aftermath.startup.site.polling is not None:
+                result.reasons += moving.move(replace(aftermath, reasons=[], statements=[]), is_one_of_many=True)
+            elif any(mail):
+                result.reasons += dict.fromkeys(aftermath.reasons)
+            else:
+                result.reasons += moving.move(aftermath)
+        result.reasons += [
+            Reason(Code.THREADS, HANDLES_SIGNALS, one.place)
+            for one in raised
+            if not all(site.block is not None and one.signals <= {*site.block.signals} for site in self.loops)
+        ]
 
     def _explain_missing_loop(self, result: Drive, first: Hierarchy) -> None:
         for use in self.references.uses:

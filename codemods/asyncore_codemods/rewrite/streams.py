@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Project
     from asyncore_codemods.model.programs import Block, LastLoop, LoopSite, ModuleUse, Polling
     from asyncore_codemods.plan.changes import FileChanges
-    from asyncore_codemods.plan.program_plan import ProgramPlan
+    from asyncore_codemods.plan.program_plan import HierarchyPlan, ProgramPlan
     from asyncore_codemods.spans import Place, Span
 
 UNTIL_EMPTY_CALL = f"{UNTIL_EMPTY}()"
@@ -53,46 +53,58 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
     changes.merge(program.changes)
     coroutines: dict[str, str] = {}  # class -> the method that the loop runs
     for planned in program.converted:
-        is_started = any(planned.hierarchy is hierarchy for hierarchy, _ in program.started)
-        has_task = any(startup.site.polling is not None or startup.site.last for startup in program.startups)
-        if isinstance(planned.plan, SessionPlan):
-            if is_started or has_task or is_caught_where_made(planned.hierarchy):
-                _look_up(changes, planned.plan)
-            _add_session(changes, planned.plan, target)
-            coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.run))
-        elif isinstance(planned.plan, ListenerPlan):
-            if is_started or (planned.plan.description.can_run and _has_alternative(program, planned.hierarchy)):
-                planned.plan.description.serve = "run"
-            if is_started or program.closes_early(planned.hierarchy):
-                _may_wait(changes, planned.plan)
-            _add_listener(changes, planned.plan)
-            coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
-        elif isinstance(planned.plan, DatagramPlan):
-            if is_started:
-                _receive_later(changes, planned.plan)
-            _add_protocol(changes, planned.plan, datagram_methods(planned.plan.description))
-            coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
-        elif isinstance(planned.plan, PipePlan):
-            if is_started:
-                _read_later(changes, planned.plan)
-            _add_protocol(changes, planned.plan, pipe_methods(planned.plan.description))
-            coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
-        elif isinstance(planned.plan, MailServerPlan):
-            coroutines.update(dict.fromkeys(planned.hierarchy.names, planned.plan.description.serve))
+        method = _add_class(changes, program, planned, target)
+        coroutines.update(dict.fromkeys(planned.hierarchy.names, method) if method else {})
     add_mail(changes, program.converted)
+    _add_loops(project, changes, program, coroutines)
+    if not program.bridged:
+        replace_simple_producers(project, changes, program.harmless_uses)
+    _remove_uses(changes, program)
+    return changes
+
+
+def _add_class(changes: Changes, program: ProgramPlan, planned: HierarchyPlan, target: tuple[int, int]) -> str:
+    """Add what a class needs; return the method that the loop runs, "" if it runs none."""
+    plan, is_started = planned.plan, any(planned.hierarchy is hierarchy for hierarchy, _ in program.started)
+    if isinstance(plan, SessionPlan):
+        has_task = any(startup.site.polling is not None or startup.site.last for startup in program.startups)
+        if is_started or has_task or is_caught_where_made(planned.hierarchy):
+            _look_up(changes, plan)
+        _add_session(changes, plan, target)
+        return plan.description.run
+    if isinstance(plan, ListenerPlan):
+        if is_started or (plan.description.can_run and _has_alternative(program, planned.hierarchy)):
+            plan.description.serve = "run"
+        if is_started or program.closes_early(planned.hierarchy):
+            _may_wait(changes, plan)
+        _add_listener(changes, plan)
+    elif isinstance(plan, DatagramPlan):
+        if is_started:
+            _receive_later(changes, plan)
+        _add_protocol(changes, plan, datagram_methods(plan.description))
+    elif isinstance(plan, PipePlan):
+        if is_started:
+            _read_later(changes, plan)
+        _add_protocol(changes, plan, pipe_methods(plan.description))
+    elif not isinstance(plan, MailServerPlan):
+        return ""
+    return plan.description.serve
+
+
+def _add_loops(project: Project, changes: Changes, program: ProgramPlan, coroutines: dict[str, str]) -> None:
+    """Have asyncio run what the loops drove, and start what was made elsewhere."""
     for startup in program.startups:
         beside = [UNTIL_EMPTY_CALL] if program.bridged else []
-        starts = (
-            ("repeated_tasks" if len(program.startups) > 1 else _tasks_for(startup.site.polling))
-            if program.started
-            else ""
-        )
+        tasks = "repeated_tasks" if len(program.startups) > 1 else _tasks_for(startup.site.polling)
         home = program.homes.get(startup.site.place.path)
+        starts = tasks if program.started else ""
         _add_startup(project, changes, startup, coroutines, beside, starts=starts, home=home)
     for _, place in program.started:
         changes.of(place.path).enclosed[place.span] = "tasks.start"
-    if not program.bridged:
-        replace_simple_producers(project, changes, program.harmless_uses)
+
+
+def _remove_uses(changes: Changes, program: ProgramPlan) -> None:
+    """Take away the calls of close_all(), or close the listeners that are left for it to close."""
     for use in program.removed_uses:
         file, closed = changes.of(use.place.path), _closed_by(program, use)
         if closed:
@@ -100,7 +112,6 @@ def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, 
         else:
             file.removed.add(use.statement)
             file.gone.add(use.statement)
-    return changes
 
 
 def _has_alternative(program: ProgramPlan, hierarchy: Hierarchy) -> bool:
