@@ -373,7 +373,8 @@ class _Rewriter:
         said: set[Reason] = set()
         for planned in stay:
             for reason in planned.reasons:
-                self._report_reason(reason, owner(planned.hierarchy, reason).name)
+                if reason not in said:  # which several classes may have, of one place
+                    self._report_reason(reason, owner(planned.hierarchy, reason).name)
                 said.add(reason)
             if planned.reasons:
                 self._judge(planned, Strategy.BRIDGE, Tier.SAFE, planned.reasons)
