@@ -87,6 +87,7 @@ def describe_session(
         is_text=framing.is_text and not framing.encodes,
         reads_text=framing.is_text and not parts.gathering.text_by_frame,
         waits="found_terminator" in parts.producing.names,
+        asks_late=parts.producing.tells,
         queued=_QUEUED[0] if parts.producing.queued else "",
     )
     if parts.pulling is not None:

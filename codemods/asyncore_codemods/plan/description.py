@@ -101,6 +101,7 @@ class SessionDescription:
     output: str = "push"  # the method that sends: push() or send()
     generated_output: str = "push"  # what ours is called; the author's own may stand before it
     send_all: str = ""  # the method that sends what a producer has, if there is one
+    asks_late: bool = False  # of which nothing may be asked before all has gone out
     queued: str = ""  # the attribute that keeps what waits behind a producer, if a task sends those
     sending: str = "sending"  # the attribute that keeps that task
     send_queued: str = "send_queued"  # and what it runs

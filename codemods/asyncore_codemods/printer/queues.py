@@ -21,6 +21,12 @@ def is_early(description: SessionDescription) -> bool:
     return description.connection is not None and description.connection.queues
 
 
+def wait_for_all(description: SessionDescription) -> str:
+    """Return the line that has drain() wait until nothing is left to be sent."""
+    transport = f"self.{description.writer}.transport"
+    return f"    {transport}.set_write_buffer_limits(high=0)  # drain() waits until all has gone out"
+
+
 def queue_methods(description: SessionDescription, gone: list[str]) -> list[list[str]]:
     """Return the lines of the method that takes producers, and of the one that the task runs.
 
@@ -48,7 +54,7 @@ def queue_methods(description: SessionDescription, gone: list[str]) -> list[list
     sending = [
         f"async def {description.send_queued}(self):",
         '    """Send what is queued, in order, as the peer takes it."""',
-        f"    {writer}.transport.set_write_buffer_limits(high=0)  # drain() waits until all has gone out",
+        wait_for_all(description),
         "    try:",
         f"        while {queued}:",
         f"            await {writer}.drain()",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.printer.queues import has_to_wait, is_early, queue_methods
+from asyncore_codemods.printer.queues import has_to_wait, is_early, queue_methods, wait_for_all
 from asyncore_codemods.printer.reporting import passed_over, uncaught
 from asyncore_codemods.printer.run import SURROGATES, indented, run_methods
 
@@ -178,6 +178,7 @@ def _send_all(description: SessionDescription) -> list[str]:
     return [
         f"async def {description.send_all}(self, producer):",
         '    """Send what *producer* has, asking it for more as the peer takes it."""',
+        *([wait_for_all(description)] if description.asks_late else []),
         f"    while not {writer}.is_closing() and (data := producer.more()):",
         f"        {writer}.write(data)",
         f"        await {writer}.drain()",

@@ -25,6 +25,7 @@ def requests(stage: Stage) -> None:
     two.expect("welcome\n")
     two.send("torn\nhaiku\n")
     assert two.rest() == b"here it is\n"
+    stage.output("read to the end", 3)
 
 
 @drive(chunkings=(WHOLE,))  # what comes when all is said may turn the end into a reset

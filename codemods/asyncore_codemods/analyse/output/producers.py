@@ -85,6 +85,16 @@ def progress_of(producers: list[ClassEntry]) -> Progress:
     return progress
 
 
+def tells(function: FunctionNode) -> ast.AST | None:
+    """Return where a function prints or logs something."""
+    for node in walk(function):
+        if isinstance(node, ast.Call):
+            text = ast.unparse(node.func).lower()
+            if text == "print" or (("log" in text or "std" in text) and "." in text):
+                return node
+    return None
+
+
 def _add_changes(module: Module, method: FunctionNode, progress: Progress) -> None:
     own, local = self_name(method), local_names(method)
     for node in walk(method):

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.hierarchies import dials_of
-from asyncore_codemods.analyse.output.producers import interference, producers_of, progress_of
+from asyncore_codemods.analyse.output.producers import interference, producers_of, progress_of, tells
 from asyncore_codemods.analyse.output.queueing import is_sent_from_outside, why_not_queued
 from asyncore_codemods.analyse.usage.effects import leaves_no_trace
-from asyncore_codemods.analyse.values.assigned_methods import is_assigned
+from asyncore_codemods.analyse.values.assigned_methods import is_assigned, methods_of
 from asyncore_codemods.analyse.values.chosen import chosen_prefix
 from asyncore_codemods.analyse.values.flow import statements_after
 from asyncore_codemods.analyse.values.syntax import parent_map, self_attribute
@@ -56,6 +56,7 @@ class ProducingFacts:
     coroutines: list[Place] = field(default_factory=list)  # methods that must wait
     awaited: list[Place] = field(default_factory=list)  # calls of such methods
     names: set[str] = field(default_factory=set)  # of those methods
+    tells: bool = False  # they print or log something when they are asked for more
     queued: bool = False  # nobody waits: a task sends them
 
 
@@ -131,6 +132,8 @@ class _Reader:
             self._fail(self.hierarchy.place(entry, use), "sends a producer whose class cannot be seen")
         for module, node, message in islice(interference(project, producers), 1):  # one says it all
             self._fail(Place(str(module.path), module.source.span(node)), message)
+        asked = (m for entry in producers for m in methods_of(entry.node) if m.name != "__init__")
+        self.facts.tells = any(tells(method) is not None for method in asked)
         for entry, use in self.facts.waited_for:
             own = self.hierarchy.facts[entry.qualname].methods[use.method].self_name
             if own in use.arguments[0].names and _hands_on(use.arguments[0].text, own):

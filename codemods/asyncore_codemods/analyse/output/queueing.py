@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.receivers import Receivers
 from asyncore_codemods.analyse.output.meanwhile import Meanwhile, is_simple
-from asyncore_codemods.analyse.output.producers import interference, producers_of, progress_of
+from asyncore_codemods.analyse.output.producers import interference, producers_of, progress_of, tells
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import last_name, local_names, parent_map, self_attribute, self_name
 from asyncore_codemods.codes import Code
@@ -101,7 +101,7 @@ class _Queue:
             if raised is not None:  # asynchat raises that in whoever pushes something at that moment
                 yield self._reason(_place(module, raised), "sends producers that raise errors of their own")
                 return
-            told = _tells(function) if function.name != "__init__" else None
+            told = tells(function) if function.name != "__init__" else None
             if told is not None:  # how much a peer's system takes without its reading is another matter in asyncio
                 yield self._reason(_place(module, told), "sends producers that print or log")
                 return
@@ -289,16 +289,6 @@ def _is_shared(module: Module, call: ast.Call) -> bool:
         if isinstance(current, loops) and not (isinstance(name, ast.Name) and name.id in stored):
             return True
     return False
-
-
-def _tells(function: FunctionNode) -> ast.AST | None:
-    """Return where a function prints or logs something."""
-    for node in walk(function):
-        if isinstance(node, ast.Call):
-            text = ast.unparse(node.func).lower()
-            if text == "print" or (("log" in text or "std" in text) and "." in text):
-                return node
-    return None
 
 
 def _raises(function: FunctionNode) -> ast.AST | None:

@@ -167,6 +167,7 @@ class Printer:
 
     async def send_all(self, producer):
         """Send what *producer* has, asking it for more as the peer takes it."""
+        self.writer.transport.set_write_buffer_limits(high=0)  # drain() waits until all has gone out
         while not self.writer.is_closing() and (data := producer.more()):
             self.writer.write(data)
             await self.writer.drain()

@@ -16,6 +16,8 @@ class Volume:
         if not self.left:
             return b""
         self.left -= 1
+        if not self.left:
+            print("read to the end")
         return b"%06d %s\n" % (self.left, b"." * 200)
 
 
@@ -51,6 +53,7 @@ class Reader:
 
     async def send_all(self, producer):
         """Send what *producer* has, asking it for more as the peer takes it."""
+        self.writer.transport.set_write_buffer_limits(high=0)  # drain() waits until all has gone out
         while not self.writer.is_closing() and (data := producer.more()):
             self.writer.write(data)
             await self.writer.drain()

@@ -16,6 +16,8 @@ class Volume:
         if not self.left:
             return b""
         self.left -= 1
+        if not self.left:
+            print("read to the end")
         return b"%06d %s\n" % (self.left, b"." * 200)
 
 
