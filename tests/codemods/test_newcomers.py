@@ -103,6 +103,32 @@ def test_who_is_not(tree: Tree, parts: dict[str, str]) -> None:
     assert "await read_until(self.reader, b" in new and "receive_" not in new
 
 
+FEED = """
+class Feed(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.bind(("127.0.0.1", port))
+
+    def writable(self):
+        return False
+
+    def handle_read(self):
+        data = self.recv(1024)
+        {tells}
+"""
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_datagrams_that_are_told_to_everybody_wait_for_who_has_connected(tree: Tree, *, tells: bool) -> None:
+    told = "for one in everybody:\n            one.push(data)" if tells else "print(data)"
+    main = FEED.format(tells=told) + "\nServer(1)\nFeed(2)\nasyncore.loop()"
+    tree.write("main.py", program(imports=EVERYBODY, init=ENTER, main=main))
+    new = run([tree.root], Options()).changed[0].new.decode()
+    assert "class Feed(asyncio.DatagramProtocol)" in new
+    assert ("call_in_turn(self.receive, data, addr)" in new) is tells
+
+
 FRAMES = {
     "counts": (
         "self.set_terminator(4)\neverybody.append(self)",

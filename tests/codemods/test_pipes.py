@@ -64,3 +64,19 @@ def test_the_child_may_be_its_own(tree: Tree) -> None:
 )
 def test_other_files_stay_on_the_bridge(tree: Tree, main: str) -> None:
     assert "FILE-DISPATCHER" in codes(tree, main)
+
+
+@pytest.mark.parametrize(
+    ("given", "opened"),
+    [
+        ("sys.stdin", 'def __init__(self, file):\n        self.file = os.fdopen(os.dup(file.fileno()), "rb"'),
+        ("sys.stdin.fileno()", 'def __init__(self, fd):\n        self.file = os.fdopen(os.dup(fd), "rb"'),
+        ("open('x')", None),
+    ],
+)
+def test_a_class_without_a_constructor_is_given_its_file(tree: Tree, given: str, opened: str | None) -> None:
+    before, _, behind = READER.partition("    def __init__")
+    source = before + "    def writable" + behind.partition("    def writable")[2]
+    path = tree.write("main.py", source.format(main=f"import sys\nReader({given})"))
+    new = {file.path: file.new.decode() for file in run([tree.root], Options()).changed}.get(path, "")
+    assert (opened or "asyncore.file_dispatcher") in new

@@ -17,7 +17,7 @@ from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.plan.describe import is_inherited
 from asyncore_codemods.plan.description import DatagramDescription
 from asyncore_codemods.plan.members import Overrides, check_members, class_place
-from asyncore_codemods.plan.protocols import FINISHED, ProtocolPlanner
+from asyncore_codemods.plan.protocols import FINISHED, RECEIVE, ProtocolPlanner
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -139,6 +139,7 @@ class _Planner(ProtocolPlanner):
         description.can_run = "run" not in own
         description.serve = next(n for n in ("serve_forever", "serve", "serve_datagrams") if n not in own)
         description.finished = next(n for n in FINISHED if n not in own)
+        description.receive = next(n for n in RECEIVE if n not in own)
 
     def _change_definitions(self, facts: DatagramFacts) -> None:
         self.changes.remove(facts.removed)

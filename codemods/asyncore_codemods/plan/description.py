@@ -225,6 +225,8 @@ class DatagramDescription:
     handles_close: bool = False
     serve: str = "serve_forever"
     finished: str = "finished"  # the future that tells that it has been closed
+    lets_in: bool = False  # handles nothing before those are there who have connected before
+    receive: str = "receive"  # the method that does so then
     can_run: bool = False  # serve can be called run, as in what is started
     is_started: bool = False  # by a handler: another one may close it before there is a transport
 
@@ -244,8 +246,11 @@ class PipeDescription:
     differences: list[Code] = field(default_factory=list)
     serve: str = "read_forever"
     finished: str = "finished"  # the future that tells that it has ended
+    lets_in: bool = False  # handles nothing before those are there who have connected before
+    receive: str = "receive"  # the method that does so then
     file: str = "file"  # the attribute that keeps the file
     opened: list[Place] = field(default_factory=list)  # where constructors open it
+    constructor: list[str] = field(default_factory=list)  # the lines of the one that does, if the author has none
     can_run: bool = False  # serve can be called run, as in what is started
     may_end_early: bool = False  # others may close it, before it reads perhaps
     waits: bool = False  # and so it knows that it does not read yet

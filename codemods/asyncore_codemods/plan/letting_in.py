@@ -1,4 +1,4 @@
-"""Have sessions wait for those who have connected before them, if that makes a difference to anybody.
+"""Have sessions and protocols wait for those who have connected before, if that makes a difference to anybody.
 
 It does where a session that has just been made is told something by others, or where others look at what it has
 entered: how many there are, or who.
@@ -9,44 +9,46 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.listening.newcomers import constructing, names_asked, where_counted, where_entered
+from asyncore_codemods.plan.datagrams import DatagramPlan
 from asyncore_codemods.plan.listeners import ListenerPlan
+from asyncore_codemods.plan.pipes import PipePlan
 from asyncore_codemods.plan.reach import Reach
 from asyncore_codemods.plan.sessions import SessionPlan
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.analyse.usage.outside import OutsideUse
-    from asyncore_codemods.index import Module, Project
-    from asyncore_codemods.plan.program_plan import HierarchyPlan
+    from asyncore_codemods.index import Project
+    from asyncore_codemods.plan.program_plan import ProgramPlan
 
 _AT_THE_END = ("close", "handle_close", "handle_error")
 
 
-def let_in(
-    project: Project, modules: Sequence[Module], converted: Iterable[HierarchyPlan], outside: Sequence[OutsideUse]
-) -> None:
-    """Have the sessions among what is *converted* wait, if others than themselves have to do with them."""
-    plans = [planned.plan for planned in converted]
+def let_in(project: Project, program: ProgramPlan, outside: Sequence[OutsideUse]) -> None:
+    """Have the sessions among what is converted wait, if others than themselves have to do with them."""
+    plans = [planned.plan for planned in program.converted]
     listeners = [(plan.hierarchy, plan.facts) for plan in plans if isinstance(plan, ListenerPlan)]
     sessions = [plan for plan in plans if isinstance(plan, SessionPlan)]
     accepted = [p for p in sessions if p.description.connection is None or p.description.connection.accepts]
     hierarchies = [plan.hierarchy for plan in accepted]
     if not listeners or not hierarchies:
         return
-    entered = where_entered(project, modules, hierarchies, listeners)
+    entered = where_entered(project, program.modules, hierarchies, listeners)
     may_be_told = entered or any(hierarchy.is_looked_for for hierarchy in hierarchies)
     is_told = may_be_told and any(_is_told(plan, outside) for plan in accepted)
     kept = entered | where_counted(hierarchies, listeners)
     walked = {place for hierarchy in hierarchies if hierarchy.is_looked_for for place in hierarchy.walked}
-    reach = Reach(project, modules)
+    reach = Reach(project, program.modules)
     for plan in sessions:
         one = plan.description
         asks = plan in accepted and not _has_partner(plan) and (kept or walked)
         if is_told or (asks and _looks_around(reach, plan.hierarchy, kept, walked)):
             one.lets_in = one.reads and not one.discards and not one.turns
+    for protocol in (plan for plan in plans if isinstance(plan, (DatagramPlan, PipePlan))):
+        protocol.description.lets_in = _looks_around(reach, protocol.hierarchy, kept, walked)
 
 
 def _has_partner(plan: SessionPlan) -> bool:

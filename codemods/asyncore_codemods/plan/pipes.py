@@ -22,7 +22,7 @@ from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.describe import is_inherited
 from asyncore_codemods.plan.description import PipeDescription
 from asyncore_codemods.plan.members import Overrides, check_members, class_place
-from asyncore_codemods.plan.protocols import FINISHED, ProtocolPlanner
+from asyncore_codemods.plan.protocols import FINISHED, RECEIVE, ProtocolPlanner
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ class _Planner(ProtocolPlanner):
         description.serve = next(n for n in ("read_forever", "read_on", "read_pipe") if n not in own)
         description.file = next(n for n in ("file", "pipe", "watched_file") if n not in own)
         description.finished = next(n for n in FINISHED if n not in own)
+        description.receive = next(n for n in RECEIVE if n not in own)
         description.can_run = not own & {"run", "closed"}
         description.may_end_early = self._may_end_early()
         description.adds_up = _adds_up(self.hierarchy)
@@ -139,7 +140,7 @@ class _Planner(ProtocolPlanner):
                 self._change_ending(use, place, endings)
             elif use.name != "recv" or use.method != "handle_read":
                 self._change_other(use, place)
-        if not opened and not self.reasons:
+        if not opened and not self.reasons and not self._inherits_constructor(description):
             self._reason(Code.FILE_DISPATCHER, "does not say which file it reads", class_place(self.hierarchy.top))
 
     def _open(self, description: PipeDescription, entry: ClassEntry, use: Use, place: Place) -> bool:
@@ -154,12 +155,28 @@ class _Planner(ProtocolPlanner):
             return False
         if kind not in ("pipe", "end of a pipe"):
             description.differences = [Code.PIPE]
-        number = given[0].text if kind in ("number", "pipe") else f"{given[0].text}.fileno()"
         own = self.hierarchy.facts[entry.qualname].methods[use.method].self_name
-        text = f'{own}.{description.file} = os.fdopen(os.dup({number}), "rb", buffering=0)'
-        self.changes.of(place.path).statements[use.statement] = text
+        opening = _opening(description, given[0].text, kind)
+        self.changes.of(place.path).statements[use.statement] = f"{own}.{opening}"
         self.changes.of(place.path).imports.add("os")
         description.opened.append(Place(place.path, use.statement))
+        return True
+
+    def _inherits_constructor(self, description: PipeDescription) -> bool:
+        """Have a class without a constructor take a file as file_dispatcher's does; return whether it can."""
+        top = self.hierarchy.top
+        if "__init__" in self.hierarchy.methods or self.hierarchy.members != [top]:
+            return False
+        kind = self._kind_given(0, "fd")
+        if not kind:
+            return False
+        description.differences = [Code.PIPE] if kind not in ("pipe", "end of a pipe") else []
+        given = "fd" if kind in ("number", "pipe") else "file"
+        description.constructor = [
+            f"def __init__(self, {given}):",
+            f"    self.{_opening(description, given, kind)}",
+        ]
+        self.changes.of(str(top.module.path)).imports.add("os")
         return True
 
     def _may_end_early(self) -> bool:
@@ -177,6 +194,10 @@ class _Planner(ProtocolPlanner):
         names = [arg.arg for arg in init.function.args.args[1:]]
         if text not in names:
             return _known_kind(ast.parse(text, mode="eval").body, entry.module)
+        return self._kind_given(names.index(text), text)
+
+    def _kind_given(self, index: int, name: str) -> str:
+        """Return what all who make one give it at *index*, or by *name*, "" if that is not known."""
         kinds = set()
         for module in self.modules:
             for node in walk(module.source.tree):
@@ -185,11 +206,16 @@ class _Planner(ProtocolPlanner):
                 found = self.hierarchy.project.class_named(module, node.func)
                 if found is None or found.qualname not in self.hierarchy.names:
                     continue
-                index = names.index(text)
                 given = node.args[index] if index < len(node.args) else None
-                given = given or next((k.value for k in node.keywords if k.arg == text), None)
+                given = given or next((k.value for k in node.keywords if k.arg == name), None)
                 kinds.add(_known_kind(given, module) if given is not None else "")
         return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _opening(description: PipeDescription, given: str, kind: str) -> str:
+    """Return the assignment that opens what is *given*, of some *kind*, anew."""
+    number = given if kind in ("number", "pipe") else f"{given}.fileno()"
+    return f'{description.file} = os.fdopen(os.dup({number}), "rb", buffering=0)'
 
 
 def _known_kind(node: ast.expr, module: Module) -> str:

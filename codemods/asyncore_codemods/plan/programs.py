@@ -114,7 +114,7 @@ class _Planner:
         self._drop_map()
         self._walk()
         self._hush()
-        let_in(self.project, self.modules, self.result.converted, self.outside)
+        let_in(self.project, self.result, self.outside)
         let_threads_ask(self.result, self.crossings, self.options)
         self._check_editable()
         self._collect_changes(around)

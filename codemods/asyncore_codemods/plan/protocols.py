@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 FINISHED = ("finished", "has_ended", "end_of_service")
+RECEIVE = ("receive", "handle_received", "take_received")
 
 
 class ProtocolPlanner:

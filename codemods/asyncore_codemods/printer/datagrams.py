@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.printer.protocols import CLOSE, MADE, failed, hook, lost, told
+from asyncore_codemods.printer.protocols import CLOSE, MADE, failed, hook, lost, receives, receiving, told
 
 if TYPE_CHECKING:
     from asyncore_codemods.plan.description import DatagramDescription
@@ -37,6 +37,7 @@ def datagram_methods(description: DatagramDescription) -> list[str]:
         _SERVE.format(serve=description.serve, early=early, finished=description.finished),
         "\n".join(made),
         lost(description),
+        *receiving(description, "datagram_received", "data, addr"),
         "\n".join(_received(description)),
         *_flush(description),
         *_refused(description),
@@ -58,7 +59,7 @@ def _defaults(description: DatagramDescription) -> list[str]:
 
 def _received(description: DatagramDescription) -> list[str]:
     data = f"data[:{description.size}]" if description.size else "data"
-    lines = ["def datagram_received(self, data, addr):", "    try:"]
+    lines = [*receives(description, "datagram_received", "data, addr"), "    try:"]
     if description.closes_on_empty:
         lines += ["        if not data:  # which recv() took for the end", f"            {hook(description)}"]
     lines.append(

@@ -117,6 +117,13 @@ async def receive_some(reader, size=65536):
         await asyncio.sleep(0)
     return data
 '''
+# And for protocols, which are called a turn earlier than who waits for a reader.
+CALL_IN_TURN = '''\
+def call_in_turn(function, *args):
+    """Call *function* when whoever connected before is there, in four turns of the event loop."""
+    call_soon = asyncio.get_running_loop().call_soon
+    call_soon(call_soon, call_soon, call_soon, function, *args)
+'''
 _RECEIVE_DELIMITED = """\
     searched = 0
     while (size := unread.find(terminator, searched)) < 0:
@@ -390,6 +397,7 @@ HELPERS = {
     "receive_piece": _receiving(READ_PIECE),
     "receive_open_piece": _receiving(READ_OPEN_PIECE),
     "receive_any_piece": _receiving(READ_ANY_PIECE),
+    "call_in_turn": CALL_IN_TURN,
     "open_streams": OPEN_STREAMS,
     "checked_terminator": CHECKED_TERMINATOR,
     "run_all": RUN_ALL,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.printer.protocols import CLOSE, MADE, failed, hook, lost
+from asyncore_codemods.printer.protocols import CLOSE, MADE, failed, hook, lost, receives, receiving
 
 if TYPE_CHECKING:
     from asyncore_codemods.plan.description import PipeDescription
@@ -38,11 +38,13 @@ def pipe_methods(description: PipeDescription) -> list[str]:
         ended.append('    self.handle_read(b"")  # as recv() returned it')
     early, late = (_EARLY.format(file=description.file), _LATE) if description.waits else ("", "")
     return [
+        *(["\n".join(description.constructor)] if description.constructor else []),
         _READ.format(
             serve=description.serve, file=description.file, finished=description.finished, early=early, late=late
         ),
         MADE,
         lost(description),
+        *receiving(description, "data_received", "data"),
         "\n".join(_received(description)),
         "\n".join(ended),
         _CLOSE if description.waits else CLOSE,
@@ -57,5 +59,5 @@ def _received(description: PipeDescription) -> list[str]:
             f"            self.handle_read(data[:{description.size}])",
             f"            data = data[{description.size}:]",
         ]
-    lines = ["def data_received(self, data):", "    try:", *handle]
+    lines = [*receives(description, "data_received", "data"), "    try:", *handle]
     return [*lines, *failed(description, "file")]

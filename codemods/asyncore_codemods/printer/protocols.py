@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Union
 
+from asyncore_codemods.plan.description import DatagramDescription
 from asyncore_codemods.printer.reporting import uncaught
 
 if TYPE_CHECKING:
-    from asyncore_codemods.plan.description import DatagramDescription, PipeDescription
+    from asyncore_codemods.plan.description import PipeDescription
 
     Description = Union[DatagramDescription, PipeDescription]
 
@@ -28,6 +29,26 @@ def lost(description: Description) -> str:
             f"        self.{description.finished}.set_result(None)",
         ]
     )
+
+
+def receiving(description: Description, name: str, given: str) -> list[str]:
+    """Return the method *name* that has what it is *given* handled a little later, if that is to be."""
+    if not description.lets_in:
+        return []
+    lines = [f"def {name}(self, {given}):", f"    call_in_turn(self.{description.receive}, {given})"]
+    if not isinstance(description, DatagramDescription):
+        lines.insert(1, "    self.transport.pause_reading()  # the end comes behind it")
+    return ["\n".join(lines)]
+
+
+def receives(description: Description, name: str, given: str) -> list[str]:
+    """Return the first lines of the method that handles what it is *given*, *name* or what that has called."""
+    if not description.lets_in:
+        return [f"def {name}(self, {given}):"]
+    lines = [f"def {description.receive}(self, {given}):"]
+    if not isinstance(description, DatagramDescription):
+        lines.append("    self.transport.resume_reading()")
+    return [*lines, "    if self.transport.is_closing():", "        return"]
 
 
 def hook(description: Description) -> str:

@@ -235,6 +235,8 @@ def _add_protocol(changes: Changes, plan: DatagramPlan | PipePlan, methods: list
     file = changes.of(plan.description.place.path)
     after = _method_span(plan.hierarchy, "__init__")
     file.methods.setdefault(after or plan.description.place.span, []).extend(methods)
+    if plan.description.lets_in and not has_helper(plan.hierarchy.top.module, "call_in_turn"):
+        _add_helpers(file, ["call_in_turn"])
 
 
 def _method_span(hierarchy: Hierarchy, name: str) -> Span | None:

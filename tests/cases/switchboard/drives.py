@@ -31,3 +31,13 @@ def a_day(stage: Stage) -> None:
     assert ann.rest() == b""
     assert bob.rest() == b""
     stage.exits()
+
+
+@drive(chunkings=(WHOLE,))
+def just_called(stage: Stage) -> None:
+    """Naive: a line that has just called does not hear what is typed in that moment."""
+    stage.output("rings de")
+    for number in range(8):
+        late = stage.connect(f"late {number}")
+        stage.stdin(b"hello\n")
+        late.expect("connected\nhello\n")

@@ -100,6 +100,13 @@ class Keyboard(asyncio.Protocol):
             self.finished.set_result(None)
 
     def data_received(self, data):
+        self.transport.pause_reading()  # the end comes behind it
+        call_in_turn(self.receive, data)
+
+    def receive(self, data):
+        self.transport.resume_reading()
+        if self.transport.is_closing():
+            return
         try:
             self.handle_read(data)
         except Exception:  # noqa: BLE001
@@ -154,6 +161,13 @@ class Bell(asyncio.Protocol):
             self.finished.set_result(None)
 
     def data_received(self, data):
+        self.transport.pause_reading()  # the end comes behind it
+        call_in_turn(self.receive, data)
+
+    def receive(self, data):
+        self.transport.resume_reading()
+        if self.transport.is_closing():
+            return
         try:
             while data and not self.transport.is_closing():
                 self.handle_read(data[:3])
@@ -179,6 +193,12 @@ async def receive_some(reader, size=65536):
     for _ in range(3 if data else 0):  # the turns of the event loop that a new connection takes to become a session
         await asyncio.sleep(0)
     return data
+
+
+def call_in_turn(function, *args):
+    """Call *function* when whoever connected before is there, in four turns of the event loop."""
+    call_soon = asyncio.get_running_loop().call_soon
+    call_soon(call_soon, call_soon, call_soon, function, *args)
 
 
 async def run_all(*coroutines):
