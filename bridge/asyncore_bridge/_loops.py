@@ -10,11 +10,17 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import contextlib
+import logging
 import os
 import selectors
 import threading
+from typing import TYPE_CHECKING
 
 from ._ownloop import OwnLoop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _local = threading.local()
 
@@ -23,10 +29,11 @@ class _Home:
     """Owns one thread's loop: closes it when the thread, or the interpreter, ends."""
 
     def __init__(self) -> None:
-        loop = asyncio.new_event_loop()
-        if isinstance(loop, asyncio.SelectorEventLoop) or not _can_watch(loop):
-            loop.close()
-            loop = OwnLoop()
+        with _quietly():
+            loop = asyncio.new_event_loop()
+            if isinstance(loop, asyncio.SelectorEventLoop) or not _can_watch(loop):
+                loop.close()
+                loop = OwnLoop()
         self.loop = loop
 
     def close(self) -> None:
@@ -59,6 +66,21 @@ class _Home:
             os.dup2(fresh.fileno(), number)
             fresh.close()
         _left.append(self)
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep out of the program's log what asyncio says at level DEBUG of a new loop: asyncore said nothing."""
+    logger = logging.getLogger("asyncio")
+    logger.addFilter(_is_news)
+    try:
+        yield
+    finally:
+        logger.removeFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.DEBUG
 
 
 _left: list[_Home] = []
