@@ -1,8 +1,8 @@
 """What stands around accept(): a `try`, and checks for the connection that is not there after all.
 
 asyncio hands a connection over only once there is one. So a method is read as what it comes to then:
-`try: pair = self.accept()` with an `else` as the two in a row, and `if pair := self.accept():` as the assignment
-with the `if` behind it.
+`try: pair = self.accept()` with an `else` as the two in a row, `if pair := self.accept():` as the assignment
+with the `if` behind it, and `sock, addr = self.accept() or (None, None)` without what is for no connection.
 """
 
 from __future__ import annotations
@@ -42,9 +42,11 @@ def flattened(function: FunctionNode, own: str) -> Flat | None:
             assigned = ast.copy_location(ast.Assign(targets=[named.target], value=named.value), named)
             flat.made_up.append(assigned)
             body += [assigned, _asking_for(statement, named)]
+        elif isinstance(statement, ast.Assign) and (there := _if_there(statement.value, own)) is not None:
+            body.append(ast.copy_location(ast.Assign(targets=statement.targets, value=there), statement))
         else:
             body.append(statement)
-    if not flat.unwrapped and not flat.made_up:
+    if body == function.body:
         return None
     fields = {**dict(ast.iter_fields(function)), "body": body}
     flat.function = ast.copy_location(type(function)(**fields), function)
@@ -65,6 +67,27 @@ def _named_in(statement: ast.stmt, own: str) -> ast.NamedExpr | None:
     value = test.value if isinstance(test, ast.NamedExpr) else None
     is_accept = isinstance(value, ast.Call) and is_self_attribute(value.func, own, "accept")
     return test if is_accept and isinstance(test, ast.NamedExpr) else None
+
+
+def _if_there(value: ast.expr, own: str) -> ast.expr | None:
+    """Return what *value* is if there is a connection, None if it is not `(None, None)` where there is none."""
+    if isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or) and len(value.values) == 2:
+        there, otherwise = value.values
+        is_pair = isinstance(there, ast.Name)
+        is_pair = is_pair or (isinstance(there, ast.Call) and is_self_attribute(there.func, own, "accept"))
+        return there if is_pair and _is_nothing(otherwise) else None
+    if not isinstance(value, ast.IfExp):
+        return None
+    ways = {"some": (value.body, value.orelse), "none": (value.orelse, value.body)}
+    for sense, (there, otherwise) in ways.items():
+        asks = isinstance(there, ast.Name) and none_check(value.test, there.id) == sense
+        if asks and _is_nothing(otherwise):
+            return there
+    return None
+
+
+def _is_nothing(node: ast.expr) -> bool:
+    return isinstance(node, ast.Tuple) and [*map(ast.unparse, node.elts)] == ["None", "None"]
 
 
 def _asking_for(check: ast.If, named: ast.NamedExpr) -> ast.If:
@@ -97,6 +120,16 @@ def none_check(test: ast.expr, name: str) -> str:
             if isinstance(test.ops[0], (ast.Is, ast.Eq)):
                 return "none"
     return ""
+
+
+def gone_with_check(check: ast.If, name: str, *, is_last: bool) -> list[ast.stmt] | None:
+    """Return what goes of an `if` that asks whether *name* is None, perhaps itself; None if it does more."""
+    sense, says = none_check(check.test, name), only_says(check.body)
+    if sense == "some" and not significant(check.orelse) and is_last:
+        return []
+    if sense == "none" and isinstance(check.body[-1], ast.Return) and not check.orelse and says:
+        return [check]
+    return significant(check.body) if sense == "none" and has_else(check) and says and is_last else None
 
 
 def only_says(body: list[ast.stmt]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Callable, Optional
 
-from asyncore_codemods.analyse.listening.accept_checks import flattened, has_else, none_check, only_says
+from asyncore_codemods.analyse.listening.accept_checks import flattened, gone_with_check, none_check
 from asyncore_codemods.analyse.listening.dropped import Dropped
 from asyncore_codemods.analyse.listening.session_makers import read_makers
 from asyncore_codemods.analyse.listening.socket_setup import read_setup
@@ -98,6 +98,7 @@ class _AcceptReader:
         )
         self.sock: list[ast.expr] = []  # every expression that is the new socket
         self.made_up: list[ast.stmt] = []  # statements that are not there
+        self.checks: set[ast.AST] = set()  # what asks whether there is a connection
         self.addr_names: set[str] = set()
         if isinstance(self.function, ast.AsyncFunctionDef) or self.function.decorator_list:
             self._fail(self.function, f"{self.function.name}() is a coroutine or decorated")
@@ -194,6 +195,8 @@ class _AcceptReader:
         if not sock or len(rest) != 1 or not (rest[0] or parts):
             self._fail(target, "handle_accept() unpacks what accept() returned in an unusual way")
             return
+        if not self._check_behind(self.parents[target], sock):
+            return
         self._names_are(sock, rest[0])
         if parts:
             self.facts.address = ", ".join(parts)
@@ -211,31 +214,32 @@ class _AcceptReader:
         if statement not in body:
             self._fail(statement, "handle_accept() does more than accept() in a try statement")
             return
-        following = body[body.index(statement) + 1 :]
-        if following and isinstance(following[0], ast.If):
-            check = following[0]
-            sense, says = none_check(check.test, pair), only_says(check.body)
-            if sense == "some" and not significant(check.orelse) and len(following) == 1:
-                self.facts.unwrapped.append(self.definition.place(check))
-            elif sense == "none" and isinstance(check.body[-1], ast.Return) and not check.orelse and says:
-                self.facts.removed.append(self.definition.place(check))
-            elif sense == "none" and has_else(check) and says and len(following) == 1:
-                self.facts.unwrapped.append(self.definition.place(check))
-                self.facts.removed += [self.definition.place(s) for s in significant(check.body)]
-            elif sense:
-                self._fail(check, "handle_accept() does something of its own when accept() returns None")
-                return
-            skip = set(walk(check.test)) if sense else set()
-        else:
-            skip = set()
+        if not self._check_behind(statement, pair):
+            return
         for node in walk(self.function):
             if (
                 isinstance(node, ast.Name)
                 and node.id == pair
                 and isinstance(node.ctx, ast.Load)
-                and node not in skip
+                and node not in self.checks
             ):
                 self._use_of_pair(node)
+
+    def _check_behind(self, statement: ast.AST, name: str) -> bool:
+        """Take a check for None away, of *name*, behind the *statement* that sets it; tell whether it can go."""
+        body = self.function.body
+        following = body[body.index(statement) + 1 :] if statement in body else []
+        check = following[0] if following else None
+        if not isinstance(check, ast.If) or not none_check(check.test, name):
+            return True
+        gone = gone_with_check(check, name, is_last=len(following) == 1)
+        if gone is None:
+            self._fail(check, "handle_accept() does something of its own when accept() returns None")
+            return False
+        self.facts.unwrapped += [] if check in gone else [self.definition.place(check)]
+        self.facts.removed += map(self.definition.place, gone)
+        self.checks |= set(walk(check.test))
+        return True
 
     def _use_of_pair(self, node: ast.Name) -> None:
         parent = self.parents[node]
@@ -279,7 +283,7 @@ class _AcceptReader:
     def _names_are(self, sock: str, addr: str) -> None:
         for node in walk(self.function):
             if isinstance(node, ast.Name) and sock and node.id == sock:
-                if isinstance(node.ctx, ast.Load):
+                if isinstance(node.ctx, ast.Load) and node not in self.checks:
                     self.sock.append(node)
             elif isinstance(node, ast.Name) and addr and node.id == addr and isinstance(node.ctx, ast.Load):
                 self.facts.address = addr
