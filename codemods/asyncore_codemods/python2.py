@@ -12,8 +12,6 @@ import ast
 import re
 from typing import NamedTuple
 
-from asyncore_codemods.nodes import walk
-
 _TOKEN = re.compile(
     r"""(?P<string>[A-Za-z]{0,2}(?:'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"
                   |'(?:\\.|[^\\'\n])*'|\"(?:\\.|[^\\\"\n])*\"))
@@ -51,7 +49,7 @@ def marks_in_tree(tree: ast.Module, lines: list[str]) -> list[tuple[int, str]]:
         isinstance(node, ast.ImportFrom) and node.module == "__future__" and "print_function" in ast.dump(node)
         for node in tree.body
     )  # else it is no statement on Python 2 either
-    for node in walk(tree):
+    for node in ast.walk(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.RShift):
             if prints and isinstance(node.left, ast.Name) and node.left.id == "print":
                 marks.append((node.lineno, "a print statement"))

@@ -1,8 +1,11 @@
-"""Predicates that are spelt out, put in fewer words in the trees: it changes nothing of what they say.
+"""Hooks that are spelt out, put in fewer words in the trees: it changes nothing of what they say.
 
 `if self.buffer: return True`, then `return False`, says what `return self.buffer` says to asyncore, and so do
 `return True if self.buffer else False` and `return bool(self.buffer)`. So every question about readable()
 and writable() has the same answer for all of them. The text is as it was, and the test stands where it did.
+
+A lock around all that a predicate or handle_write() does is for threads that put something into the buffer, and
+says nothing about what is sent. `with suppress(OSError):` in handle_read() and handle_write() is a `try`.
 """
 
 from __future__ import annotations
@@ -10,14 +13,71 @@ from __future__ import annotations
 import ast
 
 _PREDICATES = ("readable", "writable")
+_LOCKS = ("Lock", "RLock")
 
 
-def shorten_predicates(tree: ast.Module) -> None:
-    """Have each predicate in *tree* that says True if something is so, and False if not, return that something."""
+def shorten_hooks(tree: ast.Module) -> None:
+    """Have each predicate in *tree* that says True if something is so, and False if not, return that something.
+
+    Locks around predicates and handle_write() are left out, and suppress() is a `try` in what reads and sends.
+    """
     for node in ast.walk(tree):
         for function in node.body if isinstance(node, ast.ClassDef) else ():
+            if isinstance(function, ast.FunctionDef) and function.name in (*_PREDICATES, "handle_write"):
+                _unlock(function, tree)
             if isinstance(function, ast.FunctionDef) and function.name in _PREDICATES:
                 _shorten(function.body)
+            if isinstance(function, ast.FunctionDef) and function.name in ("handle_read", "handle_write"):
+                _Trying(tree).visit(function)
+
+
+class _Trying(ast.NodeTransformer):
+    """Puts a `try` that lets errors pass for `with suppress(...)`, in the same place."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.suppress = set()  # what is called so in *tree*
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                self.suppress |= {f"{a.asname or a.name}.suppress" for a in node.names if a.name == "contextlib"}
+            elif isinstance(node, ast.ImportFrom) and node.module == "contextlib":
+                self.suppress |= {a.asname or a.name for a in node.names if a.name == "suppress"}
+
+    def visit_With(self, node: ast.With) -> ast.AST:
+        """Replace *node* if it does nothing but suppress errors."""
+        self.generic_visit(node)
+        call = node.items[0].context_expr
+        if len(node.items) > 1 or not isinstance(call, ast.Call) or ast.unparse(call.func) not in self.suppress:
+            return node
+        if node.items[0].optional_vars is not None or call.keywords or not call.args:
+            return node
+        kind = call.args[0] if len(call.args) == 1 else ast.Tuple(call.args, ast.Load())
+        handler = ast.ExceptHandler(kind, None, [ast.Pass()])
+        made = ast.copy_location(ast.Try(node.body, [handler], [], []), node)
+        for inner in (handler, handler.body[0], kind):
+            ast.copy_location(inner, call)
+        return made
+
+
+def _unlock(function: ast.FunctionDef, tree: ast.Module) -> None:
+    """Put the body of a `with` for that of *function*, if it holds a lock for all that the function does."""
+    only = function.body[-1]
+    if not isinstance(only, ast.With) or len(only.items) > 1 or only.items[0].optional_vars is not None:
+        return
+    manager = ast.unparse(only.items[0].context_expr)
+    if len(function.body) == 1 and manager in locks_of(tree):
+        function.body = only.body
+
+
+def locks_of(tree: ast.Module) -> set[str]:
+    """Return what *tree* assigns nothing but new locks to."""
+    assigned = [node for node in ast.walk(tree) if isinstance(node, ast.Assign)]
+    locks = [node for node in assigned if isinstance(node.value, ast.Call) and _makes_lock(node.value)]
+    others = {ast.unparse(target) for node in assigned if node not in locks for target in node.targets}
+    return {ast.unparse(target) for node in locks for target in node.targets} - others
+
+
+def _makes_lock(call: ast.Call) -> bool:
+    return ast.unparse(call.func).rpartition(".")[2] in _LOCKS
 
 
 def _shorten(body: list[ast.stmt]) -> None:

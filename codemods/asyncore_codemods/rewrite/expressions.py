@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from asyncore_codemods.plan.changes import FileChanges
 
 
+_OWN_PARENTHESES = (cst.Tuple, cst.GeneratorExp, cst.NamedExpr)  # which go with them
+
+
 class ExpressionPlacer(cst.CSTTransformer):
     """Changes what is inside statements, and notes in `done` what has been met."""
 
@@ -59,11 +62,11 @@ class ExpressionPlacer(cst.CSTTransformer):
 
     @staticmethod
     def _inside_parentheses(node: cst.BaseExpression) -> bool:
-        return False if isinstance(node, (cst.Tuple, cst.GeneratorExp)) else bool(node.lpar)
+        return False if isinstance(node, _OWN_PARENTHESES) else bool(node.lpar)
 
     def _expression(self, text: str, old: cst.BaseExpression) -> cst.BaseExpression:
         new = cst.parse_expression(text, self.config)
-        if isinstance(old, (cst.Tuple, cst.GeneratorExp)):
+        if isinstance(old, _OWN_PARENTHESES):
             return new
         return new.with_changes(lpar=old.lpar, rpar=old.rpar) if old.lpar else new
 

@@ -272,7 +272,9 @@ class _Placer(ExpressionPlacer):
             return self._unwrap(original_node, updated_node, cast("list[Statement]", body))
         return updated_node
 
-    def _unwrap(self, old: cst.CSTNode, node: cst.If | cst.Try | cst.While, body: list[Statement]) -> Any:
+    def _unwrap(
+        self, old: cst.CSTNode, node: cst.If | cst.Try | cst.While | cst.With, body: list[Statement]
+    ) -> Any:
         if not body:
             return self._gone(old, node)
         first = body[0].with_changes(leading_lines=(*node.leading_lines, *body[0].leading_lines))
@@ -297,8 +299,12 @@ class _Placer(ExpressionPlacer):
         return updated_node
 
     def leave_With(self, original_node: cst.With, updated_node: cst.With) -> Any:
-        gone = self._at("removed", original_node) is not None
-        return self._gone(original_node, updated_node) if gone else updated_node
+        if self._at("removed", original_node) is not None:
+            return self._gone(original_node, updated_node)
+        if self._at("unwrapped", original_node) is not None:
+            body = [s for s in updated_node.body.body if not is_mark(s)]
+            return self._unwrap(original_node, updated_node, cast("list[Statement]", body))
+        return updated_node
 
     # -- definitions
 

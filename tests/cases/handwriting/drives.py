@@ -1,10 +1,11 @@
-"""Methods that call their object as they like, predicates that are spelt out, an error handler that nobody needs."""
+"""Methods that call their object as they like, predicates that are spelt out, an error handler that nobody needs,
+names given in tests, locks, and a check for what was sent."""
 
 from __future__ import annotations
 
 from oracle import Program, Stage, drive
 
-PROGRAM = Program(("{port}", "{port2}", "{port3}"), plain=True)
+PROGRAM = Program(("{port}", "{port2}", "{port3}", "{port4}"), plain=True)
 
 
 @drive
@@ -23,6 +24,9 @@ def all_hands(stage: Stage) -> None:
     copyist.send("!")
     copyist.expect("1\n")
     assert copyist.rest() == b""
+    typist = stage.connect("typist", port=stage.ports["port4"])
+    typist.send("all caps\n")
+    typist.expect("ALL CAPS\n")
     clerk.send("that is all\n")
     clerk.expect("3: that is all\n")
     assert clerk.rest() == b""

@@ -21,6 +21,7 @@ from asyncore_codemods.analyse.input.split_rest import lines_before_rest
 from asyncore_codemods.analyse.values.evaluate import UNKNOWN, Evaluator, NotPlainError
 from asyncore_codemods.analyse.values.syntax import self_attribute, significant
 from asyncore_codemods.nodes import walk
+from asyncore_codemods.spelt_out import locks_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -186,6 +187,10 @@ class _Method:
             return b""
         for call in self.follower.calls:
             if any(inner is call for inner in walk(node)):
+                named = {n.target.id for n in walk(node) if isinstance(n, ast.NamedExpr) and n.value is call}
+                if named & self.shared:
+                    raise UnclearError
+                names.update(dict.fromkeys(named, b""))
                 return self.evaluator.value(_with_empty(node, call), names)
         return self.evaluator.value(node, names)
 
@@ -243,7 +248,7 @@ class _Method:
 
     def _while(self, node: ast.While, names: dict[str, Any]) -> bool:
         if node is self.follower.once:
-            return self._round(node.body, names) is not False
+            return isinstance(node.test, ast.NamedExpr) or self._round(node.body, names) is not False
         if not self.follower.is_first:
             loop_out = LoopOut(self.follower.hierarchy, self.definition, node, self.follower.outside)
             if self.follower.detours or not self._always_comes_to(node) or not loop_out.has_no_effects():
@@ -289,6 +294,12 @@ class _Method:
     def _try(self, node: ast.Try, names: dict[str, Any]) -> bool:
         goes_on = self.block([*node.body, *node.orelse], names)  # nothing in it can fail, or it is unclear
         return self.block(node.finalbody, names) and goes_on
+
+    def _with(self, node: ast.With, names: dict[str, Any]) -> bool:
+        locks = locks_of(self.definition.module.source.tree)
+        if any(item.optional_vars or ast.unparse(item.context_expr) not in locks for item in node.items):
+            raise UnclearError
+        return self.block(node.body, names)
 
     def _assign(self, node: ast.Assign, names: dict[str, Any]) -> bool:
         rest = lines_before_rest(self.follower.hierarchy, self.definition, node, self.follower.outside)
@@ -408,6 +419,9 @@ def _with_empty(node: ast.expr, call: ast.Call) -> ast.expr:
     """Return a copy of *node* with b"" for the recv() *call* in it."""
 
     class Emptied(ast.NodeTransformer):
+        def visit_NamedExpr(self, inner: ast.NamedExpr) -> ast.AST:
+            return self.visit(inner.value) if ast.dump(inner.value) == ast.dump(call) else self.generic_visit(inner)
+
         def visit_Call(self, inner: ast.Call) -> ast.AST:
             if ast.dump(inner) == ast.dump(call):
                 return ast.copy_location(ast.Constant(b""), inner)

@@ -150,6 +150,7 @@ class _Reader:
         self.parents = parent_map(self.function)
         self.size = _SIZE
         self.wished = ""
+        self.named: ast.NamedExpr | None = None  # where it gets that name in a test
         self.before: list[ast.stmt] = []
         self.branches: Branches | None = None
         self.draining: Draining | None = None
@@ -167,12 +168,14 @@ class _Reader:
             return self._reason(self.function, "handle_read() does not call recv() exactly once")
         self.calls = calls
         self.call = calls[0]
+        around = self.parents[self.call]
+        self.named = around if isinstance(around, ast.NamedExpr) else None
         self.statement = statement_around(self.call, self.parents)
         if self.branches is None:
             self.draining = read_draining(self.definition, self.call)
             self.whole = self.draining.outermost if self.draining else self._without_try(self.statement)
             self.block, self.before = self._way_to_recv()
-            if not self.block or not begins_with(self.statement, self.call):
+            if not self.block or not (self.draining or begins_with(self.statement, self.call)):
                 return self._reason(self.call, "handle_read() does not begin with recv()")
             if not self._has_size(self.call):
                 return self._reason(self.call, "recv() is called with a size that run() could not know")
@@ -180,6 +183,8 @@ class _Reader:
                 self.size = self.definition.module.source.segment(self.call.args[0])
             if isinstance(self.statement, ast.Assign) and isinstance(self.statement.targets[0], ast.Name):
                 self.wished = self.statement.targets[0].id if self.statement.value is self.call else ""
+            elif self.named is not None:
+                self.wished = self.named.target.id
         once = self.draining.loop if self.draining else None
         self.at_end = read_at_end(self.hierarchy, self.definition, calls, self.outside, self.before, once)
         if self.at_end is AtEnd.UNCLEAR and not any(map(self.hierarchy.overrides, HOOKS)):
@@ -337,25 +342,31 @@ class _Reader:
         elif self.draining is not None:
             idiom.removed += map(place, self.draining.removed)
             idiom.unwrapped += map(place, self.draining.unwrapped)
+        elif self.named is not None and self.wished == idiom.parameter:
+            if idiom.at_end or not self._drop_guard(idiom, self.block):
+                idiom.replaced.append(Replacement(place(self.named), idiom.parameter))
         elif self.wished == idiom.parameter or self._discarding():
             idiom.removed.append(place(self.whole))
             if not idiom.at_end:
-                self._drop_guard(idiom)
+                self._drop_guard(idiom, self.block[1:])
         else:
             idiom.replaced.append(Replacement(place(self.call), idiom.parameter))
 
-    def _drop_guard(self, idiom: RawInput) -> None:
-        """Take away a check for the empty piece, which does not come any more."""
+    def _drop_guard(self, idiom: RawInput, block: list[ast.stmt]) -> bool:
+        """Take away a check for the empty piece, which does not come any more, if *block* begins with one."""
         place = self.definition.place
-        guard = self.block[1] if len(self.block) > 1 else None
+        guard = block[0] if block else None
         if not isinstance(guard, ast.If):
-            return
-        is_last, plain = len(self.block) == 2, not isinstance(guard.test, ast.BoolOp)
+            return False
+        is_last, plain = len(block) == 1, not isinstance(guard.test, ast.BoolOp)
         if _means_none(guard.test, self.wished) and not guard.orelse:
             idiom.removed.append(place(guard))
-        elif is_last and plain and _means_some(guard.test, self.wished):
+            return True
+        if is_last and plain and _means_some(guard.test, self.wished):
             idiom.unwrapped.append(place(guard))
             idiom.removed += [place(statement) for statement in guard.orelse]
+            return True
+        return False
 
 
 def _is_measured(size: ast.expr) -> bool:
@@ -389,6 +400,8 @@ def _only_notes(statement: ast.stmt, own: str) -> bool:
 
 def _means_some(test: ast.expr, name: str) -> bool:
     """Tell whether *test* is true only if the piece is not empty."""
+    if isinstance(test, ast.NamedExpr):
+        return test.target.id == name
     if isinstance(test, ast.Name):
         return test.id == name
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):

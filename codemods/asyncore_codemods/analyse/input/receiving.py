@@ -45,6 +45,11 @@ class Draining:
     name: str = ""  # the variable for what has come
     kept: list[ast.stmt] = field(default_factory=list)  # what is done with it in the loop
 
+    @property
+    def asks(self) -> bool:
+        """Tell whether it is the loop's condition that receives, and that finds the end."""
+        return isinstance(self.loop.test, ast.NamedExpr)
+
 
 def read_branches(definition: Definition, calls: list[ast.Call]) -> Branches | None:
     """Return the branches that the *calls* of recv() stand in, one each; None if that is not so."""
@@ -85,6 +90,8 @@ def read_draining(definition: Definition, call: ast.Call) -> Draining | None:
     """Return the loop around a recv() that takes all there is, None if there is none or it does more than that."""
     parents = parent_map(definition.function)
     statement = statement_around(call, parents)
+    if isinstance(statement, ast.While):
+        return _read_asking(definition, call, statement)
     if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
         return None
     guard = parents[statement]
@@ -107,13 +114,32 @@ def read_draining(definition: Definition, call: ast.Call) -> Draining | None:
         rest = body[1:]
     else:
         return None
-    name = statement.targets[0].id
+    found.name = statement.targets[0].id
+    return _with_kept(definition, call, found, rest)
+
+
+def _read_asking(definition: Definition, call: ast.Call, loop: ast.While) -> Draining | None:
+    """Return `while data := self.recv(size):` in the `try` that it is left by when there is nothing more."""
+    around = parent_map(definition.function)[loop]
+    if not isinstance(loop.test, ast.NamedExpr) or loop.test.value is not call or loop.orelse:
+        return None
+    if not isinstance(around, ast.Try) or around.body != [loop] or around.orelse or around.finalbody:
+        return None
+    found = Draining(loop, around, [], [loop, around], loop.test.target.id)
+    return _with_kept(definition, call, found, significant(loop.body)) if _leaves(around, ast.Pass) else None
+
+
+def _with_kept(definition: Definition, call: ast.Call, found: Draining, rest: list[ast.stmt]) -> Draining | None:
+    """Note what the *rest* of a loop does with what has come; return None if it asks how much comes at once."""
+    name = found.name
     ways_out = [s for s in rest if _leaves_at_end(s, name, ast.unparse(call.args[0]) if call.args else "")]
     jumps = (ast.Break, ast.Continue, ast.Return)
-    if not ways_out or any(isinstance(n, jumps) for s in rest if s not in ways_out for n in walk(s)):
+    if not (ways_out or found.asks) or any(
+        isinstance(n, jumps) for s in rest if s not in ways_out for n in walk(s)
+    ):
         return None
     found.removed += ways_out
-    found.name, found.kept = name, [s for s in rest if s not in ways_out]
+    found.kept = [s for s in rest if s not in ways_out]
     return found if found.kept and all(_takes_it_joined(definition, s, name) for s in found.kept) else None
 
 

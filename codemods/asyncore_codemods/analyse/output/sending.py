@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 _PLAIN_BUFFERS = (
     "{sent} = {own}.send({own}.{x}{part})\n{own}.{x} = {own}.{x}[{sent}:]",
     "{sent} = {own}.send({own}.{x}{part})\ndel {own}.{x}[:{sent}]",
-    "{sent} = {own}.send({own}.{x}{part})\nif {sent}:\n    del {own}.{x}[:{sent}]",
     "{piece} = {own}.{x}{part}\n{sent} = {own}.send({piece})\n{own}.{x} = {own}.{x}[{sent}:]",
     "{own}.{x} = {own}.{x}[{own}.send({own}.{x}{part}):]",
     "del {own}.{x}[:{own}.send({own}.{x}{part})]",
@@ -142,7 +141,7 @@ def read_sending(definition: Definition, *, may_refuse: bool = False) -> Sending
     If it *may_refuse*, the caller has to see to it that no message is too long.
     """
     own = definition.self_name
-    body = significant(definition.function.body)
+    body = _named_before(significant(definition.function.body))
     test: ast.expr | None = None
     if len(body) == 1 and isinstance(body[0], (ast.If, ast.While)) and not body[0].orelse:
         test, body = body[0].test, significant(body[0].body)
@@ -151,7 +150,7 @@ def read_sending(definition: Definition, *, may_refuse: bool = False) -> Sending
     limit: Limit | None = None
     if may_refuse:
         body, limit = without_limit(body)
-    text = "\n".join(ast.unparse(statement) for statement in _without_try(body, own))
+    text = "\n".join(ast.unparse(statement) for statement in _without_check(_without_try(_named_before(body), own)))
     text, by_base = _without_base(text, definition)
     text, encoding = _without_encoding(text)
     for kind, shapes in _KINDS:
@@ -185,8 +184,71 @@ def _without_try(body: list[ast.stmt], own: str) -> list[ast.stmt]:
     """Return a body with what stands in a `try` around send() for errors that this deals with."""
     flat: list[ast.stmt] = []
     for statement in body:
-        flat += [*statement.body, *statement.orelse] if guards_send(statement, own) else [statement]  # type: ignore[attr-defined]  # it is a `try`
+        guards = guards_send(statement, own) or _guards_all(statement, own)
+        flat += [*statement.body, *statement.orelse] if guards else [statement]  # type: ignore[attr-defined]  # it is a `try`
     return flat
+
+
+def _guards_all(statement: ast.stmt, own: str) -> bool:
+    """Tell the same of a `try` around send() and what takes as much off the buffer."""
+    if not isinstance(statement, ast.Try) or len(statement.body) != 2 or statement.orelse:
+        return False
+    first, last = statement.body
+    guard = ast.Try([first], statement.handlers, [], statement.finalbody)
+    return guards_send(guard, own) and _takes_off(last, _assigned([first]))
+
+
+def _without_check(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return a body that takes what was sent off its buffer without asking first whether that is anything."""
+    if not body:
+        return body
+    *before, last = body
+    sent = _assigned(before[-1:])
+    taken = taken_if_sent(last, sent) if sent else None
+    if taken is not None:
+        return [*before, taken]
+    sent, check = _assigned(before[-2:-1]), before[-1] if before else None
+    if sent and isinstance(check, ast.If) and leaves_if_empty(check) and _takes_off(last, sent):
+        asks = ast.unparse(check.test) in (f"not {sent}", f"{sent} == 0", f"{sent} <= 0")
+        return [*before[:-1], last] if asks else body
+    return body
+
+
+def _assigned(statements: list[ast.stmt]) -> str:
+    """Return the variable that a statement, alone in a list, assigns to, "" if it does not."""
+    target = statements[0].targets[0] if statements and isinstance(statements[0], ast.Assign) else None
+    return target.id if isinstance(target, ast.Name) else ""
+
+
+def _named_before(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return a body in which `n = x` stands in front of `if n:` and `if n > 0:`, where that was `if n := x:`."""
+    found: list[ast.stmt] = []
+    for statement in body:
+        test = statement.test if isinstance(statement, ast.If) else None
+        named = test.left if isinstance(test, ast.Compare) else test
+        if isinstance(statement, ast.If) and isinstance(named, ast.NamedExpr):
+            name = ast.Name(named.target.id)
+            asked = ast.Compare(name, test.ops, test.comparators) if isinstance(test, ast.Compare) else name
+            found.append(ast.Assign([named.target], named.value, lineno=statement.lineno))
+            statement = ast.If(asked, statement.body, statement.orelse)  # noqa: PLW2901  the same in other words
+        found.append(statement)
+    return found
+
+
+def taken_if_sent(statement: ast.stmt, sent: str) -> ast.stmt | None:
+    """Return what an `if` does where something was sent, if that only takes as much off a buffer."""
+    if not isinstance(statement, ast.If) or statement.orelse or len(statement.body) != 1:
+        return None
+    asks = ast.unparse(statement.test) in (sent, f"{sent} > 0", f"{sent} != 0")
+    return statement.body[0] if asks and _takes_off(statement.body[0], sent) else None
+
+
+def _takes_off(statement: ast.stmt, sent: str) -> bool:
+    """Tell whether a statement takes *sent* bytes off a buffer, which is nothing if that is 0."""
+    if isinstance(statement, ast.Assign):
+        buffer = ast.unparse(statement.targets[0])
+        return ast.unparse(statement.value) == f"{buffer}[{sent}:]"
+    return isinstance(statement, ast.Delete) and ast.unparse(statement).endswith(f"[:{sent}]")
 
 
 def guards_send(statement: ast.stmt, own: str) -> bool:

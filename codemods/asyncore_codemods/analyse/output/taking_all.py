@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.input.predicates import is_log
-from asyncore_codemods.analyse.output.sending import guards_send, pattern
+from asyncore_codemods.analyse.output.sending import guards_send, pattern, taken_if_sent
 from asyncore_codemods.analyse.values.syntax import is_self_attribute, parent_map, self_attribute, suites
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import walk
@@ -275,6 +275,10 @@ class _Reader:
 
     def _fold(self, statement: ast.stmt, sent: str, given: ast.expr, whole: str) -> bool:
         place, text = self.definition.place(statement), ast.unparse(statement)
+        taken = taken_if_sent(statement, sent)
+        if taken is not None:
+            self.found.unwrapped.append(place)
+            return self._fold(taken, sent, given, whole)
         if isinstance(statement, ast.If):
             return not self.is_shrunk and self._fold_test(statement, sent, whole)
         if _counts(statement, sent):

@@ -152,7 +152,7 @@ def is_length_of(node: ast.AST, name: str) -> bool:
 def begins_with(statement: ast.stmt, call: ast.Call) -> bool:
     """Tell whether a statement evaluates *call* once, whatever else it finds, and before it does anything."""
     if isinstance(statement, ast.If):
-        return isinstance(statement.test, ast.Compare) and statement.test.left is call
+        return _evaluated_first(statement.test) is call
     if isinstance(statement, ast.For):
         root = statement.iter
     elif isinstance(statement, (ast.Assign, ast.AugAssign, ast.Expr)):
@@ -167,6 +167,21 @@ def begins_with(statement: ast.stmt, call: ast.Call) -> bool:
             return False
         node = parent
     return True
+
+
+def _evaluated_first(test: ast.expr) -> ast.expr:
+    """Return what a test comes to first: `x` in `not x`, `x == y`, `x and y` and `(name := x)`."""
+    while True:
+        if isinstance(test, ast.UnaryOp):
+            test = test.operand
+        elif isinstance(test, ast.Compare):
+            test = test.left
+        elif isinstance(test, ast.BoolOp):
+            test = test.values[0]
+        elif isinstance(test, ast.NamedExpr):
+            test = test.value
+        else:
+            return test
 
 
 def _perhaps_not(node: ast.AST) -> list[ast.AST]:

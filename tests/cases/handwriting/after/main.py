@@ -1,9 +1,11 @@
-"""Three hands at one desk: what they write is the usual, how they write it is not."""
+"""Four hands at one desk: what they write is the usual, how they write it is not."""
 
 import asyncio
+import contextlib
 import logging
 import socket
 import sys
+import threading
 
 
 class Copyist:
@@ -131,6 +133,34 @@ class Clerk:
             s.writer.close()
 
 
+class Typist:
+    """Sends in capitals what comes, and does nothing without a name for it."""
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+        self.lock = threading.Lock()
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(4096):
+                self.handle_read(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    def handle_read(self, data):
+        with contextlib.suppress(BlockingIOError):
+            self.type_out(data.upper())
+
+    def type_out(self, data):
+        with self.lock:
+            self.writer.write(data)
+
+
 class Desk:
     """Errors have never been seen here; if there is one, it closes."""
 
@@ -162,6 +192,18 @@ class ClerksDesk(Desk):
         await Clerk(reader, writer, this).run()
 
 
+class TypingDesk:
+    def __init__(this, port):
+        this.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+
+    async def serve_forever(self):
+        server = await asyncio.start_server(self.handle_accept, sock=self.socket)
+        await server.wait_closed()
+
+    async def handle_accept(this, reader, writer):
+        await Typist(reader, writer).run()
+
+
 async def read_until(reader, terminator):
     """Return the data before *terminator*, however long: asynchat had no limit."""
     data = bytearray()
@@ -183,4 +225,12 @@ if __name__ == "__main__":
     server1 = CopyDesk(int(sys.argv[1]))
     server2 = SealDesk(int(sys.argv[2]))
     server3 = ClerksDesk(int(sys.argv[3]))
-    asyncio.run(run_all(server1.serve_forever(), server2.serve_forever(), server3.serve_forever()))
+    server4 = TypingDesk(int(sys.argv[4]))
+    asyncio.run(
+        run_all(
+            server1.serve_forever(),
+            server2.serve_forever(),
+            server3.serve_forever(),
+            server4.serve_forever(),
+        )
+    )

@@ -1,8 +1,10 @@
-"""Three hands at one desk: what they write is the usual, how they write it is not."""
+"""Four hands at one desk: what they write is the usual, how they write it is not."""
 
 import asynchat
 import asyncore
+import contextlib
 import sys
+import threading
 import traceback
 
 
@@ -82,6 +84,33 @@ class Clerk(asynchat.async_chat):
             s.close_when_done()
 
 
+class Typist(asyncore.dispatcher):
+    """Sends in capitals what comes, and does nothing without a name for it."""
+
+    def __init__(self, sock):
+        asyncore.dispatcher.__init__(self, sock)
+        self.lock = threading.Lock()
+        self.out = b""
+
+    def handle_read(self):
+        with contextlib.suppress(BlockingIOError):
+            if data := self.recv(4096):
+                self.type_out(data.upper())
+
+    def type_out(self, data):
+        with self.lock:
+            self.out += data
+
+    def writable(self):
+        with self.lock:
+            return bool(self.out)
+
+    def handle_write(self):
+        with self.lock:
+            if (sent := self.send(self.out)) > 0:
+                self.out = self.out[sent:]
+
+
 class Desk(asyncore.dispatcher):
     """Errors have never been seen here; if there is one, it closes."""
 
@@ -117,8 +146,24 @@ class ClerksDesk(Desk):
         Clerk(sock, this)
 
 
+class TypingDesk(asyncore.dispatcher):
+    def __init__(this, port):
+        asyncore.dispatcher.__init__(this)
+        this.create_socket()
+        this.bind(("127.0.0.1", port))
+        this.listen(5)
+
+    def handle_accept(this):
+        pair = this.accept()
+        sock, addr = pair if pair is not None else (None, None)
+        if sock is None:
+            return
+        Typist(sock)
+
+
 if __name__ == "__main__":
     CopyDesk(int(sys.argv[1]))
     SealDesk(int(sys.argv[2]))
     ClerksDesk(int(sys.argv[3]))
+    TypingDesk(int(sys.argv[4]))
     asyncore.loop()
