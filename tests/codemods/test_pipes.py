@@ -78,5 +78,5 @@ def test_a_class_without_a_constructor_is_given_its_file(tree: Tree, given: str,
     before, _, behind = READER.partition("    def __init__")
     source = before + "    def writable" + behind.partition("    def writable")[2]
     path = tree.write("main.py", source.format(main=f"import sys\nReader({given})"))
-    new = {file.path: file.new.decode() for file in run([tree.root], Options()).changed}.get(path, "")
+    new = {file.path: file.new.decode() for file in run([tree.root], Options()).changed}.get(str(path), "")
     assert (opened or "asyncore.file_dispatcher") in new

@@ -31,6 +31,8 @@ _OVERRIDE_CODES = {
     "log_info": Code.LOG_OVERRIDE,
     "handle_error": Code.HANDLE_ERROR,
 }
+# What new code calls in another way, or does not call any more.
+_CALLED_ANEW = ("handle_read", "handle_write", "readable", "writable", "recv", "send")
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,8 @@ def _check_override(
     inherited_anyway = name != "handle_close" or name not in defined  # unless another class has one that does more
     if method.trivial in overrides.trivial.get(name, ()) and inherited_anyway:
         changes.remove([place])
+    elif method.decorators and name in _CALLED_ANEW:
+        return [Reason(Code.OVERRIDE, f"{name}() is decorated", place)]
     elif name in overrides.own:
         return [Reason(Code.OVERRIDE, f"{name}() is a coroutine", place)] if method.is_async else []
     elif name not in overrides.never_called:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Callable, Optional
 
 from asyncore_codemods.analyse.families.references import Surroundings
-from asyncore_codemods.analyse.values.syntax import significant
+from asyncore_codemods.analyse.input.predicates import is_log
+from asyncore_codemods.analyse.values.syntax import last_name, significant
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
@@ -48,7 +49,7 @@ class Callables:
             return self._made(module, node.args, node.body)
         if isinstance(node, ast.Call):
             return self._partial(module, node)
-        if isinstance(node, ast.Name):
+        if isinstance(node, (ast.Name, ast.Attribute)):
             return self._function(module, node)
         return None
 
@@ -84,23 +85,35 @@ class Callables:
             self.made.add(self._place(module, node.args[0]))
         return name
 
-    def _function(self, module: Module, node: ast.Name) -> str | None:
-        """`def make_session(sock, addr): return Session(sock)`, which nothing else calls."""
-        if self.project.resolve_node(module, node) not in (node.id, f"{module.name}.{node.id}"):
+    def _function(self, module: Module, node: ast.Name | ast.Attribute) -> str | None:
+        """`def make_session(sock, addr): return Session(sock)`, which nothing else calls; it may keep that."""
+        home, name = self._named_in(module, node)
+        function = home.functions.get(name) if home is not None else None
+        if home is None or not isinstance(function, ast.FunctionDef) or function.decorator_list:
             return None
-        defined = [n for n in module.source.tree.body if isinstance(n, ast.FunctionDef) and n.name == node.id]
-        mentions = [n for n in walk(module.source.tree) if isinstance(n, ast.Name) and n.id == node.id]
-        if len(defined) != 1 or len(mentions) != 1 or defined[0].decorator_list:
-            return None
-        others = [m for m in self.project.modules.values() if m is not module]
-        if any(isinstance(n, ast.alias) and n.name == node.id for m in others for n in walk(m.source.tree)):
-            return None
-        body = significant(defined[0].body)
-        value = body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
-        return self._made(module, defined[0].args, value) if value is not None else None
+        made = _returned(function) if self._mentions(module, home, name) == 1 else None
+        return self._made(home, function.args, made, function) if made is not None else None
 
-    def _made(self, module: Module, parameters: ast.arguments, body: ast.expr) -> str | None:
-        """`Session(sock, ...)` with one of the *parameters* for its socket."""
+    def _named_in(self, module: Module, node: ast.expr) -> tuple[Module | None, str]:
+        """Return the module that has what *node* names in *module*, and its name there."""
+        home, _, name = (self.project.resolve_node(module, node) or "").rpartition(".")
+        return module if home in ("", module.name) else self.project.find_module(home, module), name
+
+    def _mentions(self, module: Module, home: Module, name: str) -> int:
+        """Return how often the program mentions a function of *home*; more than once if others import it."""
+        mentions = 0
+        for one in self.project.modules.values():
+            for node in walk(one.source.tree):
+                if isinstance(node, ast.alias) and node.name == name:
+                    mentions += 2 if one is not module or node.asname else 0
+                elif isinstance(node, (ast.Name, ast.Attribute)) and last_name(node) == name:
+                    mentions += self._named_in(one, node) == (home, name)
+        return mentions
+
+    def _made(
+        self, module: Module, parameters: ast.arguments, body: ast.expr, whole: ast.AST | None = None
+    ) -> str | None:
+        """`Session(sock, ...)` with one of the *parameters* for its socket, in a function, *whole*, or a lambda."""
         name = self.named(module, body.func) if isinstance(body, ast.Call) else None
         wanted = self.sockets.get(name or "")
         if name is None or wanted is None or not isinstance(body, ast.Call):
@@ -113,11 +126,11 @@ class Callables:
         if not isinstance(passed, ast.Name) or parameters.defaults:
             return None
         taken = [arg for arg in (*parameters.posonlyargs, *parameters.args) if arg.arg == passed.id]
-        named = [n for n in walk(body) if isinstance(n, ast.Name) and n.id == passed.id]
+        named = [n for n in walk(whole or body) if isinstance(n, ast.Name) and n.id == passed.id]
         if len(taken) != 1 or len(named) != 1:
             return None
         others = [a.arg for a in walk(parameters) if isinstance(a, ast.arg) and a not in taken]
-        others += [n.id for n in walk(body) if isinstance(n, ast.Name) and n not in named]
+        others += [n.id for n in walk(whole or body) if isinstance(n, ast.Name) and n not in named]
         if {"reader", "writer"} & set(others):
             return None  # what is called so is something else
         text = "reader=reader, writer=writer" if passed in given.values() else "reader, writer"
@@ -125,6 +138,28 @@ class Callables:
         self.resized.append(Replacement(self._place(module, passed), text))
         self.made |= {self._place(module, body), self._place(module, body.func)}
         return name
+
+
+def _returned(function: ast.FunctionDef) -> ast.expr | None:
+    """Return what a function makes that it returns, if it does nothing else but keep it and say so."""
+    *before, last = significant(function.body) or [ast.Pass()]
+    value = last.value if isinstance(last, ast.Return) else None
+    if not isinstance(value, ast.Name):
+        return value if all(map(_only_keeps, before)) else None
+    made = [s for s in before if isinstance(s, ast.Assign) and ast.unparse(s.targets[0]) == value.id]
+    others = [s for s in before if s not in made]
+    if len(made) != 1 or len(made[0].targets) > 1 or not all(map(_only_keeps, others)):
+        return None
+    return made[0].value
+
+
+def _only_keeps(statement: ast.stmt) -> bool:
+    """Tell whether a statement prints or logs something, or puts it into a list or a set."""
+    func = (
+        statement.value.func if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) else None
+    )
+    keeps = isinstance(func, ast.Attribute) and func.attr in ("append", "add")
+    return is_log(statement) or keeps or (isinstance(func, ast.Name) and func.id == "print")
 
 
 def _names_in(target: ast.expr) -> list[ast.Name]:

@@ -46,7 +46,8 @@ class Factories:
         attribute = self_attribute(func, definition.self_name)
         if attribute is not None and attribute not in hierarchy.methods:
             return self._kept_in(hierarchy, attribute, may_lack=_is_asked(definition, func))
-        return None
+        made = self.callables.classes_made_by(definition.module, func) if attribute is None else frozenset()
+        return made or None
 
     def _named(self, definition: Definition, node: ast.expr) -> str | None:
         return self._class_named(definition.module, node)

@@ -110,7 +110,7 @@ class OldDoor:
         await self.handle_accepted(reader, writer, addr)
 
     async def handle_accepted(self, reader, writer, addr):
-        await Critic(reader, writer, self.book, title="critic from %s," % addr[0]).run()
+        await admit_critic(reader, writer, self.book, addr).run()
 
 
 async def receive_some(reader, size=65536):
@@ -143,7 +143,13 @@ def admit_actor(reader, writer):
     return Visitor(reader, writer, actors, title="actor")
 
 
-guests, actors = [], []
+def admit_critic(reader, writer, book, addr):
+    critic = Critic(reader, writer, book, title="critic from %s," % addr[0])
+    critics.append(critic)
+    return critic
+
+
+guests, actors, critics = [], [], []
 ports = [int(port) for port in sys.argv[1:]]
 front = Door(ports[0], lambda reader, writer: Visitor(reader, writer, guests))
 side = Door(ports[1], functools.partial(Visitor, book=guests, title="friend"))

@@ -94,7 +94,7 @@ class OldDoor(asyncore.dispatcher):
             self.handle_accepted(sock, addr)
 
     def handle_accepted(self, sock, addr):
-        Critic(sock, self.book, title="critic from %s," % addr[0])
+        admit_critic(sock, self.book, addr)
 
 
 def admit_actor(sock):
@@ -102,7 +102,13 @@ def admit_actor(sock):
     return Visitor(sock, actors, title="actor")
 
 
-guests, actors = [], []
+def admit_critic(sock, book, addr):
+    critic = Critic(sock, book, title="critic from %s," % addr[0])
+    critics.append(critic)
+    return critic
+
+
+guests, actors, critics = [], [], []
 ports = [int(port) for port in sys.argv[1:]]
 front = Door(ports[0], lambda sock: Visitor(sock, guests))
 side = Door(ports[1], functools.partial(Visitor, book=guests, title="friend"))
