@@ -92,7 +92,7 @@ def read_output(hierarchy: Hierarchy, outside: list[OutsideUse], *, connects: bo
     """Return the output buffer that a plain dispatcher keeps; the others have one already, or none."""
     if hierarchy.root == legacy.DISPATCHER:
         writer = writer_of(hierarchy)
-        output = read_write_buffer(hierarchy, writer)
+        output = read_write_buffer(hierarchy, writer, outside)
         if isinstance(output, Reason):
             pulling = read_pulling(hierarchy, outside, writer)
             if pulling is not None:

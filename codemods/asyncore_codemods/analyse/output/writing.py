@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.families.hierarchies import dials_of
 from asyncore_codemods.analyse.input.text_mode import as_bytes
 from asyncore_codemods.analyse.output.asking import asks_for
+from asyncore_codemods.analyse.output.delegated import read_delegated
 from asyncore_codemods.analyse.output.limits import asked_where_put, is_within
 from asyncore_codemods.analyse.output.sending import Sending, read_sending
 from asyncore_codemods.analyse.output.speaking import Speech, read_speech
@@ -46,7 +47,7 @@ class WriteBuffer:
     fills: bool = False  # a send() of the author's own puts there what handle_write() sends in asyncore's way
 
 
-def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason | None:
+def read_write_buffer(hierarchy: Hierarchy, writer: str, outside: list[OutsideUse]) -> WriteBuffer | Reason | None:
     """Return the hand-made output buffer of *hierarchy*, None if it has none, or why it is not understood."""
     speech = None if hierarchy.overrides("send") else read_speech(hierarchy, writer)
     if speech is not None:
@@ -59,7 +60,8 @@ def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason
         place = writers[0].place(writers[0].function)
         if len(writers) > 1:
             return Reason(Code.DISPATCHER, "defines handle_write() more than once", place)
-        sending = read_sending(writers[0], may_refuse=True)
+        delegated = read_delegated(hierarchy, writers[0], outside)
+        sending = read_sending(delegated.definition, may_refuse=True)
         if sending is None or (sending.kind == "box" and not predicates):
             return Reason(Code.DISPATCHER, "handle_write() does more than send a buffer", place)
         deaf = next((d for d in hierarchy.methods.get("writable", ()) if _constant(hierarchy, d) == "false"), None)
@@ -69,12 +71,13 @@ def read_write_buffer(hierarchy: Hierarchy, writer: str) -> WriteBuffer | Reason
         sends = hierarchy.methods.get("send", ())
         if sends and not (sending.by_base and all(_only_fills(d, sending, hierarchy) for d in sends)):
             return Reason(Code.DISPATCHER, "handle_write() calls a send() of its own", place)
-        buffer = WriteBuffer(sending.attribute, [place], fills=bool(sends))
+        buffer = WriteBuffer(sending.attribute, delegated.removed, fills=bool(sends))
     for definition in predicates:
-        if not asks_for(definition, buffer.attribute):
+        asked = read_delegated(hierarchy, definition, outside)
+        if not asks_for(asked.definition, buffer.attribute):
             place = definition.place(definition.function)
             return Reason(Code.PREDICATE, "writable() does more than look at the output buffer", place)
-        buffer.removed.append(definition.place(definition.function))
+        buffer.removed += asked.removed
     if sending is not None:
         problem = _read_uses(hierarchy, sending, buffer, writer)
         if problem is not None:
@@ -105,7 +108,7 @@ def _read_uses(hierarchy: Hierarchy, sending: Sending, buffer: WriteBuffer, writ
     looks += hierarchy.methods.get("readable", ())  # predicates.py has seen that one
     dials = {use.method for _, use in dials_of(hierarchy)}
     for definition in hierarchy.definitions():
-        if definition not in looks:
+        if definition not in looks and definition.place(definition.function) not in buffer.removed:
             problem = read_buffer_uses(definition, sending, buffer, writer, dials)
             problem = problem or _why_not_queued(hierarchy, definition, sending, buffer)
             if problem is not None:

@@ -100,6 +100,7 @@ class Typist(asyncore.dispatcher):
     def type_out(self, data):
         with self.lock:
             self.out += data
+        self.flush()
 
     def writable(self):
         with self.lock:
@@ -107,8 +108,11 @@ class Typist(asyncore.dispatcher):
 
     def handle_write(self):
         with self.lock:
-            if (sent := self.send(self.out)) > 0:
-                self.out = self.out[sent:]
+            self.flush()
+
+    def flush(self):
+        if (sent := self.send(self.out)) > 0:
+            self.out = self.out[sent:]
 
 
 class Desk(asyncore.dispatcher):
