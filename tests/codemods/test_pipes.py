@@ -46,6 +46,33 @@ def test_what_a_child_says_comes_by_a_pipe(tree: Tree, main: str) -> None:
     assert codes(tree, main) == {"STREAMS"}
 
 
+@pytest.mark.parametrize(
+    ("main", "stays"),
+    [
+        (f"{CHILD}Reader(child)", False),
+        ("Reader(subprocess.Popen(['ls'], stdout=subprocess.PIPE))", False),
+        (f"{CHILD}Reader(child)\nReader(subprocess.Popen(['ls']))", True),
+    ],
+)
+def test_the_child_may_be_what_is_given(tree: Tree, main: str, *, stays: bool) -> None:
+    tree.write("main.py", READER.format(main=main, given="file.stdout", first=""))
+    found = {finding.code.value for finding in run([tree.root], Options()).findings}
+    assert ("FILE-DISPATCHER" in found) is stays
+
+
+@pytest.mark.parametrize(
+    ("first", "stays"),
+    [
+        ("self.far, self.near = os.pipe()", False),
+        ("self.far, self.near = os.pipe()\n        self.far = os.open(file, 0)", True),
+    ],
+)
+def test_the_pipe_may_be_its_own(tree: Tree, first: str, *, stays: bool) -> None:
+    tree.write("main.py", READER.format(main="import os\nReader('x')", given="self.far", first=first))
+    found = {finding.code.value for finding in run([tree.root], Options()).findings}
+    assert ("FILE-DISPATCHER" in found) is stays
+
+
 def test_the_child_may_be_its_own(tree: Tree) -> None:
     tree.write("main.py", READER.format(main="Reader(['ls'])", given="self.child.stdout", first=OWN))
     found = {finding.code.value for finding in run([tree.root], Options()).findings}

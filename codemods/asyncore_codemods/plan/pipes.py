@@ -7,6 +7,7 @@ ready. That is the difference called PIPE.
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -167,7 +168,7 @@ class _Planner(ProtocolPlanner):
         top = self.hierarchy.top
         if "__init__" in self.hierarchy.methods or self.hierarchy.members != [top]:
             return False
-        kind = self._kind_given(0, "fd")
+        kind = self._kind_given(0, "fd", "fd")
         if not kind:
             return False
         description.differences = [Code.PIPE] if kind not in ("pipe", "end of a pipe") else []
@@ -192,12 +193,14 @@ class _Planner(ProtocolPlanner):
         """Return whether an expression of the constructor is a file or a number, "" if that is not known."""
         init = next(d for d in self.hierarchy.methods["__init__"] if d.entry is entry)
         names = [arg.arg for arg in init.function.args.args[1:]]
-        if text not in names:
-            return _known_kind(ast.parse(text, mode="eval").body, entry.module)
-        return self._kind_given(names.index(text), text)
+        expression = ast.parse(text, mode="eval").body
+        used = {node.id for node in walk(expression) if isinstance(node, ast.Name)} & {*names}
+        if not used:
+            return _known_kind(expression, entry.module)
+        return self._kind_given(names.index(min(used)), min(used), text) if len(used) == 1 else ""
 
-    def _kind_given(self, index: int, name: str) -> str:
-        """Return what all who make one give it at *index*, or by *name*, "" if that is not known."""
+    def _kind_given(self, index: int, name: str, text: str) -> str:
+        """Return the kind of *text* with what all who make one give it at *index*, or by *name*."""
         kinds = set()
         for module in self.modules:
             for node in walk(module.source.tree):
@@ -208,8 +211,14 @@ class _Planner(ProtocolPlanner):
                     continue
                 given = node.args[index] if index < len(node.args) else None
                 given = given or next((k.value for k in node.keywords if k.arg == name), None)
-                kinds.add(_known_kind(given, module) if given is not None else "")
+                kinds.add(_known_kind(_with(text, name, given), module) if given is not None else "")
         return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _with(text: str, name: str, given: ast.expr) -> ast.expr:
+    """Return the expression *text* with what is *given* for the variable *name*."""
+    whole = re.sub(rf"(?<![.\w]){name}\b", lambda _: f"({ast.unparse(given)})", text)
+    return ast.parse(whole, mode="eval").body
 
 
 def _opening(description: PipeDescription, given: str, kind: str) -> str:
@@ -230,12 +239,7 @@ def _reads_from_child(node: ast.expr, module: Module) -> bool:
     """Tell whether *node* is the stdout or stderr of a `subprocess.Popen(...)`, which is a pipe then."""
     if not isinstance(node, ast.Attribute) or node.attr not in ("stdout", "stderr"):
         return False
-    child = ast.unparse(node.value)
-    made = [
-        statement.value
-        for statement in walk(module.source.tree)
-        if isinstance(statement, ast.Assign) and child in [ast.unparse(target) for target in statement.targets]
-    ]
+    made = [node.value] if isinstance(node.value, ast.Call) else _assigned(ast.unparse(node.value), module)
     return bool(made) and all(
         isinstance(call, ast.Call)
         and ast.unparse(call.func) in ("subprocess.Popen", "Popen")
@@ -250,13 +254,22 @@ def _known_text(node: ast.expr, module: Module) -> str:
         return "file"
     if text in ("0", "sys.stdin.fileno()", "sys.stdin.buffer.fileno()"):
         return "number"
-    if isinstance(node, ast.Name):
-        for assign in walk(module.source.tree):
-            if isinstance(assign, ast.Assign) and ast.unparse(assign.value) in ("os.pipe()", "pipe()"):
-                names = [n.id for target in assign.targets for n in walk(target) if isinstance(n, ast.Name)]
-                if node.id in names:
-                    return "pipe"
-    return ""
+    made = _assigned(text, module) if isinstance(node, (ast.Name, ast.Attribute)) else []
+    return "pipe" if made and all(ast.unparse(one) in ("os.pipe()", "pipe()") for one in made) else ""
+
+
+def _assigned(text: str, module: Module) -> list[ast.expr]:
+    """Return what is assigned to *text* in *module*, by itself or as one of several."""
+    return [
+        statement.value
+        for statement in walk(module.source.tree)
+        if isinstance(statement, ast.Assign)
+        and any(
+            isinstance(node, (ast.Name, ast.Attribute)) and ast.unparse(node) == text
+            for target in statement.targets
+            for node in (target.elts if isinstance(target, ast.Tuple) else [target])
+        )
+    ]
 
 
 def _adds_up(hierarchy: Hierarchy) -> bool:
