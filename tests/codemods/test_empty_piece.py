@@ -97,6 +97,10 @@ NOTHING = {
     "sent on": ("self.send(self.recv(100))", ""),
     "checked": ("data = self.recv(100)\nif data:\n    self.send(data)", HOOK),
     "checked the other way": ("data = self.recv(9)\nif not data:\n    return\nprint(data)\nself.send(data)", HOOK),
+    "asked": ("if self.recv(100):\n    self.send(b'!')", HOOK),
+    "asked, and named": ("if data := self.recv(100):\n    self.send(data)\nelse:\n    self.close()", HOOK),
+    "asked the other way": ("if not self.recv(100):\n    return\nself.send(b'!')", HOOK),
+    "asked the other way, and named": ("if not (data := self.recv(9)):\n    return\nself.send(data)", HOOK),
     "closed again": ("data = self.recv(100)\nif data:\n    self.send(data)\nelse:\n    self.close()", HOOK),
     "closed again, and left": (
         "data = self.recv(9)\nif not data:\n    self.close()\n    return\nprint(data)",

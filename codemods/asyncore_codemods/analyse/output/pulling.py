@@ -28,6 +28,7 @@ from asyncore_codemods.analyse.output.acting import acts_always, rests_when_empt
 from asyncore_codemods.analyse.output.asking import asked_for, is_unconnected
 from asyncore_codemods.analyse.output.consuming import adds_what_was_sent, consumes, takes_each_time
 from asyncore_codemods.analyse.output.feeding import closes_between_pieces
+from asyncore_codemods.analyse.output.measured import is_measured
 from asyncore_codemods.analyse.output.sending import leaves_if_empty
 from asyncore_codemods.analyse.output.taking_all import SendAll, read_send_all
 from asyncore_codemods.analyse.output.woken import Woken, only_ends, read_woken
@@ -110,7 +111,7 @@ class _Reader:
         """Return how output is pulled, None if that is not understood."""
         watched = self._watched()
         taken = read_send_all(self.write, writer) if watched is not None else None
-        if watched is None or taken is None:
+        if watched is None or taken is None or is_measured(self.hierarchy, self.outside, watched):
             return None
         pulling = self._without_what_goes(taken, watched)
         if pulling.once and self.hierarchy.mentions(_ENDS, "handle_connect"):
