@@ -16,6 +16,7 @@ from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.interrupts import raises_its_own
 from asyncore_codemods.plan.reach import Reach, Touched, handlers_of, started_by
+from asyncore_codemods.plan.signal_reach import DataHandlers
 from asyncore_codemods.plan.signals import HANDLES_SIGNALS, ends_program, only_sets_flags
 from asyncore_codemods.plan.stand_ins import is_exit, stand_ins
 from asyncore_codemods.spans import Place
@@ -108,6 +109,7 @@ class Surroundings:
                 self.aside.add(Reason(Code.THREADS, RUNS_THREADS, place))
 
     def _check_signals(self, hierarchies: Sequence[Hierarchy]) -> None:
+        with_data: DataHandlers | None = None
         for module in self.modules:
             for node in walk(module.source.tree):
                 if not isinstance(node, ast.Call):
@@ -121,8 +123,9 @@ class Surroundings:
                     or only_sets_flags(module, node, hierarchies)
                     or raises_its_own(self.project, module, node)  # for which a loop has to be prepared
                 ):
-                    starts = handlers_of(module, node)
-                    self._reason(Code.THREADS, HANDLES_SIGNALS, place, starts)
+                    with_data = with_data or DataHandlers(self.project, self.modules, hierarchies, self.loops)
+                    if not with_data.leaves_channels_alone(module, node):
+                        self._reason(Code.THREADS, HANDLES_SIGNALS, place, handlers_of(module, node))
 
     def _is_before_loop(self, module: Module, fork: ast.Call) -> bool:
         """Tell whether a program forks before it makes anything, to become a daemon for instance."""

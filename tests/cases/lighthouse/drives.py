@@ -64,3 +64,19 @@ def storm(stage: Stage) -> None:
     stage.output("dark [01]")
     stage.output("morning")
     assert stage.exits() == 0
+
+
+@drive
+def logged(stage: Stage) -> None:
+    """Signals have the log read out, and a new page begun, at once. Naive: handlers keep it all on the bridge."""
+    ann = stage.connect("ann")
+    ann.send("ahoy\nland\n")
+    ann.expect("seen: ahoy\nseen: land\n")
+    stage.interrupt(signal.SIGUSR1)
+    stage.output("log: land")
+    stage.interrupt(signal.SIGHUP)
+    stage.output("a new page")
+    ann.send("mutiny\n")
+    ann.expect("seen: mutiny\n")
+    stage.output("dark 1")
+    assert stage.exits() == 0

@@ -55,12 +55,22 @@ class Ship:
         self.heard = time.time()
         if signal_flag == b"mutiny":
             self.house.put_out()
+        self.house.book.lines.append(signal_flag)
         self.push(b"seen: " + signal_flag + b"\n")
 
     def handle_close(self):
         print("a ship has passed")
         self.house.ships.remove(self)
         self.close()
+
+
+class Book:
+    def __init__(self):
+        self.lines = []
+
+    def turn_page(self, *ignored):
+        self.lines.clear()
+        print("a new page")
 
 
 class Lighthouse:
@@ -70,7 +80,10 @@ class Lighthouse:
     def __init__(self, port, patience):
         self.ships = []
         self.patience = patience
+        self.book = Book()
         signal.signal(signal.SIGTERM, self.storm)
+        signal.signal(signal.SIGUSR1, self.read_out)
+        signal.signal(signal.SIGHUP, self.book.turn_page)
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
 
     async def serve_forever(self):
@@ -97,6 +110,11 @@ class Lighthouse:
         self.burning = False
         if self.woken is not None:
             self.woken.set()
+
+    def read_out(self, number, frame):
+        """Tell what there is in the book."""
+        for line in self.book.lines:
+            print("log:", line.decode("ascii"))
 
     def look_around(self):
         for ship in list(self.ships):

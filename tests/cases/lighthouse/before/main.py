@@ -26,12 +26,22 @@ class Ship(asynchat.async_chat):
         self.heard = time.time()
         if signal_flag == b"mutiny":
             self.house.put_out()
+        self.house.book.lines.append(signal_flag)
         self.push(b"seen: " + signal_flag + b"\n")
 
     def handle_close(self):
         print("a ship has passed")
         self.house.ships.remove(self)
         self.close()
+
+
+class Book:
+    def __init__(self):
+        self.lines = []
+
+    def turn_page(self, *ignored):
+        self.lines.clear()
+        print("a new page")
 
 
 class Lighthouse(asyncore.dispatcher):
@@ -41,7 +51,10 @@ class Lighthouse(asyncore.dispatcher):
         asyncore.dispatcher.__init__(self)
         self.ships = []
         self.patience = patience
+        self.book = Book()
         signal.signal(signal.SIGTERM, self.storm)
+        signal.signal(signal.SIGUSR1, self.read_out)
+        signal.signal(signal.SIGHUP, self.book.turn_page)
         self.create_socket()
         self.set_reuse_addr()
         self.bind(("127.0.0.1", port))
@@ -57,6 +70,11 @@ class Lighthouse(asyncore.dispatcher):
         """The lamp goes out by itself."""
         print("a storm", file=sys.stderr)
         self.burning = False
+
+    def read_out(self, number, frame):
+        """Tell what there is in the book."""
+        for line in self.book.lines:
+            print("log:", line.decode("ascii"))
 
     def look_around(self):
         for ship in list(self.ships):
