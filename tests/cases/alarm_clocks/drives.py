@@ -12,6 +12,7 @@ def a_night(stage: Stage) -> None:
     """Naive: the loop sleeps for half a minute, whatever guests ask for meanwhile."""
     stage.output("lights on 1")
     ann = stage.connect("ann")
+    stage.output("guest 1")
     ann.send("wake me\n")
     ann.expect("good morning, 2\n")
     bob = stage.connect("bob")

@@ -12,6 +12,7 @@ import ast
 from typing import TYPE_CHECKING, Callable, Optional
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.listening.keepers import keeper_called
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import last_name, self_attribute, self_name
 from asyncore_codemods.nodes import walk
@@ -82,6 +83,9 @@ def failing(hierarchy: Hierarchy, definition: Definition, sessions_of: SessionRe
         closed = closed or called == "close"
         for other in hierarchy.methods.get(called, ()):
             found = found or _failure_in(other.module, other.function, asked)
+        keeper = keeper_called(hierarchy.project, definition, call.func) if not called else None
+        if keeper is not None:
+            found = found or failing(hierarchy, keeper, sessions_of)
         for name in () if closed else sessions_of(definition, call.func) or ():
             lineage = list(hierarchy.project.classes[name].lineage())
             found = found or _failure_of_method(lineage, "__init__", asked, set())

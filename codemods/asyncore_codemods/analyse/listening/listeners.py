@@ -369,7 +369,7 @@ class _AcceptReader:
             self.facts.replaced.append(Replacement(self.definition.place(node), "writer"))
             return
         self.settling.add(call)
-        classes = self.sessions_of(self.definition, call.func) or self._classes_of_makers(node, call, text)
+        classes = self._sessions_of(self.definition, call.func) or self._classes_of_makers(node, call, text)
         if self.facts.awaited and not classes:
             return
         if not classes:
@@ -410,7 +410,7 @@ class _AcceptReader:
 
     def _is_ignored(self, node: ast.expr, call: ast.Call) -> bool:
         """Tell whether the socket is given to a method of the listener's own that does nothing with it."""
-        name = self_attribute(call.func, self.own)
+        name = self_attribute(call.func, self.own) if self.definition.entry in self.hierarchy.members else ""
         methods = self.hierarchy.methods.get(name or "", [])
         if not methods or node not in call.args or any(isinstance(given, ast.Starred) for given in call.args):
             return False
@@ -424,10 +424,17 @@ class _AcceptReader:
                 return False
         return not self.hierarchy.mentions(("super",), name or "")
 
+    def _sessions_of(self, definition: Definition, func: ast.expr) -> frozenset[str] | None:
+        """Return the session classes that *func* makes; what another object has that is called alike is unknown."""
+        is_own = definition.entry in self.hierarchy.members
+        return self.sessions_of(definition, func) if is_own or isinstance(func, ast.Name) else None
+
     def _classes_of_makers(self, node: ast.expr, call: ast.Call, text: str) -> frozenset[str]:
         """Return the classes of the sessions that methods in between make; one that runs its own is read here."""
-        makers = read_makers(self.hierarchy, self.definition, call, node, self.sessions_of)
-        if not makers or makers[0].definition.function.name in self.used_outside:
+        if self.definition.entry not in self.hierarchy.members:
+            return frozenset()  # once is enough
+        makers = read_makers(self.hierarchy, self.definition, call, node, self._sessions_of)
+        if not makers or self._is_shared(makers[0].definition):
             return frozenset()
         for maker in makers:
             place = maker.definition.place
@@ -441,6 +448,10 @@ class _AcceptReader:
             abstract = [maker.definition for maker in makers if maker.is_abstract]
             self.facts.coroutines += [one.place(one.function) for one in abstract]
         return frozenset().union(*(maker.classes for maker in makers))
+
+    def _is_shared(self, maker: Definition) -> bool:
+        """Tell whether a method of the listener's own is used by others; nobody else uses another object's."""
+        return maker.entry in self.hierarchy.members and maker.function.name in self.used_outside
 
     def _read_runner(self, maker: Maker, given: Replacement, call: ast.Call) -> None:
         """Read a method that makes the session and returns nothing: it will run it, and is to be awaited."""

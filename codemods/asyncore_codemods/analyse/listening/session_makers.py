@@ -1,4 +1,4 @@
-"""Methods that a listener gives a new connection's socket to, so that they make the session.
+"""Methods of a listener, or of another object, that get a new connection's socket, so that they make the session.
 
 `make_channel(sock, addr)` that returns the session stays a plain function; `add_client(sock, addr)` that keeps the
 session and returns nothing becomes a coroutine which runs it.
@@ -10,6 +10,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.listening.keepers import keeper_called
 from asyncore_codemods.analyse.values.syntax import parent_map, self_attribute, significant
 from asyncore_codemods.nodes import walk
 
@@ -35,13 +36,16 @@ class Maker:
 def read_makers(
     hierarchy: Hierarchy, definition: Definition, call: ast.Call, sock: ast.expr, sessions_of: SessionResolver
 ) -> list[Maker] | None:
-    """Return the methods that *call*, in *definition*, may come to, None if that is not `self.method(sock)`.
+    """Return the methods that *call*, in *definition*, may come to, None if it is nothing like `self.method(sock)`.
 
     Either all of them return the session, or there is only one; those that are for subclasses to define come last.
     """
     name = self_attribute(call.func, definition.self_name)
     defined = hierarchy.methods.get(name or "", [])
-    if not defined or _mentions(hierarchy, str(name)) != 1:
+    if name is None:
+        kept = keeper_called(hierarchy.project, definition, call.func)
+        defined = [kept] if kept is not None else []
+    elif _mentions(hierarchy, name) != 1:
         return None
     makers = [_maker(other, call, sock, sessions_of) for other in defined]
     found = [maker for maker in makers if maker is not None]

@@ -74,11 +74,25 @@ class Guest:
         woken.set()
 
 
+class Reception:
+    """Takes guests in, for whom the hotel opens its door."""
+
+    def __init__(self, alarms):
+        self.alarms = alarms
+        self.guests = []
+
+    async def check_in(self, reader, writer):
+        guest = Guest(reader, writer, self.alarms)
+        self.guests.append(guest)
+        print("guest", len(self.guests), flush=True)
+        await guest.run()
+
+
 class Hotel:
     open = True
 
-    def __init__(self, port, alarms):
-        self.alarms = alarms
+    def __init__(self, port, reception):
+        self.reception = reception
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
 
     async def serve_forever(self):
@@ -86,7 +100,7 @@ class Hotel:
         await server.wait_closed()
 
     async def handle_accepted(self, reader, writer):
-        await Guest(reader, writer, self.alarms).run()
+        await self.reception.check_in(reader, writer)
 
 
 async def read_until(reader, terminator):
@@ -115,7 +129,7 @@ def lights(number):
 
 def night(alarms):
     """The night ends when somebody checks out and nobody sleeps."""
-    server = Hotel(int(sys.argv[1]), alarms)
+    server = Hotel(int(sys.argv[1]), Reception(alarms))
     alarms.at(0.1, lights)
 
     async def serve():

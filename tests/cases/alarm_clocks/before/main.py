@@ -55,19 +55,32 @@ class Guest(asynchat.async_chat):
         Guest.asleep.remove(self)
 
 
+class Reception:
+    """Takes guests in, for whom the hotel opens its door."""
+
+    def __init__(self, alarms):
+        self.alarms = alarms
+        self.guests = []
+
+    def check_in(self, sock):
+        guest = Guest(sock, self.alarms)
+        self.guests.append(guest)
+        print("guest", len(self.guests), flush=True)
+
+
 class Hotel(asyncore.dispatcher):
     open = True
 
-    def __init__(self, port, alarms):
+    def __init__(self, port, reception):
         asyncore.dispatcher.__init__(self)
-        self.alarms = alarms
+        self.reception = reception
         self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
         self.set_reuse_addr()
         self.bind(("127.0.0.1", port))
         self.listen(5)
 
     def handle_accepted(self, sock, addr):
-        Guest(sock, self.alarms)
+        self.reception.check_in(sock)
 
 
 def lights(number):
@@ -76,7 +89,7 @@ def lights(number):
 
 def night(alarms):
     """The night ends when somebody checks out and nobody sleeps."""
-    Hotel(int(sys.argv[1]), alarms)
+    Hotel(int(sys.argv[1]), Reception(alarms))
     alarms.at(0.1, lights)
     while Hotel.open or Guest.asleep:
         asyncore.loop(alarms.sleep(30), count=1)
