@@ -29,6 +29,7 @@ class FileChanges:
     arguments: dict[Span, str] = field(default_factory=dict)  # one argument or parameter becomes these
     wrapped: dict[Span, tuple[str, str]] = field(default_factory=dict)  # text around a statement
     hoisted: dict[Span, str] = field(default_factory=dict)  # an expression gets this name, in a statement before
+    entered: dict[Span, str] = field(default_factory=dict)  # what a `with` enters gets this name, `as name`
     prepended: dict[Span, str] = field(default_factory=dict)  # lines in front of a statement
     appended: dict[Span, str] = field(default_factory=dict)  # lines behind a statement
     unwrapped: set[Span] = field(default_factory=set)  # an `if` becomes its body, a `try` that and its `else`

@@ -89,6 +89,15 @@ class ExpressionPlacer(cst.CSTTransformer):
             raise StaysError(f"would need quotes or a backslash in the braces of line {line}: take the value out")
         return updated_node
 
+    def leave_WithItem(self, original_node: cst.WithItem, updated_node: cst.WithItem) -> cst.WithItem:
+        """Give what is entered a name."""
+        span = self._span(original_node.item)
+        name = self.changes.entered.get(span)
+        if name is None:
+            return updated_node
+        self.done.add(("entered", span))
+        return updated_node.with_changes(asname=cst.AsName(cst.Name(name)))
+
     def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> Any:
         """Put other arguments in the place of one, or none."""
         span = self._span(original_node.value)

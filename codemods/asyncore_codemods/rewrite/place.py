@@ -110,7 +110,14 @@ class _Placer(ExpressionPlacer):
         for span in self.changes.extracted:
             if span not in self.extraction.done:
                 raise MisplacedError(f"no statements to extract at line {span.line}")
-        for kind in (*self.by_start, "expressions", "arguments", "hoisted", "awaited"):  # every change, met or gone
+        for kind in (
+            *self.by_start,
+            "expressions",
+            "arguments",
+            "hoisted",
+            "entered",
+            "awaited",
+        ):  # every change, met or gone
             for span in getattr(self.changes, kind):
                 if (kind, span) not in self.done and not any(outer.contains(span) for outer in gone):
                     raise MisplacedError(f"no {kind} change at line {span.line}, column {span.column}")

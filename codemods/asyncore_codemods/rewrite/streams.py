@@ -455,6 +455,8 @@ def _root_call(project: Project, changes: Changes, startup: Startup, root: Root,
     _return_products(changes, root)
     for place, name in root.hoisted:
         changes.of(place.path).hoisted[place.span] = name
+    for place, name in root.entered:
+        changes.of(place.path).entered[place.span] = name
     if root.each or root.collected is not None:
         if root.collected is not None:
             _collect(changes, root)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Union
 
 from asyncore_codemods.analyse.families.fixtures import fixtures_for, gives
 from asyncore_codemods.analyse.families.references import Surroundings
+from asyncore_codemods.analyse.looping.entered import entering
 from asyncore_codemods.analyse.looping.makers import Product, product_of
 from asyncore_codemods.analyse.looping.repeated import is_made_again
 from asyncore_codemods.analyse.values.flow import leaves
@@ -40,7 +41,8 @@ class Root:
     `bound` are statements that must bind their value to the name `text`. `inlined` is a statement that goes,
     because its call moves into the loop's. A `collected` root stands for all the objects that a `for` statement
     makes: it gets a list called `text`. `each` says that there is such a list already. `hoisted` are calls in the
-    midst of a statement, `servers["a"] = Server(port)`, which get a name in front of that.
+    midst of a statement, `servers["a"] = Server(port)`, which get a name in front of that. What a `with` has
+    `entered` gets one there.
     """
 
     text: str
@@ -48,6 +50,7 @@ class Root:
     calls: list[Place] = field(default_factory=list)
     bound: list[Place] = field(default_factory=list)
     hoisted: list[tuple[Place, str]] = field(default_factory=list)
+    entered: list[tuple[Place, str]] = field(default_factory=list)
     inlined: Place | None = None
     each: bool = False
     source: Place | None = None  # of an inlined root: the call that moves
@@ -232,7 +235,9 @@ class _Reader:
             return Root("", classes, places, inlined=self._place(statements[0]), source=self._place(calls[0]))
         text = targets.pop() if targets else self._free_name(classes)
         root = Root(text, classes, places)
-        root.hoisted = [(self._place(call), text) for call in within]
+        unnamed = {call: self._unnamed(call, statement) for call, statement in zip(calls, statements)}
+        root.hoisted = [(self._place(call), text) for call in within if unnamed[call] is None]
+        root.entered = [(self._place(manager), text) for manager in unnamed.values() if manager is not None]
         root.bound = [
             self._place(statement)
             for call, statement in zip(calls, statements)
@@ -275,7 +280,8 @@ class _Reader:
                 return "makes what the loop drives in a try statement that may go on without it"
             if isinstance(ancestor, ast.With):
                 return "makes what the loop drives in a with statement"
-        if not self._list_of(call) and self._is_within(call, statement) and not self._comes_first(call, statement):
+        named = self._comes_first(call, statement) or (not is_listed and self._unnamed(call, statement) is not None)
+        if not self._list_of(call) and self._is_within(call, statement) and not named:
             return "uses a new listener or client in an expression"
         return ""
 
@@ -311,12 +317,13 @@ class _Reader:
             target = statement.targets[0]
             if isinstance(target, ast.Name) or dotted_name(target):
                 return self.module.source.segment(target)
-        closing = self.around.parents[call]
-        if isinstance(statement, ast.With) and isinstance(closing, ast.Call) and len(closing.args) == 1:
-            named = [i.optional_vars for i in statement.items if i.context_expr is closing]
-            if self.project.resolve_node(self.module, closing.func) == "contextlib.closing" and named:
-                return named[0].id if isinstance(named[0], ast.Name) else ""
-        return ""
+        item = entering(self.project, self.module, call, statement)
+        return item.optional_vars.id if item is not None and isinstance(item.optional_vars, ast.Name) else ""
+
+    def _unnamed(self, call: ast.Call, statement: ast.stmt) -> ast.expr | None:
+        """Return what a `with` enters that is, or closes, what *call* makes, if it gives that no name."""
+        item = entering(self.project, self.module, call, statement)
+        return item.context_expr if item is not None and item.optional_vars is None else None
 
     def _made_at(self, call: ast.Call) -> Place:
         return self.products[call].made if call in self.products else self._place(call)

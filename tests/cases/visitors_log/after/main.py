@@ -86,8 +86,22 @@ class Door:
         print('open at', self.addr[0])
 
     async def serve_forever(self):
-        server = await asyncio.start_server(self.handle_accept, sock=self.socket)
-        await server.wait_closed()
+        """Serve until close() is called and the last connection has ended."""
+        self.server = await asyncio.start_server(self.handle_accept, sock=self.socket)
+        try:
+            await self.server.wait_closed()
+        finally:
+            self.server.close()
+
+    def close(self):
+        self.server.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, traceback):
+        print('closed after', self.visitors)
+        self.close()
 
     async def handle_accept(self, reader, writer):
         self.visitors += 1
@@ -106,8 +120,8 @@ async def read_until(reader, terminator):
             return bytes(data.removesuffix(terminator))
 
 
-door = Door(int(sys.argv[1]))
-try:
-    asyncio.run(door.serve_forever())
-except KeyboardInterrupt:
-    print('closed after', door.visitors)
+with Door(int(sys.argv[1])) as server:
+    try:
+        asyncio.run(server.serve_forever())
+    except KeyboardInterrupt:
+        print('closing')

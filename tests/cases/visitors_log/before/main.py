@@ -51,6 +51,13 @@ class Door(asyncore.dispatcher):
         self.listen(3)
         print('open at', self.addr[0])
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, traceback):
+        print('closed after', self.visitors)
+        self.close()
+
     def handle_accept(self):
         try:
             sock, addr = self.accept()
@@ -63,9 +70,9 @@ class Door(asyncore.dispatcher):
         self.close()
 
 
-door = Door(int(sys.argv[1]))
-try:
-    asyncore.loop(1.0)
-except KeyboardInterrupt:
-    print('closed after', door.visitors)
-    asyncore.close_all()
+with Door(int(sys.argv[1])):
+    try:
+        asyncore.loop(1.0)
+    except KeyboardInterrupt:
+        print('closing')
+        asyncore.close_all()
