@@ -170,6 +170,7 @@ CONVERTS: dict[str, dict[str, str]] = {
     },
     "servers in a list of all sorts": {"main": "s = [Server(1), None]\nasyncore.loop()"},
     "servers in a list that shrinks": {"main": "s = [Server(1)]\ns.pop()\nasyncore.loop()"},
+    "asks what it has itself": {"found": "self.data = []\nprint(hasattr(self, 'data'), ValueError.__mro__)"},
     "servers that may fail": {
         "main": "s = []\nfor port in (1, 2):\n    try:\n        s.append(Server(port))\n    except OSError:\n"
         "        print(port)\nif not s:\n    sys.exit(1)\nprint(len(s))\nasyncore.loop()"
@@ -587,6 +588,14 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
     "logs itself": ("INTERNALS", {"found": "self.data = []\nimport logging\nlogging.info('%s', self)"}),
     "slots": ("INTERNALS", {"methods": "__slots__ = ('data',)\n"}),
     "attributes as a dictionary": ("INTERNALS", {"found": "self.data = []\nprint(sorted(self.__dict__))"}),
+    "its members": ("INTERNALS", {"found": "import inspect\nself.data = []\nprint(inspect.getmembers(self))"}),
+    "the bases of its class": ("INTERNALS", {"found": "self.data = []\nprint(type(self).__mro__)"}),
+    "its base": ("INTERNALS", {"main": "print(Session.__base__)\nServer(1)\nasyncore.loop()"}),
+    "what asynchat had": ("INTERNALS", {"found": "self.data = []\nprint(hasattr(self, 'set_terminator'))"}),
+    "classes like it": (
+        "ASYNCORE-USE",
+        {"found": "self.data = []\nprint(asynchat.async_chat.__subclasses__())"},
+    ),
     "attributes by vars": ("INTERNALS", {"found": "self.data = []\nprint(len(vars(self)))"}),
     "asyncio is something else": ("INTERNALS", {"imports": "asyncio = None"}),
     "a helper's name is taken": ("INTERNALS", {"imports": "def read_until(text):\n    return text\n"}),

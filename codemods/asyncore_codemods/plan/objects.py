@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.values.chosen import chosen_prefix, chosen_suffix, prefix_of, suffix_of
-from asyncore_codemods.analyse.values.syntax import is_self_attribute, parent_map
+from asyncore_codemods.analyse.values.syntax import is_self_attribute, last_name, parent_map
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
+from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.loop_sites import taken_names
 from asyncore_codemods.printer.helpers import HELPERS
@@ -40,6 +41,8 @@ _HELPER_NAMES = (
 # of which there are two, that cannot stand in for each other
 _TWICE = ("read_frame", "read_piece", "receive_frame", "receive_piece")
 _OURS = ("connected", "closed", "reader", "writer", "run", "serve", "server", "stream_", "terminator", "unsent")
+_DICTIONARIES = ("vars", "dir", "inspect.getmembers", "getmembers")
+_BASES = ("__base__", "__bases__", "__mro__")  # of a class; the last one can be called as well
 _NEEDED = ("asyncio", "codecs", "collections", "contextlib", "logging")  # modules that rewritten code may import
 
 
@@ -47,6 +50,7 @@ def check_objects(hierarchy: Hierarchy) -> Iterator[Reason]:
     """Yield why the classes of *hierarchy* would be noticed to be others, as objects."""
     for member in hierarchy.members:
         yield from _check_class(member)
+    yield from _asked_for_bases(hierarchy)
     shows_itself = hierarchy.overrides("__repr__") or hierarchy.overrides("__str__")
     for definition in hierarchy.definitions():
         for node in _own_nodes(definition):
@@ -62,6 +66,25 @@ def check_objects(hierarchy: Hierarchy) -> Iterator[Reason]:
             elif not shows_itself and _is_text(node, definition):
                 message = "prints itself, which shows asyncore's repr()"
                 yield Reason(Code.INTERNALS, message, definition.place(node))
+
+
+def _asked_for_bases(hierarchy: Hierarchy) -> Iterator[Reason]:
+    """Yield where somebody asks for the bases of one of its classes: they are no channels any more."""
+    modules = {id(member.module): member.module for member in hierarchy.members}
+    methods = {id(node) for definition in hierarchy.definitions() for node in walk(definition.function)}
+    for module in modules.values():
+        for node in walk(module.source.tree):
+            if isinstance(node, ast.Call) and hierarchy.project.resolve_node(module, node.func) == "inspect.getmro":
+                of: ast.expr | None = node.args[0] if node.args else None
+            else:
+                of = node.value if isinstance(node, ast.Attribute) and node.attr in (*_BASES, "mro") else None
+            if of is None:
+                continue
+            entry = hierarchy.project.class_named(module, of)
+            is_ours = entry.qualname in hierarchy.names if entry is not None else id(node) in methods
+            if is_ours and (not isinstance(of, ast.Name) or entry is not None or of.id == "cls"):
+                place = Place(str(module.path), module.source.span(node))
+                yield Reason(Code.INTERNALS, "is asked for its base classes, which become others", place)
 
 
 def _own_nodes(definition: Definition) -> Iterator[ast.AST]:
@@ -108,9 +131,9 @@ def has_helper(module: Module, name: str) -> bool:
 def _is_dictionary(node: ast.AST, own: str) -> bool:
     if is_self_attribute(node, own, "__dict__"):
         return True
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+    if not isinstance(node, ast.Call) or ast.unparse(node.func) not in _DICTIONARIES:
         return False
-    return node.func.id in ("vars", "dir") and any(_is_self(argument, own) for argument in node.args)
+    return any(_is_self(argument, own) for argument in node.args)
 
 
 def _sets_any(node: ast.AST, hierarchy: Hierarchy, definition: Definition) -> bool:
@@ -126,6 +149,12 @@ def _looks_up_any(node: ast.AST, hierarchy: Hierarchy, definition: Definition) -
     """Tell whether getattr() is given what nothing is known of: a peer's word may name what asyncore had."""
     if not _is_call_on(node, ("getattr", "hasattr"), definition.self_name):
         return False
+    name = node.args[1]
+    if last_name(node.func) == "hasattr" and isinstance(name, ast.Constant):
+        kept = hierarchy.overrides(str(name.value)) or any(
+            use.kind is Kind.WRITE for _, use in hierarchy.uses(str(name.value))
+        )
+        return name.value in legacy.inherited_names(hierarchy.root) and not kept
     return _may_be_inherited(node, hierarchy, definition) and not _is_known(node.args[1], hierarchy, definition)
 
 
