@@ -1,8 +1,9 @@
 """Walks over asyncore's map: to say something to all sessions of a class, to count them, to close everything.
 
 `for channel in asyncore.socket_map.values(): if isinstance(channel, Client): ...` sees every Client that has
-not been closed, in the order in which they came, and passes over whatever else is in the map. Rewritten
-sessions are kept by their class, which yields the same. A walk over everything, or close_all(), asks all
+not been closed, in the order in which they came, and passes over whatever else is in the map. So does
+`if hasattr(channel, "push"):` where the sessions of one class are all that can. Rewritten sessions are kept
+by their class, which yields the same. A walk over everything, or close_all(), asks all
 classes, if they are known. How many there are is what a session may ask: the listeners are open by then.
 """
 
@@ -12,6 +13,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.constructions import home_of
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.usage.effects import CLOSERS
@@ -60,6 +62,7 @@ class MapWalk:
     walked: Place  # `list(asyncore.socket_map.values())`
     closing: Closing | None = None  # if that is a call of close_all()
     test: Place | None = None  # an `if` around all that is done, which asks for the class and nothing else
+    rest: Replacement | None = None  # what is left of a test for push(), which all that are walked over have
     counts: bool = False  # `len(asyncore.socket_map)`: nothing is asked but how many there are
     hooked: bool = False  # a session whose connection is lost may look for itself: it is in the map until close()
 
@@ -105,6 +108,7 @@ def keep_channels(
         elif one.closing is None:
             changes.replace([Replacement(one.walked, everything)])
             changes.unwrap([one.test] if one.test is not None else [])
+            changes.replace([one.rest] if one.rest is not None else [])
         else:
             name = one.closing.name
             lines = f"for {name} in {everything}:\n    {name}.close()"
@@ -180,10 +184,13 @@ class _Reader:
         if not isinstance(loop.target, ast.Name):
             return None
         conditions = _conditions(loop)
+        asked = next((one for one in conditions if _asks_for_push(one, loop.target.id)), None)
         wanted = [kind for kind in (_kind(one, loop.target.id) for one in conditions) if kind is not None]
+        if asked is not None:
+            wanted += self._who_pushes(module, function)
         found = self._hierarchy(module, wanted[0], entry) if len(wanted) == 1 else None
         hierarchies: tuple[Hierarchy, ...] = (found,) if found is not None else ()
-        named = [module.source.segment(kind) for kind in wanted]
+        named = [ast.unparse(kind) for kind in wanted]
         if found is None and not wanted and isinstance(loop, ast.For) and _only_calls(loop.body, loop):
             hierarchies = tuple(self.hierarchies)
             named = self._names_in(module, function)
@@ -192,15 +199,20 @@ class _Reader:
             return None
         if not copied and _may_change_map(loop, hierarchies, passes_over=passes_over):
             return None
-        whole = _whole(parents[loop], wanted, hierarchies) if isinstance(loop, ast.comprehension) else None
+        is_all = len(wanted) == 1 and (asked is not None or len(hierarchies[0].members) == 1)
+        whole = _whole(parents[loop], wanted) if is_all and isinstance(loop, ast.comprehension) else None
         meets_itself = not passes_over and not _only_tells(loop)
-        test = _needless_test(loop, wanted, hierarchies)
+        test = _needless_test(loop) if is_all else None
+        rest = _rest(module, loop, asked) if asked is not None else None
+        if asked is not None and not (test or whole or rest):
+            return None
         return MapWalk(
             hierarchies,
             tuple(named),
             self._place(module, node),
             self._place(module, whole or values),
             test=self._place(module, test) if test is not None else None,
+            rest=rest,
             hooked=meets_itself and self._is_hooked(function),
         )
 
@@ -268,6 +280,13 @@ class _Reader:
             return None
         return next((one for one in self.hierarchies if found.qualname in one.names), None)
 
+    def _who_pushes(self, module: Module, function: FunctionNode) -> list[ast.expr]:
+        """Return the one class that has push(), if what it is called in *function* is known."""
+        able = [one for one in self.hierarchies if "push" in {*legacy.inherited_names(one.root), *own_names(one)}]
+        if len(able) != 1 or able[0].top.name not in self._names_in(module, function):
+            return []
+        return [ast.Name(id=able[0].top.name, ctx=ast.Load())]
+
     def _is_hooked(self, function: FunctionNode) -> bool:
         """Tell whether *function* may run because a connection ends."""
         if self.hooked is None:
@@ -297,25 +316,31 @@ def _values(node: ast.expr, parents: dict[ast.AST, ast.AST]) -> tuple[ast.expr |
     return call, False
 
 
-def _needless_test(
-    loop: ast.For | ast.comprehension, wanted: Sequence[ast.expr], hierarchies: Sequence[Hierarchy]
-) -> ast.If | None:
-    """Return the `if` in which a loop does all it does, if that asks for the one class that there is."""
-    if not isinstance(loop, ast.For) or len(wanted) != 1 or len(hierarchies[0].members) != 1:
-        return None
-    first, *others = significant(loop.body)
+def _needless_test(loop: ast.For | ast.comprehension) -> ast.If | None:
+    """Return the `if` in which a loop does all it does, if that asks for one thing, the class."""
+    first, *others = significant(loop.body) if isinstance(loop, ast.For) else [None]
     if isinstance(first, ast.If) and isinstance(first.test, ast.Call) and not (first.orelse or others):
         return first
     return None
 
 
-def _whole(outer: ast.AST, wanted: Sequence[ast.expr], hierarchies: Sequence[Hierarchy]) -> ast.ListComp | None:
-    """Return the list around a comprehension, if that is of all objects of the one class that there is."""
-    if not isinstance(outer, ast.ListComp) or len(outer.generators) != 1 or len(hierarchies[0].members) != 1:
+def _whole(outer: ast.AST, wanted: Sequence[ast.expr]) -> ast.ListComp | None:
+    """Return the list around a comprehension, if that is of all objects of the class that is asked for."""
+    if not isinstance(outer, ast.ListComp) or len(outer.generators) != 1:
         return None
     loop = outer.generators[0]
     is_list = ast.dump(outer.elt) == ast.dump(_loaded(loop.target))
     return outer if is_list and len(_conditions(loop)) == len(wanted) == 1 else None
+
+
+def _rest(module: Module, loop: ast.For | ast.comprehension, asked: ast.expr) -> Replacement | None:
+    """Return what is left of `hasattr(channel, "push") and more`, around all that a loop does."""
+    first, *others = significant(loop.body) if isinstance(loop, ast.For) else [None]
+    test = first.test if isinstance(first, ast.If) and not (first.orelse or others) else None
+    if not isinstance(test, ast.BoolOp) or len(test.values) != 2 or asked not in test.values:
+        return None
+    (other,) = (module.source.segment(value) for value in test.values if value is not asked)
+    return None if "\n" in other else Replacement(Place(str(module.path), module.source.span(test)), other)
 
 
 def _conditions(loop: ast.For | ast.comprehension) -> list[ast.expr]:
@@ -356,6 +381,10 @@ def _kind(condition: ast.expr, name: str) -> ast.expr | None:
     args = condition.args
     is_it = len(args) == 2 and isinstance(args[0], ast.Name) and args[0].id == name
     return args[1] if is_it and isinstance(args[1], (ast.Name, ast.Attribute)) else None
+
+
+def _asks_for_push(condition: ast.expr, name: str) -> bool:
+    return ast.unparse(condition) == f"hasattr({name}, 'push')"
 
 
 def _is_not_self(condition: ast.expr, name: str, own: str) -> bool:

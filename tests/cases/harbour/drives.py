@@ -16,6 +16,9 @@ def traffic(stage: Stage) -> None:
     ben = stage.connect("ben")
     ben.send("ahoy\n")
     ann.expect("ahoy\n")
+    ann.send("tide\n")
+    for ship in (ann, ben):
+        ship.expect("the tide turns\n")
     ben.send("how many\n")
     ben.expect("3 with the pier\n")
     ann.close()

@@ -51,6 +51,9 @@ class Ship:
     def found_terminator(self, line):
         if line == b"how many":
             self.push(b"%d with the pier\n" % len([*Pier.all_open(), *Ship.all_open()]))
+        elif line == b"tide":
+            for other in Ship.all_open():
+                other.push(b"the tide turns\n")
         elif line == b"storm":
             for channel in [*Pier.all_open(), *Ship.all_open()]:
                 channel.close()
@@ -59,7 +62,7 @@ class Ship:
 
     def hail(self, line):
         for other in Ship.all_open():
-            if isinstance(other, Ship) and other is not self:
+            if other is not self:
                 other.push(line + b"\n")
 
 

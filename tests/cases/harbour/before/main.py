@@ -32,6 +32,10 @@ class Ship(asynchat.async_chat):
         self.received = []
         if line == b"how many":
             self.push(b"%d with the pier\n" % len(self.harbour.berths))
+        elif line == b"tide":
+            for other in self.harbour.berths.values():
+                if hasattr(other, "push"):
+                    other.push(b"the tide turns\n")
         elif line == b"storm":
             asyncore.close_all(self.harbour.berths)
         else:
@@ -39,7 +43,7 @@ class Ship(asynchat.async_chat):
 
     def hail(self, line):
         for other in list(self.harbour.berths.values()):
-            if isinstance(other, Ship) and other is not self:
+            if hasattr(other, "push") and other is not self:
                 other.push(line + b"\n")
 
 
