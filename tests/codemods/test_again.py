@@ -10,6 +10,7 @@ from asyncore_codemods.pipeline import Options, run
 from programs import program
 
 if TYPE_CHECKING:
+    from asyncore_codemods.findings import Outcome
     from conftest import Tree
 
 MAIN = (
@@ -36,17 +37,39 @@ AGAIN = {
 }
 
 
-def _codes(tree: Tree, parts: dict[str, str], also: str = "") -> set[str]:
-    found = f'line = b"".join(self.data)\nself.data = []\n{also or "pass"}\nself.push(line)'
-    tree.write("main.py", program(found=found, main=MAIN.format(**{**USUAL, **parts})))
+def _run(tree: Tree, also: str, main: str) -> Outcome:
+    found = f'line = b"".join(self.data)\nself.data = []\n{also}\nself.push(line)'
+    tree.write("main.py", program(found=found, main=main))
     outcome = run([tree.root], Options())
     assert not outcome.errors, outcome.errors
+    return outcome
+
+
+def _codes(tree: Tree, parts: dict[str, str], also: str = "") -> set[str]:
+    outcome = _run(tree, also or "pass", MAIN.format(**{**USUAL, **parts}))
     return {finding.code.value for finding in outcome.findings} - {"IMPORT", "PROGRAM"}
 
 
 @pytest.mark.parametrize("parts", ONCE.values(), ids=ONCE.keys())
 def test_the_loop_is_run_once(tree: Tree, parts: dict[str, str]) -> None:
     assert _codes(tree, parts) == {"STREAMS"}
+
+
+@pytest.mark.parametrize("loop", ["asyncore.loop()", "asyncore.poll()", "asyncore.loop(timeout=0, count=1)"])
+def test_nothing_is_left_for_another_time(tree: Tree, loop: str) -> None:
+    outcome = _run(tree, "pass", f"Server(1)\nwhile True:\n    {loop}\n")
+    assert {finding.code.value for finding in outcome.findings} == {"STREAMS"}
+
+
+def test_a_loop_that_comes_to_an_end_would_be_run_again(tree: Tree) -> None:
+    outcome = _run(tree, "self.addr.close()", "Server(1)\nwhile True:\n    asyncore.loop()\n")
+    assert "LOOP" in {finding.code.value for finding in outcome.findings}
+
+
+def test_a_pass_does_not_end_what_is_run_again_and_again(tree: Tree) -> None:
+    passes = "while True:\n    try:\n        asyncore.poll(1)\n    except KeyboardInterrupt:\n        break\n"
+    (changed,) = _run(tree, "pass", f"Server(1)\n{passes}").changed
+    assert b"while True:\n        try:" in changed.new
 
 
 @pytest.mark.parametrize(("parts", "also"), AGAIN.values(), ids=AGAIN.keys())

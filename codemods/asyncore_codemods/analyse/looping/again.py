@@ -8,7 +8,8 @@
         except Exception:
             log.exception("once more")
 
-asyncore gives exceptions to handle_error(). As long as no handler raises past that, the loop is run once.
+asyncore gives exceptions to handle_error(). As long as no handler raises past that, the loop is run once. Without
+a `try`, it is run again only when there is nothing left.
 """
 
 from __future__ import annotations
@@ -44,12 +45,13 @@ class Again:
 def read_again(
     project: Project, module: Module, around: Surroundings, statement: ast.stmt, call: ast.Call
 ) -> Again | None:
-    """Return the `while` around the `try` around *statement*, which is the loop's *call*; None if it does more."""
+    """Return the `while` around *statement*, the loop's *call*, or a `try` with that; None if it does more."""
     tried = around.parents.get(statement)
-    loop = around.parents.get(tried) if isinstance(tried, ast.Try) else None
-    if not isinstance(tried, ast.Try) or not isinstance(loop, ast.While) or loop.orelse or loop.body != [tried]:
+    whole = tried if isinstance(tried, ast.Try) else statement
+    loop = around.parents.get(whole)
+    if not isinstance(loop, ast.While) or loop.orelse or loop.body != [whole]:
         return None
-    if tried.body != [statement] or tried.orelse or tried.finalbody:
+    if isinstance(tried, ast.Try) and (tried.body != [statement] or tried.orelse or tried.finalbody):
         return None
     if not isinstance(statement, ast.Expr) or statement.value is not call:
         return None
@@ -57,7 +59,7 @@ def read_again(
     if not is_endless and not asks_for_map(project, module, loop.test):
         return None
     found = Again(loop, is_endless, goes_on=False)
-    for handler in tried.handlers:
+    for handler in tried.handlers if isinstance(tried, ast.Try) else ():
         last = handler.body[-1]
         if not leaves(last) and not isinstance(last, ast.Break):
             if not _catches_nothing(handler.type):

@@ -251,7 +251,7 @@ def _read_site(
         in_loop=any(isinstance(node, (ast.While, ast.For)) for node in inner),
         guarded=any(isinstance(node, (ast.Try, ast.With)) for node in inner),
     )
-    if needless is None:
+    if needless is None and positions is not _PASS_POSITIONS:
         again = read_again(project, module, around, statement, inner_call)
         if again is not None and not set(arguments_of(inner_call, positions)) - set(_HARMLESS_ARGUMENTS):
             needless, site.is_endless, site.goes_on = again.loop, again.is_endless, again.goes_on

@@ -206,7 +206,10 @@ class _Reader:
     # -- how long a pass waits
 
     def _seconds(self) -> tuple[str, Place | None]:
-        """Return how long to sleep, and the time.sleep() that a pass without a timeout has beside it."""
+        """Return how long to sleep, and the time.sleep() that a pass without a timeout has beside it.
+
+        A loop that does nothing but such passes has no work of its own, for which it would have to wake up.
+        """
         timeout = self.given.get("timeout")
         if timeout is None and not self.given.get("poll"):
             return (_DEFAULT if self._works_by_clock() else ""), None
@@ -222,7 +225,8 @@ class _Reader:
                 number = self._number(call.args[0]) if len(call.args) == 1 else None
                 if number and number <= LONGEST:
                     return self.module.source.segment(call.args[0]), self._place(statement)
-        return "", None
+        is_all = [statement.value for statement in self.loop.body if isinstance(statement, ast.Expr)] == [self.call]
+        return (_DEFAULT if is_all and len(self.loop.body) == 1 else ""), None
 
     def _text(self, node: ast.expr) -> str:
         """Return an expression as it is written, also if it is a default value in another file."""

@@ -141,7 +141,7 @@ def read_sending(definition: Definition, *, may_refuse: bool = False) -> Sending
     If it *may_refuse*, the caller has to see to it that no message is too long.
     """
     own = definition.self_name
-    body = _named_before(significant(definition.function.body))
+    body = _without_else(_named_before(significant(definition.function.body)))
     test: ast.expr | None = None
     if len(body) == 1 and isinstance(body[0], (ast.If, ast.While)) and not body[0].orelse:
         test, body = body[0].test, significant(body[0].body)
@@ -218,6 +218,26 @@ def _assigned(statements: list[ast.stmt]) -> str:
     """Return the variable that a statement, alone in a list, assigns to, "" if it does not."""
     target = statements[0].targets[0] if statements and isinstance(statements[0], ast.Assign) else None
     return target.id if isinstance(target, ast.Name) else ""
+
+
+def _without_else(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return a body, if that is an `if` with two branches of which one does nothing, without an `else`."""
+    only = body[0] if len(body) == 1 else None
+    if not isinstance(only, ast.If) or not only.orelse:
+        return body
+    if _does_nothing(only.orelse):
+        return [ast.If(only.test, only.body, [])]
+    return [ast.If(only.test, [ast.Return()], []), *significant(only.orelse)] if _does_nothing(only.body) else body
+
+
+def _does_nothing(body: list[ast.stmt]) -> bool:
+    """Tell whether a branch at the end of a method is nothing but `pass` or `return`."""
+    return [ast.unparse(statement) for statement in significant(body)] in (
+        [],
+        ["pass"],
+        ["return"],
+        ["return None"],
+    )
 
 
 def _named_before(body: list[ast.stmt]) -> list[ast.stmt]:

@@ -40,4 +40,5 @@ class Hall:
         await Mirror(reader, writer).run()
 
 
-asyncio.run(Hall(int(sys.argv[1])).serve_forever())
+server = Hall(int(sys.argv[1]))
+asyncio.run(server.serve_forever())

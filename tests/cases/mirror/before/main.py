@@ -16,8 +16,11 @@ class Mirror(asyncore.dispatcher):
         return len(self.image) > 0
 
     def handle_write(self):
-        sent = self.send(self.image)
-        self.image = self.image[sent:]
+        if not self.image:
+            return
+        else:
+            sent = self.send(self.image)
+            self.image = self.image[sent:]
 
     def handle_close(self):
         print("nobody there")
@@ -37,4 +40,5 @@ class Hall(asyncore.dispatcher):
 
 
 Hall(int(sys.argv[1]))
-asyncore.loop()
+while True:
+    asyncore.loop(timeout=1)
