@@ -29,5 +29,5 @@ class Server(asyncore.dispatcher):
 
 
 Server(7000)
-while True:
+while input("again? ") == "yes":
     asyncore.loop(timeout=1)
