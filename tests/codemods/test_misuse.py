@@ -45,6 +45,7 @@ RIGHT = {
     "create_server with a factory": chat("f(self): pass")
     + "asyncio.get_event_loop().create_server(lambda: bridge.as_protocol(C))",
     "create_server of something else": chat("f(self): pass") + "mine.create_server(C)",
+    "a class in a class": chat("f(self): self.Part()", "g(self): pass\n    class Part: pass") + "C()",
     "a count, and another that is worked out": chat(
         "__init__(self): self.set_terminator(4)", "found_terminator(self): self.set_terminator(self.size())"
     ),

@@ -69,7 +69,7 @@ def _is_open(entry: ClassEntry) -> bool:
 
 def _provides(entry: ClassEntry, names: tuple[str, ...]) -> bool:
     for node in walk(entry.node):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name in names:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name in names:
             return True
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load) and node.attr in names:
             return True

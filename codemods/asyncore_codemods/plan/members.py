@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.mixins import NEUTRAL, has_plain_head, inherits_constructor
 from asyncore_codemods.analyse.values.assigned_methods import UNDERSTOOD, replaces_method
+from asyncore_codemods.analyse.values.syntax import parent_map
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
@@ -56,7 +57,9 @@ def check_members(hierarchy: Hierarchy, overrides: Overrides, changes: Changes) 
         if member.name in member.module.redefined:
             reasons.append(Reason(Code.HIERARCHY, f"{who}is defined more than once in this file", whole))
         elif member.is_local and not overrides.may_be_local:
-            reasons.append(Reason(Code.HIERARCHY, f"{who}is defined inside a function", whole))
+            around = parent_map(member.module.source.tree)[member.node]
+            where = "another class" if isinstance(around, ast.ClassDef) else "a function"
+            reasons.append(Reason(Code.HIERARCHY, f"{who}is defined inside {where}", whole))
         if not has_plain_head(hierarchy.project, member):
             reasons.append(Reason(Code.BASES, f"{who}has a metaclass or a class decorator", whole))
         reasons += _check_bases(hierarchy, member, who, whole)
