@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from asyncore_codemods.model.sessions import Replacement
     from asyncore_codemods.spans import Place, Span
@@ -105,6 +105,14 @@ class Changes:
         """Put new lines for statements."""
         for replacement in replacements:
             self.of(replacement.place.path).statements[replacement.place.span] = replacement.text
+
+    def make_returning(self, names: Mapping[Place, str]) -> None:
+        """Have statements return their values, or these names behind them."""
+        for place, name in names.items():
+            if name:
+                self.of(place.path).appended[place.span] = f"return {name}"
+            else:
+                self.of(place.path).wrapped[place.span] = "return ", ""
 
     def resize(self, replacements: Iterable[Replacement]) -> None:
         """Put several arguments or parameters for one."""

@@ -119,6 +119,7 @@ class ClassPlanner:
             self._plan_listener(planned, factories)
             if isinstance(planned.plan, ListenerPlan):
                 planned.plan.changes.resize(factories.callables.resized)
+                planned.plan.changes.make_returning(factories.callables.returning)
                 facts = planned.plan.facts
                 accepted |= {(place.path, place.span) for place in factories.callables.made}
                 accepted |= {(site.call.path, site.call.span) for site in facts.sites}

@@ -33,6 +33,9 @@ class Callables:
     named: Named
     sockets: dict[str, SocketParameter]  # of the constructors, by session class
     resized: list[Replacement] = field(default_factory=list)  # parameters and arguments that become two
+    returning: dict[Place, str] = field(
+        default_factory=dict
+    )  # the last statements of functions, and what these return
     made: set[Place] = field(default_factory=set)  # the constructions, and the mentions that come to one
 
     def classes_made_by(self, module: Module, node: ast.expr) -> frozenset[str]:
@@ -86,13 +89,22 @@ class Callables:
         return name
 
     def _function(self, module: Module, node: ast.Name | ast.Attribute) -> str | None:
-        """`def make_session(sock, addr): return Session(sock)`, which nothing else calls; it may keep that."""
+        """`def make_session(sock, addr): return Session(sock)`, which nothing else calls; it may keep that.
+
+        What does not return the session will, if nobody asks what it returns.
+        """
         home, name = self._named_in(module, node)
         function = home.functions.get(name) if home is not None else None
         if home is None or not isinstance(function, ast.FunctionDef) or function.decorator_list:
             return None
-        made = _returned(function) if self._mentions(module, home, name) == 1 else None
-        return self._made(home, function.args, made, function) if made is not None else None
+        made, kept_as = _made_in(function) if self._mentions(module, home, name) == 1 else (None, "")
+        last = function.body[-1]
+        if made is None or not (isinstance(last, ast.Return) or _is_called_alone(module, node)):
+            return None
+        session = self._made(home, function.args, made, function)
+        if session is not None and not isinstance(last, ast.Return):
+            self.returning[self._place(home, last)] = kept_as
+        return session
 
     def _named_in(self, module: Module, node: ast.expr) -> tuple[Module | None, str]:
         """Return the module that has what *node* names in *module*, and its name there."""
@@ -140,17 +152,27 @@ class Callables:
         return name
 
 
-def _returned(function: ast.FunctionDef) -> ast.expr | None:
-    """Return what a function makes that it returns, if it does nothing else but keep it and say so."""
-    *before, last = significant(function.body) or [ast.Pass()]
-    value = last.value if isinstance(last, ast.Return) else None
-    if not isinstance(value, ast.Name):
-        return value if all(map(_only_keeps, before)) else None
-    made = [s for s in before if isinstance(s, ast.Assign) and ast.unparse(s.targets[0]) == value.id]
-    others = [s for s in before if s not in made]
-    if len(made) != 1 or len(made[0].targets) > 1 or not all(map(_only_keeps, others)):
-        return None
-    return made[0].value
+def _made_in(function: ast.FunctionDef) -> tuple[ast.expr | None, str]:
+    """Return what a function makes, if it only keeps it and says so besides, and the name that this has there."""
+    body = significant(function.body)
+    returns = body.pop() if body and isinstance(body[-1], ast.Return) else None
+    if isinstance(returns, ast.Return) and not isinstance(returns.value, ast.Name):
+        return (returns.value if all(map(_only_keeps, body)) else None), ""
+    named = [s for s in body if isinstance(s, ast.Assign)]
+    made = named[0] if named else body[-1] if body else None
+    if not isinstance(made, (ast.Assign, ast.Expr)) or not all(_only_keeps(s) for s in body if s is not made):
+        return None, ""
+    name = ast.unparse(made.targets[0]) if isinstance(made, ast.Assign) else ""
+    if returns is not None and ast.unparse(returns) != f"return {name}":
+        return None, ""
+    return (made.value if name.isidentifier() or isinstance(made, ast.Expr) else None), name
+
+
+def _is_called_alone(module: Module, node: ast.expr) -> bool:
+    """Tell whether a statement is nothing but a call of *node*."""
+    parents = Surroundings(module).parents
+    call = parents[node]
+    return isinstance(call, ast.Call) and call.func is node and isinstance(parents[call], ast.Expr)
 
 
 def _only_keeps(statement: ast.stmt) -> bool:

@@ -105,7 +105,6 @@ def admit_actor(sock):
 def admit_critic(sock, book, addr):
     critic = Critic(sock, book, title="critic from %s," % addr[0])
     critics.append(critic)
-    return critic
 
 
 guests, actors, critics = [], [], []
