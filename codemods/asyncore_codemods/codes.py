@@ -60,6 +60,7 @@ class Code(str, enum.Enum):
     RECONNECT = "RECONNECT"
     PIPE = "PIPE"
     UNSENT = "UNSENT"
+    ONCE = "ONCE"
     SMTP_REPLIES = "SMTP-REPLIES"
 
     # Comments for this tool.
@@ -95,6 +96,6 @@ class Code(str, enum.Enum):
 
 SAFE_DIFFERENCES = (
     *(Code.BACKPRESSURE, Code.FLUSH_ON_EOF, Code.TEXT_BY_FRAME, Code.CONNECT),
-    *(Code.RECONNECT, Code.PIPE, Code.UNSENT),
+    *(Code.RECONNECT, Code.PIPE, Code.UNSENT, Code.ONCE),
 )
 """How rewritten code may differ without being asked to: findings name them, and none has such a code itself."""

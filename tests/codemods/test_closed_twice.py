@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asyncore_codemods.pipeline import Options, run
+from asyncore_codemods.pipeline import run
 from programs import program
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ CLOSES = "    def handle_close(self):\n        self.data = []\n        people.di
 
 
 @pytest.mark.parametrize(
-    ("loop", "methods", "stays"),
+    ("loop", "methods", "differs"),
     [
         ("asyncore.loop(use_poll=True)", PRINTS, True),
         ("asyncore.loop(30, POLLS)", PRINTS, True),
@@ -28,7 +28,7 @@ CLOSES = "    def handle_close(self):\n        self.data = []\n        people.di
         ("asyncore.loop(use_poll=True)", "", False),
     ],
 )
-def test_whoever_notices_that_takes_unsafe(tree: Tree, loop: str, methods: str, *, stays: bool) -> None:
+def test_it_is_said_where_that_is_noticed(tree: Tree, loop: str, methods: str, *, differs: bool) -> None:
     source = program(
         imports="import select\nPOLLS = hasattr(select, 'poll')\npeople = set()",
         init='self.set_terminator(b"\\r\\n")\npeople.add(self)',
@@ -36,7 +36,6 @@ def test_whoever_notices_that_takes_unsafe(tree: Tree, loop: str, methods: str, 
         main=f"Server(int(sys.argv[1]))\n{loop}",
     )
     tree.write("main.py", source)
-    for options in (Options(), Options(unsafe=True)):
-        found = run([tree.root], options).findings
-        assert ("HANDLE-CLOSE" in {finding.code.value for finding in found}) is (stays and not options.unsafe)
-        assert any("AT-END" in finding.message for finding in found) is stays
+    (finding,) = [one for one in run([tree.root]).findings if one.subject == "Session"]
+    assert finding.fixable
+    assert ("ONCE" in finding.message) is differs

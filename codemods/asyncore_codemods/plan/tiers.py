@@ -41,10 +41,8 @@ def name_unsent(planned: HierarchyPlan, loops: Sequence[LoopSite]) -> None:
 def name_closed_twice(planned: HierarchyPlan, modules: Sequence[Module]) -> None:
     """A loop that uses poll() may call handle_close() twice, where rewritten code does so once."""
     hierarchy, plan = planned.hierarchy, planned.plan
-    if not isinstance(plan, SessionPlan) or Code.AT_END in plan.description.differences:
-        return
-    if uses_poll(hierarchy.project, modules) and is_noticed_twice(hierarchy):
-        plan.description.differences.append(Code.AT_END)
+    if isinstance(plan, SessionPlan) and is_noticed_twice(hierarchy) and uses_poll(hierarchy.project, modules):
+        plan.description.differences.append(Code.ONCE)
 
 
 def check_tier(planned: HierarchyPlan, options: Options) -> None:
