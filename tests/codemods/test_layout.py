@@ -36,3 +36,29 @@ def test_asyncio_comes_before_what_comes_from_the_bridge(tree: Tree) -> None:
     fix(tree.root, Options(level="loop"))
     imports = [line for line in path.read_text().splitlines() if "import" in line]
     assert imports[0] == "import asyncio"
+
+
+def test_what_goes_may_stand_in_parentheses_of_its_own(tree: Tree) -> None:
+    """As 2to3 writes it: `print((self.recv(100)))`."""
+    path = tree.write(
+        "main.py",
+        """\
+        import asyncore
+
+
+        class Client(asyncore.dispatcher):
+            def __init__(self, port):
+                asyncore.dispatcher.__init__(self)
+                self.create_socket()
+                self.connect(("127.0.0.1", port))
+
+            def handle_read(self):
+                print((self.recv(100)))
+
+
+        Client(7000)
+        asyncore.loop()
+        """,
+    )
+    fix(tree.root)
+    assert "print((data))" in path.read_text()

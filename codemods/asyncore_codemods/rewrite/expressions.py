@@ -50,7 +50,7 @@ class ExpressionPlacer(cst.CSTTransformer):
             self.done.add(("enclosed", span))
             return cst.Call(cst.parse_expression(self.changes.enclosed[span]), [cst.Arg(result)])
         text = self.changes.expressions.get(span)
-        if text is not None and not self._inside_parentheses(original_node):
+        if text is not None:
             self.done.add(("expressions", span))
             return self._expression(text, result)
         target = self.changes.hoisted.get(span)
@@ -59,10 +59,6 @@ class ExpressionPlacer(cst.CSTTransformer):
             self.hoisted.append((span, target, result))
             return cst.Name(target)
         return result
-
-    @staticmethod
-    def _inside_parentheses(node: cst.BaseExpression) -> bool:
-        return False if isinstance(node, _OWN_PARENTHESES) else bool(node.lpar)
 
     def _expression(self, text: str, old: cst.BaseExpression) -> cst.BaseExpression:
         new = cst.parse_expression(text, self.config)
