@@ -46,7 +46,8 @@ def test_check_says_why_not_and_what_to_do_next(tree: Tree) -> None:
     result = call("check", path)
     assert result.exit_code == 1
     assert f"{path}:21:5: PREDICATE Session overrides readable()" in lines(result)
-    assert "  PREDICATE: Leave it on the bridge, or express the pause with an asyncio.Event." in lines(result)
+    advice = "express a pause with an asyncio.Event, and a time limit with asyncio.wait_for()."
+    assert f"  PREDICATE: Leave it on the bridge, or {advice}" in lines(result)
     assert f"{path}:25:1: PROGRAM Server stays on the bridge because Session does" in lines(result)
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.plan.homes import Home
 
 ROOTS = ("listener", "client", "datagram", "file", "mail server")
+_CALLED = {"client": "client", "file": "pipe"}  # what variables for them are called; for all others, servers
 _HARMLESS = (Mention.BASE, Mention.BASE_CALL, Mention.ATTRIBUTE, Mention.CHECKED)
 
 
@@ -70,11 +71,7 @@ class Driving:
         for site in self.loops:
             site.block = None
         roots = [(hierarchy, role) for hierarchy, role in members if role in ROOTS]
-        names = {
-            name: "client" if role == "client" else "server"
-            for hierarchy, role in roots
-            for name in sorted(hierarchy.names)
-        }
+        names = {name: _CALLED.get(role, "server") for hierarchy, role in roots for name in sorted(hierarchy.names)}
         if not self.loops:
             self._explain_missing_loop(result, members[0][0])
         if not self.loops or not names:

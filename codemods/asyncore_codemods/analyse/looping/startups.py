@@ -94,7 +94,7 @@ class _Reader:
         self.body: ast.AST = functions[0] if functions else module.source.tree
         self.own_ancestors = self.around.ancestors(self.call)
         self.names = {n.id for n in walk(module.source.tree) if isinstance(n, ast.Name)}
-        self.several = False
+        self.several: set[str] = set()  # what there is more than one of: servers, say
         self.products: dict[ast.Call, Product] = {}
         self.others = [
             node for node in walk(self.body) if isinstance(node, ast.Call) and module.source.span(node) in others
@@ -117,7 +117,8 @@ class _Reader:
         groups: dict[object, list[ast.Call]] = {}
         for call in made:
             groups.setdefault(self._list_of(call) or id(self._branch_root(call)), []).append(call)
-        self.several = len(groups) > 1
+        roles = [self.wanted[self._class_of(calls[0])] for calls in groups.values()]
+        self.several = {role for role in roles if roles.count(role) > 1}
         for calls in groups.values():
             root = self._root(calls, only=len(groups) == 1)
             if isinstance(root, Reason):
@@ -246,9 +247,10 @@ class _Reader:
         return root
 
     def _free_name(self, classes: frozenset[str], *, plural: bool = False) -> str:
-        role = self.wanted[min(classes)] + "s" * plural
+        kind = self.wanted[min(classes)]
+        role = kind + "s" * plural
         numbered = [f"{role}{number}" for number in range(1, 100)]
-        candidates = numbered if self.several and not plural else [role, f"all_{role}", *numbered]
+        candidates = numbered if kind in self.several and not plural else [role, f"all_{role}", *numbered]
         name = next(name for name in candidates if name not in self.names)
         self.names.add(name)
         return name

@@ -154,6 +154,7 @@ class _Reader:
         """Change a statement that sends, and those behind it that use what it returned."""
         value = getattr(statement, "value", None)
         if isinstance(statement, ast.Assign) and self._keeps_rest(statement):
+            self._is_asked(ast.unparse(statement.targets[0]), following)
             return True
         if not isinstance(value, ast.Call) or not is_self_attribute(value.func, self.own, "send"):
             return True
@@ -264,14 +265,23 @@ class _Reader:
         elif _is_encoded(given):
             whole = ast.unparse(given.func.value)  # type: ignore[attr-defined]  # it is x.encode()
         self.is_shrunk = False
-        for statement in following:
+        for index, statement in enumerate(following):
             named = [n for n in walk(statement) if isinstance(n, ast.Name) and n.id == sent]
             if any(isinstance(n.ctx, ast.Store) for n in named):
                 return isinstance(statement, ast.Assign)  # the name is for the next send() now
             if named and not self._fold(statement, sent, given, whole):
                 return False
+            if ast.unparse(statement) in (f"{whole} = {whole}[{sent}:]", f"del {whole}[:{sent}]"):
+                self._is_asked(whole, following[index + 1 :])
             self.folded.update(named)
         return True
+
+    def _is_asked(self, emptied: str, following: list[ast.stmt]) -> None:
+        """Unwrap what stands behind a buffer's end and asks whether there is anything left in it."""
+        first = following[0] if following else None
+        tests = (f"not {emptied}", f"len({emptied}) == 0")
+        if isinstance(first, ast.If) and not first.orelse and ast.unparse(first.test) in tests:
+            self.found.unwrapped.append(self.definition.place(first))
 
     def _fold(self, statement: ast.stmt, sent: str, given: ast.expr, whole: str) -> bool:
         place, text = self.definition.place(statement), ast.unparse(statement)

@@ -60,8 +60,7 @@ class Window:
     def handle_write(self):
         self.writer.write(self.answer)
         self.answer = b""
-        if len(self.answer) == 0:
-            self.writer.close()
+        self.writer.close()
 
 
 class Scales:

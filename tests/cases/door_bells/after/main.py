@@ -106,8 +106,7 @@ class Leaflet:
     def handle_write(self):
         self.writer.write(self.text)
         self.text = b""
-        if not self.text:
-            self.leave()
+        self.leave()
 
     def leave(self):
         print("left a leaflet")

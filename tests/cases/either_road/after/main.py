@@ -233,7 +233,7 @@ async def run_all(*coroutines):
 
 def main():
     path = os.path.join(os.getcwd(), "house.sock")
-    server1 = House(path)
+    server = House(path)
     near = Carrier(path)
     far = Carrier(sys.argv[1])
     near.set_out()
@@ -242,7 +242,7 @@ def main():
     rider.ride(path)
     walker = Walker(b"on foot\n")
     walker.addr = ("127.0.0.1", int(sys.argv[2]))
-    asyncio.run(run_all(server1.serve_forever(), near.run(), far.run(), rider.run(), walker.run()))
+    asyncio.run(run_all(server.serve_forever(), near.run(), far.run(), rider.run(), walker.run()))
 
 
 if __name__ == "__main__":

@@ -117,8 +117,7 @@ class Upload:
     def handle_write(self):
         self.writer.write(self.data)
         self.data = b""
-        if not self.data:
-            self.writer.write_eof()  # all is sent
+        self.writer.write_eof()  # all is sent
 
     def handle_read(self, data):
         self.receipt += data
@@ -219,8 +218,8 @@ async def run_all(*coroutines):
 
 if __name__ == "__main__":
     port, elsewhere = map(int, sys.argv[1:])
-    server1 = Server(port)
+    server = Server(port)
     client1 = Lookup(elsewhere, "who is it")
     client2 = Upload(elsewhere, b"0123456789" * 200)
-    asyncio.run(run_all(server1.serve_forever(), client1.run(), client2.run()))
+    asyncio.run(run_all(server.serve_forever(), client1.run(), client2.run()))
     print("done")

@@ -165,5 +165,5 @@ async def run_all(*coroutines):
 if __name__ == "__main__":
     server1 = Office(int(sys.argv[1]), Shelf)
     server2 = Office(int(sys.argv[2]), Clerk)
-    client1 = Inquirer(("127.0.0.1", int(sys.argv[3])), "gloves")
-    asyncio.run(run_all(server1.serve_forever(), server2.serve_forever(), client1.run()))
+    client = Inquirer(("127.0.0.1", int(sys.argv[3])), "gloves")
+    asyncio.run(run_all(server1.serve_forever(), server2.serve_forever(), client.run()))

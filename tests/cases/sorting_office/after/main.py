@@ -59,8 +59,7 @@ class Envelope:
         elif self.letter:
             self.writer.write(self.letter)
             self.letter = b""
-            if not self.letter:
-                self.writer.close()
+            self.writer.close()
 
 
 class Belt:

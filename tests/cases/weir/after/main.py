@@ -61,9 +61,8 @@ class Bell:
     def handle_write(self):
         self.writer.write(self.message)
         self.message = b""
-        if not self.message:
-            print("the bell has been rung", flush=True)
-            self.close()
+        print("the bell has been rung", flush=True)
+        self.close()
 
 
 class Flag:
@@ -113,9 +112,8 @@ class Flag:
     def handle_write(self):
         self.writer.write(self.message)
         self.message = b""
-        if not self.message:
-            print("the flag is up", flush=True)
-            self.close()
+        print("the flag is up", flush=True)
+        self.close()
 
 
 class Upper:
@@ -310,8 +308,8 @@ def main():
     for message in (b"the gates are open", b""):
         clients.append(Bell(target, message))
     client1 = Flag(target, b"up!")
-    server1 = Weir(int(sys.argv[1]), target)
-    asyncio.run(tasks.run(*(client.run() for client in clients), client1.run(), server1.serve_forever()))
+    server = Weir(int(sys.argv[1]), target)
+    asyncio.run(tasks.run(*(client.run() for client in clients), client1.run(), server.serve_forever()))
 
 
 if __name__ == "__main__":
