@@ -345,6 +345,15 @@ def test_one_whose_host_is_not_found_was_in_the_map_all_the_same(
     assert ("may stay in the map when its host is not found" in said(outcome, tree.root)) is (stays and is_asked)
 
 
+@pytest.mark.parametrize("says", [True, False])
+def test_one_that_a_handler_makes_may_hear_of_a_host_that_is_not_found(tree: Tree, *, says: bool) -> None:
+    connect = CONNECT.replace('"127.0.0.1"', "sys.argv[2]")
+    hook = "    def handle_close(self):\n        " + "print('gone')\n        " * says + "self.close()\n"
+    again = "try:\n            Client(1)\n        except OSError:\n            self.push(b'no')"
+    tree.write("main.py", client(connect=connect, found=again, methods=hook))
+    assert ("may stay in the map" in said(fix(tree.root), tree.root)) is says
+
+
 @pytest.mark.parametrize(
     ("main", "raises"),
     [

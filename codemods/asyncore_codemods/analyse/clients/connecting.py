@@ -16,6 +16,7 @@ from asyncore_codemods.analyse.clients.dialling import read_repeats
 from asyncore_codemods.analyse.clients.taking_over import read_taken
 from asyncore_codemods.analyse.clients.told_to_connect import read_told
 from asyncore_codemods.analyse.families.hierarchies import dials_of
+from asyncore_codemods.analyse.lifetime.twice import is_noticed_twice
 from asyncore_codemods.analyse.usage.error_words import goes_on_without
 from asyncore_codemods.analyse.usage.holders import gives_itself_away, uses_by_makers
 from asyncore_codemods.analyse.values.syntax import self_attribute
@@ -123,7 +124,8 @@ def read_connecting(
         return [*reasons, *construction]
     if construction.socket_parameters and facts.again:
         reasons.append(Reason(Code.CLIENT, "is given accepted connections, and connects again", whole))
-    if not facts.knows_host and goes_on_without(hierarchy):
+    is_heard = facts.greets or is_noticed_twice(hierarchy)  # when asyncore tells it that it is connected, and not
+    if not facts.knows_host and goes_on_without(hierarchy, is_heard=is_heard):
         message = "may stay in the map when its host is not found, for the program goes on"
         reasons.append(Reason(Code.CLIENT, message, whole))
     return reasons or (facts, construction)

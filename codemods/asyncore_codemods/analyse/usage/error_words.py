@@ -39,10 +39,10 @@ def is_caught_where_made(hierarchy: Hierarchy) -> bool:
     return any(classes & names for names in _reached_where(hierarchy.project, _catches))
 
 
-def goes_on_without(hierarchy: Hierarchy) -> bool:
+def goes_on_without(hierarchy: Hierarchy, *, is_heard: bool) -> bool:
     """Tell whether the program catches what the constructors of *hierarchy* raise, and runs the loop behind that.
 
-    asyncore had such an object in its map by then.
+    asyncore had such an object in its map by then. If *is_heard*, a handler that catches it counts, too.
     """
     classes = {member.name for member in hierarchy.members}
     methods = {id(n) for entry in hierarchy.project.classes.values() for n in walk(entry.node)}
@@ -50,7 +50,7 @@ def goes_on_without(hierarchy: Hierarchy) -> bool:
         _reached(hierarchy.project, node.body)
         for module in hierarchy.project.modules.values()
         for node in walk(module.source.tree)
-        if isinstance(node, ast.Try) and id(node) not in methods
+        if isinstance(node, ast.Try) and (is_heard or id(node) not in methods)
         if any(_catches(handler) and not leaves(handler.body[-1]) for handler in node.handlers)
     )
     return any(classes & names and "loop" not in names for names in tried)
