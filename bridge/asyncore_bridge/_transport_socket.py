@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 TAKEN = 65536
 """Bytes that one send() takes at most."""
+_OF_TLS = 16384  # bytes, one record
 
 
 class TransportSocket:
@@ -85,7 +86,7 @@ class TransportSocket:
             if secure is not None:
                 self._transport = secure
                 self._reading = True
-                secure.set_write_buffer_limits(high=1, low=0)
+                limit_buffer(secure)
                 if plain.is_closing():  # the peer has ended already; before Python 3.11 that spoils *secure*
                     protocol.connection_lost(None)
             elif not self._chunks and not self._eof:
@@ -383,6 +384,15 @@ class TransportSocket:
     def _check_open(self) -> None:
         if self._closed:
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
+def limit_buffer(transport: Any) -> None:
+    """Have send() say that it would block as soon as *transport* has something of ours to send later.
+
+    TLS has something of its own to send at times, session tickets for instance: that is no reason.
+    """
+    secure = transport.get_extra_info("sslcontext") is not None
+    transport.set_write_buffer_limits(high=_OF_TLS if secure else 1, low=0)
 
 
 def _aborted() -> OSError:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from . import _adoption, _errors, _making, _serve, _transportdriver, asyncore
 from ._poller import IN, OUT
-from ._transport_socket import TransportSocket
+from ._transport_socket import TransportSocket, limit_buffer
 
 logger = logging.getLogger("asyncore_bridge")
 
@@ -71,7 +71,7 @@ class ChannelProtocol(asyncio.Protocol):
         # As low as it goes, so that send() blocks while anything is unsent.  It is not 0, because a TLS
         # transport compares with >=, and would be paused for ever.
         try:
-            transport.set_write_buffer_limits(high=1, low=0)
+            limit_buffer(transport)
         except (AttributeError, NotImplementedError):
             pass  # the read end of a pipe
         self.on_made(self)

@@ -40,12 +40,18 @@ async def test_serve_and_connect():
     assert not asyncore.socket_map
 
 
-async def test_with_tls():
+def tls_contexts():
+    """Return the context of a server, and that of a client that trusts it."""
     authority = trustme.CA()
-    server_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(server_tls)
-    client_tls = ssl.create_default_context()
-    authority.configure_trust(client_tls)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(server)
+    client = ssl.create_default_context()
+    authority.configure_trust(client)
+    return server, client
+
+
+async def test_with_tls():
+    server_tls, client_tls = tls_contexts()
     log = []
 
     class Client(Lines):
@@ -265,12 +271,33 @@ async def test_a_goodbye_that_fails_is_the_channels_error(capsys, complaints):
     assert "uncaught exception" in complaints.take()[0]
 
 
+class Hasty(Lines):
+    """Says its last word in the way that it is asked for, and closes at once."""
+
+    def found_terminator(self):
+        word = self._get_data()
+        if word == b"push":
+            self.push(b"last\r\n")
+        elif word == b"send":
+            self.send(b"last\r\n")
+        elif word == b"answer":
+            self.push(b"last\r\n")
+            return
+        self.close()
+
+
+@pytest.mark.parametrize("says", [b"push\r\n", b"send\r\n", b"answer\r\nleave\r\n"])
+async def test_last_words_over_tls(says):
+    server_tls, client_tls = tls_contexts()  # the server still has session tickets to send by then
+    async with serve(Hasty, "127.0.0.1", 0, ssl=server_tls) as server:
+        reader, writer = await asyncio.open_connection(*server.address, ssl=client_tls, server_hostname="localhost")
+        writer.write(says)
+        assert await reader.read() == b"last\r\n"
+        writer.close()
+
+
 async def test_a_tls_handshake_that_outlasts_the_server():
-    authority = trustme.CA()
-    server_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(server_tls)
-    client_tls = ssl.create_default_context()
-    authority.configure_trust(client_tls)
+    server_tls, client_tls = tls_contexts()
     made = []
     loop = asyncio.get_running_loop()
     async with serve(lambda sock, addr: made.append(Lines(sock)), "127.0.0.1", 0, ssl=server_tls) as server:
