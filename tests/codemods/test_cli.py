@@ -162,7 +162,10 @@ def test_fix_moves_imports_only_if_so_asked(tree: Tree) -> None:
     path = tree.write("main.py", program())
     result = call("fix", "--level=import", path)
     assert result.exit_code == 0  # everything that was asked for is done
-    assert lines(result) == [f"{path}: its imports come from asyncore_bridge now", "1 file written."]
+    assert lines(result) == [
+        f"{path}: its imports come from asyncore_bridge now",
+        "1 file written, 2 classes on the bridge.",
+    ]
     assert "from asyncore_bridge import asyncore" in tree.read("main.py")
 
 

@@ -76,7 +76,10 @@ def check(
             compared = baselines.compare(path, findings)
             findings, known = compared.new, compared.known
             if compared.allowed:
-                note(f"{path} allows {compared.allowed} more than there are: write it anew with --write-baseline.")
+                note(
+                    f"{path} allows {compared.allowed} more than there are: if this was the whole of the project, "
+                    "write it anew with --write-baseline."
+                )
     except baselines.BaselineError as error:
         fail(str(error))
     outcome.findings = findings + outcome.errors

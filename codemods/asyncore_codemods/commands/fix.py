@@ -93,9 +93,7 @@ def _summary(outcome: Outcome, written: set[str]) -> str:
     if not written:
         return "Nothing to change."
     rewritten = {(f.path, f.subject) for f in outcome.findings if f.done and f.subject and f.path in written}
-    left = {
-        (f.path, f.subject) for f in outcome.findings if f.subject and f.strategy is Strategy.BRIDGE
-    } - rewritten
+    left = {(one.path, one.name) for one in outcome.classes if one.strategy is Strategy.BRIDGE} - rewritten
     parts = [f"{count(len(written), 'file')} written"]
     if rewritten:
         parts.append(f"{count(len(rewritten), 'class')} rewritten to asyncio")
