@@ -7,6 +7,9 @@ trees of a project never change, which is what makes that right.
 from __future__ import annotations
 
 import ast
+from typing import Union
+
+_Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 
 
 def walk(node: ast.AST) -> tuple[ast.AST, ...]:
@@ -16,6 +19,12 @@ def walk(node: ast.AST) -> tuple[ast.AST, ...]:
         kept = _listed(node)
         node._walked = kept  # type: ignore[attr-defined]  # nodes have room for attributes of anybody's
     return kept
+
+
+def with_body(function: _Function, body: list[ast.stmt]) -> _Function:
+    """Return *function* with another body, at the same place, and without what was kept with it."""
+    fields = {**dict(ast.iter_fields(function)), "body": body}
+    return ast.copy_location(type(function)(**fields), function)
 
 
 def _listed(root: ast.AST) -> tuple[ast.AST, ...]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.input.predicates import LOGS
 from asyncore_codemods.analyse.values.syntax import is_self_attribute, last_name, significant
+from asyncore_codemods.nodes import with_body
 
 if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode
@@ -48,8 +49,7 @@ def flattened(function: FunctionNode, own: str) -> Flat | None:
             body.append(statement)
     if body == function.body:
         return None
-    fields = {**dict(ast.iter_fields(function)), "body": body}
-    flat.function = ast.copy_location(type(function)(**fields), function)
+    flat.function = with_body(function, body)
     return flat
 
 

@@ -7,7 +7,6 @@ has closed, and so adds nothing any more, and if nothing can be noticed of what 
 from __future__ import annotations
 
 import ast
-import copy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ from asyncore_codemods.analyse.values.syntax import (
 )
 from asyncore_codemods.index.modules import assigned_by
 from asyncore_codemods.model.sessions import Replacement
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import walk, with_body
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -82,9 +81,7 @@ def _named_at_the_end(write: Definition) -> tuple[str, str] | None:
 
 def _with_body(definition: Definition, body: list[ast.stmt]) -> Definition:
     """Return a method of the same place with another body."""
-    function = copy.copy(definition.function)
-    function.body = body
-    return Definition(definition.entry, function)
+    return Definition(definition.entry, with_body(definition.function, body))
 
 
 def _without(definition: Definition, asked: str, kind: type[ast.boolop]) -> Definition:
