@@ -274,7 +274,7 @@ STAY = {
     "who knows how long": {
         "main": "server = Server(1)\nwhile True:\n    asyncore.loop(timeout=float(sys.argv[1]), count=1)\n"
     },
-    "not at all": {"main": "server = Server(1)\nwhile True:\n    asyncore.poll()"},
+    "not at all, and counts": {"main": "server = Server(1)\nn = 0\nwhile n < 9:\n    asyncore.poll()\n    n += 1"},
     "several passes": {"main": "server = Server(1)\nwhile True:\n    asyncore.loop(timeout=0.1, count=5)"},
     "once": {"main": "server = Server(1)\nasyncore.loop(timeout=0.1, count=1)"},
     "how many there are": {"main": f"server = Server(1)\nwhile len(asyncore.socket_map) > 1:\n{PASS}"},

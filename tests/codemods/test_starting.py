@@ -165,7 +165,7 @@ def test_one_in_a_call_that_moves_gets_a_name(tree: Tree) -> None:
 """
     path = tree.write("main.py", program(main=listener + "Desk(Call(int(sys.argv[1])))\nasyncore.loop()"))
     fix(tree.root)
-    assert "client1 = Call(int(sys.argv[1]))\nserver1 = Desk(client1)\n" in path.read_text()
+    assert "client = Call(int(sys.argv[1]))\nserver = Desk(client)\n" in path.read_text()
     assert "asyncore" not in path.read_text()
 
 
