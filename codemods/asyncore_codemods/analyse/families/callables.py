@@ -33,9 +33,7 @@ class Callables:
     named: Named
     sockets: dict[str, SocketParameter]  # of the constructors, by session class
     resized: list[Replacement] = field(default_factory=list)  # parameters and arguments that become two
-    returning: dict[Place, str] = field(
-        default_factory=dict
-    )  # the last statements of functions, and what these return
+    returning: dict[Place, str] = field(default_factory=dict)  # behind the last statements of functions
     made: set[Place] = field(default_factory=set)  # the constructions, and the mentions that come to one
 
     def classes_made_by(self, module: Module, node: ast.expr) -> frozenset[str]:

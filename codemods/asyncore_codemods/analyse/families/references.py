@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 _OUTLINE = "asyncore_codemods_outline"
-_OF_TYPES = ("__subclasses__", "mro")  # methods that are none of a session's
+_OF_TYPES = ("__subclasses__", "mro")  # methods of the class, and none of a session's
 
 
 @dataclass
@@ -160,11 +160,8 @@ class _Reader:
                 return
             if isinstance(parent, ast.Attribute):
                 call = self.around.parents.get(parent)
-                if (
-                    isinstance(call, ast.Call)
-                    and call.func is parent
-                    and parent.attr not in ("__subclasses__", "mro")
-                ):
+                is_call = isinstance(call, ast.Call) and call.func is parent
+                if is_call and parent.attr not in _OF_TYPES:
                     return  # async_chat.push(self, ...): one of the class's own uses
                 if takes_collector(parent, self.around.parents):
                     return
