@@ -94,7 +94,8 @@ class _Reader:
                 self.defined.setdefault(name, []).extend((module, function) for function in functions)
         self.left = leavings(self.modules, [startup.site for startup in self.startups])
         self.kept: set[tuple[object, str]] = set()  # what holds a listener: a module's path and an expression
-        self.seen: set[ast.AST] = set()
+        self.seen: set[ast.AST] = set()  # what has been looked at for one statement
+        self.harmless: set[ast.AST] = set()  # and for those before, where nothing was found
         self.buffers = {name for module in self.modules for name in _asked_for(self.project, module)}
         for module in self.modules:
             for made, target in outline_of(module).kept:
@@ -127,10 +128,13 @@ class _Reader:
             aftermath.reasons.append(Reason(Code.THREADS, message, self._place(module, handler)))
             aftermath.statements += handler.body
         self.ending = "an exception has ended" if startup.site.polling is None else "it has left"
+        self.harmless = set()
         goes_on = startup.site.polling is not None or bool(startup.site.last)
         for other, statement, is_near in self._later(module, call, ends=goes_on):
-            before, self.seen = len(self.reasons), set()
+            before, told, self.seen = len(self.reasons), len(self.unsent), set()
             self._look(other, statement)
+            if (len(self.reasons), len(self.unsent)) == (before, told):
+                self.harmless |= self.seen
             self._look_for_passes(startup, other, statement)
             if len(self.reasons) > before:
                 aftermath.statements.append(statement)
@@ -197,7 +201,7 @@ class _Reader:
             self.reasons.append(Reason(Code.LOOP, "the program runs the loop a second time", place))
 
     def _look(self, module: Module, node: ast.AST) -> None:
-        if node in self.seen:
+        if node in self.seen or node in self.harmless:
             return
         self.seen.add(node)
         for part in walk(node):
