@@ -110,14 +110,8 @@ class _Placer(ExpressionPlacer):
         for span in self.changes.extracted:
             if span not in self.extraction.done:
                 raise MisplacedError(f"no statements to extract at line {span.line}")
-        for kind in (
-            *self.by_start,
-            "expressions",
-            "arguments",
-            "hoisted",
-            "entered",
-            "awaited",
-        ):  # every change, met or gone
+        inside = ("expressions", "arguments", "hoisted", "entered", "awaited")
+        for kind in (*self.by_start, *inside):  # every change, met or gone
             for span in getattr(self.changes, kind):
                 if (kind, span) not in self.done and not any(outer.contains(span) for outer in gone):
                     raise MisplacedError(f"no {kind} change at line {span.line}, column {span.column}")
@@ -288,12 +282,19 @@ class _Placer(ExpressionPlacer):
         return cst.FlattenSentinel([first, *body[1:]])
 
     def leave_While(self, original_node: cst.While, updated_node: cst.While) -> Any:
-        if self._at("removed", original_node) is not None:
-            return self._gone(original_node, updated_node)
-        if self._at("unwrapped", original_node) is not None:
-            body = [s for s in updated_node.body.body if not is_mark(s)]
-            return self._unwrap(original_node, updated_node, cast("list[Statement]", body))
-        return updated_node
+        return self._without_head(original_node, updated_node)
+
+    def leave_With(self, original_node: cst.With, updated_node: cst.With) -> Any:
+        return self._without_head(original_node, updated_node)
+
+    def _without_head(self, old: cst.CSTNode, node: cst.While | cst.With) -> Any:
+        """Take a statement away, or leave its body of it, if that is to be."""
+        if self._at("removed", old) is not None:
+            return self._gone(old, node)
+        if self._at("unwrapped", old) is not None:
+            body = [s for s in node.body.body if not is_mark(s)]
+            return self._unwrap(old, node, cast("list[Statement]", body))
+        return node
 
     def leave_Try(self, original_node: cst.Try, updated_node: cst.Try) -> Any:
         if self._at("removed", original_node) is not None:
@@ -302,14 +303,6 @@ class _Placer(ExpressionPlacer):
             orelse = updated_node.orelse.body.body if updated_node.orelse is not None else ()
             tried = () if _only_passes(updated_node.body.body) else updated_node.body.body
             body = [s for s in (*tried, *orelse) if not is_mark(s)]
-            return self._unwrap(original_node, updated_node, cast("list[Statement]", body))
-        return updated_node
-
-    def leave_With(self, original_node: cst.With, updated_node: cst.With) -> Any:
-        if self._at("removed", original_node) is not None:
-            return self._gone(original_node, updated_node)
-        if self._at("unwrapped", original_node) is not None:
-            body = [s for s in updated_node.body.body if not is_mark(s)]
             return self._unwrap(original_node, updated_node, cast("list[Statement]", body))
         return updated_node
 
