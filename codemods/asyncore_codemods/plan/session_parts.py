@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.clients.connecting import read_connecting, read_early_output, starts_anew
 from asyncore_codemods.analyse.input.buffering import read_input, read_pieces
-from asyncore_codemods.analyse.input.framing import handles_text, read_framing
+from asyncore_codemods.analyse.input.framing import read_framing
 from asyncore_codemods.analyse.input.piecewise import asks_for_the_rest, read_piecewise, set_from_outside
 from asyncore_codemods.analyse.input.raw import RawInput, read_raw_input
+from asyncore_codemods.analyse.input.terminators import handles_text
 from asyncore_codemods.analyse.input.text_mode import encodes_output, encodes_terminators, why_not_text
 from asyncore_codemods.analyse.lifetime.construction import ConstructionFacts, read_construction
 from asyncore_codemods.analyse.lifetime.endings import EndingFacts, Left, read_endings
