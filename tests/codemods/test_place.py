@@ -250,6 +250,28 @@ def test_generated_methods_take_on_the_indentation(indent: str) -> None:
     assert apply_changes(text, changes).endswith(f"\n\n{indent}def g(self):\n{indent * 2}if x:\n{indent * 3}y()\n")
 
 
+def test_methods_are_set_off_from_an_author_who_is_sparing_with_lines() -> None:
+    method = "def f(self):\n        pass"
+    text = f"class A:\n    x = 1\n    {method}\n        \ndef g(): pass\n"
+    own, its = span(text, f"class A:\n    x = 1\n    {method}"), span(text, method)
+    changes = FileChanges(methods={own: ["def a(self): pass"], its: ["def z(self):\n    pass"]})
+    assert apply_changes(text, changes) == (
+        "class A:\n    x = 1\n\n    def a(self): pass\n\n    def f(self):\n        pass\n\n"
+        "    def z(self):\n        pass\n        \ndef g(): pass\n"
+    )
+
+
+def test_a_comment_stays_with_the_statement_above_it() -> None:
+    text = "x = 1\n# x = 2\n\n# about A\nclass A: pass\n"
+    changes = FileChanges(prepended={span(text, "class A: pass"): "class B: pass"})
+    wanted = "x = 1\n# x = 2\n\n\nclass B: pass\n\n\n# about A\nclass A: pass\n"
+    assert apply_changes(text, changes) == wanted
+    text = text.replace("# x = 2\n\n", "")
+    wanted = wanted.replace("# x = 2\n", "")
+    changes = FileChanges(prepended={span(text, "class A: pass"): "class B: pass"})
+    assert apply_changes(text, changes) == wanted
+
+
 def test_windows_line_ends() -> None:
     text = "class A(B):\r\n    def f(self):\r\n        pass\r\n"
     changes = FileChanges(

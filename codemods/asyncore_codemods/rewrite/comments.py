@@ -10,6 +10,7 @@ statement, if nothing follows. But
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -225,6 +226,13 @@ def without_blanks(lines: Iterable[cst.EmptyLine]) -> list[cst.EmptyLine]:
     while kept and kept[0].comment is None:
         kept.pop(0)
     return kept
+
+
+def divide_lines(lines: Sequence[cst.EmptyLine]) -> tuple[list[cst.EmptyLine], list[cst.EmptyLine]]:
+    """Divide the lines above a statement: comments that follow the statement before it at once, and the rest."""
+    comments = list(itertools.takewhile(lambda line: line.comment is not None, lines))
+    divided = len(comments) if len(comments) < len(lines) else 0  # unless they stand right above this one
+    return list(lines[:divided]), list(lines[divided:])
 
 
 def without_untrue(code: str, lines: Iterable[cst.EmptyLine]) -> list[cst.EmptyLine]:

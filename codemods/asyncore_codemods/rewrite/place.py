@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any, Union, cast
 import libcst as cst
 from libcst.metadata import MetadataWrapper
 
-from asyncore_codemods.rewrite.comments import Comments, is_mark, is_untrue, sweep, without_blanks, without_untrue
+from asyncore_codemods.rewrite.comments import (
+    Comments,
+    divide_lines,
+    is_mark,
+    is_untrue,
+    sweep,
+    without_blanks,
+    without_untrue,
+)
 from asyncore_codemods.rewrite.errors import RewriteError
 from asyncore_codemods.rewrite.expressions import ExpressionPlacer
 from asyncore_codemods.rewrite.extract import Extraction
@@ -153,9 +161,10 @@ class _Placer(ExpressionPlacer):
         made = self._parse(self.changes.prepended[span])
         is_definition = isinstance(original_node, (cst.ClassDef, cst.FunctionDef))
         blank = [cst.EmptyLine(indent=False)] * 2 if is_definition else []
-        first = without_blanks(nodes[0].leading_lines) if blank else ()
+        staying, lines = divide_lines(nodes[0].leading_lines) if blank else ([], nodes[0].leading_lines)
+        first = without_blanks(lines) if blank else ()
         above = blank[:1] if isinstance(made[0], cst.SimpleStatementLine) else blank
-        made[0] = made[0].with_changes(leading_lines=above or nodes[0].leading_lines)
+        made[0] = made[0].with_changes(leading_lines=[*staying, *(above or lines)])
         nodes[0] = nodes[0].with_changes(leading_lines=(*blank, *first))
         return cst.FlattenSentinel([*made, *nodes])
 
@@ -343,8 +352,18 @@ class _Placer(ExpressionPlacer):
             updated_node = self._start_body(updated_node, self._parse(self.changes.body_starts[span]))
         span = self._at("methods", original_node)
         if span is not None:
-            return cst.FlattenSentinel([updated_node, *self._methods(span, original_node.leading_lines)])
+            methods = self._methods(span, original_node.leading_lines)
+            return cst.FlattenSentinel(self._hand_on_blanks(updated_node, methods))
         return updated_node
+
+    def _hand_on_blanks(self, node: cst.FunctionDef, methods: list[Statement]) -> list[Statement]:
+        """Return *node* and *methods* behind it, where blank lines that count as its own come behind the last."""
+        body, last = node.body, methods[-1]
+        if not isinstance(body, cst.IndentedBlock) or not body.footer or without_blanks(body.footer):
+            return [node, *methods]
+        moved = last.with_changes(body=cast("Any", last.body).with_changes(footer=body.footer))
+        self.generated.append(moved)
+        return [node.with_changes(body=body.with_changes(footer=())), *methods[:-1], moved]
 
     def _start_body(self, node: cst.FunctionDef, lines: list[Statement]) -> cst.FunctionDef:
         body = list(cast("cst.IndentedBlock", node.body).body)
@@ -456,9 +475,9 @@ class _Placer(ExpressionPlacer):
             methods = [methods[0].with_changes(leading_lines=blank), *methods[1:]]
             self.generated.append(methods[0])
             if body:
-                separated = [cst.EmptyLine(indent=False), *without_blanks(lines)]
-                body[0] = body[0].with_changes(leading_lines=separated)
-        return node.with_changes(body=node.body.with_changes(body=[*body[:at], *methods, *body[at:]]))
+                body[0] = body[0].with_changes(leading_lines=without_blanks(lines))
+        spaced = self._spaced([*body[:at], *methods, *body[at:]], blanks=1)
+        return node.with_changes(body=node.body.with_changes(body=spaced))
 
     # -- what is left of blocks
 
