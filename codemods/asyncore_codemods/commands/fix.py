@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,9 @@ from asyncore_codemods.commands.saying import complain, note, say
 from asyncore_codemods.findings import Strategy
 
 if TYPE_CHECKING:
-    from asyncore_codemods.findings import Finding, Outcome
+    from asyncore_codemods.findings import FileResult, Finding, Outcome
+
+_NEEDED = {"asyncore-bridge": rb"asyncore_bridge", "aiosmtpd": rb"aiosmtpd"}  # distributions, and what they install
 
 
 def _point_to_diff(_ctx: click.Context, _parameter: click.Parameter, given: bool) -> None:
@@ -52,6 +55,9 @@ def fix(**given: Any) -> None:
         what = "its imports come from asyncore_bridge now" if path in moved else "uses what has been rewritten"
         say(f"{path}: {what}")
     say(_summary(outcome, written))
+    needed = _needed_now([file for file in outcome.changed if file.path in written])
+    if needed:
+        note(f"The project needs {needed} now: name it in the dependencies (pyproject.toml, requirements.txt).")
     say_skipped(outcome)
     sys.exit(2 if failed else exit_code(outcome, [finding for finding in said if not finding.fixable]))
 
@@ -100,3 +106,13 @@ def _summary(outcome: Outcome, written: set[str]) -> str:
     if left:
         parts.append(f"{count(len(left), 'class')} on the bridge")
     return ", ".join(parts) + "."
+
+
+def _needed_now(written: list[FileResult]) -> str:
+    """Return the distributions that files import now and did not import before."""
+    needed = []
+    for distribution, package in _NEEDED.items():
+        imports = re.compile(rb"^\s*(?:from|import)\s+" + package + rb"\b", re.MULTILINE)
+        if any(imports.search(file.new) and not imports.search(file.old) for file in written):
+            needed.append(distribution)
+    return " and ".join(needed)
