@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
@@ -14,17 +13,13 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.findings import ClassVerdict, FileResult, Finding, Outcome, Strategy, Tier
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
-from asyncore_codemods.plan.datagrams import DatagramPlan
-from asyncore_codemods.plan.idle import IdlePlan
 from asyncore_codemods.plan.loop_sites import LoopPlan, plan_loop_sites
 from asyncore_codemods.plan.mail_channels import MailChannelPlan
 from asyncore_codemods.plan.mail_servers import MailServerPlan
-from asyncore_codemods.plan.pipes import PipePlan
 from asyncore_codemods.plan.programs import plan_program
-from asyncore_codemods.plan.sessions import SessionPlan
 from asyncore_codemods.plan.telling import owner, said_of
-from asyncore_codemods.plan.tiers import UNSAFE
 from asyncore_codemods.rewrite.errors import RewriteError, StaysError
+from asyncore_codemods.rewrite.results import becomes, differences_of
 from asyncore_codemods.rewrite.streams import complete_changes
 from asyncore_codemods.spans import Place
 from asyncore_codemods.suppress import KNOWN_CODES, suppressions_of
@@ -107,7 +102,7 @@ class _Rewriter:
     def _ignores(self) -> list[tuple[str, int, Code, int]]:
         """Return what comments silence of what would be rewritten: file, line, code, and the comment's line."""
         wanted = [
-            (member.module, member.node.lineno, _becomes(planned).code)
+            (member.module, member.node.lineno, becomes(planned).code)
             for planned in self.program.converted
             for member in planned.hierarchy.channels
         ]
@@ -125,7 +120,7 @@ class _Rewriter:
         return not any(suppressions.covers(Code.IMPORT, node.lineno) for node in _legacy_imports(module))
 
     def _permitted(self) -> bool:
-        return not (self.options.exact and any(_differences(h) for h in self.program.converted))
+        return not (self.options.exact and any(differences_of(h) for h in self.program.converted))
 
     def _keep(self, error: StaysError) -> None:
         """Keep the program on the bridge because a file cannot have what the new code needs."""
@@ -229,7 +224,7 @@ class _Rewriter:
     def _report_rewritten(self) -> None:
         told: set[ClassEntry] = set()
         for planned in self.program.converted:
-            result = _becomes(planned)
+            result = becomes(planned)
             self._judge(planned, result.strategy, result.tier, ())
             for member in planned.hierarchy.channels:
                 differences = () if member in planned.hierarchy.bases else result.differences
@@ -407,12 +402,12 @@ class _Rewriter:
             return f"is kept on the bridge because of the ignore comment in line {line}{where}"
         if self._permitted():
             return "is kept on the bridge because of the error above"
-        could = f"can become {_becomes(planned).what}, but not"
-        own = ", ".join(_differences(planned))
+        could = f"can become {becomes(planned).what}, but not"
+        own = ", ".join(differences_of(planned))
         if own:
             return f"{could} exactly: --exact rules out {own}"
-        other = next(h for h in self.program.converted if _differences(h))
-        differences = ", ".join(_differences(other))
+        other = next(h for h in self.program.converted if differences_of(h))
+        differences = ", ".join(differences_of(other))
         return f"{could} without {other.hierarchy.top.name}, of which --exact rules out {differences}"
 
     def _report_kept_back(self, planned: HierarchyPlan) -> None:
@@ -426,7 +421,7 @@ class _Rewriter:
         else:
             why = self._ruled_out(planned)
         self._judge(planned, Strategy.BRIDGE, Tier.SAFE, (Reason(Code.PROGRAM, why, _whole(planned)),))
-        if (str(top.module.path), top.node.lineno, _becomes(planned).code) in self.outcome.silenced:
+        if (str(top.module.path), top.node.lineno, becomes(planned).code) in self.outcome.silenced:
             return  # its author knows
         self.outcome.findings.append(
             Finding(
@@ -464,65 +459,6 @@ def _imports_legacy(module: Module) -> bool:
     return any(legacy.is_legacy(imported.target) for imported in module.imports) or any(
         legacy.is_legacy(star) for star in module.stars
     )
-
-
-@dataclass(frozen=True)
-class _Result:
-    """What a hierarchy becomes, and how that is said."""
-
-    what: str
-    strategy: Strategy = Strategy.STREAMS
-    tier: Tier = Tier.SAFE
-    code: Code = Code.STREAMS
-    differences: tuple[Code, ...] = ()
-    advice: str = ""
-
-
-def _becomes(planned: HierarchyPlan) -> _Result:
-    result, plan = _turns_into(planned), planned.plan
-    if planned.is_alone:
-        differences = tuple(dict.fromkeys((*result.differences, Code.NO_LOOP)))
-        advice = f"{result.advice}; what runs the loop for one serves no other"
-        return replace(result, tier=Tier.UNSAFE, differences=differences, advice=advice)
-    if not planned.is_unrun:
-        return result
-    assert plan is not None
-    assert not isinstance(plan, (MailChannelPlan, IdlePlan))
-    run = plan.description.run if isinstance(plan, SessionPlan) else plan.description.serve
-    who = "makes one awaits"
-    if isinstance(plan, SessionPlan) and plan.description.connection is None:
-        who = "accepts connections, by asyncio.start_server(), makes one of each and awaits"
-    differences = tuple(dict.fromkeys((*result.differences, Code.NO_LOOP)))
-    return replace(
-        result, tier=Tier.UNSAFE, differences=differences, advice=f"{result.advice}; whoever {who} its {run}()"
-    )
-
-
-def _turns_into(planned: HierarchyPlan) -> _Result:
-    plan = planned.plan
-    if isinstance(plan, (MailServerPlan, MailChannelPlan)):
-        advice = ""
-        if isinstance(plan, MailServerPlan):
-            advice = "; add aiosmtpd to the requirements"
-            if plan.description.is_old:
-                advice += "; process_message(), which smtpd could not call on Python 3, gets text"
-        replies = (Code.SMTP_REPLIES,)
-        return _Result("aiosmtpd code", Strategy.SMTP, Tier.UNSAFE, Code.SMTPD, replies, advice)
-    if isinstance(plan, IdlePlan):
-        return _Result("a plain class, for it never gets a socket")
-    if isinstance(plan, DatagramPlan):
-        return _Result("an asyncio.DatagramProtocol", Strategy.DATAGRAM)
-    if isinstance(plan, PipePlan):
-        return _Result("an asyncio.Protocol", differences=_differences(planned))
-    differences = _differences(planned)
-    tier = Tier.UNSAFE if set(differences) & set(UNSAFE.values()) else Tier.SAFE
-    return _Result("asyncio streams code", tier=tier, differences=differences)
-
-
-def _differences(planned: HierarchyPlan) -> tuple[Code, ...]:
-    plan = planned.plan
-    own = tuple(plan.description.differences) if isinstance(plan, (SessionPlan, PipePlan)) else ()
-    return (*own, Code.NO_LOOP) if planned.is_unrun else own
 
 
 def _result(module: Module, new: str) -> FileResult:
