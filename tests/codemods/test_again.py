@@ -33,7 +33,7 @@ AGAIN = {
     "breaks off now and then": ({"go_on": "if server.addr:\n            break"}, ""),
     "looks at a flag": ({"test": "server.addr"}, ""),
     "a handler ends the loop": ({}, "raise asyncore.ExitNow"),
-    "a handler closes the listener": ({}, "self.addr.close()"),
+    "a handler closes the listener": ({}, "server.close()"),
 }
 
 
@@ -62,7 +62,7 @@ def test_nothing_is_left_for_another_time(tree: Tree, loop: str) -> None:
 
 
 def test_a_loop_that_comes_to_an_end_would_be_run_again(tree: Tree) -> None:
-    outcome = _run(tree, "self.addr.close()", "Server(1)\nwhile True:\n    asyncore.loop()\n")
+    outcome = _run(tree, "server.close()", "server = Server(1)\nwhile True:\n    asyncore.loop()\n")
     assert "LOOP" in {finding.code.value for finding in outcome.findings}
 
 

@@ -281,13 +281,35 @@ def test_a_loop_in_a_function_of_another_file_is_given_what_it_drives(tree: Tree
     ("takes", "more", "calls"),
     [
         ("wait=1", "", CALLS),
-        ("", "\n    print('done')", CALLS),
+        ("", "\n    asyncore.loop()", CALLS),
         ("", "", CALLS + "net.run()\n"),
         ("", "", CALLS.replace("net.run()", "run = net.run\nrun()")),
     ],
 )
-def test_one_that_does_more_or_is_called_again_stays(tree: Tree, takes: str, more: str, calls: str) -> None:
+def test_one_that_takes_something_or_is_called_again_stays(tree: Tree, takes: str, more: str, calls: str) -> None:
     path = tree.write("net.py", HANDED.format(name="run", takes=takes, more=more))
     tree.write("main.py", "import net\n" + calls)
     fix(tree.root)
     assert "asyncore.loop(timeout=1)" in path.read_text()
+
+
+GUARDED = "import asyncore\n\ndef run():\n    try:\n        asyncore.loop()\n    except {caught}:\n        {then}\n"
+
+
+@pytest.mark.parametrize("then", ["pass", "asyncore.close_all()", "print('closed')"])
+def test_it_may_catch_an_interrupt(tree: Tree, then: str) -> None:
+    path = tree.write("net.py", GUARDED.format(caught="(KeyboardInterrupt, SystemExit)", then=then))
+    tree.write("main.py", "import net\n" + CALLS)
+    fix(tree.root)
+    assert "    try:\n        asyncio.run(serving)\n    except (K" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("caught", "last"),
+    [("Exception", ""), ("asyncore.ExitNow", ""), ("KeyboardInterrupt", "call.send(b'bye')\n")],
+)
+def test_it_stays_if_more_is_caught_or_done_then(tree: Tree, caught: str, last: str) -> None:
+    path = tree.write("net.py", GUARDED.format(caught=caught, then="print('closed')"))
+    tree.write("main.py", "import net\n" + CALLS + last)
+    fix(tree.root)
+    assert "asyncore.loop()" in path.read_text()

@@ -115,6 +115,7 @@ class LoopSite:
     around: Place | None = None  # a `while` that runs it once only, and goes
     handed: Place | None = None  # asyncore.loop(), where that stands in a function that the site calls
     handed_to: Place | None = None  # this function
+    handed_scope: str = ""  # and its name
     ended: list[Place] = field(default_factory=list)  # with the `break` that ends it
     last: list[LastLoop] = field(default_factory=list)  # those that let go out what is said at the end
     is_endless: bool = False  # it would go on if the loop ended because nothing was left

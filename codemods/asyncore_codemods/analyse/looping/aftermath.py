@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.families.references import Surroundings, name_called, outline_of
 from asyncore_codemods.analyse.looping.behind import leavings
 from asyncore_codemods.analyse.values.flow import leaves
-from asyncore_codemods.analyse.values.syntax import following, last_name
+from asyncore_codemods.analyse.values.syntax import caught_by, following, last_name
 from asyncore_codemods.codes import Code
-from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.looping.startups import Startup
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.modules import FunctionNode
+    from asyncore_codemods.model.programs import LoopSite
 
 _NEEDS_LOOP = frozenset(
     {"close", "close_when_done", "handle_close", "push", "push_with_producer", "send", "sendto"}
@@ -116,21 +116,21 @@ class _Reader:
     # -- which statements run then
 
     def read(self, module: Module, startup: Startup) -> None:
-        call = self.around[module.path].call_at(startup.site.place.span)
+        calls = list(self._calls_of_loop(startup.site))
         for root in startup.roots:
             if root.text and root.classes <= self.listeners:
                 self.kept.add((module.path, root.text))
         aftermath = Aftermath(startup)
         self.found.append(aftermath)
         self.reasons, self.unsent = aftermath.reasons, aftermath.unsent
-        for handler in self._handlers_of_signals(module, call):
+        for handler in (one for where, call in calls for one in self._handlers_of_signals(where, call)):
             message = "a handler of signals raises what the program catches around its loop"
             aftermath.reasons.append(Reason(Code.THREADS, message, self._place(module, handler)))
             aftermath.statements += handler.body
         self.ending = "an exception has ended" if startup.site.polling is None else "it has left"
         self.harmless = set()
         goes_on = startup.site.polling is not None or bool(startup.site.last)
-        for other, statement, is_near in self._later(module, call, ends=goes_on):
+        for other, statement, is_near in self._later(*calls[0], ends=goes_on):
             before, told, self.seen = len(self.reasons), len(self.unsent), set()
             self._look(other, statement)
             if (len(self.reasons), len(self.unsent)) == (before, told):
@@ -140,6 +140,13 @@ class _Reader:
                 aftermath.statements.append(statement)
                 aftermath.is_near = aftermath.is_near and is_near
 
+    def _calls_of_loop(self, site: LoopSite) -> Iterator[tuple[Module, ast.Call]]:
+        """Yield the call that runs the loop, and the one that leads to it, if that is the loop's site."""
+        for place in (site.handed, site.place):
+            for module in self.modules:
+                if place is not None and str(module.path) == place.path:
+                    yield module, self.around[module.path].call_at(place.span)
+
     def _handlers_of_signals(self, module: Module, call: ast.Call) -> Iterator[ast.ExceptHandler]:
         """Yield what catches around the loop's *call* what the handlers of signals raise."""
         inner: ast.AST = call
@@ -147,7 +154,7 @@ class _Reader:
             if isinstance(outer, _FUNCTIONS):
                 return
             if isinstance(outer, ast.Try) and inner in outer.body:
-                yield from (h for h in outer.handlers if not self.raised.isdisjoint(_caught_by(h)))
+                yield from (h for h in outer.handlers if not self.raised.isdisjoint(caught_by(h)))
             inner = outer
 
     def _later(self, module: Module, node: ast.AST, *, ends: bool) -> Iterator[tuple[Module, ast.stmt, bool]]:
@@ -278,13 +285,7 @@ def _added_to(node: ast.AST) -> ast.Attribute | None:
 
 def _can_catch(handler: ast.ExceptHandler) -> bool:
     """Tell whether a handler may see what leaves a loop: KeyboardInterrupt, SystemExit, ExitNow and the like."""
-    return handler.type is None or any(name not in NEVER_LEAVE_A_LOOP for name in _caught_by(handler))
-
-
-def _caught_by(handler: ast.ExceptHandler) -> list[str]:
-    """Return the names of the exceptions that a handler is for."""
-    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type] if handler.type else []
-    return [(dotted_name(node) or "").rpartition(".")[2] for node in types]
+    return handler.type is None or any(name not in NEVER_LEAVE_A_LOOP for name in caught_by(handler))
 
 
 def _is_file(receiver: ast.expr, ancestors: list[ast.AST]) -> bool:

@@ -32,6 +32,9 @@ def leavings(modules: Sequence[Module], loops: Sequence[LoopSite]) -> dict[tuple
     """Return where the loops are left, by file and function."""
     found: dict[tuple[str, str], list[Leaving]] = {}
     queue = [((site.place.path, site.scope), Leaving(site, site.place.span)) for site in loops]
+    queue += [
+        ((site.handed.path, site.handed_scope), Leaving(site, site.handed.span)) for site in loops if site.handed
+    ]
     defined: Counter[str] = Counter()
     calls: dict[str, list[tuple[tuple[str, str], Span]]] = {}  # by what is called: where, and the call
     for module in modules:

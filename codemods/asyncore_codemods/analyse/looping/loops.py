@@ -174,6 +174,7 @@ def _read_handed(
     around = Surroundings(handed.module)
     outer = _read_site(project, handed.module, around, handed.call, ast.Call(call.func, [], []), ())
     outer.handed, outer.handed_to = site.place, Place(str(module.path), module.source.span(handed.function))
+    outer.handed_scope, outer.guarded = site.scope, outer.guarded or handed.is_guarded
     outer.template = f"{handed.module.source.segment(handed.call.func)}({{}})"
     return outer
 

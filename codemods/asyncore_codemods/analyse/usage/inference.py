@@ -6,7 +6,8 @@ import ast
 import builtins
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.families.constructions import argument_of, constructions, home_of
+from asyncore_codemods.analyse.families.constructions import constructions, home_of
+from asyncore_codemods.analyse.usage.arguments import arguments_of
 from asyncore_codemods.analyse.usage.elements import container_in, elements, taken_from
 from asyncore_codemods.analyse.values.syntax import last_name, parent_map, self_name
 from asyncore_codemods.nodes import walk
@@ -205,23 +206,21 @@ class Inference:
         return given and all(isinstance(n.ctx, ast.Load) for n in named)
 
     def _of_parameter(self, name: str, depth: int) -> frozenset[str] | None:
-        """Return the classes of what a method is given: its own object, or what a constructor is called with."""
+        """Return the classes of what a method is given: its own object, or what all calls of it pass."""
         assert self.function is not None
         assert self.entry is not None
         if name == self_name(self.function):
             return frozenset(entry.qualname for entry in (self.entry, *self.entry.descendants()))
-        made = constructions(self.project).of(self.entry) if self.function.name == "__init__" else None
         found: set[str] = set()
-        for one in made or ():
-            value = argument_of(one, self.function, name)
+        for call, value in arguments_of(self.project, self.entry, self.function, name) or ():
             if isinstance(value, ast.Constant) and value.value is None:
                 continue
-            there = Inference(self.project, one.module, one.function, one.entry)
-            classes = there.classes_of(value, depth + 1) if value is not None else None
+            there = Inference(self.project, call.module, call.function, call.entry)
+            classes = there.classes_of(value, depth + 1)
             if classes is None:
                 return None
             found |= classes
-        return frozenset(found) if found - {OTHER} else None  # the users of a library may give it something else
+        return frozenset(found) or None
 
     def _of_imported(self, target: str, depth: int) -> frozenset[str] | None:
         """Return the same for what another module of the project calls its own, by the path *target*."""

@@ -290,3 +290,9 @@ def catches_socket_errors(node: ast.Try) -> bool:
         for kind in (handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type])
     ]
     return all(kind is not None and ast.unparse(kind) in _SOCKET_ERRORS for kind in kinds)
+
+
+def caught_by(handler: ast.ExceptHandler) -> list[str]:
+    """Return the names of the exceptions that a handler is for."""
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type] if handler.type else []
+    return [last_name(node) for node in types]

@@ -4,4 +4,8 @@ import asyncio
 
 def serve(serving):
     """Serve until everything has been closed."""
-    asyncio.run(serving)
+    try:
+        asyncio.run(serving)
+    except KeyboardInterrupt:
+        pass
+    print("closed")

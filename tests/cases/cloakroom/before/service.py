@@ -4,4 +4,8 @@ import asyncore
 
 def serve():
     """Serve until everything has been closed."""
-    asyncore.loop(timeout=1, use_poll=True)
+    try:
+        asyncore.loop(timeout=1, use_poll=True)
+    except KeyboardInterrupt:
+        asyncore.close_all()
+    print("closed")
