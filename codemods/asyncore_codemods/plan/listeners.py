@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.listening.accept_errors import failing, may_fail, may_fail_behind
-from asyncore_codemods.analyse.listening.listeners import SessionResolver, read_listener
+from asyncore_codemods.analyse.listening.listeners import read_listener
 from asyncore_codemods.analyse.listening.socket_setup import read_given
 from asyncore_codemods.analyse.listening.told_to_listen import read_told_setups
 from asyncore_codemods.analyse.usage.error_words import tells_why_not_bound
@@ -26,6 +26,7 @@ from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.listening.socket_uses import SessionResolver
     from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.programs import AcceptFacts, AcceptSite, ListenerFacts, SocketSetup

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
-    from asyncore_codemods.analyse.listening.listeners import SessionResolver
+    from asyncore_codemods.analyse.listening.socket_uses import SessionResolver
     from asyncore_codemods.index.modules import FunctionNode, Module
     from asyncore_codemods.index.project import ClassEntry, Project
 

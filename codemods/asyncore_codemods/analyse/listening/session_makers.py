@@ -16,7 +16,7 @@ from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
-    from asyncore_codemods.analyse.listening.listeners import SessionResolver
+    from asyncore_codemods.analyse.listening.socket_uses import SessionResolver
     from asyncore_codemods.index.modules import FunctionNode
 
 
