@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.hierarchies import base_calls
 from asyncore_codemods.analyse.input.counting import counts_and_sends, read_counting
-from asyncore_codemods.analyse.input.predicates import EMPTY, holds_when
+from asyncore_codemods.analyse.input.predicates import waits_for_output
 from asyncore_codemods.analyse.input.raw import RawInput
 from asyncore_codemods.analyse.lifetime.noting import read_note
+from asyncore_codemods.analyse.output.holding_back import QUEUES
 from asyncore_codemods.analyse.output.pairs import Paired
 from asyncore_codemods.analyse.output.writing import WriteBuffer
 from asyncore_codemods.codes import Code
@@ -145,6 +146,9 @@ def _check_connected(hierarchy: Hierarchy, description: SessionDescription) -> l
 
 def _overrides(hierarchy: Hierarchy, kind: SessionKind, output: WriteBuffer | Reason | None) -> Overrides:
     """Return the overrides that are understood; what asks about the output is, where the output is."""
+    if _reads_on_when_sent(hierarchy):
+        trivial = {**kind.overrides.trivial, "readable": (*kind.overrides.trivial["readable"], "")}
+        kind = replace(kind, overrides=replace(kind.overrides, trivial=trivial))
     if kind.is_chat and read_note(hierarchy) is not None:
         return replace(kind.overrides, own=kind.overrides.own | {"handle_read"})
     if kind is RAW:
@@ -162,17 +166,15 @@ def _overrides(hierarchy: Hierarchy, kind: SessionKind, output: WriteBuffer | Re
     elif output.pulling is not None:
         own |= {"readable"}
         trivial = {name: forms for name, forms in trivial.items() if name not in ("readable", "writable")}
-    elif output.attribute and _waits_for_output(hierarchy, output.attribute):
+    elif output.attribute and waits_for_output(hierarchy, output.attribute):
         trivial["readable"] = (*trivial["readable"], "")
     return replace(kind.overrides, own=own, trivial=trivial)
 
 
-def _waits_for_output(hierarchy: Hierarchy, attribute: str) -> bool:
-    """Tell whether readable() is true once everything is sent, which is what run() waits for."""
-    defined = hierarchy.methods.get("readable", ())
-    return bool(defined) and all(
-        any(holds_when(hierarchy, definition, {attribute: empty}) for empty in EMPTY) for definition in defined
-    )
+def _reads_on_when_sent(hierarchy: Hierarchy) -> bool:
+    """Tell whether readable() is true once all is sent that asyncore has queued, for which run() waits."""
+    queue = QUEUES.get(hierarchy.root, "")
+    return waits_for_output(hierarchy, queue) and not any(True for _ in hierarchy.uses("push_with_producer"))
 
 
 def _check_attributes(hierarchy: Hierarchy, changes: Changes) -> list[Reason]:

@@ -128,11 +128,11 @@ def _trivial(function: FunctionNode, superfluous: Sequence[ast.stmt]) -> str:
         if asked in ("connected", "accepting"):
             return asked
     if isinstance(only, (ast.Expr, ast.Return)) and isinstance(only.value, ast.Call):
-        return _trivial_call(function, only.value)
+        return trivial_call(function, only.value)
     return ""
 
 
-def _trivial_call(function: FunctionNode, call: ast.Call) -> str:
+def trivial_call(function: FunctionNode, call: ast.Call) -> str:
     """Say what a method amounts to that does nothing but *call* something."""
     called = self_attribute(call.func, self_name(function))
     if called in ("close", "handle_close") and not call.args:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from asyncore_codemods.analyse.families.classes import trivial_call
 from asyncore_codemods.analyse.values.evaluate import UNKNOWN, Evaluator, NotPlainError
 from asyncore_codemods.analyse.values.syntax import self_attribute, significant
 from asyncore_codemods.index.modules import assigned_by
@@ -92,7 +93,27 @@ def _known(evaluator: Evaluator, node: ast.expr) -> Any:
 def holds_when(hierarchy: Hierarchy, definition: Definition, attributes: dict[str, Any]) -> bool | None:
     """Return what a predicate comes to where some *attributes* are known, None if that is not known."""
     test = asked(definition)
-    return None if test is None else comes_to(hierarchy, definition, test, attributes)
+    return None if test is None else comes_to(hierarchy, definition, _own_part(definition, test), attributes)
+
+
+def _own_part(definition: Definition, test: ast.expr) -> ast.expr:
+    """Return a predicate without the inherited one, which a channel of asynchat may always leave out."""
+    if not isinstance(test, ast.BoolOp) or not isinstance(test.op, ast.And):
+        return test
+    own = [
+        operand
+        for operand in test.values
+        if not isinstance(operand, ast.Call) or trivial_call(definition.function, operand) != "inherited"
+    ]
+    return ast.copy_location(ast.BoolOp(test.op, own), test) if own else test
+
+
+def waits_for_output(hierarchy: Hierarchy, attribute: str) -> bool:
+    """Tell whether readable() is true once what is in an attribute is sent, which is what run() waits for."""
+    defined = hierarchy.methods.get("readable", ())
+    return bool(defined) and all(
+        any(holds_when(hierarchy, definition, {attribute: empty}) for empty in EMPTY) for definition in defined
+    )
 
 
 def comes_to(

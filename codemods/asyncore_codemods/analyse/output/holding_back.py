@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.usage.outside import OutsideUse
 
-_QUEUES = {legacy.ASYNC_CHAT: "producer_fifo", legacy.DISPATCHER_WITH_SEND: "out_buffer"}
+# What asyncore queues the output of its own in
+QUEUES = {legacy.ASYNC_CHAT: "producer_fifo", legacy.DISPATCHER_WITH_SEND: "out_buffer"}
 
 
 @dataclass
@@ -80,7 +81,7 @@ def _read_gate(
     others = [other for other in hierarchies if receivers & other.names]
     if len(others) != 1 or not receivers <= others[0].names or not _has_queue(others[0]):
         return None
-    if _QUEUES[others[0].root] != queue.attr:
+    if QUEUES[others[0].root] != queue.attr:
         return None
     link = self_attribute(queue.value, gate.self_name) or ""
     return _Waiting(hierarchy, gate, link, others, may_be_alone)
@@ -88,9 +89,7 @@ def _read_gate(
 
 def _has_queue(hierarchy: Hierarchy) -> bool:
     """Tell whether asyncore queues the output of a session, and sends it by itself."""
-    return hierarchy.root in _QUEUES and not (
-        hierarchy.overrides("handle_write") or hierarchy.overrides("writable")
-    )
+    return hierarchy.root in QUEUES and not (hierarchy.overrides("handle_write") or hierarchy.overrides("writable"))
 
 
 def _is_made(one: _Waiting) -> bool:
@@ -137,7 +136,7 @@ def _short_queue(hierarchy: Hierarchy, gate: Definition, test: ast.expr) -> ast.
         queue = test.left.args[0]
     else:
         return None
-    if not isinstance(queue, ast.Attribute) or queue.attr not in _QUEUES.values():
+    if not isinstance(queue, ast.Attribute) or queue.attr not in QUEUES.values():
         return None
     return queue if self_attribute(queue.value, gate.self_name) is not None else None
 

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.families.hierarchies import Definition
 from asyncore_codemods.analyse.output.finishing import read_finishing
-from asyncore_codemods.analyse.output.partner_gates import only_waits
-from asyncore_codemods.analyse.output.sending import read_sending
+from asyncore_codemods.analyse.output.own_partners import have_their_own
+from asyncore_codemods.analyse.output.partner_gates import partner_waited_for
+from asyncore_codemods.analyse.output.pausing import read_pausing
+from asyncore_codemods.analyse.output.shared_buffers import shared_buffer
 from asyncore_codemods.analyse.output.writing import WriteBuffer, is_empty, may_change
 from asyncore_codemods.analyse.values.syntax import parent_map, self_attribute, significant
 from asyncore_codemods.model.sessions import Replacement
@@ -26,8 +27,10 @@ from asyncore_codemods.nodes import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.output.finishing import Finishing
+    from asyncore_codemods.analyse.output.pausing import Pausing
+    from asyncore_codemods.analyse.output.shared_buffers import SharedBuffer
     from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.spans import Place
 
@@ -70,39 +73,45 @@ class Paired:
     ties: set[str] = field(default_factory=set)  # the hierarchies that share it, by their topmost class
 
 
-@dataclass
-class _Buffer:
-    """A buffer that one hierarchy holds and one empties, or buffers of one name, each emptied by who holds it."""
-
-    name: str
-    holder: Hierarchy
-    writer: Hierarchy
-    holders: list[Hierarchy]
-    link: str = ""  # the writer's attribute with the holder, "" if that is the writer itself
-    back: str = ""  # and the holder's attribute with the writer
-    strangers: list[Hierarchy] = field(default_factory=list)  # with another buffer of that name
-    is_queue: bool = False  # of pieces, each of which is appended
-
-
 def read_pairs(hierarchies: Sequence[Hierarchy], outside: Sequence[OutsideUse]) -> dict[str, Paired]:
     """Return the parts that *hierarchies* have in shared buffers, by the names of their topmost classes.
 
     *outside* says whose buffer is meant, where several have one of the same name.
     """
     plain = [hierarchy for hierarchy in hierarchies if hierarchy.root == legacy.DISPATCHER]
+    pausing = read_pausing(plain)
+    plain = _without_flags(plain, pausing)
     finishing = read_finishing(plain)
-    without_flags = {top: known for one in finishing for top, known in one.plain.items()}
-    plain = [without_flags.get(hierarchy.top.qualname, hierarchy) for hierarchy in plain]
+    plain = _without_flags(plain, finishing)
     found: dict[str, Paired] = {}
-    for buffer in filter(None, (_buffer_of(hierarchy, plain) for hierarchy in plain)):
+    for buffer in filter(None, (shared_buffer(hierarchy, plain) for hierarchy in plain)):
         told = [one for one in finishing if one.buffer == buffer.name]
-        reader = _Reader(buffer, plain, outside, told)
+        waiting = [one for one in pausing if one.buffer == buffer.name]
+        reader = _Reader(buffer, plain, outside, told, waiting)
         if reader.read():
             for top, part in reader.parts.items():
                 merge(found.setdefault(top, Paired()), part)
-            for one in told:
-                _finish(found, one)
+            for pause in waiting:
+                _pause(found, pause)
+            for finish in told:
+                _finish(found, finish)
     return found
+
+
+def _without_flags(
+    hierarchies: Sequence[Hierarchy], known: Sequence[Pausing] | Sequence[Finishing]
+) -> list[Hierarchy]:
+    plain = {top: hierarchy for one in known for top, hierarchy in one.plain.items()}
+    return [plain.get(hierarchy.top.qualname, hierarchy) for hierarchy in hierarchies]
+
+
+def _pause(found: dict[str, Paired], pausing: Pausing) -> None:
+    """Note what goes with a flag that had some wait for others."""
+    for top, known in pausing.plain.items():
+        part = found.setdefault(top, Paired())
+        part.plain = known
+        part.removed += pausing.removed
+        part.seen += pausing.removed
 
 
 def _finish(found: dict[str, Paired], finishing: Finishing) -> None:
@@ -127,107 +136,28 @@ def merge(part: Paired, other: Paired) -> None:
             setattr(part, known.name, mine or others)
 
 
-def _buffer_of(hierarchy: Hierarchy, others: Sequence[Hierarchy]) -> _Buffer | None:
-    """Return the buffer that the one handle_write() of *hierarchy* empties, if others may have to do with it."""
-    writes = hierarchy.methods.get("handle_write", [])
-    if len(writes) != 1 or hierarchy.overrides("send"):
-        return None
-    sending = read_sending(writes[0])
-    if sending is None or sending.encoding is not None or sending.kind == "box":
-        return _partners_buffer(hierarchy, writes[0], others)
-    name, holders = sending.attribute, _holders(sending.attribute, others)
-    writers = [holder for holder in holders if _empties_its_own(holder, name, sending.kind)]
-    if writers[:1] != [hierarchy]:
-        return None  # the first of them speaks for all
-    strangers = [holder for holder in holders if holder not in writers]
-    return _Buffer(name, hierarchy, hierarchy, writers, strangers=strangers, is_queue=sending.kind == "queue")
-
-
-def _empties_its_own(hierarchy: Hierarchy, name: str, kind: str) -> bool:
-    sendings = [read_sending(definition) for definition in hierarchy.methods.get("handle_write", ())]
-    return len(sendings) == 1 and all(
-        sending is not None and sending.kind == kind and sending.encoding is None and sending.attribute == name
-        for sending in sendings
-    )
-
-
-def _partners_buffer(hierarchy: Hierarchy, write: Definition, others: Sequence[Hierarchy]) -> _Buffer | None:
-    own = write.self_name
-    links = {
-        (link, node.attr)
-        for node in walk(write.function)
-        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
-        for link in [self_attribute(node.value, own)]
-        if link
-    }
-    if len(links) != 1:
-        return None
-    link, name = links.pop()
-    text = ast.unparse(write.function).replace(f"{own}.{link}.{name}", f"{own}.{name}")
-    function = ast.parse(text).body[0]
-    assert isinstance(function, ast.FunctionDef)
-    sending = read_sending(Definition(write.entry, function))
-    holders = _holders(name, others)
-    if sending is None or sending.kind != "buffer" or sending.encoding is not None:
-        return None
-    if len(holders) != 1 or holders == [hierarchy]:
-        return None
-    back = _way_back(hierarchy, link)
-    return _Buffer(name, holders[0], hierarchy, holders, link, back) if back else None
-
-
-def _holders(name: str, hierarchies: Sequence[Hierarchy]) -> list[Hierarchy]:
-    return [
-        hierarchy
-        for hierarchy in hierarchies
-        if any(
-            isinstance(node, ast.Attribute)
-            and not isinstance(node.ctx, ast.Load)
-            and self_attribute(node, definition.self_name) == name
-            for definition in hierarchy.definitions()
-            for node in walk(definition.function)
-        )
-    ]
-
-
-def _way_back(hierarchy: Hierarchy, link: str) -> str:
-    """Return x for `self.link = partner; partner.x = self` in the constructor."""
-    for definition in hierarchy.methods.get("__init__", ()):
-        own, names = definition.self_name, {f"{definition.self_name}.{link}"}
-        for statement in definition.function.body:
-            if isinstance(statement, ast.Assign) and self_attribute(statement.targets[0], own) == link:
-                names.add(ast.unparse(statement.value))
-        for statement in definition.function.body:
-            target = statement.targets[0] if isinstance(statement, ast.Assign) else None
-            if (
-                isinstance(target, ast.Attribute)
-                and isinstance(statement, ast.Assign)
-                and ast.unparse(statement.value) == own
-                and ast.unparse(target.value) in names
-            ):
-                return target.attr
-    return ""
-
-
 class _Reader:
     """Goes through every appearance of one buffer."""
 
     def __init__(
         self,
-        buffer: _Buffer,
+        buffer: SharedBuffer,
         hierarchies: Sequence[Hierarchy],
         outside: Sequence[OutsideUse],
         finishing: Sequence[Finishing],
+        pausing: Sequence[Pausing],
     ) -> None:
         self.buffer = buffer
-        self.flags = {one.flag for one in finishing}  # that have one close when all is sent
-        self.gone = [place for one in finishing for place in one.removed]
+        self.flags = {flag.flag for flag in finishing}  # that have one close when all is sent
+        self.gone = [place for flag in finishing for place in flag.removed]
+        self.gone += [place for flag in pausing for place in flag.removed]
         self.hierarchies = hierarchies
         self.receivers = {use.place: use.receivers for use in outside if use.name == buffer.name}
         self.strange = {name for stranger in buffer.strangers for name in stranger.names}
         self.is_clear = True  # whose buffer is meant, everywhere
         self.parts: dict[str, Paired] = {}
         self.is_shared = bool(buffer.link)
+        self.is_measured = False  # by others than those who empty it
         self.adds_received = self.adds_in_hooks = False
 
     def _part(self, hierarchy: Hierarchy) -> Paired:
@@ -241,10 +171,12 @@ class _Reader:
                 if not self._definition(hierarchy, definition):
                     return False
         # recv() runs handle_close(): in `buffer += recv()`, what that adds is lost, as the buffer was read before
-        if not self.is_shared or not self.is_clear or (self.adds_received and self.adds_in_hooks):
+        if not self.is_clear or (self.adds_received and self.adds_in_hooks):
             return False
-        for writer in [buffer.writer] if buffer.link else buffer.holders:
-            self._part(writer).is_sent_to = True
+        if not self.is_shared and not self.is_measured:
+            return False
+        for writer in self.buffer.writers:
+            self._part(writer).is_sent_to = self.is_shared
         ties = {*self.parts, buffer.holder.top.qualname}
         for part in self.parts.values():
             part.ties |= ties
@@ -273,9 +205,11 @@ class _Reader:
         if name in ("handle_write", "writable") and hierarchy is self.buffer.writer:
             return name == "handle_write" or self._only_asks(definition)
         if name == "readable":
-            part.waits = only_waits(definition, self.buffer.name, self.hierarchies, self.flags)
+            partner = partner_waited_for(definition, self.buffer.name, self.hierarchies, self.flags)
             part.removed.append(definition.place(definition.function))
             part.seen.append(definition.place(definition.function))
+            writer = self._writer_from(hierarchy, definition, partner) if partner else ""
+            part.waits = self.is_measured = self._waits(hierarchy, definition, writer)
             return part.waits
         self.is_shared = True
         done: set[ast.AST] = set()
@@ -350,12 +284,22 @@ class _Reader:
         part.rewritten.append(Replacement(place(statement), text))
         part.seen.append(place(statement))
         done.add(statement)
-        link = target.partition(".")[2]
-        if definition.function.name == "handle_read" and target == f"{own}.{link}" and "." not in link:
-            part.partner = link
-            for writer in [self.buffer.writer] if self.buffer.link else self.buffer.holders:
-                self._part(writer).is_waited_for = True
-            part.may_be_alone = part.may_be_alone or may_be_none(self.hierarchies, link)
+        if definition.function.name == "handle_read":
+            self._waits(hierarchy, definition, target)
+        return True
+
+    def _waits(self, hierarchy: Hierarchy, definition: Definition, path: str) -> bool:
+        """Have one wait for its partner, if that is who sends what it reads, and if nobody else does."""
+        own, _, link = path.partition(".")
+        if own != definition.self_name or not link.isidentifier():
+            return False
+        if not have_their_own(hierarchy, link, self.hierarchies):
+            return False
+        part = self._part(hierarchy)
+        part.partner = link
+        for writer in self.buffer.writers:
+            self._part(writer).is_waited_for = True
+        part.may_be_alone = part.may_be_alone or may_be_none(self.hierarchies, link)
         return True
 
     def _writer_from(self, hierarchy: Hierarchy, definition: Definition, path: str) -> str:

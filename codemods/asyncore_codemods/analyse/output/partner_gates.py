@@ -23,10 +23,10 @@ _ENDS = ("close", "close_when_done", "handle_close")
 _MAKERS = ("__init__", "handle_accept", "handle_accepted")  # which run before anything is read
 
 
-def only_waits(
+def partner_waited_for(
     definition: Definition, buffer: str, hierarchies: Sequence[Hierarchy], flags: Container[str]
-) -> bool:
-    """Tell whether readable() is `len(<partner>.<buffer>) < <most>`, perhaps only if there is a partner.
+) -> str:
+    """Return x for which readable() is `len(x.<buffer>) < <most>`, a partner or itself, perhaps if there is one.
 
     Who has one of the *flags* put up is closed when all is sent.
     """
@@ -36,7 +36,7 @@ def only_waits(
     either = isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or)
     partners = {_measured(operand, buffer) for operand in operands} - {""}
     if len(partners) != 1:
-        return False
+        return ""
     partner = partners.pop()
     link = self_attribute(ast.parse(partner, mode="eval").body, definition.self_name)
     is_there = (partner, f"{partner} is not None", f"{partner} != None")
@@ -44,13 +44,15 @@ def only_waits(
     others = [ast.unparse(operand) for operand in operands if not _measured(operand, buffer)]
     waits_alone = any(text in is_there for text in others)
     if not all(text in (is_not if either else (*is_there, f"{definition.self_name}.connected")) for text in others):
-        return False
+        return ""
     for statement in first:
         answer = _answer(statement)
         if answer is None or ast.unparse(statement.test) not in is_not:  # type: ignore[attr-defined]  # it is an `if`
-            return False
+            return ""
         waits_alone = waits_alone or not answer
-    return not waits_alone or (bool(link) and not _is_left_open(hierarchies, link or "", flags))
+    if waits_alone and (link is None or _is_left_open(hierarchies, link, flags)):
+        return ""
+    return partner
 
 
 def _answer(statement: ast.stmt) -> bool | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.input.predicates import asked, attributes_of
+from asyncore_codemods.analyse.input.predicates import asked, attributes_of, waits_for_output
 from asyncore_codemods.analyse.output.pulling import Pulling
 from asyncore_codemods.analyse.output.sending import Sending, asks_for
 from asyncore_codemods.analyse.output.writing import WriteBuffer, read_buffer_uses
@@ -29,7 +29,9 @@ _BUFFER = "out_buffer"
 def read_with_send(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str) -> WriteBuffer | Reason | None:
     """Return what becomes of a use of out_buffer, None if there is none, or why it is not understood."""
     writes, asks = (_overrides(hierarchy, name) for name in ("handle_write", "writable"))
-    if not writes and not asks and not any(True for _ in hierarchy.uses(_BUFFER)):
+    gates = hierarchy.methods.get("readable", []) if waits_for_output(hierarchy, _BUFFER) else []
+    uses = [use for _, use in hierarchy.uses(_BUFFER) if use.method != "readable" or not gates]
+    if not writes and not asks and not uses:
         return None
     found = WriteBuffer("")
     pulling = Pulling(asks="self.writable()")
@@ -48,7 +50,7 @@ def read_with_send(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str)
         if not all(is_own(hierarchy, n) for n in watched) or changed_by_others(hierarchy, outside, watched):
             return Reason(Code.PREDICATE, "writable() looks at what others may change", asks[0].place(flags[0]))
         found.pulling = pulling
-    return _read_uses(hierarchy, found, [*writes, *asks], writer)
+    return _read_uses(hierarchy, found, [*writes, *asks, *gates], writer)
 
 
 def _overrides(hierarchy: Hierarchy, name: str) -> list[Definition]:

@@ -18,7 +18,7 @@ class Session(asynchat.async_chat, object):
         self.push(line)
 
     def readable(self):
-        return asynchat.async_chat.readable(self) and len(self.producer_fifo) < 10
+        return asynchat.async_chat.readable(self) and not self.data
 
 
 class Server(asyncore.dispatcher):

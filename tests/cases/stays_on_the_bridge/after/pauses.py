@@ -1,11 +1,13 @@
 from asyncore_bridge import asynchat
 from asyncore_bridge import asyncore
+import time
 
 
 class Session(asynchat.async_chat):
     def __init__(self, sock):
         asynchat.async_chat.__init__(self, sock)
         self.data = []
+        self.hours = range(8, 18)
         self.set_terminator(b"\n")
 
     def collect_incoming_data(self, data):
@@ -17,7 +19,7 @@ class Session(asynchat.async_chat):
         self.push(line)
 
     def readable(self):
-        return len(self.producer_fifo) < 10
+        return time.localtime().tm_hour in self.hours
 
 
 class Server(asyncore.dispatcher):
