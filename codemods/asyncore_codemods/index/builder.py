@@ -8,6 +8,7 @@ further off that may be handed an object of such a class (handed_on.py). Every o
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
@@ -172,29 +173,36 @@ class _Builder:
 
         They are imported by those that have been read, or may be loaded by these by a name.
         """
-        found: dict[Path, None] = {}
-        for path, module in self.project.modules.items():
-            if path not in self.followed and self.central:
-                self.followed.add(path)
-                found.update(dict.fromkeys(sorted(self._imported_by(path, module))))
-                if loads_by_name(module.source.text):
-                    found.update(dict.fromkeys(self._plugins(package_base(path))))
-        new = [path for path in found if path not in self.project.modules and path not in self.project.unread]
-        new = new[: self.room_for_further]
+        new = list(islice(self._handed_to(), self.room_for_further))
         self.room_for_further -= len(new)
         return new
 
-    def _plugins(self, directory: Path) -> list[Path]:
-        """Return the files below *directory* in which something of the legacy classes is named."""
+    def _handed_to(self) -> Iterator[Path]:
+        """Yield those files, each once, and look no further than is asked for."""
+        seen = {*self.project.modules, *self.project.unread}
+        searched: set[Path] = set()  # for what may be loaded by a name
+        for path, module in self.project.modules.items():
+            if path in self.followed or not self.central:
+                continue
+            self.followed.add(path)
+            found: Iterable[Path] = sorted(self._imported_by(path, module))
+            if loads_by_name(module.source.text):
+                found = chain(found, self._plugins(package_base(path), searched))
+            for other in found:
+                if other not in seen:
+                    seen.add(other)
+                    yield other
+
+    def _plugins(self, directory: Path, searched: set[Path]) -> Iterator[Path]:
+        """Yield the files below *directory*, but for those *searched* before, that name something of the classes."""
         names = uses_of([entry for entry in self.project.classes.values() if entry.root is not None])
-        found = []
-        for path in self.roots:
-            if directory in path.parents:
-                try:
-                    found += [path] if names.search(self._bytes(path)) else []
-                except SourceError:
-                    continue
-        return sorted(found)
+        for path in sorted(path for path in self.roots if path not in searched and directory in path.parents):
+            searched.add(path)
+            try:
+                if names.search(self._bytes(path)):
+                    yield path
+            except SourceError:
+                continue
 
     def _imported_by(self, path: Path, module: Module) -> set[Path]:
         names = {imported.target for imported in module.imports} | set(module.stars)

@@ -94,8 +94,9 @@ class _Reader:
                 self.defined.setdefault(name, []).extend((module, function) for function in functions)
         self.left = leavings(self.modules, [startup.site for startup in self.startups])
         self.kept: set[tuple[object, str]] = set()  # what holds a listener: a module's path and an expression
-        self.seen: set[ast.AST] = set()  # what has been looked at for one statement
-        self.harmless: set[ast.AST] = set()  # and for those before, where nothing was found
+        self.seen: set[ast.AST] = set()  # what has been looked at behind one loop
+        self.using: set[ast.AST] = set()  # what of that needs the loop, or calls what does
+        self.callers: dict[ast.AST, set[ast.AST]] = {}
         self.buffers = {name for module in self.modules for name in _asked_for(self.project, module)}
         for module in self.modules:
             for made, target in outline_of(module).kept:
@@ -128,15 +129,12 @@ class _Reader:
             aftermath.reasons.append(Reason(Code.THREADS, message, self._place(module, handler)))
             aftermath.statements += handler.body
         self.ending = "an exception has ended" if startup.site.polling is None else "it has left"
-        self.harmless = set()
+        self.seen, self.using, self.callers = set(), set(), {}
         goes_on = startup.site.polling is not None or bool(startup.site.last)
         for other, statement, is_near in self._later(*calls[0], ends=goes_on):
-            before, told, self.seen = len(self.reasons), len(self.unsent), set()
             self._look(other, statement)
-            if (len(self.reasons), len(self.unsent)) == (before, told):
-                self.harmless |= self.seen
-            self._look_for_passes(startup, other, statement)
-            if len(self.reasons) > before:
+            runs = self._look_for_passes(startup, other, statement)
+            if runs or statement in self.using:
                 aftermath.statements.append(statement)
                 aftermath.is_near = aftermath.is_near and is_near
 
@@ -201,14 +199,17 @@ class _Reader:
 
     # -- what they do
 
-    def _look_for_passes(self, startup: Startup, module: Module, statement: ast.stmt) -> None:
-        """Have a statement that runs some last passes of the loop need it."""
+    def _look_for_passes(self, startup: Startup, module: Module, statement: ast.stmt) -> bool:
+        """Tell whether a statement runs some last passes of the loop, and so needs it."""
         place = self._place(module, statement)
         if any(one.place.path == place.path and place.span.contains(one.place.span) for one in startup.site.last):
             self.reasons.append(Reason(Code.LOOP, "the program runs the loop a second time", place))
+            return True
+        return False
 
     def _look(self, module: Module, node: ast.AST) -> None:
-        if node in self.seen or node in self.harmless:
+        """Look at *node* and all that it calls, each once however many statements lead to it."""
+        if node in self.seen:
             return
         self.seen.add(node)
         for part in walk(node):
@@ -220,9 +221,22 @@ class _Reader:
                 if self._needs_loop(module, part) or self._closes_all(module, part):
                     message = f"the program calls {name_called(part)}() when {self.ending} the loop"
                     self.reasons.append(Reason(Code.AFTER_LOOP, message, self._place(module, part)))
+                    self._mark(node)
                     return
                 for other, function in self._functions(name_called(part)):
+                    self.callers.setdefault(function, set()).add(node)
                     self._look(other, function)
+                    if function in self.using:
+                        self._mark(node)
+
+    def _mark(self, node: ast.AST) -> None:
+        """Note that *node* needs the loop, and so does whatever is known to call it."""
+        queue = [node]
+        while queue:
+            one = queue.pop()
+            if one not in self.using:
+                self.using.add(one)
+                queue += self.callers.get(one, ())
 
     def _is_anothers(self, module: Module, target: ast.Attribute) -> bool:
         """Tell whether *target* is an attribute that a class of the program's own gives itself."""
