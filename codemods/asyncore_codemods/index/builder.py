@@ -194,7 +194,7 @@ class _Builder:
                     yield other
 
     def _plugins(self, directory: Path, searched: set[Path]) -> Iterator[Path]:
-        """Yield the files below *directory*, but for those *searched* before, that name something of the classes."""
+        """Yield the files below *directory* not *searched* before that name something of the classes."""
         names = uses_of([entry for entry in self.project.classes.values() if entry.root is not None])
         for path in sorted(path for path in self.roots if path not in searched and directory in path.parents):
             searched.add(path)

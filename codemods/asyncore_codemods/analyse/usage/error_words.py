@@ -105,12 +105,23 @@ def _reached(project: Project, nodes: Iterable[ast.AST]) -> set[str]:
     found: set[str] = set()
     queue = list(nodes)
     while queue:
-        every = list(walk(queue.pop()))
-        passed_over = {_asked_for_kind(node) for node in every}
-        new = {last_name(node) for node in every if id(node) not in passed_over} - found
+        new = _names_in(project, queue.pop()) - found
         found |= new
         queue += [node for name in new for node in named.get(name, ())]
     return found
+
+
+def _names_in(project: Project, node: ast.AST) -> frozenset[str]:
+    """Return every name that stands in *node*, which is asked for again from each place that leads to it."""
+    known = project.memo.get("names_in")
+    if not isinstance(known, dict):
+        known = project.memo["names_in"] = {}
+    if node not in known:
+        every = walk(node)
+        passed_over = {_asked_for_kind(one) for one in every}
+        known[node] = frozenset(last_name(one) for one in every if id(one) not in passed_over)
+    names: frozenset[str] = known[node]
+    return names
 
 
 def _asked_for_kind(node: ast.AST) -> int:

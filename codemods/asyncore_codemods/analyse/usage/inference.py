@@ -247,13 +247,23 @@ class Inference:
         """Return the values assigned to a local name; None if it is bound in another way, [] if it is not local."""
         if self.function is None:
             return []
-        args = self.function.args
+        known = self.project.memo.get("bindings")
+        if not isinstance(known, dict):
+            known = self.project.memo["bindings"] = {}
+        key = (self.function, name)
+        if key not in known:
+            known[key] = self._read_bindings(self.function, name)
+        values: list[ast.expr] | None = known[key]
+        return values
+
+    def _read_bindings(self, function: FunctionNode, name: str) -> list[ast.expr] | None:
+        args = function.args
         if any(arg.arg == name for arg in [*args.posonlyargs, *args.args, *args.kwonlyargs]):
             return None
         if any(arg is not None and arg.arg == name for arg in (args.vararg, args.kwarg)):
             return None
         values: list[ast.expr] = []
-        for node in walk(self.function):
+        for node in walk(function):
             if isinstance(node, ast.Assign):
                 for target, value in _assigned_pairs(node):
                     if isinstance(target, ast.Name) and target.id == name:
