@@ -1,14 +1,16 @@
 """Walk syntax trees that are walked again and again.
 
-Dozens of questions are asked of the same functions, so the nodes of each are listed once and kept with it. The
-trees of a project never change, which is what makes that right.
+Dozens of questions are asked of the same functions, so the nodes of each are listed once and kept with it, and so
+are the answers that are asked for most. The trees of a project never change, which is what makes that right.
 """
 
 from __future__ import annotations
 
 import ast
-from typing import Union
+from typing import Callable, TypeVar, Union
 
+_Answer = TypeVar("_Answer")
+_Node = TypeVar("_Node", bound=ast.AST)
 _Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 
 
@@ -19,6 +21,14 @@ def walk(node: ast.AST) -> tuple[ast.AST, ...]:
         kept = _listed(node)
         node._walked = kept  # type: ignore[attr-defined]  # nodes have room for attributes of anybody's
     return kept
+
+
+def once(question: Callable[[_Node], _Answer], node: _Node) -> _Answer:
+    """Return the answer to *question* about *node*, the same one each time: not to be changed."""
+    answers: dict[Callable[[_Node], _Answer], _Answer] = node.__dict__.setdefault("_answers", {})
+    if question not in answers:
+        answers[question] = question(node)
+    return answers[question]
 
 
 def with_body(function: _Function, body: list[ast.stmt]) -> _Function:

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from asyncore_codemods import legacy
 from asyncore_codemods.index.modules import Module, dotted_name
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.unread import Unread
     from asyncore_codemods.source import SourceError
 
+_Answer = TypeVar("_Answer")
 OWN_COPY = "!"  # marks a module of the project that is called like a removed one
 _FAR = 100  # steps: packages that import each other in circles can make a name ever longer
 
@@ -78,8 +79,8 @@ class Project:
     skipped: list[tuple[Path, str]] = field(default_factory=list)
     requirements: list[Path] = field(default_factory=list)  # files that may say which packages it needs
     searched: int = 0
-    memo: dict[str, object] = field(default_factory=dict)  # what analyses found out about the whole of it
     meanings: dict[int, str] = field(default_factory=dict)  # of nodes that mean more than their names say
+    _answers: dict[Callable[[Project], Any], Any] = field(default_factory=dict)  # what once() has been asked
     _by_path: dict[str, Module] = field(default_factory=dict)  # by the path that places have
     _places: dict[Path, _Place] = field(default_factory=dict)
     _aliases: dict[Module, list[str]] = field(default_factory=dict)  # every name that a module can be imported by
@@ -99,10 +100,17 @@ class Project:
         self._by_path[str(module.path)] = module
         self._found.clear()
         self._meanings.clear()
-        self.memo.clear()
+        self._answers.clear()
         self._aliases[module] = names = list(names)
         for name in names:
             self.by_name.setdefault(name, []).append(module)
+
+    def once(self, question: Callable[[Project], _Answer]) -> _Answer:
+        """Return the answer to *question* about the whole project, the same one each time: not to be changed."""
+        if question not in self._answers:
+            self._answers[question] = question(self)
+        answer: _Answer = self._answers[question]
+        return answer
 
     def resolve_node(self, module: Module, node: ast.expr) -> str | None:
         """Return the same for a name or attribute expression, None for any other."""

@@ -50,10 +50,7 @@ class Constructions:
 
 def constructions(project: Project) -> Constructions:
     """Return the calls of the classes of *project*, which are looked for once."""
-    known = project.memo.get("constructions")
-    if not isinstance(known, Constructions):
-        known = project.memo["constructions"] = _read(project)
-    return known
+    return project.once(_read)
 
 
 def argument_of(made: Made, function: FunctionNode, name: str) -> ast.expr | None:

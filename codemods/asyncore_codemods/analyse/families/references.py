@@ -11,7 +11,7 @@ from asyncore_codemods.analyse.values.assigned_methods import takes_collector
 from asyncore_codemods.analyse.values.syntax import parent_map, statement_around
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.programs import ClassMention, Mention, ModuleUse
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import once, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.spans import Span
 
 
-_OUTLINE = "asyncore_codemods_outline"
 _OF_TYPES = ("__subclasses__", "mro")  # methods of the class, and none of a session's
 
 
@@ -51,17 +50,18 @@ class Outline:
 
 def outline_of(module: Module) -> Outline:
     """Return the outline of *module*, the same one each time."""
-    tree = module.source.tree
-    outline: Outline | None = tree.__dict__.get(_OUTLINE)
-    if outline is None:
-        outline = tree.__dict__[_OUTLINE] = Outline()
-        for node in walk(tree):
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                outline.functions.setdefault(node.name, []).append(node)
-            elif isinstance(node, ast.Call):
-                outline.calls.setdefault(name_called(node), []).append(node)
-            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-                outline.kept.extend((node.value, ast.unparse(target)) for target in node.targets)
+    return once(_outline, module.source.tree)
+
+
+def _outline(tree: ast.Module) -> Outline:
+    outline = Outline()
+    for node in walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            outline.functions.setdefault(node.name, []).append(node)
+        elif isinstance(node, ast.Call):
+            outline.calls.setdefault(name_called(node), []).append(node)
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            outline.kept.extend((node.value, ast.unparse(target)) for target in node.targets)
     return outline
 
 

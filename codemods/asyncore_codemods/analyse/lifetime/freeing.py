@@ -18,11 +18,8 @@ if TYPE_CHECKING:
 
 def shows_when_freed(hierarchy: Hierarchy) -> bool:
     """Tell whether the program may notice when a session of *hierarchy* is freed."""
-    return hierarchy.overrides("__del__") or _refers_weakly(hierarchy.project)
+    return hierarchy.overrides("__del__") or hierarchy.project.once(_refers_weakly)
 
 
 def _refers_weakly(project: Project) -> bool:
-    known = project.memo.get("refers_weakly")
-    if not isinstance(known, bool):
-        known = project.memo["refers_weakly"] = is_imported("weakref", project.modules.values())
-    return known
+    return is_imported("weakref", project.modules.values())

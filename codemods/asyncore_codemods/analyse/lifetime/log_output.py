@@ -37,10 +37,7 @@ class LogOutput:
 
 def log_output(project: Project) -> LogOutput:
     """Return where the log of *project* goes, which is looked for once."""
-    known = project.memo.get("log_output")
-    if not isinstance(known, LogOutput):
-        known = project.memo["log_output"] = _read(project)
-    return known
+    return project.once(_read)
 
 
 def _read(project: Project) -> LogOutput:

@@ -41,23 +41,21 @@ class _Chosen:
 
 
 def _chosen(project: Project) -> _Chosen:
-    known = project.memo.get("chosen methods")
-    if not isinstance(known, _Chosen):
-        known = project.memo["chosen methods"] = _Chosen()
-        for module in project.modules.values():
-            known.names |= {named.name for named in named_attributes(module.source.tree)}
-            parents = parent_map(module.source.tree)
-            for node in walk(module.source.tree):
-                if isinstance(node, ast.Call) and last_name(node.func) == "getattr":
-                    known.prefixes.add(chosen_prefix(node, home_of(project, node, parents)[0]))
-    return known
+    found = _Chosen()
+    for module in project.modules.values():
+        found.names |= {named.name for named in named_attributes(module.source.tree)}
+        parents = parent_map(module.source.tree)
+        for node in walk(module.source.tree):
+            if isinstance(node, ast.Call) and last_name(node.func) == "getattr":
+                found.prefixes.add(chosen_prefix(node, home_of(project, node, parents)[0]))
+    return found
 
 
 def _calls_of(project: Project, entry: ClassEntry, function: FunctionNode) -> list[Made] | None:
     """Return every call of a method, whatever it is called on; None if others than the program may call it."""
     if function.decorator_list or function.name.startswith("__") or not _is_programs_own(project, entry, function):
         return None
-    chosen = _chosen(project)
+    chosen = project.once(_chosen)
     if function.name in chosen.names or any(map(function.name.startswith, chosen.prefixes - {""})):
         return None
     calls: list[Made] = []

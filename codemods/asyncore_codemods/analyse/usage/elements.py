@@ -92,10 +92,7 @@ class Elements:
 
 def elements(project: Project) -> Elements:
     """Return what the containers of *project* hold, which is read once."""
-    known = project.memo.get("elements")
-    if not isinstance(known, Elements):
-        known = project.memo["elements"] = Elements(project)
-    return known
+    return project.once(Elements)
 
 
 def container_in(node: ast.expr) -> tuple[ast.Attribute | None, str]:

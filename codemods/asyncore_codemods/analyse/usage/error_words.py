@@ -9,14 +9,15 @@ values: what is called as the class, or as a function that leads to it, may be i
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.values.flow import leaves
 from asyncore_codemods.analyse.values.syntax import last_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import once, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Iterator
 
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index.project import Project
@@ -29,14 +30,12 @@ _ASKED = frozenset({"compact_traceback", "exc_info", "exception", "format_exc", 
 
 def tells_why_not_bound(hierarchy: Hierarchy) -> bool:
     """Tell whether somebody catches what the constructors of *hierarchy* raise, and says what it is."""
-    classes = {member.name for member in hierarchy.members}
-    return any(classes & names for names in _reached_where(hierarchy.project, _tells))
+    return any(attempt.tells for attempt in _attempts_to_make(hierarchy))
 
 
 def is_caught_where_made(hierarchy: Hierarchy) -> bool:
     """Tell whether somebody may catch what the constructors of *hierarchy* raise."""
-    classes = {member.name for member in hierarchy.members}
-    return any(classes & names for names in _reached_where(hierarchy.project, _catches))
+    return any(True for _ in _attempts_to_make(hierarchy))
 
 
 def goes_on_without(hierarchy: Hierarchy, *, is_heard: bool) -> bool:
@@ -44,16 +43,10 @@ def goes_on_without(hierarchy: Hierarchy, *, is_heard: bool) -> bool:
 
     asyncore had such an object in its map by then. If *is_heard*, a handler that catches it counts, too.
     """
-    classes = {member.name for member in hierarchy.members}
-    methods = {id(n) for entry in hierarchy.project.classes.values() for n in walk(entry.node)}
-    tried = (
-        _reached(hierarchy.project, node.body)
-        for module in hierarchy.project.modules.values()
-        for node in walk(module.source.tree)
-        if isinstance(node, ast.Try) and (is_heard or id(node) not in methods)
-        if any(_catches(handler) and not leaves(handler.body[-1]) for handler in node.handlers)
+    return any(
+        attempt.goes_on and "loop" not in attempt.names and (is_heard or not attempt.is_in_class)
+        for attempt in _attempts_to_make(hierarchy)
     )
-    return any(classes & names and "loop" not in names for names in tried)
 
 
 def tells_why_not_connected(hierarchy: Hierarchy) -> bool:
@@ -62,18 +55,32 @@ def tells_why_not_connected(hierarchy: Hierarchy) -> bool:
     return bool(_reached(hierarchy.project, methods) & _ASKED)
 
 
-def _reached_where(project: Project, handles: Callable[[ast.ExceptHandler], bool]) -> list[set[str]]:
-    """Return the names that are reached from each `try` with an `except` that *handles* an error."""
-    key = f"reached where {handles.__name__}"
-    known = project.memo.get(key)
-    if not isinstance(known, list):
-        known = project.memo[key] = [
-            _reached(project, node.body)
-            for module in project.modules.values()
-            for node in walk(module.source.tree)
-            if isinstance(node, ast.Try) and any(handles(handler) for handler in node.handlers)
-        ]
-    return known
+@dataclass(frozen=True)
+class _Attempt:
+    """A `try` that may catch what a constructor raises."""
+
+    names: set[str]  # that are reached from it
+    is_in_class: bool
+    tells: bool  # what the error is
+    goes_on: bool  # behind it
+
+
+def _attempts_to_make(hierarchy: Hierarchy) -> Iterator[_Attempt]:
+    classes = {member.name for member in hierarchy.members}
+    return (attempt for attempt in hierarchy.project.once(_attempts) if classes & attempt.names)
+
+
+def _attempts(project: Project) -> list[_Attempt]:
+    found = []
+    for module in project.modules.values():
+        in_classes = {id(node) for statement in module.all_classes for node in walk(statement)}
+        for node in walk(module.source.tree):
+            caught = [one for one in node.handlers if _catches(one)] if isinstance(node, ast.Try) else []
+            if isinstance(node, ast.Try) and caught:
+                goes_on = any(not leaves(one.body[-1]) for one in caught)
+                names = _reached(project, node.body)
+                found.append(_Attempt(names, id(node) in in_classes, any(map(_tells, caught)), goes_on))
+    return found
 
 
 def _catches(handler: ast.ExceptHandler) -> bool:
@@ -86,8 +93,7 @@ def _kinds(handler: ast.ExceptHandler) -> set[str]:
 
 
 def _tells(handler: ast.ExceptHandler) -> bool:
-    if not _catches(handler):
-        return False
+    """Tell whether a handler that catches an error says what it is."""
     if "gaierror" in _kinds(handler):
         return True
     nodes = [node for statement in handler.body for node in walk(statement)]
@@ -101,27 +107,21 @@ def _tells(handler: ast.ExceptHandler) -> bool:
 
 def _reached(project: Project, nodes: Iterable[ast.AST]) -> set[str]:
     """Return every name that stands in *nodes*, or in a function or class of the project that is called so."""
-    named = _all_named(project)
+    named = project.once(_all_named)
     found: set[str] = set()
     queue = list(nodes)
     while queue:
-        new = _names_in(project, queue.pop()) - found
+        new = once(_names_in, queue.pop()) - found
         found |= new
         queue += [node for name in new for node in named.get(name, ())]
     return found
 
 
-def _names_in(project: Project, node: ast.AST) -> frozenset[str]:
-    """Return every name that stands in *node*, which is asked for again from each place that leads to it."""
-    known = project.memo.get("names_in")
-    if not isinstance(known, dict):
-        known = project.memo["names_in"] = {}
-    if node not in known:
-        every = walk(node)
-        passed_over = {_asked_for_kind(one) for one in every}
-        known[node] = frozenset(last_name(one) for one in every if id(one) not in passed_over)
-    names: frozenset[str] = known[node]
-    return names
+def _names_in(node: ast.AST) -> frozenset[str]:
+    """Return every name that stands in *node*."""
+    every = walk(node)
+    passed_over = {_asked_for_kind(one) for one in every}
+    return frozenset(last_name(one) for one in every if id(one) not in passed_over)
 
 
 def _asked_for_kind(node: ast.AST) -> int:
@@ -133,13 +133,9 @@ def _asked_for_kind(node: ast.AST) -> int:
 
 
 def _all_named(project: Project) -> dict[str, list[ast.AST]]:
-    known = project.memo.get("all_named")
-    if isinstance(known, dict):
-        return known
     named: dict[str, list[ast.AST]] = {}
     for module in project.modules.values():
         for node in walk(module.source.tree):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 named.setdefault(node.name, []).append(node)
-    project.memo["all_named"] = named
     return named

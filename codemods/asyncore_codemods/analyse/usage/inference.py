@@ -10,7 +10,7 @@ from asyncore_codemods.analyse.families.constructions import constructions, home
 from asyncore_codemods.analyse.usage.arguments import arguments_of
 from asyncore_codemods.analyse.usage.elements import container_in, elements, taken_from
 from asyncore_codemods.analyse.values.syntax import last_name, parent_map, self_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import once, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode, Module
     from asyncore_codemods.index.project import ClassEntry, Project
 
-_GIVEN = "asyncore_codemods_given"
 OTHER = "<other>"  # certainly none of the project's classes
 
 
@@ -55,19 +54,45 @@ def _assigned_pairs(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 def _given_to_attributes(node: ast.ClassDef) -> dict[str, list[ast.expr | None]]:
     """Return what is assigned to the attributes of any object in a class, by name; None for a part of something."""
-    known: dict[str, list[ast.expr | None]] | None = node.__dict__.get(_GIVEN)
-    if known is None:
-        known = {}
-        for inner in walk(node):
-            for target, value in _assigned_pairs(inner) if isinstance(inner, ast.Assign) else ():
-                if isinstance(target, ast.Attribute):
-                    known.setdefault(target.attr, []).append(value)
-                elif isinstance(target, ast.Tuple):
-                    for one in target.elts:
-                        if isinstance(one, ast.Attribute):
-                            known.setdefault(one.attr, []).append(None)
-        node.__dict__[_GIVEN] = known
+    known: dict[str, list[ast.expr | None]] = {}
+    for inner in walk(node):
+        for target, value in _assigned_pairs(inner) if isinstance(inner, ast.Assign) else ():
+            if isinstance(target, ast.Attribute):
+                known.setdefault(target.attr, []).append(value)
+            elif isinstance(target, ast.Tuple):
+                for one in target.elts:
+                    if isinstance(one, ast.Attribute):
+                        known.setdefault(one.attr, []).append(None)
     return known
+
+
+def _bindings(function: FunctionNode) -> dict[str, list[ast.expr | ast.For | ast.comprehension | None]]:
+    """Return what local names are bound to: values, loops that bind them, and None for anything else."""
+    found: dict[str, list[ast.expr | ast.For | ast.comprehension | None]] = {
+        node.arg: [None] for node in ast.iter_child_nodes(function.args) if isinstance(node, ast.arg)
+    }
+    for node in walk(function):
+        if isinstance(node, ast.Assign):
+            for target, value in _assigned_pairs(node):
+                if isinstance(target, ast.Name):
+                    found.setdefault(target.id, []).append(value)
+                elif not isinstance(target, (ast.Attribute, ast.Subscript)):
+                    for name in _names_in(target):
+                        found.setdefault(name, []).append(None)
+        elif isinstance(node, (ast.For, ast.comprehension)):
+            for name in _names_in(node.target):
+                found.setdefault(name, []).append(node)
+        elif isinstance(node, ast.withitem) and isinstance(node.optional_vars, ast.Name):
+            found.setdefault(node.optional_vars.id, []).append(node.context_expr)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            found.setdefault(node.name, []).append(ast.Constant(0))
+        elif isinstance(node, ast.NamedExpr):
+            found.setdefault(node.target.id, []).append(node.value)
+    return found
+
+
+def _names_in(target: ast.expr) -> set[str]:
+    return {node.id for node in walk(target) if isinstance(node, ast.Name)}
 
 
 class Inference:
@@ -247,45 +272,12 @@ class Inference:
         """Return the values assigned to a local name; None if it is bound in another way, [] if it is not local."""
         if self.function is None:
             return []
-        known = self.project.memo.get("bindings")
-        if not isinstance(known, dict):
-            known = self.project.memo["bindings"] = {}
-        key = (self.function, name)
-        if key not in known:
-            known[key] = self._read_bindings(self.function, name)
-        values: list[ast.expr] | None = known[key]
-        return values
-
-    def _read_bindings(self, function: FunctionNode, name: str) -> list[ast.expr] | None:
-        args = function.args
-        if any(arg.arg == name for arg in [*args.posonlyargs, *args.args, *args.kwonlyargs]):
-            return None
-        if any(arg is not None and arg.arg == name for arg in (args.vararg, args.kwarg)):
-            return None
-        values: list[ast.expr] = []
-        for node in walk(function):
-            if isinstance(node, ast.Assign):
-                for target, value in _assigned_pairs(node):
-                    if isinstance(target, ast.Name) and target.id == name:
-                        values.append(value)
-                    elif any(isinstance(n, ast.Name) and n.id == name for n in walk(target)) and not isinstance(
-                        target, (ast.Attribute, ast.Subscript)
-                    ):
-                        return None
-            elif isinstance(node, (ast.For, ast.comprehension)):
-                if any(isinstance(n, ast.Name) and n.id == name for n in walk(node.target)):
-                    element = self._element(node.target, node.iter, name)
-                    if element is None:
-                        return None
-                    values.append(element)
-            elif isinstance(node, ast.withitem) and isinstance(node.optional_vars, ast.Name):
-                if node.optional_vars.id == name:
-                    values.append(node.context_expr)
-            elif isinstance(node, ast.ExceptHandler) and node.name == name:
-                values.append(ast.Constant(0))
-            elif isinstance(node, ast.NamedExpr) and node.target.id == name:
-                values.append(node.value)
-        return values
+        values = [
+            self._element(one.target, one.iter, name) if isinstance(one, (ast.For, ast.comprehension)) else one
+            for one in once(_bindings, self.function).get(name, ())
+        ]
+        known = [value for value in values if value is not None]
+        return known if len(known) == len(values) else None
 
     def _of_attribute(self, node: ast.Attribute, depth: int) -> frozenset[str] | None:
         target = self.project.resolve_node(self.module, node)
@@ -312,7 +304,7 @@ class Inference:
         """Return the classes of the attribute of *owner* that *node* names."""
         values: list[ast.expr] = []
         for ancestor in [*owner.lineage(), *owner.descendants()]:
-            for value in _given_to_attributes(ancestor.node).get(node.attr, ()):
+            for value in once(_given_to_attributes, ancestor.node).get(node.attr, ()):
                 if value is None:
                     return None
                 values.append(value)

@@ -11,38 +11,37 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.nodes import once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from asyncore_codemods.index.modules import FunctionNode
 
-_KEPT = "asyncore_codemods_methods"
+_ASSIGNED = "asyncore_codemods_assigned"
 _HOOKS = ("handle_close", "handle_connect", "handle_expt")
 _COLLECTORS = ("collect_incoming_data", "_collect_incoming_data")
 
 
 def methods_of(node: ast.ClassDef) -> list[FunctionNode]:
     """Return the methods that a class body defines, assigned ones among them; the same nodes each time."""
-    kept: list[FunctionNode] | None = node.__dict__.get(_KEPT)
-    if kept is None:
-        kept = list(_methods(node))
-        node.__dict__[_KEPT] = kept
-    return kept
+    return once(_methods, node)
 
 
-def _methods(node: ast.ClassDef) -> Iterator[FunctionNode]:
+def _methods(node: ast.ClassDef) -> list[FunctionNode]:
+    found: list[FunctionNode] = []
     defined: dict[str, ast.FunctionDef] = {}
     for statement in node.body:
         if isinstance(statement, ast.FunctionDef):
             defined[statement.name] = statement
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            yield statement
+            found.append(statement)
         elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             target = statement.targets[0]
             function = _assigned(target.id, statement, defined) if isinstance(target, ast.Name) else None
             if function is not None:
-                yield function
+                found.append(function)
+    return found
 
 
 def has_other_name(node: ast.ClassDef, name: str) -> bool:
@@ -58,7 +57,7 @@ def has_other_name(node: ast.ClassDef, name: str) -> bool:
 
 def is_assigned(function: FunctionNode) -> bool:
     """Tell whether a method was assigned, so that there is no `def` to change."""
-    return _KEPT in function.__dict__
+    return _ASSIGNED in function.__dict__
 
 
 def assigned_as(node: ast.Lambda, parents: Mapping[ast.AST, ast.AST]) -> FunctionNode | None:
@@ -122,7 +121,7 @@ def _other_name(
 def _function(name: str, statement: ast.Assign, arguments: ast.arguments, body: ast.expr) -> ast.FunctionDef:
     returned = ast.copy_location(ast.Return(value=body), statement)
     function = ast.FunctionDef(name=name, args=arguments, body=[returned], decorator_list=[], returns=None)
-    function.__dict__[_KEPT] = True
+    function.__dict__[_ASSIGNED] = True
     return ast.copy_location(function, statement)
 
 

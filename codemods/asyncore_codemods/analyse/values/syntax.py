@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.model.uses import Argument
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import once, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode, Module
 
 
-_PARENTS = "asyncore_codemods_parents"
 _SUITES = ("body", "orelse", "finalbody")
 # what may evaluate its parts more than once
 REPEATS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -22,11 +21,11 @@ REPEATS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.Gene
 
 def parent_map(root: ast.AST) -> dict[ast.AST, ast.AST]:
     """Return the parent of every node below *root*, which is asked for again and again; not to be changed."""
-    parents: dict[ast.AST, ast.AST] | None = root.__dict__.get(_PARENTS)
-    if parents is None:
-        parents = {child: node for node in walk(root) for child in ast.iter_child_nodes(node)}
-        root.__dict__[_PARENTS] = parents
-    return parents
+    return once(_parents, root)
+
+
+def _parents(root: ast.AST) -> dict[ast.AST, ast.AST]:
+    return {child: node for node in walk(root) for child in ast.iter_child_nodes(node)}
 
 
 def statement_around(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> ast.stmt:
