@@ -12,7 +12,6 @@ from asyncore_codemods.analyse.listening.newcomers import constructing, names_as
 from asyncore_codemods.plan.datagrams import DatagramPlan
 from asyncore_codemods.plan.listeners import ListenerPlan
 from asyncore_codemods.plan.pipes import PipePlan
-from asyncore_codemods.plan.reach import Reach
 from asyncore_codemods.plan.sessions import SessionPlan
 from asyncore_codemods.spans import Place
 
@@ -21,13 +20,13 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.analyse.usage.outside import OutsideUse
-    from asyncore_codemods.index import Project
     from asyncore_codemods.plan.program_plan import ProgramPlan
+    from asyncore_codemods.plan.reach import Reach
 
 _AT_THE_END = ("close", "handle_close", "handle_error")
 
 
-def let_in(project: Project, program: ProgramPlan, outside: Sequence[OutsideUse]) -> None:
+def let_in(reach: Reach, program: ProgramPlan, outside: Sequence[OutsideUse]) -> None:
     """Have the sessions among what is converted wait, if others than themselves have to do with them."""
     plans = [planned.plan for planned in program.converted]
     listeners = [(plan.hierarchy, plan.facts) for plan in plans if isinstance(plan, ListenerPlan)]
@@ -36,12 +35,11 @@ def let_in(project: Project, program: ProgramPlan, outside: Sequence[OutsideUse]
     hierarchies = [plan.hierarchy for plan in accepted]
     if not listeners or not hierarchies:
         return
-    entered = where_entered(project, program.modules, hierarchies, listeners)
+    entered = where_entered(reach.project, program.modules, hierarchies, listeners)
     may_be_told = entered or any(hierarchy.is_looked_for for hierarchy in hierarchies)
     is_told = may_be_told and any(_is_told(plan, outside) for plan in accepted)
     kept = entered | where_counted(hierarchies, listeners)
     walked = {place for hierarchy in hierarchies if hierarchy.is_looked_for for place in hierarchy.walked}
-    reach = Reach(project, program.modules)
     for plan in sessions:
         one = plan.description
         asks = plan in accepted and not _has_partner(plan) and (kept or walked)

@@ -22,7 +22,6 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.describe import own_names
-from asyncore_codemods.plan.reach import Reach
 from asyncore_codemods.plan.sessions import SessionPlan
 from asyncore_codemods.spans import Place
 
@@ -32,9 +31,10 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.analyse.looping.behind import Leaving
     from asyncore_codemods.index.modules import FunctionNode, Module
-    from asyncore_codemods.index.project import ClassEntry, Project
+    from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.plan.changes import Changes
     from asyncore_codemods.plan.listeners import ListenerPlan
+    from asyncore_codemods.plan.reach import Reach
     from asyncore_codemods.spans import Span
 
 _SESSIONS = ("sessions", "everyone", "all_sessions")
@@ -68,17 +68,16 @@ class MapWalk:
 
 
 def read_map_walks(
-    project: Project,
-    modules: Sequence[Module],
+    reach: Reach,
     hierarchies: Sequence[Hierarchy],
     loops: Mapping[tuple[str, str], Sequence[Leaving]],
 ) -> list[MapWalk]:
-    """Return the walks in *modules* that look for sessions, or for whatever is one of the *hierarchies*.
+    """Return the walks in a program that look for sessions, or for whatever is one of the *hierarchies*.
 
     *loops* says where the loop is left, by file and function: behind it, all connections are closed.
     """
-    reader = _Reader(project, modules, hierarchies, loops)
-    return [found for module in modules for found in reader.read(module)]
+    reader = _Reader(reach, hierarchies, loops)
+    return [found for module in reach.modules for found in reader.read(module)]
 
 
 def keep_channels(
@@ -129,14 +128,13 @@ def _is_made_in_one_place(plan: SessionPlan | ListenerPlan) -> bool:
 class _Reader:
     def __init__(
         self,
-        project: Project,
-        modules: Sequence[Module],
+        reach: Reach,
         hierarchies: Sequence[Hierarchy],
         loops: Mapping[tuple[str, str], Sequence[Leaving]],
     ) -> None:
-        self.project = project
+        self.reach = reach
+        self.project = reach.project
         self.loops = loops
-        self.modules = modules
         self.hierarchies = sorted(hierarchies, key=_are_sessions)  # listeners are in the map before their sessions
         self.hooked: set[int] | None = None  # the functions that run when a connection ends
 
@@ -144,14 +142,20 @@ class _Reader:
         parents, around = parent_map(module.source.tree), Surroundings(module)
         for node in walk(module.source.tree):
             if isinstance(node, (ast.Name, ast.Attribute)):
+                means = self.project.resolve_node(module, node)
+                if getattr(node, "attr", "") != "_map" and means not in (
+                    "asyncore.close_all",
+                    "asyncore.socket_map",
+                ):
+                    continue
                 function, entry = home_of(self.project, node, parents)
                 if function is None or self._is_behind(module, node, around.scope(node)):
                     continue
-                if self.project.resolve_node(module, node) == "asyncore.close_all":
+                if means == "asyncore.close_all":
                     found = self._closing(module, node, function, parents)
                     if found is not None:
                         yield found
-                elif self._is_map(module, node, function, entry):
+                elif means == "asyncore.socket_map" or _is_own_map(node, function, entry):
                     found = self._walk(module, node, function, entry, parents)
                     found = found or self._count(module, node, function, entry, parents)
                     if found is not None:
@@ -163,11 +167,6 @@ class _Reader:
         polled = [one.site.polling.loop for one in left if one.site.polling is not None]
         between = any(p.path == str(module.path) and p.span.contains(module.source.span(node)) for p in polled)
         return bool(left) and not between
-
-    def _is_map(self, module: Module, node: ast.expr, function: FunctionNode, entry: ClassEntry | None) -> bool:
-        if entry is not None and entry.root and self_attribute(node, self_name(function)) == "_map":
-            return True
-        return self.project.resolve_node(module, node) == "asyncore.socket_map"
 
     def _walk(
         self,
@@ -290,16 +289,20 @@ class _Reader:
     def _is_hooked(self, function: FunctionNode) -> bool:
         """Tell whether *function* may run because a connection ends."""
         if self.hooked is None:
-            reach = Reach(self.project, self.modules)
             starts = [
                 (definition.module, definition.function)
                 for hierarchy in self.hierarchies
                 for name in _HOOKS
                 for definition in hierarchy.methods.get(name, ())
             ]
-            reached = reach.of(starts)
+            reached = self.reach.of(starts)
             self.hooked = {id(region) for _, region in reached.regions}
         return id(function) in self.hooked
+
+
+def _is_own_map(node: ast.expr, function: FunctionNode, entry: ClassEntry | None) -> bool:
+    """Tell whether *node* is what a channel calls its map."""
+    return entry is not None and bool(entry.root) and self_attribute(node, self_name(function)) == "_map"
 
 
 def _values(node: ast.expr, parents: dict[ast.AST, ast.AST]) -> tuple[ast.expr | None, bool]:

@@ -41,7 +41,7 @@ from asyncore_codemods.plan.members import class_place
 from asyncore_codemods.plan.own_loops import let_threads_ask
 from asyncore_codemods.plan.pipes import PipePlan
 from asyncore_codemods.plan.program_plan import HierarchyPlan, ProgramPlan
-from asyncore_codemods.plan.reach import threads_reach
+from asyncore_codemods.plan.reach import Reach, threads_reach
 from asyncore_codemods.plan.roles import role_of
 from asyncore_codemods.plan.served_again import served_again
 from asyncore_codemods.plan.sessions import SessionPlan
@@ -79,6 +79,7 @@ class _Planner:
         self.options = options
         self.private_map = read_private_map(project, modules)
         share_meaning(project, self.private_map)
+        self.reach = Reach(project, modules)
         self.references: References = read_references(project, modules)
         self.loops: list[LoopSite] = []
         self.outside: list[OutsideUse] = []
@@ -97,7 +98,7 @@ class _Planner:
         threads = Threads(self.project, self._hierarchies(), self.crossings)
         apart = self._set_loops_apart(threads)
         self.is_library = not self.loops and self.options.permits(Code.NO_LOOP)
-        around = Surroundings(self.project, self.modules, self.references, self.loops)
+        around = Surroundings(self.reach, self.references, self.loops)
         around.walked, around.private_map = {one.map for one in self.walks}, self.private_map
         if not self.result.hierarchies:
             around.check_uses()
@@ -114,7 +115,7 @@ class _Planner:
         self._drop_map()
         self._walk()
         self._hush()
-        let_in(self.project, self.result, self.outside)
+        let_in(self.reach, self.result, self.outside)
         let_threads_ask(self.result, self.crossings, self.options)
         self._check_editable()
         self._collect_changes(around)
@@ -158,7 +159,7 @@ class _Planner:
             self.modules,
             self.private_map,
             has_threads=self._are_mail and starts_threads,
-            threads_reach=partial(threads_reach, self.project, self.modules),
+            threads_reach=partial(threads_reach, self.reach),
         )
 
     def _find_crossings(self) -> None:
@@ -303,7 +304,7 @@ class _Planner:
         """Find the places where the map is looked through that all channels live in."""
         loops = leavings(self.modules, self.loops)
         hierarchies = self._hierarchies()
-        self.walks = read_map_walks(self.project, self.modules, hierarchies, loops)
+        self.walks = read_map_walks(self.reach, hierarchies, loops)
         for planned in self.result.hierarchies:
             planned.hierarchy.walked = frozenset(one.map for one in self.walks)
             walks = [one for one in self.walks if planned.hierarchy in one.hierarchies]

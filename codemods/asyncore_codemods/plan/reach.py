@@ -9,18 +9,19 @@ from __future__ import annotations
 import ast
 import builtins
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.families.receivers import Receivers
 from asyncore_codemods.analyse.values.syntax import last_name, parent_map
 from asyncore_codemods.index.modules import dotted_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import once, walk
+from asyncore_codemods.plan.code_uses import CodeUses
 from asyncore_codemods.plan.stand_ins import is_exit
 from asyncore_codemods.plan.threads import HARMLESS
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index import Module, Project
@@ -68,15 +69,15 @@ def started_by(project: Project, module: Module, modules: Sequence[Module]) -> l
     return starts + [start for other in pools for start in _submitted(other, _SUBMITTING[module is not other :])]
 
 
-def threads_reach(project: Project, modules: Sequence[Module], places: Sequence[Place]) -> bool:
+def threads_reach(reach: Reach, places: Sequence[Place]) -> bool:
     """Tell whether the threads that the program starts may run anything at *places*."""
     starts: list[Region] = []
-    for module in modules:
-        started = started_by(project, module, modules)
+    for module in reach.modules:
+        started = started_by(reach.project, module, reach.modules)
         if started is None:
             return True
         starts += started
-    reached = Reach(project, modules).of(starts)
+    reached = reach.of(starts)
     return reached.is_open or any(
         str(module.path) == place.path and module.source.span(region).contains(place.span)
         for module, region in reached.regions
@@ -143,31 +144,42 @@ class Reached:
     leaves: bool = False  # it may raise, or end the program
 
 
+@dataclass
+class _Mention:
+    """Where a piece of code names what may be functions or classes of the program's."""
+
+    node: ast.Name | ast.Attribute
+    may_be: list[Region]
+    is_settled: bool = False  # which of these it can be
+
+
+@dataclass
+class _Code:
+    """What a piece of code does by itself, and what it names."""
+
+    is_open: bool = False
+    has_loop: bool = False
+    leaves: bool = False
+    mentions: list[_Mention] = field(default_factory=list)
+
+
 class Reach:
     """Follows what the functions of some modules call."""
 
     def __init__(self, project: Project, modules: Sequence[Module]) -> None:
         self.project = project
-        self.named: dict[str, list[Region]] = {}  # functions and classes
-        self.owners: dict[int, str] = {}  # the class of each method
-        self.always: list[Region] = []  # special methods, which no call names
-        self.kept: set[str] = set()  # attributes that are given values
-        for module in modules:
-            for node in walk(module.source.tree):
-                if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-                    self.named.setdefault(node.name, []).append((module, node))
-                elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-                    self.kept.add(node.attr)
-            for one in module.all_classes:
-                entry = project.entries.get(id(one))
-                self.owners.update((id(node), entry.qualname) for node in one.body if entry is not None)
-                if entry is None or not entry.root:
-                    self.always += [(module, node) for node in one.body if _is_special(node)]
+        self.modules = modules
+        self._read: dict[int, _Code] = {}
+        self._uses: dict[int, CodeUses] = {}
+
+    @cached_property
+    def _defined(self) -> _Defined:
+        return _Defined(self.project, self.modules)
 
     def of(self, starts: Iterable[Region]) -> Reached:
         """Return what may run when the code of *starts* does."""
         reached = Reached()
-        queue = [*starts, *self.always]
+        queue = [*starts, *self._defined.always]
         seen: set[int] = set()
         while queue:
             module, region = queue.pop()
@@ -175,50 +187,59 @@ class Reach:
                 continue
             seen.add(id(region))
             reached.regions.append((module, region))
-            receivers = Receivers(self.project, module, region)
-            variables = _variables(region)
-            if isinstance(region, ast.expr) and self._is_called(module, region):
-                home = receivers.function
-                reached.is_open |= not self._is_known(module, region, _variables(home) if home else set())
-            for node in walk(region):
-                reached.leaves = reached.leaves or isinstance(node, ast.Raise) or is_exit(node)
-                if isinstance(node, ast.Call):
-                    called = [node.func, *(_functions_given(node) if last_name(node.func) in _CALLING else ())]
-                    reached.is_open |= not all(self._is_known(module, func, variables) for func in called)
-                if isinstance(node, (ast.Name, ast.Attribute)):
-                    means = self.project.resolve_node(module, node) or ""
-                    reached.has_loop = reached.has_loop or legacy.is_legacy(means)
-                    queue += self._behind(module, node, receivers, seen)
+            code = self._code(module, region)
+            reached.is_open |= code.is_open
+            reached.has_loop |= code.has_loop
+            reached.leaves |= code.leaves
+            for mention in code.mentions:
+                if any(id(one) not in seen for _, one in mention.may_be):
+                    self._settle(mention, self.uses(module, region))
+                    queue += mention.may_be
         return reached
 
-    def _behind(
-        self, module: Module, node: ast.Name | ast.Attribute, receivers: Receivers, seen: Container[int]
-    ) -> list[Region]:
-        """Return what runs where *node* is called, or handed on to be called: of a class its constructor.
+    def uses(self, module: Module, region: ast.AST) -> CodeUses:
+        """Return what the code of *region* uses."""
+        if id(region) not in self._uses:
+            self._uses[id(region)] = CodeUses(self.project, module, region)
+        return self._uses[id(region)]
 
-        What has been *seen* is left out before it costs anything.
-        """
-        name = node.id if isinstance(node, ast.Name) else node.attr
-        found: list[Region] = []
-        for owner, one in self.named.get(name, ()):
-            if isinstance(one, ast.ClassDef):
-                started = ("__init__", "__new__", "run")
-                found += [(owner, inner) for inner in one.body if getattr(inner, "name", "") in started]
-            else:
-                found.append((owner, one))
-        found = [(owner, one) for owner, one in found if id(one) not in seen]
-        if not found or isinstance(node, ast.Name):
-            return found
+    def _code(self, module: Module, region: ast.AST) -> _Code:
+        if id(region) not in self._read:
+            self._read[id(region)] = self._read_code(module, region)
+        return self._read[id(region)]
+
+    def _read_code(self, module: Module, region: ast.AST) -> _Code:
+        code = _Code()
+        variables = _variables(region)
+        if isinstance(region, ast.expr) and self._is_called(module, region):
+            home = self.uses(module, region).receivers.function
+            code.is_open = not self._is_known(module, region, _variables(home) if home else set())
+        for node in walk(region):
+            code.leaves = code.leaves or isinstance(node, ast.Raise) or is_exit(node)
+            if isinstance(node, ast.Call):
+                called = [node.func, *(_functions_given(node) if last_name(node.func) in _CALLING else ())]
+                code.is_open |= not all(self._is_known(module, func, variables) for func in called)
+            if isinstance(node, (ast.Name, ast.Attribute)):
+                code.has_loop = code.has_loop or legacy.is_legacy(self.project.resolve_node(module, node) or "")
+                may_be = list(self._defined.run_by(last_name(node)))
+                code.mentions += [_Mention(node, may_be)] if may_be else []
+        return code
+
+    def _settle(self, mention: _Mention, uses: CodeUses) -> None:
+        """Find out whose method it is that is named, if it is one."""
+        node, module = mention.node, uses.module
+        if mention.is_settled or isinstance(node, ast.Name):
+            return
+        mention.is_settled = True
         means = self.project.resolve_node(module, node) or ""
         home = self.project.find_module(means.rpartition(".")[0], module)
         if home is not None:
-            return [(owner, one) for owner, one in found if owner is home]
-        classes = receivers.of(node)
-        return [
-            (owner, one)
-            for owner, one in found
-            if classes is None or self.owners.get(id(one)) in self._ancestry(classes)
-        ]
+            mention.may_be = [(owner, one) for owner, one in mention.may_be if owner is home]
+            return
+        classes = uses.receivers.of(node)
+        if classes is not None:
+            owners, related = self._defined.owners, self._ancestry(classes)
+            mention.may_be = [(owner, one) for owner, one in mention.may_be if owners.get(id(one)) in related]
 
     def _ancestry(self, names: Iterable[str]) -> set[str]:
         entries = [self.project.classes[name] for name in names if name in self.project.classes]
@@ -237,11 +258,11 @@ class Reach:
     def _is_known(self, module: Module, func: ast.expr, variables: set[str]) -> bool:
         """Tell whether it can be seen what a call of *func* runs."""
         if isinstance(func, ast.Attribute):
-            return func.attr not in self.kept
+            return func.attr not in self._defined.kept
         if not isinstance(func, ast.Name) or func.id in _BLIND or func.id in variables:
             return isinstance(func, ast.Lambda)
         if func.id not in module.bindings:
-            return func.id in self.named or hasattr(builtins, func.id)
+            return func.id in self._defined.named or hasattr(builtins, func.id)
         owner, _, name = self.project.resolve(module, func.id).rpartition(".")
         home = module if owner == module.name else self.project.find_module(owner, module)
         if home is None:
@@ -249,13 +270,44 @@ class Reach:
         return name in home.functions or name in home.classes
 
 
+class _Defined:
+    """The functions and classes of some modules."""
+
+    def __init__(self, project: Project, modules: Sequence[Module]) -> None:
+        self.named: dict[str, list[Region]] = {}  # functions and classes
+        self.owners: dict[int, str] = {}  # the class of each method
+        self.always: list[Region] = []  # special methods, which no call names
+        self.kept: set[str] = set()  # attributes that are given values
+        for module in modules:
+            for node in walk(module.source.tree):
+                if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+                    self.named.setdefault(node.name, []).append((module, node))
+                elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                    self.kept.add(node.attr)
+            for one in module.all_classes:
+                entry = project.entries.get(id(one))
+                self.owners.update((id(node), entry.qualname) for node in one.body if entry is not None)
+                if entry is None or not entry.root:
+                    self.always += [(module, node) for node in one.body if _is_special(node)]
+
+    def run_by(self, name: str) -> Iterator[Region]:
+        """Yield what runs where *name* is called, or handed on to be called: of a class its constructor."""
+        for owner, one in self.named.get(name, ()):
+            if isinstance(one, ast.ClassDef):
+                started = ("__init__", "__new__", "run")
+                yield from ((owner, inner) for inner in one.body if getattr(inner, "name", "") in started)
+            else:
+                yield owner, one
+
+
 class Touched:
     """Tells which of some hierarchies a piece of running code may have to do with."""
 
-    def __init__(self, project: Project, reach: Reach) -> None:
-        self.project = project
+    def __init__(self, reach: Reach) -> None:
+        self.project = reach.project
         self.reach = reach
         self.seen: dict[str, set[str]] = {}  # the variables that hierarchies know, by their topmost classes
+        self.variables: dict[int, set[str]] = {}  # and those that stand in each piece of code
 
     def touches(self, reached: Reached, hierarchy: Hierarchy) -> bool:
         """Tell whether the code in *reached* may have to do with objects of *hierarchy*, or with what they see."""
@@ -272,40 +324,37 @@ class Touched:
 
     def _shared(self, regions: Iterable[Region]) -> set[str]:
         """Return the variables of modules that *regions* name, but for those that never change."""
-        found = set()
+        found: set[str] = set()
         for module, region in regions:
-            for node in walk(region):
-                if not isinstance(node, (ast.Name, ast.Attribute)):
-                    continue
-                means = self.project.resolve_node(module, node)
-                owner, _, name = (means or "").rpartition(".")
-                home = module if owner in ("", module.name) else self.project.find_module(owner, module)
-                if home is not None and name in home.assigned and not self._is_inert(home, name):
-                    found.add(f"{home.name}.{name}")
+            if id(region) not in self.variables:
+                self.variables[id(region)] = set(self._variables_in(module, region))
+            found |= self.variables[id(region)]
         return found
 
+    def _variables_in(self, module: Module, region: ast.AST) -> Iterator[str]:
+        for node in walk(region):
+            if not isinstance(node, (ast.Name, ast.Attribute)):
+                continue
+            means = self.project.resolve_node(module, node)
+            owner, _, name = (means or "").rpartition(".")
+            home = module if owner in ("", module.name) else self.project.find_module(owner, module)
+            if home is not None and name in home.assigned and not self._is_inert(home, name):
+                yield f"{home.name}.{name}"
+
     def _is_inert(self, module: Module, name: str) -> bool:
-        rebound = any(isinstance(n, ast.Global) and name in n.names for n in walk(module.source.tree))
-        return not rebound and all(
+        return name not in once(_declared_global, module.source.tree) and all(
             isinstance(value, ast.Constant)
             or (isinstance(value, ast.Call) and self.project.resolve_node(module, value.func) in _INERT)
             for value in module.assigned[name]
         )
 
     def _uses(self, module: Module, region: ast.AST, hierarchy: Hierarchy, names: set[str]) -> bool:
-        receivers = Receivers(self.project, module, region)
-        for node in walk(region):
-            if isinstance(node, (ast.Name, ast.Attribute)):
-                known = self.project.class_named(module, node)
-                if known is not None and known.qualname in hierarchy.names:
-                    return True
-            if isinstance(node, ast.Attribute) and node.attr in names:
-                classes = receivers.of(node)
-                if classes is None or classes & hierarchy.names:
-                    return True
-            if isinstance(node, ast.Name) and (receivers.classes_of(node) or frozenset()) & hierarchy.names:
-                return True
-        return False
+        uses = self.reach.uses(module, region)
+        return uses.has_to_do_with(hierarchy.names, names) or not uses.variables.isdisjoint(hierarchy.names)
+
+
+def _declared_global(tree: ast.Module) -> set[str]:
+    return {name for node in walk(tree) if isinstance(node, ast.Global) for name in node.names}
 
 
 def _is_special(node: ast.AST) -> bool:

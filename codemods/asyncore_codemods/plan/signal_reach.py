@@ -13,17 +13,16 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.families.receivers import Receivers
 from asyncore_codemods.nodes import walk
-from asyncore_codemods.plan.reach import Reach, handlers_of
+from asyncore_codemods.plan.reach import handlers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
-    from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.index import Module
     from asyncore_codemods.model.programs import LoopSite
-    from asyncore_codemods.plan.reach import Region
+    from asyncore_codemods.plan.reach import Reach, Region
 
 _LOOKING = ("readable", "writable", "handle_read", "handle_write")
 
@@ -33,13 +32,11 @@ class DataHandlers:
 
     def __init__(
         self,
-        project: Project,
-        modules: Sequence[Module],
+        reach: Reach,
         hierarchies: Sequence[Hierarchy],
         loops: Sequence[LoopSite],
     ) -> None:
-        self.project = project
-        self.reach = Reach(project, modules)
+        self.reach = reach
         self.is_apart = any(site.is_thread for site in loops)
         self.classes = {name for hierarchy in hierarchies for name in hierarchy.names}
         self.inherited = {name for hierarchy in hierarchies for name in legacy.inherited_names(hierarchy.root)}
@@ -50,7 +47,9 @@ class DataHandlers:
             if definition.function.name in _LOOKING
         )
         if any(site.polling is not None for site in loops):
-            tests = [n.test for module in modules for n in walk(module.source.tree) if isinstance(n, ast.While)]
+            tests = [
+                n.test for module in reach.modules for n in walk(module.source.tree) if isinstance(n, ast.While)
+            ]
             self.watched |= _named(tests)
         self.watched -= self.inherited  # which are looked for anyway
 
@@ -67,21 +66,11 @@ class DataHandlers:
     def _disturbs(self, region: Region) -> bool:
         """Tell whether a piece of code may do something with a channel, or with what it looks at."""
         module, code = region
-        receivers = Receivers(self.project, module, code)
-        for node in walk(code):
-            if isinstance(node, (ast.Name, ast.Attribute)):
-                known = self.project.class_named(module, node)
-                if known is not None and known.qualname in self.classes:
-                    return True
-            if isinstance(node, ast.Name) and node.id in self.watched and node.id in module.assigned:
-                return True
-            if isinstance(node, ast.Attribute) and node.attr in self.watched:
-                return True
-            if isinstance(node, ast.Attribute) and node.attr in self.inherited:
-                classes = receivers.of(node)
-                if classes is None or classes & self.classes:
-                    return True
-        return False
+        return self.reach.uses(module, code).has_to_do_with(self.classes, self.inherited) or any(
+            (isinstance(node, ast.Name) and node.id in self.watched and node.id in module.assigned)
+            or (isinstance(node, ast.Attribute) and node.attr in self.watched)
+            for node in walk(code)
+        )
 
 
 def _named(nodes: Iterable[ast.AST]) -> set[str]:

@@ -15,7 +15,7 @@ from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.interrupts import raises_its_own
-from asyncore_codemods.plan.reach import Reach, Touched, handlers_of, started_by
+from asyncore_codemods.plan.reach import Touched, handlers_of, started_by
 from asyncore_codemods.plan.signal_reach import DataHandlers
 from asyncore_codemods.plan.signals import HANDLES_SIGNALS, ends_program, only_sets_flags
 from asyncore_codemods.plan.stand_ins import is_exit, stand_ins
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.references import References
     from asyncore_codemods.analyse.looping.behind import Leaving
     from asyncore_codemods.analyse.looping.private_map import PrivateMap
-    from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.index import Module
     from asyncore_codemods.index.modules import ImportedName
     from asyncore_codemods.model.programs import LoopSite, ModuleUse
     from asyncore_codemods.model.sessions import Replacement
-    from asyncore_codemods.plan.reach import Region
+    from asyncore_codemods.plan.reach import Reach, Region
     from asyncore_codemods.plan.threads import Threads
 
 _PARALLEL = {
@@ -51,11 +51,10 @@ HARMLESS = frozenset({"asynchat.simple_producer", "asyncore.compact_traceback"})
 class Surroundings:
     """Reads what a program does beside its classes."""
 
-    def __init__(
-        self, project: Project, modules: list[Module], references: References, loops: list[LoopSite]
-    ) -> None:
-        self.project = project
-        self.modules = modules
+    def __init__(self, reach: Reach, references: References, loops: list[LoopSite]) -> None:
+        self.reach = reach
+        self.project = reach.project
+        self.modules = reach.modules
         self.references = references
         self.loops = loops
         self.reasons: list[Reason] = []
@@ -123,7 +122,7 @@ class Surroundings:
                     or only_sets_flags(module, node, hierarchies)
                     or raises_its_own(self.project, module, node)  # for which a loop has to be prepared
                 ):
-                    with_data = with_data or DataHandlers(self.project, self.modules, hierarchies, self.loops)
+                    with_data = with_data or DataHandlers(self.reach, hierarchies, self.loops)
                     if not with_data.leaves_channels_alone(module, node):
                         self._reason(Code.THREADS, HANDLES_SIGNALS, place, handlers_of(module, node))
 
@@ -192,14 +191,13 @@ class Surroundings:
             return {}
         polled = [site for site in self.loops if site.polling is not None]
         is_apart = any(site.is_thread for site in self.loops) or any(site.is_apart for site in polled)
-        reach = Reach(self.project, self.modules)
-        reader = Touched(self.project, reach)
+        reader = Touched(self.reach)
         found = {}
         for reason, starts in self.starts.items():
             is_told = is_apart or (polled and reason.message == HANDLES_SIGNALS)
             if is_told and reason not in self.aside:
                 continue
-            reached = reach.of(starts)
+            reached = self.reach.of(starts)
             if reason.message == HANDLES_SIGNALS and reached.leaves:
                 continue  # which would end the loop, wherever that is
             touched = [hierarchy for hierarchy in hierarchies if reader.touches(reached, hierarchy)]

@@ -53,6 +53,17 @@ def constructions(project: Project) -> Constructions:
     return project.once(_read)
 
 
+def calls_of_classes(project: Project) -> dict[ClassEntry, list[tuple[Module, ast.Call]]]:
+    """Return every call of each class by a name of its own, wherever that is."""
+    found: dict[ClassEntry, list[tuple[Module, ast.Call]]] = {}
+    for module in project.modules.values():
+        for node in walk(module.source.tree):
+            entry = project.class_named(module, node.func) if isinstance(node, ast.Call) else None
+            if isinstance(node, ast.Call) and entry is not None:
+                found.setdefault(entry, []).append((module, node))
+    return found
+
+
 def argument_of(made: Made, function: FunctionNode, name: str) -> ast.expr | None:
     """Return what a call gives to the parameter *name* of the constructor, None if that cannot be told."""
     args = function.args

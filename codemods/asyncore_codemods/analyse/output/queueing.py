@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.families.constructions import calls_of_classes
 from asyncore_codemods.analyse.families.receivers import Receivers
 from asyncore_codemods.analyse.output.meanwhile import Meanwhile, is_simple
 from asyncore_codemods.analyse.output.producers import interference, producers_of, progress_of, tells
@@ -218,14 +219,13 @@ class _Queue:
 
     def _given(self, producer: ClassEntry, position: int, name: str) -> list[ast.expr] | None:
         found = []
-        for module in self.modules:
-            for node in walk(module.source.tree):
-                if not isinstance(node, ast.Call) or self.project.class_named(module, node.func) is not producer:
-                    continue
-                values = [*node.args[position : position + 1], *(k.value for k in node.keywords if k.arg == name)]
-                if len(values) != 1 or not isinstance(values[0], (ast.Name, ast.Attribute)):
-                    return None
-                found += values
+        for module, call in self.project.once(calls_of_classes).get(producer, ()):
+            values = [*call.args[position : position + 1], *(k.value for k in call.keywords if k.arg == name)]
+            if module not in self.modules:
+                continue
+            if len(values) != 1 or not isinstance(values[0], (ast.Name, ast.Attribute)):
+                return None
+            found += values
         return found
 
     def _sends(self, name: str) -> bool:
@@ -253,16 +253,24 @@ class _Queue:
 
 def _program_around(project: Project, module: Module) -> list[Module]:
     """Return the modules that import each other, and *module*."""
-    modules = list(project.modules.values())
-    imports = {id(one): list(project.imported_modules(one)) for one in modules}
-    found, queue = [module], [module]
+    linked = project.once(_imports)
+    found, queue = {module: None}, [module]
     while queue:
-        current = queue.pop()
-        importing = [one for one in modules if any(other is current for other in imports[id(one)])]
-        new = [one for one in (*imports.get(id(current), ()), *importing) if not any(one is old for old in found)]
-        found += new
+        new = [one for one in linked.get(queue.pop(), ()) if one not in found]
+        found.update(dict.fromkeys(new))
         queue += new
-    return found
+    return list(found)
+
+
+def _imports(project: Project) -> dict[Module, list[Module]]:
+    """Return for each module those that it imports, and those that import it."""
+    imports: dict[Module, list[Module]] = {}
+    imported_by: dict[Module, list[Module]] = {}
+    for module in project.modules.values():
+        imports[module] = list(project.imported_modules(module))
+        for other in dict.fromkeys(imports[module]):
+            imported_by.setdefault(other, []).append(module)
+    return {module: [*imported, *imported_by.get(module, ())] for module, imported in imports.items()}
 
 
 def _place(module: Module, node: ast.AST) -> Place:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.families.constructions import calls_of_classes
 from asyncore_codemods.analyse.values.syntax import parent_map
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place, Span
@@ -26,14 +27,12 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 def uses_by_makers(hierarchy: Hierarchy, outside: list[OutsideUse]) -> list[OutsideUse]:
     """Return those of the *outside* uses that whoever makes a client may make of it; all, if it passes it on."""
     places: list[Place] = []
-    for module in hierarchy.project.modules.values():
-        parents = parent_map(module.source.tree)
-        for node in walk(module.source.tree):
-            if isinstance(node, ast.Call) and _is_made(hierarchy, module, node):
-                kept = _kept_in(hierarchy, module, parents, node)
-                if kept is None:
-                    return outside
-                places.append(kept)
+    calls = hierarchy.project.once(calls_of_classes)
+    for module, call in (made for entry in hierarchy.members for made in calls.get(entry, ())):
+        kept = _kept_in(hierarchy, module, parent_map(module.source.tree), call)
+        if kept is None:
+            return outside
+        places.append(kept)
     known = [use for use in outside if any(place.contains(use.place) for place in places)]
     return known if places else outside
 
@@ -41,11 +40,6 @@ def uses_by_makers(hierarchy: Hierarchy, outside: list[OutsideUse]) -> list[Outs
 def gives_itself_away(hierarchy: Hierarchy, definitions: Iterable[Definition]) -> bool:
     """Tell whether one of these methods hands on its object, or a method of it, to anything but a base class."""
     return any(_gives_away(hierarchy, definition) for definition in definitions)
-
-
-def _is_made(hierarchy: Hierarchy, module: Module, call: ast.Call) -> bool:
-    entry = hierarchy.project.class_named(module, call.func)
-    return entry is not None and entry.qualname in hierarchy.names
 
 
 def _kept_in(
