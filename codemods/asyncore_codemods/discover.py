@@ -65,11 +65,16 @@ def context_root(path: Path) -> Path:
     for candidate in (directory, *directory.parents):
         if candidate in (home, Path(candidate.anchor)):
             break
-        if any((candidate / mark).exists() for mark in _PROJECT_MARKS):
+        if is_project(candidate):
             return candidate
     while (directory / "__init__.py").exists() and directory.parent != directory:
         directory = directory.parent
     return directory
+
+
+def is_project(directory: Path) -> bool:
+    """Tell whether something in *directory* says that it is a project."""
+    return any((directory / mark).exists() for mark in _PROJECT_MARKS)
 
 
 class _Walker:

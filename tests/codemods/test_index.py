@@ -189,6 +189,21 @@ def test_files_that_are_imported_by_name_are_read(tree: Tree, loads: str) -> Non
     assert programs == [["bot", "leave"], ["other"]]
 
 
+@pytest.mark.parametrize(("mark", "found"), [("", {"bot", "own"}), ("setup.py", {"bot", "own", "leave"})])
+def test_a_package_finds_modules_by_name_in_its_own_project(tree: Tree, mark: str, found: set[str]) -> None:
+    """What lies beside a package, in a directory that says nothing of a project, is anybody's."""
+    use = "def run(bot):\n    bot.close_when_done()\n"
+    tree.write("bot/__init__.py", "")
+    load = "def load(self, name):\n        __import__(name)\n"
+    tree.write("bot/bot.py", f"import asynchat\n\nclass Bot(asynchat.async_chat):\n    {load}")
+    tree.write("bot/own.py", use)
+    tree.write("beside/leave.py", use)
+    if mark:
+        tree.write(mark, "")
+    project = build_index([tree.root / "bot"])
+    assert {path.stem for path in project.modules} == found
+
+
 def test_a_tree_with_a_copy_of_itself(tree: Tree) -> None:
     for place in ("", "backup/", "old/deep/"):
         tree.write(f"{place}chat/__init__.py", "")

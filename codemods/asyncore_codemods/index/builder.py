@@ -12,7 +12,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.discover import Discovery, context_root, discover
+from asyncore_codemods.discover import Discovery, context_root, discover, is_project
 from asyncore_codemods.index.handed_on import FURTHER, loads_by_name, uses_of
 from asyncore_codemods.index.mentions import PACKAGE, imported_words, mentions
 from asyncore_codemods.index.modules import Module, read_module
@@ -60,7 +60,9 @@ class _Builder:
         self.project = Project()
         self.given: set[Path] = set()
         self.roots: dict[Path, Path] = {}  # every known file -> the context it belongs to
+        self.names: set[str] = set()  # of all these files, and of the directories around them
         self.raw: dict[Path, bytes] = {}  # what will be read once more
+        self.parsed: dict[Path, Module] = {}  # what has been, before it was known to matter
         self.room = _ROOM
         self.shown: dict[Path, Path] = {}  # files as they were named on the command line
         self.central: set[Path] = set()
@@ -125,6 +127,8 @@ class _Builder:
         for path, real in found.real.items():
             if real not in self.roots:
                 self.roots[real] = context_root(path)
+        self.names = {path.stem for path in self.roots}
+        self.names |= {name for directory in {path.parent for path in self.roots} for name in directory.parts}
 
     def _read(self, key: Path) -> bytes:
         return self.contents[key] if key in self.contents else read_bytes(key)
@@ -135,22 +139,29 @@ class _Builder:
 
     def _load(self, path: Path) -> None:
         key = path.resolve()
-        path = self.shown.get(key, path)
         if key in self.project.modules:
             return
+        try:
+            module = self.parsed.pop(key, None) or self._parse(key, path)
+        except SourceError as error:
+            if key in self.given:
+                self.project.unreadable.append((self.shown.get(key, path), error))
+            self.roots.pop(key, None)  # never again
+            return
+        self.project.add(key, module, {module.name, *_names_of(key, self.roots.get(key, key.parent))})
+
+    def _parse(self, key: Path, path: Path) -> Module:
+        """Return the module in a file. Raises SourceError, and notes what can be told of the file even so."""
+        path = self.shown.get(key, path)
         raw = b""
         try:
             raw = self.raw.pop(key) if key in self.raw else self._read(key)
             source = parse_source(path, raw, python2=self.options.python2)
-        except SourceError as error:
-            if key in self.given:
-                self.project.unreadable.append((path, error))
+        except SourceError:
             self.project.unread[key] = read_unparsed(path, raw)
-            self.roots.pop(key, None)  # never again
-            return
+            raise
         name, is_package = _module_name(key, self.roots.get(key, key.parent))
-        module = read_module(source, name, is_package=is_package, editable=key in self.given)
-        self.project.add(key, module, {name, *_names_of(key, self.roots.get(key, key.parent))})
+        return read_module(source, name, is_package=is_package, editable=key in self.given)
 
     def _neighbours(self) -> list[Path]:
         """Return files not read yet that the central ones import, or that import the central ones.
@@ -187,11 +198,24 @@ class _Builder:
             self.followed.add(path)
             found: Iterable[Path] = sorted(self._imported_by(path, module))
             if loads_by_name(module.source.text):
-                found = chain(found, self._plugins(package_base(path), searched))
+                found = chain(found, self._plugins(self._home(path), searched))
             for other in found:
                 if other not in seen:
                     seen.add(other)
                     yield other
+
+    def _home(self, path: Path) -> Path:
+        """Return the directory in which a file may find modules by their names: not all around a lone package."""
+        base = package_base(path)
+        root = self.roots.get(path, path.parent)
+        if (
+            path.parent == base
+            or base != root
+            or is_project(root)
+            or any(one.resolve() == root for one in self.paths)
+        ):
+            return base
+        return base / path.relative_to(base).parts[0]
 
     def _plugins(self, directory: Path, searched: set[Path]) -> Iterator[Path]:
         """Yield the files below *directory* not *searched* before that name something of the classes."""
@@ -234,6 +258,8 @@ class _Builder:
 
     def _files_of(self, name: str, importer: Path) -> list[Path]:
         """Return the known files that importing the dotted *name* in *importer* runs."""
+        if name.partition(".")[0] not in self.names:
+            return []
         for base in _import_bases(importer, self.roots.get(importer, importer.parent)):
             found = []
             directory = base
@@ -256,26 +282,25 @@ class _Builder:
         words = {stem.encode() for stem in stems}
         packages = {path.parent for path in self.central if path.name == "__init__.py"}
         found = set()
-        for path, root in self.roots.items():
+        for path in self.roots:
             if path in self.project.modules:
                 continue
-            raw = b""
             try:
                 imported = self._imported_words(path)
-                # `from . import Bot` does not name the package that it means
-                inside = PACKAGE in imported and not packages.isdisjoint(path.parents)
-                if not inside and words.isdisjoint(imported):
-                    continue
-                raw = self._bytes(path)
-                source = parse_source(path, raw, python2=self.options.python2)
             except SourceError:
-                self.project.unread[path] = read_unparsed(self.shown.get(path, path), raw)
+                self.project.unread[path] = read_unparsed(self.shown.get(path, path), b"")
                 continue
-            name, is_package = _module_name(path, root)
-            module = read_module(source, name, is_package=is_package, editable=False)
+            # `from . import Bot` does not name the package that it means
+            inside = PACKAGE in imported and not packages.isdisjoint(path.parents)
+            if not inside and words.isdisjoint(imported):
+                continue
+            try:
+                module = self._parse(path, path)
+            except SourceError:
+                continue
             targets = [one.target for one in module.imports] + module.stars
             if any(file in self.central for target in targets for file in self._files_of(target, path)):
-                self.raw[path] = raw
+                self.parsed[path] = module
                 found.add(path)
         return found
 
