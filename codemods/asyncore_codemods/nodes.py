@@ -18,7 +18,7 @@ def walk(node: ast.AST) -> tuple[ast.AST, ...]:
     """Return *node* and every node below it, in the order of `ast.walk()`, but for load, store and del contexts."""
     kept: tuple[ast.AST, ...] | None = getattr(node, "_walked", None)
     if kept is None:
-        kept = _listed(node)
+        kept = listed(node)
         node._walked = kept  # type: ignore[attr-defined]  # nodes have room for attributes of anybody's
     return kept
 
@@ -37,9 +37,22 @@ def with_body(function: _Function, body: list[ast.stmt]) -> _Function:
     return ast.copy_location(type(function)(**fields), function)
 
 
-def _listed(root: ast.AST) -> tuple[ast.AST, ...]:
+def children(node: ast.AST) -> list[ast.AST]:
+    """Return the nodes right below *node*, but for load, store and del contexts."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [item for item in value if isinstance(item, ast.AST)]
+        elif isinstance(value, ast.AST) and name != "ctx":
+            found.append(value)
+    return found
+
+
+def listed(root: ast.AST) -> tuple[ast.AST, ...]:
+    """Return the same as walk(), of a tree that may still change: nothing is kept."""
     found = [root]
-    for node in found:  # which grows meanwhile
+    for node in found:  # which grows meanwhile; not by children(), since this is most of what reading a file takes
         for name in node._fields:
             value = getattr(node, name, None)
             if isinstance(value, list):

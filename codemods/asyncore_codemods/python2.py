@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _TOKEN = re.compile(
     r"""(?P<string>[A-Za-z]{0,2}(?:'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"
@@ -42,14 +45,14 @@ def marks_in_text(text: str) -> list[tuple[int, str]]:
     return marks
 
 
-def marks_in_tree(tree: ast.Module, lines: list[str]) -> list[tuple[int, str]]:
-    """Return the same for a file that parses: `print >>file, x`, and `except X, e:` on Python 3.14."""
+def marks_in_tree(nodes: Sequence[ast.AST], lines: list[str]) -> list[tuple[int, str]]:
+    """Return the same for the tree of a file that parses: `print >>file, x`, and `except X, e:` on Python 3.14."""
     marks = []
     prints = not any(
         isinstance(node, ast.ImportFrom) and node.module == "__future__" and "print_function" in ast.dump(node)
-        for node in tree.body
+        for node in nodes
     )  # else it is no statement on Python 2 either
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.RShift):
             if prints and isinstance(node.left, ast.Name) and node.left.id == "print":
                 marks.append((node.lineno, "a print statement"))

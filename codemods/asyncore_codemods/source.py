@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.annotated import take_annotations_out
+from asyncore_codemods.nodes import listed
 from asyncore_codemods.python2 import marks_in_text, marks_in_tree
 from asyncore_codemods.spans import Span
 from asyncore_codemods.spelt_out import shorten_hooks
@@ -145,8 +146,9 @@ def _parse(path: Path, raw: bytes, text: str, encoding: str) -> Source:
     except (ValueError, RecursionError, MemoryError) as error:
         raise SourceError("SYNTAX", f"cannot be parsed: {error}") from error
     take_annotations_out(tree)
-    _complain_of_python2(marks_in_tree(tree, lines))
-    shorten_hooks(tree)
+    nodes = listed(tree)
+    _complain_of_python2(marks_in_tree(nodes, lines))
+    shorten_hooks(nodes)
     return Source(path, raw, text, encoding, tree, lines)
 
 

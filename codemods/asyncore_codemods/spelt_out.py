@@ -11,32 +11,36 @@ says nothing about what is sent. `with suppress(OSError):` in handle_read() and 
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _PREDICATES = ("readable", "writable")
 _LOCKS = ("Lock", "RLock")
 
 
-def shorten_hooks(tree: ast.Module) -> None:
-    """Have each predicate in *tree* that says True if something is so, and False if not, return that something.
+def shorten_hooks(nodes: Sequence[ast.AST]) -> None:
+    """Have each predicate among *nodes* that says True if something is so, and False if not, return that something.
 
     Locks around predicates and handle_write() are left out, and suppress() is a `try` in what reads and sends.
     """
-    for node in ast.walk(tree):
+    for node in nodes:
         for function in node.body if isinstance(node, ast.ClassDef) else ():
             if isinstance(function, ast.FunctionDef) and function.name in (*_PREDICATES, "handle_write"):
-                _unlock(function, tree)
+                _unlock(function, nodes)
             if isinstance(function, ast.FunctionDef) and function.name in _PREDICATES:
                 _shorten(function.body)
             if isinstance(function, ast.FunctionDef) and function.name in ("handle_read", "handle_write"):
-                _Trying(tree).visit(function)
+                _Trying(nodes).visit(function)
 
 
 class _Trying(ast.NodeTransformer):
     """Puts a `try` that lets errors pass for `with suppress(...)`, in the same place."""
 
-    def __init__(self, tree: ast.Module) -> None:
-        self.suppress = set()  # what is called so in *tree*
-        for node in ast.walk(tree):
+    def __init__(self, nodes: Iterable[ast.AST]) -> None:
+        self.suppress = set()  # what is called so there
+        for node in nodes:
             if isinstance(node, ast.Import):
                 self.suppress |= {f"{a.asname or a.name}.suppress" for a in node.names if a.name == "contextlib"}
             elif isinstance(node, ast.ImportFrom) and node.module == "contextlib":
@@ -58,19 +62,19 @@ class _Trying(ast.NodeTransformer):
         return made
 
 
-def _unlock(function: ast.FunctionDef, tree: ast.Module) -> None:
+def _unlock(function: ast.FunctionDef, nodes: Iterable[ast.AST]) -> None:
     """Put the body of a `with` for that of *function*, if it holds a lock for all that the function does."""
     only = function.body[-1]
     if not isinstance(only, ast.With) or len(only.items) > 1 or only.items[0].optional_vars is not None:
         return
     manager = ast.unparse(only.items[0].context_expr)
-    if len(function.body) == 1 and manager in locks_of(tree):
+    if len(function.body) == 1 and manager in locks_among(nodes):
         function.body = only.body
 
 
-def locks_of(tree: ast.Module) -> set[str]:
-    """Return what *tree* assigns nothing but new locks to."""
-    assigned = [node for node in ast.walk(tree) if isinstance(node, ast.Assign)]
+def locks_among(nodes: Iterable[ast.AST]) -> set[str]:
+    """Return what *nodes* assign nothing but new locks to."""
+    assigned = [node for node in nodes if isinstance(node, ast.Assign)]
     locks = [node for node in assigned if isinstance(node.value, ast.Call) and _makes_lock(node.value)]
     others = {ast.unparse(target) for node in assigned if node not in locks for target in node.targets}
     return {ast.unparse(target) for node in locks for target in node.targets} - others

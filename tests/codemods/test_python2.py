@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from asyncore_codemods.nodes import listed
 from asyncore_codemods.python2 import marks_in_text, marks_in_tree
 
 
@@ -67,9 +68,9 @@ def test_lines_are_counted_through_strings_and_continuations() -> None:
 
 def test_print_to_a_file_is_valid_today_and_means_something_else() -> None:
     text = "import sys\nprint >>sys.stderr, 'x'\n"
-    assert marks_in_tree(ast.parse(text), re.split("\n", text)) == [(2, "a print statement")]
+    assert marks_in_tree(listed(ast.parse(text)), re.split("\n", text)) == [(2, "a print statement")]
 
 
 def test_a_parenthesised_tuple_of_exceptions_is_fine() -> None:
     text = "try:\n    pass\nexcept (A, B):\n    pass\n"
-    assert marks_in_tree(ast.parse(text), text.split("\n")) == []
+    assert marks_in_tree(listed(ast.parse(text)), text.split("\n")) == []

@@ -85,6 +85,7 @@ class Project:
     _places: dict[Path, _Place] = field(default_factory=dict)
     _aliases: dict[Module, list[str]] = field(default_factory=dict)  # every name that a module can be imported by
     _found: dict[tuple[str, Path], Module | None] = field(default_factory=dict)  # what names import where
+    _further: dict[tuple[str, Path], list[Module]] = field(default_factory=dict)  # and what else they may mean
     _meanings: dict[tuple[Module, str], str] = field(default_factory=dict)  # of names, asked for again and again
 
     def resolve(self, module: Module, dotted: str) -> str:
@@ -99,6 +100,7 @@ class Project:
         self.modules[key] = module
         self._by_path[str(module.path)] = module
         self._found.clear()
+        self._further.clear()
         self._meanings.clear()
         self._answers.clear()
         self._aliases[module] = names = list(names)
@@ -132,7 +134,7 @@ class Project:
         """Return the class of the project that *dotted*, a resolved name, stands for in *importer*."""
         module_name, _, name = dotted.rpartition(".")
         modules = [importer] if module_name in ("", importer.name) else self._named(module_name, importer)
-        module = next((module for module in modules if module is not None and name in module.classes), None)
+        module = next((module for module in modules if name in module.classes), None)
         if module is None:
             return self._local_class(dotted, importer)
         return self.entries.get(id(module.classes[name]))
@@ -146,15 +148,23 @@ class Project:
             return None
         return self.entries.get(id(found[0]))
 
-    def _named(self, name: str, importer: Module) -> Iterator[Module | None]:
-        """Yield what *name* is in *importer*, then those that call themselves so but go by a longer name there.
+    def _named(self, name: str, importer: Module) -> list[Module]:
+        """Return what *name* is in *importer*, then those that call themselves so but go by a longer name there.
 
         Those lie in directories without an `__init__.py`, whose names do not belong to their own.
         """
-        yield self.find_module(name, importer)
-        for other in self.by_name.get(name, ()):
-            if any(self._shares_root(other, importer, alias) for alias in self._aliases.get(other, ())):
-                yield other
+        if name not in self.by_name:
+            return []
+        asked = name, importer.path.parent  # asked for again and again
+        if asked not in self._further:
+            found = self.find_module(name, importer)
+            others = [
+                other
+                for other in self.by_name[name]
+                if any(self._shares_root(other, importer, alias) for alias in self._aliases.get(other, ()))
+            ]
+            self._further[asked] = others if found is None else [found, *others]
+        return self._further[asked]
 
     def find_module(self, name: str, importer: Module) -> Module | None:
         """Return the module of the project that `import name` in *importer* would load.

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.analyse.listening.socket_uses import SessionResolver
     from asyncore_codemods.analyse.usage.outside import OutsideUse
-    from asyncore_codemods.index.project import ClassEntry
+    from asyncore_codemods.index.project import ClassEntry, Project
     from asyncore_codemods.model.programs import AcceptFacts, AcceptSite, ListenerFacts, SocketSetup
     from asyncore_codemods.model.uses import Use
     from asyncore_codemods.spans import Span
@@ -192,12 +192,7 @@ class _Planner:
             names.add("handle_error")
         names |= {"handle_accepted"} if all(defined) else set()
         names -= self._used_outside()
-        names -= {  # getattr(server, "handle_write")
-            node.value
-            for module in self.hierarchy.project.modules.values()
-            for node in walk(module.source.tree)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        }
+        names -= self.hierarchy.project.once(_texts)  # getattr(server, "handle_write")
         called = {use.name for _, use in self.hierarchy.uses(*names) if use.method not in names}
         return frozenset(names - called)
 
@@ -464,3 +459,9 @@ def _is_pass(function: ast.FunctionDef) -> bool:
         and not any(isinstance(node, ast.Call) for node in walk(statement))
         for statement in function.body
     )
+
+
+def _texts(project: Project) -> set[str]:
+    """Return every string that stands in *project*."""
+    nodes = (node for module in project.modules.values() for node in walk(module.source.tree))
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}

@@ -14,7 +14,7 @@ from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.looping.loop_calls import POSITIONS
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import once, walk
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.spans import Place
 
@@ -51,6 +51,11 @@ def plan_loop_sites(project: Project, modules: list[Module], hierarchies: Sequen
 
 def taken_names(tree: ast.Module, wanted: Sequence[str]) -> list[str]:
     """Return which of the *wanted* names the author gave to something else already."""
+    bound = once(_bound_names, tree)
+    return [name for name in wanted if name in bound]
+
+
+def _bound_names(tree: ast.Module) -> set[str]:
     bound: set[str] = set()
     for node in walk(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
@@ -63,7 +68,7 @@ def taken_names(tree: ast.Module, wanted: Sequence[str]) -> list[str]:
             bound |= {alias.asname or alias.name for alias in node.names}
         elif isinstance(node, ast.Import):
             bound |= {alias.asname for alias in node.names if alias.asname}
-    return [name for name in wanted if name in bound]
+    return bound
 
 
 def _handlers(hierarchy: Hierarchy) -> list[str]:

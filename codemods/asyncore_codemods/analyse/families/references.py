@@ -65,6 +65,15 @@ def _outline(tree: ast.Module) -> Outline:
     return outline
 
 
+def functions_by_name(project: Project) -> dict[str, list[tuple[Module, FunctionNode]]]:
+    """Return the functions and methods of *project* by their names, with the modules they are in."""
+    found: dict[str, list[tuple[Module, FunctionNode]]] = {}
+    for module in project.modules.values():
+        for name, functions in outline_of(module).functions.items():
+            found.setdefault(name, []).extend((module, function) for function in functions)
+    return found
+
+
 def name_called(call: ast.Call) -> str:
     """Return the last part of the name that is called, "" if it has none."""
     return (dotted_name(call.func) or "").rpartition(".")[2] or getattr(call.func, "attr", "")

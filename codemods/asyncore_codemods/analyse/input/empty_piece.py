@@ -21,7 +21,7 @@ from asyncore_codemods.analyse.input.split_rest import lines_before_rest
 from asyncore_codemods.analyse.values.evaluate import UNKNOWN, Evaluator, NotPlainError
 from asyncore_codemods.analyse.values.syntax import self_attribute, significant
 from asyncore_codemods.nodes import walk
-from asyncore_codemods.spelt_out import locks_of
+from asyncore_codemods.spelt_out import locks_among
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -296,7 +296,7 @@ class _Method:
         return self.block(node.finalbody, names) and goes_on
 
     def _with(self, node: ast.With, names: dict[str, Any]) -> bool:
-        locks = locks_of(self.definition.module.source.tree)
+        locks = locks_among(walk(self.definition.module.source.tree))
         if any(item.optional_vars or ast.unparse(item.context_expr) not in locks for item in node.items):
             raise UnclearError
         return self.block(node.body, names)

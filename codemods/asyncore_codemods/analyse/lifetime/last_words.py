@@ -13,11 +13,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.families.references import outline_of
+from asyncore_codemods.analyse.families.references import functions_by_name, outline_of
 from asyncore_codemods.analyse.values.syntax import last_name, self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +91,7 @@ class _Reader:
     def _node(self, node: ast.AST, own: str, groups: set[str]) -> None:
         if self.told:
             return
-        for inner in ast.iter_child_nodes(node):
+        for inner in children(node):
             self._node(inner, own, groups)
         if isinstance(node, ast.Call):
             func = _looked_up(node.func)
@@ -141,10 +141,9 @@ class _Reader:
 
     def _functions(self, name: str) -> Iterator[FunctionNode]:
         own = {id(function) for function in self._own(name)}
-        for module in self.hierarchy.project.modules.values():
-            for function in outline_of(module).functions.get(name, ()):
-                if id(function) not in own:
-                    yield function
+        for _, function in self.hierarchy.project.once(functions_by_name).get(name, ()):
+            if id(function) not in own:
+                yield function
 
     def _partner(self, hook: Definition) -> str:
         """Return the attribute with the session that a hook speaks to, if both may be told to end at once."""

@@ -5,7 +5,6 @@ By then asyncio.run() has ended all sessions, and nothing can be done with them 
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,22 +34,16 @@ def leavings(modules: Sequence[Module], loops: Sequence[LoopSite]) -> dict[tuple
     queue += [
         ((site.handed.path, site.handed_scope), Leaving(site, site.handed.span)) for site in loops if site.handed
     ]
-    defined: Counter[str] = Counter()
-    calls: dict[str, list[tuple[tuple[str, str], Span]]] = {}  # by what is called: where, and the call
-    for module in modules:
-        around = Surroundings(module)
-        for name, functions in outline_of(module).functions.items():
-            defined[name] += len(functions)
-        for name, made in outline_of(module).calls.items():
-            places = [((str(module.path), around.scope(call)), module.source.span(call)) for call in made]
-            calls.setdefault(name, []).extend(places)
     while queue:
         home, leaving = queue.pop()
         if leaving in found.setdefault(home, []):
             continue
         found[home].append(leaving)
         name = home[1].rpartition(".")[2]
-        is_sure = leaving.is_sure and defined[name] == 1
-        for outer, span in calls.get(name, ()) if name else ():
-            queue.append((outer, Leaving(leaving.site, span, is_sure)))
+        defined = sum(len(outline_of(module).functions.get(name, ())) for module in modules)
+        for module in modules if name else ():
+            for call in outline_of(module).calls.get(name, ()):
+                outer = str(module.path), Surroundings(module).scope(call)
+                made = Leaving(leaving.site, module.source.span(call), leaving.is_sure and defined == 1)
+                queue.append((outer, made))
     return found

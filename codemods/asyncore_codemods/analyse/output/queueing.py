@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.constructions import calls_of_classes
 from asyncore_codemods.analyse.families.receivers import Receivers
+from asyncore_codemods.analyse.families.references import outline_of
 from asyncore_codemods.analyse.output.meanwhile import Meanwhile, is_simple
 from asyncore_codemods.analyse.output.producers import interference, producers_of, progress_of, tells
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
@@ -20,7 +21,7 @@ from asyncore_codemods.analyse.values.syntax import last_name, local_names, pare
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import once, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -128,9 +129,9 @@ class _Queue:
 
     def _pushes(self) -> Iterator[tuple[Module, ast.Call]]:
         for module in self.modules:
-            for node in walk(module.source.tree):
-                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == NAME and len(node.args) == 1:
-                    yield module, node
+            for call in outline_of(module).calls.get(NAME, ()):
+                if isinstance(call.func, ast.Attribute) and len(call.args) == 1:
+                    yield module, call
 
     def _sources(self) -> Iterator[tuple[Module, FunctionNode, ClassEntry | None]]:
         """Yield what may run when a producer is asked for more: its methods, generators, and what those call."""
@@ -141,21 +142,21 @@ class _Queue:
         for module in self.modules:
             for node in walk(module.source.tree):
                 if isinstance(node, _FUNCTIONS) and id(node) not in self.own:
-                    name = "" if _is_generator(node) else node.name
+                    name = "" if once(_is_generator, node) else node.name
                     others.setdefault(name, []).append((module, node))
         queue += (generators := others.pop("", []))
         yield from ((module, function, None) for module, function in generators)
         while queue:
             _, function = queue.pop()
-            for node in walk(function):
-                for name in self._called(function, node):
+            for call in (node for node in walk(function) if isinstance(node, ast.Call)):
+                for name in self._called(function, call):
                     called = others.pop(name, [])
                     queue += called
                     yield from ((module, one, None) for module, one in called)
 
-    def _called(self, function: FunctionNode, node: ast.AST) -> list[str]:
-        """Return the names of the functions that *node* may call, but for methods of the session."""
-        name = last_name(node.func) if isinstance(node, ast.Call) else ""
+    def _called(self, function: FunctionNode, call: ast.Call) -> list[str]:
+        """Return the names of the functions that *call* may run, but for methods of the session."""
+        name = last_name(call.func)
         names = [name]
         for entry in self.producers:
             if name and any(method is function for method in methods_of(entry.node)):

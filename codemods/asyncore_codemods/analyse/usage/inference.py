@@ -91,6 +91,11 @@ def _bindings(function: FunctionNode) -> dict[str, list[ast.expr | ast.For | ast
     return found
 
 
+def _stored_names(function: FunctionNode) -> set[str]:
+    names = (node for node in walk(function) if isinstance(node, ast.Name))
+    return {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+
+
 def _names_in(target: ast.expr) -> set[str]:
     return {node.id for node in walk(target) if isinstance(node, ast.Name)}
 
@@ -196,10 +201,14 @@ class Inference:
             base = base.value
         if not isinstance(base, ast.Name):
             return False
-        return any(
-            imported.name == base.id and self.project.find_module(head, self.module) is None
-            for imported in self.module.imports
-        ) and head not in ("copy", "functools", "weakref")
+        return (
+            self._is_imported(base.id)
+            and self.project.find_module(head, self.module) is None
+            and head not in ("copy", "functools", "weakref")
+        )
+
+    def _is_imported(self, name: str) -> bool:
+        return name in self.module.bindings and any(one.name == name for one in self.module.imports)
 
     def _of_name(self, name: str, depth: int) -> frozenset[str] | None:
         if self.function is not None and name in _accepted_names(self.function):
@@ -211,8 +220,7 @@ class Inference:
             return None
         if not values:
             target = self.project.resolve(self.module, name)
-            imported = [i for i in self.module.imports if i.name == name]
-            if imported:
+            if self._is_imported(name):
                 known = self.project.class_at(target, self.module)
                 return None if known is not None else self._of_imported(target, depth)
             assigned = self.module.assigned.get(name)
@@ -227,8 +235,7 @@ class Inference:
             return False
         args = self.function.args
         given = any(arg.arg == name for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs))
-        named = [n for n in walk(self.function) if isinstance(n, ast.Name) and n.id == name]
-        return given and all(isinstance(n.ctx, ast.Load) for n in named)
+        return given and name not in once(_stored_names, self.function)
 
     def _of_parameter(self, name: str, depth: int) -> frozenset[str] | None:
         """Return the classes of what a method is given: its own object, or what all calls of it pass."""

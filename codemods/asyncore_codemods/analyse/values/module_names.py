@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
 from asyncore_codemods import legacy
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import children, once, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
     from asyncore_codemods.index import Module, Project
 
@@ -52,7 +52,7 @@ def names_of(tree: ast.Module, starred: Collection[str] = ()) -> Names:
     outer = _bound_in(tree)
     for scope in walk(tree):
         if isinstance(scope, _Function):
-            inner = _bound_in(scope)
+            inner = once(_bound_in, scope)
             for name in inner.elsewhere & inner.given.keys():
                 outer.given.setdefault(name, []).extend(inner.given[name])
     for name in starred:
@@ -63,10 +63,10 @@ def names_of(tree: ast.Module, starred: Collection[str] = ()) -> Names:
 
 def _look(scope: _Scope, around: list[_Bound], names: Names) -> None:
     names.taken |= {name for name, given in around[-1].given.items() if name in MODULES and not all(given)}
-    for node in _inside(scope):
+    for node in once(_inside, scope):
         if isinstance(node, (*_Function, ast.ClassDef)):
             kept = [around[0], *(bound for bound in around[1:] if bound.is_function)]
-            _look(node, [*kept, _bound_in(node)], names)
+            _look(node, [*kept, once(_bound_in, node)], names)
         elif isinstance(node, ast.Attribute) and _is_load(node.value):
             assert isinstance(node.value, ast.Name)
             given = _given(node.value.id, around)
@@ -91,20 +91,18 @@ def _given(name: str, around: list[_Bound]) -> list[bool]:
     return around[0].given.get(name, [])
 
 
-def _inside(scope: _Scope) -> Iterator[ast.AST]:
-    """Yield the nodes of a scope, those that begin another one included, but not what is inside those."""
-    queue: list[ast.AST] = list(ast.iter_child_nodes(scope))
-    while queue:
-        node = queue.pop(0)
-        yield node
-        if isinstance(node, (*_Function, ast.ClassDef)):
-            continue
-        queue += ast.iter_child_nodes(node)
+def _inside(scope: _Scope) -> list[ast.AST]:
+    """Return the nodes of a scope, those that begin another one included, but not what is inside those."""
+    found = children(scope)
+    for node in found:  # which grows meanwhile
+        if not isinstance(node, (*_Function, ast.ClassDef)):
+            found += children(node)
+    return found
 
 
 def _bound_in(scope: _Scope) -> _Bound:
     bound = _Bound(isinstance(scope, _Function))
-    for node in _inside(scope):
+    for node in once(_inside, scope):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             bound.add(node.name)
         elif isinstance(node, ast.arg):

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.model.uses import Argument
-from asyncore_codemods.nodes import once, walk
+from asyncore_codemods.nodes import children, once, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ def parent_map(root: ast.AST) -> dict[ast.AST, ast.AST]:
 
 
 def _parents(root: ast.AST) -> dict[ast.AST, ast.AST]:
-    return {child: node for node in walk(root) for child in ast.iter_child_nodes(node)}
+    return {child: node for node in walk(root) for child in children(node)}
 
 
 def statement_around(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> ast.stmt:
