@@ -6,6 +6,8 @@ codemods must understand before they may take the base class away.
 
 from __future__ import annotations
 
+from functools import cache
+
 MODULES = ("asyncore", "asynchat", "smtpd")
 BRIDGE = "asyncore_bridge"
 
@@ -174,6 +176,7 @@ def ancestors(name: str) -> list[str]:
     return chain
 
 
+@cache
 def inherited_names(name: str) -> frozenset[str]:
     """Return every name that a subclass of *name* inherits."""
     return frozenset().union(*(_OWN_NAMES.get(cls, frozenset()) for cls in ancestors(name)))

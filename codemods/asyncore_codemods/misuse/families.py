@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from asyncore_codemods import legacy
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import once, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.views import ClassView
@@ -45,18 +44,17 @@ def _relatives(view: ClassView) -> list[ClassEntry]:
 
 def provided_elsewhere(project: Project, name: str) -> bool:
     """Tell whether some file gives an attribute *name* to an object of whatever kind."""
-    stored = _STORED.get(project)
-    if stored is None:
-        _STORED[project] = stored = {
-            node.attr
-            for module in project.modules.values()
-            for node in walk(module.source.tree)
-            if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
-        }
-    return name in stored
+    return name in project.once(_stored)
 
 
-_STORED: WeakKeyDictionary[Project, set[str]] = WeakKeyDictionary()  # by project: every attribute assigned
+def _stored(project: Project) -> set[str]:
+    """Return every attribute that is assigned."""
+    return {
+        node.attr
+        for module in project.modules.values()
+        for node in walk(module.source.tree)
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
+    }
 
 
 def _is_open(entry: ClassEntry) -> bool:
@@ -68,11 +66,17 @@ def _is_open(entry: ClassEntry) -> bool:
 
 
 def _provides(entry: ClassEntry, names: tuple[str, ...]) -> bool:
-    for node in walk(entry.node):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name in names:
-            return True
-        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load) and node.attr in names:
-            return True
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in names:
-            return True
-    return False
+    return not once(_provided, entry.node).isdisjoint(names)
+
+
+def _provided(statement: ast.ClassDef) -> set[str]:
+    """Return what a class may give to its objects."""
+    names = set()
+    for node in walk(statement):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            names.add(node.attr)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+    return names

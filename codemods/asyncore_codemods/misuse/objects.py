@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING, Union
-from weakref import WeakKeyDictionary
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.families.constructions import calls_of_classes
 from asyncore_codemods.analyse.values.syntax import parent_map
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import once, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.project import ClassEntry
 
 _Scope = Union[ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Module]
-_CONSTRUCTED: WeakKeyDictionary[Project, set[ClassEntry]] = WeakKeyDictionary()
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Module)
 
 
@@ -47,16 +46,7 @@ def class_of(project: Project, module: Module, node: ast.Name) -> ClassEntry | N
 
 def constructed(project: Project) -> set[ClassEntry]:
     """Return the classes of the project that it makes objects of."""
-    known = _CONSTRUCTED.get(project)
-    if known is None:
-        called = (
-            project.class_named(module, node.func)
-            for module in project.modules.values()
-            for node in walk(module.source.tree)
-            if isinstance(node, ast.Call)
-        )
-        _CONSTRUCTED[project] = known = {entry for entry in called if entry is not None}
-    return known
+    return {*project.once(calls_of_classes)}
 
 
 def is_global(module: Module, node: ast.expr) -> bool:
@@ -120,7 +110,7 @@ def _scope_of(module: Module, node: ast.Name) -> _Scope:
         current = parents[current]
         if isinstance(current, _SCOPES) and not isinstance(current, ast.Module):
             # methods do not see what their class binds
-            if (is_innermost or not isinstance(current, ast.ClassDef)) and node.id in _bound(current):
+            if (is_innermost or not isinstance(current, ast.ClassDef)) and node.id in once(_bound, current):
                 return current
             is_innermost = False
     return current
@@ -128,13 +118,9 @@ def _scope_of(module: Module, node: ast.Name) -> _Scope:
 
 def _bound(scope: _Scope) -> set[str]:
     """Return the names that a function or class binds itself."""
-    bound: set[str] | None = getattr(scope, "_bound", None)
-    if bound is None:
-        nodes = list(_own_nodes(scope))
-        bound = _parameters(scope) | {n.id for n in nodes if isinstance(n, ast.Name) and _is_store(n)}
-        bound -= {name for n in nodes if isinstance(n, ast.Global) for name in n.names}
-        scope._bound = bound  # type: ignore[union-attr]  # as above
-    return bound
+    nodes = list(_own_nodes(scope))
+    bound = _parameters(scope) | {n.id for n in nodes if isinstance(n, ast.Name) and _is_store(n)}
+    return bound - {name for n in nodes if isinstance(n, ast.Global) for name in n.names}
 
 
 def _stores(module: Module, scope: _Scope) -> list[ast.Name]:

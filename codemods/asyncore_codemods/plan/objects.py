@@ -15,7 +15,7 @@ from asyncore_codemods.analyse.values.syntax import is_self_attribute, last_name
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import children, walk
 from asyncore_codemods.plan.loop_sites import taken_names
 from asyncore_codemods.printer.helpers import HELPERS
 from asyncore_codemods.spans import Place
@@ -93,7 +93,7 @@ def _own_nodes(definition: Definition) -> Iterator[ast.AST]:
     while queue:
         node = queue.pop(0)
         yield node
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             arguments = child.args if isinstance(child, (ast.FunctionDef, ast.Lambda)) else None
             names = {one.arg for one in walk(arguments) if isinstance(one, ast.arg)} if arguments else set()
             if definition.self_name not in names:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.usage.inference import OTHER, Inference
-from asyncore_codemods.analyse.values.assigned_methods import methods_of
+from asyncore_codemods.analyse.values.assigned_methods import method_names, methods_of
 from asyncore_codemods.analyse.values.syntax import local_names, self_attribute, self_name
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.uses import Kind
@@ -54,9 +54,9 @@ HARMLESS = frozenset(
 
 def _methods_inherited_by(hierarchy: Hierarchy) -> Iterator[str]:
     """Yield what the classes inherit and leave as it is: with `self.log = []`, that is no method any more."""
-    for name in legacy.inherited_names(hierarchy.root):
-        if not any(use.kind is Kind.WRITE for _, use in hierarchy.uses(name)):
-            yield name
+    facts = [hierarchy.facts[member.qualname] for member in hierarchy.members]
+    written = {use.name for one in facts for use in one.uses if use.kind is Kind.WRITE}
+    yield from legacy.inherited_names(hierarchy.root) - written
 
 
 class Threads:
@@ -70,7 +70,8 @@ class Threads:
         self.crossings = crossings
         self.hierarchies = hierarchies
         # of everything that a channel has, or that another object of the project may do with one
-        self.names: set[str] = {m.name for entry in project.classes.values() for m in methods_of(entry.node)}
+        methods = project.once(method_names)
+        self.names: set[str] = set(methods)
         for hierarchy in hierarchies:
             self.names |= legacy.inherited_names(hierarchy.root) | set(hierarchy.methods)
             for member in hierarchy.members:
@@ -78,10 +79,9 @@ class Threads:
                 self.names |= {w.name for w in facts.writes} | {a.name for a in facts.attributes}
         self.names -= {"__init__"}
         # and those of them that do something when they are called
-        self.methods: set[str] = {m.name for entry in project.classes.values() for m in methods_of(entry.node)}
-        self.methods |= {name for h in hierarchies for name in _methods_inherited_by(h)} - _INHERITED_DATA
-        self.data: set[str] = set(self.names)  # attributes that are nothing but that
-        self.data -= {m.name for entry in project.classes.values() for m in methods_of(entry.node)}
+        inherited = {name for hierarchy in hierarchies for name in _methods_inherited_by(hierarchy)}
+        self.methods: set[str] = methods | (inherited - _INHERITED_DATA)
+        self.data: set[str] = self.names - methods  # attributes that are nothing but that
         self.data -= {name for hierarchy in hierarchies for name in legacy.inherited_names(hierarchy.root)}
 
     def are_harmless(self, module: Module, loops: ast.expr | None = None) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Callable, Optional
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.listening.keepers import keeper_called
-from asyncore_codemods.analyse.values.assigned_methods import methods_of
+from asyncore_codemods.analyse.values.assigned_methods import decorated_methods, method_names, methods_of
 from asyncore_codemods.analyse.values.syntax import last_name, self_attribute, self_name
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
@@ -148,12 +148,8 @@ class _Reader:
         self.hierarchy = hierarchy
         self.seen: set[FunctionNode] = set()
         # of the project's own methods, which may raise, and those that are called without looking like it
-        self.own: set[str] = set()
-        self.properties: set[str] = set()
-        for entry in project.classes.values():
-            methods = list(methods_of(entry.node))
-            self.own |= {method.name for method in methods}
-            self.properties |= {method.name for method in methods if method.decorator_list}
+        self.own = project.once(method_names)
+        self.properties = project.once(decorated_methods)
 
     def is_safe(self, definition: Definition, statements: Sequence[ast.stmt] | None = None) -> bool:
         """Tell whether a method of the listener, or some of its *statements*, do no harm, on any of its classes."""

@@ -17,7 +17,7 @@ from asyncore_codemods.analyse.usage.inference import OTHER, Inference
 from asyncore_codemods.analyse.values.assigned_methods import assigned_as
 from asyncore_codemods.analyse.values.named import named_attributes
 from asyncore_codemods.analyse.values.syntax import parent_map, self_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import once, walk
 from asyncore_codemods.spans import Place, Span
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class _ModuleReader:
 
     def _read_names(self) -> Iterator[OutsideUse]:
         """Yield the attributes that are named by texts, of the object itself as well."""
-        for named in named_attributes(self.module.source.tree):
+        for named in once(named_attributes, self.module.source.tree):
             receivers = None
             if named.receiver is not None:
                 around = self._surroundings(named.node)

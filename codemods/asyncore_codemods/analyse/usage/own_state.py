@@ -13,7 +13,7 @@ from asyncore_codemods.analyse.input.predicates import holds_when
 from asyncore_codemods.analyse.values.named import named_attributes
 from asyncore_codemods.analyse.values.syntax import is_self_attribute, parent_map, self_attribute
 from asyncore_codemods.model.uses import Kind
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import once, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _grows(definition: Definition, names: set[str]) -> bool:
 def named_in_text(hierarchy: Hierarchy, attribute: str) -> Place | None:
     """Return where the program may mean an attribute of that name by a text, as with getattr()."""
     for module in hierarchy.project.modules.values():
-        for named in named_attributes(module.source.tree):
+        for named in once(named_attributes, module.source.tree):
             if named.name == attribute:
                 return Place(str(module.path), module.source.span(named.node))
     return None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from asyncore_codemods.index.modules import FunctionNode
+    from asyncore_codemods.index.project import Project
 
 _ASSIGNED = "asyncore_codemods_assigned"
 _HOOKS = ("handle_close", "handle_connect", "handle_expt")
@@ -26,6 +27,17 @@ _COLLECTORS = ("collect_incoming_data", "_collect_incoming_data")
 def methods_of(node: ast.ClassDef) -> list[FunctionNode]:
     """Return the methods that a class body defines, assigned ones among them; the same nodes each time."""
     return once(_methods, node)
+
+
+def method_names(project: Project) -> set[str]:
+    """Return what the methods of all classes are called."""
+    return {method.name for entry in project.classes.values() for method in methods_of(entry.node)}
+
+
+def decorated_methods(project: Project) -> set[str]:
+    """Return the names of those that have a decorator: properties are called without looking like it."""
+    methods = (method for entry in project.classes.values() for method in methods_of(entry.node))
+    return {method.name for method in methods if method.decorator_list}
 
 
 def _methods(node: ast.ClassDef) -> list[FunctionNode]:

@@ -6,15 +6,12 @@ Where the text is worked out, any that the file has may be the one: `for field i
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.values.chosen import chosen_prefix
 from asyncore_codemods.analyse.values.syntax import last_name, parent_map
 from asyncore_codemods.nodes import walk
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _CHANGING = ("setattr", "delattr")
 _LOOKING = ("getattr", "hasattr", *_CHANGING)
@@ -32,19 +29,21 @@ class Named(NamedTuple):
     stored: bool
 
 
-def named_attributes(tree: ast.Module) -> Iterator[Named]:
-    """Yield the texts in *tree* that attributes are looked up by, as far as can be told."""
+def named_attributes(tree: ast.Module) -> list[Named]:
+    """Return the texts in *tree* that attributes are looked up by, as far as can be told."""
     parents = parent_map(tree)
     chosen = any(isinstance(node, ast.Call) and _chooses(node, parents) for node in walk(tree))
+    found = []
     for node in walk(tree):
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             continue
         parent, name = parents[node], node.value.partition(".")[0]
         called = last_name(parent.func) if isinstance(parent, ast.Call) else ""
         if isinstance(parent, ast.Call) and called in _LOOKING and node in parent.args[1:2]:
-            yield Named(name, node, parent.args[0], called in _CHANGING)
+            found.append(Named(name, node, parent.args[0], called in _CHANGING))
         elif called in _MAKING or (chosen and name.isidentifier() and name not in _OTHERS):
-            yield Named(name, node, None, stored=False)
+            found.append(Named(name, node, None, stored=False))
+    return found
 
 
 def _chooses(call: ast.Call, parents: dict[ast.AST, ast.AST]) -> bool:
