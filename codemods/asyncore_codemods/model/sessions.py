@@ -74,6 +74,7 @@ class FramingFacts:
     terminator: str = ""  # CONSTANT: the expression
     value: bytes | None = None  # CONSTANT: its value, if it is known
     may_be_empty: bool = False  # None, 0 or b"" can occur: nothing ends the frame
+    only_counts: bool = False  # though not always: nothing else ends a frame
     one_shot: bool = False  # a count is 0 when its frame is complete: it may stay so, or is looked at
     checks: set[str] = field(default_factory=set)  # files in which lengths must be refused as soon as they are set
     removed: list[Place] = field(default_factory=list)

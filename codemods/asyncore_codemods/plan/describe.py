@@ -62,6 +62,7 @@ def describe_session(
         parts.gathering.delivery,
         unit="line" if framing.is_lines else "frame",
         may_be_empty=framing.may_be_empty,
+        only_counts=framing.only_counts,
         one_shot=framing.one_shot,
         checks=framing.checks,
         guard_empty=parts.gathering.guard_empty,

@@ -67,6 +67,7 @@ class SessionDescription:
     delivery: Delivery
     unit: str = "frame"
     may_be_empty: bool = False
+    only_counts: bool = False
     one_shot: bool = False
     checks: set[str] = field(default_factory=set)  # files in which lengths are checked when they are set
     guard_empty: bool = False

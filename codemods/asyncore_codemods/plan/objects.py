@@ -34,7 +34,7 @@ _LOGGERS = frozenset(
     {"debug", "info", "warning", "warn", "error", "critical", "exception", "log", "log_info", "msg"}
 )
 _HELPER_NAMES = (
-    *("read_until", "read_frame", "read_piece"),
+    *("read_until", "read_frame", "read_counted", "read_piece"),
     *("receive_some", "receive_until", "receive_exactly", "receive_frame", "receive_piece"),
     *("open_streams", "checked_terminator", "run_all"),
 )

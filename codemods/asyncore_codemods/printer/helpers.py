@@ -55,6 +55,16 @@ async def read_frame(reader, terminator):
     + _UNTIL
 )
 
+READ_COUNTED = '''\
+async def read_counted(reader, size):
+    """Return the next *size* bytes."""
+    if not size:  # None or 0: nothing but the end of the connection ends this frame
+        while await reader.read(65536):
+            pass
+        raise asyncio.IncompleteReadError(b"", None)
+    return await reader.readexactly(size)
+'''
+
 READ_PIECE = (
     '''\
 async def read_piece(reader, writer, unread, delimiter, limit=65536):
@@ -386,6 +396,7 @@ HELPERS = {
     "read_until": READ_UNTIL,
     "read_frame": READ_FRAME,
     "read_any_frame": READ_ANY_FRAME,
+    "read_counted": READ_COUNTED,
     "read_piece": READ_PIECE,
     "read_open_piece": READ_OPEN_PIECE,
     "read_any_piece": READ_ANY_PIECE,

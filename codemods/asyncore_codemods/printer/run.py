@@ -369,6 +369,8 @@ def _read(description: SessionDescription, helpers: list[str]) -> str:
         return f"await {reader}.readexactly({description.terminator})"
     if description.framing is Framing.COUNTS:
         helper = "read_exactly"
+    elif description.only_counts and not description.lets_in:
+        helper = "read_counted"
     elif description.framing in (Framing.MIXED, Framing.OPEN):
         helper = "read_any_frame" if description.may_be_empty else "read_frame"
     else:

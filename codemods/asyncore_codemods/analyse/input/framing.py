@@ -148,6 +148,7 @@ def _changing(
         framing, may_be_empty = Framing.MIXED if counts else Framing.OPEN, True
     one_shot = runs_out or (counts and _is_looked_at(hierarchy))
     facts = FramingFacts(framing, "self.terminator", may_be_empty=may_be_empty, one_shot=one_shot)
+    facts.only_counts = counts and not delimiters
     facts.checks = {terminator.place.path for terminator in checked}
     for terminator in terminators:
         if terminator.use is not None and terminator.use.name == "set_terminator" and terminator.definition:

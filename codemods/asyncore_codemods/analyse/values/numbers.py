@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Callable
 
 from asyncore_codemods.analyse.values.syntax import constant_of, parent_map
@@ -11,6 +12,11 @@ from asyncore_codemods.nodes import walk
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Definition
     from asyncore_codemods.index.modules import Module
+
+# The characters in the format of a structure, with their numbers; those of bytes and flags, and of lengths.
+_FORMAT = re.compile(r"(\d*)\s*([a-zA-Z?])")
+_NO_NUMBERS = frozenset("scp?efd")
+_UNSIGNED = frozenset("BHILQN")
 
 
 def calls(node: ast.expr, name: str) -> bool:
@@ -29,11 +35,14 @@ def number_like(definition: Definition, node: ast.expr, depth: int) -> bool:
         return isinstance(node.value, int)
     if isinstance(node, ast.Call):
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        return name in ("int", "len", "min", "max", "abs", "calcsize", "from_bytes")
+        if name in ("min", "max"):
+            return bool(node.args) and all(number_like(definition, value, depth + 1) for value in node.args)
+        return name in ("int", "len", "abs", "calcsize", "from_bytes")
     if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv)):
         return number_like(definition, node.left, depth + 1) or number_like(definition, node.right, depth + 1)
     if isinstance(node, ast.Subscript):
-        return calls(node.value, "unpack") or calls(node.value, "unpack_from")
+        code = _unpacked(definition.module, node)
+        return code is not None and code not in _NO_NUMBERS
     if isinstance(node, ast.Name):
         values = _values_of(definition, node.id)
         return bool(values) and all(number_like(definition, value, depth + 1) for value in values)
@@ -55,26 +64,38 @@ def never_negative(definition: Definition, node: ast.expr, depth: int) -> bool:
             definition, node.right, depth + 1
         )
     if isinstance(node, ast.Subscript):
-        return _is_unsigned(definition.module, node.value)
+        return _unpacked(definition.module, node) in _UNSIGNED
     if isinstance(node, ast.Name):
         values = _values_of(definition, node.id)
         return bool(values) and all(never_negative(definition, value, depth + 1) for value in values)
     return False
 
 
-def _is_unsigned(module: Module, node: ast.expr) -> bool:
-    """Tell whether *node* unpacks a structure that has no signed numbers."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-        return False
-    if node.func.attr not in ("unpack", "unpack_from"):
-        return False
-    given = node.args[:1]
-    if isinstance(node.func.value, ast.Name) and len(made := module.assigned.get(node.func.value.id, [])) == 1:
+def _unpacked(module: Module, node: ast.Subscript) -> str | None:
+    """Return the format character of an element of an unpacked structure: `struct.unpack("!HI", data)[1]`.
+
+    That is "" for an unknown one, and None if *node* is none.
+    """
+    call = node.value
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return None
+    if call.func.attr not in ("unpack", "unpack_from"):
+        return None
+    given = call.args[:1]
+    made = module.assigned.get(call.func.value.id, []) if isinstance(call.func.value, ast.Name) else []
+    if len(made) == 1:
         given = made[0].args[:1] if isinstance(made[0], ast.Call) and calls(made[0], "Struct") else []
     known, text = constant_of(given[0]) if given else (False, None)
     if isinstance(text, bytes):
         text = text.decode("latin-1")
-    return known and isinstance(text, str) and not set(text) & set("bhilqn")
+    which = node.slice.value if isinstance(node.slice, ast.Constant) else None
+    if not known or not isinstance(text, str):
+        return ""
+    codes = "".join(code * int(1 if code in "sp" else times or 1) for times, code in _FORMAT.findall(text))
+    codes = codes.replace("x", "")
+    if not isinstance(which, int):
+        return next((code for code in codes if code in _NO_NUMBERS), "")  # it may be that one
+    return codes[which] if which < len(codes) else ""
 
 
 def _values_of(definition: Definition, name: str) -> list[ast.expr]:
@@ -87,8 +108,17 @@ def _values_of(definition: Definition, name: str) -> list[ast.expr]:
             if isinstance(target, ast.Name) and target.id == name:
                 values.append(node.value)
             elif any(isinstance(inner, ast.Name) and inner.id == name for inner in walk(target)):
-                values.append(ast.Subscript(value=node.value, slice=ast.Constant(0), ctx=ast.Load()))
+                which = ast.Constant(_position_of(name, target))
+                values.append(ast.Subscript(value=node.value, slice=which, ctx=ast.Load()))
     return values
+
+
+def _position_of(name: str, target: ast.expr) -> int | None:
+    """Return which element is bound to a name by *target*, None if that cannot be told."""
+    elements = target.elts if isinstance(target, (ast.Tuple, ast.List)) else []
+    names = [element.id if isinstance(element, ast.Name) else "" for element in elements]
+    is_plain = names.count(name) == 1 and not any(isinstance(element, ast.Starred) for element in elements)
+    return names.index(name) if is_plain else None
 
 
 def is_tested(definition: Definition, node: ast.expr, excludes: Callable[[ast.expr, str], bool]) -> bool:

@@ -97,7 +97,7 @@ class Pickled:
         """Answer frame by frame until either side closes."""
         try:
             while True:
-                self.found_terminator(await read_frame(self.reader, self.terminator))
+                self.found_terminator(await read_counted(self.reader, self.terminator))
                 if not self.writer.is_closing():
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -219,22 +219,13 @@ async def read_until(reader, terminator):
             return bytes(data.removesuffix(terminator))
 
 
-async def read_frame(reader, terminator):
-    """Return the next frame: *terminator* is the delimiter, or the frame's length in bytes."""
-    if not terminator:  # None, 0 or empty: nothing but the end of the connection ends this frame
+async def read_counted(reader, size):
+    """Return the next *size* bytes."""
+    if not size:  # None or 0: nothing but the end of the connection ends this frame
         while await reader.read(65536):
             pass
         raise asyncio.IncompleteReadError(b"", None)
-    if isinstance(terminator, int):
-        return await reader.readexactly(terminator)
-    data = bytearray()
-    while True:
-        try:
-            data += await reader.readuntil(terminator)
-        except asyncio.LimitOverrunError as overrun:
-            data += await reader.readexactly(overrun.consumed)
-        else:
-            return bytes(data.removesuffix(terminator))
+    return await reader.readexactly(size)
 
 
 async def run_all(*coroutines):
