@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from case_files import fix
 
 from asyncore_codemods.pipeline import Options, run
 
@@ -107,3 +108,57 @@ def test_a_class_without_a_constructor_is_given_its_file(tree: Tree, given: str,
     path = tree.write("main.py", source.format(main=f"import sys\nReader({given})"))
     new = {file.path: file.new.decode() for file in run([tree.root], Options()).changed}.get(str(path), "")
     assert (opened or "asyncore.file_dispatcher") in new
+
+
+ADDING = """import asyncore
+import sys
+
+
+class Line(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.out = b""
+        self.create_socket()
+        self.connect(("127.0.0.1", port))
+
+    def handle_read(self):
+        print(self.recv(100))
+
+    def writable(self):
+        return not self.connected or bool(self.out)
+
+    def handle_write(self):
+        self.out = self.out[self.send(self.out):]
+
+
+class Keyboard(asyncore.file_dispatcher):
+    def __init__(self, line):
+        asyncore.file_dispatcher.__init__(self, sys.stdin)
+        self.line = line
+
+    def writable(self):
+        return False
+
+    def handle_read(self):
+        {read}
+
+
+line = Line(1)
+keyboard = Keyboard(line)
+asyncore.loop()
+"""
+ADDED = {
+    "adds": ("data = self.recv(100)\n        self.line.out += data", False),
+    "adds what it receives on the spot": ("self.line.out += self.recv(100)", True),
+    "adds in front": ("data = self.recv(100)\n        self.line.out = data + self.line.out", True),
+    "looks": ("data = self.recv(100)\n        if not self.line.out:\n            self.line.out += data", True),
+}
+
+
+@pytest.mark.parametrize(("read", "stays"), ADDED.values(), ids=ADDED.keys())
+def test_a_pipe_may_add_to_the_output_of_a_client(tree: Tree, read: str, stays: bool) -> None:
+    path = tree.write("main.py", ADDING.format(read=read))
+    fix(tree.root)
+    text = path.read_text()
+    assert ("class Line(asyncore.dispatcher)" in text) is stays
+    assert ("self.line.send(data)" in text) is not stays

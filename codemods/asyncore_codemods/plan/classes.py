@@ -182,15 +182,22 @@ class ClassPlanner:
         hierarchy, role = planned.hierarchy, planned.role
         if role == "datagram":
             is_early = self.program.closes_early(hierarchy)
-            _record(planned, plan_datagram(hierarchy, self.outside, is_closed_early=is_early))
+            self._record_adding(planned, plan_datagram(hierarchy, self.outside, is_closed_early=is_early))
         elif role == "idle":
             _record(planned, plan_idle(hierarchy, self.outside))
         elif role == "file":
-            _record(planned, plan_pipe(hierarchy, self.outside, self.program.modules))
+            self._record_adding(planned, plan_pipe(hierarchy, self.outside, self.program.modules))
         elif role == "mail channel":
             self._plan_mail(planned)
         elif role not in (*_SAYS_HOW_IT_RUNS, "listener", "mail server"):
             planned.reasons.append(role_reason(hierarchy))
+
+    def _record_adding(self, planned: HierarchyPlan, result: AnyPlan | list[Reason]) -> None:
+        """Have what is no session send to those whose buffers it added to."""
+        paired = self.pairs.get(planned.hierarchy.top.qualname)
+        if paired is not None and not isinstance(result, list):
+            result.changes.rewrite(paired.rewritten)
+        _record(planned, result)
 
     def _check_makers(self) -> None:
         listeners = self._of("listener")

@@ -228,7 +228,8 @@ class _Planner:
     def _find_pairs(self) -> None:
         """Find what sessions and clients do for each other."""
         hierarchies = [*self._hierarchies("session"), *self._hierarchies("client")]
-        self.pairs = read_pairs(hierarchies, self.outside)
+        adding = [*self._hierarchies("file"), *self._hierarchies("datagram")]
+        self.pairs = read_pairs(hierarchies, adding, self.outside)
         for top, part in read_holding_back(hierarchies, self.outside).items():
             merge(self.pairs.setdefault(top, Paired()), part)
 

@@ -73,10 +73,13 @@ class Paired:
     ties: set[str] = field(default_factory=set)  # the hierarchies that share it, by their topmost class
 
 
-def read_pairs(hierarchies: Sequence[Hierarchy], outside: Sequence[OutsideUse]) -> dict[str, Paired]:
+def read_pairs(
+    hierarchies: Sequence[Hierarchy], adding: Sequence[Hierarchy], outside: Sequence[OutsideUse]
+) -> dict[str, Paired]:
     """Return the parts that *hierarchies* have in shared buffers, by the names of their topmost classes.
 
-    *outside* says whose buffer is meant, where several have one of the same name.
+    Those of *adding* are no sessions, but may add to the buffers of some: pipes, and datagram sockets. *outside*
+    says whose buffer is meant, where several have one of the same name.
     """
     plain = [hierarchy for hierarchy in hierarchies if hierarchy.root == legacy.DISPATCHER]
     pausing = read_pausing(plain)
@@ -84,10 +87,10 @@ def read_pairs(hierarchies: Sequence[Hierarchy], outside: Sequence[OutsideUse]) 
     finishing = read_finishing(plain)
     plain = _without_flags(plain, finishing)
     found: dict[str, Paired] = {}
-    for buffer in filter(None, (shared_buffer(hierarchy, plain) for hierarchy in plain)):
+    for buffer in filter(None, (shared_buffer(hierarchy, [*plain, *adding]) for hierarchy in plain)):
         told = [one for one in finishing if one.buffer == buffer.name]
         waiting = [one for one in pausing if one.buffer == buffer.name]
-        reader = _Reader(buffer, plain, outside, told, waiting)
+        reader = _Reader(buffer, plain, adding, outside, told, waiting)
         if reader.read():
             for top, part in reader.parts.items():
                 merge(found.setdefault(top, Paired()), part)
@@ -143,6 +146,7 @@ class _Reader:
         self,
         buffer: SharedBuffer,
         hierarchies: Sequence[Hierarchy],
+        adding: Sequence[Hierarchy],
         outside: Sequence[OutsideUse],
         finishing: Sequence[Finishing],
         pausing: Sequence[Pausing],
@@ -151,7 +155,8 @@ class _Reader:
         self.flags = {flag.flag for flag in finishing}  # that have one close when all is sent
         self.gone = [place for flag in finishing for place in flag.removed]
         self.gone += [place for flag in pausing for place in flag.removed]
-        self.hierarchies = hierarchies
+        self.hierarchies = [*hierarchies, *adding]
+        self.adding = adding
         self.receivers = {use.place: use.receivers for use in outside if use.name == buffer.name}
         self.strange = {name for stranger in buffer.strangers for name in stranger.names}
         self.is_clear = True  # whose buffer is meant, everywhere
@@ -191,7 +196,7 @@ class _Reader:
         return True
 
     def _definition(self, hierarchy: Hierarchy, definition: Definition) -> bool:
-        name, part = definition.function.name, self._part(hierarchy)
+        name = definition.function.name
         others = [
             node
             for node in walk(definition.function)
@@ -202,6 +207,7 @@ class _Reader:
         ]
         if not others:
             return True
+        part = self._part(hierarchy)
         if name in ("handle_write", "writable") and hierarchy is self.buffer.writer:
             return name == "handle_write" or self._only_asks(definition)
         if name == "readable":
@@ -276,15 +282,16 @@ class _Reader:
         target = self._writer_from(hierarchy, definition, path)
         if not target or (self.buffer.is_queue and may_change(hierarchy, definition, value)):
             return False
-        self.adds_received = self.adds_received or any(
-            self_attribute(n, own) == "recv" for n in walk(value) if isinstance(n, ast.Attribute)
-        )
+        receives = any(self_attribute(n, own) == "recv" for n in walk(value) if isinstance(n, ast.Attribute))
+        if receives and hierarchy.root == legacy.FILE_DISPATCHER:
+            return False
+        self.adds_received = self.adds_received or receives
         self.adds_in_hooks = self.adds_in_hooks or definition in hierarchy.reachable(*_HOOKS)
         text = f"{target}.send({definition.module.source.segment(value)})"
         part.rewritten.append(Replacement(place(statement), text))
         part.seen.append(place(statement))
         done.add(statement)
-        if definition.function.name == "handle_read":
+        if definition.function.name == "handle_read" and hierarchy not in self.adding:
             self._waits(hierarchy, definition, target)
         return True
 
