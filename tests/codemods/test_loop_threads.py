@@ -40,7 +40,11 @@ APART = {
     "server = Server(1)\nthreading.Thread(target=serve).start()",
     "a polled loop that is told to end": POLLED.format(behind="", also=""),
     "and closes everything": POLLED.format(behind="        asyncore.close_all()\n", also=""),
+    "and closes its server then": POLLED.format(behind="", also="").replace(
+        "self.join()\n", "threading.Thread.join(self)\n        self.server.close()\n"
+    ),
     "an event": EVENT.format(set="stop.set()"),
+    "an event, and a server that is closed then": EVENT.format(set="stop.set()") + "server.close()\n",
     "nothing else": THREAD,
     "arguments": (
         "server = Server(1)\nthreading.Thread(target=asyncore.loop, kwargs={'timeout': 1}, name='loop').start()\n"
@@ -61,6 +65,11 @@ APART = {
 }
 
 TOUCHED = {
+    "closes its server if that takes too long": POLLED.format(behind="", also="").replace(
+        "self.join()\n", "self.join(1)\n        self.server.close()\n"
+    ),
+    "closes the server when another thread has ended": THREAD
+    + "other = threading.Thread(target=print)\nother.start()\nother.join()\nserver.close()",
     "says something, and may end before it is sent": THREAD + SAYS,
     "what stops it closes the server": POLLED.format(behind="", also="        self.server.close()\n"),
     "what stops it closes everything": POLLED.format(behind="", also="        asyncore.close_all()\n"),
@@ -133,6 +142,7 @@ STARTED = (
 OWNERS = {
     "by a script": (OWNER.format(stop="pass"), USED, ""),
     "by a test": (OWNER.format(stop="pass"), FIXTURE.format(begin="pass", end="self.server.stop()"), ""),
+    "and closed at last": (OWNER.format(stop="pass") + "    self.close()\n", USED, ""),
 }
 MEDDLERS = {
     "that closes itself": (OWNER.format(stop="self.close()"), USED, ""),
@@ -169,3 +179,11 @@ def test_a_listener_may_have_a_thread(tree: Tree, methods: str, main: str, also:
 @pytest.mark.parametrize(("methods", "main", "also"), MEDDLERS.values(), ids=MEDDLERS.keys())
 def test_others_may_not_touch_what_has_a_thread(tree: Tree, methods: str, main: str, also: str) -> None:
     assert "STREAMS" not in _of_owner(tree, methods, main, also)
+
+
+def test_a_loop_may_be_ended_before_it_begins(tree: Tree) -> None:
+    """The listener has no server then that its close() could close."""
+    methods = OWNER.format(stop="pass").replace("asyncore.close_all()", "self.close()")
+    assert _of_owner(tree, methods, USED, "") == {"STREAMS"}
+    (changed,) = run([tree.root], Options()).changed
+    assert b"if self.server is None:\n            self.socket.close()" in changed.new

@@ -80,6 +80,7 @@ class Polling:
     carried: Place | None = None  # the pass, or the function of which it is all, and which the `while` calls
     before: str = ""  # the call of that function, if it does something before the pass
     behind: str = ""  # or behind it
+    may_be_over: bool = False  # before its first pass
     is_ahead: bool = False  # the wait stands in front of the statement with this call, which uses what it returns
 
 

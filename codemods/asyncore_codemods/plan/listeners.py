@@ -211,7 +211,7 @@ class _Planner:
             if use.name in ("log", "log_info") and has_own(self.hierarchy, use.name):
                 continue
             if use.name == "close":
-                self.closes = True
+                self.closes = self.closes or use.place not in self.hierarchy.closed_at_last
             elif use.name == "addr":
                 self.keeps_address = True
             elif self.given is not None and any(place.contains(use.place) for place in self.given.announced):
@@ -223,8 +223,15 @@ class _Planner:
         """Tell whether a use is one of those by which others set up the socket."""
         return any(place.contains(use.place) for setup in self.told for _, place, _ in setup.steps)
 
+    def _close_sockets(self) -> None:
+        """Close the socket alone where nothing serves any more."""
+        for place in self.hierarchy.closed_at_last:
+            text = self.hierarchy.project.module_at(place.path).source.cut(place.span)
+            self.changes.of(place.path).expressions[place.span] = f"{text.removesuffix('close')}socket.close"
+
     def _read_uses(self) -> None:
         self._check_constructors()
+        self._close_sockets()
         removed = self.changes
         for entry, use in self.hierarchy.uses():
             place = self.hierarchy.place(entry, use)
@@ -242,7 +249,7 @@ class _Planner:
             elif use.name == "close" and use.kind is Kind.CALL:
                 if use.method == "__init__":
                     self._reason(Code.LISTENER, f"closes itself in {use.method}()", place)
-                self.closes = True
+                self.closes = self.closes or place not in self.hierarchy.closed_at_last
             elif use.name == "close" and self._is_inherited_close(entry, use):
                 self.closing.append((Place(place.path, use.statement), self._self_name(entry, use)))
             elif use.name == "addr" and use.kind is Kind.READ:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.values.syntax import REPEATS
 from asyncore_codemods.nodes import walk
+from asyncore_codemods.plan.joined import LoopThread
 from asyncore_codemods.plan.quiet import Quiet
 from asyncore_codemods.plan.roles import role_of
 
@@ -44,10 +45,13 @@ def find_loop_thread(
     found = finder.find(loops[0])
     if found is not None:
         finder.quiet.skipped |= {id(node) for node in walk(found[1])}
+        finder.quiet.thread = LoopThread(project, *found[:2], finder.own_thread)
     if found is None or not finder.allow_owner(found):
         return None
     if not finder.is_left_alone(*found[:2]) or not finder.hooks_leave_alone(*found[:2]):
         return None
+    for hierarchy, place in finder.quiet.closed:
+        hierarchy.closed_at_last.add(place)
     if finder.quiet.owner is not None:
         finder.quiet.owner.is_thread = finder.is_own_thread
     return found[2]
@@ -61,6 +65,7 @@ class _Finder:
         self.around = {module.path: Surroundings(module) for module in modules}
         self.seen: set[int] = set()
         self.site: LoopSite | None = None
+        self.own_thread: ast.ClassDef | None = None  # the class of the thread, if it has one
         self.is_own_thread = False  # the listener is the thread
         self.quiet = Quiet(project, modules, threads)
 
@@ -80,6 +85,7 @@ class _Finder:
         if isinstance(holder, ast.ClassDef) and functions[0].name == "run":
             bases = [b for b in holder.bases if self.project.resolve_node(module, b) == _THREAD]
             makers = [(m, c) for m, c, func in self._calls() if self._is_class(m, func, holder)]
+            self.own_thread = holder if len(bases) == 1 else None
             if len(bases) == 1 and makers and self._has_own_map(holder):
                 return (*makers[0], bases[0])
             if len(bases) == 1 and len(makers) == 1:

@@ -77,4 +77,8 @@ class ProgramPlan:
 
     def closes_early(self, hierarchy: Hierarchy) -> bool:
         """Tell whether an object of *hierarchy* may be closed before it serves."""
-        return any(use.may_be(set(hierarchy.names)) for use in self.closed_early)
+        names = set(hierarchy.names)
+        over = [startup for startup in self.startups if startup.may_be_over]
+        return any(use.may_be(names) for use in self.closed_early) or any(
+            not root.classes.isdisjoint(names) for startup in over for root in startup.roots
+        )

@@ -18,6 +18,8 @@ from asyncore_codemods.analyse.usage.inference import Inference
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import local_names, parent_map, self_attribute, self_name
 from asyncore_codemods.nodes import walk
+from asyncore_codemods.plan.roles import role_of
+from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.modules import FunctionNode
+    from asyncore_codemods.plan.joined import LoopThread
     from asyncore_codemods.plan.threads import Threads
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -42,6 +45,8 @@ class Quiet:
         self.around = {module.path: Surroundings(module) for module in modules}
         self.seen: set[int] = set()
         self.skipped: set[int] = set()  # what makes the thread of the loop
+        self.thread: LoopThread | None = None
+        self.closed: list[tuple[Hierarchy, Place]] = []  # listeners, once that has ended
         self.owner: Hierarchy | None = None  # the listener that has a thread of its own
         self.owned: dict[str, FunctionNode] = {}  # what others than the loop may call of it, by name
         self.own_data: set[str] = set()  # and what of it they may change
@@ -159,7 +164,7 @@ class Quiet:
     def _is_quiet_call(
         self, module: Module, function: FunctionNode | None, call: ast.Call, local: set[str]
     ) -> bool:
-        if self._makes_quietly(module, call, local):
+        if self._makes_quietly(module, call, local) or self._closes_at_last(module, call):
             return True
         if isinstance(call.func, ast.Attribute) and self.threads.crossings.takes(module, call.func):
             return True
@@ -170,6 +175,21 @@ class Quiet:
         if function_named is not None and getattr(call.func, "id", "") not in local:
             return self.is_quiet_method(*function_named)
         return self.threads.is_quiet_call(module, call, local, set())
+
+    def _closes_at_last(self, module: Module, call: ast.Call) -> bool:
+        """Tell whether *call* closes a listener once the loop's thread has ended, and note it."""
+        func, around = call.func, self.around[module.path]
+        if not isinstance(func, ast.Attribute) or func.attr != "close" or call.args or call.keywords:
+            return False
+        if self.thread is None or not self.thread.has_ended(module, around, call):
+            return False
+        home = home_of(self.project, func, around.parents)
+        known = Inference(self.project, module, *home).classes_of(func.value)
+        closed = [h for h in self.threads.hierarchies if known is not None and known <= h.names]
+        if len(closed) != 1 or role_of(closed[0]) != "listener" or closed[0].overrides("close"):
+            return False
+        self.closed.append((closed[0], Place(str(module.path), module.source.span(func))))
+        return True
 
     def _function_named(self, module: Module, func: ast.expr) -> tuple[Module, FunctionNode] | None:
         """Return the function of the program that is called by its own name."""

@@ -75,6 +75,7 @@ class Hierarchy:
     is_crossed: bool = False  # threads ask its objects for something, perhaps before there is a connection
     takes_over: bool = False  # its objects are given connections that the program has made
     is_thread: bool = False  # its object is the thread that the loop runs in
+    closed_at_last: set[Place] = field(default_factory=set)  # by what, once that thread has ended
 
     @property
     def channels(self) -> list[ClassEntry]:

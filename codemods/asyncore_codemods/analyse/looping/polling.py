@@ -77,7 +77,11 @@ def read_polling(
     reader = _Reader(
         project, modules, module, call, loops[0], body, given, owner=owner, threads_reach=threads_reach
     )
-    return reader.read_watched() if has_threads else reader.read()
+    polling = reader.read_watched() if has_threads else reader.read()
+    if isinstance(polling, Polling):
+        test = loops[0].test
+        polling.may_be_over = not (isinstance(test, ast.Constant) and bool(test.value))
+    return polling
 
 
 @dataclass

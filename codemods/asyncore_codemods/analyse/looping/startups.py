@@ -32,6 +32,12 @@ class Startup:
     roots: list[Root] = field(default_factory=list)
     unseen: Reason | None = None  # why there are none
 
+    @property
+    def may_be_over(self) -> bool:
+        """Whether another thread may end the loop before it serves anything."""
+        polling = self.site.polling
+        return self.site.is_apart and polling is not None and polling.may_be_over
+
 
 def read_startup(
     project: Project, module: Module, site: LoopSite, roles: dict[str, str], sites: Sequence[LoopSite]

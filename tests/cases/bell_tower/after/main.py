@@ -78,9 +78,10 @@ class Ringing(threading.Thread):
         self.tower.socket.close()
 
     def stop(self):
-        """Wait until the bells are still."""
+        """Wait until the bells are still, and lock up."""
         self.done.set()
         self.join()
+        self.tower.socket.close()
 
 
 def main():

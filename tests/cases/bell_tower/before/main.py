@@ -50,9 +50,10 @@ class Ringing(threading.Thread):
         asyncore.close_all()
 
     def stop(self):
-        """Wait until the bells are still."""
+        """Wait until the bells are still, and lock up."""
         self.done.set()
         self.join()
+        self.tower.close()
 
 
 def main():
