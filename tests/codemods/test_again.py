@@ -66,10 +66,25 @@ def test_a_loop_that_comes_to_an_end_would_be_run_again(tree: Tree) -> None:
     assert "LOOP" in {finding.code.value for finding in outcome.findings}
 
 
+PASSES = "while True:\n    try:\n        asyncore.poll(1)\n    except KeyboardInterrupt:\n        break\n"
+
+
+def test_passes_without_end_are_one_loop(tree: Tree) -> None:
+    (changed,) = _run(tree, "pass", f"Server(1)\n{PASSES}").changed
+    assert b"try:\n    asyncio.run(server.serve_forever())\nexcept KeyboardInterrupt:\n    pass\n" in changed.new
+
+
 def test_a_pass_does_not_end_what_is_run_again_and_again(tree: Tree) -> None:
-    passes = "while True:\n    try:\n        asyncore.poll(1)\n    except KeyboardInterrupt:\n        break\n"
-    (changed,) = _run(tree, "pass", f"Server(1)\n{passes}").changed
+    (changed,) = _run(tree, "server.close()", f"server = Server(1)\n{PASSES}").changed
     assert b"while True:\n        try:" in changed.new
+
+
+def test_what_is_polled_in_a_try_stands_in_front_of_it(tree: Tree) -> None:
+    passes = "    while True:\n        asyncore.poll(1)\n        sys.stdout.flush()\n"
+    main = f"Server(1)\n# for ever\ntry:\n{passes}except KeyboardInterrupt:\n    pass\n"
+    (changed,) = _run(tree, "pass", main).changed
+    assert b"\n\n\nasync def main():\n    serving =" in changed.new
+    assert b"\n\n\n# for ever\ntry:\n    asyncio.run(main())\n" in changed.new
 
 
 @pytest.mark.parametrize(("parts", "also"), AGAIN.values(), ids=AGAIN.keys())

@@ -121,6 +121,7 @@ class LoopSite:
     last: list[LastLoop] = field(default_factory=list)  # those that let go out what is said at the end
     is_endless: bool = False  # it would go on if the loop ended because nothing was left
     goes_on: bool = False  # or by an exception
+    whole: LoopSite | None = None  # what all the passes of an endless `while` come to, if that never ends by itself
 
     def set_apart(self, *, apart: bool) -> None:
         """Say whether the loop has a thread of its own, in which nothing but asyncio.run() has to be called."""

@@ -329,8 +329,11 @@ class _Planner:
     def _check_once(self, *, fails: bool) -> None:
         """Have something against a `while` around the loop if it may come to run that again."""
         listeners = self._hierarchies("listener")
-        for site in self.loops:
+        for index, site in enumerate(self.loops):
             stays = any(is_never_closed(self.project, one, self.outside, site) for one in listeners)
+            if site.whole is not None and stays and not (site.whole.goes_on and fails):
+                self.loops[index] = site.whole
+                continue
             if (site.goes_on and fails) or (site.is_endless and not stays):
                 message = "the program runs the loop again and again"
                 site.problems.append(Reason(Code.LOOP, message, site.place))

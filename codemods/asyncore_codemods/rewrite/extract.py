@@ -20,6 +20,7 @@ class Extraction:
     def __init__(self, wanted: Mapping[Span, tuple[str, str, str]]) -> None:
         self.wanted = wanted
         self.done: set[Span] = set()
+        self.made: list[cst.FunctionDef] = []
         self._nodes: dict[int, tuple[Span, cst.CSTNode]] = {}  # by identity; kept, so that no identity comes twice
 
     def note(self, old: Span, result: Any) -> None:
@@ -63,10 +64,25 @@ class Extraction:
                 body=block.with_changes(body=[*block.body[:-1], *sweep(moved)]),
                 leading_lines=[_EMPTY] * blanks if first else (),
             )
+            self.made.append(function)
             called = parse(call)[0].with_changes(leading_lines=[_EMPTY] * blanks)
             body = [*body[:first], function, called, *rest]
             self.done.add(span)
         return body
+
+    def lift(self, whole: cst.Try, blanks: int) -> Any:
+        """Return a `try` with the function that its block begins with, if that is a new one, in front of it."""
+        function, *rest = whole.body.body
+        if not any(function is made for made in self.made):
+            return whole
+        rest = [cast("cst.SimpleStatementLine", rest[0]).with_changes(leading_lines=()), *rest[1:]]
+        lines = [line for line in whole.leading_lines if line.comment is None]
+        comments = [line for line in whole.leading_lines if line.comment is not None]
+        function = function.with_changes(leading_lines=[_EMPTY] * max(blanks, len(lines)))
+        block = whole.body.with_changes(body=rest)
+        return cst.FlattenSentinel(
+            [function, whole.with_changes(body=block, leading_lines=[*[_EMPTY] * blanks, *comments])]
+        )
 
     def _is_from(self, node: cst.CSTNode, span: Span) -> bool:
         return id(node) in self._nodes and self._nodes[id(node)][0] is span

@@ -220,7 +220,7 @@ class StatementPlacer(ExpressionPlacer):
         return node
 
     def leave_Try(self, original_node: cst.Try, updated_node: cst.Try) -> Any:
-        """Take a `try` away, or leave its body and its `else` of it."""
+        """Take a `try` away, or leave its body and its `else` of it, or what it begins with in front of it."""
         if self._at("removed", original_node) is not None:
             return self._gone(original_node, updated_node)
         if self._at("unwrapped", original_node) is not None:
@@ -228,7 +228,7 @@ class StatementPlacer(ExpressionPlacer):
             tried = () if _only_passes(updated_node.body.body) else updated_node.body.body
             body = [s for s in (*tried, *orelse) if not is_mark(s)]
             return self._unwrap(original_node, updated_node, cast("list[Statement]", body))
-        return updated_node
+        return self.extraction.lift(updated_node, blanks=1 if self._span(original_node).column else 2)
 
 
 def _only_passes(body: Sequence[cst.CSTNode]) -> bool:

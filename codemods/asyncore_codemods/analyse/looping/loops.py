@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from functools import partial
 from typing import TYPE_CHECKING, Callable
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.references import Surroundings
-from asyncore_codemods.analyse.looping.again import read_again
+from asyncore_codemods.analyse.looping.again import Again, read_again
 from asyncore_codemods.analyse.looping.carried import find_carried
 from asyncore_codemods.analyse.looping.handed import find_handed
 from asyncore_codemods.analyse.looping.last_loops import take_last_loops
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _HARMLESS_ARGUMENTS = ("timeout", "use_poll")
 _PASS_POSITIONS = ("timeout", "map")
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 PASSES = ("asyncore.poll", "asyncore.poll2", "asyncore.poll3")
 
 
@@ -63,6 +65,7 @@ def read_loops(
                     owner = private_map.owner if private_map is not None else None
                     polled = partial(read_polling, project, modules, module, node, has_threads=has_threads)
                     _read_count(sites[-1], node, partial(polled, owner=owner, threads_reach=threads_reach))
+                    sites[-1].whole = _read_whole(project, module, around, node, POSITIONS)
                     sites[-1] = _read_carried(project, modules, module, node, POSITIONS, private_map) or sites[-1]
                     sites[-1] = _read_handed(project, modules, module, node, sites[-1]) or sites[-1]
                 elif name in PASSES:
@@ -124,8 +127,27 @@ def _read_pass(
     if polling is None or not set(given) <= {"timeout", "poll"}:
         return []
     site = _read_site(project, module, around, call, inner, _PASS_POSITIONS)
+    site.whole = _read_whole(project, module, around, call, _PASS_POSITIONS)
     _set_polling(site, polling)
     return [site]
+
+
+def _read_whole(
+    project: Project, module: Module, around: Surroundings, call: ast.Call, positions: Sequence[str]
+) -> LoopSite | None:
+    """`while True: asyncore.poll(30)`, which as long as something is open is what asyncore.loop() does."""
+    given = arguments_of(call, positions)
+    count, map_given = given.pop("count", None), given.pop("map", ast.Constant(None))
+    is_pass = positions is _PASS_POSITIONS or (isinstance(count, ast.Constant) and count.value == 1)
+    is_plain = all(isinstance(value, (ast.Constant, ast.Name, ast.Attribute)) for value in given.values())
+    if not isinstance(map_given, ast.Constant) and project.resolve_node(module, map_given) != "asyncore.socket_map":
+        return None
+    again = read_again(project, module, around, around.statement(call), call)
+    if again is None or not again.is_endless or not is_pass or not is_plain:
+        return None
+    site = _read_site(project, module, around, call, ast.Call(call.func, [], []), ())
+    _set_again(site, module, _in_function(around, call), again)
+    return site
 
 
 def _read_carried(
@@ -237,9 +259,8 @@ def _read_site(
 ) -> LoopSite:
     """Read the site *call*, whose arguments are those of *inner_call*."""
     statement = around.statement(call)
-    ancestors = around.ancestors(call)
-    functions = [n for n in ancestors if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))]
-    inner = ancestors[: ancestors.index(functions[0])] if functions else ancestors
+    functions = [n for n in around.ancestors(call) if isinstance(n, _FUNCTIONS)]
+    inner = _in_function(around, call)
     place = Place(str(module.path), module.source.span(call))
     needless = _needless_while(project, module, around, statement, inner_call)
     if needless is not None:
@@ -252,15 +273,12 @@ def _read_site(
         in_loop=any(isinstance(node, (ast.While, ast.For)) for node in inner),
         guarded=any(isinstance(node, (ast.Try, ast.With)) for node in inner),
     )
-    if needless is None and positions is not _PASS_POSITIONS:
-        again = read_again(project, module, around, statement, inner_call)
-        if again is not None and not set(arguments_of(inner_call, positions)) - set(_HARMLESS_ARGUMENTS):
-            needless, site.is_endless, site.goes_on = again.loop, again.is_endless, again.goes_on
-            site.ended = [Place(str(module.path), module.source.span(one)) for one in again.ended]
-            inner = [node for node in inner if node is not needless]
-            site.in_loop = any(isinstance(node, (ast.While, ast.For)) for node in inner)
     if needless is not None:
         site.around = Place(str(module.path), module.source.span(needless))
+    elif positions is not _PASS_POSITIONS:
+        again = read_again(project, module, around, statement, inner_call)
+        if again is not None and not set(arguments_of(inner_call, positions)) - set(_HARMLESS_ARGUMENTS):
+            _set_again(site, module, inner, again)
     holder = around.parents.get(functions[0]) if functions else None
     if isinstance(holder, ast.ClassDef) and isinstance(functions[0], ast.FunctionDef):
         entry = project.entries.get(id(holder))
@@ -268,6 +286,19 @@ def _read_site(
         site.self_name = self_name(functions[0])
     site.problems = _problems(inner_call, place, functions, positions)
     return site
+
+
+def _in_function(around: Surroundings, call: ast.Call) -> list[ast.AST]:
+    """Return what stands around a call, the innermost first, as far as the function does."""
+    return list(itertools.takewhile(lambda node: not isinstance(node, _FUNCTIONS), around.ancestors(call)))
+
+
+def _set_again(site: LoopSite, module: Module, inner: Sequence[ast.AST], again: Again) -> None:
+    """Have the `while` around a loop go, one of the *inner* ancestors of its call."""
+    site.around = Place(str(module.path), module.source.span(again.loop))
+    site.is_endless, site.goes_on = again.is_endless, again.goes_on
+    site.ended = [Place(str(module.path), module.source.span(one)) for one in again.ended]
+    site.in_loop = any(isinstance(node, (ast.While, ast.For)) and node is not again.loop for node in inner)
 
 
 def _needless_while(
