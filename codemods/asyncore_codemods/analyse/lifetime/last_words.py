@@ -3,7 +3,8 @@
 close_when_done() only asks for the end: once all is sent handle_close() runs, and the socket is still open. What is
 pushed to the session then goes out. A rewritten session is closing at that time. So a hook that still speaks to its
 own peer speaks against rewriting: directly, or because it tells a group of sessions which the one that ends has not
-left yet. Whether it has is read in the order of the statements, through every function of that name. The only one
+left yet. Whether it has is read in the order of the statements, through every function of that name, and by the
+names of the lists: who has left `players` may still be in `sessions`. The only function
 of its name may get the session as an argument; an attribute may be the name of a method: `self.say = self.push`.
 Where sessions are told to end one after the other, each may hear of the others, even if no hook tells its own.
 """
@@ -11,10 +12,11 @@ Where sessions are told to end one after the other, each may hear of the others,
 from __future__ import annotations
 
 import ast
+import builtins
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import functions_by_name, outline_of
-from asyncore_codemods.analyse.values.syntax import last_name, self_attribute
+from asyncore_codemods.analyse.values.syntax import last_name, local_names, self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import children, walk
@@ -28,8 +30,10 @@ if TYPE_CHECKING:
 
 _SENDERS = frozenset({"push", "push_with_producer", "send"})
 _LEAVING = frozenset({"remove", "discard", "pop"})  # in lists, sets and dicts
+_LOOKING_UP = frozenset({"copy", "get", "keys", "setdefault", "values"})
 _OWN = "pushes to its own channel, which close_when_done() leaves open until then"
 _DEEPEST = 5
+_ANY = ""  # the name of a list that may be any of them
 
 
 def read_last_words(hierarchy: Hierarchy, outside: list[OutsideUse]) -> Reason | None:
@@ -55,12 +59,12 @@ class _Reader:
         closers = {name for name in hierarchy.methods if hierarchy.mentions(("close_when_done",), name)}
         modules = hierarchy.project.modules.values()
         self.all_end = any(_ends_all(module, closers | {"close_when_done"}) for module in modules)
-        self.has_left = False
+        self.left: frozenset[str] = frozenset()  # the names of the lists that the session has left
         self.is_closed = False
         self.told = ""
-        self.active: list[ast.AST] = []
-        self.known: dict[tuple[int, str, bool, bool], tuple[int, bool, bool]] = {}  # what a function came to
-        self.groups: dict[int, set[str]] = {}
+        self.active: list[FunctionNode] = []
+        self.known: dict[tuple[int, str, frozenset[str], bool], tuple[int, frozenset[str], bool]] = {}
+        self.groups: dict[int, dict[str, frozenset[str]]] = {}  # variables, and the lists that they come from
         self.other_names = list(_other_names(hierarchy))
 
     def read(self, hook: Definition) -> str:
@@ -74,21 +78,25 @@ class _Reader:
         depth = len(self.active)
         if function in self.active or depth > _DEEPEST:
             return
-        before = id(function), own, self.has_left, self.is_closed
-        known = self.known.get(before)
+        before = id(function), own, self.left, self.is_closed
+        known = self.known.get(before)  # what it came to
         if known is not None and known[0] <= depth:  # as far as one would come from here, or farther
-            _, self.has_left, self.is_closed = known
+            _, self.left, self.is_closed = known
             return
         self.active.append(function)
         if id(function) not in self.groups:
             loops = _looped_over(function, all_end=self.all_end)
-            self.groups[id(function)] = {n for n, source in loops if self.all_end or not self._is_chosen(source)}
+            self.groups[id(function)] = {
+                name: self._lists_in(function, source)
+                for name, source in loops
+                if self.all_end or not self._is_chosen(source)
+            }
         for statement in function.body:
             self._node(statement, own, self.groups[id(function)])
         self.active.pop()
-        self.known[before] = depth, self.has_left, self.is_closed
+        self.known[before] = depth, self.left, self.is_closed
 
-    def _node(self, node: ast.AST, own: str, groups: set[str]) -> None:
+    def _node(self, node: ast.AST, own: str, groups: dict[str, frozenset[str]]) -> None:
         if self.told:
             return
         for inner in children(node):
@@ -97,14 +105,35 @@ class _Reader:
             func = _looked_up(node.func)
             if isinstance(func, (ast.Attribute, ast.Name)):
                 self._call(node, func, own, groups)
-        elif isinstance(node, ast.Delete) or (isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Sub)):
-            self.has_left = True
+        elif isinstance(node, ast.Delete):
+            self._leave(*node.targets)
+        elif isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Sub):
+            self._leave(node.target)
         elif isinstance(node, ast.Assign) and any(
             isinstance(n, ast.comprehension) and n.ifs for n in walk(node.value)
         ):
-            self.has_left = True  # a list without it
+            self._leave(*node.targets)  # a list without it
 
-    def _call(self, call: ast.Call, func: ast.Attribute | ast.Name, own: str, groups: set[str]) -> None:
+    def _leave(self, *containers: ast.expr) -> None:
+        """Note that the session is no longer in some *containers*."""
+        self.left |= {_list_named(self.active[-1], container) for container in containers}
+
+    def _lists_in(self, function: FunctionNode, source: ast.expr) -> frozenset[str]:
+        """Return what the lists that *function* loops over may be called; nothing if that cannot be seen."""
+        found = {
+            _list_named(function, node) for node in walk(source) if isinstance(node, (ast.Attribute, ast.Name))
+        }
+        found -= {_ANY, *_LOOKING_UP, *dir(builtins)}
+        for made_by in [f for name in sorted(found) for f in (*self._functions(name), *self._own(name))]:
+            found |= {node.attr for node in walk(made_by) if isinstance(node, ast.Attribute)}
+        return frozenset(found)
+
+    def _has_left(self, lists: frozenset[str]) -> bool:
+        return bool(self.left) and (not lists or _ANY in self.left or not self.left.isdisjoint(lists))
+
+    def _call(
+        self, call: ast.Call, func: ast.Attribute | ast.Name, own: str, groups: dict[str, frozenset[str]]
+    ) -> None:
         name = func.attr if isinstance(func, ast.Attribute) else func.id
         if own and self_attribute(func, own) is not None:
             if name in _SENDERS and not self.is_closed and name not in self.hierarchy.methods:
@@ -119,10 +148,10 @@ class _Reader:
         elif own and name in ("close", *_SENDERS) and _is_base_call(call, own):
             self.told = _OWN if name != "close" and not self.is_closed else ""
             self.is_closed = self.is_closed or name == "close"
-        elif name in _LEAVING:
-            self.has_left = True
+        elif name in _LEAVING and not any(self._functions(name)):
+            self._leave(func.value if isinstance(func, ast.Attribute) else func)
         elif isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id in groups:
-            if name in self.speakers and not (self.has_left or self.is_closed):
+            if name in self.speakers and not (self.is_closed or self._has_left(groups[func.value.id])):
                 self.told = "pushes to sessions among which it may still be itself"
         else:
             functions = list(self._functions(name))
@@ -186,6 +215,31 @@ def _looked_up(func: ast.expr) -> ast.expr:
         if isinstance(name, ast.Constant) and isinstance(name.value, str):
             return ast.Attribute(func.args[0], name.value, ast.Load())
     return func
+
+
+def _list_named(function: FunctionNode, container: ast.expr) -> str:
+    """Return what the list, or the dict of lists, is called that *function* means by *container*."""
+    container = _looked_up_in(container)
+    if not isinstance(container, ast.Name) or container.id not in local_names(function):
+        return last_name(container) or _ANY
+    values = [
+        node.value for node in walk(function) if isinstance(node, ast.Assign) and _is_given(node, container.id)
+    ]
+    source = _looked_up_in(values[0]) if len(values) == 1 else container
+    return source.attr if isinstance(source, ast.Attribute) else _ANY
+
+
+def _looked_up_in(container: ast.expr) -> ast.expr:
+    """Return `self.rooms` for `self.rooms[name]` and `self.rooms.get(name)`."""
+    while isinstance(container, (ast.Subscript, ast.Call)):
+        container = container.value if isinstance(container, ast.Subscript) else container.func
+        if isinstance(container, ast.Attribute) and container.attr in _LOOKING_UP:
+            container = container.value
+    return container
+
+
+def _is_given(node: ast.Assign, name: str) -> bool:
+    return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
 
 
 def _parameter(function: FunctionNode, call: ast.Call, own: str) -> str:
