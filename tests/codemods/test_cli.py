@@ -323,7 +323,7 @@ def test_a_file_that_changes_meanwhile_is_left_alone(tree: Tree, monkeypatch: py
     result = call("fix", path)
     assert result.exit_code == 2
     assert result.stderr == f"Error: {path}: has changed since it was read; run the command again\n"
-    assert lines(result) == ["Nothing to change."]
+    assert lines(result) == ["Nothing was written."]
     assert path.read_text() == "edited\n"
 
 

@@ -97,7 +97,7 @@ def _summary(outcome: Outcome, written: set[str]) -> str:
     from asyncore_codemods.report.text import count  # noqa: PLC0415
 
     if not written:
-        return "Nothing to change."
+        return "Nothing was written." if outcome.changed else "Nothing to change."
     rewritten = {(f.path, f.subject) for f in outcome.findings if f.done and f.subject and f.path in written}
     left = {(one.path, one.name) for one in outcome.classes if one.strategy is Strategy.BRIDGE} - rewritten
     parts = [f"{count(len(written), 'file')} written"]

@@ -144,8 +144,9 @@ class _Builder:
         try:
             module = self.parsed.pop(key, None) or self._parse(key, path)
         except SourceError as error:
-            if key in self.given:
-                self.project.unreadable.append((self.shown.get(key, path), error))
+            shown = self.shown.get(key, path)
+            if key in self.given and shown not in (told for told, _ in self.project.unreadable):
+                self.project.unreadable.append((shown, error))
             self.roots.pop(key, None)  # never again
             return
         self.project.add(key, module, {module.name, *_names_of(key, self.roots.get(key, key.parent))})
