@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import weakref
 from typing import TYPE_CHECKING, Any, Callable
 
 from ._errors import DISCONNECTED, RERAISED, blame
@@ -30,6 +31,9 @@ REST = 0.1
 
 SPINS = 5000
 """Write events in a row, with nothing sent, after which a channel is called spinning."""
+
+_spinning: weakref.WeakSet[type] = weakref.WeakSet()
+"""The classes that have been named for it."""
 
 
 def on_error(entry: Entry) -> None:
@@ -150,6 +154,8 @@ def rest(entry: Entry) -> None:
 
 
 def _watch_for_spin(entry: Entry) -> None:
+    if entry.spins >= SPINS:
+        return  # found already
     if entry.progress:
         entry.progress = False
         entry.spins = 0
@@ -157,11 +163,20 @@ def _watch_for_spin(entry: Entry) -> None:
     entry.spins += 1
     if entry.spins == SPINS:
         on_spin(entry)
-        logger.warning(
-            "%s.%s uses all of a processor: its writable() has been true %d times in a row, and its "
-            "handle_write() sent nothing; let writable() be true only while there is something to send",
-            type(entry.obj).__module__,
-            type(entry.obj).__qualname__,
-            SPINS,
-            extra={"channel": entry.obj},
-        )
+        _name_spinning(entry)
+
+
+def _name_spinning(entry: Entry) -> None:
+    """Say which class spins, once: the next of its channels will do so as well."""
+    kind = type(entry.obj)
+    if kind in _spinning:
+        return
+    _spinning.add(kind)
+    logger.warning(
+        "%s.%s uses all of a processor: its writable() has been true %d times in a row, and its "
+        "handle_write() sent nothing; let writable() be true only while there is something to send",
+        kind.__module__,
+        kind.__qualname__,
+        SPINS,
+        extra={"channel": entry.obj},
+    )

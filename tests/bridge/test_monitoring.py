@@ -80,8 +80,17 @@ def test_spins(complaints):
     assert message.startswith(
         f"{__name__}.{Spins.__qualname__} uses all of a processor: its writable() has been true"
     )
+    channel.push(b"x")
+    channel.initiate_send()
+    others = pair()
+    another = Spins(others[0])
+    asyncore.loop(timeout=0, count=6000)
+    assert of(Spins).spins == 2
+    assert complaints.take() == []  # the class has been named
     channel.close()
+    another.close()
     far.close()
+    others[1].close()
 
 
 async def test_over_transports():
