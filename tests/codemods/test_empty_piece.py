@@ -16,6 +16,7 @@ import asyncore
 import socket
 import struct
 import sys
+import time
 
 HEADER = struct.Struct("!I")
 
@@ -113,11 +114,19 @@ NOTHING = {
     "frames": (FRAMES, HOOK),
     "lines in a method": ("self.data += self.recv(100)\nself.parse()", PARSE),
     "lines until it closes": (BYE, HOOK),
+    "behind a look at the clock": (
+        "now = int(time.time()) - 5\nif data := self.recv(9):\n    print(now, data)",
+        HOOK,
+    ),
 }
 SHOWS = {
     "printed": ("print(self.recv(100))", ""),
     "printed, with a hook": ("data = self.recv(100)\nprint(len(data), data)", HOOK),
     "counted": ("data = self.recv(100)\nself.heard += 1\nself.send(data)", ""),
+    "behind a look at something else": (
+        "word = sys.argv.pop()\ndata = self.recv(9)\nif data:\n    print(word)",
+        "",
+    ),
     "told at the end": ("data = self.recv(100)\nif data:\n    self.send(data)\nelse:\n    print('end')", HOOK),
 }
 MAY_FAIL = {

@@ -16,8 +16,9 @@ import enum
 from typing import TYPE_CHECKING, Any
 
 from asyncore_codemods.analyse.input.loop_out import ENDS, LoopOut, UnclearError
-from asyncore_codemods.analyse.input.predicates import LOGS
+from asyncore_codemods.analyse.input.predicates import logs
 from asyncore_codemods.analyse.input.split_rest import lines_before_rest
+from asyncore_codemods.analyse.lifetime.noting import is_clock
 from asyncore_codemods.analyse.values.evaluate import UNKNOWN, Evaluator, NotPlainError
 from asyncore_codemods.analyse.values.syntax import self_attribute, significant
 from asyncore_codemods.nodes import walk
@@ -307,7 +308,8 @@ class _Method:
             lines, left = rest
             names[lines] = [UNKNOWN] * left  # there was no whole line in it
             return True
-        value = self._value(node.value, names)
+        local = all(isinstance(target, ast.Name) for target in node.targets)
+        value = UNKNOWN if local and self._tells_time(node.value) else self._value(node.value, names)
         for target in node.targets:
             name = self_attribute(target, self.own)
             if isinstance(target, ast.Name) and target.id not in self.shared:
@@ -318,6 +320,21 @@ class _Method:
                 self.follower.shows = True
                 self.follower.attributes[name] = value
         return True
+
+    def _tells_time(self, value: ast.expr) -> bool:
+        """Tell whether a value is what a clock says, or a number that is worked out from that."""
+        calls = [node for node in walk(value) if isinstance(node, ast.Call)]
+        clocks = [call for call in calls if is_clock(self.follower.hierarchy, self.definition, call)]
+        numbers = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in ("int", "round")]
+        parts = {node for call in clocks for node in walk(call)} | {
+            node for call in numbers for node in walk(call.func)
+        }
+        plain = (ast.Constant, ast.Call, ast.BinOp, ast.Add, ast.Sub, ast.Name, ast.Load)
+        return (
+            bool(clocks)
+            and len(calls) == len(clocks) + len(numbers)
+            and all(isinstance(node, plain) for node in walk(value) if node not in parts)
+        )
 
     def _keeps(self, value: ast.expr, name: str, names: dict[str, Any]) -> bool:
         """Tell whether `self.name = value` changes nothing: it is `self.name + b""`."""
@@ -391,7 +408,7 @@ class _Method:
         if not isinstance(func, ast.Attribute) or self_attribute(func.value, self.own) is None:
             raise UnclearError
         values = [self._value(argument, names) for argument in call.args]
-        if func.attr in LOGS and "log" in ast.unparse(func.value):
+        if logs(func):
             self.follower.shows = True
             return
         empty = bool(values) and values[-1] is not UNKNOWN and values[-1] == b""

@@ -37,7 +37,11 @@ def is_log(statement: ast.stmt) -> bool:
         plain = all(isinstance(func, ast.Name) and func.id in ("len", "bool") for func in calls)
         return plain and all(map(is_log, [*statement.body, *statement.orelse]))
     call = statement.value if isinstance(statement, ast.Expr) else None
-    func = call.func if isinstance(call, ast.Call) else None
+    return isinstance(call, ast.Call) and logs(call.func)
+
+
+def logs(func: ast.AST) -> bool:
+    """Tell whether *func*, which is called, is a method of a logger."""
     return isinstance(func, ast.Attribute) and func.attr in LOGS and "log" in ast.unparse(func.value)
 
 

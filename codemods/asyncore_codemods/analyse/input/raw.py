@@ -310,8 +310,10 @@ class _Reader:
             before += block[: block.index(around)]
             block = around.body
         before += block[: block.index(self.whole)]
+        shared = {name for s in before if isinstance(s, (ast.Global, ast.Nonlocal)) for name in s.names}
+        given = {n.id for n in walk(self.whole) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         before = [s for s in before if not isinstance(s, (ast.Global, ast.Nonlocal))]
-        if not all(_only_notes(s, self.own) for s in before):
+        if not all(_only_notes(s, self.own, shared | given) for s in before):
             return [], []
         return block[block.index(self.whole) :], before
 
@@ -387,13 +389,14 @@ def _is_counted(hierarchy: Hierarchy, size: ast.expr, own: str) -> bool:
     )
 
 
-def _only_notes(statement: ast.stmt, own: str) -> bool:
-    """Tell whether a statement only says something, or keeps a note in an attribute."""
+def _only_notes(statement: ast.stmt, own: str, kept: set[str]) -> bool:
+    """Tell whether a statement only says something, or keeps a note, but in the variables *kept*."""
     if is_log(statement):
         return True
     if isinstance(statement, (ast.Assign, ast.AugAssign)):
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        return all(self_attribute(target, own) is not None for target in targets)
+        notes = [isinstance(t, ast.Name) and t.id not in kept for t in targets]
+        return all(note or self_attribute(target, own) is not None for note, target in zip(notes, targets))
     call = statement.value if isinstance(statement, ast.Expr) else None
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "print"
 

@@ -48,7 +48,11 @@ def says_the_time(hierarchy: Hierarchy, definition: Definition, statement: ast.s
         return False
     if isinstance(statement.value, ast.Constant):
         return True
-    target = ""
-    if isinstance(statement.value, ast.Call) and not statement.value.keywords and not statement.value.args:
-        target = hierarchy.project.resolve_node(definition.module, statement.value.func) or ""
-    return target in _CLOCKS
+    return is_clock(hierarchy, definition, statement.value)
+
+
+def is_clock(hierarchy: Hierarchy, definition: Definition, node: ast.AST) -> bool:
+    """Tell whether *node* is what a clock says."""
+    if not isinstance(node, ast.Call) or node.keywords or node.args:
+        return False
+    return hierarchy.project.resolve_node(definition.module, node.func) in _CLOCKS

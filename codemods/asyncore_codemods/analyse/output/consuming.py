@@ -9,7 +9,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.input.predicates import LOGS
+from asyncore_codemods.analyse.input.predicates import logs
 from asyncore_codemods.analyse.output.acting import TAKES, takes_from
 from asyncore_codemods.analyse.output.writing import is_empty
 from asyncore_codemods.analyse.usage.effects import CLOSERS
@@ -73,7 +73,7 @@ def consumes(
             takes = takes or func.attr in TAKES
         elif self_attribute(func, own) in CLOSERS | {"send", "writable"} or getattr(func, "attr", "") == "sendto":
             continue
-        elif not isinstance(func, ast.Attribute) or func.attr not in LOGS or "log" not in ast.unparse(func.value):
+        elif not logs(func):
             return False
     return takes
 

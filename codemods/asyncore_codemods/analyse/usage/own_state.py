@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.input.predicates import holds_when
+from asyncore_codemods.analyse.input.predicates import holds_when, logs
 from asyncore_codemods.analyse.values.named import named_attributes
 from asyncore_codemods.analyse.values.syntax import is_self_attribute, parent_map, self_attribute
 from asyncore_codemods.model.uses import Kind
@@ -66,6 +66,8 @@ def _stays(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
         return node in parent.targets
     if isinstance(parent, ast.Call):
         called = parent.func
+        if logs(called):
+            return True
         name = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
         return name in (*_READS, "join", "send", "sendto", "write")
     return isinstance(parent, _LOOKS)

@@ -582,6 +582,7 @@ class Crier:
             self.speech += line.title() + b"!\n"
 
     def handle_write(self):
+        log.debug("has to say: %s", self.speech)
         piece = self.speech[:self.breath]
         self.writer.write(piece)
         log.debug("said %d: %s", len(piece), written(piece))

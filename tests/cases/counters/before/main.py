@@ -407,6 +407,7 @@ class Crier(asyncore.dispatcher):
             self.speech += line.title() + b"!\n"
 
     def handle_write(self):
+        log.debug("has to say: %s", self.speech)
         said = self.send(self.speech[:self.breath])
         log.debug("said %d: %s", said, written(self.speech[:said]))
         self.speech = self.speech[said:]
