@@ -1,4 +1,4 @@
-"""What methods are given, as far as every call of them is in sight: a reply with a send() of its own, say."""
+"""What methods are given and return, where that is in sight: a reply with a send() of its own, say."""
 
 from __future__ import annotations
 
@@ -43,6 +43,14 @@ UNKNOWN = {
     "by a part of a text": ("getattr(handlers[0], 'ans' + line)(self)\nhandlers[0].answer(Reply(self))", ""),
     "by the class": ("handlers[0].answer(Reply(self))\nShout.answer(handlers[0], self)", ""),
     "another parameter": ("handlers[0].answer(Reply(self))", "\nclass Loud(Shout, list):\n    pass\n"),
+    "by a name of its own": (
+        "handlers[0].process(self)\nhandlers[0].answer(Reply(self))",
+        "\n    process = answer\n",
+    ),
+    "of another function": (
+        "handlers[0].later(Reply(self))\nhandlers[0].answer(Reply(self))",
+        "\n    def later(self, reply):\n        (lambda reply: reply.send(b''))(globals()['one'])\n",
+    ),
     "assigned": ("handlers[0].answer(Reply(self))", "\n    def take(self):\n        self.kept.answer = 1\n"),
 }
 SCRIPT = """
@@ -80,3 +88,37 @@ def test_a_generator_that_the_constructor_is_given_is_no_session(tree: Tree) -> 
         ),
     }
     assert _codes(tree, **parts) == {"STREAMS"}
+
+
+ROOMS = """
+class Room:
+    def __init__(self):
+        self.members = []
+
+    def send(self, data):
+        for member in self.members:
+            member.push(data)
+
+class House:
+    def __init__(self):
+        self.rooms = {{}}
+
+    def room(self, name):
+        if name not in self.rooms:
+            self.rooms[name] = {made}
+        return self.rooms[name]
+
+house = House()
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "known"),
+    [("Room()", True), ("globals()[name]", False), ("Room()\n        self.room = dict", False)],
+)
+@pytest.mark.parametrize("sent", ["house.room(1).send(line)", "for room in self.rooms:\n    room.send(line)"])
+def test_what_a_method_returns_is_no_session(tree: Tree, made: str, known: bool, sent: str) -> None:
+    found = f'line = b"".join(self.data)\nself.data = []\nself.rooms.append(house.room(1))\n{sent}'
+    parts = {"init": 'self.rooms = []\nself.set_terminator(b"\\n")', "found": found}
+    codes = _codes(tree, imports=ROOMS.format(made=made), **parts)
+    assert codes == {"STREAMS"} if known else "EXTERNAL-USE" in codes

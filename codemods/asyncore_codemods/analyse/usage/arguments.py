@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.constructions import Made, argument_of, constructions, home_of
 from asyncore_codemods.analyse.usage.elements import elements
+from asyncore_codemods.analyse.values.assigned_methods import named_in_body
 from asyncore_codemods.analyse.values.chosen import chosen_prefix
 from asyncore_codemods.analyse.values.named import named_attributes
 from asyncore_codemods.analyse.values.syntax import last_name, parent_map
@@ -74,4 +75,6 @@ def _is_programs_own(project: Project, entry: ClassEntry, function: FunctionNode
     """Tell whether nobody but the program knows of the method: no base class of another's calls it."""
     family = [*entry.lineage(), *entry.descendants()]
     bases = [base for one in family for base in one.bases if base not in project.classes and base != "object"]
+    if any(named.id == function.name for one in family for named in named_in_body(one.node)):
+        return False  # perhaps by another name of it: `process = handle`
     return not any(not legacy.is_legacy(base) or function.name in legacy.inherited_names(base) for base in bases)

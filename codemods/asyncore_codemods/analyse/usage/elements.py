@@ -1,8 +1,9 @@
 """What the containers of a program hold: `self.sessions` is a list of which every element was put there by name.
 
-A container is known by the name of its attribute, whoever's attribute that is: every mention of the name counts. If
-all of them make an empty one, put something into it, take something out or look at it, it holds what was put there
-and nothing else. What is handed on as a whole may be filled by others, and is not known.
+A container is known by the name of its attribute, and by the class that has it, if that is known: every mention
+of the name counts but those that are another class's own. If all of them make an empty one, put something into it,
+take something out or look at it, it holds what was put there and nothing else. What is handed on as a whole may be
+filled by others, and is not known.
 """
 
 from __future__ import annotations
@@ -11,16 +12,17 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.families.constructions import home_of
 from asyncore_codemods.analyse.families.references import name_called
 from asyncore_codemods.analyse.usage.containers import READING
-from asyncore_codemods.analyse.values.syntax import parent_map
+from asyncore_codemods.analyse.values.syntax import parent_map, self_name
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncore_codemods.index.modules import Module
-    from asyncore_codemods.index.project import Project
+    from asyncore_codemods.index.project import ClassEntry, Project
 
 _MAPPINGS = frozenset({"dict", "OrderedDict", "defaultdict", "WeakValueDictionary"})
 _SEQUENCES = frozenset({"list", "set", "deque", "WeakSet"})
@@ -48,9 +50,10 @@ class Elements:
     """The containers of a project, by the names of their attributes."""
 
     def __init__(self, project: Project) -> None:
+        self.project = project
         self.mentions: dict[str, list[tuple[Module, ast.AST]]] = {}
         self.others: set[str] = set()  # names that stand for something else, too
-        self.known: dict[str, Container | None] = {}
+        self.known: dict[tuple[str, str], Container | None] = {}
         for module in project.modules.values():
             self.others |= set(module.assigned)
             for node in walk(module.source.tree):
@@ -68,17 +71,32 @@ class Elements:
                     if isinstance(name, ast.Name):
                         self.mentions.setdefault(name.id, []).append((module, name))
 
-    def of(self, attribute: str) -> Container | None:
-        """Return what is known of the containers that *attribute* holds."""
-        if attribute not in self.known:
-            self.known[attribute] = None if attribute in self.others else self._read(attribute)
-        return self.known[attribute]
+    def of(self, attribute: str, owner: ClassEntry | None) -> Container | None:
+        """Return what is known of the containers that *attribute* of an *owner*, or of anybody, holds."""
+        key = attribute, owner.qualname if owner is not None else ""
+        if key not in self.known:
+            self.known[key] = None if attribute in self.others else self._read(attribute, owner)
+        return self.known[key]
 
-    def _read(self, attribute: str) -> Container | None:
+    def _is_meant(self, module: Module, node: ast.AST, owner: ClassEntry | None) -> bool:
+        """Tell whether a mention may be of an attribute of *owner*, and is not another class's own."""
+        parents = parent_map(module.source.tree)
+        function, entry = home_of(self.project, node, parents)
+        if owner is None or entry is None:
+            return True
+        if isinstance(node, ast.Attribute):
+            own = self_name(function) if function is not None else ""
+            if not isinstance(node.value, ast.Name) or node.value.id != own:
+                return True
+        return not {*owner.descendants(), owner}.isdisjoint({*entry.descendants(), entry})
+
+    def _read(self, attribute: str, owner: ClassEntry | None) -> Container | None:
         kinds: set[bool] = set()
         found = Container(is_mapping=False)
         try:
             for module, node in self.mentions.get(attribute, ()):
+                if not self._is_meant(module, node, owner):
+                    continue
                 parents = parent_map(module.source.tree)
                 if isinstance(getattr(node, "ctx", None), ast.Store):
                     kinds |= _made(node, parents, attribute)

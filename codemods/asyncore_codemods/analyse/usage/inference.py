@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.families.constructions import constructions, home_of
 from asyncore_codemods.analyse.usage.arguments import arguments_of
 from asyncore_codemods.analyse.usage.elements import container_in, elements, taken_from
+from asyncore_codemods.analyse.values.assigned_methods import methods_of, named_in_body
 from asyncore_codemods.analyse.values.syntax import last_name, parent_map, self_name
 from asyncore_codemods.nodes import once, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from asyncore_codemods.index.modules import FunctionNode, Module
     from asyncore_codemods.index.project import ClassEntry, Project
 
+_DEEPEST = 20  # steps from one assignment, argument or result to the next
 OTHER = "<other>"  # certainly none of the project's classes
 
 
@@ -91,13 +93,39 @@ def _bindings(function: FunctionNode) -> dict[str, list[ast.expr | ast.For | ast
     return found
 
 
-def _stored_names(function: FunctionNode) -> set[str]:
-    names = (node for node in walk(function) if isinstance(node, ast.Name))
-    return {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+def _bound_inside(function: FunctionNode) -> set[str]:
+    """Return the names that a function gives a meaning in its body, and the parameters of functions in it."""
+    own = {id(node) for node in ast.iter_child_nodes(function.args)}
+    names = {
+        node.id for node in walk(function) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+    }
+    return names | {node.arg for node in walk(function) if isinstance(node, ast.arg) and id(node) not in own}
 
 
 def _names_in(target: ast.expr) -> set[str]:
     return {node.id for node in walk(target) if isinstance(node, ast.Name)}
+
+
+def _assigns(node: ast.ClassDef, name: str) -> bool:
+    """Tell whether a class, or an object of it, has *name* stand for something that is not defined."""
+    return name in once(_given_to_attributes, node) or any(named.id == name for named in named_in_body(node))
+
+
+def _returned(function: FunctionNode) -> list[ast.expr]:
+    """Return what a method returns, none if that is not so simple."""
+    inner = (ast.AsyncFunctionDef, ast.FunctionDef, ast.Lambda, ast.Yield, ast.YieldFrom)
+    nodes = [node for node in walk(function) if node is not function]
+    if function.decorator_list or isinstance(function, ast.AsyncFunctionDef):
+        return []
+    if any(isinstance(node, inner) for node in nodes):
+        return []
+    return [node.value for node in nodes if isinstance(node, ast.Return) and node.value is not None]
+
+
+def _answers(project: Project) -> dict[tuple[object, object, str], frozenset[str] | None]:
+    """Return where the answers about *project* are kept: by function or class, the class around, and the name."""
+    del project
+    return {}
 
 
 class Inference:
@@ -113,7 +141,7 @@ class Inference:
 
     def classes_of(self, node: ast.expr, depth: int = 0) -> frozenset[str] | None:
         """Return the possible classes of *node*, {OTHER} if it is none of the project's, None if unknown."""
-        if depth > 3:
+        if depth > _DEEPEST:
             return None
         if isinstance(node, (ast.Constant, ast.JoinedStr, ast.List, ast.Dict, ast.Tuple, ast.Set, ast.ListComp)):
             return frozenset({OTHER})
@@ -129,7 +157,7 @@ class Inference:
 
     def _of_elements(self, container: ast.Attribute, depth: int) -> frozenset[str] | None:
         """Return the classes of what a container holds, which is kept in an attribute."""
-        known = elements(self.project).of(container.attr)
+        known = elements(self.project).of(container.attr, self._owner_of(container, depth))
         found: set[str] = set()
         for module, value in known.put if known is not None else ():
             there = Inference(self.project, module, *home_of(self.project, value, parent_map(module.source.tree)))
@@ -139,11 +167,20 @@ class Inference:
             found |= classes
         return frozenset(found) if found and (len(found) == 1 or OTHER not in found) else None
 
+    def _owner_of(self, container: ast.Attribute, depth: int) -> ClassEntry | None:
+        """Return the class whose attribute holds a container, None if it may be any."""
+        if self.function is not None and getattr(container.value, "id", "") == self_name(self.function):
+            return self.entry
+        classes = self.classes_of(container.value, depth + 1) or frozenset()
+        return self.project.classes.get(min(classes)) if len(classes) == 1 else None
+
     def _element(self, target: ast.expr, source: ast.expr, name: str) -> ast.expr | None:
         """Return what a loop binds a name to, as an element of its container; None if that is not so simple."""
         container, part = container_in(source)
-        known = elements(self.project).of(container.attr) if container is not None else None
-        if container is None or known is None:
+        if container is None:
+            return None
+        known = elements(self.project).of(container.attr, self._owner_of(container, 1))
+        if known is None:
             return None
         if part == "items" and isinstance(target, ast.Tuple) and len(target.elts) == 2:
             target = target.elts[1]
@@ -170,7 +207,25 @@ class Inference:
             receiver = self.classes_of(node.func.value, depth + 1)
             if receiver == frozenset({OTHER}) and node.func.attr not in ("get", "pop", "setdefault", "popleft"):
                 return frozenset({OTHER})
+            return self._of_result(receiver or frozenset(), node.func.attr, depth)
         return None
+
+    def _of_result(self, receivers: frozenset[str], method: str, depth: int) -> frozenset[str] | None:
+        """Return the classes of what a method of one of the *receivers* returns."""
+        owners = [self.project.classes.get(name) for name in receivers]
+        family = {one for owner in owners if owner is not None for one in (*owner.lineage(), *owner.descendants())}
+        functions = [(one, node) for one in family for node in methods_of(one.node) if node.name == method]
+        if method in constructions(self.project).stored or any(_assigns(one.node, method) for one in family):
+            return None  # it may be another one
+        found: set[str] = set()
+        for entry, function in functions if None not in owners else ():
+            there = Inference(self.project, entry.module, function, entry)
+            returned = _returned(function)
+            classes = there._union(returned, depth) if returned else None
+            if classes is None:
+                return None
+            found |= classes
+        return frozenset(found) or None
 
     def _is_generator(self, func: ast.expr) -> bool:
         """Tell whether a called function, of the module or of the object itself, is a generator."""
@@ -210,7 +265,21 @@ class Inference:
     def _is_imported(self, name: str) -> bool:
         return name in self.module.bindings and any(one.name == name for one in self.module.imports)
 
+    def _remembered(
+        self, key: tuple[object, object, str], find: Callable[[], frozenset[str] | None]
+    ) -> frozenset[str] | None:
+        """Return what *find* finds, which is asked once; in the midst of that, the answer is not known."""
+        known = self.project.once(_answers)
+        if key not in known:
+            known[key] = None
+            known[key] = find()
+        return known[key]
+
     def _of_name(self, name: str, depth: int) -> frozenset[str] | None:
+        """Return the classes of a name, as it is bound in the function or the module."""
+        return self._remembered((self.function or self.module, self.entry, name), lambda: self._bound(name, depth))
+
+    def _bound(self, name: str, depth: int) -> frozenset[str] | None:
         if self.function is not None and name in _accepted_names(self.function):
             return frozenset({OTHER})
         if self._is_parameter(name):
@@ -235,7 +304,7 @@ class Inference:
             return False
         args = self.function.args
         given = any(arg.arg == name for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs))
-        return given and name not in once(_stored_names, self.function)
+        return given and name not in once(_bound_inside, self.function)
 
     def _of_parameter(self, name: str, depth: int) -> frozenset[str] | None:
         """Return the classes of what a method is given: its own object, or what all calls of it pass."""
@@ -299,7 +368,7 @@ class Inference:
 
     def _of_another(self, node: ast.Attribute, depth: int) -> frozenset[str] | None:
         """Return the classes of an attribute of an object that is known to be one of the project's."""
-        if depth > 1 or node.attr in constructions(self.project).stored:
+        if node.attr in constructions(self.project).stored:
             return None
         owners = [self.project.classes.get(name) for name in self.classes_of(node.value, depth + 1) or ()]
         if len(owners) != 1 or owners[0] is None:
@@ -309,6 +378,9 @@ class Inference:
 
     def _of_own(self, owner: ClassEntry, node: ast.Attribute, depth: int) -> frozenset[str] | None:
         """Return the classes of the attribute of *owner* that *node* names."""
+        return self._remembered((owner, None, node.attr), lambda: self._assigned(owner, node, depth))
+
+    def _assigned(self, owner: ClassEntry, node: ast.Attribute, depth: int) -> frozenset[str] | None:
         values: list[ast.expr] = []
         for ancestor in [*owner.lineage(), *owner.descendants()]:
             for value in once(_given_to_attributes, ancestor.node).get(node.attr, ()):

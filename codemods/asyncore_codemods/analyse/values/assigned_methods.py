@@ -11,10 +11,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.nodes import once
+from asyncore_codemods.nodes import once, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from asyncore_codemods.index.modules import FunctionNode
     from asyncore_codemods.index.project import Project
@@ -27,6 +27,13 @@ _COLLECTORS = ("collect_incoming_data", "_collect_incoming_data")
 def methods_of(node: ast.ClassDef) -> list[FunctionNode]:
     """Return the methods that a class body defines, assigned ones among them; the same nodes each time."""
     return once(_methods, node)
+
+
+def named_in_body(node: ast.ClassDef) -> Iterator[ast.Name]:
+    """Yield the names in a class body, outside of its methods: `process = handle`."""
+    for statement in node.body:
+        if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield from (inner for inner in walk(statement) if isinstance(inner, ast.Name))
 
 
 def method_names(project: Project) -> set[str]:

@@ -27,11 +27,7 @@ class Reader:
         unread = bytearray()  # received behind what was handled
         try:
             while True:
-                is_open = self.connected
-                frame = await receive_until(self.reader, unread, b"\n")
-                if is_open and not self.connected:
-                    break  # another one has closed it meanwhile
-                self.found_terminator(frame)
+                self.found_terminator(await receive_until(self.reader, unread, b"\n"))
                 if not self.writer.is_closing():
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -62,10 +58,7 @@ class Reader:
             self.handle_close()
 
     def close(self):
-        """Close the connection at once, whatever is still to be sent."""
         self.connected = False
-        if self.writer.transport.get_write_buffer_size():
-            self.writer.transport.abort()
         self.writer.close()
 
     def found_terminator(self, words):

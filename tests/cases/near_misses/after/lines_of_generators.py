@@ -8,7 +8,7 @@ class Session(asynchat.async_chat):
         asynchat.async_chat.__init__(self, sock)
         self.data = []
         self.set_terminator(b"\n")
-        self.steps = self.begin()
+        self.steps = begin(self)
         next(self.steps)
 
     def collect_incoming_data(self, data):
@@ -17,9 +17,6 @@ class Session(asynchat.async_chat):
     def found_terminator(self):
         self.steps.send(b"".join(self.data))
         self.data = []
-
-    def begin(self):
-        return self.protocol()
 
     def protocol(self):
         try:
@@ -33,6 +30,10 @@ class Session(asynchat.async_chat):
     def handle_close(self):
         self.steps.close()
         self.close()
+
+
+def begin(session):
+    return session.protocol()
 
 
 class Server(asyncore.dispatcher):
