@@ -258,6 +258,6 @@ def _measured(
     call, most = test.left, test.comparators[0]
     if not isinstance(test.ops[0], operators or (ast.Lt, ast.LtE, ast.Eq)) or ast.unparse(most) == "None":
         return None
-    is_length = isinstance(call, ast.Call) and ast.unparse(call.func) == "len" and len(call.args) == 1
-    buffer = call.args[0] if is_length else None  # type: ignore[attr-defined]  # a call
-    return (buffer, most) if isinstance(buffer, ast.Attribute) else None
+    if not isinstance(call, ast.Call) or ast.unparse(call.func) != "len" or len(call.args) != 1:
+        return None
+    return (call.args[0], most) if isinstance(call.args[0], ast.Attribute) else None
