@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.families.references import Surroundings, outline_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from asyncore_codemods.index import Module
     from asyncore_codemods.model.programs import LoopSite
@@ -34,16 +34,25 @@ def leavings(modules: Sequence[Module], loops: Sequence[LoopSite]) -> dict[tuple
     queue += [
         ((site.handed.path, site.handed_scope), Leaving(site, site.handed.span)) for site in loops if site.handed
     ]
+    calls: dict[str, list[tuple[tuple[str, str], Span]]] = {}  # by what is called
+    defined: dict[str, int] = {}  # how often
     while queue:
         home, leaving = queue.pop()
         if leaving in found.setdefault(home, []):
             continue
         found[home].append(leaving)
         name = home[1].rpartition(".")[2]
-        defined = sum(len(outline_of(module).functions.get(name, ())) for module in modules)
-        for module in modules if name else ():
-            for call in outline_of(module).calls.get(name, ()):
-                outer = str(module.path), Surroundings(module).scope(call)
-                made = Leaving(leaving.site, module.source.span(call), leaving.is_sure and defined == 1)
-                queue.append((outer, made))
+        if name not in calls:
+            calls[name] = list(_calls(modules, name)) if name else []
+            defined[name] = sum(len(outline_of(module).functions.get(name, ())) for module in modules)
+        is_sure = leaving.is_sure and defined[name] == 1
+        queue += [(outer, Leaving(leaving.site, span, is_sure)) for outer, span in calls[name]]
     return found
+
+
+def _calls(modules: Sequence[Module], name: str) -> Iterator[tuple[tuple[str, str], Span]]:
+    """Yield where something called *name* is called: the file and the function, and the call."""
+    for module in modules:
+        around = Surroundings(module)
+        for call in outline_of(module).calls.get(name, ()):
+            yield (str(module.path), around.scope(call)), module.source.span(call)
