@@ -154,8 +154,10 @@ class Script(_OnAsyncio):
 
 
 @functools.lru_cache(maxsize=1)
-def _pycache() -> str:
+def pycache() -> str:
     """Where compiled modules go: each is compiled once, and nothing is left in anybody's source tree."""
+    if "PYTHONPYCACHEPREFIX" in os.environ:
+        return os.environ["PYTHONPYCACHEPREFIX"]
     directory = tempfile.mkdtemp(prefix="oracle-pycache-")
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
     return directory
@@ -168,7 +170,7 @@ def environment_of(launch: Launch) -> dict[str, str]:
         PYTHONUNBUFFERED="1",
         PYTHONHASHSEED="0",
         PYTHONIOENCODING="utf-8",
-        PYTHONPYCACHEPREFIX=_pycache(),
+        PYTHONPYCACHEPREFIX=pycache(),
         LC_ALL="C.UTF-8",
     )
     environment.update(launch.environment)
