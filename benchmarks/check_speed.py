@@ -2,7 +2,7 @@
 
 Compared, best of some interleaved rounds, with `grep -rlE` over the same tree plus libcst's parse of the files that
 matter (the target is twice that), and with a codemod of `python -m libcst.tool` that does nothing (the target is 20
-times faster than it). Wall time, so on a quiet machine. The modules are compiled, as pip leaves those that it installs.
+times faster than it). Wall time, so on a quiet machine. The modules are compiled, as pip leaves what it installs.
 """
 
 from __future__ import annotations

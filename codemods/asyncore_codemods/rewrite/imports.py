@@ -42,9 +42,18 @@ def _standard_modules() -> frozenset[str]:
 
 def move_to_bridge(text: str) -> str:
     """Return *text* with every import of a removed module turned into one of the bridge's copy."""
-    if not any(name in text for name in legacy.MODULES):
+    if not any(name in text for name in legacy.MODULES) or not _imports_removed(ast.parse(text)):
         return text
     return cst.parse_module(text).visit(_ToBridge()).code
+
+
+def _imports_removed(tree: ast.Module) -> bool:
+    """Tell whether a removed module is imported anywhere: to find that out is much cheaper than to rewrite it."""
+    return any(
+        (isinstance(node, ast.ImportFrom) and not node.level and node.module in legacy.MODULES)
+        or (isinstance(node, ast.Import) and any(alias.name in legacy.MODULES for alias in node.names))
+        for node in walk(tree)
+    )
 
 
 def settle_imports(old: str, new: str, starred: Collection[str] = ()) -> str:
@@ -104,6 +113,9 @@ def names_bound(tree: ast.Module) -> set[str]:
 
 class _ToBridge(cst.CSTTransformer):
     """`import asyncore` becomes `from asyncore_bridge import asyncore`, in every form it is written."""
+
+    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:
+        return False  # there is nothing to change in expressions
 
     def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
