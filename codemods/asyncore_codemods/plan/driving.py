@@ -11,6 +11,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.looping.aftermath import uses_after
 from asyncore_codemods.analyse.looping.loops import PASSES
+from asyncore_codemods.analyse.looping.processes import process_of
 from asyncore_codemods.analyse.looping.repeated import is_repeated
 from asyncore_codemods.analyse.looping.startups import Startup, read_startup
 from asyncore_codemods.codes import Code
@@ -189,7 +190,8 @@ class Driving:
         module = self.project.module_at(mention.place.path)
         if mention.call is None:
             return False
-        return is_repeated(self.modules, module, Surroundings(module).call_at(mention.call))
+        modules = process_of(self.project, self.modules, module)  # another program's main() is another
+        return is_repeated(modules, module, Surroundings(module).call_at(mention.call))
 
     def _are_alternatives(self, one: ClassMention, other: ClassMention) -> bool:
         """Tell whether two constructions stand in the branches of one `if`, so that only one of them is made."""

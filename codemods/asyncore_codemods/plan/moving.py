@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.looping.blocks import read_block
 from asyncore_codemods.analyse.looping.loop_methods import read_method
+from asyncore_codemods.analyse.looping.processes import process_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Reason
@@ -61,11 +62,13 @@ class Moving:
         reasons = list(dict.fromkeys(aftermath.reasons))
         if not reasons:
             reasons = [Reason(Code.LOOP, "the program runs the loop again and again", site.place)]
-        if len(self.loops) != 1 and not is_one_of_many:
+        modules = process_of(self.project, self.modules, module) if len(self.loops) != 1 else self.modules
+        paths = {str(one.path) for one in modules}
+        if sum(one.place.path in paths for one in self.loops) != 1 and not is_one_of_many:
             return reasons
         if site.handed is not None or site.is_thread or (site.is_apart and site.polling is None) or not site.alone:
             return reasons
-        if not is_one_of_many and not site.is_apart and not Starting.runs_once(self.modules, site.scope):
+        if not is_one_of_many and not site.is_apart and not Starting.runs_once(modules, site.scope):
             return reasons
         if not aftermath.is_near:
             site.block = self._in_caller(aftermath, module, call)

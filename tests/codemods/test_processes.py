@@ -1,0 +1,115 @@
+"""Several programs in one directory that share base classes: each is a process with a loop of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asyncore_codemods.pipeline import Options, run
+
+if TYPE_CHECKING:
+    from conftest import Tree
+
+BASE = """
+import asynchat
+
+
+class Lines(asynchat.async_chat):
+    def __init__(self, sock=None):
+        asynchat.async_chat.__init__(self, sock)
+        self.received = b""
+        self.set_terminator(b"\\n")
+
+    def collect_incoming_data(self, data):
+        self.received += data
+
+    def found_terminator(self):
+        line, self.received = self.received, b""
+        self.hear(line)
+"""
+SERVER = """
+import asyncore
+import sys
+import time
+
+from base import Lines
+
+
+class Guest(Lines):
+    def hear(self, line):
+        self.push(b"heard\\n")
+
+
+class Server(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.guests = []
+        self.running = True
+        self.due = time.monotonic() + 1
+        self.create_socket()
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        self.guests.append(Guest(sock))
+
+    def serve(self):
+        while self.running:
+            asyncore.loop(timeout=0.1, count=1)
+            if time.monotonic() >= self.due:
+                self.due += 1
+                for guest in self.guests:
+                    guest.push(b"tick\\n")
+
+
+def main():
+    server = Server(int(sys.argv[1]))
+    server.serve()
+
+
+if __name__ == "__main__":
+    main()
+"""
+CLIENT = """
+import asyncore
+import sys
+
+from base import Lines
+
+
+class Client(Lines):
+    def __init__(self, port):
+        Lines.__init__(self)
+        self.create_socket()
+        self.connect(("127.0.0.1", port))
+
+    def hear(self, line):
+        print(line)
+
+
+def main():
+    Client(int(sys.argv[1]))
+    asyncore.loop()
+
+
+if __name__ == "__main__":
+    main()
+"""
+BOTH = "import client\nimport server\n\nserver.main()\nclient.main()\n"
+BY_NAME = 'import importlib\nimport base\n\nimportlib.import_module("client").main()\nbase.Lines\n'
+
+
+@pytest.mark.parametrize(
+    ("further", "rewritten"),
+    [(None, 4), (BOTH, 0), (BY_NAME, 0)],
+    ids=["apart", "one file imports both", "one file imports by name"],
+)
+def test_two_programs_share_their_base_class(tree: Tree, further: str | None, rewritten: int) -> None:
+    tree.write("base.py", BASE)
+    tree.write("server.py", SERVER)
+    tree.write("client.py", CLIENT)
+    if further is not None:
+        tree.write("both.py", further)
+    outcome = run([tree.root], Options())
+    assert len({f.subject for f in outcome.findings if f.fixable and f.subject}) == rewritten
