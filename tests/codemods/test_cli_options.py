@@ -127,6 +127,27 @@ def test_what_the_call_says_goes_before_what_excludes_it(tree: Tree) -> None:
     assert "exclude each other" in result.stderr
 
 
+def test_what_is_left_out_and_uses_what_has_been_rewritten_is_named(tree: Tree) -> None:
+    tree.write("main.py", program())
+    tree.write("tests/test_main.py", "from main import Session, Server\n")
+    tree.write("tests/test_others.py", "from elsewhere import Session\nimport asyncore\n")
+    result = call("fix", "--exclude", "tests", tree.root)
+    assert lines(result)[-1] == "1 file written, 2 classes rewritten to asyncio."
+    told = result.stderr.splitlines()
+    assert "Left out, and they use what has been rewritten" in told[0]
+    assert told[1:] == [f"  {tree.root / 'tests' / 'test_main.py'}: Server, Session"]
+    assert call("fix", "--exclude", "tests", tree.root).stderr == ""
+
+
+def test_excludes_hold_in_a_directory_elsewhere(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree.write("project/main.py", program())
+    tree.write("project/tests/test_main.py", program())
+    tree.write("here/a.py", "")
+    monkeypatch.chdir(tree.root / "here")
+    for path in ("../project", "..", tree.root / "project"):
+        assert "test_main" not in call("check", "--exclude", "tests", path).stdout
+
+
 def test_excludes_in_pyproject_are_relative_to_it(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     tree.write("src/main.py", program())
     tree.write("src/gen/main.py", program())

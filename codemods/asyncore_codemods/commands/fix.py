@@ -32,6 +32,7 @@ def fix(**given: Any) -> None:
 
     Exits with 0 if nothing is left to do, 1 if something is, 2 if something went wrong.
     """
+    from asyncore_codemods.commands.left_out import say_of_users  # noqa: PLC0415
     from asyncore_codemods.commands.running import exit_code, look, say_skipped  # noqa: PLC0415
     from asyncore_codemods.report.text import findings_text  # noqa: PLC0415
 
@@ -54,10 +55,13 @@ def fix(**given: Any) -> None:
     for path in sorted(written - {finding.path for finding in said}):
         what = "its imports come from asyncore_bridge now" if path in moved else "uses what has been rewritten"
         say(f"{path}: {what}")
-    say(_summary(outcome, written))
+    rewritten = {(f.path, f.subject) for f in outcome.findings if f.done and f.subject and f.path in written}
+    say(_summary(outcome, written, rewritten))
     needed = _needed_now([file for file in outcome.changed if file.path in written])
     if needed:
         note(f"The project needs {needed} now: name it in the dependencies (pyproject.toml, requirements.txt).")
+    for line in say_of_users(asked.paths, asked.options, rewritten):
+        note(line)
     say_skipped(outcome)
     sys.exit(2 if failed else exit_code(outcome, [finding for finding in said if not finding.fixable]))
 
@@ -93,12 +97,11 @@ def _print_result(asked: Request, outcome: Outcome) -> list[Finding]:
     return said
 
 
-def _summary(outcome: Outcome, written: set[str]) -> str:
+def _summary(outcome: Outcome, written: set[str], rewritten: set[tuple[str, str]]) -> str:
     from asyncore_codemods.report.text import count  # noqa: PLC0415
 
     if not written:
         return "Nothing was written." if outcome.changed else "Nothing to change."
-    rewritten = {(f.path, f.subject) for f in outcome.findings if f.done and f.subject and f.path in written}
     left = {(one.path, one.name) for one in outcome.classes if one.strategy is Strategy.BRIDGE} - rewritten
     parts = [f"{count(len(written), 'file')} written"]
     if rewritten:

@@ -17,7 +17,7 @@ from asyncore_codemods.options import LEVELS, TARGETS, Options
 from asyncore_codemods.suppress import KNOWN_CODES, unknown_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _Function = Callable[..., Any]
 STDIN = Path("-")
@@ -157,8 +157,8 @@ def request(paths: tuple[Path, ...], *, stdin_filename: Path | None, jobs: int |
         target=chosen("target", "3.9"),
         only=None if only is None else frozenset(only),
         skip=frozenset(skip),
-        include=_placed(given["include"]) or _below(config, "include"),
-        exclude=_placed(given["exclude"]) + _below(config, "exclude"),
+        include=_placed(given["include"], paths) or _below(config, "include"),
+        exclude=_placed(given["exclude"], paths) + _below(config, "exclude"),
         force_exclude=chosen("force-exclude", False),
         jobs=jobs or values.get("jobs") or _processors(),
     )
@@ -200,8 +200,12 @@ def _warn_of_unknown(option: str, given: Iterable[str]) -> None:
             warn(f"--{option} names {code}, which is a difference and no finding; --exact allows no difference")
 
 
-def _placed(patterns: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((str(Path.cwd()), pattern) for pattern in patterns)
+def _placed(patterns: Sequence[str], paths: Iterable[Path]) -> tuple[tuple[str, str], ...]:
+    """Return patterns of the command line, which hold in the working directory and where *paths* are outside it."""
+    here = Path.cwd()
+    named = [Path(os.path.normpath((path if path.is_dir() else path.parent).absolute())) for path in paths]
+    outside = [str(path) for path in named if here not in (path, *path.parents)]
+    return tuple((directory, pattern) for directory in dict.fromkeys([str(here), *outside]) for pattern in patterns)
 
 
 def _below(config: Config, key: str) -> tuple[tuple[str, str], ...]:
