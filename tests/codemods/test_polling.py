@@ -375,7 +375,9 @@ STAY = {
         "found": "self.data = []\nsys.exit()",
     },
     "a function in it": {"main": f"server = Server(1)\nwhile True:\n{PASS}    def inner():\n        pass"},
-    "a name of ours": {"main": f"def serving():\n    pass\n\nserver = Server(1)\nwhile True:\n{PASS}"},
+    "a name of ours": {
+        "main": f"def serving():\n    pass\n\nserver = Server(1)\nwhile True:\n{PASS}    ticking = True"
+    },
     "twice": {
         "main": f"def serve():\n    while server.going:\n    {PASS}\nserver = Server(1)\nserve()\nserve()",
         "server_methods": "going = True",
@@ -426,6 +428,21 @@ def test_a_method_becomes_the_coroutine(tree: Tree, before: str, behind: str, be
     new = outcome.changed[0].new.decode()
     assert ("    async def serve(self):" in new) == becomes
     assert not becomes or "asyncio.run(App().serve())" in new
+
+
+def test_a_signal_may_end_a_loop_that_has_not_begun(tree: Tree) -> None:
+    """The flag is set where the loop begins, so that the event is declared beside something else."""
+    main = (
+        "class App:\n    def __init__(self):\n        self.server = Server(1)\n        self.turns = 0\n\n"
+        f"    def serve(self):\n        self.going = True\n        while self.going:\n        {PASS}\n"
+        "    def stop(self, *args):\n        self.going = False\n\n"
+        "app = App()\nsignal.signal(signal.SIGTERM, app.stop)\napp.serve()\n"
+    )
+    tree.write("main.py", program(imports="import signal", main=main))
+    outcome = run([tree.root], Options())
+    new = outcome.changed[0].new.decode()
+    assert "        self.turns = 0\n        self.woken = None  # an event, once there is a loop\n" in new
+    assert "        self.going = False\n        if self.woken is not None:\n            self.woken.set()\n" in new
 
 
 CALLER = """\

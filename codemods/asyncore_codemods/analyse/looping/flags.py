@@ -268,7 +268,11 @@ class FlagReader:
                 text = f"{event} = None  # an event, once there is a loop"
                 flag.declared = Replacement(self._place(owner.module, statement), text)
                 return True
-        return False
+        plain = [s for function in inits if not flag.is_of_class for s in function.body if _gives_plainly(s)]
+        if plain:
+            text = f"self.{event} = None  # an event, once there is a loop"
+            flag.declared = Replacement(self._place(owner.module, plain[-1]), text)
+        return bool(plain)
 
     def _runs_in_loop(self, function: ast.AST) -> bool:
         """Tell whether the loop itself calls *function* between its passes, and nobody else does."""
@@ -415,6 +419,19 @@ def _is_plain(node: ast.expr) -> bool:
         if isinstance(inner, ast.Call) and (dotted_name(inner.func) or "").rpartition(".")[2] not in _PLAIN_CALLS:
             return False
     return not isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))  # which may stand for anything
+
+
+def _gives_plainly(statement: ast.stmt) -> bool:
+    """Tell whether a statement of a constructor only gives the object something of the author's own."""
+    if not isinstance(statement, ast.Assign) or not all(_is_own(target) for target in statement.targets):
+        return False
+    value = statement.value
+    is_bytes = isinstance(value, ast.Constant) and isinstance(value.value, bytes)  # a buffer, which may go
+    return isinstance(value, (ast.Constant, ast.Name, ast.List, ast.Dict)) and not is_bytes
+
+
+def _is_own(target: ast.expr) -> bool:
+    return isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"
 
 
 def _is_copy(node: ast.expr | None) -> bool:
