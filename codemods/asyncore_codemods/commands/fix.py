@@ -46,12 +46,12 @@ def fix(**given: Any) -> None:
     said = [
         finding
         for finding in outcome.findings
-        if not finding.is_error and finding.code is not Code.IMPORT and finding.path not in kept_back
+        if not finding.is_error and not _is_moved(finding) and finding.path not in kept_back
     ]
     text = findings_text(said, None, fixed=True, frames=False)
     if text:
         say(text.rstrip("\n"))
-    moved = {finding.path for finding in outcome.findings if finding.code is Code.IMPORT}
+    moved = {finding.path for finding in outcome.findings if _is_moved(finding)}
     for path in sorted(written - {finding.path for finding in said}):
         what = "its imports come from asyncore_bridge now" if path in moved else "uses what has been rewritten"
         say(f"{path}: {what}")
@@ -64,6 +64,11 @@ def fix(**given: Any) -> None:
         note(line)
     say_skipped(outcome)
     sys.exit(2 if failed else exit_code(outcome, [finding for finding in said if not finding.fixable]))
+
+
+def _is_moved(finding: Finding) -> bool:
+    """Tell whether a finding is an import that is changed, of which a line about its file says enough."""
+    return finding.code is Code.IMPORT and finding.fixable
 
 
 def _write(outcome: Outcome) -> tuple[set[str], bool]:
@@ -90,7 +95,7 @@ def _print_result(asked: Request, outcome: Outcome) -> list[Finding]:
     assert asked.contents is not None
     results = {file.path: file.new for file in outcome.changed}
     click.echo(results.get(str(asked.stdin), asked.contents[asked.stdin]), nl=False)
-    said = [f for f in outcome.findings if not f.is_error and f.code is not Code.IMPORT]
+    said = [f for f in outcome.findings if not f.is_error and not _is_moved(f)]
     text = findings_text(said, asked.contents, fixed=True, frames=False)
     if text:
         note(text.rstrip("\n"))

@@ -114,10 +114,12 @@ class _Rewriter:
                 found.append((str(module.path), line, code, ignore.line))
         return found
 
-    def _may_move(self, module: Module) -> bool:
-        """Tell whether the file's imports of removed modules may be changed."""
+    @staticmethod
+    def _kept_import(module: Module) -> int | None:
+        """Return the line of an import that a comment keeps, and the file's other ones with it."""
         suppressions = suppressions_of(module.source)
-        return not any(suppressions.covers(Code.IMPORT, node.lineno) for node in _legacy_imports(module))
+        lines = (node.lineno for node in _legacy_imports(module))
+        return next((line for line in lines if suppressions.covers(Code.IMPORT, line)), None)
 
     def _permitted(self) -> bool:
         return not (self.options.exact and any(differences_of(h) for h in self.program.converted))
@@ -271,7 +273,7 @@ class _Rewriter:
             if not module.editable or not (commands or _imports_legacy(module)):
                 continue
             self._report_imports(module)
-            if not (self.options.wants(Code.IMPORT) and self._may_move(module)):
+            if not self.options.wants(Code.IMPORT) or self._kept_import(module) is not None:
                 continue
             if self.options.rewrite:
                 try:
@@ -346,6 +348,8 @@ class _Rewriter:
 
     def _report_imports(self, module: Module) -> None:
         seen = set()
+        kept = self._kept_import(module)
+        has_it = "asyncore_bridge has it" if kept is None else f"the comment in line {kept} keeps it"
         for imported in module.imports:
             head = imported.target.split(".")[0]
             if head in legacy.MODULES and not imported.level and imported.node not in seen:
@@ -356,8 +360,8 @@ class _Rewriter:
                         imported.node.lineno,
                         imported.node.col_offset + 1,
                         Code.IMPORT,
-                        f"imports {head}, which Python 3.12 removed; asyncore_bridge has it",
-                        fixable=True,
+                        f"imports {head}, which Python 3.12 removed; {has_it}",
+                        fixable=kept is None,
                         tier=Tier.SAFE,
                         strategy=Strategy.BRIDGE,
                     )
