@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from ._interest import Entry
     from ._members import Map
+    from ._poller import Events
     from .attaching import Attachment
 
 __all__ = ["ATTACHED_TIMEOUT", "READABLE", "WRITABLE", "MapDriver", "existing", "of", "put_in_charge", "report"]
@@ -49,6 +50,9 @@ CANNOT_WATCH = (
     "Run it with asyncio.SelectorEventLoop, or serve the classes over transports with serve(), connect() or "
     "as_protocol()."
 )
+
+ACCEPTING = 6
+"""Turns of the event loop in which asyncio makes a session of a connection, and those before it looks for that."""
 
 TURN = 16
 """At least every so many direct passes the thread's asyncio loop gets a turn."""
@@ -70,8 +74,10 @@ class MapDriver(Members):
         "_scheduled",
         "_timeout",
         "_timer",
+        "_turns",
         "_unasked",
         "_until_turn",
+        "accept_first",
         "attachment",
         "claimed_by",
         "closed",
@@ -89,6 +95,8 @@ class MapDriver(Members):
         self.host: OwnLoop | None = None
         """The event loop whose waiting is done here."""
         self.attachment: Attachment | None = None
+        self.accept_first = False
+        """Whether asyncio's servers accept before what has come is handled."""
         self.closed = False
         self._claim = threading.Lock()
         self._forked = False
@@ -99,6 +107,7 @@ class MapDriver(Members):
         self._timer: asyncio.TimerHandle | None = None
         self._timeout: float | None = None
         self._until_turn = TURN
+        self._turns = -1  # for which input still has to wait
         self._on_exit: Callable[[BaseException | None], object] = _ignore
         _all.add(self)
 
@@ -450,6 +459,8 @@ class MapDriver(Members):
                 self.settle()
                 asking = False
             events = self.poller.poll(0.0, len(self.entries) + 1)
+            if self.accept_first and events:
+                events = self._in_turn(events)
             self.serve(events)
             if self._forked and self.depth == 1:
                 self._forked = False
@@ -478,6 +489,31 @@ class MapDriver(Members):
             self._on_exit(None)
         elif self.has_unread() or self._timeout == 0 or self.poller.busy():
             self._soon()
+
+    def _in_turn(self, events: Events) -> Events:
+        """Return those events that need not wait until asyncio's servers have accepted."""
+        early = [(fd, flags) for fd, flags in events if not flags & IN or self._accepts(fd)]
+        if self._turns == 0 or len(early) == len(events):
+            return events
+        if self._turns < 0 and self.loop is not None:
+            self._turns = ACCEPTING
+            self.loop.call_soon(self._count_turn)
+        return early
+
+    def _accepts(self, fd: int) -> bool:
+        entry = self.entries.get(fd)
+        return entry is not None and getattr(entry.obj, "accepting", False)
+
+    def _count_turn(self) -> None:
+        self._turns -= 1
+        if self._turns > 0 and self.loop is not None:
+            self.loop.call_soon(self._count_turn)
+            return
+        self._turns = 0
+        try:
+            self._on_ready()
+        finally:
+            self._turns = -1
 
     def _give_up(self, exc: BaseException, asking: bool) -> None:
         """Close the channel to which *exc* would happen for ever: as it is asked, or told of the peer's end."""

@@ -107,8 +107,13 @@ def attach(
 
 async def until_empty(
     map: MutableMapping[Any, Any] | asyncore.dispatcher | None = None,  # noqa: A002
+    *,
+    accept_first: bool = False,
 ) -> None:
     """Serve a socket map on the running event loop until it is empty: what ``asyncore.loop()`` was.
+
+    asyncore accepted new connections before it read.  With *accept_first*, what comes for the map's channels
+    waits until asyncio's servers have made sessions of who has connected before, a few turns of the event loop.
 
     Takes and raises what :func:`attach` does, and raises what leaves a handler: ExitNow, KeyboardInterrupt,
     SystemExit, and what a handle_error() raises.
@@ -120,9 +125,11 @@ async def until_empty(
     driver.leave_dead_loop()
     already = driver.attachment is not None
     attachment = attach(members)
+    driver.accept_first = accept_first
     try:
         await attachment.until_empty()
     finally:
+        driver.accept_first = False
         if not already:
             attachment.detach()
 

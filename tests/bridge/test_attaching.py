@@ -1,6 +1,7 @@
 """Socket maps on an event loop that somebody else runs: attach() and until_empty()."""
 
 import asyncio
+import socket
 import threading
 
 import pytest
@@ -24,6 +25,33 @@ async def test_until_empty_serves_and_returns_when_the_last_channel_is_closed():
     assert answers == [b"<%d>\r\nbye\r\n" % n for n in range(5)]
     listener.close()
     await serving
+
+
+async def test_who_has_connected_to_asyncio_is_there_before_input_is_handled():
+    near, far = pair()
+    there, seen = [], []
+
+    class Counts(Lines):
+        def found_terminator(self):
+            seen.append(len(there))
+
+    async def enter(_reader, writer):
+        there.append(writer)
+
+    Counts(near)
+    server = await asyncio.start_server(enter, "127.0.0.1", 0)
+    serving = asyncio.ensure_future(until_empty(accept_first=True))
+    peers = []
+    for number in range(1, 4):
+        peers.append(socket.create_connection(server.sockets[0].getsockname()))
+        far.sendall(b"x\r\n")
+        while len(seen) < number:
+            await asyncio.sleep(0)
+    assert seen == [1, 2, 3]
+    for end in (far, *peers, *there, server):
+        end.close()
+    await serving
+    await server.wait_closed()
 
 
 async def test_until_empty_with_nothing_to_do_returns():

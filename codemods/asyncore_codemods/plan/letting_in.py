@@ -27,7 +27,10 @@ _AT_THE_END = ("close", "handle_close", "handle_error")
 
 
 def let_in(reach: Reach, program: ProgramPlan, outside: Sequence[OutsideUse]) -> None:
-    """Have the sessions among what is converted wait, if others than themselves have to do with them."""
+    """Have the sessions among what is converted wait, if others than themselves have to do with them.
+
+    What stays on the bridge waits as well, if it has.
+    """
     plans = [planned.plan for planned in program.converted]
     listeners = [(plan.hierarchy, plan.facts) for plan in plans if isinstance(plan, ListenerPlan)]
     sessions = [plan for plan in plans if isinstance(plan, SessionPlan)]
@@ -45,6 +48,8 @@ def let_in(reach: Reach, program: ProgramPlan, outside: Sequence[OutsideUse]) ->
         asks = plan in accepted and not _has_partner(plan) and (kept or walked)
         if is_told or (asks and _looks_around(reach, plan.hierarchy, kept, walked)):
             one.lets_in = one.reads and not one.discards and not one.turns
+    bridged = [planned.hierarchy for planned in program.bridged]
+    program.accepts_first = any(_looks_around(reach, hierarchy, kept, walked) for hierarchy in bridged)
     for protocol in (plan for plan in plans if isinstance(plan, (DatagramPlan, PipePlan))):
         protocol.description.lets_in = _looks_around(reach, protocol.hierarchy, kept, walked)
 

@@ -54,6 +54,7 @@ class ProgramPlan:
     harmless_uses: list[ModuleUse] = field(default_factory=list)  # which may stay
     families: list[list[HierarchyPlan]] = field(default_factory=list)
     closed_early: list[OutsideUse] = field(default_factory=list)  # calls of close() before the loop runs
+    accepts_first: bool = False  # what stays on the bridge looks at sessions that are rewritten
 
     @property
     def free(self) -> list[HierarchyPlan]:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.spans import Span
 
 UNTIL_EMPTY_CALL = f"{UNTIL_EMPTY}()"
+_ACCEPTING_FIRST = f"{UNTIL_EMPTY}(accept_first=True)"
 
 
 def complete_changes(project: Project, program: ProgramPlan, target: tuple[int, int]) -> Changes:
@@ -88,7 +89,8 @@ def _add_class(changes: Changes, program: ProgramPlan, planned: HierarchyPlan, t
 def _add_loops(project: Project, changes: Changes, program: ProgramPlan, coroutines: dict[str, str]) -> None:
     """Have asyncio run what the loops drove, and start what was made elsewhere."""
     for startup in program.startups:
-        beside = [UNTIL_EMPTY_CALL] if program.bridged else []
+        on_the_bridge = _ACCEPTING_FIRST if program.accepts_first else UNTIL_EMPTY_CALL
+        beside = [on_the_bridge] if program.bridged else []
         tasks = "repeated_tasks" if len(program.startups) > 1 else tasks_for(startup.site.polling)
         home = program.homes.get(startup.site.place.path)
         starts = tasks if program.started else ""

@@ -178,7 +178,7 @@ if __name__ == "__main__":
     board = Board(int(sys.argv[1]))
     ConsoleListener(int(sys.argv[2]), board)
     try:
-        asyncio.run(run_all(board.serve_forever(), until_empty()))
+        asyncio.run(run_all(board.serve_forever(), until_empty(accept_first=True)))
         print("the board is empty")
     except KeyboardInterrupt:
         print("the caretaker locks up")

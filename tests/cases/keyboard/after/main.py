@@ -133,7 +133,7 @@ class Keyboard(asyncore.file_dispatcher):
 def main():
     machine = Machine(int(sys.argv[1]))
     Keyboard(machine)
-    asyncio.run(run_all(machine.serve_forever(), until_empty()))
+    asyncio.run(run_all(machine.serve_forever(), until_empty(accept_first=True)))
     print("switched off")
 
 
