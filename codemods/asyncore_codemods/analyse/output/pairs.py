@@ -18,6 +18,7 @@ from asyncore_codemods.analyse.output.finishing import read_finishing
 from asyncore_codemods.analyse.output.own_partners import have_their_own
 from asyncore_codemods.analyse.output.partner_gates import partner_waited_for
 from asyncore_codemods.analyse.output.pausing import read_pausing
+from asyncore_codemods.analyse.output.room import read_room
 from asyncore_codemods.analyse.output.shared_buffers import shared_buffer
 from asyncore_codemods.analyse.output.writing import WriteBuffer, is_empty, may_change
 from asyncore_codemods.analyse.values.syntax import parent_map, self_attribute, significant
@@ -82,6 +83,8 @@ def read_pairs(
     says whose buffer is meant, where several have one of the same name.
     """
     plain = [hierarchy for hierarchy in hierarchies if hierarchy.root == legacy.DISPATCHER]
+    room = read_room(plain)
+    plain = _without_flags(plain, room)
     pausing = read_pausing(plain)
     plain = _without_flags(plain, pausing)
     finishing = read_finishing(plain)
@@ -89,7 +92,7 @@ def read_pairs(
     found: dict[str, Paired] = {}
     for buffer in filter(None, (shared_buffer(hierarchy, [*plain, *adding]) for hierarchy in plain)):
         told = [one for one in finishing if one.buffer == buffer.name]
-        waiting = [one for one in pausing if one.buffer == buffer.name]
+        waiting = [one for one in (*room, *pausing) if one.buffer == buffer.name]
         reader = _Reader(buffer, plain, adding, outside, told, waiting)
         if reader.read():
             for top, part in reader.parts.items():

@@ -12,7 +12,10 @@ class End(asyncore.dispatcher):
         self.flow = []
 
     def readable(self):
-        return self.other is not None and len(self.other.flow) < 16
+        return self.other is not None and self.other.has_room()
+
+    def has_room(self):
+        return len(self.flow) < 16
 
     def handle_read(self):
         water = self.recv(4096)
