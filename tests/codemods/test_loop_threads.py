@@ -43,6 +43,8 @@ APART = {
     "and closes its server then": POLLED.format(behind="", also="").replace(
         "self.join()\n", "threading.Thread.join(self)\n        self.server.close()\n"
     ),
+    "closes its server for it to end": THREAD + "input()\nserver.close()\nthread.join()",
+    "at last": THREAD + "try:\n    input()\nfinally:\n    server.close()\n    thread.join()\nprint('ended')",
     "an event": EVENT.format(set="stop.set()"),
     "an event, and a server that is closed then": EVENT.format(set="stop.set()") + "server.close()\n",
     "nothing else": THREAD,
@@ -75,6 +77,9 @@ TOUCHED = {
     "what stops it closes everything": POLLED.format(behind="", also="        asyncore.close_all()\n"),
     "an event that is handed on": EVENT.format(set="server.tell(stop)"),
     "closes the server": THREAD + "server.close()",
+    "closes it, and waits a little": THREAD + "server.close()\nthread.join(1)",
+    "closes it, and goes on before it waits": THREAD + "server.close()\nprint('closed')\nthread.join()",
+    "closes it, and waits for another": THREAD + "server.close()\nother = thread\nother.join()",
     "closes everything": THREAD + "input()\nasyncore.close_all()\nthread.join()",
     "by a function": "def stop():\n    server.close()\n\n" + THREAD + "stop()",
     "by an argument": "def stop(what):\n    what.close()\n\n" + THREAD + "stop(server)",
@@ -129,6 +134,11 @@ OWNER = (
     "        asyncore.loop(timeout=0.1, count=1)\n    asyncore.close_all()\n\n"
     "def stop(self):\n    self.ended = True\n    {stop}\n    self.thread.join()\n"
 )
+STARTER = (
+    "\ndef start(self):\n    self.thread = threading.Thread(target=asyncore.loop)\n    self.thread.start()\n\n"
+    "def stop(self):\n    self.close()\n    self.thread.join()\n"
+)
+CLOSER = STARTER + "\ndef end(self):\n    self.close()\n"
 FIXTURE = (
     "class ServerTest(unittest.TestCase):\n    def setUp(self):\n        self.server = Server(0)\n"
     "        self.server.start()\n        {begin}\n\n    def tearDown(self):\n        {end}\n"
@@ -142,9 +152,11 @@ STARTED = (
 OWNERS = {
     "by a script": (OWNER.format(stop="pass"), USED, ""),
     "by a test": (OWNER.format(stop="pass"), FIXTURE.format(begin="pass", end="self.server.stop()"), ""),
+    "that is told to close": (STARTER, USED, ""),
     "and closed at last": (OWNER.format(stop="pass") + "    self.close()\n", USED, ""),
 }
 MEDDLERS = {
+    "that others close, and its own sessions": (CLOSER, USED, "self.addr.end()"),
     "that closes itself": (OWNER.format(stop="self.close()"), USED, ""),
     "whose handler stops it": (OWNER.format(stop="pass"), USED, "self.addr.stop()"),
     "that sets what others may look at": (OWNER.format(stop="self.addr = None"), USED, ""),

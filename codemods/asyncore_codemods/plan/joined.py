@@ -1,6 +1,7 @@
-"""What runs once the thread of a loop has ended: `thread.join()`, and then `server.close()`.
+"""The thread of a loop, and who waits for its end.
 
-Nothing drives the listener any more, so any thread may close it.
+Behind `thread.join()`, nothing drives a listener any more, so any thread may close it. In front of that, the loop's
+own thread can do it: whoever asks for it waits until that is done.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Module, Project
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_BLOCKS = ("body", "orelse", "finalbody")
 _JOIN = "threading.Thread.join"
 
 
@@ -35,6 +37,14 @@ class LoopThread:
     def has_ended(self, module: Module, around: Surroundings, node: ast.AST) -> bool:
         """Tell whether the thread has ended where *node* runs: a statement in front of it waits for that."""
         return any(self._waits(module, around, before) for before in _in_front(around, around.statement(node)))
+
+    def is_waited_for(self, module: Module, around: Surroundings, node: ast.AST) -> bool:
+        """Tell whether the statement behind that of *node* waits for the thread to end."""
+        statement = around.statement(node)
+        blocks = [getattr(around.parents[statement], name, None) for name in _BLOCKS]
+        block = next(block for block in blocks if isinstance(block, list) and statement in block)
+        behind = block[block.index(statement) + 1 :]
+        return bool(behind) and self._waits(module, around, behind[0])
 
     def _waits(self, module: Module, around: Surroundings, statement: ast.stmt) -> bool:
         call = statement.value if isinstance(statement, ast.Expr) else None
@@ -78,7 +88,7 @@ def _in_front(around: Surroundings, statement: ast.stmt) -> Iterator[ast.stmt]:
     current: ast.AST = statement
     while current in around.parents and not isinstance(current, _FUNCTIONS):
         outer = around.parents[current]
-        for name in ("body", "orelse", "finalbody"):
+        for name in _BLOCKS:
             block = getattr(outer, name, None)
             if isinstance(block, list) and current in block:
                 yield from block[: block.index(current)]

@@ -98,6 +98,7 @@ class _Planner:
         self.changes = Changes()
         self.keeps_address = False
         self.closes = False
+        self.closes_itself = self.closes_apart = False  # in the thread of its loop, and in others
         self.has_own_close = False
         self.closing: list[tuple[Place, str]] = []  # of the inherited one there, and its object
         self.hears_errors = False  # something calls its handle_error()
@@ -137,6 +138,9 @@ class _Planner:
         if self.given is not None and self.keeps_address:
             message = "is given its socket, and asked for the address that only bind() would have kept"
             self._reason(Code.LISTENER, message, Place(str(top.module.path), top.module.source.span(top.node)))
+        if self.closes_apart and (self.closes_itself or self.has_own_close):
+            message = "is closed by the thread of its loop, and by others"
+            self._reason(Code.THREADS, message, min(self.hierarchy.closed_apart))
         if self.reasons:
             return self.reasons
         description = ListenerDescription(
@@ -144,12 +148,14 @@ class _Planner:
         )
         description.closes = self.closes or self.has_own_close
         description.closing = self.closing
+        description.has_threads = self.closes_apart
         own = set(self.hierarchy.methods) | {
             write.name for m in self.hierarchy.members for write in self.hierarchy.facts[m.qualname].writes
         }
         own |= {a.name for m in self.hierarchy.members for a in self.hierarchy.facts[m.qualname].attributes}
         description.serve = next(n for n in ("serve_forever", "serve", "serve_connections") if n not in own)
         description.can_run = "run" not in own
+        description.stopping = next(n for n in ("stopping", "stop_requested", "end_requested") if n not in own)
         description.server = next(n for n in ("server", "asyncio_server", "stream_server") if n not in own)
         if self.given is not None and not self.given.steps:
             description.constructor = [f"self.socket = {self.given.given}"]
@@ -211,7 +217,7 @@ class _Planner:
             if use.name in ("log", "log_info") and has_own(self.hierarchy, use.name):
                 continue
             if use.name == "close":
-                self.closes = self.closes or use.place not in self.hierarchy.closed_at_last
+                self._note_close(use.place)
             elif use.name == "addr":
                 self.keeps_address = True
             elif self.given is not None and any(place.contains(use.place) for place in self.given.announced):
@@ -222,6 +228,13 @@ class _Planner:
     def _is_told(self, use: OutsideUse) -> bool:
         """Tell whether a use is one of those by which others set up the socket."""
         return any(place.contains(use.place) for setup in self.told for _, place, _ in setup.steps)
+
+    def _note_close(self, place: Place) -> None:
+        """Note a call of close(), by the thread of the loop or by others that wait for its end."""
+        if place in self.hierarchy.closed_apart:
+            self.closes_apart = self.closes = True
+        elif place not in self.hierarchy.closed_at_last:
+            self.closes_itself = self.closes = True
 
     def _close_sockets(self) -> None:
         """Close the socket alone where nothing serves any more."""
@@ -249,7 +262,7 @@ class _Planner:
             elif use.name == "close" and use.kind is Kind.CALL:
                 if use.method == "__init__":
                     self._reason(Code.LISTENER, f"closes itself in {use.method}()", place)
-                self.closes = self.closes or place not in self.hierarchy.closed_at_last
+                self._note_close(place)
             elif use.name == "close" and self._is_inherited_close(entry, use):
                 self.closing.append((Place(place.path, use.statement), self._self_name(entry, use)))
             elif use.name == "addr" and use.kind is Kind.READ:

@@ -46,12 +46,15 @@ def find_loop_thread(
     if found is not None:
         finder.quiet.skipped |= {id(node) for node in walk(found[1])}
         finder.quiet.thread = LoopThread(project, *found[:2], finder.own_thread)
+        finder.quiet.is_polled = loops[0].polling is not None
     if found is None or not finder.allow_owner(found):
         return None
     if not finder.is_left_alone(*found[:2]) or not finder.hooks_leave_alone(*found[:2]):
         return None
     for hierarchy, place in finder.quiet.closed:
         hierarchy.closed_at_last.add(place)
+    for hierarchy, place in finder.quiet.ended:
+        hierarchy.closed_apart.add(place)
     if finder.quiet.owner is not None:
         finder.quiet.owner.is_thread = finder.is_own_thread
     return found[2]
@@ -182,7 +185,8 @@ class _Finder:
             return False
         if self.site.owner != owners[0].top.qualname:
             return False
-        self.quiet.allow(owners[0], next(n for n in self._around_loop() if isinstance(n, _FUNCTIONS)))
+        around = () if self.site.is_thread else self._around_loop()  # which only starts it
+        self.quiet.allow(owners[0], next((n for n in around if isinstance(n, _FUNCTIONS)), None))
         self.is_own_thread = maker is owners[0].top
         return self.quiet.leaves_alone()
 

@@ -47,17 +47,19 @@ class Quiet:
         self.skipped: set[int] = set()  # what makes the thread of the loop
         self.thread: LoopThread | None = None
         self.closed: list[tuple[Hierarchy, Place]] = []  # listeners, once that has ended
+        self.ended: list[tuple[Hierarchy, Place]] = []  # listeners, for that to end
+        self.is_polled = False  # it ends in other ways
         self.owner: Hierarchy | None = None  # the listener that has a thread of its own
         self.owned: dict[str, FunctionNode] = {}  # what others than the loop may call of it, by name
         self.own_data: set[str] = set()  # and what of it they may change
 
-    def allow(self, owner: Hierarchy, loop: ast.AST) -> None:
-        """Have nothing against what the listener *owner* does beside its own loop, which runs in *loop*."""
+    def allow(self, owner: Hierarchy, loop: ast.AST | None) -> None:
+        """Have nothing against what the listener *owner* does beside its own loop, which may run in *loop*."""
         module, node = owner.top.module, owner.top.node
         methods = {method.name: method for method in methods_of(node)}
         inherited = legacy.inherited_names(owner.root)
-        starts = [(module, method) for method in called_by_asyncore(owner.top)]
-        reached = reached_from(self.project, self.modules, [(module, loop), *starts], {owner.top.qualname})
+        starts = [(module, one) for one in (loop, *called_by_asyncore(owner.top)) if one is not None]
+        reached = reached_from(self.project, self.modules, starts, {owner.top.qualname})
         inside = {id(region) for _, region in reached}
         defined = [m.name for e in self.project.classes.values() if e.root for m in methods_of(e.node)]
         self.owner = owner
@@ -164,7 +166,7 @@ class Quiet:
     def _is_quiet_call(
         self, module: Module, function: FunctionNode | None, call: ast.Call, local: set[str]
     ) -> bool:
-        if self._makes_quietly(module, call, local) or self._closes_at_last(module, call):
+        if self._makes_quietly(module, call, local) or self._closes_quietly(module, call):
             return True
         if isinstance(call.func, ast.Attribute) and self.threads.crossings.takes(module, call.func):
             return True
@@ -176,19 +178,23 @@ class Quiet:
             return self.is_quiet_method(*function_named)
         return self.threads.is_quiet_call(module, call, local, set())
 
-    def _closes_at_last(self, module: Module, call: ast.Call) -> bool:
-        """Tell whether *call* closes a listener once the loop's thread has ended, and note it."""
+    def _closes_quietly(self, module: Module, call: ast.Call) -> bool:
+        """Tell whether *call* closes a listener once the loop's thread has ended, or for it to end; note it."""
         func, around = call.func, self.around[module.path]
         if not isinstance(func, ast.Attribute) or func.attr != "close" or call.args or call.keywords:
             return False
-        if self.thread is None or not self.thread.has_ended(module, around, call):
+        if self.thread is None or not isinstance(around.parents[call], ast.Expr):
+            return False
+        has_ended = self.thread.has_ended(module, around, call)
+        if not has_ended and (self.is_polled or not self.thread.is_waited_for(module, around, call)):
             return False
         home = home_of(self.project, func, around.parents)
         known = Inference(self.project, module, *home).classes_of(func.value)
         closed = [h for h in self.threads.hierarchies if known is not None and known <= h.names]
         if len(closed) != 1 or role_of(closed[0]) != "listener" or closed[0].overrides("close"):
             return False
-        self.closed.append((closed[0], Place(str(module.path), module.source.span(func))))
+        place = Place(str(module.path), module.source.span(func))
+        (self.closed if has_ended else self.ended).append((closed[0], place))
         return True
 
     def _function_named(self, module: Module, func: ast.expr) -> tuple[Module, FunctionNode] | None:

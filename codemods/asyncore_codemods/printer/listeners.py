@@ -40,6 +40,21 @@ def _serving(description: ListenerDescription) -> list[str]:
                 "    await server.wait_closed()"
             )
         ]
+    if description.has_threads:
+        return [
+            (
+                f"async def {description.serve}(self):\n"
+                '    """Serve until close() is called and the last connection has ended."""\n'
+                f"    server = await asyncio.start_server(self.{description.accept}, sock=self.socket)\n"
+                f"    stop = asyncio.wrap_future(self.{description.stopping})\n"
+                "    stop.add_done_callback(lambda _: server.close())\n"
+                "    try:\n"
+                "        await server.wait_closed()\n"
+                "    finally:\n"
+                "        stop.cancel()"
+            ),
+            requested_close(description.stopping),
+        ]
     server = f"self.{description.server}"
     early = "    if self.socket.fileno() < 0:\n        return  # closed already\n" if description.waits else ""
     starts = f"    {server} = await asyncio.start_server(self.{description.accept}, sock=self.socket)\n"
@@ -59,6 +74,19 @@ def _serving(description: ListenerDescription) -> list[str]:
         ),
         *([] if description.closing else ["\n    ".join(["def close(self):", *closing_lines(description)])]),
     ]
+
+
+def requested_close(stopping: str, *others: str) -> str:
+    """Print a close() that any thread may call, which sets a future; *others* are lines in front of that."""
+    return "\n".join(
+        [
+            "def close(self):",
+            '    """Stop listening; any thread may ask for it, and more than once."""',
+            *others,
+            f"    if not self.{stopping}.done():",
+            f"        self.{stopping}.set_result(None)",
+        ]
+    )
 
 
 def server_registry(description: ListenerDescription) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.printer.listeners import requested_close
+
 if TYPE_CHECKING:
     from asyncore_codemods.plan.description import MailServerDescription
 
@@ -186,16 +188,7 @@ def _close(description: MailServerDescription) -> str:
     ended = ["    self.accepting = False"] if description.accepts else []
     if not description.has_threads:
         return "\n".join(["def close(self):", *ended, f"    self.{description.server}.close()"])
-    stopping = f"self.{description.stopping}"
-    return "\n".join(
-        [
-            "def close(self):",
-            '    """Stop listening; any thread may ask for it, and more than once."""',
-            *ended,
-            f"    if not {stopping}.done():",
-            f"        {stopping}.set_result(None)",
-        ]
-    )
+    return requested_close(description.stopping, *ended)
 
 
 def _create(target: str, make: str) -> list[str]:

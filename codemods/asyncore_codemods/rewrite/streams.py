@@ -171,7 +171,7 @@ def _look_up(changes: Changes, plan: SessionPlan) -> None:
 def _may_wait(changes: Changes, plan: ListenerPlan) -> None:
     """Have a listener that serves a little later, or perhaps never, know that it does not serve yet."""
     description = plan.description
-    if not description.closes:
+    if not description.closes or description.has_threads:
         return
     description.waits = True
     _behind_socket(changes, plan, f"{{own}}.{description.server} = None  # until it serves")
@@ -221,6 +221,8 @@ def _add_listener(changes: Changes, plan: ListenerPlan) -> None:
             changes, plan, f"{{own}}.{description.loop} = asyncio.new_event_loop()  # other threads ask it"
         )
         _may_wait(changes, plan)
+    if description.has_threads:
+        _behind_socket(changes, plan, f"{{own}}.{description.stopping} = concurrent.futures.Future()")
     after = _method_span(plan.hierarchy, plan.facts.setups[0].method) or _method_span(plan.hierarchy, "__init__")
     file.methods.setdefault(after or description.place.span, []).extend(listener_methods(description))
     for place, own in description.closing:

@@ -21,3 +21,17 @@ def night(stage: Stage) -> None:
     stage.output("good night")
     assert ann.rest() == bob.rest() == b""
     assert stage.exits() == 0
+
+
+@drive
+def last_calls(stage: Stage) -> None:
+    """The main thread has the desk closed, and waits for those who are on the line."""
+    ann = stage.connect("ann")
+    ann.send("12\r\n")
+    ann.expect("room 12: sleeping\r\n")
+    stage.stdin(b"last calls\n")
+    ann.send("13\r\n")
+    ann.expect("room 13: sleeping\r\n")
+    ann.close()
+    stage.output("good night")
+    assert stage.exits() == 0

@@ -76,6 +76,7 @@ class Hierarchy:
     takes_over: bool = False  # its objects are given connections that the program has made
     is_thread: bool = False  # its object is the thread that the loop runs in
     closed_at_last: set[Place] = field(default_factory=set)  # by what, once that thread has ended
+    closed_apart: set[Place] = field(default_factory=set)  # by what, in other threads that wait for its end
 
     @property
     def channels(self) -> list[ClassEntry]:

@@ -1,5 +1,6 @@
 """A night desk: calls are answered by a thread, while the porter types at the main one until he goes home."""
 import asyncio
+import concurrent.futures
 import socket
 import sys
 import threading
@@ -34,10 +35,22 @@ class Desk:
 
     def __init__(self, port):
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+        self.stopping = concurrent.futures.Future()
 
     async def serve_forever(self):
+        """Serve until close() is called and the last connection has ended."""
         server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
-        await server.wait_closed()
+        stop = asyncio.wrap_future(self.stopping)
+        stop.add_done_callback(lambda _: server.close())
+        try:
+            await server.wait_closed()
+        finally:
+            stop.cancel()
+
+    def close(self):
+        """Stop listening; any thread may ask for it, and more than once."""
+        if not self.stopping.done():
+            self.stopping.set_result(None)
 
     async def handle_accepted(self, reader, writer):
         await Call(reader, writer, self).run()
@@ -62,6 +75,10 @@ def main():
     thread.start()
     for line in sys.stdin:
         if line.strip() == "home":
+            break
+        if line.strip() == "last calls":
+            desk.close()
+            thread.join()
             break
         print("calls so far:", desk.calls)
         sys.stdout.flush()

@@ -45,6 +45,10 @@ def main():
     for line in sys.stdin:
         if line.strip() == "home":
             break
+        if line.strip() == "last calls":
+            desk.close()
+            thread.join()
+            break
         print("calls so far:", desk.calls)
         sys.stdout.flush()
     print("good night")
