@@ -114,7 +114,7 @@ class Driving:
             result.reasons += dict.fromkeys(aftermath.unsent)
             if all(mail) and aftermath.startup.site.polling is not None:
                 result.reasons += moving.move(replace(aftermath, reasons=[], statements=[]), is_one_of_many=True)
-            elif any(mail):
+            elif any(mail) and aftermath.startup.site.polling is None:
                 result.reasons += dict.fromkeys(aftermath.reasons)
             else:
                 result.reasons += moving.move(aftermath)

@@ -99,7 +99,7 @@ def _place_run(project: Project, changes: Changes, site: LoopSite, coroutine: st
     if site.polling is not None:
         shared, waited, last = _poll(project, changes, site, coroutine, shared, starts=starts)
     elif site.last:
-        shared.append(f"serving = asyncio.create_task({coroutine})")
+        shared.append(_in_task(coroutine))
         waited = "asyncio.wait([serving])"
     if block.catches:
         waited = f"interruptible({', '.join((waited, *block.signals))})"
@@ -200,10 +200,15 @@ def _poll(
         waited = f"asyncio.sleep({polling.seconds})"
     if starts:
         return [*shared, coroutine], waited, ""
-    started = [*shared, f"serving = asyncio.create_task({coroutine})"]
+    started = [*shared, _in_task(coroutine)]
     if polling.event and polling.asks:
         started.append(f"serving.add_done_callback(lambda _: {polling.event}.set())")
     return started, waited, last
+
+
+def _in_task(coroutine: str) -> str:
+    """Return the statement that runs *coroutine* in a task, one level deeper than where the loop ran."""
+    return "serving = asyncio.create_task({})".format(coroutine.replace("\n", "\n    "))
 
 
 def _asked_of_tasks(ask: Replacement) -> Replacement:
