@@ -169,7 +169,7 @@ class Driving:
                         message = "is made where the loop that drives it cannot be seen"
                         result.own.append((hierarchy, Reason(Code.LOOP, message, mention.place)))
                 elif mention.mention not in _HARMLESS:
-                    message = "is passed on as a class, though it is a listener or client"
+                    message = "is passed on as a class, though it is a listener or client: call it by its name"
                     result.own.append((hierarchy, Reason(Code.CONSTRUCTION, message, mention.place)))
         clients = {name for hierarchy, role in roots if role == "client" for name in hierarchy.names}
         if selves and not made and not selves & clients and self.may_be_alone:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.model.programs import Block, LoopSite
 
 INTERRUPTIBLE = "interruptible"
+_AGAIN = "the program runs the loop again and again"
 _POLLED = ("serving", "pause")
 _LEAVING = frozenset({"SystemExit", "KeyboardInterrupt", "GeneratorExit", "ExitNow", "exit", "quit"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -60,16 +61,16 @@ class Moving:
         module = self.project.module_at(site.place.path)
         call = Surroundings(module).call_at(site.place.span)
         reasons = list(dict.fromkeys(aftermath.reasons))
-        if not reasons:
-            reasons = [Reason(Code.LOOP, "the program runs the loop again and again", site.place)]
+        if not reasons or site.polling is not None:  # what stands behind a pass is no reason by itself
+            reasons = [Reason(Code.LOOP, _AGAIN, site.place)]
         modules = process_of(self.project, self.modules, module) if len(self.loops) != 1 else self.modules
         paths = {str(one.path) for one in modules}
         if sum(one.place.path in paths for one in self.loops) != 1 and not is_one_of_many:
-            return reasons
+            return _because(reasons, ", and other loops beside it")
         if site.handed is not None or site.is_thread or (site.is_apart and site.polling is None) or not site.alone:
             return reasons
         if not is_one_of_many and not site.is_apart and not Starting.runs_once(modules, site.scope):
-            return reasons
+            return _because(reasons, f", in {site.scope}(), which is not called in just one place")
         if not aftermath.is_near:
             site.block = self._in_caller(aftermath, module, call)
             return reasons if site.block is None or site.last else []
@@ -77,7 +78,7 @@ class Moving:
         needed = frozenset(re.findall(r"\w+", served))
         block = read_block(module, call, aftermath.statements, self._polled(module, site), needed)
         if block is None:
-            return reasons
+            return _because(reasons, ", among statements that cannot go into a coroutine with it")
         if (site.polling is not None or site.last) and not self._can_have_task(aftermath, module):
             return reasons
         if self._catches(module, call, block) and not self._can_interrupt(module, call, site, block):
@@ -203,6 +204,11 @@ class Moving:
                 for node in walk(function)
             )
         ]
+
+
+def _because(reasons: Sequence[Reason], why: str) -> list[Reason]:
+    """Return *reasons* with what keeps a loop that runs again and again."""
+    return [Reason(r.code, r.message + why, r.place) if r.message == _AGAIN else r for r in reasons]
 
 
 def _is_in_thread(project: Project, modules: Sequence[Module], ancestors: Sequence[ast.AST]) -> bool:
