@@ -168,10 +168,11 @@ class _FlagReader:
 
     def _mark(self, outer: ast.AST, statement: ast.Assign, around: ast.AST) -> _Mark | None:
         """Return the mark at which a flag is set."""
-        if around not in self.definitions or not isinstance(outer, ast.If) or outer.orelse or len(outer.body) != 1:
-            return None
         target = statement.targets[0]
-        assert isinstance(target, ast.Attribute)
+        if not isinstance(target, ast.Attribute) or around not in self.definitions:
+            return None
+        if not isinstance(outer, ast.If) or outer.orelse or len(outer.body) != 1:
+            return None
         who, definition = ast.unparse(target.value), self.definitions[around][1]
         test = outer.test
         operands = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]

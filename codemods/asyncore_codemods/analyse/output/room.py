@@ -92,7 +92,7 @@ def _spelt_out(gate: Definition, name: str, answer: _Answer) -> Definition:
     for _, call in (question for question in _questions(gate) if question[0] == name):
         partner = ast.unparse(call.func.value)  # type: ignore[attr-defined]  # of a method
         asked = f"{'not ' if answer.is_full else ''}{partner}.{name}()"
-        said = f"len({partner}.{answer.buffer}) {answer.operator} {answer.most.format(partner)}"
+        said = f"len({partner}.{answer.buffer}) {answer.operator} {answer.most.replace('{}', partner)}"
         texts = [text.replace(asked, said) for text in texts]
     body = [parsed for text in texts for parsed in ast.parse(text).body]
     for statement in body:
