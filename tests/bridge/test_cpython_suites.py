@@ -5,17 +5,21 @@ The test files are read from an installed Python when the tests run (3.9 and 3.1
 """
 
 import json
-import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import oracle
+from oracle.pythons import clean_environment
 
 HERE = Path(__file__).parent
 BRIDGE = HERE.parents[1] / "bridge"
+
+PYTHONS = [(3, 9), (3, 10), (3, 11), (3, 12), (3, 13)]
+NAMES = ["test_asyncore", "test_asynchat", "test_smtpd"]
 
 NOT_APPLICABLE = {
     "test.test_asyncore": {
@@ -48,23 +52,44 @@ def files_for(minor):
     return Path(lines.stdout.strip())
 
 
-@pytest.mark.every_python
-@pytest.mark.parametrize("name", ["test_asyncore", "test_asynchat", "test_smtpd"])
-@pytest.mark.parametrize("minor", [(3, 9), (3, 10), (3, 11), (3, 12), (3, 13)], ids="{0[0]}.{0[1]}".format)
-def test_passes_like_with_the_stdlib(name, minor, tmp_path):
-    python = oracle.available().get(minor)
-    if python is None:
-        pytest.skip("no such Python here")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    environment.update(PYTHONPATH=str(BRIDGE), PYTHONDONTWRITEBYTECODE="1")
-    done = subprocess.run(
-        [python.executable, "-W", "ignore", str(HERE / "cpython_child.py"), files_for(minor) / f"{name}.py"],
+def play(python, name, directory):
+    """Run the test file *name* on the bridge, in a directory of its own."""
+    file = files_for(python.minor) / f"{name}.py"
+    environment = clean_environment() | {"PYTHONPATH": str(BRIDGE), "PYTHONDONTWRITEBYTECODE": "1"}
+    directory.mkdir()
+    return subprocess.run(
+        [python.executable, "-W", "ignore", str(HERE / "cpython_child.py"), file],
         env=environment,
-        cwd=tmp_path,
+        cwd=directory,
         capture_output=True,
         text=True,
         timeout=120,
     )
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    """Plays the suites of each Python beside those of the others, since they wait most of the time."""
+    directory = tmp_path_factory.mktemp("suites")
+    found = {minor: python for minor in PYTHONS if (python := oracle.available().get(minor)) is not None}
+    with ThreadPoolExecutor(len(PYTHONS)) as pool:
+        yield {
+            (name, minor): pool.submit(play, python, name, directory / f"{name}{minor[1]}")
+            for name in NAMES
+            for minor, python in found.items()
+        }
+        pool.shutdown(cancel_futures=True)
+
+
+@pytest.mark.every_python
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("minor", PYTHONS, ids="{0[0]}.{0[1]}".format)
+def test_passes_like_with_the_stdlib(played, name, minor, tmp_path):
+    python = oracle.available().get(minor)
+    if python is None:
+        pytest.skip("no such Python here")
+    known = played.pop((name, minor), None)  # a test that is run once more plays it by itself
+    done = play(python, name, tmp_path / name) if known is None else known.result()
     assert done.stdout.startswith("{"), done.stderr
     report = json.loads(done.stdout)
     assert report["ours"]
