@@ -51,6 +51,9 @@ APART = {
     "arguments": (
         "server = Server(1)\nthreading.Thread(target=asyncore.loop, kwargs={'timeout': 1}, name='loop').start()\n"
     ),
+    "arguments in a variable": (
+        "server = Server(1)\ngiven = {'timeout': 1}\nthreading.Thread(target=asyncore.loop, kwargs=given).start()\n"
+    ),
     "reads its input": THREAD + "for line in sys.stdin:\n    if line == 'quit':\n        break\n    print(line)",
     "waits": THREAD + "thread.join()\nprint('ended')",
     "is a client": THREAD + "client = socket.create_connection(('', 1))\nclient.sendall(b'x')\nclient.close()",
@@ -67,6 +70,10 @@ APART = {
 }
 
 TOUCHED = {
+    "arguments in a variable that is read": (
+        "server = Server(1)\ngiven = {'timeout': 1}\nthreading.Thread(target=asyncore.loop, kwargs=given).start()\n"
+        "print(given)"
+    ),
     "closes its server if that takes too long": POLLED.format(behind="", also="").replace(
         "self.join()\n", "self.join(1)\n        self.server.close()\n"
     ),

@@ -114,6 +114,7 @@ class LoopSite:
     block: Block | None = None  # if its statement goes into a coroutine
     polling: Polling | None = None  # if it runs single passes
     around: Place | None = None  # a `while` that runs it once only, and goes
+    given: Place | None = None  # the statement that keeps its arguments, which goes
     handed: Place | None = None  # asyncore.loop(), where that stands in a function that the site calls
     handed_to: Place | None = None  # this function
     handed_scope: str = ""  # and its name

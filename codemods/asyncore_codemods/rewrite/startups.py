@@ -51,6 +51,7 @@ def add_startup(
         calls = [_called_together(calls, startup.site)]
     _place_run(project, changes, startup.site, calls[0], starts=bool(starts))
     changes.unwrap([startup.site.around] if startup.site.around is not None else [])
+    changes.remove([startup.site.given] if startup.site.given is not None else [])
     changes.remove(startup.site.ended)
 
 

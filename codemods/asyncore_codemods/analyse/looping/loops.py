@@ -217,16 +217,31 @@ def _read_thread(project: Project, module: Module, around: Surroundings, call: a
     if project.resolve_node(module, call.func) not in ("threading.Thread", "Thread"):
         return None
     args, kwargs = given.get("args", ast.Tuple([], ast.Load())), given.get("kwargs", ast.Dict([], []))
-    inner = _loop_call(target, args, kwargs)
+    kept = _assigned_for(module, around, kwargs)
+    inner = _loop_call(target, args, kept.value if kept is not None else kwargs)
     if inner is None:
         return None
     site = _read_site(project, module, around, call, inner, POSITIONS)
+    site.given = Place(str(module.path), module.source.span(kept)) if kept is not None else None
     segment = module.source.segment
     others = [segment(keyword) for keyword in call.keywords if keyword.arg not in ("target", "args", "kwargs")]
     words = ["target=lambda: asyncio.run({})", *(other.replace("{", "{{").replace("}", "}}") for other in others)]
     site.is_thread, site.alone = True, False
     site.template = f"{segment(call.func)}({', '.join(words)})"
     return site
+
+
+def _assigned_for(module: Module, around: Surroundings, node: ast.expr) -> ast.Assign | None:
+    """Return the statement in front of that of *node*, a variable that is made there and used nowhere else."""
+    if not isinstance(node, ast.Name):
+        return None
+    statement = around.statement(node)
+    named = [n for n in walk(module.source.tree) if isinstance(n, ast.Name) and n.id == node.id]
+    made = next((around.parents[n] for n in named if n is not node), None)
+    block = getattr(around.parents[statement], "body", [])
+    if not isinstance(made, ast.Assign) or made not in block or [*made.targets, node] != named:
+        return None
+    return made if block.index(made) < block.index(statement) else None
 
 
 def _loop_call(target: ast.expr, args: ast.expr, kwargs: ast.expr) -> ast.Call | None:
