@@ -1,6 +1,7 @@
 """The wheel: what users install works outside the checkout, in an empty environment."""
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -75,3 +76,11 @@ def test_the_codemods_say_what_to_install(python, tmp_path):
     assert done.returncode == 2
     assert "pip install 'asyncore-bridge[codemods]'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_hooks_of_pre_commit_install_what_the_codemods_need():
+    needed = re.findall(r"\ncodemods = (\[.*\])\n", (ROOT / "pyproject.toml").read_text("utf-8"))
+    hooks = re.findall(
+        r" additional_dependencies: (\[.*\])\n", (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
+    )
+    assert hooks == needed * 2
