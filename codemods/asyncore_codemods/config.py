@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ _LISTS = ("only", "skip", "include", "exclude")
 _FLAGS = ("unsafe", "exact", "force-exclude", "python2")
 _CHOICES = {"level": LEVELS, "target": TARGETS}
 _TEXTS = ("baseline",)
+_MISNAMED = re.compile(rb"^\s*\[tool\.[\"']?(asyncore[\w-]*)[\"']?\]", re.MULTILINE)
 KEYS = (*_LISTS, *_FLAGS, *_CHOICES, *_TEXTS, "jobs")
 
 
@@ -44,13 +46,19 @@ def load_config(start: Path) -> Config:
     Raises ConfigError. Unknown keys and codes are warnings, so that one file may serve several versions.
     """
     absolute = start.absolute()
+    odd: list[str] = []
     for directory in (absolute, *absolute.parents):
         path = directory / "pyproject.toml"
         if path.is_file():
             table = _section(path)
             if table is not None:
-                return _checked(path, table)
-    return Config()
+                config = _checked(path, table)
+                return Config(config.directory, config.values, odd + config.warnings)
+            odd += [
+                f"{path}: [tool.{name.decode()}] is not looked at; did you mean [{SECTION}]?"
+                for name in _MISNAMED.findall(path.read_bytes())
+            ]
+    return Config(warnings=odd)
 
 
 def _section(path: Path) -> dict[str, Any] | None:

@@ -172,6 +172,12 @@ def test_odd_configuration_warns(tree: Tree, text: str, message: str) -> None:
     assert message in result.stderr
 
 
+def test_a_table_of_another_name_is_warned_of(tree: Tree) -> None:
+    path = tree.write("main.py", program())
+    tree.write("pyproject.toml", '[tool.asyncore_migrate]\nlevel = "import"\n')
+    assert "did you mean [tool.asyncore-migrate]?" in call("check", path).stderr
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
