@@ -271,7 +271,7 @@ class FlagReader:
         plain = [s for function in inits if not flag.is_of_class for s in function.body if _gives_plainly(s)]
         if plain:
             text = f"self.{event} = None  # an event, once there is a loop"
-            flag.declared = Replacement(self._place(owner.module, plain[-1]), text)
+            flag.declared = Replacement(self._place(owner.module, plain[0]), text)
         return bool(plain)
 
     def _runs_in_loop(self, function: ast.AST) -> bool:
