@@ -44,6 +44,7 @@ APART = {
         "self.join()\n", "threading.Thread.join(self)\n        self.server.close()\n"
     ),
     "closes its server for it to end": THREAD + "input()\nserver.close()\nthread.join()",
+    "closes two": "other = Server(2)\n" + THREAD + "server.close()\nother.close()\nthread.join()",
     "at last": THREAD + "try:\n    input()\nfinally:\n    server.close()\n    thread.join()\nprint('ended')",
     "an event": EVENT.format(set="stop.set()"),
     "an event, and a server that is closed then": EVENT.format(set="stop.set()") + "server.close()\n",
@@ -206,3 +207,11 @@ def test_a_loop_may_be_ended_before_it_begins(tree: Tree) -> None:
     assert _of_owner(tree, methods, USED, "") == {"STREAMS"}
     (changed,) = run([tree.root], Options()).changed
     assert b"if self.server is None:\n            self.socket.close()" in changed.new
+
+
+def test_what_a_thread_runs_stands_on_a_line_of_its_own_if_it_is_long(tree: Tree) -> None:
+    main = "the_first_server = Server(1)\nthe_second_server = Server(2)\n" + THREAD.partition("\n")[2]
+    tree.write("main.py", program(imports="import threading", main=main))
+    (changed,) = run([tree.root], Options()).changed
+    wanted = b"args=(\n    run_all(the_first_server.serve_forever(), the_second_server.serve_forever()),)"
+    assert wanted in changed.new

@@ -39,11 +39,11 @@ class LoopThread:
         return any(self._waits(module, around, before) for before in _in_front(around, around.statement(node)))
 
     def is_waited_for(self, module: Module, around: Surroundings, node: ast.AST) -> bool:
-        """Tell whether the statement behind that of *node* waits for the thread to end."""
+        """Tell whether what waits for the thread to end is right behind *node*, but for what is closed as well."""
         statement = around.statement(node)
         blocks = [getattr(around.parents[statement], name, None) for name in _BLOCKS]
         block = next(block for block in blocks if isinstance(block, list) and statement in block)
-        behind = block[block.index(statement) + 1 :]
+        behind = [other for other in block[block.index(statement) + 1 :] if not _closes(other)]
         return bool(behind) and self._waits(module, around, behind[0])
 
     def _waits(self, module: Module, around: Surroundings, statement: ast.stmt) -> bool:
@@ -81,6 +81,14 @@ class LoopThread:
         ]
         is_own = isinstance(target, ast.Name) or self_attribute(target, name.partition(".")[0]) is not None
         return stores == [target] and is_own
+
+
+def _closes(statement: ast.stmt) -> bool:
+    """Tell whether a statement is `server.close()`, of whatever."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if not isinstance(call, ast.Call) or call.args or call.keywords:
+        return False
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "close"
 
 
 def _in_front(around: Surroundings, statement: ast.stmt) -> Iterator[ast.stmt]:

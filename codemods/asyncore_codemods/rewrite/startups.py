@@ -60,7 +60,10 @@ def _called_together(calls: list[str], site: LoopSite) -> str:
     joined = f"run_all({', '.join(calls)})"
     if site.statement.column + len(site.template.format(joined)) <= _WIDEST:
         return joined
-    return "\n".join(["", "    run_all(", *(f"        {call}," for call in calls), "    )", ""])
+    lines = ["    run_all(", *(f"        {call}," for call in calls), "    )"]
+    if "args=({},)" in site.template:  # of a thread: behind this, a comma comes before the parenthesis
+        return "\n".join(["", f"    {joined}"] if len(joined) < _WIDEST - site.statement.column else ["", *lines])
+    return "\n".join(["", *lines, ""])
 
 
 def tasks_for(polling: Polling | None) -> str:
