@@ -6,23 +6,24 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.families.hierarchies import Definition
+from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import self_attribute, significant
 from asyncore_codemods.nodes import walk
-
-if TYPE_CHECKING:
-    from asyncore_codemods.analyse.families.hierarchies import Definition
 
 _SOME = {"Gt": (0,), "NotEq": (0, b"", ""), "GtE": (1,)}
 _CONNECTED, _CONNECTING = "connected", "connecting"
 
 
-def asks_for(definition: Definition, attribute: str) -> bool:
+def asks_for(definition: Definition, attribute: str, inherited: str = "") -> bool:
     """Tell whether a predicate is true where self.*attribute* is, perhaps only on a connection, or without one.
 
-    Without a buffer, whose name is "" then, it may ask for the connection alone.
+    Without a buffer, whose name is "" then, it may ask for the connection alone. *inherited* is how it calls the
+    one of its base class, which asks for the same.
     """
+    if inherited and attribute:
+        definition = _answered(definition, inherited, attribute)
     body = significant(definition.function.body)
     if len(body) == 1 and isinstance(body[0], ast.Return) and body[0].value is not None:
         return _asks(body[0].value, definition.self_name, attribute)
@@ -41,6 +42,25 @@ def asked_for(definition: Definition, *, connects: bool = False) -> str:
     names = {self_attribute(node, definition.self_name) or "" for node in walk(definition.function)}
     names -= {"", _CONNECTED} if connects else {""}
     return next((name for name in names if len(names) == 1 and asks_for(definition, name)), "")
+
+
+def calls_of_base(definition: Definition, name: str) -> str:
+    """Return how a method calls the one of this *name* that another class of the project has for its base."""
+    own = definition.self_name
+    bases = [one for one in definition.entry.lineage() if one is not definition.entry]
+    calls = [f"super().{name}()"] if len(definition.entry.bases) == 1 else []
+    calls += [f"{base.name}.{name}({own})" for base in bases]
+    has_one = any(method.name == name for base in bases for method in methods_of(base.node))
+    text = ast.unparse(definition.function)
+    return next((call for call in calls if has_one and call in text), "")
+
+
+def _answered(definition: Definition, call: str, attribute: str) -> Definition:
+    """Return a predicate in which the base class's has the answer that it gives itself."""
+    text = ast.unparse(definition.function).replace(call, f"{definition.self_name}.{attribute}")
+    function = ast.parse(text).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    return Definition(definition.entry, function)
 
 
 def _answer(statement: ast.stmt) -> bool | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.hierarchies import dials_of
 from asyncore_codemods.analyse.input.text_mode import as_bytes
-from asyncore_codemods.analyse.output.asking import asks_for
+from asyncore_codemods.analyse.output.asking import asks_for, calls_of_base
 from asyncore_codemods.analyse.output.delegated import read_delegated
 from asyncore_codemods.analyse.output.limits import asked_where_put, is_within
 from asyncore_codemods.analyse.output.sending import Sending, read_sending
@@ -74,7 +74,7 @@ def read_write_buffer(hierarchy: Hierarchy, writer: str, outside: list[OutsideUs
         buffer = WriteBuffer(sending.attribute, delegated.removed, fills=bool(sends))
     for definition in predicates:
         asked = read_delegated(hierarchy, definition, outside)
-        if not asks_for(asked.definition, buffer.attribute):
+        if not asks_for(asked.definition, buffer.attribute, _base_call(hierarchy, asked.definition, predicates)):
             place = definition.place(definition.function)
             return Reason(Code.PREDICATE, "writable() does more than look at the output buffer", place)
         buffer.removed += asked.removed
@@ -83,6 +83,13 @@ def read_write_buffer(hierarchy: Hierarchy, writer: str, outside: list[OutsideUs
         if problem is not None:
             return problem
     return buffer if buffer.removed else None
+
+
+def _base_call(hierarchy: Hierarchy, predicate: Definition, asking: list[Definition]) -> str:
+    """Return how *predicate* calls the one that it inherits, if that is one of those *asking* for the buffer."""
+    bases = [one for one in predicate.entry.lineage() if one is not predicate.entry]
+    inherited = [d for d in hierarchy.methods.get("writable", ()) if d.entry in bases]
+    return calls_of_base(predicate, "writable") if all(d in asking for d in inherited) else ""
 
 
 def _only_fills(definition: Definition, sending: Sending, hierarchy: Hierarchy) -> bool:

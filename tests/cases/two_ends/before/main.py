@@ -21,7 +21,7 @@ class End(asyncore.dispatcher):
         return data
 
     def writable(self):
-        return not self.connected or len(self.words) > 0
+        return len(self.words) > 0
 
     def handle_write(self):
         sent = self.send(self.words)
@@ -53,6 +53,9 @@ class FarEnd(End):
         End.__init__(self, None, name="far")
         self.create_socket(socket.AF_INET, socket.SOCK_STREAM)
         self.connect(address)
+
+    def writable(self):
+        return not self.connected or End.writable(self)
 
     def handle_connect(self):
         print("the far end answers")
