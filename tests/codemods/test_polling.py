@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from case_files import fix
 
 from asyncore_codemods.pipeline import Options, run
 from programs import program
@@ -476,3 +477,48 @@ def test_what_is_driven_first_is_made_before_it_is_needed(tree: Tree) -> None:
     new = run([tree.root], Options()).changed[0].new.decode()
     made, begun = new.index("\ncaller = Caller(1)\n"), new.index("tasks.begin(caller.run())")
     assert made < begun < new.index("calls = 2") and "global caller\n" in new
+
+
+ROUNDS = """import asyncore
+
+class Gate(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket()
+        self.connect(("127.0.0.1", port))
+
+    def handle_read(self):
+        print(self.recv(100))
+
+    def writable(self):
+        return not self.connected
+
+    def handle_write(self):
+        pass
+
+def walk(number):
+    gates = [Gate(port) for port in (1, 2)]
+    while {test}:
+        asyncore.loop(timeout=0.1, count=1)
+        for gate in gates:
+            {then}
+
+for number in (1, 2):
+    {call}
+"""
+AGAIN = {
+    "until all is done": ({}, True),
+    "until told": ({"test": "number"}, False),
+    "perhaps not to the end": ({"then": "gate.close()\n        break"}, False),
+    "though it may fail": ({"call": "try:\n        walk(number)\n    except ValueError:\n        pass"}, False),
+    "after Ctrl-C": ({"call": "try:\n        walk(number)\n    except KeyboardInterrupt:\n        pass"}, False),
+}
+
+
+@pytest.mark.parametrize(("parts", "becomes"), AGAIN.values(), ids=AGAIN.keys())
+def test_a_function_that_leaves_nothing_may_poll_again(tree: Tree, parts: dict[str, str], becomes: bool) -> None:
+    usual = {"test": "asyncore.socket_map", "then": "gate.close()", "call": "walk(number)"}
+    path = tree.write("main.py", ROUNDS.format(**{**usual, **parts}))
+    fix(tree.root)
+    assert ("while not serving.done():" in path.read_text()) is becomes
+    assert ("import asyncore" not in path.read_text()) is becomes

@@ -11,9 +11,10 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.families.references import Surroundings
+from asyncore_codemods.analyse.families.references import Surroundings, outline_of
 from asyncore_codemods.analyse.looping.blocks import read_block
 from asyncore_codemods.analyse.looping.loop_methods import read_method
+from asyncore_codemods.analyse.looping.map_questions import asks_for_map
 from asyncore_codemods.analyse.looping.processes import process_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
@@ -22,6 +23,8 @@ from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.interrupts import handlers_in, raised_in_loop
 from asyncore_codemods.plan.loop_sites import taken_names
 from asyncore_codemods.plan.starting import Starting
+from asyncore_codemods.plan.surroundings import catches_interrupts
+from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +72,8 @@ class Moving:
             return _because(reasons, ", and other loops beside it")
         if site.handed is not None or site.is_thread or (site.is_apart and site.polling is None) or not site.alone:
             return reasons
-        if not is_one_of_many and not site.is_apart and not Starting.runs_once(modules, site.scope):
+        runs_once = is_one_of_many or site.is_apart or Starting.runs_once(modules, site.scope)
+        if not runs_once and not self._leaves_nothing(aftermath, module):
             return _because(reasons, f", in {site.scope}(), which is not called in just one place")
         if not aftermath.is_near:
             site.block = self._in_caller(aftermath, module, call)
@@ -91,6 +95,27 @@ class Moving:
             outer = [node for node, inner in zip(ancestors[1:], ancestors) if inner in getattr(node, "body", ())]
             one.catches = block.catches and self._is_tried(module, outer, site.block)
         return []
+
+    def _leaves_nothing(self, aftermath: Aftermath, module: Module) -> bool:
+        """Tell whether a polled loop ends when all that its own function made is done, so that it may run again."""
+        loop = self._polled(module, aftermath.startup.site)
+        if not isinstance(loop, ast.While) or self.starts or not asks_for_map(self.project, module, loop.test):
+            return False
+        if loop.orelse or any(isinstance(node, (ast.Break, ast.Return)) for node in walk(loop)):
+            return False
+        around = Surroundings(module)
+        function = next((node for node in around.ancestors(loop) if isinstance(node, _FUNCTIONS)), None)
+        if function is None or catches_interrupts(list(self.modules)):
+            return False
+        home = Place(str(module.path), module.source.span(function))
+        made = [call for root in aftermath.startup.roots for call in root.calls]
+        tried = any(
+            isinstance(node, ast.Try)
+            for other in self.modules
+            for call in outline_of(other).calls.get(function.name, ())
+            for node in Surroundings(other).ancestors(call)
+        )
+        return bool(made) and all(home.contains(call) for call in made) and not tried
 
     def _in_caller(self, aftermath: Aftermath, module: Module, call: ast.Call) -> Block | None:
         """Have a method that runs the loop be a coroutine, and its caller's statements another one."""
