@@ -41,6 +41,11 @@ UNKNOWN = {
     "by another name": ("answer = handlers[0].answer\nanswer(self)", ""),
     "by a text": ("getattr(handlers[0], 'answer')(self)\nhandlers[0].answer(Reply(self))", ""),
     "by a part of a text": ("getattr(handlers[0], 'ans' + line)(self)\nhandlers[0].answer(Reply(self))", ""),
+    "by what a peer says": ("getattr(handlers[0], line.decode())(self)\nhandlers[0].answer(Reply(self))", ""),
+    "by a class that is not known": (
+        "kind = type(handlers[0])\nkind.answer(handlers[0], self)\nhandlers[0].answer(Reply(self))",
+        "",
+    ),
     "by the class": ("handlers[0].answer(Reply(self))\nShout.answer(handlers[0], self)", ""),
     "another parameter": ("handlers[0].answer(Reply(self))", "\nclass Loud(Shout, list):\n    pass\n"),
     "by a name of its own": (

@@ -57,7 +57,7 @@ def _calls_of(project: Project, entry: ClassEntry, function: FunctionNode) -> li
     if function.decorator_list or function.name.startswith("__") or not _is_programs_own(project, entry, function):
         return None
     chosen = project.once(_chosen)
-    if function.name in chosen.names or any(map(function.name.startswith, chosen.prefixes - {""})):
+    if function.name in chosen.names or any(map(function.name.startswith, chosen.prefixes)):
         return None
     calls: list[Made] = []
     for module, node in elements(project).mentions.get(function.name, ()):
@@ -67,6 +67,8 @@ def _calls_of(project: Project, entry: ClassEntry, function: FunctionNode) -> li
             return None  # it may be called by another name
         if project.class_named(module, node.value) is not None:
             return None  # with the object as its first argument
+        if len(call.args) >= len([*function.args.posonlyargs, *function.args.args]):
+            return None  # `kind.handle(handler, request)`, perhaps
         calls.append(Made(module, *home_of(project, node, parents), call))
     return None if all("test" in str(call.module.name) for call in calls) else calls
 
