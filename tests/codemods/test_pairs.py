@@ -30,6 +30,14 @@ def test_the_pairs_themselves_are_rewritten(tree: Tree) -> None:
     assert not any("asyncore" in path.read_text() for path in paths)
 
 
+def test_a_partner_may_be_given_in_front_of_what_is_starred(tree: Tree) -> None:
+    made = "FarBank(NearBank(pair[0]), self.other)"
+    assert made in FERRY
+    path = tree.write("main.py", FERRY.replace(made, made.replace("self.other", "*[self.other]")))
+    fix(tree.root)
+    assert "asyncore" not in path.read_text()
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

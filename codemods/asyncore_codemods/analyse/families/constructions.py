@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -69,13 +70,14 @@ def argument_of(made: Made, function: FunctionNode, name: str) -> ast.expr | Non
     args = function.args
     positional = [arg.arg for arg in (*args.posonlyargs, *args.args)][1:]
     call = made.call
-    if any(isinstance(given, ast.Starred) for given in call.args) or any(k.arg is None for k in call.keywords):
-        return None
     for keyword in call.keywords:
         if keyword.arg == name:
             return keyword.value
-    if name in positional and positional.index(name) < len(call.args):
-        return call.args[positional.index(name)]
+    known = list(itertools.takewhile(lambda given: not isinstance(given, ast.Starred), call.args))
+    if name in positional and positional.index(name) < len(known):
+        return known[positional.index(name)]
+    if len(known) < len(call.args) or any(keyword.arg is None for keyword in call.keywords):
+        return None
     return defaults_of(args).get(name)
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _SENDERS = frozenset({"push", "push_with_producer", "send"})
 _LEAVING = frozenset({"remove", "discard", "pop"})  # in lists, sets and dicts
+_FILLING = frozenset({"add", "append", "extend", "update"})
 _LOOKING_UP = frozenset({"copy", "get", "keys", "setdefault", "values"})
 _OWN = "pushes to its own channel, which close_when_done() leaves open until then"
 _DEEPEST = 5
@@ -123,6 +124,7 @@ class _Reader:
         found = {
             _list_named(function, node) for node in walk(source) if isinstance(node, (ast.Attribute, ast.Name))
         }
+        found |= _gathered(function, source)
         found -= {_ANY, *_LOOKING_UP, *dir(builtins)}
         for made_by in [f for name in sorted(found) for f in (*self._functions(name), *self._own(name))]:
             found |= {node.attr for node in walk(made_by) if isinstance(node, ast.Attribute)}
@@ -227,6 +229,36 @@ def _list_named(function: FunctionNode, container: ast.expr) -> str:
     ]
     source = _looked_up_in(values[0]) if len(values) == 1 else container
     return source.attr if isinstance(source, ast.Attribute) else _ANY
+
+
+def _gathered(function: FunctionNode, source: ast.expr) -> set[str]:
+    """Return the lists that variables in *source* are filled from: `peers |= channel.members`."""
+    filled = list(_filled(function))
+    seen: set[str] = set()
+    queue = [source]
+    found: set[str] = set()
+    while queue:
+        for node in walk(queue.pop()):
+            if isinstance(node, ast.Attribute):
+                found.add(node.attr)
+            elif isinstance(node, ast.Name) and node.id not in seen:
+                seen.add(node.id)
+                queue += [value for name, value in filled if name == node.id]
+    return found
+
+
+def _filled(function: FunctionNode) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the variables that a function puts something into, or loops with, and what that comes from."""
+    for node in walk(function):
+        if isinstance(node, ast.Assign):
+            yield from ((target.id, node.value) for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id, node.value
+        elif isinstance(node, (ast.For, ast.comprehension)) and isinstance(node.target, ast.Name):
+            yield node.target.id, node.iter
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _FILLING:
+            filled = node.func.value
+            yield from ((filled.id, given) for given in node.args if isinstance(filled, ast.Name))
 
 
 def _looked_up_in(container: ast.expr) -> ast.expr:
