@@ -10,7 +10,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.values.syntax import self_attribute, self_name
+from asyncore_codemods.analyse.values.syntax import following, self_attribute, self_name, suite_of
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.nodes import walk
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Module, Project
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_BLOCKS = ("body", "orelse", "finalbody")
 _JOIN = "threading.Thread.join"
 
 
@@ -41,9 +40,7 @@ class LoopThread:
     def is_waited_for(self, module: Module, around: Surroundings, node: ast.AST) -> bool:
         """Tell whether what waits for the thread to end is right behind *node*, but for what is closed as well."""
         statement = around.statement(node)
-        blocks = [getattr(around.parents[statement], name, None) for name in _BLOCKS]
-        block = next(block for block in blocks if isinstance(block, list) and statement in block)
-        behind = [other for other in block[block.index(statement) + 1 :] if not _closes(other)]
+        behind = [other for other in following(around.parents[statement], statement) if not _closes(other)]
         return bool(behind) and self._waits(module, around, behind[0])
 
     def _waits(self, module: Module, around: Surroundings, statement: ast.stmt) -> bool:
@@ -96,10 +93,9 @@ def _in_front(around: Surroundings, statement: ast.stmt) -> Iterator[ast.stmt]:
     current: ast.AST = statement
     while current in around.parents and not isinstance(current, _FUNCTIONS):
         outer = around.parents[current]
-        for name in _BLOCKS:
-            block = getattr(outer, name, None)
-            if isinstance(block, list) and current in block:
-                yield from block[: block.index(current)]
+        block = suite_of(outer, current)
+        if block and isinstance(current, ast.stmt):
+            yield from block[: block.index(current)]
         current = outer
 
 

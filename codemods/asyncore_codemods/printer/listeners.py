@@ -46,12 +46,7 @@ def _serving(description: ListenerDescription) -> list[str]:
                 f"async def {description.serve}(self):\n"
                 '    """Serve until close() is called and the last connection has ended."""\n'
                 f"    server = await asyncio.start_server(self.{description.accept}, sock=self.socket)\n"
-                f"    stop = asyncio.wrap_future(self.{description.stopping})\n"
-                "    stop.add_done_callback(lambda _: server.close())\n"
-                "    try:\n"
-                "        await server.wait_closed()\n"
-                "    finally:\n"
-                "        stop.cancel()"
+                + "\n".join(until_requested(description.stopping))
             ),
             requested_close(description.stopping),
         ]
@@ -73,6 +68,19 @@ def _serving(description: ListenerDescription) -> list[str]:
             f"        {server}.close()"
         ),
         *([] if description.closing else ["\n    ".join(["def close(self):", *closing_lines(description)])]),
+    ]
+
+
+def until_requested(stopping: str, *ended: str) -> list[str]:
+    """Print how a server serves until that future is set; *ended* are lines for when it has ended, in any way."""
+    return [
+        f"    stop = asyncio.wrap_future(self.{stopping})",
+        "    stop.add_done_callback(lambda _: server.close())",
+        "    try:",
+        "        await server.wait_closed()",
+        "    finally:",
+        *(f"        {line}" for line in ended),
+        "        stop.cancel()",
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.printer.listeners import requested_close
+from asyncore_codemods.printer.listeners import requested_close, until_requested
 
 if TYPE_CHECKING:
     from asyncore_codemods.plan.description import MailServerDescription
@@ -155,13 +155,7 @@ def _serve(description: MailServerDescription) -> str:
                 '    """Serve until close() is called and the last connection has ended."""',
                 "    loop = asyncio.get_running_loop()",
                 *_create("    server", make),
-                f"    stop = asyncio.wrap_future(self.{description.stopping})",
-                "    stop.add_done_callback(lambda _: server.close())",
-                "    try:",
-                "        await server.wait_closed()",
-                "    finally:",
-                *(["        server.close()"] if description.is_polled else []),
-                "        stop.cancel()",
+                *until_requested(description.stopping, *(["server.close()"] if description.is_polled else [])),
             ]
         )
     server = f"self.{description.server}"

@@ -121,11 +121,9 @@ class _Reader:
 
     def _lists_in(self, function: FunctionNode, source: ast.expr) -> frozenset[str]:
         """Return what the lists that *function* loops over may be called; nothing if that cannot be seen."""
-        found = {
-            _list_named(function, node) for node in walk(source) if isinstance(node, (ast.Attribute, ast.Name))
-        }
+        found = {node.id for node in walk(source) if isinstance(node, ast.Name)} - local_names(function)
         found |= _gathered(function, source)
-        found -= {_ANY, *_LOOKING_UP, *dir(builtins)}
+        found -= {*_LOOKING_UP, *dir(builtins)}
         for made_by in [f for name in sorted(found) for f in (*self._functions(name), *self._own(name))]:
             found |= {node.attr for node in walk(made_by) if isinstance(node, ast.Attribute)}
         return frozenset(found)
@@ -232,7 +230,7 @@ def _list_named(function: FunctionNode, container: ast.expr) -> str:
 
 
 def _gathered(function: FunctionNode, source: ast.expr) -> set[str]:
-    """Return the lists that variables in *source* are filled from: `peers |= channel.members`."""
+    """Return the lists in *source*, and those that its variables are filled from: `peers |= channel.members`."""
     filled = list(_filled(function))
     seen: set[str] = set()
     queue = [source]

@@ -95,7 +95,7 @@ class Constructions:
     def may_miss(self, call: ast.Call) -> bool:
         """Tell whether *call*, one of several, may not be made at all."""
         return any(
-            isinstance(node, ast.If) or (isinstance(node, ast.Try) and not all_leave(node))
+            isinstance(node, ast.If) or (isinstance(node, ast.Try) and not _all_leave(node))
             for node in self.private_ancestors(call)
         )
 
@@ -123,7 +123,7 @@ class Constructions:
         around = self.private_ancestors(call)
         is_listed = bool(kept_in) or any(isinstance(node, LOOPS) for node in around)
         for ancestor in around:
-            if isinstance(ancestor, ast.Try) and not all_leave(ancestor) and not is_listed:
+            if isinstance(ancestor, ast.Try) and not _all_leave(ancestor) and not is_listed:
                 return "makes what the loop drives in a try statement that may go on without it"
             if isinstance(ancestor, ast.With):
                 return "makes what the loop drives in a with statement"
@@ -155,6 +155,6 @@ class Constructions:
         return any(isinstance(one, ast.Call) and bool(self.class_of(one)) for one in within)
 
 
-def all_leave(node: ast.Try) -> bool:
+def _all_leave(node: ast.Try) -> bool:
     """Tell whether every handler of a `try` ends the program or the function."""
     return all(leaves(handler.body[-1]) for handler in node.handlers)

@@ -65,8 +65,8 @@ def read_pausing(hierarchies: Sequence[Hierarchy]) -> list[Pausing]:
 
 def _asked_for(gate: Definition) -> Iterator[str]:
     for operand in _operands(gate):
-        is_not = isinstance(operand, ast.UnaryOp) and isinstance(operand.op, ast.Not)
-        name = self_attribute(operand.operand if is_not else operand, gate.self_name)  # type: ignore[attr-defined]  # not x
+        asked = operand.operand if isinstance(operand, ast.UnaryOp) and isinstance(operand.op, ast.Not) else operand
+        name = self_attribute(asked, gate.self_name)
         if name is not None:
             yield name
 

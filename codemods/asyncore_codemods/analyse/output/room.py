@@ -38,17 +38,16 @@ class _Answer(NamedTuple):
 def read_room(hierarchies: Sequence[Hierarchy]) -> list[Pausing]:
     """Return the methods by which objects of some *hierarchies* ask others for room, where that is understood."""
     gates = [gate for hierarchy in hierarchies for gate in hierarchy.methods.get("readable", ())]
-    names = sorted({name for gate in gates for name, _ in _questions(gate)})
+    names = sorted({question.attr for gate in gates for question in _questions(gate)})
     return [known for name in names for known in [_read(name, hierarchies, gates)] if known is not None]
 
 
-def _questions(gate: Definition) -> Iterator[tuple[str, ast.Call]]:
-    """Yield the calls `self.partner.method()` in readable(), with the name of the method."""
+def _questions(gate: Definition) -> Iterator[ast.Attribute]:
+    """Yield what readable() calls without an argument, as `self.partner.method`."""
     for node in walk(gate.function):
         func = node.func if isinstance(node, ast.Call) and not (node.args or node.keywords) else None
         if isinstance(func, ast.Attribute) and self_attribute(func.value, gate.self_name) is not None:
-            assert isinstance(node, ast.Call)
-            yield func.attr, node
+            yield func
 
 
 def _read(name: str, hierarchies: Sequence[Hierarchy], gates: Sequence[Definition]) -> Pausing | None:
@@ -56,7 +55,7 @@ def _read(name: str, hierarchies: Sequence[Hierarchy], gates: Sequence[Definitio
     known = [answer for answer in answers if answer is not None]
     if not known or len(known) < len(answers) or len({answer[1:] for answer in known}) > 1:
         return None
-    asked = {call.func for gate in gates for one, call in _questions(gate) if one == name}
+    asked = {question for gate in gates for question in _questions(gate) if question.attr == name}
     modules = {id(gate.module): gate.module for gate in gates}
     mentions = {n for module in modules.values() for n in walk(module.source.tree) if last_name(n) == name}
     if mentions != asked:
@@ -89,8 +88,8 @@ def _answer(definition: Definition) -> _Answer | None:
 def _spelt_out(gate: Definition, name: str, answer: _Answer) -> Definition:
     """Return readable() with the answer in place of the question."""
     texts = [ast.unparse(statement) for statement in gate.function.body]
-    for _, call in (question for question in _questions(gate) if question[0] == name):
-        partner = ast.unparse(call.func.value)  # type: ignore[attr-defined]  # of a method
+    for question in (one for one in _questions(gate) if one.attr == name):
+        partner = ast.unparse(question.value)
         asked = f"{'not ' if answer.is_full else ''}{partner}.{name}()"
         said = f"len({partner}.{answer.buffer}) {answer.operator} {answer.most.replace('{}', partner)}"
         texts = [text.replace(asked, said) for text in texts]
