@@ -14,7 +14,7 @@ import oracle
 from asyncore_codemods import legacy
 from asyncore_codemods.codes import Code
 from asyncore_codemods.pipeline import Options, run
-from asyncore_codemods.plan.mail_names import SESSION_ATTRIBUTES
+from asyncore_codemods.plan.mail.mail_names import SESSION_ATTRIBUTES
 from asyncore_codemods.rules import rule
 from oracle import WHOLE, Fixed, Stage, Transcript, drive
 

@@ -12,16 +12,16 @@ from asyncore_codemods.analyse.families.factories import Factories
 from asyncore_codemods.analyse.usage.outside import public_calls
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
-from asyncore_codemods.plan.datagrams import plan_datagram
 from asyncore_codemods.plan.idle import plan_idle
 from asyncore_codemods.plan.listeners import ListenerPlan, plan_listener
-from asyncore_codemods.plan.mail_channels import plan_mail_channel
-from asyncore_codemods.plan.mail_servers import MailServerPlan, plan_mail_server, take_notice_apart
+from asyncore_codemods.plan.mail.mail_channels import plan_mail_channel
+from asyncore_codemods.plan.mail.mail_servers import MailServerPlan, plan_mail_server, take_notice_apart
 from asyncore_codemods.plan.makers import Makers
 from asyncore_codemods.plan.members import class_place
-from asyncore_codemods.plan.pipes import plan_pipe
+from asyncore_codemods.plan.protocols.datagrams import plan_datagram
+from asyncore_codemods.plan.protocols.pipes import plan_pipe
 from asyncore_codemods.plan.roles import role_reason
-from asyncore_codemods.plan.sessions import SessionPlan, plan_session
+from asyncore_codemods.plan.sessions.sessions import SessionPlan, plan_session
 from asyncore_codemods.plan.tiers import check_tier, name_closed_twice, name_unsent
 
 if TYPE_CHECKING:

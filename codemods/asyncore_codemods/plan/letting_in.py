@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.listening.newcomers import constructing, names_asked, where_counted, where_entered
-from asyncore_codemods.plan.datagrams import DatagramPlan
 from asyncore_codemods.plan.listeners import ListenerPlan
-from asyncore_codemods.plan.pipes import PipePlan
-from asyncore_codemods.plan.sessions import SessionPlan
+from asyncore_codemods.plan.protocols.datagrams import DatagramPlan
+from asyncore_codemods.plan.protocols.pipes import PipePlan
+from asyncore_codemods.plan.sessions.sessions import SessionPlan
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.plan.program_plan import ProgramPlan
-    from asyncore_codemods.plan.reach import Reach
+    from asyncore_codemods.plan.threads.reach import Reach
 
 _AT_THE_END = ("close", "handle_close", "handle_error")
 

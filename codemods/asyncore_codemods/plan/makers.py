@@ -11,7 +11,7 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.plan.members import class_place
-from asyncore_codemods.plan.sessions import SessionPlan
+from asyncore_codemods.plan.sessions.sessions import SessionPlan
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from asyncore_codemods.analyse.values.syntax import local_names, parent_map, sel
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.nodes import walk
-from asyncore_codemods.plan.describe import own_names
-from asyncore_codemods.plan.sessions import SessionPlan
+from asyncore_codemods.plan.sessions.describe import own_names
+from asyncore_codemods.plan.sessions.sessions import SessionPlan
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.plan.changes import Changes
     from asyncore_codemods.plan.listeners import ListenerPlan
-    from asyncore_codemods.plan.reach import Reach
+    from asyncore_codemods.plan.threads.reach import Reach
     from asyncore_codemods.spans import Span
 
 _SESSIONS = ("sessions", "everyone", "all_sessions")

@@ -16,7 +16,7 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import children, walk
-from asyncore_codemods.plan.loop_sites import taken_names
+from asyncore_codemods.plan.looping.loop_sites import taken_names
 from asyncore_codemods.printer.helpers import HELPERS
 from asyncore_codemods.spans import Place
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
 from asyncore_codemods.plan.changes import Changes
-from asyncore_codemods.plan.datagrams import DatagramPlan
 from asyncore_codemods.plan.idle import IdlePlan
 from asyncore_codemods.plan.listeners import ListenerPlan
-from asyncore_codemods.plan.mail_channels import MailChannelPlan
-from asyncore_codemods.plan.mail_servers import MailServerPlan
-from asyncore_codemods.plan.pipes import PipePlan
-from asyncore_codemods.plan.sessions import SessionPlan
+from asyncore_codemods.plan.mail.mail_channels import MailChannelPlan
+from asyncore_codemods.plan.mail.mail_servers import MailServerPlan
+from asyncore_codemods.plan.protocols.datagrams import DatagramPlan
+from asyncore_codemods.plan.protocols.pipes import PipePlan
+from asyncore_codemods.plan.sessions.sessions import SessionPlan
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Module
     from asyncore_codemods.model.programs import ModuleUse
     from asyncore_codemods.model.sessions import Reason
-    from asyncore_codemods.plan.homes import Home
+    from asyncore_codemods.plan.looping.homes import Home
     from asyncore_codemods.spans import Place
 
 AnyPlan = Union[SessionPlan, ListenerPlan, DatagramPlan, PipePlan, MailServerPlan, MailChannelPlan, IdlePlan]

@@ -27,24 +27,20 @@ from asyncore_codemods.analyse.usage.outside import OutsideUse, outside_uses, us
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.plan.classes import ClassPlanner
-from asyncore_codemods.plan.crossings import Crossings
-from asyncore_codemods.plan.datagrams import DatagramPlan
-from asyncore_codemods.plan.driving import ROOTS, Driving
 from asyncore_codemods.plan.families import find_families
 from asyncore_codemods.plan.installing import installs
 from asyncore_codemods.plan.letting_in import let_in
 from asyncore_codemods.plan.listeners import ListenerPlan
-from asyncore_codemods.plan.loop_threads import find_loop_thread
-from asyncore_codemods.plan.mail_servers import MailServerPlan
+from asyncore_codemods.plan.looping.driving import ROOTS, Driving
+from asyncore_codemods.plan.looping.served_again import served_again
+from asyncore_codemods.plan.mail.mail_servers import MailServerPlan
 from asyncore_codemods.plan.map_walks import MapWalk, keep_channels, read_map_walks
 from asyncore_codemods.plan.members import class_place
-from asyncore_codemods.plan.own_loops import let_threads_ask
-from asyncore_codemods.plan.pipes import PipePlan
 from asyncore_codemods.plan.program_plan import HierarchyPlan, ProgramPlan
-from asyncore_codemods.plan.reach import Reach, threads_reach
+from asyncore_codemods.plan.protocols.datagrams import DatagramPlan
+from asyncore_codemods.plan.protocols.pipes import PipePlan
 from asyncore_codemods.plan.roles import role_of
-from asyncore_codemods.plan.served_again import served_again
-from asyncore_codemods.plan.sessions import SessionPlan
+from asyncore_codemods.plan.sessions.sessions import SessionPlan
 from asyncore_codemods.plan.surroundings import (
     HARMLESS,
     RUNS_THREADS,
@@ -52,7 +48,11 @@ from asyncore_codemods.plan.surroundings import (
     catches_interrupts,
     leaves_from_handlers,
 )
-from asyncore_codemods.plan.threads import Threads
+from asyncore_codemods.plan.threads.crossings import Crossings
+from asyncore_codemods.plan.threads.loop_threads import find_loop_thread
+from asyncore_codemods.plan.threads.own_loops import let_threads_ask
+from asyncore_codemods.plan.threads.reach import Reach, threads_reach
+from asyncore_codemods.plan.threads.threads import Threads
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
-from asyncore_codemods.plan.interrupts import raises_its_own
-from asyncore_codemods.plan.reach import Touched, handlers_of, started_by
-from asyncore_codemods.plan.signal_reach import DataHandlers
-from asyncore_codemods.plan.signals import HANDLES_SIGNALS, ends_program, only_sets_flags
 from asyncore_codemods.plan.stand_ins import is_exit, stand_ins
+from asyncore_codemods.plan.threads.interrupts import raises_its_own
+from asyncore_codemods.plan.threads.reach import Touched, handlers_of, started_by
+from asyncore_codemods.plan.threads.signal_reach import DataHandlers
+from asyncore_codemods.plan.threads.signals import HANDLES_SIGNALS, ends_program, only_sets_flags
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.modules import ImportedName
     from asyncore_codemods.model.programs import LoopSite, ModuleUse
     from asyncore_codemods.model.sessions import Replacement
-    from asyncore_codemods.plan.reach import Reach, Region
-    from asyncore_codemods.plan.threads import Threads
+    from asyncore_codemods.plan.threads.reach import Reach, Region
+    from asyncore_codemods.plan.threads.threads import Threads
 
 _PARALLEL = {
     "threading": "threads",

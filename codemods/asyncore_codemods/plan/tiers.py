@@ -9,7 +9,7 @@ from asyncore_codemods.analyse.lifetime.twice import is_noticed_twice, uses_poll
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.plan.members import class_place
-from asyncore_codemods.plan.sessions import SessionPlan
+from asyncore_codemods.plan.sessions.sessions import SessionPlan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.plan.mail_channels import MailChannelPlan
-from asyncore_codemods.plan.mail_servers import MailServerPlan
+from asyncore_codemods.plan.mail.mail_channels import MailChannelPlan
+from asyncore_codemods.plan.mail.mail_servers import MailServerPlan
 from asyncore_codemods.plan.members import class_place
 from asyncore_codemods.printer import print_message, server_methods, session_class
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.plan.loop_sites import taken_names
+from asyncore_codemods.plan.looping.loop_sites import taken_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

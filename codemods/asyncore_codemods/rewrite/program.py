@@ -13,9 +13,9 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.findings import ClassVerdict, FileResult, Finding, Outcome, Strategy, Tier
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
-from asyncore_codemods.plan.loop_sites import LoopPlan, plan_loop_sites
-from asyncore_codemods.plan.mail_channels import MailChannelPlan
-from asyncore_codemods.plan.mail_servers import MailServerPlan
+from asyncore_codemods.plan.looping.loop_sites import LoopPlan, plan_loop_sites
+from asyncore_codemods.plan.mail.mail_channels import MailChannelPlan
+from asyncore_codemods.plan.mail.mail_servers import MailServerPlan
 from asyncore_codemods.plan.programs import plan_program
 from asyncore_codemods.plan.telling import owner, said_of
 from asyncore_codemods.rewrite.errors import RewriteError, StaysError

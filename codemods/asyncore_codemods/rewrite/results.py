@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.codes import Code
 from asyncore_codemods.findings import Strategy, Tier
-from asyncore_codemods.plan.datagrams import DatagramPlan
 from asyncore_codemods.plan.idle import IdlePlan
-from asyncore_codemods.plan.mail_channels import MailChannelPlan
-from asyncore_codemods.plan.mail_servers import MailServerPlan
-from asyncore_codemods.plan.pipes import PipePlan
-from asyncore_codemods.plan.sessions import SessionPlan
+from asyncore_codemods.plan.mail.mail_channels import MailChannelPlan
+from asyncore_codemods.plan.mail.mail_servers import MailServerPlan
+from asyncore_codemods.plan.protocols.datagrams import DatagramPlan
+from asyncore_codemods.plan.protocols.pipes import PipePlan
+from asyncore_codemods.plan.sessions.sessions import SessionPlan
 from asyncore_codemods.plan.tiers import UNSAFE
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.looping.handed import PARAMETER
 from asyncore_codemods.model.sessions import Replacement
-from asyncore_codemods.plan.homes import Home
+from asyncore_codemods.plan.looping.homes import Home
 from asyncore_codemods.plan.objects import has_helper
 from asyncore_codemods.printer import (
     HELPERS,

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.usage.error_words import is_caught_where_made
 from asyncore_codemods.plan.changes import Changes
-from asyncore_codemods.plan.datagrams import DatagramPlan
 from asyncore_codemods.plan.listeners import ListenerPlan
-from asyncore_codemods.plan.loop_sites import UNTIL_EMPTY
-from asyncore_codemods.plan.mail_servers import MailServerPlan
+from asyncore_codemods.plan.looping.loop_sites import UNTIL_EMPTY
+from asyncore_codemods.plan.mail.mail_servers import MailServerPlan
 from asyncore_codemods.plan.objects import has_helper
-from asyncore_codemods.plan.pipes import PipePlan
-from asyncore_codemods.plan.sessions import SessionPlan
+from asyncore_codemods.plan.protocols.datagrams import DatagramPlan
+from asyncore_codemods.plan.protocols.pipes import PipePlan
+from asyncore_codemods.plan.sessions.sessions import SessionPlan
 from asyncore_codemods.printer import (
     HELPERS,
     closing_lines,

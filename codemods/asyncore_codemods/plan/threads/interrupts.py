@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.families.references import Surroundings, outline_of
 from asyncore_codemods.analyse.values.syntax import last_name
 from asyncore_codemods.nodes import walk
-from asyncore_codemods.plan.signals import (
+from asyncore_codemods.plan.threads.signals import (
     ends_program,
     functions_called,
     handlers_given,

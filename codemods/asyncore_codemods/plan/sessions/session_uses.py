@@ -15,9 +15,9 @@ from asyncore_codemods.analyse.values.assigned_methods import replaces_method
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, Reason
 from asyncore_codemods.model.uses import Kind
-from asyncore_codemods.plan.connected import says_what_is_so
-from asyncore_codemods.plan.describe import assigns, is_inherited
 from asyncore_codemods.plan.members import has_own, rewrite_log_call
+from asyncore_codemods.plan.sessions.connected import says_what_is_so
+from asyncore_codemods.plan.sessions.describe import assigns, is_inherited
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.model.uses import Use
     from asyncore_codemods.plan.changes import Changes
     from asyncore_codemods.plan.description import SessionDescription
-    from asyncore_codemods.plan.session_parts import SessionParts
+    from asyncore_codemods.plan.sessions.session_parts import SessionParts
 
 _SOCKET_QUESTIONS = {"getpeername": "peername", "getsockname": "sockname"}
 _OUTPUT = frozenset({"push", "send", "push_with_producer", "close_when_done"})

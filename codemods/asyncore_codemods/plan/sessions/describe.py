@@ -16,8 +16,8 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, Reason
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.plan.description import ConnectionDescription, Ending, SessionDescription
-from asyncore_codemods.plan.kinds import RAW, SENDING_CHAT
 from asyncore_codemods.plan.members import class_place
+from asyncore_codemods.plan.sessions.kinds import RAW, SENDING_CHAT
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.clients.connecting import ConnectFacts
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.output.pulling import Pulling
     from asyncore_codemods.analyse.output.writing import WriteBuffer
     from asyncore_codemods.analyse.usage.outside import OutsideUse
-    from asyncore_codemods.plan.session_parts import SessionParts
+    from asyncore_codemods.plan.sessions.session_parts import SessionParts
 
 _NAMES = {
     "reader": ("reader", "stream_reader"),

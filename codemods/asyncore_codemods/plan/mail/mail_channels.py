@@ -18,7 +18,7 @@ from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.changes import Changes
-from asyncore_codemods.plan.mail_names import SESSION_ATTRIBUTES
+from asyncore_codemods.plan.mail.mail_names import SESSION_ATTRIBUTES
 from asyncore_codemods.plan.members import Overrides, check_members, class_place
 from asyncore_codemods.spans import Place
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.nodes import walk
-from asyncore_codemods.plan.homes import Home, find_home
-from asyncore_codemods.plan.loop_sites import taken_names
+from asyncore_codemods.plan.looping.homes import Home, find_home
+from asyncore_codemods.plan.looping.loop_sites import taken_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,10 +17,10 @@ from asyncore_codemods.analyse.looping.startups import Startup, read_startup
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
-from asyncore_codemods.plan.interrupts import own_exceptions
-from asyncore_codemods.plan.moving import Moving
-from asyncore_codemods.plan.signals import HANDLES_SIGNALS
-from asyncore_codemods.plan.starting import Starting
+from asyncore_codemods.plan.looping.moving import Moving
+from asyncore_codemods.plan.looping.starting import Starting
+from asyncore_codemods.plan.threads.interrupts import own_exceptions
+from asyncore_codemods.plan.threads.signals import HANDLES_SIGNALS
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.references import References
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.model.programs import ClassMention, LoopSite
-    from asyncore_codemods.plan.homes import Home
+    from asyncore_codemods.plan.looping.homes import Home
 
 ROOTS = ("listener", "client", "datagram", "file", "mail server")
 _CALLED = {"client": "client", "file": "pipe"}  # what variables for them are called; for all others, servers

@@ -20,10 +20,10 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import walk
-from asyncore_codemods.plan.interrupts import handlers_in, raised_in_loop
-from asyncore_codemods.plan.loop_sites import taken_names
-from asyncore_codemods.plan.starting import Starting
+from asyncore_codemods.plan.looping.loop_sites import taken_names
+from asyncore_codemods.plan.looping.starting import Starting
 from asyncore_codemods.plan.surroundings import catches_interrupts
+from asyncore_codemods.plan.threads.interrupts import handlers_in, raised_in_loop
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:

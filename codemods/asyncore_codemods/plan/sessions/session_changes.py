@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.output.woken import Woken
     from asyncore_codemods.plan.changes import Changes
     from asyncore_codemods.plan.description import SessionDescription
-    from asyncore_codemods.plan.session_parts import SessionParts
+    from asyncore_codemods.plan.sessions.session_parts import SessionParts
 
 
 def change_definitions(

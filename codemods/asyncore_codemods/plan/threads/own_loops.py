@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.plan.description import ListenerDescription, SessionDescription
-from asyncore_codemods.plan.leaving import may_be_left
 from asyncore_codemods.plan.listeners import ListenerPlan
-from asyncore_codemods.plan.sessions import SessionPlan
+from asyncore_codemods.plan.sessions.sessions import SessionPlan
+from asyncore_codemods.plan.threads.leaving import may_be_left
 
 if TYPE_CHECKING:
     from asyncore_codemods.options import Options
-    from asyncore_codemods.plan.crossings import Crossings
     from asyncore_codemods.plan.program_plan import ProgramPlan
+    from asyncore_codemods.plan.threads.crossings import Crossings
 
 
 def let_threads_ask(program: ProgramPlan, crossings: Crossings, options: Options) -> None:

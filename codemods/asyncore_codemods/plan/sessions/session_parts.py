@@ -26,10 +26,10 @@ from asyncore_codemods.analyse.output.writing import WriteBuffer, read_write_buf
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, FramingFacts, InputIdiom, Reason
 from asyncore_codemods.nodes import walk
-from asyncore_codemods.plan.describe import writer_of
-from asyncore_codemods.plan.kinds import RAW
 from asyncore_codemods.plan.members import class_place
-from asyncore_codemods.plan.needs import read_needs
+from asyncore_codemods.plan.sessions.describe import writer_of
+from asyncore_codemods.plan.sessions.kinds import RAW
+from asyncore_codemods.plan.sessions.needs import read_needs
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.clients.connecting import ConnectFacts
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.output.pulling import Pulling
     from asyncore_codemods.analyse.output.taking_all import SendAll
     from asyncore_codemods.analyse.usage.outside import OutsideUse
-    from asyncore_codemods.plan.kinds import SessionKind
-    from asyncore_codemods.plan.needs import Needs
+    from asyncore_codemods.plan.sessions.kinds import SessionKind
+    from asyncore_codemods.plan.sessions.needs import Needs
     from asyncore_codemods.spans import Place
 
 _FRAME_METHODS = ("found_terminator", "collect_incoming_data", "_get_data")  # which see half a frame, or make one

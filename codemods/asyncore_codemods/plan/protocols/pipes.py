@@ -20,10 +20,10 @@ from asyncore_codemods.analyse.values.syntax import self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
-from asyncore_codemods.plan.describe import is_inherited
 from asyncore_codemods.plan.description import PipeDescription
 from asyncore_codemods.plan.members import Overrides, check_members, class_place
-from asyncore_codemods.plan.protocols import FINISHED, RECEIVE, ProtocolPlanner
+from asyncore_codemods.plan.protocols.protocols import FINISHED, RECEIVE, ProtocolPlanner
+from asyncore_codemods.plan.sessions.describe import is_inherited
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:

@@ -17,13 +17,13 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, InputIdiom, Reason
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.plan.changes import Changes
-from asyncore_codemods.plan.connected import may_close_at_once
-from asyncore_codemods.plan.describe import choose_names, describe_session
-from asyncore_codemods.plan.kinds import RAW, SessionKind, kind_of
 from asyncore_codemods.plan.members import Overrides, check_members
-from asyncore_codemods.plan.session_changes import change_definitions
-from asyncore_codemods.plan.session_parts import PartsReader, read_output
-from asyncore_codemods.plan.session_uses import UseChanger
+from asyncore_codemods.plan.sessions.connected import may_close_at_once
+from asyncore_codemods.plan.sessions.describe import choose_names, describe_session
+from asyncore_codemods.plan.sessions.kinds import RAW, SessionKind, kind_of
+from asyncore_codemods.plan.sessions.session_changes import change_definitions
+from asyncore_codemods.plan.sessions.session_parts import PartsReader, read_output
+from asyncore_codemods.plan.sessions.session_uses import UseChanger
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.lifetime.construction import ConstructionFacts
     from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.plan.description import SessionDescription
-    from asyncore_codemods.plan.session_parts import SessionParts
+    from asyncore_codemods.plan.sessions.session_parts import SessionParts
 
 _AT_ONCE = ("close", "handle_close")  # what closes a connection without waiting for output
 _FRAME_METHODS = ("found_terminator", "collect_incoming_data", "_get_data")  # which see half a frame, or make one

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.modules import FunctionNode
-    from asyncore_codemods.plan.joined import LoopThread
-    from asyncore_codemods.plan.threads import Threads
+    from asyncore_codemods.plan.threads.joined import LoopThread
+    from asyncore_codemods.plan.threads.threads import Threads
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)

@@ -16,9 +16,9 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.values.syntax import last_name, parent_map
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.nodes import once, walk
-from asyncore_codemods.plan.code_uses import CodeUses
 from asyncore_codemods.plan.stand_ins import is_exit
-from asyncore_codemods.plan.threads import HARMLESS
+from asyncore_codemods.plan.threads.code_uses import CodeUses
+from asyncore_codemods.plan.threads.threads import HARMLESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.values.syntax import REPEATS
 from asyncore_codemods.nodes import walk
-from asyncore_codemods.plan.joined import LoopThread
-from asyncore_codemods.plan.quiet import Quiet
 from asyncore_codemods.plan.roles import role_of
+from asyncore_codemods.plan.threads.joined import LoopThread
+from asyncore_codemods.plan.threads.quiet import Quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.programs import LoopSite
-    from asyncore_codemods.plan.threads import Threads
+    from asyncore_codemods.plan.threads.threads import Threads
 
 _THREAD = "threading.Thread"
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -36,8 +36,8 @@ from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.description import MailServerDescription
-from asyncore_codemods.plan.loop_sites import taken_names
-from asyncore_codemods.plan.mail_locals import may_be_where_it_is
+from asyncore_codemods.plan.looping.loop_sites import taken_names
+from asyncore_codemods.plan.mail.mail_locals import may_be_where_it_is
 from asyncore_codemods.plan.members import (
     Overrides,
     check_members,

@@ -30,7 +30,7 @@ from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import walk
-from asyncore_codemods.plan.delays import Delays, assigned_attributes, waits_for_threads
+from asyncore_codemods.plan.threads.delays import Delays, assigned_attributes, waits_for_threads
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:

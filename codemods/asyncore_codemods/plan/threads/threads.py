@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.modules import FunctionNode
-    from asyncore_codemods.plan.crossings import Crossings
+    from asyncore_codemods.plan.threads.crossings import Crossings
 
 _STARTERS = {"threading.Thread": "target", "threading.Timer": "function"}
 # what channels have that nobody can call

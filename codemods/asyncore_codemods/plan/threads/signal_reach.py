@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.nodes import walk
-from asyncore_codemods.plan.reach import handlers_of
+from asyncore_codemods.plan.threads.reach import handlers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index import Module
     from asyncore_codemods.model.programs import LoopSite
-    from asyncore_codemods.plan.reach import Reach, Region
+    from asyncore_codemods.plan.threads.reach import Reach, Region
 
 _LOOKING = ("readable", "writable", "handle_read", "handle_write")
 

@@ -1,0 +1,1 @@
+"""Servers of smtpd, which become servers of aiosmtpd."""

@@ -1,0 +1,1 @@
+"""What becomes a protocol of asyncio: datagram sockets and pipes."""

@@ -1,0 +1,1 @@
+"""What runs beside the loop or interrupts it: threads and the handlers of signals."""
