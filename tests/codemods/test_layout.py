@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import re
 from typing import TYPE_CHECKING
 
@@ -62,3 +63,18 @@ def test_what_goes_may_stand_in_parentheses_of_its_own(tree: Tree) -> None:
     )
     fix(tree.root)
     assert "print((data))" in path.read_text()
+
+
+def test_blank_lines_with_spaces_in_them_are_not_imitated(tree: Tree) -> None:
+    """Whitespace at the end of a line is the author's, whose lines stay as they are."""
+    lines = [
+        *("import asyncore", "import smtpd", "", "class Sink(smtpd.SMTPServer):", "    "),
+        *("    def process_message(self, peer, mailfrom, rcpttos, data, **kwargs):", "        print(data)", ""),
+        *('Sink(("127.0.0.1", 1025), None)', "asyncore.loop()"),
+    ]
+    path = tree.root / "main.py"
+    path.write_text("\n".join(lines))
+    fix(tree.root, Options(unsafe=True))
+    added = collections.Counter(path.read_text().splitlines()) - collections.Counter(lines)
+    assert "    async def handle_DATA(self, server, session, envelope):" in added
+    assert not [line for line in added if line != line.rstrip()]

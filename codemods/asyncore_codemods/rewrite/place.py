@@ -167,7 +167,8 @@ class _Placer(StatementPlacer):
         return node.with_changes(body=node.body.with_changes(body=[*body[:first], guard, *body[last:]]))
 
     def _methods(self, span: Span, spacing: Iterable[cst.EmptyLine]) -> list[Statement]:
-        blank = list(itertools.takewhile(lambda line: line.comment is None, spacing))
+        above = itertools.takewhile(lambda line: line.comment is None, spacing)
+        blank = [cst.EmptyLine(indent=False) for _ in above]  # not with the spaces that the author's may hold
         blank = blank or [cst.EmptyLine(indent=False)]
         made: list[Statement] = []
         for text in self.changes.methods[span]:
