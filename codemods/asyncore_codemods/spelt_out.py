@@ -89,7 +89,7 @@ def _shorten(body: list[ast.stmt]) -> None:
     for count in (2, 1):
         test = _returned(body[-count:]) if len(body) >= count else None
         if test is not None:
-            body[-count:] = [ast.copy_location(ast.Return(value=_bare(test)), body[-count])]
+            body[-count:] = [ast.copy_location(ast.Return(value=bare_test(test)), body[-count])]
             return
 
 
@@ -122,7 +122,7 @@ def _chosen(test: ast.expr, then: bool | None, otherwise: bool | None) -> ast.ex
     return None
 
 
-def _bare(test: ast.expr) -> ast.expr:
+def bare_test(test: ast.expr) -> ast.expr:
     """Return a test without what only makes a bool of it."""
     while True:
         inner: ast.expr | None = None

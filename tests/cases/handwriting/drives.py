@@ -1,5 +1,5 @@
 """Methods that call their object as they like, predicates that are spelt out, an error handler that nobody needs,
-names given in tests, locks, and a check for what was sent."""
+names given in tests, locks, a check for what was sent, and what was for Python 2."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def _as_parameter(
             for attribute in hierarchy.facts[member.qualname].attributes
             if attribute.name == shape.attribute
         ]
-    readers = [FrameReader(definition, shape) for definition in founds]
+    readers = [FrameReader(hierarchy.project, definition, shape) for definition in founds]
     if not all(reader.understood() for reader in readers):
         return None
     if Left.OPEN in after_error(hierarchy) and not (tidies_up or all(reader.empties_first() for reader in readers)):

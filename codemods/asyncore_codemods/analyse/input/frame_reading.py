@@ -13,6 +13,7 @@ from asyncore_codemods.analyse.values.syntax import (
     significant,
     statement_around,
 )
+from asyncore_codemods.analyse.values.versions import chosen_by_version
 from asyncore_codemods.model.sessions import InputIdiom, Replacement
 from asyncore_codemods.nodes import walk
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.analyse.families.hierarchies import Definition
     from asyncore_codemods.analyse.input.collecting import Collected
+    from asyncore_codemods.index.project import Project
     from asyncore_codemods.spans import Span
 
 _MAY_RAISE = (ast.Call, ast.BinOp, ast.Subscript, ast.Compare, ast.Raise, ast.Assert, ast.For, ast.While, ast.With)
@@ -41,7 +43,7 @@ def is_empty(value: ast.expr) -> bool:
 class FrameReader:
     """found_terminator() as a reader of the buffer: where it takes the frame, where it empties the buffer."""
 
-    def __init__(self, definition: Definition, shape: Collected) -> None:
+    def __init__(self, project: Project, definition: Definition, shape: Collected) -> None:
         self.definition = definition
         self.shape = shape
         self.own = definition.self_name
@@ -49,6 +51,13 @@ class FrameReader:
         self.takes: list[ast.expr] = []
         self.resets: list[ast.expr] = []  # the self.buffer node of each reset
         self.both: list[ast.expr] = []  # self._get_data(): takes and empties
+        self.choices: dict[
+            ast.expr, ast.expr
+        ] = {}  # by what they come to: `b"".join(buf) if PY3 else "".join(buf)`
+        for choice in (node for node in walk(definition.function) if isinstance(node, ast.IfExp)):
+            chosen = chosen_by_version(project, definition.module, choice)
+            if chosen is not choice:
+                self.choices.setdefault(chosen, choice)
 
     def understood(self) -> bool:
         """Tell whether every path takes the frame at most once and leaves the buffer empty."""
@@ -57,6 +66,7 @@ class FrameReader:
             return False
         if isinstance(function, ast.AsyncFunctionDef):
             return False
+        idle = {n for chosen, choice in self.choices.items() for n in {*walk(choice)} - {*walk(chosen)}}
         for node in walk(function):
             if self_attribute(node, self.own) == "found_terminator":
                 return False
@@ -69,9 +79,12 @@ class FrameReader:
                 self.both.append(call)
             if self_attribute(node, self.own) == self.shape.attribute:
                 assert isinstance(node, ast.Attribute)
-                if not self._classify(node):
+                if node not in idle and not self._classify(node):
                     return False
+        self.takes = [self.choices.get(take, take) for take in self.takes]
         if not self.takes and not self.both:
+            return False
+        if any(self_attribute(node, self.own) == self.shape.attribute for node in idle - self._nodes_taken()):
             return False
         walker: PathWalker[str] = PathWalker(self._step)
         return walker.exits(function, frozenset({"full"})) == {"empty"} and not self._taken_twice
@@ -80,7 +93,7 @@ class FrameReader:
 
     def empties_first(self) -> bool:
         """Tell whether nothing can raise before the buffer is empty."""
-        taking = {node for take in [*self.takes, *self.both] for node in walk(take)}
+        taking = self._nodes_taken()
         for statement in significant(self.definition.function.body):
             last = statement.finalbody if isinstance(statement, ast.Try) else []
             if any(node in self.resets for inner in last for node in walk(inner)):
@@ -91,6 +104,9 @@ class FrameReader:
             if any(node in self.resets or node in self.both for node in nodes):
                 return True
         return False
+
+    def _nodes_taken(self) -> set[ast.AST]:
+        return {node for take in [*self.takes, *self.both] for node in walk(take)}
 
     def _step(self, node: ast.AST, state: str) -> frozenset[str]:
         inside = list(walk(node))

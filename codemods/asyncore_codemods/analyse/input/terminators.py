@@ -20,6 +20,7 @@ from asyncore_codemods.analyse.values.syntax import (
     parent_map,
     self_attribute,
 )
+from asyncore_codemods.analyse.values.versions import chosen_by_version
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
@@ -27,6 +28,8 @@ from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
     from asyncore_codemods.index.modules import Module
     from asyncore_codemods.index.project import ClassEntry
@@ -141,6 +144,7 @@ def _read_class_attributes(hierarchy: Hierarchy, found: Found) -> None:
 
 def _describe(hierarchy: Hierarchy, definition: Definition, node: ast.expr, use: Use) -> Terminator:
     module, own = definition.module, definition.self_name
+    node = chosen_by_version(hierarchy.project, module, node)
     kind, value = _kind_of(module, node)
     stable = ""
     attribute = self_attribute(node, own)
@@ -196,6 +200,8 @@ def _kind_of(module: Module, node: ast.expr) -> tuple[str, object]:
     known, value = constant_of(node)
     if known:
         return _kind_of_value(value), value
+    if isinstance(node, ast.IfExp):
+        return _common_kind([_kind_of(module, branch) for branch in (node.body, node.orelse)])
     if isinstance(node, ast.Name):
         assigned = module.assigned.get(node.id, [])
         if len(assigned) == 1 and not _rebound(module, node.id):
@@ -245,9 +251,12 @@ def _class_constant(hierarchy: Hierarchy, attribute: str) -> tuple[str, object]:
         if any(write.name == attribute for write in hierarchy.facts[member.qualname].writes):
             return UNKNOWN, None
     found = [_kind_of(*value) for value in values]
-    if len(found) == 1:
-        return found[0]
-    kinds = {kind for kind, _ in found}  # subclasses have ends of their own
+    return found[0] if len(found) == 1 else _common_kind(found)  # subclasses have ends of their own
+
+
+def _common_kind(found: Iterable[tuple[str, object]]) -> tuple[str, object]:
+    """Return what sort of terminator each of several is, if they are all delimiters or all counts."""
+    kinds = {kind for kind, _ in found}
     return (kinds.pop() if kinds in ({BYTES}, {COUNT}) else UNKNOWN), None
 
 

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.values.evaluate import ORDER, UNKNOWN
+from asyncore_codemods.spelt_out import bare_test
 
 if TYPE_CHECKING:
     from asyncore_codemods.index import Module
@@ -17,6 +18,7 @@ _KNOWN = {"six.PY2": False, "six.PY3": True}
 
 def version_test(project: Project, module: Module, test: ast.expr) -> bool | None:
     """Return how a test of the Python version comes out, None if it is another test, or comes out differently."""
+    test = bare_test(test)
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         inner = version_test(project, module, test.operand)
         return None if inner is None else not inner
@@ -35,6 +37,15 @@ def version_test(project: Project, module: Module, test: ast.expr) -> bool | Non
     if target in _KNOWN:
         return _KNOWN[target]
     return _constant(project, module, test.id) if isinstance(test, ast.Name) else None
+
+
+def chosen_by_version(project: Project, module: Module, node: ast.expr) -> ast.expr:
+    """Return what `b"".join(parts) if PY3 else "".join(parts)` is on our versions; other nodes stay."""
+    if isinstance(node, ast.IfExp):
+        outcome = version_test(project, module, node.test)
+        if outcome is not None:
+            return chosen_by_version(project, module, node.body if outcome else node.orelse)
+    return node
 
 
 def _constant(project: Project, module: Module, name: str) -> bool | None:

@@ -7,6 +7,8 @@ import socket
 import sys
 import threading
 
+PY3 = True if sys.version_info[0] >= 3 else False
+
 
 class Copyist:
     def __init__(me, reader, writer):
@@ -104,6 +106,8 @@ class Notary(Inkwell):
 
 
 class Clerk:
+    """Has learnt to write in two ways, and has not forgotten the old one."""
+
     def __init__(s, reader, writer, desk):
         s.reader = reader
         s.writer = writer

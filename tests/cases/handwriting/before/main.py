@@ -7,6 +7,8 @@ import sys
 import threading
 import traceback
 
+PY3 = True if sys.version_info[0] >= 3 else False
+
 
 class Copyist(asyncore.dispatcher_with_send):
     def __init__(me, sock):
@@ -66,17 +68,19 @@ class Notary(Inkwell, asyncore.dispatcher):
 
 
 class Clerk(asynchat.async_chat):
+    """Has learnt to write in two ways, and has not forgotten the old one."""
+
     def __init__(s, sock, desk):
         asynchat.async_chat.__init__(s, sock)
         s.desk = desk
         s.line = []
-        s.set_terminator(b"\n")
+        s.set_terminator(b"\n" if PY3 else "\n")
 
     def collect_incoming_data(s, data):
         s.line.append(data)
 
     def found_terminator(s):
-        line = b"".join(s.line)
+        line = b"".join(s.line) if PY3 else "".join(s.line)
         s.line = []
         s.desk.lines += 1
         s.push(b"%d: %s\n" % (s.desk.lines, line))
