@@ -1,26 +1,47 @@
 """Walk syntax trees that are walked again and again.
 
-Dozens of questions are asked of the same functions, so the nodes of each are listed once and kept with it, and so
-are the answers that are asked for most. The trees of a project never change, which is what makes that right.
+Dozens of questions are asked of the same functions and files, most of them about nodes of one kind. So the nodes of
+each are listed once, by kinds as well, and kept with it, and so are the answers that are asked for most. The trees
+of a project never change, which is what makes that right.
 """
 
 from __future__ import annotations
 
 import ast
-from typing import Callable, TypeVar, Union
+from typing import Callable, TypeVar, Union, overload
 
 _Answer = TypeVar("_Answer")
 _Node = TypeVar("_Node", bound=ast.AST)
+_B = TypeVar("_B", bound=ast.AST)
+_C = TypeVar("_C", bound=ast.AST)
+_D = TypeVar("_D", bound=ast.AST)
+_Kinds = Union[type[ast.AST], tuple[type[ast.AST], ...]]
 _Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 
 
-def walk(node: ast.AST) -> tuple[ast.AST, ...]:
-    """Return *node* and every node below it, in the order of `ast.walk()`, but for load, store and del contexts."""
-    kept: tuple[ast.AST, ...] | None = getattr(node, "_walked", None)
-    if kept is None:
-        kept = listed(node)
-        node._walked = kept  # type: ignore[attr-defined]  # nodes have room for attributes of anybody's
-    return kept
+@overload
+def walk(node: ast.AST) -> tuple[ast.AST, ...]: ...
+@overload
+def walk(node: ast.AST, kinds: type[_Node]) -> tuple[_Node, ...]: ...
+@overload
+def walk(node: ast.AST, kinds: tuple[type[_Node], type[_B]]) -> tuple[_Node | _B, ...]: ...
+@overload
+def walk(node: ast.AST, kinds: tuple[type[_Node], type[_B], type[_C]]) -> tuple[_Node | _B | _C, ...]: ...
+@overload
+def walk(
+    node: ast.AST, kinds: tuple[type[_Node], type[_B], type[_C], type[_D]]
+) -> tuple[_Node | _B | _C | _D, ...]: ...
+@overload
+def walk(node: ast.AST, kinds: tuple[type[_Node], ...]) -> tuple[_Node, ...]: ...
+def walk(node: ast.AST, kinds: _Kinds = ast.AST) -> tuple[ast.AST, ...]:
+    """Return the nodes of these *kinds*, as isinstance() takes them, among *node* and all that is below it.
+
+    They come in the order of `ast.walk()`, and never are the contexts: load, store and del.
+    """
+    kept: dict[_Kinds, tuple[ast.AST, ...]] = node.__dict__.setdefault("_walked", {})
+    if kinds not in kept:
+        kept[kinds] = listed(node) if kinds is ast.AST else tuple(n for n in walk(node) if isinstance(n, kinds))
+    return kept[kinds]
 
 
 def once(question: Callable[[_Node], _Answer], node: _Node) -> _Answer:

@@ -122,8 +122,8 @@ def _in_setup(text: str) -> Iterator[Required]:
     except (SyntaxError, ValueError):
         return
     parents = parent_map(tree)
-    for node in walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+    for node in walk(tree, ast.Constant):
+        if isinstance(node.value, str):
             match = _REQUIREMENT.match(node.value)
             if match and _is_requirement(node, parents):
                 yield Required(match["name"], node.lineno, node.col_offset + 1)

@@ -42,8 +42,7 @@ def verify_bridged(old: str, new: str, path: str, target: tuple[int, int] = OLDE
         raise VerificationError("a second run would change it again")
     lines = {
         number
-        for node in walk(ast.parse(old))
-        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for node in walk(ast.parse(old), (ast.Import, ast.ImportFrom))
         for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)
     }
     _untouched(old, new, lines)
@@ -72,9 +71,9 @@ def verify_streams(old: str, new: str, path: str, changes: FileChanges, target: 
         for name in names:
             if legacy.is_legacy(name) or name == legacy.BRIDGE:
                 raise VerificationError(f"it still imports {name} in line {node.lineno}")
-    bound = {node.id for node in walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
-    for node in walk(tree):
-        if isinstance(node, ast.Name) and node.id in legacy.MODULES and node.id not in bound:
+    bound = {node.id for node in walk(tree, ast.Name) if not isinstance(node.ctx, ast.Load)}
+    for node in walk(tree, ast.Name):
+        if node.id in legacy.MODULES and node.id not in bound:
             raise VerificationError(f"it still refers to {node.id} in line {node.lineno}")
     _knows_names(old, new)
     _untouched(old, new, _planned_lines(old, changes))
@@ -86,7 +85,7 @@ def verify_classes(hierarchies: Iterable[Hierarchy], texts: Mapping[str, str]) -
         bodies = []
         for member in hierarchy.members:
             tree = ast.parse(texts.get(str(member.module.path), member.module.source.text))
-            bodies += [node for node in walk(tree) if isinstance(node, ast.ClassDef) and node.name == member.name]
+            bodies += [node for node in walk(tree, ast.ClassDef) if node.name == member.name]
         inherited = set(legacy.inherited_names(hierarchy.root)) - hierarchy.given
         gone = inherited.difference(*map(_defined_names, bodies))
         for body in bodies:
@@ -101,7 +100,7 @@ def _defined_names(body: ast.ClassDef) -> set[str]:
     for statement in body.body:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
             names.add(statement.name)
-        names |= {node.id for node in walk(statement) if isinstance(node, ast.Name) and _is_bound(node, statement)}
+        names |= {node.id for node in walk(statement, ast.Name) if _is_bound(node, statement)}
     return names
 
 
@@ -113,8 +112,8 @@ def _uses_of_self(body: ast.ClassDef) -> Iterator[ast.Attribute]:
     for function in body.body:
         if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) and function.args.args:
             own = function.args.args[0].arg
-            for node in walk(function):
-                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == own:
+            for node in walk(function, ast.Attribute):
+                if isinstance(node.value, ast.Name) and node.value.id == own:
                     yield node
 
 

@@ -97,7 +97,7 @@ def _read_reader(hierarchy: Hierarchy, definition: Definition, facts: DatagramFa
     size = _size_of(hierarchy, definition, inner.value, facts)
     if len(names) != 2 or size is None or len(definition.function.args.args) != 1:
         return usual
-    receives = [n for n in walk(definition.function) if isinstance(n, ast.Attribute) and n.attr == "recvfrom"]
+    receives = [n for n in walk(definition.function, ast.Attribute) if n.attr == "recvfrom"]
     if len(receives) != 1:
         return Reason(Code.DATAGRAM, "handle_read() calls recvfrom() more than once", place)
     facts.definitions.append((place, ", ".join([definition.self_name, *names])))

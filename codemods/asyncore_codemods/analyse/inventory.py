@@ -64,9 +64,7 @@ def read_inventory(project: Project) -> Inventory:
 
 
 def _imports(module: Module) -> Iterator[ImportModel]:
-    for node in walk(module.source.tree):
-        if not isinstance(node, (ast.Import, ast.ImportFrom)):
-            continue
+    for node in walk(module.source.tree, (ast.Import, ast.ImportFrom)):
         base = "" if isinstance(node, ast.Import) or node.level else f"{node.module}."
         for alias in node.names:
             if (base or alias.name).partition(".")[0] in legacy.MODULES and not getattr(node, "level", 0):

@@ -134,6 +134,6 @@ def _smtp_channel(view: ClassView) -> Iterator[ast.AST]:
 @idiom("smtp.text")
 def _smtp_text(view: ClassView) -> Iterator[ast.AST]:
     """decode_data is given, which says whether a message is text or bytes."""
-    for node in walk(view.entry.node):
-        if isinstance(node, ast.keyword) and node.arg == "decode_data":
+    for node in walk(view.entry.node, ast.keyword):
+        if node.arg == "decode_data":
             yield node.value

@@ -130,16 +130,16 @@ def _state(view: ClassView) -> Iterator[ast.AST]:
 def _map(view: ClassView) -> Iterator[ast.AST]:
     """A map is given or used."""
     yield from (use.node for use in view.using("_map"))
-    for node in walk(view.entry.node):
-        if isinstance(node, ast.keyword) and node.arg in ("map", "sock_map"):
+    for node in walk(view.entry.node, ast.keyword):
+        if node.arg in ("map", "sock_map"):
             yield node.value
 
 
 @idiom("map.global")
 def _global_map(view: ClassView) -> Iterator[ast.AST]:
     """asyncore.socket_map is used."""
-    for node in walk(view.entry.node):
-        if isinstance(node, (ast.Name, ast.Attribute)) and view.resolve(node) == "asyncore.socket_map":
+    for node in walk(view.entry.node, (ast.Name, ast.Attribute)):
+        if view.resolve(node) == "asyncore.socket_map":
             yield node
 
 

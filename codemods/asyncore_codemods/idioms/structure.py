@@ -116,8 +116,8 @@ def _broadcast(view: ClassView) -> Iterator[ast.AST]:
     """Something is sent to every channel of a collection."""
     for loop in view.nodes():
         if isinstance(loop, ast.For):
-            for node in walk(loop):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            for node in walk(loop, ast.Call):
+                if isinstance(node.func, ast.Attribute):
                     if node.func.attr in ("push", "send", "broadcast") and isinstance(node.func.value, ast.Name):
                         if isinstance(loop.target, ast.Name) and node.func.value.id == loop.target.id:
                             yield node

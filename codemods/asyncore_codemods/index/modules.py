@@ -190,18 +190,18 @@ def assigned_by(statement: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 def _bind_globals(function: FunctionNode, module: Module) -> None:
     """Note what a function assigns to variables of the module that it declares `global`."""
-    names = {name for node in walk(function) if isinstance(node, ast.Global) for name in node.names}
+    names = {name for node in walk(function, ast.Global) for name in node.names}
     if not names:
         return
-    for node in walk(function):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and node.id in names:
+    for node in walk(function, ast.Name):
+        if not isinstance(node.ctx, ast.Load) and node.id in names:
             module.assigned.setdefault(node.id, []).append(_value_given(node, function))
 
 
 def _value_given(target: ast.Name, function: FunctionNode) -> ast.expr:
     """Return what an assignment gives to *target*; for anything but a plain one, the target itself."""
-    for node in walk(function):
-        if isinstance(node, ast.Assign) and target in node.targets:
+    for node in walk(function, ast.Assign):
+        if target in node.targets:
             return node.value
     return target
 

@@ -38,25 +38,22 @@ _FAR = 20  # constructors that call constructors
 
 def find(project: Project, module: Module) -> Iterator[tuple[ast.AST, str]]:
     """Yield such calls, through the class or through its `__init__`."""
-    for node in walk(module.source.tree):
-        if isinstance(node, ast.Call):
-            target = project.resolve_node(module, node.func) or ""
-            own = 1 if target.endswith(".__init__") else 0
-            name = target[: -len(".__init__")] if own else target
-            if name in _TAKES:
-                yield from _unknown(node, name)
-            given = _socket_given(project, module, node, name, own)
-            if given is not None and is_object(project, module, given):
-                yield node, f"gives {name.rpartition('.')[2]}() the dispatcher {ast.unparse(given)} for a socket"
+    for node in walk(module.source.tree, ast.Call):
+        target = project.resolve_node(module, node.func) or ""
+        own = 1 if target.endswith(".__init__") else 0
+        name = target[: -len(".__init__")] if own else target
+        if name in _TAKES:
+            yield from _unknown(node, name)
+        given = _socket_given(project, module, node, name, own)
+        if given is not None and is_object(project, module, given):
+            yield node, f"gives {name.rpartition('.')[2]}() the dispatcher {ast.unparse(given)} for a socket"
 
 
 def find_in_class(view: ClassView) -> Iterator[tuple[ast.AST, str]]:
     """Yield what a class gives its base by way of super(), and where it passes itself for a socket."""
     for function in view.methods.values():
         own = self_name(function)
-        for node in walk(function):
-            if not isinstance(node, ast.Call):
-                continue
+        for node in walk(function, ast.Call):
             if _is_super_init(node) and not view.entry.parents and view.root in _TAKES:
                 yield from _unknown(node, view.root)
             name = view.resolve(node.func)
@@ -109,9 +106,7 @@ def _socket_place(project: Project, entry: ClassEntry, depth: int) -> tuple[int,
 def _handed_on(project: Project, entry: ClassEntry, init: FunctionNode, depth: int) -> tuple[int, str] | None:
     """Return the parameter of *init* that it hands to the base class's constructor for a socket."""
     names = [arg.arg for arg in [*init.args.posonlyargs, *init.args.args]]
-    for node in walk(init):
-        if not isinstance(node, ast.Call):
-            continue
+    for node in walk(init, ast.Call):
         target = project.resolve_node(entry.module, node.func) or ""
         base: tuple[int, str] | None = None
         own = 1

@@ -52,8 +52,8 @@ def _stored(project: Project) -> set[str]:
     return {
         node.attr
         for module in project.modules.values()
-        for node in walk(module.source.tree)
-        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
+        for node in walk(module.source.tree, ast.Attribute)
+        if not isinstance(node.ctx, ast.Load)
     }
 
 

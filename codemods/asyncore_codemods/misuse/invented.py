@@ -44,9 +44,7 @@ _OF_PYTHON2 = ("refill_buffer", "handle_expt", "ac_in_buffer", "ac_out_buffer")
 
 def find(project: Project, module: Module) -> Iterator[tuple[ast.AST, str]]:
     """Yield the uses of functions that the removed modules never had, and such calls on names of channels."""
-    for node in walk(module.source.tree):
-        if not isinstance(node, ast.Call):
-            continue
+    for node in walk(module.source.tree, ast.Call):
         target = project.resolve_node(module, node.func) or ""
         head, _, name = target.partition(".")
         known = _EXISTS.get(head, ())

@@ -76,7 +76,7 @@ def _ever_assigned(project: Project, module: Module) -> set[str]:
     tree = module.source.tree
     names: set[str] | None = getattr(tree, "_assigned_channels", None)
     if names is None:
-        assigned = [n for n in walk(tree) if isinstance(n, ast.Assign) and makes_object(project, module, n.value)]
+        assigned = [n for n in walk(tree, ast.Assign) if makes_object(project, module, n.value)]
         names = {target.id for n in assigned for target in n.targets if isinstance(target, ast.Name)}
         tree._assigned_channels = names  # type: ignore[attr-defined]  # as below
     return names

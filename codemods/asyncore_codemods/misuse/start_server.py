@@ -31,9 +31,7 @@ _LOOPS = ("get_event_loop", "get_running_loop", "new_event_loop", "loop", "_loop
 
 def find(project: Project, module: Module) -> Iterator[tuple[ast.AST, str]]:
     """Yield such calls."""
-    for node in walk(module.source.tree):
-        if not isinstance(node, ast.Call):
-            continue
+    for node in walk(module.source.tree, ast.Call):
         keyword, wanted = _wants(project, module, node)
         given = node.args[:1] + [k.value for k in node.keywords if k.arg == keyword]
         if keyword and given:

@@ -140,26 +140,25 @@ class _Reader:
 
     def read(self, module: Module) -> Iterator[MapWalk]:
         parents, around = parent_map(module.source.tree), Surroundings(module)
-        for node in walk(module.source.tree):
-            if isinstance(node, (ast.Name, ast.Attribute)):
-                means = self.project.resolve_node(module, node)
-                if getattr(node, "attr", "") != "_map" and means not in (
-                    "asyncore.close_all",
-                    "asyncore.socket_map",
-                ):
-                    continue
-                function, entry = home_of(self.project, node, parents)
-                if function is None or self._is_behind(module, node, around.scope(node)):
-                    continue
-                if means == "asyncore.close_all":
-                    found = self._closing(module, node, function, parents)
-                    if found is not None:
-                        yield found
-                elif means == "asyncore.socket_map" or _is_own_map(node, function, entry):
-                    found = self._walk(module, node, function, entry, parents)
-                    found = found or self._count(module, node, function, entry, parents)
-                    if found is not None:
-                        yield found
+        for node in walk(module.source.tree, (ast.Name, ast.Attribute)):
+            means = self.project.resolve_node(module, node)
+            if getattr(node, "attr", "") != "_map" and means not in (
+                "asyncore.close_all",
+                "asyncore.socket_map",
+            ):
+                continue
+            function, entry = home_of(self.project, node, parents)
+            if function is None or self._is_behind(module, node, around.scope(node)):
+                continue
+            if means == "asyncore.close_all":
+                found = self._closing(module, node, function, parents)
+                if found is not None:
+                    yield found
+            elif means == "asyncore.socket_map" or _is_own_map(node, function, entry):
+                found = self._walk(module, node, function, entry, parents)
+                found = found or self._count(module, node, function, entry, parents)
+                if found is not None:
+                    yield found
 
     def _is_behind(self, module: Module, node: ast.AST, scope: str) -> bool:
         """Tell whether *node* stands in a function that leaves the loop, and not between the passes of that."""
@@ -440,7 +439,7 @@ def _only_calls(body: list[ast.stmt], loop: ast.For) -> bool:
     for statement in significant(body):
         if isinstance(statement, ast.If):
             told = _only_calls(statement.body, loop) and _only_calls(statement.orelse, loop)
-            asked = [node for node in walk(statement.test) if isinstance(node, ast.Call)]
+            asked = list(walk(statement.test, ast.Call))
             if not told or any(getattr(call.func, "id", "") != "isinstance" for call in asked):
                 return False
         elif not isinstance(statement, ast.Continue) and not _method_called(statement, loop):
@@ -449,7 +448,7 @@ def _only_calls(body: list[ast.stmt], loop: ast.For) -> bool:
 
 
 def _free_name(function: FunctionNode) -> str:
-    taken = {node.id for node in walk(function) if isinstance(node, ast.Name)}
+    taken = {node.id for node in walk(function, ast.Name)}
     return next(name for name in ("channel", "each", "one", "open_channel") if name not in taken)
 
 

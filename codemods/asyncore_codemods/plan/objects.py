@@ -95,7 +95,7 @@ def _own_nodes(definition: Definition) -> Iterator[ast.AST]:
         yield node
         for child in children(node):
             arguments = child.args if isinstance(child, (ast.FunctionDef, ast.Lambda)) else None
-            names = {one.arg for one in walk(arguments) if isinstance(one, ast.arg)} if arguments else set()
+            names = {one.arg for one in walk(arguments, ast.arg)} if arguments else set()
             if definition.self_name not in names:
                 queue.append(child)
 
@@ -193,24 +193,21 @@ def _is_known(name: ast.expr, hierarchy: Hierarchy, definition: Definition) -> b
         values = [
             node.value
             for other in hierarchy.definitions()
-            for node in walk(other.function)
-            if isinstance(node, ast.Assign)
-            and any(is_self_attribute(target, other.self_name, name.attr) for target in node.targets)
+            for node in walk(other.function, ast.Assign)
+            if any(is_self_attribute(target, other.self_name, name.attr) for target in node.targets)
         ]
         return bool(values) and all(isinstance(value, ast.Constant) for value in values)
     if not isinstance(name, ast.Name):
         return False
     loops = [
         node.iter
-        for node in walk(definition.function)
-        if isinstance(node, (ast.For, ast.comprehension))
-        and isinstance(node.target, ast.Name)
-        and node.target.id == name.id
+        for node in walk(definition.function, (ast.For, ast.comprehension))
+        if isinstance(node.target, ast.Name) and node.target.id == name.id
     ]
     given = [
         node.value
-        for node in walk(definition.function)
-        if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == name.id for target in node.targets)
+        for node in walk(definition.function, ast.Assign)
+        if any(getattr(target, "id", "") == name.id for target in node.targets)
     ]
     known = [_is_known(value, hierarchy, definition) for value in given]
     written = [

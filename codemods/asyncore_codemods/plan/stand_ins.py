@@ -105,8 +105,8 @@ class _Finder:
         return next(
             (
                 node
-                for node in walk(module.source.tree)
-                if isinstance(node, (ast.Name, ast.Attribute)) and module.source.span(node) == use.place.span
+                for node in walk(module.source.tree, (ast.Name, ast.Attribute))
+                if module.source.span(node) == use.place.span
             ),
             None,
         )

@@ -110,9 +110,7 @@ class Surroundings:
     def _check_signals(self, hierarchies: Sequence[Hierarchy]) -> None:
         with_data: DataHandlers | None = None
         for module in self.modules:
-            for node in walk(module.source.tree):
-                if not isinstance(node, ast.Call):
-                    continue
+            for node in walk(module.source.tree, ast.Call):
                 target = self.project.resolve_node(module, node.func)
                 place = Place(str(module.path), module.source.span(node))
                 if target in ("os.fork", "os.forkpty") and not self._is_before_loop(module, node):
@@ -216,8 +214,8 @@ class Surroundings:
 def _modules_as_values(module: Module) -> Iterator[tuple[ast.Name, str]]:
     """Yield where a removed module is named by itself: `if asyncore is None`, `loop = asyncore`."""
     parents = parent_map(module.source.tree)
-    for node in walk(module.source.tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+    for node in walk(module.source.tree, ast.Name):
+        if isinstance(node.ctx, ast.Load):
             means = module.bindings.get(node.id, "")
             if means in legacy.MODULES and not isinstance(parents[node], ast.Attribute):
                 yield node, means

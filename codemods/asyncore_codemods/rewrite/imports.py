@@ -87,15 +87,15 @@ def needed_imports(new: ast.Module, old: ast.Module, starred: Collection[str] = 
 def names_used(tree: ast.Module) -> set[str]:
     """Return the names that a file refers to."""
     names = names_loaded(tree)
-    for node in walk(tree):  # names in __all__ and in string annotations count as used
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+    for node in walk(tree, ast.Constant):  # names in __all__ and in string annotations count as used
+        if isinstance(node.value, str) and node.value.isidentifier():
             names.add(node.value)
     return names
 
 
 def names_loaded(tree: ast.Module) -> set[str]:
     """Return the names whose values a file asks for."""
-    return {node.id for node in walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return {node.id for node in walk(tree, ast.Name) if isinstance(node.ctx, ast.Load)}
 
 
 def names_bound(tree: ast.Module) -> set[str]:
@@ -105,9 +105,8 @@ def names_bound(tree: ast.Module) -> set[str]:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             names |= {alias.asname or alias.name for alias in node.names}
         elif isinstance(node, (ast.Try, ast.If)):
-            for inner in walk(node):
-                if isinstance(inner, (ast.Import, ast.ImportFrom)):
-                    names |= {alias.asname or alias.name for alias in inner.names}
+            for inner in walk(node, (ast.Import, ast.ImportFrom)):
+                names |= {alias.asname or alias.name for alias in inner.names}
     return names
 
 

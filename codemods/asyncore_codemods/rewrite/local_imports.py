@@ -29,8 +29,8 @@ def drop_local_imports(text: str, goes: Callable[[str, str], bool]) -> str:
 
 
 def _local_imports(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
-    for node in walk(tree):
-        if isinstance(node, (ast.Import, ast.ImportFrom)) and node not in tree.body:
+    for node in walk(tree, (ast.Import, ast.ImportFrom)):
+        if node not in tree.body:
             yield node
 
 

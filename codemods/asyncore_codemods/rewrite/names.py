@@ -73,7 +73,7 @@ def _may_have(name: str, attribute: str, before: ast.Module, after: ast.Module) 
     given = sum(_names(node, attribute) for node in walk(after))
     if _has(name, attribute, after):
         return given <= _imports(name, attribute, after)
-    used = {node.id for tree in (before, after) for node in walk(tree) if isinstance(node, ast.Name)}
+    used = {node.id for tree in (before, after) for node in walk(tree, ast.Name)}
     return not given and attribute not in used and not hasattr(builtins, attribute)
 
 

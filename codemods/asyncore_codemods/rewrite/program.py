@@ -185,8 +185,7 @@ class _Rewriter:
             return True
         return any(
             isinstance(node, ast.Attribute) and "terminator" in node.attr
-            for string in walk(module.source.tree)
-            if isinstance(string, ast.JoinedStr)
+            for string in walk(module.source.tree, ast.JoinedStr)
             for node in walk(string)
         )
 

@@ -40,7 +40,7 @@ def _otherwise_named(tree: ast.Module) -> dict[tuple[int, int], str]:
         for function in holder.body if isinstance(holder, ast.ClassDef) else ():
             if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 continue
-            names = {node.id for node in walk(function) if isinstance(node, ast.Name)}
+            names = {node.id for node in walk(function, ast.Name)}
             own = self_name(function)
             if own and "self" not in {own, *names}:
                 found[function.lineno, function.end_lineno or function.lineno] = own

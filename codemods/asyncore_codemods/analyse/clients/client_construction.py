@@ -140,6 +140,6 @@ class _Reader:
         source = definition.module.source
         return all(
             use.statement.contains(source.span(node))
-            for node in walk(definition.function)
-            if isinstance(node, ast.Name) and node.id == name
+            for node in walk(definition.function, ast.Name)
+            if node.id == name
         )

@@ -220,14 +220,13 @@ def _are_alternatives(hierarchy: Hierarchy, entry: ClassEntry, one: Use, other: 
     """Tell whether two calls stand in the branches of one `if`, so that only one of them is made."""
     function = next(d.function for d in hierarchy.methods[one.method] if d.entry is entry)
     span = entry.module.source.span
-    for node in walk(function):
-        if isinstance(node, ast.If):
-            sides = [
-                {use.statement for use in (one, other) if any(span(s).contains(use.statement) for s in branch)}
-                for branch in (node.body, node.orelse)
-            ]
-            if sides[0] and sides[1] and sides[0] != sides[1]:
-                return True
+    for node in walk(function, ast.If):
+        sides = [
+            {use.statement for use in (one, other) if any(span(s).contains(use.statement) for s in branch)}
+            for branch in (node.body, node.orelse)
+        ]
+        if sides[0] and sides[1] and sides[0] != sides[1]:
+            return True
     return False
 
 

@@ -117,7 +117,7 @@ def _most_calls(hierarchy: Hierarchy, calls: list[OutsideUse]) -> int:
 def _is_repeated(module: Module, use: OutsideUse, name: str) -> bool:
     """Tell whether a loop goes round *use* again with what the variable *name* held before."""
     parents = parent_map(module.source.tree)
-    attributes = (n for n in walk(module.source.tree) if isinstance(n, ast.Attribute))
+    attributes = (n for n in walk(module.source.tree, ast.Attribute))
     node = next((n for n in attributes if module.source.span(n) == use.place.span), None)
     if node is None:  # who uses a library calls its methods as often as they like
         return True

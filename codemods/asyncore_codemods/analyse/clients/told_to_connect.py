@@ -54,7 +54,7 @@ def _names_own(module: Module, hierarchy: Hierarchy) -> bool:
 def _read(module: Module, use: OutsideUse, hierarchy: Hierarchy) -> Told | None:
     parents = parent_map(module.source.tree)
     span = module.source.span
-    call = next((n for n in walk(module.source.tree) if isinstance(n, ast.Call) and span(n) == use.call), None)
+    call = next((n for n in walk(module.source.tree, ast.Call) if span(n) == use.call), None)
     statement = parents.get(call) if call is not None else None
     if (
         call is None

@@ -68,8 +68,8 @@ class Callables:
             here = around.ancestors(node)
             stored = [
                 n
-                for n in walk(module.source.tree)
-                if isinstance(n, ast.Name) and n.id == node.id and not isinstance(n.ctx, ast.Load)
+                for n in walk(module.source.tree, ast.Name)
+                if n.id == node.id and not isinstance(n.ctx, ast.Load)
                 if not any(isinstance(f, ast.FunctionDef) and f not in here for f in around.ancestors(n))
             ]
             return frozenset(found) if all(n in walk(loop.target) for n in stored) else frozenset()
@@ -136,11 +136,11 @@ class Callables:
         if not isinstance(passed, ast.Name) or parameters.defaults:
             return None
         taken = [arg for arg in (*parameters.posonlyargs, *parameters.args) if arg.arg == passed.id]
-        named = [n for n in walk(whole or body) if isinstance(n, ast.Name) and n.id == passed.id]
+        named = [n for n in walk(whole or body, ast.Name) if n.id == passed.id]
         if len(taken) != 1 or len(named) != 1:
             return None
-        others = [a.arg for a in walk(parameters) if isinstance(a, ast.arg) and a not in taken]
-        others += [n.id for n in walk(whole or body) if isinstance(n, ast.Name) and n not in named]
+        others = [a.arg for a in walk(parameters, ast.arg) if a not in taken]
+        others += [n.id for n in walk(whole or body, ast.Name) if n not in named]
         if {"reader", "writer"} & set(others):
             return None  # what is called so is something else
         text = "reader=reader, writer=writer" if passed in given.values() else "reader, writer"
@@ -183,7 +183,7 @@ def _only_keeps(statement: ast.stmt) -> bool:
 
 
 def _names_in(target: ast.expr) -> list[ast.Name]:
-    return [node for node in walk(target) if isinstance(node, ast.Name)]
+    return list(walk(target, ast.Name))
 
 
 def _given_to(loop: ast.For, name: str) -> list[ast.expr]:

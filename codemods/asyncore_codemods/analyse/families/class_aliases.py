@@ -99,8 +99,8 @@ def _parameter(project: Project, module: Module, call: ast.Call, node: ast.expr)
 def _is_seen(module: Module, aliases: Collection[str]) -> bool:
     """Tell whether what has one of the names is only called, kept, checked or handed to a base class."""
     parents = parent_map(module.source.tree)
-    for node in walk(module.source.tree):
-        if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
+    for node in walk(module.source.tree, (ast.Name, ast.Attribute)):
+        if isinstance(node.ctx, ast.Load):
             parent = parents[node]
             passed = isinstance(parent, ast.Call) and parent.func is not node
             if last_name(node) in aliases and passed and last_name(getattr(parent, "func", node)) not in _CHECKS:

@@ -69,10 +69,8 @@ class Factories:
                     elif not (isinstance(statement.value, ast.Constant) and statement.value.value is None):
                         return None
         for definition in hierarchy.definitions():
-            for node in walk(definition.function):
-                if isinstance(node, ast.Assign) and any(
-                    self_attribute(t, definition.self_name) == attribute for t in node.targets
-                ):
+            for node in walk(definition.function, ast.Assign):
+                if any(self_attribute(t, definition.self_name) == attribute for t in node.targets):
                     passed = self._assigned(hierarchy, definition, node, may_lack=may_lack)
                     if passed is None:
                         return None
@@ -166,8 +164,8 @@ def _is_none(node: ast.expr | None) -> bool:
 
 def _is_guarded(definition: Definition, statement: ast.Assign, name: str) -> bool:
     """Tell whether a statement runs only if the parameter *name* is given."""
-    for node in walk(definition.function):
-        if isinstance(node, ast.If) and statement in node.body:
+    for node in walk(definition.function, ast.If):
+        if statement in node.body:
             test = node.test
             if (
                 isinstance(test, ast.Compare)
@@ -182,9 +180,7 @@ def _is_guarded(definition: Definition, statement: ast.Assign, name: str) -> boo
 def _is_asked(definition: Definition, func: ast.expr) -> bool:
     """Tell whether *func*, an attribute, is called only where it is not None: the method asks around it."""
     text = ast.unparse(func)
-    for node in walk(definition.function):
-        if not isinstance(node, ast.If):
-            continue
+    for node in walk(definition.function, ast.If):
         inside = [any(func in walk(statement) for statement in block) for block in (node.body, node.orelse)]
         if any(inside) and {"some": inside[0], "none": inside[1]}.get(_asks_for(node.test, text), False):
             return True

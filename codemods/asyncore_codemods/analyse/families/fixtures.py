@@ -31,8 +31,8 @@ def fixtures_for(project: Project, module: Module, function: ast.FunctionDef) ->
 
 def gives(fixture: ast.FunctionDef, name: str) -> bool:
     """Tell whether the value of *fixture* is its variable *name*, in every case."""
-    returned = [node for node in walk(fixture) if isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom))]
-    stored = [node for node in walk(fixture) if isinstance(node, ast.Name) and node.id == name]
+    returned = list(walk(fixture, (ast.Return, ast.Yield, ast.YieldFrom)))
+    stored = [node for node in walk(fixture, ast.Name) if node.id == name]
     is_bound_once = sum(not isinstance(node.ctx, ast.Load) for node in stored) == 1
     value = getattr(returned[0], "value", None) if len(returned) == 1 else None
     return is_bound_once and isinstance(value, ast.Name) and value.id == name

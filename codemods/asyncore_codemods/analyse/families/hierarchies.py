@@ -153,8 +153,8 @@ class Hierarchy:
         found = list(self.methods.get(name, ()))
         for definition in self.definitions() if any(u.kind is Kind.WRITE for _, u in self.uses(name)) else ():
             own = definition.self_name
-            for node in walk(definition.function):
-                if isinstance(node, ast.Assign) and any(self_attribute(t, own) == name for t in node.targets):
+            for node in walk(definition.function, ast.Assign):
+                if any(self_attribute(t, own) == name for t in node.targets):
                     found += self.methods.get(self_attribute(node.value, own) or "", ())
         return found
 

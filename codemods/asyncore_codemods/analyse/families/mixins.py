@@ -99,8 +99,8 @@ def _is_mixin(project: Project, parent: ClassEntry, channels: list[ClassEntry]) 
         return False  # others have it another way, or not at all
     if not has_plain_head(project, parent) or not _is_plain_constructor(parent, inherited):
         return False
-    own = {node.arg for node in walk(parent.node) if isinstance(node, ast.arg)}
-    own |= {n.id for n in walk(parent.node) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+    own = {node.arg for node in walk(parent.node, ast.arg)}
+    own |= {n.id for n in walk(parent.node, ast.Name) if not isinstance(n.ctx, ast.Load)}
     return serves_only(parent, channels) or not any(
         isinstance(node, ast.Attribute)
         and node.attr in inherited
@@ -187,7 +187,7 @@ def marks_of(function: ast.FunctionDef) -> set[str] | None:
     marks: set[str] = set()
     for statement in body:
         if isinstance(statement, ast.FunctionDef):
-            touched = {node.attr for node in walk(statement) if isinstance(node, ast.Attribute)}
+            touched = {node.attr for node in walk(statement, ast.Attribute)}
             if touched & inherited or _mentions(statement, own):
                 return None
         elif (
@@ -209,7 +209,7 @@ def _mentions(node: ast.AST, name: str) -> bool:
     """Tell whether *node* does more with the class called *name* than to ask what it is called."""
     asked = {
         id(inner.value)
-        for inner in walk(node)
-        if isinstance(inner, ast.Attribute) and inner.attr in ("__name__", "__qualname__", "__module__", "__doc__")
+        for inner in walk(node, ast.Attribute)
+        if inner.attr in ("__name__", "__qualname__", "__module__", "__doc__")
     }
     return any(isinstance(inner, ast.Name) and inner.id == name and id(inner) not in asked for inner in walk(node))

@@ -89,7 +89,7 @@ class Surroundings:
     def call_at(self, span: Span) -> ast.Call:
         """Return the call whose text is at *span*."""
         source = self.module.source
-        return next(n for n in walk(source.tree) if isinstance(n, ast.Call) and source.span(n) == span)
+        return next(n for n in walk(source.tree, ast.Call) if source.span(n) == span)
 
     def statement(self, node: ast.AST) -> ast.stmt:
         """Return the innermost statement around *node*."""
@@ -193,7 +193,7 @@ class _Reader:
         inner: ast.AST = node
         for around in self.around.ancestors(node):
             if isinstance(around, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) and inner is not around.args:
-                names = {arg.arg for arg in walk(around.args) if isinstance(arg, ast.arg)}
+                names = {arg.arg for arg in walk(around.args, ast.arg)}
                 if isinstance(node, ast.Name) and node.id in names:
                     return True
             inner = around

@@ -38,9 +38,8 @@ class Counting:
         names = {self.definition.self_name: own, self.name: name}
         notes = copy.deepcopy(self.notes)
         for note in notes:
-            for node in walk(note):
-                if isinstance(node, ast.Name):
-                    node.id = names.get(node.id, node.id)
+            for node in walk(note, ast.Name):
+                node.id = names.get(node.id, node.id)
         return "\n".join(map(ast.unparse, notes))
 
 

@@ -111,8 +111,8 @@ def _lost(hierarchy: Hierarchy) -> set[str | None]:
     notices = hierarchy.overrides("handle_error")
     for definition in hierarchy.reachable(*HOOKS):
         own = definition.self_name
-        for node in walk(definition.function):
-            if isinstance(node, ast.Assign) and any(_is_none(inner) for inner in walk(node.value)):
+        for node in walk(definition.function, ast.Assign):
+            if any(_is_none(inner) for inner in walk(node.value)):
                 lost |= {self_attribute(inner, own) for target in node.targets for inner in walk(target)}
         for statement in definition.function.body:
             call = statement.value if isinstance(statement, ast.Expr) else None
@@ -188,7 +188,7 @@ class _Method:
             return b""
         for call in self.follower.calls:
             if any(inner is call for inner in walk(node)):
-                named = {n.target.id for n in walk(node) if isinstance(n, ast.NamedExpr) and n.value is call}
+                named = {n.target.id for n in walk(node, ast.NamedExpr) if n.value is call}
                 if named & self.shared:
                     raise UnclearError
                 names.update(dict.fromkeys(named, b""))
@@ -323,7 +323,7 @@ class _Method:
 
     def _tells_time(self, value: ast.expr) -> bool:
         """Tell whether a value is what a clock says, or a number that is worked out from that."""
-        calls = [node for node in walk(value) if isinstance(node, ast.Call)]
+        calls = list(walk(value, ast.Call))
         clocks = [call for call in calls if is_clock(self.follower.hierarchy, self.definition, call)]
         numbers = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in ("int", "round")]
         parts = {node for call in clocks for node in walk(call)} | {

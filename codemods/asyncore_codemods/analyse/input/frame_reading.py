@@ -239,14 +239,13 @@ class FrameReader:
             if isinstance(statement, ast.Assign):
                 allowed |= {n for target in statement.targets for n in walk(target)}
         only_one = len(self.takes) + len(self.both) == 1
-        for node in walk(self.definition.function):
-            if not isinstance(node, ast.Name) or node.id != name or not isinstance(node.ctx, ast.Store):
+        for node in walk(self.definition.function, ast.Name):
+            if node.id != name or not isinstance(node.ctx, ast.Store):
                 continue
             if node not in allowed and not (only_one and self._comes_later(node)):
                 return False
-        for node in walk(self.definition.function):
-            if isinstance(node, ast.arg) and node.arg == name:
-                return False
+        if any(arg.arg == name for arg in walk(self.definition.function, ast.arg)):
+            return False
         bound = any(
             isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)
             for n in walk(self.definition.function)

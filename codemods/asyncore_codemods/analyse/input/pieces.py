@@ -23,7 +23,7 @@ def joins(function: FunctionNode, node: ast.AST) -> bool:
     if _is_blind(node, parents):
         return True
     name = _local_name(node, parents)
-    uses = [n for n in walk(function) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]
+    uses = [n for n in walk(function, ast.Name) if n.id == name and isinstance(n.ctx, ast.Load)]
     return bool(uses) and all(_is_blind(use, parents) for use in uses)
 
 

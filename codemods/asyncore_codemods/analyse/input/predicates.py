@@ -33,7 +33,7 @@ def asked(definition: Definition) -> ast.expr | None:
 def is_log(statement: ast.stmt) -> bool:
     """Tell whether a statement tells a logger something, perhaps only if something is so."""
     if isinstance(statement, ast.If):
-        calls = [node.func for node in walk(statement.test) if isinstance(node, ast.Call)]
+        calls = [node.func for node in walk(statement.test, ast.Call)]
         plain = all(isinstance(func, ast.Name) and func.id in ("len", "bool") for func in calls)
         return plain and all(map(is_log, [*statement.body, *statement.orelse]))
     call = statement.value if isinstance(statement, ast.Expr) else None

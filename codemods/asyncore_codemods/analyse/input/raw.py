@@ -157,11 +157,7 @@ class _Reader:
 
     def understand(self) -> Reason | None:
         """Find the one recv() of the method; return a reason if there is none in the usual place."""
-        calls = [
-            node
-            for node in walk(self.function)
-            if isinstance(node, ast.Call) and is_self_attribute(node.func, self.own, "recv")
-        ]
+        calls = [node for node in walk(self.function, ast.Call) if is_self_attribute(node.func, self.own, "recv")]
         if isinstance(self.function, ast.AsyncFunctionDef) or len(self.function.args.args) != 1:
             return self._reason(self.function, "handle_read() is a coroutine or takes arguments")
         if not calls or (len(calls) > 1 and not self._reads_in_branches(calls)):
@@ -246,7 +242,7 @@ class _Reader:
 
     def _is_shared(self, size: ast.expr) -> bool:
         """Tell whether a size is kept by another object, and changed while a session waits for that much."""
-        kept = {n.attr for n in walk(size) if isinstance(n, ast.Attribute) and self_attribute(n, self.own) is None}
+        kept = {n.attr for n in walk(size, ast.Attribute) if self_attribute(n, self.own) is None}
         return any(
             isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in kept
             for definition in self.hierarchy.definitions()
@@ -261,8 +257,8 @@ class _Reader:
             return True  # and would receive what run() has read by then
         caught = [
             handler.type
-            for node in walk(self.function)
-            if isinstance(node, ast.Try) and any(inner is call for s in node.body for inner in walk(s))
+            for node in walk(self.function, ast.Try)
+            if any(inner is call for s in node.body for inner in walk(s))
             for handler in node.handlers
         ]
         wide = ("Exception", "BaseException", "ValueError")
@@ -311,7 +307,7 @@ class _Reader:
             block = around.body
         before += block[: block.index(self.whole)]
         shared = {name for s in before if isinstance(s, (ast.Global, ast.Nonlocal)) for name in s.names}
-        given = {n.id for n in walk(self.whole) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        given = {n.id for n in walk(self.whole, ast.Name) if isinstance(n.ctx, ast.Store)}
         before = [s for s in before if not isinstance(s, (ast.Global, ast.Nonlocal))]
         if not all(_only_notes(s, self.own, shared | given) for s in before):
             return [], []
@@ -322,7 +318,7 @@ class _Reader:
 
     def _is_stable(self, size: ast.expr) -> bool:
         """Tell whether *size* means the same in another method: no variables of this one."""
-        local = {n.id for n in walk(self.function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        local = {n.id for n in walk(self.function, ast.Name) if isinstance(n.ctx, ast.Store)}
         return not any(
             isinstance(node, ast.Call) or (isinstance(node, ast.Name) and node.id in local) for node in walk(size)
         )

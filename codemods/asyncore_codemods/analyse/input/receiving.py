@@ -180,8 +180,8 @@ def _puts_in_a_list(definition: Definition, statement: ast.stmt, name: str) -> b
     return all(
         _is_joined(node, parent_map(entry.node))
         for entry in definition.entry.lineage()
-        for node in walk(entry.node)
-        if isinstance(node, ast.Attribute) and node.attr == attribute
+        for node in walk(entry.node, ast.Attribute)
+        if node.attr == attribute
     )
 
 

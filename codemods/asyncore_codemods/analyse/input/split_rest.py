@@ -54,8 +54,8 @@ def lines_before_rest(
 def _assigned_once(definition: Definition, name: ast.expr) -> ast.expr | None:
     values = [
         node.value
-        for node in walk(definition.function)
-        if isinstance(node, ast.Assign) and any(ast.unparse(target) == ast.unparse(name) for target in node.targets)
+        for node in walk(definition.function, ast.Assign)
+        if any(ast.unparse(target) == ast.unparse(name) for target in node.targets)
     ]
     return values[0] if len(values) == 1 else None
 

@@ -124,9 +124,7 @@ def _read_method(hierarchy: Hierarchy, definition: Definition, found: Found) -> 
 
 def _node_at(function: ast.AST, definition: Definition, use: Use) -> ast.AST:
     source = definition.module.source
-    return next(
-        node for node in walk(function) if isinstance(node, ast.Attribute) and source.span(node) == use.span
-    )
+    return next(node for node in walk(function, ast.Attribute) if source.span(node) == use.span)
 
 
 def _read_class_attributes(hierarchy: Hierarchy, found: Found) -> None:

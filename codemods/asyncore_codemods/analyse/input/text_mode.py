@@ -94,8 +94,8 @@ def encodes_output(hierarchy: Hierarchy, outside: list[OutsideUse], output: str)
 
 def _sendings(hierarchy: Hierarchy, definition: Definition, output: str) -> Iterator[ast.Call]:
     """Yield the calls of the inherited method that sends."""
-    for node in walk(definition.function):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == output:
+    for node in walk(definition.function, ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr == output:
             own = isinstance(node.func.value, ast.Name) and node.func.value.id == definition.self_name
             if not (own and hierarchy.overrides(output)):
                 yield node

@@ -196,7 +196,7 @@ class _Reader:
     ) -> SocketParameter | None:
         """`Base.__init__(self, *args)`, where nothing else is done with what is given: the socket is among that."""
         parameters = self.hierarchy.facts[member.qualname].methods["__init__"].parameters
-        named = [node for node in walk(definition.function) if isinstance(node, ast.Name) and node.id == star]
+        named = [node for node in walk(definition.function, ast.Name) if node.id == star]
         for before, parameter in enumerate(parameters):
             if parameter.starred and not parameter.keyword_only and parameter.name == star and len(named) == 1:
                 place = Place(str(definition.module.path), parameter.span)
@@ -262,8 +262,8 @@ def _set_too_early(definition: Definition, call: Use) -> ast.Attribute | None:
     for statement in definition.function.body:
         if definition.module.source.span(statement) == call.statement:
             break
-        for node in walk(statement):
-            if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Store):
+        for node in walk(statement, ast.Attribute):
+            if not isinstance(node.ctx, ast.Store):
                 continue
             if any(is_self_attribute(node, definition.self_name, name) for name in _SET_BY_BASE):
                 return node

@@ -194,7 +194,7 @@ def raised_errors(hierarchy: Hierarchy) -> Iterator[tuple[Definition, ast.Raise]
 
 def _raises(definition: Definition) -> list[ast.Raise]:
     parents = parent_map(definition.function)
-    raised = [node for node in walk(definition.function) if isinstance(node, ast.Raise)]
+    raised = list(walk(definition.function, ast.Raise))
     return [node for node in raised if not _is_idle(node, parents) and not (node.exc and _names_leavers(node.exc))]
 
 
@@ -216,7 +216,7 @@ def _names_leavers(test: ast.expr) -> bool:
     """Tell whether a test, or an `except`, is about nothing but exceptions that leave the loop."""
     if any(isinstance(node, (ast.Not, ast.NotIn, ast.NotEq, ast.IsNot, ast.BoolOp)) for node in walk(test)):
         return False
-    named = [dotted_name(node) or "" for node in walk(test) if isinstance(node, (ast.Name, ast.Attribute))]
+    named = [dotted_name(node) or "" for node in walk(test, (ast.Name, ast.Attribute))]
     names = {name.rpartition(".")[2] for name in named}
     return bool(names & _LEAVERS) and not any(name[:1].isupper() for name in names - _LEAVERS)
 

@@ -121,11 +121,11 @@ class _Reader:
 
     def _lists_in(self, function: FunctionNode, source: ast.expr) -> frozenset[str]:
         """Return what the lists that *function* loops over may be called; nothing if that cannot be seen."""
-        found = {node.id for node in walk(source) if isinstance(node, ast.Name)} - local_names(function)
+        found = {node.id for node in walk(source, ast.Name)} - local_names(function)
         found |= _gathered(function, source)
         found -= {*_LOOKING_UP, *dir(builtins)}
         for made_by in [f for name in sorted(found) for f in (*self._functions(name), *self._own(name))]:
-            found |= {node.attr for node in walk(made_by) if isinstance(node, ast.Attribute)}
+            found |= {node.attr for node in walk(made_by, ast.Attribute)}
         return frozenset(found)
 
     def _has_left(self, lists: frozenset[str]) -> bool:
@@ -161,7 +161,7 @@ class _Reader:
 
     def _is_chosen(self, source: ast.expr) -> bool:
         """Tell whether what is looped over is what has been compared with something before."""
-        called = {last_name(n.func) for n in walk(source) if isinstance(n, ast.Call)}
+        called = {last_name(n.func) for n in walk(source, ast.Call)}
         functions = [f for name in called for f in (*self._functions(name), *self._own(name))]
         return any(isinstance(node, ast.Compare) for one in (source, *functions) for node in walk(one))
 
@@ -179,16 +179,14 @@ class _Reader:
         spoken_to = {
             self_attribute(node.func.value, definition.self_name) or ""
             for definition in self.hierarchy.reachable(hook.function.name)
-            for node in walk(definition.function)
-            if isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in self.speakers
+            for node in walk(definition.function, ast.Call)
+            if isinstance(node.func, ast.Attribute) and node.func.attr in self.speakers
         } - {""}
         for definition in self.hierarchy.definitions():
             ended = [
                 node.func.value
-                for node in walk(definition.function)
-                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "close_when_done"
+                for node in walk(definition.function, ast.Call)
+                if getattr(node.func, "attr", "") == "close_when_done"
                 if isinstance(node.func, ast.Attribute)
             ]
             partners = {self_attribute(node, definition.self_name) or "" for node in ended} & spoken_to
@@ -222,9 +220,7 @@ def _list_named(function: FunctionNode, container: ast.expr) -> str:
     container = _looked_up_in(container)
     if not isinstance(container, ast.Name) or container.id not in local_names(function):
         return last_name(container) or _ANY
-    values = [
-        node.value for node in walk(function) if isinstance(node, ast.Assign) and _is_given(node, container.id)
-    ]
+    values = [node.value for node in walk(function, ast.Assign) if _is_given(node, container.id)]
     source = _looked_up_in(values[0]) if len(values) == 1 else container
     return source.attr if isinstance(source, ast.Attribute) else _ANY
 
@@ -293,10 +289,10 @@ def _ends_all(module: Module, closers: set[str]) -> bool:
     """Tell whether a module ends one session after the other, and leaves them in their list until then."""
     for function in (one for named in outline_of(module).functions.values() for one in named):
         emptied = {name for node in walk(function) for name in _emptied(node)}
-        for loop in walk(function):
-            if isinstance(loop, ast.For) and not emptied & {*map(last_name, walk(loop.iter))} - {""}:
-                names = {node.id for node in walk(loop.target) if isinstance(node, ast.Name)}
-                ended = [n for n in walk(loop) if isinstance(n, ast.Attribute) and n.attr in closers]
+        for loop in walk(function, ast.For):
+            if not emptied & {*map(last_name, walk(loop.iter))} - {""}:
+                names = {node.id for node in walk(loop.target, ast.Name)}
+                ended = [n for n in walk(loop, ast.Attribute) if n.attr in closers]
                 if any(isinstance(node.value, ast.Name) and node.value.id in names for node in ended):
                     return True
     return False
@@ -315,11 +311,10 @@ def _looped_over(function: FunctionNode, *, all_end: bool) -> Iterator[tuple[str
 
     Where *all_end* at once, comparing makes no difference.
     """
-    for node in walk(function):
-        if isinstance(node, (ast.For, ast.ListComp, ast.SetComp, ast.GeneratorExp)):
-            loops = [node] if isinstance(node, ast.For) else node.generators
-            tests = [test for test in walk(node) if isinstance(test, ast.Compare)]
-            compared = {n.id for test in tests for n in (test.left, *test.comparators) if isinstance(n, ast.Name)}
-            for loop in loops:
-                names = {n.id for n in walk(loop.target) if isinstance(n, ast.Name)}
-                yield from ((name, loop.iter) for name in (names if all_end else names - compared))
+    for node in walk(function, (ast.For, ast.ListComp, ast.SetComp, ast.GeneratorExp)):
+        loops = [node] if isinstance(node, ast.For) else node.generators
+        tests = list(walk(node, ast.Compare))
+        compared = {n.id for test in tests for n in (test.left, *test.comparators) if isinstance(n, ast.Name)}
+        for loop in loops:
+            names = {n.id for n in walk(loop.target, ast.Name)}
+            yield from ((name, loop.iter) for name in (names if all_end else names - compared))

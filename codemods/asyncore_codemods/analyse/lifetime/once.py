@@ -102,8 +102,8 @@ class _Guard:
         added = taken = False
         for module in self.modules:
             around = Surroundings(module)
-            for node in walk(module.source.tree):
-                if not isinstance(node, (ast.Attribute, ast.Name)) or last_name(node) != name:
+            for node in walk(module.source.tree, (ast.Attribute, ast.Name)):
+                if last_name(node) != name:
                     continue
                 parent = around.parents[node]
                 if not isinstance(node.ctx, ast.Load):

@@ -29,11 +29,11 @@ def spare_parameter(hierarchy: Hierarchy, member: ClassEntry, name: str) -> Plac
     default = function.args.defaults[-1] if function.args.defaults else None
     if last.arg != name or not isinstance(default, ast.Constant) or default.value is not None:
         return None
-    uses = [node for node in walk(function) if isinstance(node, ast.Name) and node.id == name]
+    uses = [node for node in walk(function, ast.Name) if node.id == name]
     handed_on = [
         value
-        for node in walk(function)
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "__init__"
+        for node in walk(function, ast.Call)
+        if getattr(node.func, "attr", "") == "__init__"
         for value in values_given(node)
     ]
     most = len(function.args.args) - 2  # arguments that leave it alone, self not counted
@@ -49,7 +49,7 @@ def _calls(hierarchy: Hierarchy, member: ClassEntry) -> list[ast.Call | None]:
     names = {entry.qualname for entry in [member, *member.descendants()] if _constructor(entry) is member}
     modules = list(hierarchy.project.modules.values())
     aliases = aliases_of(hierarchy.project, modules, names)
-    calls = [(module, n) for module in modules for n in walk(module.source.tree) if isinstance(n, ast.Call)]
+    calls = [(module, n) for module in modules for n in walk(module.source.tree, ast.Call)]
     found: list[ast.Call | None] = [
         call
         for module, call in calls

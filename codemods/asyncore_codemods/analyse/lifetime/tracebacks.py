@@ -26,8 +26,8 @@ def replaced_tracebacks(hierarchy: Hierarchy) -> Iterator[Replacement]:
     """Yield what the statements become that take apart what compact_traceback() returns."""
     for definition in hierarchy.definitions():
         parents = parent_map(definition.function)
-        for node in walk(definition.function):
-            if isinstance(node, ast.Call) and _is_compact_traceback(hierarchy, definition, node):
+        for node in walk(definition.function, ast.Call):
+            if _is_compact_traceback(hierarchy, definition, node):
                 statement = parents.get(node)
                 text = _replacement(definition, statement) if isinstance(statement, ast.Assign) else ""
                 if text and isinstance(statement, ast.Assign):
@@ -57,7 +57,7 @@ def _replacement(definition: Definition, statement: ast.Assign) -> str:
 
 def _is_read(definition: Definition, target: ast.expr) -> bool:
     """Tell whether a method reads a name of *target*, or could in a way that is not seen."""
-    names = {node.id for node in walk(target) if isinstance(node, ast.Name)}
+    names = {node.id for node in walk(target, ast.Name)}
     plain = all(isinstance(node, (ast.Name, ast.Tuple, ast.Store)) for node in walk(target))
     return not plain or any(
         isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load)

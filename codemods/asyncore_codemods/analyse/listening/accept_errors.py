@@ -58,11 +58,7 @@ def may_fail_behind(
     hierarchy: Hierarchy, definition: Definition, sessions_of: SessionResolver, statement: Place
 ) -> bool:
     """Tell whether what a listener's method does behind a *statement* may raise."""
-    behind = [
-        node
-        for node in walk(definition.function)
-        if isinstance(node, ast.stmt) and statement.span < definition.place(node).span
-    ]
+    behind = [node for node in walk(definition.function, ast.stmt) if statement.span < definition.place(node).span]
     return not _Reader(hierarchy.project, sessions_of, hierarchy).is_safe(definition, behind)
 
 
@@ -76,8 +72,8 @@ def failing(hierarchy: Hierarchy, definition: Definition, sessions_of: SessionRe
     guarded, asked = _guarded(definition.function), _asked(definition.function)
     found = _failure_in(definition.module, definition.function, asked)
     closed = False
-    for call in walk(definition.function):
-        if not isinstance(call, ast.Call) or id(call) in guarded:
+    for call in walk(definition.function, ast.Call):
+        if id(call) in guarded:
             continue
         called = self_attribute(call.func, definition.self_name) or ""
         closed = closed or called == "close"
@@ -117,7 +113,7 @@ def _failure_in(module: Module, function: FunctionNode, asked: set[str]) -> Plac
 
 def _asked(function: FunctionNode) -> set[str]:
     """Return the names that a function asks something of, before it goes on."""
-    tests = [n.test for n in walk(function) if isinstance(n, (ast.If, ast.While, ast.IfExp, ast.Assert))]
+    tests = [n.test for n in walk(function, (ast.If, ast.While, ast.IfExp, ast.Assert))]
     return {last_name(node) for test in tests for node in walk(test)}
 
 
@@ -137,7 +133,7 @@ def _takes(node: ast.AST, asked: set[str]) -> bool:
 
 def _guarded(function: FunctionNode) -> set[int]:
     """Return the nodes for whose errors there is an `except`."""
-    tries = [node for node in walk(function) if isinstance(node, ast.Try) and node.handlers]
+    tries = [node for node in walk(function, ast.Try) if node.handlers]
     return {id(inner) for node in tries for statement in node.body for inner in walk(statement)}
 
 

@@ -129,7 +129,7 @@ class _AcceptReader:
         self._names_are(sock.arg, addr.arg)
 
     def _read_accept(self) -> None:
-        calls = [node for node in walk(self.function) if isinstance(node, ast.Call) and self._accepts(node.func)]
+        calls = [node for node in walk(self.function, ast.Call) if self._accepts(node.func)]
         if len(calls) != 1:
             self._fail(self.function, "handle_accept() does not call accept() once")
             return

@@ -64,7 +64,7 @@ def constructing(hierarchy: Hierarchy) -> set[Definition]:
         definition = queue.pop()
         if definition not in found:
             found.add(definition)
-            calls = (node for node in walk(definition.function) if isinstance(node, ast.Call))
+            calls = (node for node in walk(definition.function, ast.Call))
             called = {self_attribute(call.func, definition.self_name) for call in calls}
             queue += [other for name in called if name for other in hierarchy.methods.get(name, ())]
     return found
@@ -141,7 +141,7 @@ def _is_name(node: ast.expr, name: str) -> bool:
 
 def _counted(definition: Definition, *, own: bool) -> set[str]:
     """Return the names of what *definition* adds to: others' attributes and variables, and its *own* perhaps."""
-    targets = [node.target for node in walk(definition.function) if isinstance(node, ast.AugAssign)]
+    targets = [node.target for node in walk(definition.function, ast.AugAssign)]
     if not own:
         targets = [target for target in targets if self_attribute(target, definition.self_name) is None]
     names = [target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "") for target in targets]
@@ -151,4 +151,4 @@ def _counted(definition: Definition, *, own: bool) -> set[str]:
 def names_asked(node: ast.AST) -> set[str]:
     """Return the names of what *node* looks at, rather than only changes."""
     changed = {id(one) for one in _changed_in(node)}
-    return _names(n for n in walk(node) if isinstance(n, (ast.Attribute, ast.Name)) and id(n) not in changed)
+    return _names(n for n in walk(node, (ast.Attribute, ast.Name)) if id(n) not in changed)

@@ -78,8 +78,8 @@ def _maker(definition: Definition, call: ast.Call, sock: ast.expr, sessions_of: 
     parameter = positional[given.index(sock)]
     if _is_abstract(function):
         return Maker(definition, parameter, None, is_abstract=True)
-    uses = [n for n in walk(function) if isinstance(n, ast.Name) and n.id == parameter.arg]
-    returns = [n for n in walk(function) if isinstance(n, ast.Return) and n.value is not None]
+    uses = [n for n in walk(function, ast.Name) if n.id == parameter.arg]
+    returns = [n for n in walk(function, ast.Return) if n.value is not None]
     if not returns:
         return Maker(definition, parameter, None)
     if len(uses) != 1 or not isinstance(uses[0].ctx, ast.Load):
@@ -116,7 +116,7 @@ def _returning(
         kept = statement.targets[0] if isinstance(statement, ast.Assign) else None
         if not isinstance(kept, ast.Name) or not isinstance(value, ast.Name) or kept.id != value.id:
             return None
-        named = [n for n in walk(definition.function) if isinstance(n, ast.Name) and n.id == value.id]
+        named = [n for n in walk(definition.function, ast.Name) if n.id == value.id]
         if sum(isinstance(n.ctx, ast.Store) for n in named) != 1:
             return None
     body = definition.function.body

@@ -171,11 +171,7 @@ def _is_in_one_piece(hierarchy: Hierarchy, uses: list[tuple[ClassEntry, Use]]) -
     method = next(d for d in hierarchy.methods[use.method] if d.entry is entry)
     parents, span = parent_map(method.function), entry.module.source.span
     statements = list(order.values())
-    blocks = {
-        id(parents[node])
-        for node in walk(method.function)
-        if isinstance(node, ast.Expr) and span(node) in statements
-    }
+    blocks = {id(parents[node]) for node in walk(method.function, ast.Expr) if span(node) in statements}
     return len(blocks) == 1
 
 

@@ -96,7 +96,7 @@ class SocketUses:
                 if self._may_outlive(node):
                     self._fail(node, "does something unusual with the new connection's socket")
                     return
-        statements = {place(node): node for node in walk(self.function) if isinstance(node, ast.stmt)}
+        statements = {place(node): node for node in walk(self.function, ast.stmt)}
         gone, unwrapped, left = (
             {statements.get(found) for found in places} for places in (facts.removed, facts.unwrapped, facts.left)
         )
@@ -264,8 +264,8 @@ class SocketUses:
         function = maker.definition.function
         named = [
             node
-            for node in walk(function)
-            if isinstance(node, ast.Name) and node.id == maker.parameter.arg and isinstance(node.ctx, ast.Load)
+            for node in walk(function, ast.Name)
+            if node.id == maker.parameter.arg and isinstance(node.ctx, ast.Load)
         ]
         uses = SocketUses(self.finder, maker.definition, function, self.facts, NewSocket(list(named)))
         self.reasons += uses.read()
@@ -316,4 +316,4 @@ class SocketUses:
 
 def names_in(function: FunctionNode) -> set[str]:
     """Return every name that a function uses or binds."""
-    return local_names(function) | {node.id for node in walk(function) if isinstance(node, ast.Name)}
+    return local_names(function) | {node.id for node in walk(function, ast.Name)}

@@ -106,12 +106,11 @@ class _Reader:
     def _is_in_the_way(self, statement: ast.stmt, target: ast.expr) -> bool:
         """Tell whether a statement does something with the object, or where that is kept, or with asyncore."""
         name = target.id if isinstance(target, ast.Name) else ast.unparse(target)
-        for node in walk(statement):
-            if isinstance(node, (ast.Name, ast.Attribute)):
-                if ast.unparse(node) == name:
-                    return True
-                if (self.project.resolve_node(self.module, node) or "").startswith("asyncore."):
-                    return True
+        for node in walk(statement, (ast.Name, ast.Attribute)):
+            if ast.unparse(node) == name:
+                return True
+            if (self.project.resolve_node(self.module, node) or "").startswith("asyncore."):
+                return True
         return not isinstance(statement, (ast.Expr, ast.Assign, ast.Import, ast.ImportFrom, ast.Pass))
 
 

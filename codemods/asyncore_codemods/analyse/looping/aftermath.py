@@ -281,7 +281,7 @@ def _asked_for(project: Project, module: Module) -> Iterator[str]:
         entry = project.entries.get(id(node))
         for method in node.body if entry is not None and entry.root else ():
             if isinstance(method, ast.FunctionDef) and method.name == "writable":
-                yield from (n.attr for n in walk(method) if isinstance(n, ast.Attribute))
+                yield from (n.attr for n in walk(method, ast.Attribute))
 
 
 def _added_to(node: ast.AST) -> ast.Attribute | None:
@@ -308,8 +308,8 @@ def _is_file(receiver: ast.expr, ancestors: list[ast.AST]) -> bool:
     for scope in ancestors:
         if not isinstance(scope, (*_FUNCTIONS, ast.Module)):
             continue
-        for node in walk(scope):
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+        for node in walk(scope, ast.Assign):
+            if isinstance(node.value, ast.Call):
                 opens = name_called(node.value) in ("open", "fdopen")
                 if opens and text in [ast.unparse(target) for target in node.targets]:
                     return True

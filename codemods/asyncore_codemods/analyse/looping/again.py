@@ -84,10 +84,8 @@ def _catch(kind: ast.expr) -> str:
 
 def _ending(handler: ast.ExceptHandler) -> list[ast.stmt]:
     """Return the `break` and `continue` that belong to the `while` around *handler*."""
-    inner = {
-        id(node) for other in walk(handler) if isinstance(other, (*_LOOPS, *_FUNCTIONS)) for node in walk(other)
-    }
-    return [n for n in walk(handler) if isinstance(n, (ast.Break, ast.Continue)) and id(n) not in inner]
+    inner = {id(node) for other in walk(handler, (*_LOOPS, *_FUNCTIONS)) for node in walk(other)}
+    return [n for n in walk(handler, (ast.Break, ast.Continue)) if id(n) not in inner]
 
 
 def _is_last(around: Surroundings, statement: ast.stmt) -> bool:

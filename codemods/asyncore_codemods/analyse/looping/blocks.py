@@ -116,7 +116,7 @@ class _Reader:
             if not isinstance(target, ast.Name) or target.id in self.needed or not self._is_plain(before):
                 return first
             own = [*moved, *walk(before)]
-            uses = [n for n in walk(self.function) if isinstance(n, ast.Name) and n.id == target.id]
+            uses = [n for n in walk(self.function, ast.Name) if n.id == target.id]
             if not any(n in own and isinstance(n.ctx, ast.Store) and n is not target for n in uses):
                 return first  # not changed: as well left where it is
             if not all(node in own for node in uses):
@@ -136,7 +136,7 @@ class _Reader:
     @staticmethod
     def _own_nodes(statement: ast.stmt) -> list[ast.AST]:
         """Return the nodes of a statement but for those of functions in it."""
-        inner = [n for n in walk(statement) if isinstance(n, (*_FUNCTIONS, ast.ClassDef))]
+        inner = list(walk(statement, (*_FUNCTIONS, ast.ClassDef)))
         nested = {id(n) for function in inner for n in walk(function) if n is not function}
         return [node for node in walk(statement) if id(node) not in nested]
 
@@ -164,18 +164,13 @@ class _Reader:
     def _shared(self, statements: Sequence[ast.stmt]) -> str | None:
         """Return the declaration of what the statements bind for others; None if that cannot be said."""
         own = {id(node) for statement in statements for node in walk(statement)}
-        bound = {n.id for s in statements for n in walk(s) if isinstance(n, ast.Name) and self._is_bound(n)}
-        bound |= {n.name for s in statements for n in walk(s) if isinstance(n, ast.ExceptHandler) and n.name}
+        bound = {n.id for s in statements for n in walk(s, ast.Name) if self._is_bound(n)}
+        bound |= {n.name for s in statements for n in walk(s, ast.ExceptHandler) if n.name}
         others = [
-            n
-            for n in walk(self.function)
-            if isinstance(n, ast.Name) and id(n) not in own and not (self.at_top and self._is_local(n))
+            n for n in walk(self.function, ast.Name) if id(n) not in own and not (self.at_top and self._is_local(n))
         ]
         declared = {
-            name
-            for n in walk(self.function)
-            if isinstance(n, (ast.Global, ast.Nonlocal)) and id(n) not in own
-            for name in n.names
+            name for n in walk(self.function, (ast.Global, ast.Nonlocal)) if id(n) not in own for name in n.names
         }
         used = {n.id for n in others} | declared
         names = sorted(bound & used)
@@ -184,7 +179,7 @@ class _Reader:
         if self.at_top:
             return f"global {', '.join(names)}"
         given = {n.id for n in others if isinstance(n.ctx, ast.Store)} | {
-            arg.arg for arg in walk(self.function) if isinstance(arg, ast.arg)
+            arg.arg for arg in walk(self.function, ast.arg)
         }
         if declared & set(names) or not set(names) <= given:
             return None
@@ -192,9 +187,7 @@ class _Reader:
 
     def _free_name(self) -> str:
         tree = self.module.source.tree
-        taken = {n.id for n in walk(tree) if isinstance(n, ast.Name)} | {
-            n.arg for n in walk(tree) if isinstance(n, ast.arg)
-        }
+        taken = {n.id for n in walk(tree, ast.Name)} | {n.arg for n in walk(tree, ast.arg)}
         taken |= {n.name for n in tree.body if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
         names = ("main", *_NAMES) if self.at_top else _NAMES
         return next((name for name in names if name not in taken), "")
@@ -219,4 +212,4 @@ def _closes(statement: ast.stmt) -> bool:
 
 
 def _globals_of(function: ast.AST) -> set[str]:
-    return {name for node in walk(function) if isinstance(node, ast.Global) for name in node.names}
+    return {name for node in walk(function, ast.Global) for name in node.names}

@@ -60,8 +60,8 @@ def find_carried(
     found = [
         (other, node)
         for other in modules
-        for node in walk(other.source.tree)
-        if isinstance(node, (ast.Name, ast.Attribute)) and last_name(node) == function.name and id(node) not in own
+        for node in walk(other.source.tree, (ast.Name, ast.Attribute))
+        if last_name(node) == function.name and id(node) not in own
     ]
     if len(found) != 1 or not _is_meant(project, modules, function, holder, *found[0]):
         return None

@@ -44,8 +44,8 @@ class Constructions:
     def within(self, body: ast.AST) -> list[ast.Call]:
         """Return the calls in a function or a file, but not in functions and classes in it, in their order."""
         found = []
-        for node in walk(body):
-            if isinstance(node, ast.Call) and self.class_of(node):
+        for node in walk(body, ast.Call):
+            if self.class_of(node):
                 functions = [
                     n
                     for n in self.around.ancestors(node)
@@ -143,10 +143,8 @@ class Constructions:
         own = (call.lineno, call.col_offset)
         return all(
             isinstance(node, (*_PURE, *_EVALUATES_ALL)) and (node in between or not isinstance(node, ast.Call))
-            for node in walk(statement.value)
-            if isinstance(node, (ast.expr, ast.comprehension))
-            and (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)) < own
-            and not self._is_in_made(node)
+            for node in walk(statement.value, (ast.expr, ast.comprehension))
+            if (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)) < own and not self._is_in_made(node)
         )
 
     def _is_in_made(self, node: ast.AST) -> bool:

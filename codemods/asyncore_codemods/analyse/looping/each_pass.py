@@ -76,10 +76,8 @@ class EachPass:
         others = [
             (module, other)
             for module in self.modules
-            for other in walk(module.source.tree)
-            if isinstance(other, (ast.Name, ast.Attribute))
-            and last_name(other) in names
-            and id(other) not in inside
+            for other in walk(module.source.tree, (ast.Name, ast.Attribute))
+            if last_name(other) in names and id(other) not in inside
         ]
         grows = _grows(node) and all(_is_given_none(m, o) for m, o in others if not isinstance(o.ctx, ast.Load))
         read = [(module, other) for module, other in others if isinstance(other.ctx, ast.Load)]
@@ -124,7 +122,7 @@ class _Always:
         """Tell whether the scope takes what it goes through, so that there is none of it in the next pass."""
         if any(isinstance(n, ast.Call) and last_name(n.func) not in _VIEWS for n in walk(iterated)):
             return True  # something may hand out each thing once
-        names = {last_name(n) for n in walk(iterated) if isinstance(n, (ast.Name, ast.Attribute))}
+        names = {last_name(n) for n in walk(iterated, (ast.Name, ast.Attribute))}
         for node in walk(self.scope):
             taken = node.value if isinstance(node, ast.Attribute) and node.attr in TAKING else node
             is_taken = taken is not node or not isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
@@ -138,7 +136,7 @@ def _adds_to(statement: ast.AugAssign | ast.Assign) -> set[str]:
     if isinstance(statement, ast.AugAssign):
         found = {dotted_name(statement.target)}
     else:
-        own = {dotted_name(n) for n in walk(statement.value) if isinstance(n, (ast.Name, ast.Attribute))}
+        own = {dotted_name(n) for n in walk(statement.value, (ast.Name, ast.Attribute))}
         found = {dotted_name(target) for target in statement.targets} & own
     return {name for name in found if name is not None}
 

@@ -38,7 +38,7 @@ def early_closes(
         if not here or not loops:
             continue
         tree = module.source.tree
-        for scope in (tree, *(node for node in walk(tree) if isinstance(node, _FUNCTIONS))):
+        for scope in (tree, *(node for node in walk(tree, _FUNCTIONS))):
             early = _early_statements(module, scope.body, loops)
             spans = [module.source.span(statement) for statement in early]
             found += [use for use in here if any(span.contains(use.place.span) for span in spans)]
@@ -54,9 +54,7 @@ def is_never_closed(project: Project, listener: Hierarchy, uses: Iterable[Outsid
     inside = around.ancestors(around.call_at(site.place.span))
     home = next((node for node in inside if isinstance(node, _FUNCTIONS)), module.source.tree)
     behind = [
-        module.source.span(node)
-        for node in walk(home)
-        if isinstance(node, ast.stmt) and module.source.span(node) > site.statement
+        module.source.span(node) for node in walk(home, ast.stmt) if module.source.span(node) > site.statement
     ]
     return not any(
         use.name in _CLOSING

@@ -71,13 +71,13 @@ class FlagReader:
 
     @staticmethod
     def _globals(function: ast.AST) -> set[str]:
-        return {name for node in walk(function) if isinstance(node, ast.Global) for name in node.names}
+        return {name for node in walk(function, ast.Global) for name in node.names}
 
     # -- names
 
     def _local(self, name: str, *, is_compared: bool) -> Flag | None:
-        parameters = {arg.arg for arg in walk(self.function) if isinstance(arg, ast.arg)}
-        nested = [n for n in walk(self.function) if isinstance(n, _FUNCTIONS) and n is not self.function]
+        parameters = {arg.arg for arg in walk(self.function, ast.arg)}
+        nested = [n for n in walk(self.function, _FUNCTIONS) if n is not self.function]
         if any(isinstance(n, ast.Nonlocal) and name in n.names for inner in nested for n in walk(inner)):
             return None
         if name in parameters:
@@ -155,8 +155,8 @@ class FlagReader:
 
     def _writes(self, module: Module, function: ast.AST, name: str, event: str) -> list[Replacement] | None:
         found = []
-        for node in walk(function):
-            if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
+        for node in walk(function, ast.Name):
+            if node.id == name and not isinstance(node.ctx, ast.Load):
                 statement = Surroundings(module).parents[node]
                 if not isinstance(statement, (ast.Assign, ast.AugAssign)):
                     return None
@@ -182,7 +182,7 @@ class FlagReader:
             if value is None or not _is_plain(value):
                 return None
         for module in self.modules:
-            attributes = [n for n in walk(module.source.tree) if isinstance(n, ast.Attribute)]
+            attributes = list(walk(module.source.tree, ast.Attribute))
             targets = [n for n in attributes if n.attr == node.attr and _is_stored(n)]
             if not all(self._take_in(flag, module, n, owner, is_compared=is_compared) for n in targets):
                 return None
@@ -317,7 +317,7 @@ class FlagReader:
     @staticmethod
     def _gives(entry: ClassEntry, name: str) -> bool:
         """Tell whether a class, or its own methods, give its objects the attribute *name*."""
-        attributes = [n for n in walk(entry.node) if isinstance(n, ast.Attribute) and n.attr == name]
+        attributes = [n for n in walk(entry.node, ast.Attribute) if n.attr == name]
         if any(_is_stored(n) and isinstance(n.value, ast.Name) and n.value.id == "self" for n in attributes):
             return True
         return any(True for statement in entry.node.body for _ in _values_in(statement, name))
@@ -376,8 +376,8 @@ class FlagReader:
         return {"__init__"} if not owners else {e.name for one in owners for e in (one, *one.descendants())}
 
     def _free_event(self) -> str:
-        taken = {n.attr for m in self.modules for n in walk(m.source.tree) if isinstance(n, ast.Attribute)}
-        taken |= {n.id for m in self.modules for n in walk(m.source.tree) if isinstance(n, ast.Name)}
+        taken = {n.attr for m in self.modules for n in walk(m.source.tree, ast.Attribute)}
+        taken |= {n.id for m in self.modules for n in walk(m.source.tree, ast.Name)}
         return next(name for name in (*_EVENTS, *(f"woken_{n}" for n in range(2, 99))) if name not in taken)
 
     @staticmethod
@@ -387,9 +387,8 @@ class FlagReader:
 
 def _values_of(scope: ast.AST, name: str) -> Iterator[ast.expr | None]:
     """Yield the values that *name* is given in *scope*, None for one that cannot be seen."""
-    for node in walk(scope):
-        if isinstance(node, ast.stmt):
-            yield from _values_in(node, name)
+    for node in walk(scope, ast.stmt):
+        yield from _values_in(node, name)
 
 
 def _values_in(statement: ast.stmt, name: str) -> Iterator[ast.expr | None]:

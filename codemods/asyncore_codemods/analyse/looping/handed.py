@@ -47,7 +47,7 @@ def find_handed(project: Project, modules: Sequence[Module], module: Module, loo
         isinstance(statement, ast.Expr) and statement.value is loop and statement in getattr(outer, "body", ())
     )
     takes = any(isinstance(node, ast.arg) for node in walk(function.args))
-    loops = [n for n in walk(function) if isinstance(n, ast.Call) and project.resolve_node(module, n.func) in LOOPS]
+    loops = [n for n in walk(function, ast.Call) if project.resolve_node(module, n.func) in LOOPS]
     if not is_alone or loops != [loop] or takes or function.decorator_list:
         return None
     if _makes(project, module, module.source.tree):
@@ -55,8 +55,8 @@ def find_handed(project: Project, modules: Sequence[Module], module: Module, loo
     found = [
         (other, node)
         for other in modules
-        for node in walk(other.source.tree)
-        if isinstance(node, (ast.Name, ast.Attribute)) and last_name(node) == function.name
+        for node in walk(other.source.tree, (ast.Name, ast.Attribute))
+        if last_name(node) == function.name
     ]
     named = [n for other in modules for n in walk(other.source.tree) if getattr(n, "name", "") == function.name]
     is_only = sum(not isinstance(node, ast.alias) for node in named) == 1

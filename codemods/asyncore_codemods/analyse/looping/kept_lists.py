@@ -31,8 +31,8 @@ def list_of(made: Constructions, call: ast.Call) -> str:
 def _holds_nothing_else(made: Constructions, name: str) -> bool:
     """Tell whether the list *name* starts empty or with what the loop drives, and gets nothing else."""
     starts = 0
-    for node in walk(made.body):
-        if not isinstance(node, ast.Name) or node.id != name:
+    for node in walk(made.body, ast.Name):
+        if node.id != name:
             continue
         parent = made.around.parents[node]
         if isinstance(node.ctx, ast.Store):

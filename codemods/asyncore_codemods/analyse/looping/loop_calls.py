@@ -34,8 +34,8 @@ def arguments_of(call: ast.Call, positions: Sequence[str] = POSITIONS) -> dict[s
 def read_loop_calls(project: Project, module: Module) -> Iterator[LoopModel]:
     """Yield every call of asyncore.loop() and its relatives, a thread that has it for a target included."""
     parents = parent_map(module.source.tree)
-    for node in walk(module.source.tree):
-        if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
+    for node in walk(module.source.tree, (ast.Name, ast.Attribute)):
+        if not isinstance(node.ctx, ast.Load):
             continue
         target = project.resolve_node(module, node)
         if target not in LOOPS:

@@ -79,7 +79,7 @@ def _is_quick(statement: ast.stmt) -> bool:
     """Tell whether nothing waits in a statement, which Ctrl-C could not interrupt in a coroutine."""
     if any(isinstance(node, _COMPOUND) for node in walk(statement)):
         return False
-    calls = [node.func for node in walk(statement) if isinstance(node, ast.Call)]
+    calls = [node.func for node in walk(statement, ast.Call)]
     names = {func.id if isinstance(func, ast.Name) else getattr(func, "attr", "") for func in calls}
     return not names & _BLOCKING
 

@@ -53,29 +53,28 @@ def read_loops(
     sites = []
     for module in modules:
         around = Surroundings(module)
-        for node in walk(module.source.tree):
-            if isinstance(node, ast.Call):
-                name = project.resolve_node(module, node.func)
-                thread = _read_thread(project, module, around, node)
-                if thread is not None:
-                    sites.append(thread)
-                if name == "asyncore.loop":
-                    sites.append(_read_site(project, module, around, node, node, POSITIONS))
-                    _drop_map(project, module, sites[-1], arguments_of(node), private_map)
-                    owner = private_map.owner if private_map is not None else None
-                    polled = partial(read_polling, project, modules, module, node, has_threads=has_threads)
-                    _read_count(sites[-1], node, partial(polled, owner=owner, threads_reach=threads_reach))
-                    sites[-1].whole = _read_whole(project, module, around, node, POSITIONS)
-                    sites[-1] = _read_carried(project, modules, module, node, POSITIONS, private_map) or sites[-1]
-                    sites[-1] = _read_handed(project, modules, module, node, sites[-1]) or sites[-1]
-                elif name in PASSES:
-                    carried = _read_carried(project, modules, module, node, _PASS_POSITIONS, private_map)
-                    passed = _read_pass(project, modules, module, around, node)
-                    sites += passed or ([carried] if carried is not None else [])
-                elif name == "asyncio.run" and _is_until_empty(project, module, node):
-                    inner = node.args[0]
-                    assert isinstance(inner, ast.Call)
-                    sites.append(_read_site(project, module, around, node, inner, ("map",)))
+        for node in walk(module.source.tree, ast.Call):
+            name = project.resolve_node(module, node.func)
+            thread = _read_thread(project, module, around, node)
+            if thread is not None:
+                sites.append(thread)
+            if name == "asyncore.loop":
+                sites.append(_read_site(project, module, around, node, node, POSITIONS))
+                _drop_map(project, module, sites[-1], arguments_of(node), private_map)
+                owner = private_map.owner if private_map is not None else None
+                polled = partial(read_polling, project, modules, module, node, has_threads=has_threads)
+                _read_count(sites[-1], node, partial(polled, owner=owner, threads_reach=threads_reach))
+                sites[-1].whole = _read_whole(project, module, around, node, POSITIONS)
+                sites[-1] = _read_carried(project, modules, module, node, POSITIONS, private_map) or sites[-1]
+                sites[-1] = _read_handed(project, modules, module, node, sites[-1]) or sites[-1]
+            elif name in PASSES:
+                carried = _read_carried(project, modules, module, node, _PASS_POSITIONS, private_map)
+                passed = _read_pass(project, modules, module, around, node)
+                sites += passed or ([carried] if carried is not None else [])
+            elif name == "asyncio.run" and _is_until_empty(project, module, node):
+                inner = node.args[0]
+                assert isinstance(inner, ast.Call)
+                sites.append(_read_site(project, module, around, node, inner, ("map",)))
     return take_last_loops(project, modules, sites)
 
 
@@ -236,7 +235,7 @@ def _assigned_for(module: Module, around: Surroundings, node: ast.expr) -> ast.A
     if not isinstance(node, ast.Name):
         return None
     statement = around.statement(node)
-    named = [n for n in walk(module.source.tree) if isinstance(n, ast.Name) and n.id == node.id]
+    named = [n for n in walk(module.source.tree, ast.Name) if n.id == node.id]
     made = next((around.parents[n] for n in named if n is not node), None)
     block = getattr(around.parents[statement], "body", [])
     if not isinstance(made, ast.Assign) or made not in block or [*made.targets, node] != named:

@@ -88,7 +88,7 @@ def _given_to_function(made: Constructions) -> Root | None:
     function, tree = made.body, made.module.source.tree
     if not isinstance(function, ast.FunctionDef) or function not in tree.body or function.decorator_list:
         return None
-    named = [n for n in walk(tree) if isinstance(n, ast.Name) and n.id == function.name]
+    named = [n for n in walk(tree, ast.Name) if n.id == function.name]
     call = _call_of(made, named[0]) if len(named) == 1 else None
     if call is None:
         return None
@@ -102,7 +102,7 @@ def _given_to_function(made: Constructions) -> Root | None:
     given = _arguments(call, function, by_thread=call.func is not named[0])
     text = made.target(calls[0], statement)
     names = [name for name, value in given.items() if isinstance(value, ast.Name) and value.id == text]
-    stored = {n.id for n in walk(function) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+    stored = {n.id for n in walk(function, ast.Name) if not isinstance(n.ctx, ast.Load)}
     return _root(made, calls[0], names[0]) if len(names) == 1 and names[0] not in stored else None
 
 

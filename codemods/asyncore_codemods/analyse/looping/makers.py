@@ -39,8 +39,7 @@ def product_of(project: Project, module: Module, call: ast.Call, wanted: dict[st
         return None
     made = [
         (node, entry.qualname)
-        for node in walk(function)
-        if isinstance(node, ast.Call)
+        for node in walk(function, ast.Call)
         for entry in [project.class_named(owner, node.func)]
         if entry is not None and entry.qualname in wanted
     ]
@@ -62,7 +61,7 @@ def _mentions(project: Project, function: ast.FunctionDef) -> int:
 def _returned(owner: Module, function: ast.FunctionDef, call: ast.Call, qualname: str) -> Product | None:
     statement = next((s for s in function.body if any(node is call for node in walk(s))), None)
     parent = parent_map(function)[call]
-    returns = [node for node in walk(function) if isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom))]
+    returns = list(walk(function, (ast.Return, ast.Yield, ast.YieldFrom)))
     if statement is None or parent is not statement:
         return None  # under a condition, or in an expression
 
@@ -95,4 +94,4 @@ def _returned(owner: Module, function: ast.FunctionDef, call: ast.Call, qualname
 
 def _bindings(function: ast.FunctionDef, name: str) -> int:
     names = sum(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store) for n in walk(function))
-    return names + sum(arg.arg == name for arg in walk(function) if isinstance(arg, ast.arg))
+    return names + sum(arg.arg == name for arg in walk(function, ast.arg))

@@ -196,9 +196,7 @@ class _Reader:
 
     def _counts_channels(self, node: ast.Compare) -> bool:
         """Tell whether a comparison, which does not ask whether the map is empty, asks for its length."""
-        parts = (
-            part for side in (node.left, *node.comparators) for part in walk(side) if isinstance(part, ast.expr)
-        )
+        parts = (part for side in (node.left, *node.comparators) for part in walk(side, ast.expr))
         return any(asks_for_map(self.project, self.module, part) is not None for part in parts)
 
     def _place(self, node: ast.AST) -> Place:
@@ -251,7 +249,7 @@ class _Reader:
 
     def _value_in_loop(self, name: ast.Name) -> ast.expr | None:
         """Return what the loop gives to a name that nothing else is given to."""
-        stores = [n for n in walk(self.function) if isinstance(n, ast.Name) and n.id == name.id and n is not name]
+        stores = [n for n in walk(self.function, ast.Name) if n.id == name.id and n is not name]
         given = [s for s in self.loop.body if isinstance(s, ast.Assign) and s.targets[0] in stores]
         is_only = sum(not isinstance(n.ctx, ast.Load) for n in stores) == 1
         return given[0].value if is_only and len(given) == 1 and len(given[0].targets) == 1 else None
@@ -291,12 +289,12 @@ class _Reader:
     def _asks_clock(self, node: ast.expr) -> bool:
         timed = {
             target.id
-            for inner in walk(self.loop)
-            if isinstance(inner, ast.Assign) and self._is_clock(inner.value)
+            for inner in walk(self.loop, ast.Assign)
+            if self._is_clock(inner.value)
             for target in inner.targets
             if isinstance(target, ast.Name)
         }
-        parts = [inner for inner in walk(node) if isinstance(inner, ast.expr)]
+        parts = list(walk(node, ast.expr))
         return any(self._is_clock(part) or (isinstance(part, ast.Name) and part.id in timed) for part in parts)
 
     def _is_arithmetic(self, node: ast.expr) -> bool:
@@ -321,11 +319,11 @@ class _Reader:
 
     def _tests(self) -> list[ast.expr]:
         """Return what decides whether the loop goes on: its test, and those before `break` or `running = False`."""
-        decisions = [node for node in walk(self.loop) if isinstance(node, ast.If)]
-        looked = {dotted_name(n) for n in walk(self.loop.test) if isinstance(n, (ast.Name, ast.Attribute))}
+        decisions = list(walk(self.loop, ast.If))
+        looked = {dotted_name(n) for n in walk(self.loop.test, (ast.Name, ast.Attribute))}
 
         def ends(statement: ast.stmt) -> bool:
-            stored = [n for n in walk(statement) if isinstance(n, (ast.Name, ast.Attribute))]
+            stored = list(walk(statement, (ast.Name, ast.Attribute)))
             sets = any(isinstance(n.ctx, ast.Store) and dotted_name(n) in looked for n in stored)
             return sets or self._ends_loop(statement)
 
@@ -383,8 +381,8 @@ class _Reader:
         values: list[ast.expr | None] = []
         for module in self.modules:
             around = Surroundings(module)
-            for part in walk(module.source.tree):
-                if not isinstance(part, (ast.Name, ast.Attribute)) or last_name(part) != name:
+            for part in walk(module.source.tree, (ast.Name, ast.Attribute)):
+                if last_name(part) != name:
                     continue
                 parent = around.parents[part]
                 if not isinstance(part.ctx, ast.Load):

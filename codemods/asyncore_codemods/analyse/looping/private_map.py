@@ -101,8 +101,8 @@ class _Reader:
 
     def _given_to_loops(self) -> Iterator[tuple[Module, ast.expr]]:
         for module in self.modules:
-            for node in walk(module.source.tree):
-                if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in self.project.meanings:
+            for node in walk(module.source.tree, (ast.Name, ast.Attribute)):
+                if id(node) not in self.project.meanings:
                     target = self.project.resolve_node(module, node)
                     parent = self.around[module.path].parents.get(node)
                     is_call = isinstance(parent, ast.Call) and parent.func is node
@@ -121,7 +121,7 @@ class _Reader:
             return
         if any(_constructor(ancestor) for parent in entry.parents for ancestor in parent.lineage()):
             return
-        calls = [n for n in walk(own) if isinstance(n, ast.Call) and getattr(n.func, "attr", "") == "__init__"]
+        calls = [n for n in walk(own, ast.Call) if getattr(n.func, "attr", "") == "__init__"]
         calls = [c for c in calls if self._is_base_call(entry.module, c)]
         if not calls:
             raise _StrangeError
@@ -177,7 +177,7 @@ class _Reader:
                 return
         scopes = [*functions[:1], module.source.tree]
         for scope in scopes:
-            stores = [n for n in walk(scope) if isinstance(n, ast.Name) and n.id == node.id and _is_stored(n)]
+            stores = [n for n in walk(scope, ast.Name) if n.id == node.id and _is_stored(n)]
             if stores:
                 self._take_origin(module, stores, (id(scope), node.id))
                 return
@@ -213,8 +213,8 @@ class _Reader:
             return
         self.attributes.add(name)
         for module in self.modules:
-            for node in walk(module.source.tree):
-                if not isinstance(node, ast.Attribute) or node.attr != name or not _is_stored(node):
+            for node in walk(module.source.tree, ast.Attribute):
+                if node.attr != name or not _is_stored(node):
                     continue
                 self.result.uses.add(self._place(module, node))
                 statement = self.around[module.path].parents[node]
@@ -245,8 +245,8 @@ class _Reader:
         if len(self.attributes) != 1 or list(owner.descendants()):
             raise _StrangeError
         for module in self.modules:
-            for node in walk(module.source.tree):
-                if isinstance(node, ast.Attribute) and node.attr in self.attributes:
+            for node in walk(module.source.tree, ast.Attribute):
+                if node.attr in self.attributes:
                     inside = [n for n in self.around[module.path].ancestors(node) if isinstance(n, _FUNCTIONS)]
                     holder = self.around[module.path].parents[inside[-1]] if inside else None
                     if holder is not owner.node or not self_attribute(node, self_name(inside[-1])):
@@ -285,8 +285,8 @@ class _Reader:
                 if isinstance(node, ast.Call) and last_name(node.func) in (aliases or ()):
                     yield module, node, False
         for module in self.modules:
-            for node in walk(module.source.tree):
-                if not isinstance(node, (ast.Name, ast.Attribute)) or _is_stored(node):
+            for node in walk(module.source.tree, (ast.Name, ast.Attribute)):
+                if _is_stored(node):
                     continue
                 if self.project.class_named(module, node) not in heirs:
                     continue
@@ -308,13 +308,11 @@ class _Reader:
                     yield heir.module, node, False
 
     def _callers(self, name: str) -> Iterator[tuple[Module, ast.Call, bool]]:
-        definitions = [n for m in self.modules for n in walk(m.source.tree) if isinstance(n, _FUNCTIONS)]
+        definitions = [n for m in self.modules for n in walk(m.source.tree, _FUNCTIONS)]
         if sum(n.name == name for n in definitions) != 1:
             raise _StrangeError
         for module in self.modules:
-            for node in walk(module.source.tree):
-                if not isinstance(node, (ast.Name, ast.Attribute)):
-                    continue
+            for node in walk(module.source.tree, (ast.Name, ast.Attribute)):
                 if (dotted_name(node) or "").rpartition(".")[2] != name:
                     continue
                 parent = self.around[module.path].parents[node]

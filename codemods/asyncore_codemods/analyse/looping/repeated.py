@@ -34,7 +34,7 @@ def is_made_again(project: Project, modules: Collection[Module], entry: ClassEnt
     made = [
         (module, node)
         for module in modules
-        for node in walk(module.source.tree)
-        if isinstance(node, ast.Call) and project.class_named(module, node.func) is entry
+        for node in walk(module.source.tree, ast.Call)
+        if project.class_named(module, node.func) is entry
     ]
     return len(made) > 1 or any(is_repeated(modules, module, call) for module, call in made)

@@ -46,7 +46,7 @@ class Schedules:
             return False
         module, function, receiver = found
         own = self_name(function)
-        called = [node for node in walk(function) if isinstance(node, ast.Call)]
+        called = list(walk(function, ast.Call))
         if not all(self._is_known(module, one, own) for one in called):
             return False
         for node in walk(function):
@@ -79,7 +79,7 @@ class Schedules:
             return False
         _, function, _ = found
         own = self_name(function)
-        names = {n.attr for n in walk(function) if isinstance(n, ast.Attribute) and dotted_name(n.value) == own}
+        names = {n.attr for n in walk(function, ast.Attribute) if dotted_name(n.value) == own}
         others = names - self.looked_at
         if not names & self.looked_at or not self._is_gated(function, own):
             return False
@@ -112,8 +112,8 @@ class Schedules:
         inside = {id(node) for node in walk(function)}
         for module in self.modules:
             around = Surroundings(module)
-            for node in walk(module.source.tree):
-                if isinstance(node, ast.Attribute) and node.attr == name and id(node) not in inside:
+            for node in walk(module.source.tree, ast.Attribute):
+                if node.attr == name and id(node) not in inside:
                     functions = [n for n in around.ancestors(node) if isinstance(n, ast.FunctionDef)]
                     is_first = bool(functions) and functions[0].name == "__init__"
                     is_read = isinstance(node.ctx, ast.Load) and not isinstance(around.parents[node], ast.Attribute)

@@ -63,11 +63,9 @@ class _Reader:
         self.call = self.made.loop
         self.body = self.made.body
         self.own_ancestors = self.around.ancestors(self.call)
-        self.names = {n.id for n in walk(module.source.tree) if isinstance(n, ast.Name)}
+        self.names = {n.id for n in walk(module.source.tree, ast.Name)}
         self.several: set[str] = set()  # what there is more than one of: servers, say
-        self.others = [
-            node for node in walk(self.body) if isinstance(node, ast.Call) and module.source.span(node) in others
-        ]
+        self.others = [node for node in walk(self.body, ast.Call) if module.source.span(node) in others]
 
     def read(self) -> Startup | Reason:
         startup = Startup(self.site)

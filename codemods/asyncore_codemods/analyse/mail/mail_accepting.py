@@ -34,7 +34,7 @@ def read_accepting(hierarchy: Hierarchy, definition: Definition) -> Accepting | 
     function = definition.function
     if not isinstance(function, ast.FunctionDef) or function.decorator_list:
         return None
-    calls = [node for node in walk(function) if isinstance(node, ast.Call)]
+    calls = list(walk(function, ast.Call))
     made = [call for call in calls if ast.unparse(call.func) != f"{definition.self_name}.accept"]
     if len(made) != 1 or len(calls) - len(made) != (function.name == "handle_accept"):
         return None
@@ -63,13 +63,11 @@ def _passes_connection(function: ast.FunctionDef, call: ast.Call, own: str) -> b
         return texts == [argument.arg for argument in function.args.args]
     unpacked = [
         [ast.unparse(name) for name in node.targets[0].elts]
-        for node in walk(function)
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple)
+        for node in walk(function, ast.Assign)
+        if isinstance(node.targets[0], ast.Tuple)
     ]
     pairs = [
-        [f"*{node.targets[0].id}"]
-        for node in walk(function)
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        [f"*{node.targets[0].id}"] for node in walk(function, ast.Assign) if isinstance(node.targets[0], ast.Name)
     ]
     return texts[1:] in [*unpacked, *pairs]
 

@@ -91,7 +91,7 @@ def _read_selfless(hierarchy: Hierarchy, definition: Definition) -> Setup | None
     if not isinstance(function, ast.FunctionDef) or _named_parameters(function) or len(calls) != 1:
         return None
     within = set(walk(calls[0]))
-    others = {node.id for node in walk(function) if isinstance(node, ast.Name) and node not in within}
+    others = {node.id for node in walk(function, ast.Name) if node not in within}
     if others & {*names, "locals", "vars", "super"}:
         return None
     return Setup(definition.place(calls[0]), {}, function, forwards=True)
@@ -146,7 +146,7 @@ def _reads_rest(hierarchy: Hierarchy, definition: Definition, use: Use, setup: S
             name, value, is_default = found
             (setup.defaults if is_default else setup.fixed)[name] = argument(definition.module, value, name)
             setup.removed.append(definition.place(statement))
-    read = [node.id for node in walk(definition.function) if isinstance(node, ast.Name) and node.id in names]
+    read = [node.id for node in walk(definition.function, ast.Name) if node.id in names]
     return names == handed_on and len(read) == len(names) + len(setup.removed)
 
 
@@ -187,11 +187,7 @@ class _Branch:
 def _version_branch(hierarchy: Hierarchy, definition: Definition, use: Use) -> _Branch | None:
     """Return the test of a version that a call of the constructor is one of two outcomes of, if it is."""
     source, parents = definition.module.source, parent_map(definition.function)
-    statement = next(
-        node
-        for node in walk(definition.function)
-        if isinstance(node, ast.stmt) and source.span(node) == use.statement
-    )
+    statement = next(node for node in walk(definition.function, ast.stmt) if source.span(node) == use.statement)
     around = parents.get(statement)
     if not isinstance(around, ast.If) or len(around.body) != 1 or len(around.orelse) > 1:
         return None
@@ -248,8 +244,8 @@ def _constructions(
     for mention in references.mentions.get(entry.qualname, ()):
         if mention.mention is Mention.CONSTRUCTED and mention.call is not None:
             module = hierarchy.project.module_at(mention.place.path)
-            for node in walk(module.source.tree):
-                if isinstance(node, ast.Call) and module.source.span(node) == mention.call:
+            for node in walk(module.source.tree, ast.Call):
+                if module.source.span(node) == mention.call:
                     yield module, node, Place(mention.place.path, mention.call)
 
 

@@ -42,8 +42,8 @@ def read_mail_maps(servers: Iterable[Hierarchy], modules: Iterable[Module]) -> P
 def _is_own(project: Project, module: Module, found: PrivateMap) -> bool:
     """Tell whether every loop of *module* is given a map that was *found*."""
     around = Surroundings(module)
-    for node in walk(module.source.tree):
-        if isinstance(node, (ast.Name, ast.Attribute)) and project.resolve_node(module, node) == "asyncore.loop":
+    for node in walk(module.source.tree, (ast.Name, ast.Attribute)):
+        if project.resolve_node(module, node) == "asyncore.loop":
             call = around.parents[node]
             given = values_given(call) if isinstance(call, ast.Call) else []
             if not any(found.covers(Place(str(module.path), module.source.span(value))) for value in given):
@@ -84,8 +84,8 @@ class _Reader:
         return self.result if len(self.result.statements) == 1 else None
 
     def _mentions(self, module: Module) -> Iterator[ast.Attribute]:
-        for node in walk(module.source.tree):
-            if isinstance(node, ast.Attribute) and node.attr == self.name:
+        for node in walk(module.source.tree, ast.Attribute):
+            if node.attr == self.name:
                 yield node
 
     def _take(self, module: Module, around: Surroundings, node: ast.Attribute) -> bool:

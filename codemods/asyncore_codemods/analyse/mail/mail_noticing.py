@@ -64,7 +64,7 @@ class _Reader:
         statement, call = made[0]
         rest = [one for one in body if one is not statement]
         kept = {target.id for target in getattr(statement, "targets", ())}
-        named = {node.id for one in rest for node in walk(one) if isinstance(node, ast.Name)}
+        named = {node.id for one in rest for node in walk(one, ast.Name)}
         if not rest or named & {sock, *kept} or not all(map(self._is_notice, rest)):
             return None
         entry = self.hierarchy.project.class_named(self.definition.module, call.func)
@@ -133,7 +133,7 @@ class _Reader:
 
     def _is_notice(self, statement: ast.stmt) -> bool:
         """Tell whether a statement prints, logs, counts or notes something, and cannot do anything else."""
-        calls = [node for node in walk(statement) if isinstance(node, ast.Call)]
+        calls = list(walk(statement, ast.Call))
         if isinstance(statement, ast.AugAssign):
             return self_attribute(statement.target, self.own) is not None and not calls
         if not isinstance(statement, ast.Expr) or not calls or statement.value is not calls[0]:
@@ -156,4 +156,4 @@ def _pair(statement: ast.stmt | None) -> tuple[str, str] | None:
 
 
 def _names(body: list[ast.stmt]) -> set[str]:
-    return {node.id for statement in body for node in walk(statement) if isinstance(node, ast.Name)}
+    return {node.id for statement in body for node in walk(statement, ast.Name)}

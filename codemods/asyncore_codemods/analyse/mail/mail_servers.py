@@ -163,7 +163,7 @@ def restless_properties(hierarchy: Hierarchy) -> Iterator[Definition]:
         body = significant(function.body)
         if len(body) == 1 and isinstance(body[0], ast.With) and all(_is_lock(item) for item in body[0].items):
             body = body[0].body
-        calls = [ast.unparse(node.func) for node in walk(function) if isinstance(node, ast.Call)]
+        calls = [ast.unparse(node.func) for node in walk(function, ast.Call)]
         is_plain = len(body) == 1 and isinstance(body[0], ast.Return)
         if not is_plain or any(not call.endswith(("getsockname", "len", "str", "format")) for call in calls):
             yield definition

@@ -45,7 +45,7 @@ def acts_always(
     walker: PathWalker[str] = PathWalker(step)
     if "idle" not in walker.exits_of(body, frozenset({"idle"})):
         return True
-    conditions = [node for node in walk(write.function) if isinstance(node, ast.If)]
+    conditions = list(walk(write.function, ast.If))
     for name in sorted({_asks(condition, own)[0] for condition in conditions} - {""}):
         cases = [_where(body, own, name, something=something) for something in (True, False)]
         if not any("idle" in walker.exits_of(case, frozenset({"idle"})) for case in cases):
@@ -63,7 +63,7 @@ def rests_when_empty(
     asyncore would go on calling it, and serve the others in between.
     """
     own = write.self_name
-    conditions = [node for node in walk(write.function) if isinstance(node, ast.If)]
+    conditions = list(walk(write.function, ast.If))
     asked = {name for condition in conditions for name in [_asks(condition, own)[0]] if name}
     flags = sorted(name for name in watched | asked if _is_flag(hierarchy, name))
     buffers = watched | {name for name in asked if _is_buffer(hierarchy, name)}
@@ -114,9 +114,8 @@ def _values(hierarchy: Hierarchy, name: str) -> list[ast.expr]:
     return [
         node.value
         for definition in hierarchy.definitions()
-        for node in walk(definition.function)
-        if isinstance(node, ast.Assign)
-        and any(self_attribute(target, definition.self_name) == name for target in node.targets)
+        for node in walk(definition.function, ast.Assign)
+        if any(self_attribute(target, definition.self_name) == name for target in node.targets)
     ]
 
 

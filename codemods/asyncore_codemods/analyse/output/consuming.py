@@ -38,10 +38,8 @@ def consumes(
     worked on by other functions, as long as they put nothing there. If it *draws* on an iterator, that may go on.
     """
     own, takes = write.self_name, False
-    dead = {
-        n for s in walk(write.function) if isinstance(s, ast.stmt) and write.place(s) in removed for n in walk(s)
-    }
-    dead |= {n for s in walk(write.function) if isinstance(s, ast.Raise) for n in walk(s)}
+    dead = {n for s in walk(write.function, ast.stmt) if write.place(s) in removed for n in walk(s)}
+    dead |= {n for s in walk(write.function, ast.Raise) for n in walk(s)}
     dead |= {node for statement in _behind_the_end(write.function.body, own) for node in walk(statement)}
     for node in walk(write.function):
         if node in dead:
@@ -131,8 +129,8 @@ def adds_what_was_sent(write: Definition, node: ast.AugAssign) -> bool:
     if isinstance(node.value, ast.Name):
         values = [
             other.value
-            for other in walk(write.function)
-            if isinstance(other, ast.Assign) and ast.unparse(other.targets[0]) == node.value.id
+            for other in walk(write.function, ast.Assign)
+            if ast.unparse(other.targets[0]) == node.value.id
         ]
     sends = [isinstance(v, ast.Call) and self_attribute(v.func, write.self_name) == "send" for v in values]
     return isinstance(node.op, ast.Add) and bool(sends) and all(sends)
@@ -171,7 +169,7 @@ def _only_joins(func: ast.expr) -> bool:
 def _refills(node: ast.AST, own: str, watched: set[str]) -> bool:
     """Tell whether a statement puts what some method returns where handle_write() takes from."""
     value = node.value if isinstance(node, ast.Assign) and _empties(node, own, watched) else None
-    calls = [inner for inner in walk(value) if isinstance(inner, ast.Call)] if value is not None else []
+    calls = list(walk(value, ast.Call)) if value is not None else []
     return any(self_attribute(call.func, own) is not None and not is_empty(call) for call in calls)
 
 

@@ -69,7 +69,7 @@ def _calls(hierarchy: Hierarchy, hook: Definition, name: str) -> list[Place] | N
     calls: list[Place] = []
     for definition in hierarchy.definitions():
         parents = parent_map(definition.function)
-        mentions = [n for n in walk(definition.function) if isinstance(n, ast.Attribute) and n.attr == name]
+        mentions = [n for n in walk(definition.function, ast.Attribute) if n.attr == name]
         for node in mentions if definition != hook else ():
             call, statement = parents[node], parents[parents[node]]
             is_call = isinstance(call, ast.Call) and call.func is node and isinstance(statement, ast.Expr)

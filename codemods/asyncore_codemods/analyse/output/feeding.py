@@ -51,10 +51,8 @@ def _fed(read: Definition) -> set[str]:
     own = read.self_name
     pieces = {
         target.id
-        for node in walk(read.function)
-        if isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Call)
-        and is_self_attribute(node.value.func, own, "recv")
+        for node in walk(read.function, ast.Assign)
+        if isinstance(node.value, ast.Call) and is_self_attribute(node.value.func, own, "recv")
         for target in node.targets
         if isinstance(target, ast.Name)
     }
@@ -66,7 +64,7 @@ def _for_each_piece(body: list[ast.stmt], pieces: set[str]) -> Iterator[ast.stmt
     for statement in body:
         yield statement
         if isinstance(statement, ast.If):
-            names = {node.id for node in walk(statement.test) if isinstance(node, ast.Name)}
+            names = {node.id for node in walk(statement.test, ast.Name)}
             attributes = any(isinstance(node, ast.Attribute) for node in walk(statement.test))
             if names & pieces and names <= {*pieces, "len", "bool"} and not attributes:
                 yield from _for_each_piece(statement.body, pieces)

@@ -100,7 +100,7 @@ def _without(definition: Definition, asked: str, kind: type[ast.boolop]) -> Defi
 def _is_quiet(definition: Definition, alone: Sequence[ast.stmt] = ()) -> bool:
     """Tell whether a method does nothing that could be noticed but to the buffers, *alone* left out."""
     left_out = {node for statement in alone for node in walk(statement)}
-    calls = [node.func for node in walk(definition.function) if isinstance(node, ast.Call) and node not in left_out]
+    calls = [node.func for node in walk(definition.function, ast.Call) if node not in left_out]
     return all(
         (func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")) in _QUIET for func in calls
     )

@@ -104,7 +104,7 @@ class Handed:
         for module, function in self.names.functions.get(last_name(call.func), ()):
             if (id(function), deep) not in self.seen:
                 self.seen.add((id(function), deep))
-                returned = [n.value for n in walk(function) if isinstance(n, ast.Return) and n.value is not None]
+                returned = [n.value for n in walk(function, ast.Return) if n.value is not None]
                 self.add(module, returned, deep=deep)
 
     def _add_given(self, function: FunctionNode, name: str, *, deep: bool) -> None:
@@ -124,11 +124,11 @@ def copied_parameters(function: FunctionNode) -> set[str]:
     copied: set[str] = set()
     for parameter in function.args.args[1:]:
         name = parameter.arg
-        every = [n for n in walk(function) if isinstance(n, ast.Name) and n.id == name]
+        every = [n for n in walk(function, ast.Name) if n.id == name]
         inside = [
             argument
-            for node in walk(function)
-            if isinstance(node, ast.Call) and last_name(node.func) in _COPIES
+            for node in walk(function, ast.Call)
+            if last_name(node.func) in _COPIES
             for argument in node.args
             if isinstance(argument, ast.Name) and argument.id == name
         ]
@@ -142,9 +142,8 @@ def holds_plain(modules: Sequence[Module], attribute: str) -> bool:
     first = [
         node.value
         for module in modules
-        for node in walk(module.source.tree)
-        if isinstance(node, ast.Assign)
-        and any(isinstance(target, ast.Attribute) and target.attr == attribute for target in node.targets)
+        for node in walk(module.source.tree, ast.Assign)
+        if any(isinstance(target, ast.Attribute) and target.attr == attribute for target in node.targets)
     ]
     return bool(first) and all(isinstance(value, ast.Constant) for value in first)
 
@@ -201,9 +200,7 @@ def _shared(
             yield value, deep
             yield from _shared([value.value], deep=True)
         elif isinstance(value, (ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.Lambda)):
-            lazily = [
-                n for n in walk(value) if isinstance(n, (ast.Attribute, ast.Name)) and isinstance(n.ctx, ast.Load)
-            ]
+            lazily = [n for n in walk(value, (ast.Attribute, ast.Name)) if isinstance(n.ctx, ast.Load)]
             yield from ((node, inside) for node in lazily for inside in (False, True))
         else:
             yield from _shared(children, deep=deep)

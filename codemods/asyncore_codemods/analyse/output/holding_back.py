@@ -100,9 +100,7 @@ def _is_made(one: _Waiting) -> bool:
             is_link = self_attribute(node, definition.self_name) == one.link
             if not is_link or isinstance(getattr(node, "ctx", None), ast.Load):
                 continue
-            statement = next(
-                (s for s in walk(definition.function) if isinstance(s, ast.Assign) and s.targets == [node]), None
-            )
+            statement = next((s for s in walk(definition.function, ast.Assign) if s.targets == [node]), None)
             value = statement.value if statement is not None else None
             if isinstance(value, ast.Constant) and value.value is None:
                 continue

@@ -64,7 +64,7 @@ def is_within(project: Project, definition: Definition, value: ast.expr, limit: 
     modules = project.modules.values()
     if most is None or not any(_runs_the_loop(project, module) for module in modules):
         return False  # a library's users put into it what they like
-    functions = (node for module in modules for node in walk(module.source.tree) if isinstance(node, _FUNCTIONS))
+    functions = (node for module in modules for node in walk(module.source.tree, _FUNCTIONS))
     if any(function.name == "recv" for function in functions):
         return False  # which may return what it likes
     return _Follower(project, most).fits(definition.module, definition.function, value)

@@ -56,12 +56,12 @@ class Meanwhile:
         self._look()
         handed = Handed(self.index)
         for module in self.modules:
-            for node in walk(module.source.tree):
-                if isinstance(node, ast.Call) and self._is_producer(module, node):
+            for node in walk(module.source.tree, ast.Call):
+                if self._is_producer(module, node):
                     handed.add(module, self._kept(module, node))
         for module in self.modules:
-            for function in walk(module.source.tree):
-                if isinstance(function, _FUNCTIONS) and function.name not in _ENDS and id(function) not in self.own:
+            for function in walk(module.source.tree, _FUNCTIONS):
+                if function.name not in _ENDS and id(function) not in self.own:
                     for changed in _changes(function):
                         name = self._seen_to_change(handed, module, function, *changed)
                         if name:
@@ -103,8 +103,8 @@ class Meanwhile:
             (method, node)
             for owner in owners
             for method in methods_of(owner.node)
-            for node in walk(method)
-            if isinstance(node, ast.Call) and self._is_producer(module, node)
+            for node in walk(method, ast.Call)
+            if self._is_producer(module, node)
             if any(self_attribute(value, self_name(method)) == name for value in self._kept(module, node))
         ]
         return bool(owners) and is_complete(self.modules, owners[0], name, handing)
@@ -141,7 +141,7 @@ class Meanwhile:
 
 def _changes(function: FunctionNode) -> Iterator[tuple[ast.AST, ast.Attribute | ast.Name, bool, bool]]:
     """Yield what a function changes, whether it only gives that another value, and whether it is inside of it."""
-    rebound = {name for node in walk(function) if isinstance(node, ast.Global) for name in node.names}
+    rebound = {name for node in walk(function, ast.Global) for name in node.names}
     for node in walk(function):
         target: ast.AST | None = None
         inside = False

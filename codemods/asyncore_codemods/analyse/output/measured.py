@@ -41,6 +41,6 @@ def is_measured(hierarchy: Hierarchy, outside: list[OutsideUse], names: set[str]
 
 def _measured(tree: ast.AST) -> Iterator[ast.expr]:
     """Yield what len() is asked of."""
-    for node in walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len":
+    for node in walk(tree, ast.Call):
+        if isinstance(node.func, ast.Name) and node.func.id == "len":
             yield from node.args[:1]

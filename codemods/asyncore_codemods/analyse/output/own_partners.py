@@ -105,7 +105,7 @@ class _Reader:
 
     def _is_handed_on_once(self, home: _Home, name: str) -> bool:
         """Tell whether what a function has made becomes the partner of no more than one."""
-        calls = [node for node in walk(home.function) if isinstance(node, ast.Call) and self._makes(home, node)]
+        calls = [node for node in walk(home.function, ast.Call) if self._makes(home, node)]
         given = [value for target, value in _assigned_in(home) if isinstance(target, ast.Attribute)]
         given += [value for call in calls for value in values_given(call)]
         return [getattr(value, "id", "") for value in given].count(name) <= 1

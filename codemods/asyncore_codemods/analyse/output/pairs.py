@@ -202,9 +202,8 @@ class _Reader:
         name = definition.function.name
         others = [
             node
-            for node in walk(definition.function)
-            if isinstance(node, ast.Attribute)
-            and node.attr == self.buffer.name
+            for node in walk(definition.function, ast.Attribute)
+            if node.attr == self.buffer.name
             and self._is_others(hierarchy, definition, node)
             and not any(place.contains(definition.place(node)) for place in self.gone)
         ]
@@ -285,7 +284,7 @@ class _Reader:
         target = self._writer_from(hierarchy, definition, path)
         if not target or (self.buffer.is_queue and may_change(hierarchy, definition, value)):
             return False
-        receives = any(self_attribute(n, own) == "recv" for n in walk(value) if isinstance(n, ast.Attribute))
+        receives = any(self_attribute(n, own) == "recv" for n in walk(value, ast.Attribute))
         if receives and hierarchy.root == legacy.FILE_DISPATCHER:
             return False
         self.adds_received = self.adds_received or receives
@@ -383,10 +382,10 @@ def may_be_none(hierarchies: Sequence[Hierarchy], link: str) -> bool:
     """Tell whether anything but a constructor sets the attribute *link* to None, or first to anything else."""
     for hierarchy in hierarchies:
         for definition in hierarchy.definitions():
-            for node in walk(definition.function):
-                if not isinstance(node, ast.Assign) or definition.function.name == "__init__":
+            for node in walk(definition.function, ast.Assign):
+                if definition.function.name == "__init__":
                     continue
-                named = [n.attr for target in node.targets for n in walk(target) if isinstance(n, ast.Attribute)]
+                named = [n.attr for target in node.targets for n in walk(target, ast.Attribute)]
                 if link in named and any(isinstance(n, ast.Constant) and n.value is None for n in walk(node.value)):
                     return True
                 if any(self_attribute(target, definition.self_name) == link for target in node.targets):

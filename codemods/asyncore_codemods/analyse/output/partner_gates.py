@@ -79,8 +79,7 @@ def _is_left_open(hierarchies: Sequence[Hierarchy], link: str, flags: Container[
     functions = [
         function
         for module in modules.values()
-        for function in walk(module.source.tree)
-        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
+        for function in walk(module.source.tree, (ast.FunctionDef, ast.AsyncFunctionDef))
     ]
     late = [function for function in functions if function.name not in _MAKERS]
     pairing = {function.name for function in late if any(not is_none for _, is_none in _set(function, link))}
@@ -92,7 +91,7 @@ def _is_left_open(hierarchies: Sequence[Hierarchy], link: str, flags: Container[
         return True
     if any(one != self_name(f) and not is_none for f in functions for one, is_none in _set(f, link)):
         return False
-    made = {last_name(node.func) for f in functions for node in walk(f) if isinstance(node, ast.Call)}
+    made = {last_name(node.func) for f in functions for node in walk(f, ast.Call)}
     return any(
         not _finds_its_own(h, member, link) for h in hierarchies for member in h.channels if member.name in made
     )

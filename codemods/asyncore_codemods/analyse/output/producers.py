@@ -43,15 +43,13 @@ def interference(project: Project, producers: list[ClassEntry]) -> Iterator[tupl
         node.attr
         for entry in producers
         for method in methods_of(entry.node)
-        for node in walk(method)
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == self_name(method)
+        for node in walk(method, ast.Attribute)
+        if isinstance(node.value, ast.Name) and node.value.id == self_name(method)
     } - methods
     for module in {entry.module.name: entry.module for entry in project.classes.values()}.values():
         parents = parent_map(module.source.tree)
-        for node in walk(module.source.tree):
-            if not isinstance(node, ast.Attribute) or id(node) in own or _is_self(node, parents):
+        for node in walk(module.source.tree, ast.Attribute):
+            if id(node) in own or _is_self(node, parents):
                 continue
             parent = parents.get(node)
             is_called = isinstance(parent, ast.Call) and parent.func is node and node.attr in methods
@@ -87,11 +85,10 @@ def progress_of(producers: list[ClassEntry]) -> Progress:
 
 def tells(function: FunctionNode) -> ast.AST | None:
     """Return where a function prints or logs something."""
-    for node in walk(function):
-        if isinstance(node, ast.Call):
-            text = ast.unparse(node.func).lower()
-            if text == "print" or (("log" in text or "std" in text) and "." in text):
-                return node
+    for node in walk(function, ast.Call):
+        text = ast.unparse(node.func).lower()
+        if text == "print" or (("log" in text or "std" in text) and "." in text):
+            return node
     return None
 
 
@@ -126,7 +123,7 @@ def _may_end(method: FunctionNode) -> bool:
     """Tell whether more() can raise, or return something that is false, which ends the producer."""
     if any(isinstance(node, ast.Raise) for node in walk(method)):
         return True
-    answers = [node.value for node in walk(method) if isinstance(node, ast.Return)]
+    answers = [node.value for node in walk(method, ast.Return)]
     return not answers or _falls_off(method.body) or any(not _is_true(answer) for answer in answers)
 
 

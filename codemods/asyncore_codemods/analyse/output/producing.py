@@ -104,7 +104,7 @@ class _Reader:
                 self._fail(place, "calls push_with_producer() in an unusual way")
                 continue
             definition = next(d for d in self.hierarchy.methods[use.method] if d.entry is entry)
-            calls = [node for node in walk(definition.function) if isinstance(node, ast.Call)]
+            calls = list(walk(definition.function, ast.Call))
             call = next(node for node in calls if definition.module.source.span(node) == use.call)
             data = simple_data(self.hierarchy, definition, call.args[0])
             if data is not None:
@@ -153,8 +153,8 @@ class _Reader:
                 if table.methods & names:
                     more |= table.methods | {definition.function.name for definition, _ in table.calls}
             for definition in self.hierarchy.definitions():
-                for node in walk(definition.function):
-                    if isinstance(node, ast.Call) and _may_choose(definition, node, names):
+                for node in walk(definition.function, ast.Call):
+                    if _may_choose(definition, node, names):
                         more |= {definition.function.name, *self._choices(node, definition)}
             if more <= names:
                 break
@@ -288,7 +288,7 @@ def _types(node: ast.expr | None) -> list[str]:
 def _hands_on(text: str, own: str) -> bool:
     """Tell whether the object itself, not only an attribute of it, is an argument in *text*."""
     tree = ast.parse(text, mode="eval")
-    taken = {id(node.value) for node in walk(tree) if isinstance(node, ast.Attribute)}
+    taken = {id(node.value) for node in walk(tree, ast.Attribute)}
     return any(isinstance(node, ast.Name) and node.id == own and id(node) not in taken for node in walk(tree))
 
 

@@ -291,7 +291,7 @@ def _is_idle(hierarchy: Hierarchy, write: Definition, body: Sequence[ast.stmt], 
 
 def _tested(definition: Definition) -> set[str]:
     """Return the attributes that the conditions in a method look at."""
-    tests = [n.test for n in walk(definition.function) if isinstance(n, (ast.If, ast.While, ast.IfExp))]
+    tests = [n.test for n in walk(definition.function, (ast.If, ast.While, ast.IfExp))]
     names = {self_attribute(node, definition.self_name) for test in tests for node in walk(test)}
     return {name for name in names if name is not None}
 
@@ -323,9 +323,7 @@ def _catches_up(ask: Definition, write: Definition) -> bool:
     if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.Lt) or len(test.ops) > 1:
         return False
     place = self_attribute(test.left, ask.self_name)
-    steps = [
-        node for node in walk(write.function) if isinstance(node, ast.AugAssign) and adds_what_was_sent(write, node)
-    ]
+    steps = [node for node in walk(write.function, ast.AugAssign) if adds_what_was_sent(write, node)]
     return place is not None and any(self_attribute(step.target, write.self_name) == place for step in steps)
 
 
@@ -335,9 +333,8 @@ def _rests(hierarchy: Hierarchy, write: Definition, name: str) -> list[Any]:
         return [True, False, *EMPTY]  # whatever others have put there
     given = [
         node.value.value
-        for node in walk(write.function)
-        if isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Constant)
+        for node in walk(write.function, ast.Assign)
+        if isinstance(node.value, ast.Constant)
         and any(self_attribute(target, write.self_name) == name for target in node.targets)
     ]
     return given or [*EMPTY]

@@ -140,15 +140,15 @@ class _Queue:
         queue: list[tuple[Module, FunctionNode]] = [(module, method) for module, method, _ in found]
         others: dict[str, list[tuple[Module, FunctionNode]]] = {}
         for module in self.modules:
-            for node in walk(module.source.tree):
-                if isinstance(node, _FUNCTIONS) and id(node) not in self.own:
+            for node in walk(module.source.tree, _FUNCTIONS):
+                if id(node) not in self.own:
                     name = "" if once(_is_generator, node) else node.name
                     others.setdefault(name, []).append((module, node))
         queue += (generators := others.pop("", []))
         yield from ((module, function, None) for module, function in generators)
         while queue:
             _, function = queue.pop()
-            for call in (node for node in walk(function) if isinstance(node, ast.Call)):
+            for call in (node for node in walk(function, ast.Call)):
                 for name in self._called(function, call):
                     called = others.pop(name, [])
                     queue += called
@@ -170,9 +170,7 @@ class _Queue:
         receivers = Receivers(self.project, module, function)
         own = self_name(function) if producer is not None else None
         defined = {m.name for one in (producer.lineage() if producer else ()) for m in methods_of(one.node)}
-        for node in walk(function):
-            if not isinstance(node, ast.Call):
-                continue
+        for node in walk(function, ast.Call):
             func = node.func
             if isinstance(func, ast.Name) and func.id in local_names(function):
                 return node  # or kept for it
@@ -203,8 +201,8 @@ class _Queue:
         names = [a.arg for a in constructor.args.args[1:]] if constructor is not None else []
         for method in methods_of(producer.node):
             own, parents = self_name(method), parent_map(method)
-            for node in walk(method):
-                if not isinstance(node, ast.Attribute) or isinstance(node.ctx, ast.Load):
+            for node in walk(method, ast.Attribute):
+                if isinstance(node.ctx, ast.Load):
                     continue
                 if self_attribute(node, own) != attribute:
                     continue
@@ -235,8 +233,8 @@ class _Queue:
     def _seen_progress(self) -> tuple[Module, ast.AST] | None:
         progress = progress_of(self.producers)
         for module in self.modules:
-            for function in walk(module.source.tree):
-                if not isinstance(function, _FUNCTIONS) or id(function) in self.own:
+            for function in walk(module.source.tree, _FUNCTIONS):
+                if id(function) in self.own:
                     continue
                 receivers = Receivers(self.project, module, function)
                 own = self_name(function)
@@ -293,7 +291,7 @@ def _is_shared(module: Module, call: ast.Call) -> bool:
     current: ast.AST = call
     while not isinstance(name, ast.Call) and current in parents and not isinstance(current, _FUNCTIONS):
         current = parents[current]
-        stored = {n.id for n in walk(current) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        stored = {n.id for n in walk(current, ast.Name) if isinstance(n.ctx, ast.Store)}
         loops = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
         if isinstance(current, loops) and not (isinstance(name, ast.Name) and name.id in stored):
             return True
@@ -302,8 +300,8 @@ def _is_shared(module: Module, call: ast.Call) -> bool:
 
 def _raises(function: FunctionNode) -> ast.AST | None:
     """Return where a function raises an error, but for what says that it is not there, or at its end."""
-    for node in walk(function):
-        if isinstance(node, ast.Raise) and node.exc is not None and function.name != "__init__":
+    for node in walk(function, ast.Raise):
+        if node.exc is not None and function.name != "__init__":
             kind = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
             if last_name(kind) not in ("NotImplementedError", "StopIteration"):
                 return node

@@ -310,12 +310,12 @@ def asks_for(test: ast.expr, own: str, attribute: str) -> bool:
     """Tell whether *test* looks at nothing but the buffer."""
     if asks_box(test, own, attribute):
         return True
-    calls = [node for node in walk(test) if isinstance(node, ast.Call)]
-    names = {node.id for node in walk(test) if isinstance(node, ast.Name)}
+    calls = list(walk(test, ast.Call))
+    names = {node.id for node in walk(test, ast.Name)}
     return (
         all(isinstance(call.func, ast.Name) and call.func.id in ("len", "bool") for call in calls)
         and names <= {own, "len", "bool"}
-        and {self_attribute(node, own) for node in walk(test) if isinstance(node, ast.Attribute)} == {attribute}
+        and {self_attribute(node, own) for node in walk(test, ast.Attribute)} == {attribute}
     )
 
 

@@ -64,8 +64,8 @@ def _partners_buffer(hierarchy: Hierarchy, write: Definition, others: Sequence[H
     own = write.self_name
     links = {
         (link, node.attr)
-        for node in walk(write.function)
-        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
+        for node in walk(write.function, ast.Attribute)
+        if not isinstance(node.ctx, ast.Load)
         for link in [self_attribute(node.value, own)]
         if link
     }

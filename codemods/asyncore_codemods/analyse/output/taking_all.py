@@ -219,7 +219,7 @@ class _Reader:
 
     def _piece(self) -> str:
         """Return a name for what is sent that the method has no other use for."""
-        taken = {node.id for node in walk(self.definition.function) if isinstance(node, ast.Name)}
+        taken = {node.id for node in walk(self.definition.function, ast.Name)}
         return next(name for name in ("piece", "part", "sent_data", "piece_of_data") if name not in taken)
 
     def _loops(self, statement: ast.stmt, before: list[ast.stmt]) -> bool:
@@ -230,7 +230,7 @@ class _Reader:
         name, gone = _sent_in_loop(statement, start, self.own)
         nodes = {node for s in (statement, *gone) for node in walk(s)}
         inside = {node.id for node in nodes if isinstance(node, ast.Name)} - {name, self.own, "len"}
-        outside = [n for n in walk(self.definition.function) if isinstance(n, ast.Name) and n not in nodes]
+        outside = [n for n in walk(self.definition.function, ast.Name) if n not in nodes]
         later = [n for n in outside if n.id == name and n.lineno > statement.lineno]
         if not name or later or any(n.id in inside for n in outside):
             return False
@@ -252,8 +252,8 @@ class _Reader:
             node.value
             for heir in (self.definition.entry, *self.definition.entry.descendants())  # which may make the buffer
             for member in heir.lineage()
-            for node in walk(member.node)
-            if isinstance(node, ast.Assign) and any(getattr(t, "attr", "") == name for t in node.targets)
+            for node in walk(member.node, ast.Assign)
+            if any(getattr(t, "attr", "") == name for t in node.targets)
         ]
         return any("bytearray" in ast.unparse(value) for value in values)
 
@@ -266,7 +266,7 @@ class _Reader:
             whole = ast.unparse(given.func.value)  # type: ignore[attr-defined]  # it is x.encode()
         self.is_shrunk = False
         for index, statement in enumerate(following):
-            named = [n for n in walk(statement) if isinstance(n, ast.Name) and n.id == sent]
+            named = [n for n in walk(statement, ast.Name) if n.id == sent]
             if any(isinstance(n.ctx, ast.Store) for n in named):
                 return isinstance(statement, ast.Assign)  # the name is for the next send() now
             if named and not self._fold(statement, sent, given, whole):

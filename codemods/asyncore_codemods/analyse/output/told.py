@@ -29,7 +29,6 @@ def is_told_to_send(hierarchy: Hierarchy, outside: Sequence[OutsideUse], output:
 
 def _handed_out(definition: Definition) -> Iterator[str]:
     """Yield the names of the methods that *definition* gives to somebody who calls them later."""
-    for node in walk(definition.function):
-        if isinstance(node, ast.Call):
-            for part in elements_given(node):
-                yield self_attribute(part, definition.self_name) or ""
+    for node in walk(definition.function, ast.Call):
+        for part in elements_given(node):
+            yield self_attribute(part, definition.self_name) or ""

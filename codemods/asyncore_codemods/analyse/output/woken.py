@@ -70,7 +70,7 @@ def _read_use(hierarchy: Hierarchy, use: OutsideUse, woken: Woken) -> bool:
     """Note a use of a watched attribute by others; return whether it is understood."""
     module = hierarchy.project.module_at(use.place.path)
     span, parents = module.source.span, parent_map(module.source.tree)
-    found = [n for n in walk(module.source.tree) if isinstance(n, ast.Attribute) and span(n) == use.place.span]
+    found = [n for n in walk(module.source.tree, ast.Attribute) if span(n) == use.place.span]
     if len(found) != 1:
         return False
     node, parent = found[0], parents[found[0]]

@@ -268,7 +268,7 @@ def _is_put_together(definition: Definition, mentions: list[ast.AST], sending: S
     """
     own, parents = definition.self_name, parent_map(definition.function)
     later = (ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef)
-    deferred = {n for f in definition.function.body for d in walk(f) if isinstance(d, later) for n in walk(d)}
+    deferred = {n for f in definition.function.body for d in walk(f, later) for n in walk(d)}
     steps = [statement_around(node, parents) for node in mentions]
     if any(isinstance(step, ast.Assign) and len(step.targets) > 1 for step in steps) or deferred & {*mentions}:
         return False

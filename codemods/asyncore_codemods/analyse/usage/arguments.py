@@ -46,8 +46,8 @@ def _chosen(project: Project) -> _Chosen:
     for module in project.modules.values():
         found.names |= {named.name for named in named_attributes(module.source.tree)}
         parents = parent_map(module.source.tree)
-        for node in walk(module.source.tree):
-            if isinstance(node, ast.Call) and last_name(node.func) == "getattr":
+        for node in walk(module.source.tree, ast.Call):
+            if last_name(node.func) == "getattr":
                 found.prefixes.add(chosen_prefix(node, home_of(project, node, parents)[0]))
     return found
 

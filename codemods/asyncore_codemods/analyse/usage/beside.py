@@ -69,9 +69,8 @@ def reached_from(
     if any(_computes_names(module) for module in modules):
         apart = frozenset()
     for other in modules:
-        for node in walk(other.source.tree):
-            if isinstance(node, _DEFINITIONS):
-                named.setdefault(node.name, []).append((other, node))
+        for definition in walk(other.source.tree, _DEFINITIONS):
+            named.setdefault(definition.name, []).append((other, definition))
         channels = [node for node in other.all_classes if _is_channel(project, node)]
         queue += [(other, node) for node in channels if project.entries[id(node)].qualname not in apart]
     regions: list[Region] = []

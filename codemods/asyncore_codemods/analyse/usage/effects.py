@@ -314,9 +314,8 @@ class _Quiet:
             writes = [
                 inner.value
                 for definition in self.hierarchy.definitions()
-                for inner in walk(definition.function)
-                if isinstance(inner, ast.Assign)
-                and any(self_attribute(target, definition.self_name) == name for target in inner.targets)
+                for inner in walk(definition.function, ast.Assign)
+                if any(self_attribute(target, definition.self_name) == name for target in inner.targets)
             ]
             return name not in self.watched and bool(writes) and all(_is_new(value) for value in writes)
         return isinstance(node, ast.Name) and _made_here(self.function, node.id)

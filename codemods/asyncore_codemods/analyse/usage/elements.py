@@ -67,9 +67,8 @@ class Elements:
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 self.others.add(statement.name)
             for target in statement.targets if isinstance(statement, ast.Assign) else ():
-                for name in walk(target):
-                    if isinstance(name, ast.Name):
-                        self.mentions.setdefault(name.id, []).append((module, name))
+                for name in walk(target, ast.Name):
+                    self.mentions.setdefault(name.id, []).append((module, name))
 
     def of(self, attribute: str, owner: ClassEntry | None) -> Container | None:
         """Return what is known of the containers that *attribute* of an *owner*, or of anybody, holds."""

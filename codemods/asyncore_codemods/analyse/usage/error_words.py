@@ -135,7 +135,6 @@ def _asked_for_kind(node: ast.AST) -> int:
 def _all_named(project: Project) -> dict[str, list[ast.AST]]:
     named: dict[str, list[ast.AST]] = {}
     for module in project.modules.values():
-        for node in walk(module.source.tree):
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                named.setdefault(node.name, []).append(node)
+        for node in walk(module.source.tree, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            named.setdefault(node.name, []).append(node)
     return named

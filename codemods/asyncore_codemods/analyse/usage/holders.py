@@ -58,8 +58,8 @@ def _kept_in(
     target = statement.targets[0] if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
     if not isinstance(target, ast.Name) or _is_shared(hierarchy, module, scope, target.id):
         return None
-    for node in walk(scope):
-        if isinstance(node, ast.Name) and node.id == target.id and isinstance(node.ctx, ast.Load):
+    for node in walk(scope, ast.Name):
+        if node.id == target.id and isinstance(node.ctx, ast.Load):
             outer = parents[node]
             called = isinstance(parents[outer], ast.Call) and getattr(parents[outer], "func", None) is outer
             is_read = isinstance(outer, ast.Attribute) and not _is_method(hierarchy, outer.attr)
@@ -87,8 +87,8 @@ def _is_method(hierarchy: Hierarchy, name: str) -> bool:
 
 def _gives_away(hierarchy: Hierarchy, definition: Definition) -> bool:
     parents = parent_map(definition.function)
-    for node in walk(definition.function):
-        if not isinstance(node, ast.Name) or node.id != definition.self_name:
+    for node in walk(definition.function, ast.Name):
+        if node.id != definition.self_name:
             continue
         outer = parents[node]
         if isinstance(outer, ast.Attribute):

@@ -30,11 +30,10 @@ def _accepted_names(function: FunctionNode) -> set[str]:
     if function.name != "handle_accept":
         return set()
     names: set[str] = set()
-    for node in walk(function):
-        if isinstance(node, ast.Assign):
-            accepts = isinstance(node.value, ast.Call) and getattr(node.value.func, "attr", "") == "accept"
-            if accepts or (isinstance(node.value, ast.Name) and node.value.id in names):
-                names |= {n.id for target in node.targets for n in walk(target) if isinstance(n, ast.Name)}
+    for node in walk(function, ast.Assign):
+        accepts = isinstance(node.value, ast.Call) and getattr(node.value.func, "attr", "") == "accept"
+        if accepts or (isinstance(node.value, ast.Name) and node.value.id in names):
+            names |= {n.id for target in node.targets for n in walk(target, ast.Name)}
     return names
 
 
@@ -96,14 +95,12 @@ def _bindings(function: FunctionNode) -> dict[str, list[ast.expr | ast.For | ast
 def _bound_inside(function: FunctionNode) -> set[str]:
     """Return the names that a function gives a meaning in its body, and the parameters of functions in it."""
     own = {id(node) for node in ast.iter_child_nodes(function.args)}
-    names = {
-        node.id for node in walk(function) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
-    }
-    return names | {node.arg for node in walk(function) if isinstance(node, ast.arg) and id(node) not in own}
+    names = {node.id for node in walk(function, ast.Name) if not isinstance(node.ctx, ast.Load)}
+    return names | {node.arg for node in walk(function, ast.arg) if id(node) not in own}
 
 
 def _names_in(target: ast.expr) -> set[str]:
-    return {node.id for node in walk(target) if isinstance(node, ast.Name)}
+    return {node.id for node in walk(target, ast.Name)}
 
 
 def _assigns(node: ast.ClassDef, name: str) -> bool:

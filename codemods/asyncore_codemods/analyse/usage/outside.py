@@ -90,35 +90,34 @@ class _ModuleReader:
         self.entries = {id(e.node): e for e in project.classes.values() if e.module is module}
 
     def read(self) -> Iterator[OutsideUse]:
-        for node in walk(self.module.source.tree):
-            if isinstance(node, ast.Attribute):
-                function, entry = self._surroundings(node)
-                if self._is_own(node.value, function, entry):
-                    continue
-                receivers = Inference(self.project, self.module, function, entry).classes_of(node.value)
-                if receivers == frozenset({OTHER}) or self._is_marked(node, function):
-                    continue
-                parent = self.parents.get(node)
-                is_call = isinstance(parent, ast.Call) and parent.func is node
-                span = self.module.source.span
-                yield OutsideUse(
-                    node.attr,
-                    Place(str(self.module.path), span(node)),
-                    span(parent) if is_call and parent is not None else None,
-                    isinstance(node.ctx, (ast.Store, ast.Del)),
-                    receivers,
-                    _count(parent) if is_call and isinstance(parent, ast.Call) else None,
-                    _is_data(node, parent),
-                    is_call and isinstance(parent, ast.Call) and any(map(_is_text, parent.args[:1])),
-                )
+        for node in walk(self.module.source.tree, ast.Attribute):
+            function, entry = self._surroundings(node)
+            if self._is_own(node.value, function, entry):
+                continue
+            receivers = Inference(self.project, self.module, function, entry).classes_of(node.value)
+            if receivers == frozenset({OTHER}) or self._is_marked(node, function):
+                continue
+            parent = self.parents.get(node)
+            is_call = isinstance(parent, ast.Call) and parent.func is node
+            span = self.module.source.span
+            yield OutsideUse(
+                node.attr,
+                Place(str(self.module.path), span(node)),
+                span(parent) if is_call and parent is not None else None,
+                isinstance(node.ctx, (ast.Store, ast.Del)),
+                receivers,
+                _count(parent) if is_call and isinstance(parent, ast.Call) else None,
+                _is_data(node, parent),
+                is_call and isinstance(parent, ast.Call) and any(map(_is_text, parent.args[:1])),
+            )
 
         yield from self._read_names()
         yield from self._read_closing()
 
     def _read_closing(self) -> Iterator[OutsideUse]:
         """Yield what `with closing(server):` does to it."""
-        for node in walk(self.module.source.tree):
-            if not isinstance(node, ast.Call) or len(node.args) != 1:
+        for node in walk(self.module.source.tree, ast.Call):
+            if len(node.args) != 1:
                 continue
             if self.project.resolve_node(self.module, node.func) == "contextlib.closing":
                 around = self._surroundings(node)

@@ -44,8 +44,8 @@ def shared_buffer(hierarchy: Hierarchy, names: Iterable[str]) -> Reason | None:
 def _assigned(hierarchy: Hierarchy, name: str) -> Iterator[tuple[Definition, ast.expr]]:
     """Yield what constructors assign to an attribute, and what methods do that take it as an argument."""
     for definition in hierarchy.definitions():
-        for node in walk(definition.function):
-            if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+        for node in walk(definition.function, (ast.Assign, ast.AnnAssign)):
+            if node.value is not None:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 if any(self_attribute(target, definition.self_name) == name for target in targets):
                     yield definition, node.value

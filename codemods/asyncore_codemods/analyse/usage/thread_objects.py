@@ -44,8 +44,8 @@ def is_only_started(project: Project, entry: ClassEntry) -> bool:
 def _mentions(project: Project, entry: ClassEntry) -> Iterator[tuple[Module, ast.expr]]:
     for module in project.modules.values():
         if entry.name in module.source.text:
-            for node in walk(module.source.tree):
-                if isinstance(node, (ast.Name, ast.Attribute)) and project.class_named(module, node) is entry:
+            for node in walk(module.source.tree, (ast.Name, ast.Attribute)):
+                if project.class_named(module, node) is entry:
                     yield module, node
 
 
@@ -54,8 +54,8 @@ def _gives_itself_away(entry: ClassEntry) -> bool:
     around = Surroundings(entry.module)
     for method in methods_of(entry.node):
         own = self_name(method)
-        for node in walk(method):
-            if isinstance(node, ast.Name) and node.id == own:
+        for node in walk(method, ast.Name):
+            if node.id == own:
                 outer = around.parents[node]
                 is_base_call = isinstance(outer, ast.Call) and last_name(outer.func) == "__init__"
                 if not is_base_call and not (isinstance(outer, ast.Attribute) and outer.attr != "run"):
@@ -66,8 +66,8 @@ def _gives_itself_away(entry: ClassEntry) -> bool:
 def _is_handed_on(module: Module, names: set[str]) -> bool:
     """Tell whether something that is called by one of *names* is run here, or is given another name."""
     around = Surroundings(module)
-    for node in walk(module.source.tree):
-        if not isinstance(node, (ast.Name, ast.Attribute)) or last_name(node) not in names:
+    for node in walk(module.source.tree, (ast.Name, ast.Attribute)):
+        if last_name(node) not in names:
             continue
         outer = around.parents[node]
         is_its = isinstance(outer, ast.Attribute) and outer.attr != "run"

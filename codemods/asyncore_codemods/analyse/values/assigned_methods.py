@@ -33,7 +33,7 @@ def named_in_body(node: ast.ClassDef) -> Iterator[ast.Name]:
     """Yield the names in a class body, outside of its methods: `process = handle`."""
     for statement in node.body:
         if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield from (inner for inner in walk(statement) if isinstance(inner, ast.Name))
+            yield from (inner for inner in walk(statement, ast.Name))
 
 
 def method_names(project: Project) -> set[str]:

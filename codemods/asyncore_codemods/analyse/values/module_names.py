@@ -50,11 +50,10 @@ def names_of(tree: ast.Module, starred: Collection[str] = ()) -> Names:
     """Return what MODULES stand for in a file whose star imports give the names *starred* to something else."""
     names = Names()
     outer = _bound_in(tree)
-    for scope in walk(tree):
-        if isinstance(scope, _Function):
-            inner = once(_bound_in, scope)
-            for name in inner.elsewhere & inner.given.keys():
-                outer.given.setdefault(name, []).extend(inner.given[name])
+    for scope in walk(tree, _Function):
+        inner = once(_bound_in, scope)
+        for name in inner.elsewhere & inner.given.keys():
+            outer.given.setdefault(name, []).extend(inner.given[name])
     for name in starred:
         outer.given.setdefault(name, []).insert(0, False)
     _look(tree, [outer], names)

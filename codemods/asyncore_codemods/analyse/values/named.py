@@ -34,8 +34,8 @@ def named_attributes(tree: ast.Module) -> list[Named]:
     parents = parent_map(tree)
     chosen = any(isinstance(node, ast.Call) and _chooses(node, parents) for node in walk(tree))
     found = []
-    for node in walk(tree):
-        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+    for node in walk(tree, ast.Constant):
+        if not isinstance(node.value, str):
             continue
         parent, name = parents[node], node.value.partition(".")[0]
         called = last_name(parent.func) if isinstance(parent, ast.Call) else ""

@@ -101,9 +101,7 @@ def _unpacked(module: Module, node: ast.Subscript) -> str | None:
 def _values_of(definition: Definition, name: str) -> list[ast.expr]:
     """Return what a local name is bound to, an unpacked structure standing for its elements."""
     values: list[ast.expr] = []
-    for node in walk(definition.function):
-        if not isinstance(node, ast.Assign):
-            continue
+    for node in walk(definition.function, ast.Assign):
         for target in node.targets:
             if isinstance(target, ast.Name) and target.id == name:
                 values.append(node.value)

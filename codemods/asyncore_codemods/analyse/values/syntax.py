@@ -45,7 +45,7 @@ def argument(module: Module, node: ast.expr, keyword: str | None = None) -> Argu
         keyword,
         constant,
         is_constant,
-        frozenset(n.id for n in walk(value) if isinstance(n, ast.Name)),
+        frozenset(n.id for n in walk(value, ast.Name)),
         isinstance(node, ast.Starred),
     )
 
@@ -74,8 +74,8 @@ def elements_given(call: ast.Call) -> Iterator[ast.expr]:
 
 def names_in(function: FunctionNode) -> set[str]:
     """Return every name that stands in *function*: its parameters, and what it uses."""
-    arguments = {node.arg for node in walk(function) if isinstance(node, ast.arg)}
-    return arguments | {node.id for node in walk(function) if isinstance(node, ast.Name)}
+    arguments = {node.arg for node in walk(function, ast.arg)}
+    return arguments | {node.id for node in walk(function, ast.Name)}
 
 
 def defaults_of(args: ast.arguments) -> dict[str, ast.expr]:
@@ -252,7 +252,7 @@ def own_expressions(statement: ast.stmt) -> Iterator[ast.expr]:
     """Yield the expressions that a statement itself evaluates, the statements in its blocks left out."""
     for child in ast.iter_child_nodes(statement):
         if isinstance(child, (ast.expr, ast.withitem, ast.keyword, ast.arguments)):
-            yield from (node for node in walk(child) if isinstance(node, ast.expr))
+            yield from (node for node in walk(child, ast.expr))
 
 
 def last_name(node: ast.AST) -> str:

@@ -115,8 +115,8 @@ def calls_of(definition: Definition, found: ast.expr) -> list[ast.Call] | None:
     if not isinstance(target, ast.Name):
         return None
     calls: list[ast.Call] = []
-    for name in walk(definition.function):
-        if not isinstance(name, ast.Name) or name.id != target.id or name is target:
+    for name in walk(definition.function, ast.Name):
+        if name.id != target.id or name is target:
             continue
         user = parents[name]
         if isinstance(user, ast.Call) and user.func is name:

@@ -48,7 +48,7 @@ class Numbers:
 
     def _global(self, node: ast.Name) -> float | None:
         values = self.module.assigned.get(node.id, [])
-        own = [n for n in walk(self.function) if isinstance(n, ast.Name) and n.id == node.id]
+        own = [n for n in walk(self.function, ast.Name) if n.id == node.id]
         stored = any(not isinstance(n.ctx, ast.Load) for n in own)
         is_inner = self.function is not self.module.source.tree
         return self._only(values) if not stored or not is_inner else None

@@ -86,8 +86,8 @@ class _ModulePlanner:
         self.around = Surroundings(module)
 
     def run(self) -> None:
-        for node in walk(self.module.source.tree):
-            if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
+        for node in walk(self.module.source.tree, (ast.Name, ast.Attribute)):
+            if not isinstance(node.ctx, ast.Load):
                 continue
             if self.project.resolve_node(self.module, node) != LOOP:
                 continue

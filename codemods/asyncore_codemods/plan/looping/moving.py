@@ -148,7 +148,7 @@ class Moving:
     @staticmethod
     def _polled(module: Module, site: LoopSite) -> ast.stmt | None:
         span = site.polling.loop.span if site.polling is not None else None
-        statements = (n for n in walk(module.source.tree) if isinstance(n, ast.While))
+        statements = (n for n in walk(module.source.tree, ast.While))
         return next((n for n in statements if module.source.span(n) == span), None)
 
     # -- polled loops
@@ -217,9 +217,7 @@ class Moving:
         names = {node.name for node in around if isinstance(node, _FUNCTIONS)}
         signalled = handlers_in(module)
         functions = [
-            node
-            for node in walk(module.source.tree)
-            if isinstance(node, _FUNCTIONS) and node not in around and node not in signalled
+            node for node in walk(module.source.tree, _FUNCTIONS) if node not in around and node not in signalled
         ]
         return [
             function

@@ -40,8 +40,8 @@ def _is_repeated(project: Project, module: Module, name: str, owner: str) -> boo
     if name not in module.source.text:
         return False
     around = Surroundings(module)
-    for node in walk(module.source.tree):
-        if not isinstance(node, ast.Attribute) or node.attr != name or isinstance(node.value, ast.Call):
+    for node in walk(module.source.tree, ast.Attribute):
+        if node.attr != name or isinstance(node.value, ast.Call):
             continue
         call = around.parents[node]
         if not isinstance(call, ast.Call) or call.func is not node:

@@ -131,8 +131,8 @@ class _Planner:
             return False
         file = self.changes.of(str(entry.module.path))
         span = entry.module.source.span
-        for node in walk(function):
-            if isinstance(node, ast.Name) and node.id in names and not call.statement.contains(span(node)):
+        for node in walk(function, ast.Name):
+            if node.id in names and not call.statement.contains(span(node)):
                 if node.id != names[0] or not isinstance(node.ctx, ast.Load) or span(node) < call.statement:
                     return False
                 file.expressions[span(node)] = f"{definition.self_name}.event_handler"

@@ -194,7 +194,7 @@ class _Planner(ProtocolPlanner):
         init = next(d for d in self.hierarchy.methods["__init__"] if d.entry is entry)
         names = [arg.arg for arg in init.function.args.args[1:]]
         expression = ast.parse(text, mode="eval").body
-        used = {node.id for node in walk(expression) if isinstance(node, ast.Name)} & {*names}
+        used = {node.id for node in walk(expression, ast.Name)} & {*names}
         if not used:
             return _known_kind(expression, entry.module)
         return self._kind_given(names.index(min(used)), min(used), text) if len(used) == 1 else ""
@@ -203,9 +203,7 @@ class _Planner(ProtocolPlanner):
         """Return the kind of *text* with what all who make one give it at *index*, or by *name*."""
         kinds = set()
         for module in self.modules:
-            for node in walk(module.source.tree):
-                if not isinstance(node, ast.Call):
-                    continue
+            for node in walk(module.source.tree, ast.Call):
                 found = self.hierarchy.project.class_named(module, node.func)
                 if found is None or found.qualname not in self.hierarchy.names:
                     continue
@@ -262,9 +260,8 @@ def _assigned(text: str, module: Module) -> list[ast.expr]:
     """Return what is assigned to *text* in *module*, by itself or as one of several."""
     return [
         statement.value
-        for statement in walk(module.source.tree)
-        if isinstance(statement, ast.Assign)
-        and any(
+        for statement in walk(module.source.tree, ast.Assign)
+        if any(
             isinstance(node, (ast.Name, ast.Attribute)) and ast.unparse(node) == text
             for target in statement.targets
             for node in (target.elts if isinstance(target, ast.Tuple) else [target])

@@ -27,22 +27,21 @@ class CodeUses:
     @cached_property
     def named(self) -> set[str]:
         """The qualified names of the classes that it names."""
-        nodes = [node for node in walk(self.code) if isinstance(node, (ast.Name, ast.Attribute))]
+        nodes = list(walk(self.code, (ast.Name, ast.Attribute)))
         found = (self.project.class_named(self.module, node) for node in nodes)
         return {entry.qualname for entry in found if entry is not None}
 
     @cached_property
     def variables(self) -> set[str]:
         """The names of classes whose objects its variables hold."""
-        names = (node for node in walk(self.code) if isinstance(node, ast.Name))
+        names = (node for node in walk(self.code, ast.Name))
         return {name for node in names for name in self.receivers.classes_of(node) or ()}
 
     @cached_property
     def _attributes(self) -> dict[str, list[ast.Attribute]]:
         found: dict[str, list[ast.Attribute]] = {}
-        for node in walk(self.code):
-            if isinstance(node, ast.Attribute):
-                found.setdefault(node.attr, []).append(node)
+        for node in walk(self.code, ast.Attribute):
+            found.setdefault(node.attr, []).append(node)
         return found
 
     @cached_property

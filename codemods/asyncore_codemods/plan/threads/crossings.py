@@ -205,8 +205,8 @@ class Crossings:
         calls = (
             node
             for module in self.project.modules.values()
-            for node in walk(module.source.tree)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "run"
+            for node in walk(module.source.tree, ast.Call)
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "run"
             if dotted_name(node.func.value) not in ("subprocess", "asyncio", "super()")
         )
         return entry.is_thread and (not any(calls) or is_only_started(self.project, entry))

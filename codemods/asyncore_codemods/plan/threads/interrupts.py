@@ -59,11 +59,11 @@ def raised_in_loop(project: Project, modules: Sequence[Module], site: LoopSite) 
 
 def handlers_in(module: Module) -> list[ast.FunctionDef]:
     """Return the functions of *module* that nothing but signals calls."""
-    named = [n for n in walk(module.source.tree) if isinstance(n, (ast.Name, ast.Attribute))]
+    named = list(walk(module.source.tree, (ast.Name, ast.Attribute)))
     given = [
         node.args[1]
-        for node in walk(module.source.tree)
-        if isinstance(node, ast.Call) and last_name(node.func) == "signal" and len(node.args) == 2
+        for node in walk(module.source.tree, ast.Call)
+        if last_name(node.func) == "signal" and len(node.args) == 2
     ]
     names = {last_name(handler) for handler in given}
     elsewhere = {last_name(node) for node in named if node not in given}

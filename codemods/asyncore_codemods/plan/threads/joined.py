@@ -72,8 +72,8 @@ class LoopThread:
         last = name.rpartition(".")[2]
         stores = [
             n
-            for n in walk(module.source.tree)
-            if isinstance(n, (ast.Name, ast.Attribute)) and isinstance(n.ctx, (ast.Store, ast.Del))
+            for n in walk(module.source.tree, (ast.Name, ast.Attribute))
+            if isinstance(n.ctx, (ast.Store, ast.Del))
             if (n.id if isinstance(n, ast.Name) else n.attr) == last
         ]
         is_own = isinstance(target, ast.Name) or self_attribute(target, name.partition(".")[0]) is not None

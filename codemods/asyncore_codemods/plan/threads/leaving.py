@@ -51,5 +51,5 @@ def _is_endless(loop: ast.While) -> bool:
 
 
 def _sleeps(project: Project, module: Module, loop: ast.While) -> bool:
-    calls = (node.func for node in walk(loop) if isinstance(node, ast.Call))
+    calls = (node.func for node in walk(loop, ast.Call))
     return any(project.resolve_node(module, func) == "time.sleep" for func in calls)

@@ -108,11 +108,10 @@ class _Finder:
         """`Thread(target=serve)` or `Thread(target=self.serve)`, the one place where the function is named."""
         named = []
         for module in self.modules:
-            for node in walk(module.source.tree):
-                if isinstance(node, (ast.Name, ast.Attribute)):
-                    name = node.id if isinstance(node, ast.Name) else node.attr
-                    if name == function.name:
-                        named.append((module, node))
+            for node in walk(module.source.tree, (ast.Name, ast.Attribute)):
+                name = node.id if isinstance(node, ast.Name) else node.attr
+                if name == function.name:
+                    named.append((module, node))
         if len(named) != 1:
             return None
         module, node = named[0]
@@ -125,9 +124,8 @@ class _Finder:
 
     def _calls(self) -> Iterator[tuple[Module, ast.Call, ast.expr]]:
         for module in self.modules:
-            for node in walk(module.source.tree):
-                if isinstance(node, ast.Call):
-                    yield module, node, node.func
+            for node in walk(module.source.tree, ast.Call):
+                yield module, node, node.func
 
     def _is_class(self, module: Module, func: ast.expr, holder: ast.ClassDef) -> bool:
         entry = self.project.class_named(module, func)

@@ -69,7 +69,7 @@ class Quiet:
             if id(method) not in inside and defined.count(name) == 1 and not method.decorator_list
         }
         asked = [d.function for h in self.threads.hierarchies for d in h.reachable(*_PREDICATES)]
-        looked_at = {n.attr for function in asked for n in walk(function) if isinstance(n, ast.Attribute)}
+        looked_at = {n.attr for function in asked for n in walk(function, ast.Attribute)}
         facts = owner.facts[owner.top.qualname]
         self.own_data = {write.name for write in facts.writes} - inherited - looked_at - set(defined)
 
@@ -106,7 +106,7 @@ class Quiet:
         """Return the functions of *module*, and the methods of classes that are no channels."""
         channels = [e.node for e in self.project.classes.values() if e.module is module and e.root]
         inside = {id(node) for channel in channels for node in walk(channel)}
-        return [n for n in walk(module.source.tree) if isinstance(n, _FUNCTIONS) and id(n) not in inside]
+        return [n for n in walk(module.source.tree, _FUNCTIONS) if id(n) not in inside]
 
     def _is_named(self, function: FunctionNode) -> bool:
         """Tell whether anything but a function of the same name has it called by name."""

@@ -51,20 +51,19 @@ def started_by(project: Project, module: Module, modules: Sequence[Module]) -> l
     """
     starts: list[Region] = []
     parents = parent_map(module.source.tree)
-    for node in walk(module.source.tree):
-        if isinstance(node, (ast.Name, ast.Attribute)):
-            if (dotted_name(node) or "").partition(".")[0] not in module.bindings:
-                continue  # a variable, which may well be called `thread`
-            means = project.resolve_node(module, node) or ""
-            parent = parents[node]
-            if "ProcessPool" in means:
-                return None
-            if means in _STARTERS and isinstance(parent, ast.Call) and parent.func is node:
-                starts += [(module, given) for given in (*parent.args, *(k.value for k in parent.keywords))]
-            elif means in _STARTERS and isinstance(parent, ast.ClassDef):
-                starts += _run_by(project, module, parent)
-            elif not _is_plain(means, parent):
-                return None
+    for node in walk(module.source.tree, (ast.Name, ast.Attribute)):
+        if (dotted_name(node) or "").partition(".")[0] not in module.bindings:
+            continue  # a variable, which may well be called `thread`
+        means = project.resolve_node(module, node) or ""
+        parent = parents[node]
+        if "ProcessPool" in means:
+            return None
+        if means in _STARTERS and isinstance(parent, ast.Call) and parent.func is node:
+            starts += [(module, given) for given in (*parent.args, *(k.value for k in parent.keywords))]
+        elif means in _STARTERS and isinstance(parent, ast.ClassDef):
+            starts += _run_by(project, module, parent)
+        elif not _is_plain(means, parent):
+            return None
     pools = [other for other in modules if module is other or _has_pools(module)]
     return starts + [start for other in pools for start in _submitted(other, _SUBMITTING[module is not other :])]
 
@@ -104,8 +103,8 @@ def _has_pools(module: Module) -> bool:
 def _submitted(module: Module, methods: Sequence[str]) -> list[Region]:
     return [
         (module, given)
-        for node in walk(module.source.tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in methods
+        for node in walk(module.source.tree, ast.Call)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in methods
         for given in node.args
     ]
 
@@ -314,7 +313,7 @@ class Touched:
         if reached.is_open or reached.has_loop:
             return True
         names = _names_of(hierarchy)
-        own = {id(n) for member in hierarchy.members for n in walk(member.node) if isinstance(n, _FUNCTIONS)}
+        own = {id(n) for member in hierarchy.members for n in walk(member.node, _FUNCTIONS)}
         top = hierarchy.top.qualname
         if top not in self.seen:
             self.seen[top] = self._shared(self.reach.of([(m.module, m.node) for m in hierarchy.members]).regions)
@@ -332,9 +331,7 @@ class Touched:
         return found
 
     def _variables_in(self, module: Module, region: ast.AST) -> Iterator[str]:
-        for node in walk(region):
-            if not isinstance(node, (ast.Name, ast.Attribute)):
-                continue
+        for node in walk(region, (ast.Name, ast.Attribute)):
             means = self.project.resolve_node(module, node)
             owner, _, name = (means or "").rpartition(".")
             home = module if owner in ("", module.name) else self.project.find_module(owner, module)
@@ -354,7 +351,7 @@ class Touched:
 
 
 def _declared_global(tree: ast.Module) -> set[str]:
-    return {name for node in walk(tree) if isinstance(node, ast.Global) for name in node.names}
+    return {name for node in walk(tree, ast.Global) for name in node.names}
 
 
 def _is_special(node: ast.AST) -> bool:
@@ -370,8 +367,8 @@ def _functions_given(call: ast.Call) -> list[ast.expr]:
 
 def _variables(region: ast.AST) -> set[str]:
     """Return the names that hold whatever they are given in *region*."""
-    stored = {n.id for n in walk(region) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    return stored | {node.arg for node in walk(region) if isinstance(node, ast.arg)}
+    stored = {n.id for n in walk(region, ast.Name) if isinstance(n.ctx, ast.Store)}
+    return stored | {node.arg for node in walk(region, ast.arg)}
 
 
 def _names_of(hierarchy: Hierarchy) -> set[str]:

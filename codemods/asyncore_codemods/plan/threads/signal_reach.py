@@ -47,9 +47,7 @@ class DataHandlers:
             if definition.function.name in _LOOKING
         )
         if any(site.polling is not None for site in loops):
-            tests = [
-                n.test for module in reach.modules for n in walk(module.source.tree) if isinstance(n, ast.While)
-            ]
+            tests = [n.test for module in reach.modules for n in walk(module.source.tree, ast.While)]
             self.watched |= _named(tests)
         self.watched -= self.inherited  # which are looked for anyway
 

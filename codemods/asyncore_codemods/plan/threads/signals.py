@@ -119,8 +119,7 @@ def only_sets_flags(module: Module, call: ast.Call, hierarchies: Sequence[Hierar
         for hierarchy in hierarchies
         for definition in hierarchy.definitions()
         if definition.function.name in _PREDICATES
-        for node in walk(definition.function)
-        if isinstance(node, (ast.Attribute, ast.Name))
+        for node in walk(definition.function, (ast.Attribute, ast.Name))
     }
     return bool(functions) and not flags & (inherited | asked)
 

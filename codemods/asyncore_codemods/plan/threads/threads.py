@@ -90,9 +90,8 @@ class Threads:
         *loops* names the class of the thread that the loop runs in, which is another matter.
         """
         known = self._known(module, loops)
-        for node in walk(module.source.tree):
-            if not isinstance(node, (ast.Name, ast.Attribute)) or id(node) in known:
-                continue
+        names = [node for node in walk(module.source.tree, (ast.Name, ast.Attribute)) if id(node) not in known]
+        for node in names:
             target = self.project.resolve_node(module, node) or ""
             if target == "threading" and not self._is_qualified(module, node):
                 return False
@@ -101,19 +100,16 @@ class Threads:
                 return False
         starts = [
             (node, self.project.resolve_node(module, node.func) or "")
-            for node in walk(module.source.tree)
-            if isinstance(node, ast.Call)
+            for node in walk(module.source.tree, ast.Call)
         ]
-        mentions = sum(self.project.resolve_node(module, n) in _STARTERS for n in walk(module.source.tree)
-                       if isinstance(n, (ast.Name, ast.Attribute)) and id(n) not in known)  # fmt: skip
+        mentions = sum(self.project.resolve_node(module, node) in _STARTERS for node in names)
         found = [(node, target) for node, target in starts if target in _STARTERS and id(node.func) not in known]
-        for node in walk(module.source.tree):
-            if isinstance(node, ast.ClassDef):
-                bases = [base for base in node.bases if id(base) not in known]
-                if any(self.project.resolve_node(module, base) == "threading.Thread" for base in bases):
-                    mentions -= 1
-                    if not self._runs_quietly(module, node):
-                        return False
+        for own_class in walk(module.source.tree, ast.ClassDef):
+            bases = [base for base in own_class.bases if id(base) not in known]
+            if any(self.project.resolve_node(module, base) == "threading.Thread" for base in bases):
+                mentions -= 1
+                if not self._runs_quietly(module, own_class):
+                    return False
         return mentions == len(found) and all(self._runs_nothing_of_ours(module, n, t) for n, t in found)
 
     def _runs_quietly(self, module: Module, node: ast.ClassDef) -> bool:
