@@ -85,9 +85,13 @@ def _refused(description: DatagramDescription) -> list[str]:
     """Print what is called when recv() would have raised: nobody is at the other end."""
     if not description.connects:
         return []
-    return [
-        "\n".join(["def error_received(self, exc):", "    try:", "        raise exc", *failed(description, _WHAT)])
-    ]
+    lines = ["def error_received(self, exc):"]
+    if description.handles_error or description.shows:  # they ask for the exception that is being handled
+        lines += ["    try:", "        raise exc", *failed(description, _WHAT)]
+    else:
+        message = f'"uncaught exception, closing the {_WHAT}"'
+        lines += [f"    logging.getLogger(__name__).error({message}, exc_info=exc)", f"    {hook(description)}"]
+    return ["\n".join(lines)]
 
 
 def _send(description: DatagramDescription) -> list[str]:

@@ -187,11 +187,8 @@ class Ear(asyncio.DatagramProtocol):
             self.close()
 
     def error_received(self, exc):
-        try:
-            raise exc
-        except Exception:
-            logging.getLogger(__name__).exception("uncaught exception, closing the socket")
-            self.close()
+        logging.getLogger(__name__).error("uncaught exception, closing the socket", exc_info=exc)
+        self.close()
 
     def close(self):
         self.transport.close()
@@ -249,11 +246,8 @@ class Boy(asyncio.DatagramProtocol):
             self.handle_close()
 
     def error_received(self, exc):
-        try:
-            raise exc
-        except Exception:
-            logging.getLogger(__name__).exception("uncaught exception, closing the socket")
-            self.handle_close()
+        logging.getLogger(__name__).error("uncaught exception, closing the socket", exc_info=exc)
+        self.handle_close()
 
     def send(self, data):
         if self.socket.fileno() >= 0:
