@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.idioms.registry import idiom
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.views import ClassView
 
 INTERNALS = ("producer_fifo", "ac_in_buffer", "ac_out_buffer", "incoming", "out_buffer")
-_SIZES = ("ac_in_buffer_size", "ac_out_buffer_size")
 
 
 @idiom("output.push")
@@ -104,8 +104,8 @@ def _buffers(view: ClassView) -> Iterator[ast.AST]:
 @idiom("internals.sizes")
 def _sizes(view: ClassView) -> Iterator[ast.AST]:
     """The sizes of the buffers are set."""
-    yield from (use.node for use in view.using(*_SIZES))
-    yield from (value for name in _SIZES if (value := view.attribute(name)) is not None)
+    yield from (use.node for use in view.using(*legacy.SIZES))
+    yield from (value for name in legacy.SIZES if (value := view.attribute(name)) is not None)
 
 
 @idiom("producer.class")

@@ -322,8 +322,8 @@ class UseChanger:
     _closing = _debug
 
     def _ac_in_buffer_size(self, entry: ClassEntry, use: Use) -> None:
-        is_read = any(other.kind is not Kind.WRITE for _, other in self.hierarchy.uses(use.name))
-        if use.kind is not Kind.WRITE or not use.alone:
+        is_read = any(other.kind is not Kind.WRITE for size in legacy.SIZES for _, other in self.hierarchy.uses(size))
+        if use.kind is not Kind.WRITE or not (use.alone or _sets_only(entry, use, legacy.SIZES)):
             self._constant(entry, use)
         elif not is_read and not self.description.piece_size:  # by anybody but asynchat
             self.changes.remove([Place(str(entry.module.path), use.statement)])
@@ -463,6 +463,13 @@ class UseChanger:
         elif use.name == "close_when_done":
             lines = [f"{own}.{self.description.writer}.close()"]
         self.changes.of(str(entry.module.path)).statements[use.statement] = "\n".join(lines)
+
+
+def _sets_only(entry: ClassEntry, use: Use, names: tuple[str, ...]) -> bool:
+    """Tell whether a statement sets attributes called *names* and no others: `self.one = self.other = 8192`."""
+    statement = ast.parse(entry.module.source.cut(use.statement)).body[0]
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement]
+    return all(isinstance(target, ast.Attribute) and target.attr in names for target in targets)
 
 
 def _owner(name: str) -> str:

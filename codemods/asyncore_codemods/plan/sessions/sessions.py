@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.hierarchies import base_calls
 from asyncore_codemods.analyse.input.counting import counts_and_sends, read_counting
 from asyncore_codemods.analyse.input.predicates import waits_for_output
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 _AT_ONCE = ("close", "handle_close")  # what closes a connection without waiting for output
 _FRAME_METHODS = ("found_terminator", "collect_incoming_data", "_get_data")  # which see half a frame, or make one
-_SIZES = ("ac_in_buffer_size", "ac_out_buffer_size")
 _ENCODING = ("use_encoding", "encoding")
 _FIXED_ATTRIBUTES = frozenset({"use_encoding", "encoding", "connected", "socket", "accepting", "connecting"})
 
@@ -193,7 +193,7 @@ def _check_attributes(hierarchy: Hierarchy, changes: Changes) -> list[Reason]:
 
 def _check_sizes(hierarchy: Hierarchy, description: SessionDescription, changes: Changes) -> list[Reason]:
     """Forget how much asynchat was to read and send at once, unless pieces are handled that are no larger."""
-    for name in _SIZES:
+    for name in legacy.SIZES:
         uses = list(hierarchy.uses(name))
         set_in = [
             (member, Place(str(member.module.path), attribute.statement))
@@ -202,7 +202,7 @@ def _check_sizes(hierarchy: Hierarchy, description: SessionDescription, changes:
             if attribute.name == name
         ]
         is_set = bool(set_in) or any(use.kind is Kind.WRITE for _, use in uses)
-        if name == _SIZES[0] and description.delivery is Delivery.PIECEWISE and is_set:
+        if name == legacy.SIZES[0] and description.delivery is Delivery.PIECEWISE and is_set:
             if not any(hierarchy.has_for_all(member) for member, _ in set_in):
                 return [Reason(Code.BUFFER, f"handles what comes in pieces, and sets {name}", description.place)]
             description.piece_size = f"self.{name}"

@@ -10,6 +10,7 @@ PATIENCE = 0.02
 class Call(asynchat.async_chat):
     def __init__(self, port, coins):
         asynchat.async_chat.__init__(self)
+        self.ac_in_buffer_size = self.ac_out_buffer_size = 512
         self.coins = coins
         self.heard = []
         self.set_terminator(b"\n")
