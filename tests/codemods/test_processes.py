@@ -113,3 +113,65 @@ def test_two_programs_share_their_base_class(tree: Tree, further: str | None, re
         tree.write("both.py", further)
     outcome = run([tree.root], Options())
     assert len({f.subject for f in outcome.findings if f.fixable and f.subject}) == rewritten
+
+
+ECHO = """
+import asynchat
+import asyncore
+
+
+class Session(asynchat.async_chat):
+    def __init__(self, sock):
+        asynchat.async_chat.__init__(self, sock)
+        self.set_terminator(b"\\n")
+
+    def collect_incoming_data(self, data):
+        self.push(data)
+
+    def found_terminator(self):
+        self.push(b"\\n")
+
+
+class Echo(asyncore.dispatcher):
+    def __init__(self, port):
+        asyncore.dispatcher.__init__(self)
+        self.create_socket()
+        self.bind(("127.0.0.1", port))
+        self.listen(5)
+
+    def handle_accepted(self, sock, addr):
+        Session(sock)
+
+    def serve_forever(self):
+        asyncore.loop()
+"""
+TRY_OUT = '\n\nif __name__ == "__main__":\n    Echo(8007).serve_forever()\n'
+MAIN = """
+def main():
+    server = echo.Echo(8008)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("tail", "program", "rewritten"),
+    [
+        (TRY_OUT, "import echo\n\nserver = echo.Echo(8008)\nserver.serve_forever()\n", 2),
+        (MAIN.replace("echo.", ""), f"import echo\n\n{MAIN}", 2),
+        ("", f"import echo\n\nfirst = echo.Echo(8007)\n{MAIN}", 0),
+        ("\n\nspare = Echo(8007)\n", f"import echo\n\n{MAIN}", 0),
+        (MAIN.replace("echo.", ""), f"import threading\nimport echo\n\nthreading.Thread(target=echo.main).start()\n{MAIN}", 0),
+    ],
+    ids=["tried out", "two mains", "one makes two", "the other makes one, too", "both in one process"],
+)  # fmt: skip
+def test_each_program_has_one_server_that_runs_the_loop(
+    tree: Tree, tail: str, program: str, rewritten: int
+) -> None:
+    tree.write("echo.py", ECHO + tail)
+    tree.write("program.py", program)
+    outcome = run([tree.root], Options())
+    assert len({f.subject for f in outcome.findings if f.fixable and f.subject}) == rewritten

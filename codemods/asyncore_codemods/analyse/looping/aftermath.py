@@ -15,6 +15,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.references import Surroundings, name_called, outline_of
 from asyncore_codemods.analyse.looping.behind import leavings
 from asyncore_codemods.analyse.values.flow import leaves
@@ -272,7 +273,25 @@ class _Reader:
             return False
         if isinstance(receiver, ast.Attribute) and receiver.attr == "socket":
             return False
-        return not _is_file(receiver, ancestors)
+        return not self._is_file(module, receiver, ancestors)
+
+    def _is_file(self, module: Module, receiver: ast.expr, ancestors: list[ast.AST]) -> bool:
+        """Tell whether its function, or its module, gives the name *receiver* to an open file, or a database."""
+        text = ast.unparse(receiver)
+        return any(
+            isinstance(node.value, ast.Call)
+            and text in [ast.unparse(target) for target in node.targets]
+            and (name_called(node.value) in ("open", "fdopen") or self._connects(module, node.value))
+            for scope in ancestors
+            if isinstance(scope, (*_FUNCTIONS, ast.Module))
+            for node in walk(scope, ast.Assign)
+        )
+
+    def _connects(self, module: Module, call: ast.Call) -> bool:
+        """Tell whether *call* is one of a foreign module's connect(), as sqlite3's."""
+        imported = {one.target for one in module.imports} - {one.name for one in self.project.modules.values()}
+        resolved = self.project.resolve_node(module, call.func) or ""
+        return resolved.endswith(".connect") and resolved.rpartition(".")[0] in imported - {legacy.BRIDGE}
 
 
 def _asked_for(project: Project, module: Module) -> Iterator[str]:
@@ -300,17 +319,3 @@ def _added_to(node: ast.AST) -> ast.Attribute | None:
 def _can_catch(handler: ast.ExceptHandler) -> bool:
     """Tell whether a handler may see what leaves a loop: KeyboardInterrupt, SystemExit, ExitNow and the like."""
     return handler.type is None or any(name not in NEVER_LEAVE_A_LOOP for name in caught_by(handler))
-
-
-def _is_file(receiver: ast.expr, ancestors: list[ast.AST]) -> bool:
-    """Tell whether *receiver* is a name that its function, or its module, gives to an open file."""
-    text = ast.unparse(receiver)
-    for scope in ancestors:
-        if not isinstance(scope, (*_FUNCTIONS, ast.Module)):
-            continue
-        for node in walk(scope, ast.Assign):
-            if isinstance(node.value, ast.Call):
-                opens = name_called(node.value) in ("open", "fdopen")
-                if opens and text in [ast.unparse(target) for target in node.targets]:
-                    return True
-    return False

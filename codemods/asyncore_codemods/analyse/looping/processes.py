@@ -7,9 +7,12 @@ other, unless there is a file that imports both.
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.values.syntax import parent_map
 from asyncore_codemods.index.handed_on import loads_by_name
+from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +31,52 @@ def process_of(project: Project, modules: Sequence[Module], module: Module) -> l
         if module.path in imported:
             together |= imported
     return [one for one in modules if one.path in together]
+
+
+def may_meet(project: Project, one: tuple[Module, ast.AST], other: tuple[Module, ast.AST]) -> bool:
+    """Tell whether two pieces of code, each with its module, may be run in the same process."""
+    mains = [place for place in (one, other) if is_only_run_as_main(project, *place)]
+    if len(mains) != 1:
+        return not mains or one[0] is other[0]  # a process has one main module
+    rest = one if mains[0] is other else other
+    imported = _all_imported(project, mains[0][0])
+    return imported is None or rest[0].path in imported
+
+
+def is_only_run_as_main(project: Project, module: Module, node: ast.AST) -> bool:
+    """Tell whether code stands under `if __name__ == "__main__":`, or in a function that is only called there."""
+    parents = parent_map(module.source.tree)
+    around = [node]
+    while around[-1] in parents:
+        around.append(parents[around[-1]])
+    if any(_is_guard(outer) and inner in getattr(outer, "body", ()) for inner, outer in zip(around, around[1:])):
+        return True
+    function = around[-2] if len(around) > 1 else node
+    if not isinstance(function, ast.FunctionDef):
+        return False
+    guarded = {n for one in module.source.tree.body if _is_guard(one) for n in walk(one)}
+    return not any(
+        node not in guarded and _may_name(node, function.name, is_known=where is module or bool(where.stars))
+        for where in project.modules.values()
+        if where is module or module in project.imported_modules(where)
+        for node in walk(where.source.tree)
+    )
+
+
+def _may_name(node: ast.AST, name: str, *, is_known: bool) -> bool:
+    """Tell whether a node may name a module's function called *name*, in a file that *is_known* to have that name."""
+    if isinstance(node, ast.Name):
+        return node.id == name and is_known
+    return (isinstance(node, ast.Attribute) and node.attr == name) or (
+        isinstance(node, ast.alias) and node.name == name
+    )
+
+
+def _is_guard(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) in _GUARDS
+
+
+_GUARDS = ("__name__ == '__main__'", "'__main__' == __name__")
 
 
 def _all_imported(project: Project, module: Module) -> set[Path] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.looping.aftermath import uses_after
 from asyncore_codemods.analyse.looping.loops import PASSES
-from asyncore_codemods.analyse.looping.processes import process_of
+from asyncore_codemods.analyse.looping.processes import is_only_run_as_main, may_meet, process_of
 from asyncore_codemods.analyse.looping.repeated import is_repeated
 from asyncore_codemods.analyse.looping.startups import Startup, read_startup
 from asyncore_codemods.codes import Code
@@ -157,8 +158,7 @@ class Driving:
                     continue
                 if mention.mention is Mention.CONSTRUCTED:
                     is_self = self._is_one_of(name, selves)
-                    if is_self and not any(self._are_alternatives(mention, other) for other in made):
-                        made += [mention] * (1 + self._is_made_again(mention))
+                    made += [mention] * is_self
                     if (mention.place.path, mention.call) in attributed or is_self:
                         continue
                     if mention.call is not None and starting.can_start(name, mention, result.startups):
@@ -177,7 +177,7 @@ class Driving:
         elif selves and not made and not selves & clients:
             message = "nothing in the project makes what runs asyncore.loop() for itself, and perhaps for others"
             result.reasons.append(Reason(Code.NO_LOOP, message, self.loops[0].place))
-        elif selves and len(made) != 1 and not self._are_threads(result.startups) and not _have_maps(roots, selves):
+        elif selves and self._are_several(made) and not self._are_threads(result.startups) and not _have_maps(roots, selves):
             message = "the loop is run by one of several objects that it drives"
             where = sorted({(Path(one.place.path).name, one.place.span.line) for one in made})
             message += f": {' and '.join(f'{path}:{line}' for path, line in where)}" if where else ""
@@ -185,13 +185,31 @@ class Driving:
         if not result.started:
             result.reasons += [reason for reason in unseen if reason not in result.reasons]
 
+    def _are_several(self, made: Sequence[ClassMention]) -> bool:
+        """Tell whether the constructions *made* may make other than one object in a process."""
+        pairs = combinations(made, 2)
+        meet = any(not self._are_alternatives(one, other) and self._may_meet(one, other) for one, other in pairs)
+        return not made or meet or any(map(self._is_made_again, made))
+
+    def _may_meet(self, one: ClassMention, other: ClassMention) -> bool:
+        """Tell whether two constructions may come together in one process."""
+        places = []
+        for mention in (one, other):
+            module = self.project.module_at(mention.place.path)
+            if mention.call is None:
+                return True
+            places.append((module, Surroundings(module).call_at(mention.call)))
+        return may_meet(self.project, places[0], places[1])
+
     def _is_made_again(self, mention: ClassMention) -> bool:
         """Tell whether a construction may make one object after the other."""
         module = self.project.module_at(mention.place.path)
         if mention.call is None:
             return False
-        modules = process_of(self.project, self.modules, module)  # another program's main() is another
-        return is_repeated(modules, module, Surroundings(module).call_at(mention.call))
+        call = Surroundings(module).call_at(mention.call)
+        if is_only_run_as_main(self.project, module, call):
+            return is_repeated([module], module, call)
+        return is_repeated(process_of(self.project, self.modules, module), module, call)  # another's main() is another
 
     def _are_alternatives(self, one: ClassMention, other: ClassMention) -> bool:
         """Tell whether two constructions stand in the branches of one `if`, so that only one of them is made."""
