@@ -577,6 +577,22 @@ def test_sessions_of_its_own_class_made_by_hand(tree: Tree, accept: str) -> None
     assert "smtpd.SMTPChannel" not in result.replace("aiosmtpd", "")
 
 
+@pytest.mark.parametrize("accept", [*ACCEPTS, NOTICES[0].replace("NOTE", "print(a)")])
+def test_sessions_of_its_channel_class_made_by_hand(tree: Tree, accept: str) -> None:
+    by_hand = accept.replace("MAKE", "Channel(self, c, a)").replace("Channel(", "self.channel_class(")
+    before = f"{CHANNEL}    channel_class = Channel\n\n    def {by_hand}\n\n"
+    result = rewritten(tree, ("class Sink(smtpd.SMTPServer):\n", before))
+    assert "lambda: Channel(self, ident=" in result
+    assert "channel_class" not in result
+
+
+def test_a_log_of_its_own_is_an_attribute_like_any_other(tree: Tree) -> None:
+    channel = CHANNEL.replace("self.hello = server", "self.log = []").replace('"250 hi"', '"250 %d" % len(self.log)')
+    before = f"{channel}    def {ACCEPTS[-1]}\n\n"
+    result = rewritten(tree, ("class Sink(smtpd.SMTPServer):\n", before))
+    assert 'await self.push("250 %d" % len(self.log))' in result
+
+
 @pytest.mark.parametrize("accept", NOTICES)
 @pytest.mark.parametrize("note", ["print('from', a[0])", "self.count += 1", "self.peers.add(a)"])
 def test_taking_notice_of_connections(tree: Tree, accept: str, note: str) -> None:

@@ -27,6 +27,7 @@ class Accepting:
     place: Place  # the method
     call: Place  # Channel(self, conn, addr)
     channel: str  # the expression for the class, "" for smtpd's own
+    inherits: bool = False  # or self.channel_class, whatever that is
 
 
 def read_accepting(hierarchy: Hierarchy, definition: Definition) -> Accepting | None:
@@ -39,13 +40,14 @@ def read_accepting(hierarchy: Hierarchy, definition: Definition) -> Accepting | 
     if len(made) != 1 or len(calls) - len(made) != (function.name == "handle_accept"):
         return None
     entry = hierarchy.project.class_named(definition.module, made[0].func)
-    is_known = entry is not None or is_plain(hierarchy, definition, made[0])
+    inherits = ast.unparse(made[0].func) == f"{definition.self_name}.channel_class"
+    is_known = inherits or entry is not None or is_plain(hierarchy, definition, made[0])
     if not is_known or not _passes_connection(function, made[0], definition.self_name):
         return None
     if not all(_is_known(statement, made[0]) for statement in _flat(function.body)):
         return None
     text = definition.module.source.segment(made[0].func) if entry is not None else ""
-    return Accepting(definition.place(function), definition.place(made[0]), text)
+    return Accepting(definition.place(function), definition.place(made[0]), text, inherits)
 
 
 def is_plain(hierarchy: Hierarchy, definition: Definition, call: ast.Call) -> bool:

@@ -123,6 +123,8 @@ class _Reader:
         if entry is not None or is_plain(self.hierarchy, self.definition, call):
             return call if given == [self.own, sock, address] else None
         func = call.func
+        if ast.unparse(func) == f"{self.own}.channel_class":
+            return call if given == [self.own, sock, address] else None
         if not isinstance(func, ast.Attribute) or func.attr != "handle_accepted":
             return None
         if isinstance(func.value, ast.Call) and ast.unparse(func.value.func) == "super":

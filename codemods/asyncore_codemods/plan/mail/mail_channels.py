@@ -19,7 +19,7 @@ from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.mail.mail_names import SESSION_ATTRIBUTES
-from asyncore_codemods.plan.members import Overrides, check_members, class_place
+from asyncore_codemods.plan.members import Overrides, check_members, class_place, has_own
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -174,6 +174,8 @@ class _Planner:
             if entry.name.lstrip("_") != "SMTPChannel":
                 return  # the author's own
             use = replace(use, name=legacy.PRIVATE_NAMES[use.name])
+        if use.name == "log" and use.kind is not Kind.BASE_CALL and has_own(self.hierarchy, "log"):
+            return
         if use.method == "__init__" and use.name not in _KNOWN_AT_ONCE:
             self._reason(Code.SMTPD, f"uses {use.name} in its constructor, before aiosmtpd has a session", place)
         elif use.is_call and (use.name == "push" or is_command(use.name)):

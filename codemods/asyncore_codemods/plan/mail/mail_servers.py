@@ -30,7 +30,7 @@ from asyncore_codemods.analyse.mail.mail_servers import (
     taken_hooks,
 )
 from asyncore_codemods.analyse.usage.error_words import tells_why_not_bound
-from asyncore_codemods.analyse.values.syntax import local_names
+from asyncore_codemods.analyse.values.syntax import last_name, local_names
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
@@ -235,15 +235,16 @@ class _Planner:
             for definition in self.hierarchy.methods.get(name, ()):
                 place = definition.place(definition.function)
                 accepting = read_accepting(self.hierarchy, definition)
-                alone = definition.entry is self.hierarchy.top and not self.description.channel
+                is_top = definition.entry is self.hierarchy.top
+                alone = is_top and not self.description.channel
                 if accepting is None and self._takes_notice(definition, alone=alone):
                     continue
-                if accepting is None or not alone:
+                if accepting is None or not (alone or (is_top and accepting.inherits)):
                     self._reason(
                         Code.SMTPD, f"accepts connections in {name}() in a way that is not understood", place
                     )
                     continue
-                self.description.channel = accepting.channel
+                self.description.channel = accepting.channel or self.description.channel
                 self.accepting = accepting
                 self.changes.remove([accepting.place])
 
@@ -254,8 +255,8 @@ class _Planner:
         if noticing is None or not is_top or not (alone or noticing.inherits):
             return False
         self.description.notices = definition.function.name
-        if not noticing.inherits:
-            self.description.channel = noticing.channel
+        if last_name(noticing.made.func) != "handle_accepted":
+            self.description.channel = noticing.channel or self.description.channel
             self.accepting = Accepting(noticing.method, definition.place(noticing.made), noticing.channel)
         self.changes.remove(noticing.removed)
         self.changes.unwrap(noticing.unwrapped)
