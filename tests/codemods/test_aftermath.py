@@ -27,7 +27,8 @@ ENDS = {
         "s = Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    pass\ns.close()"
     ),
     "a database closes": (
-        "import sqlite3\ndb = sqlite3.connect(':memory:')\nServer(1)\ntry:\n    asyncore.loop()\nfinally:\n    db.close()"
+        "import sqlite3\ndb = sqlite3.connect(':memory:')\nServer(1)\n"
+        "try:\n    asyncore.loop()\nfinally:\n    db.close()"
     ),
     "a file closes": ("log = open('log')\nServer(1)\ntry:\n    asyncore.loop()\nfinally:\n    log.close()"),
     "errors that asyncore catches": GOODBYE

@@ -587,7 +587,9 @@ def test_sessions_of_its_channel_class_made_by_hand(tree: Tree, accept: str) -> 
 
 
 def test_a_log_of_its_own_is_an_attribute_like_any_other(tree: Tree) -> None:
-    channel = CHANNEL.replace("self.hello = server", "self.log = []").replace('"250 hi"', '"250 %d" % len(self.log)')
+    channel = CHANNEL.replace("self.hello = server", "self.log = []").replace(
+        '"250 hi"', '"250 %d" % len(self.log)'
+    )
     before = f"{channel}    def {ACCEPTS[-1]}\n\n"
     result = rewritten(tree, ("class Sink(smtpd.SMTPServer):\n", before))
     assert 'await self.push("250 %d" % len(self.log))' in result

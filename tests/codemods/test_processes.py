@@ -155,6 +155,7 @@ def main():
 if __name__ == "__main__":
     main()
 """
+THREAD = "import threading\nimport echo\n\nthreading.Thread(target=echo.main).start()\n"
 
 
 @pytest.mark.parametrize(
@@ -164,10 +165,10 @@ if __name__ == "__main__":
         (MAIN.replace("echo.", ""), f"import echo\n\n{MAIN}", 2),
         ("", f"import echo\n\nfirst = echo.Echo(8007)\n{MAIN}", 0),
         ("\n\nspare = Echo(8007)\n", f"import echo\n\n{MAIN}", 0),
-        (MAIN.replace("echo.", ""), f"import threading\nimport echo\n\nthreading.Thread(target=echo.main).start()\n{MAIN}", 0),
+        (MAIN.replace("echo.", ""), THREAD + MAIN, 0),
     ],
     ids=["tried out", "two mains", "one makes two", "the other makes one, too", "both in one process"],
-)  # fmt: skip
+)
 def test_each_program_has_one_server_that_runs_the_loop(
     tree: Tree, tail: str, program: str, rewritten: int
 ) -> None:

@@ -64,7 +64,7 @@ def is_only_run_as_main(project: Project, module: Module, node: ast.AST) -> bool
 
 
 def _may_name(node: ast.AST, name: str, *, is_known: bool) -> bool:
-    """Tell whether a node may name a module's function called *name*, in a file that *is_known* to have that name."""
+    """Tell whether a node may name the function *name* of a module, in a file where the name *is_known*."""
     if isinstance(node, ast.Name):
         return node.id == name and is_known
     return (isinstance(node, ast.Attribute) and node.attr == name) or (

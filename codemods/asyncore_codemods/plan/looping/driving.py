@@ -177,7 +177,12 @@ class Driving:
         elif selves and not made and not selves & clients:
             message = "nothing in the project makes what runs asyncore.loop() for itself, and perhaps for others"
             result.reasons.append(Reason(Code.NO_LOOP, message, self.loops[0].place))
-        elif selves and self._are_several(made) and not self._are_threads(result.startups) and not _have_maps(roots, selves):
+        elif (
+            selves
+            and self._are_several(made)
+            and not self._are_threads(result.startups)
+            and not _have_maps(roots, selves)
+        ):
             message = "the loop is run by one of several objects that it drives"
             where = sorted({(Path(one.place.path).name, one.place.span.line) for one in made})
             message += f": {' and '.join(f'{path}:{line}' for path, line in where)}" if where else ""
@@ -207,9 +212,8 @@ class Driving:
         if mention.call is None:
             return False
         call = Surroundings(module).call_at(mention.call)
-        if is_only_run_as_main(self.project, module, call):
-            return is_repeated([module], module, call)
-        return is_repeated(process_of(self.project, self.modules, module), module, call)  # another's main() is another
+        as_main = is_only_run_as_main(self.project, module, call)  # another program's main() is another
+        return is_repeated([module] if as_main else process_of(self.project, self.modules, module), module, call)
 
     def _are_alternatives(self, one: ClassMention, other: ClassMention) -> bool:
         """Tell whether two constructions stand in the branches of one `if`, so that only one of them is made."""

@@ -322,7 +322,9 @@ class UseChanger:
     _closing = _debug
 
     def _ac_in_buffer_size(self, entry: ClassEntry, use: Use) -> None:
-        is_read = any(other.kind is not Kind.WRITE for size in legacy.SIZES for _, other in self.hierarchy.uses(size))
+        is_read = any(
+            other.kind is not Kind.WRITE for size in legacy.SIZES for _, other in self.hierarchy.uses(size)
+        )
         if use.kind is not Kind.WRITE or not (use.alone or _sets_only(entry, use, legacy.SIZES)):
             self._constant(entry, use)
         elif not is_read and not self.description.piece_size:  # by anybody but asynchat
