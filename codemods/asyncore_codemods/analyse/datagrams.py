@@ -43,6 +43,7 @@ class DatagramFacts:
     definitions: list[tuple[Place, str]] = field(default_factory=list)  # handle_read(), and its new parameters
     catches: bool = False  # what goes wrong with receiving
     removed: list[Place] = field(default_factory=list)
+    unwrapped: list[Place] = field(default_factory=list)
     replaced: list[Replacement] = field(default_factory=list)
     rewritten: list[Replacement] = field(default_factory=list)
     used: list[Replacement] = field(default_factory=list)  # the recv() in an expression, and what it receives
@@ -75,13 +76,12 @@ def _read_reader(hierarchy: Hierarchy, definition: Definition, facts: DatagramFa
     """`data, addr = self.socket.recvfrom(size)` at the start of handle_read() becomes its arguments."""
     place = definition.place(definition.function)
     body = significant(definition.function.body)
-    first = body[0] if body else None
-    inner = first
-    if isinstance(first, ast.Try) and len(first.body) == 1 and not first.orelse and not first.finalbody:
-        inner = first.body[0]  # what is received has been received
+    first = inner = body[0] if body else None
+    if isinstance(inner, ast.Try):  # what is received has been received
         facts.catches = True
+        first, inner = _out_of(inner, definition, facts), significant(inner.body)[0]
     usual = Reason(Code.DATAGRAM, "handle_read() does not begin with self.socket.recvfrom()", place)
-    if first is not None and _read_recv(definition, first, facts):
+    if first is not None and first is inner and _read_recv(definition, first, facts):
         return None
     if not isinstance(inner, ast.Assign) or not isinstance(inner.value, ast.Call) or len(inner.targets) != 1:
         return usual
@@ -108,6 +108,16 @@ def _read_reader(hierarchy: Hierarchy, definition: Definition, facts: DatagramFa
     else:
         facts.removed.append(definition.place(first))
     return None
+
+
+def _out_of(node: ast.Try, definition: Definition, facts: DatagramFacts) -> ast.stmt:
+    """Return what goes when the first statement of a `try` does: all of it if there is nothing else in it."""
+    if len(significant(node.body)) > 1 or node.finalbody:
+        return significant(node.body)[0]
+    if not node.orelse:
+        return node
+    facts.unwrapped.append(definition.place(node))
+    return node.body[0]
 
 
 def _read_recv(definition: Definition, statement: ast.stmt, facts: DatagramFacts) -> bool:

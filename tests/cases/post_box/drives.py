@@ -37,6 +37,8 @@ def letters(stage: Stage) -> None:
         stage.settle()
     bob.send("?", stage.ports["port5"])
     assert bob.take() == [b"knock from 127.0.0.1"]
+    bob.send(b"\xff", stage.ports["port5"])
+    assert bob.take() == [b"pardon?"]
     bob.send("end", stage.ports["port5"])
     assert bob.take() == [b"knock from 127.0.0.1"]
     bob.send("end", stage.ports["port2"])

@@ -21,6 +21,7 @@ from asyncore_codemods.analyse.input.split_rest import lines_before_rest
 from asyncore_codemods.analyse.lifetime.noting import is_clock
 from asyncore_codemods.analyse.values.evaluate import UNKNOWN, Evaluator, NotPlainError
 from asyncore_codemods.analyse.values.syntax import self_attribute, significant
+from asyncore_codemods.analyse.values.versions import version_test
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spelt_out import locks_among
 
@@ -221,7 +222,8 @@ class _Method:
         return False
 
     def _if(self, node: ast.If, names: dict[str, Any]) -> bool:
-        test = self._value(node.test, names)
+        test = version_test(self.follower.hierarchy.project, self.definition.module, node.test)
+        test = self._value(node.test, names) if test is None else test
         if test is not UNKNOWN:
             return self.block(node.body if test else node.orelse, names)
         one, other = dict(names), dict(names)
@@ -308,6 +310,8 @@ class _Method:
             lines, left = rest
             names[lines] = [UNKNOWN] * left  # there was no whole line in it
             return True
+        if len(node.targets) == 1 and isinstance(node.targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
+            return self._assign_each(node.targets[0].elts, node.value.elts, names)
         local = all(isinstance(target, ast.Name) for target in node.targets)
         value = UNKNOWN if local and self._tells_time(node.value) else self._value(node.value, names)
         for target in node.targets:
@@ -319,6 +323,15 @@ class _Method:
             elif not self._keeps(node.value, name, names):
                 self.follower.shows = True
                 self.follower.attributes[name] = value
+        return True
+
+    def _assign_each(self, targets: list[ast.expr], values: list[ast.expr], names: dict[str, Any]) -> bool:
+        """`a, b = 1, 2`, in variables of the method."""
+        given = [self._value(value, names) for value in values]
+        own = {target.id for target in targets if isinstance(target, ast.Name)} - self.shared
+        if not len(own) == len(targets) == len(given):
+            raise UnclearError
+        names.update(zip([target.id for target in targets if isinstance(target, ast.Name)], given))
         return True
 
     def _tells_time(self, value: ast.expr) -> bool:

@@ -158,6 +158,7 @@ class _Reader:
     def understand(self) -> Reason | None:
         """Find the one recv() of the method; return a reason if there is none in the usual place."""
         calls = [node for node in walk(self.function, ast.Call) if is_self_attribute(node.func, self.own, "recv")]
+        calls.sort(key=lambda call: (call.lineno, call.col_offset))
         if isinstance(self.function, ast.AsyncFunctionDef) or len(self.function.args.args) != 1:
             return self._reason(self.function, "handle_read() is a coroutine or takes arguments")
         if not calls or (len(calls) > 1 and not self._reads_in_branches(calls)):
@@ -206,15 +207,17 @@ class _Reader:
             return False
         sizes = [call.args[0] for call in calls if len(call.args) == 1 and not call.keywords]
         begun = all(map(begins_with, branches.statements, calls))
-        asked = [*branches.tests, *sizes]
         if not begun or len(sizes) < len(calls):
-            return False
-        if not is_known_before(self.hierarchy, self.definition, asked, self.outside):
             return False
         segment = self.definition.module.source.segment
         texts = [segment(size) for size in sizes]
-        self.measures = any(_is_measured(s) or _is_counted(self.hierarchy, s, self.own) for s in sizes)
-        if self.measures and any(map(self._catches_bad_sizes, calls)):
+        if len(set(texts)) == 1:
+            known = self._has_size(calls[0])
+        else:
+            asked = [*branches.tests, *sizes]
+            known = is_known_before(self.hierarchy, self.definition, asked, self.outside)
+            self.measures = any(_is_measured(s) or _is_counted(self.hierarchy, s, self.own) for s in sizes)
+        if not known or (self.measures and any(map(self._catches_bad_sizes, calls))):
             return False
         self.size = texts[-1]
         if len(set(texts)) > 1:
@@ -391,6 +394,9 @@ def _only_notes(statement: ast.stmt, own: str, kept: set[str]) -> bool:
         return True
     if isinstance(statement, (ast.Assign, ast.AugAssign)):
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        if isinstance(statement.value, ast.Tuple) and len(targets) == 1 and isinstance(targets[0], ast.Tuple):
+            same = len(targets[0].elts) == len(statement.value.elts)  # a, b = 0, 0
+            targets = targets[0].elts if same else targets
         notes = [isinstance(t, ast.Name) and t.id not in kept for t in targets]
         return all(note or self_attribute(target, own) is not None for note, target in zip(notes, targets))
     call = statement.value if isinstance(statement, ast.Expr) else None

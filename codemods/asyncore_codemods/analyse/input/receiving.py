@@ -52,9 +52,14 @@ class Draining:
 
 
 def read_branches(definition: Definition, calls: list[ast.Call]) -> Branches | None:
-    """Return the branches that the *calls* of recv() stand in, one each; None if that is not so."""
+    """Return the branches that the *calls* of recv() stand in, one each; None if that is not so.
+
+    All may stand in a `try`: recv() does not raise what a connection can end with.
+    """
     body = [s for s in significant(definition.function.body) if not isinstance(s, (ast.Global, ast.Nonlocal))]
     node = body[0] if body else None
+    while isinstance(node, ast.Try):
+        node = significant(node.body)[0]
     tests: list[ast.expr] = []
     blocks: list[list[ast.stmt]] = []
     while isinstance(node, ast.If):

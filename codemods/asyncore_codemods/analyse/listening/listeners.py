@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.listening.accept_checks import flattened, gone_with_check, none_check
 from asyncore_codemods.analyse.listening.socket_setup import read_setup
 from asyncore_codemods.analyse.listening.socket_uses import (
@@ -18,6 +19,7 @@ from asyncore_codemods.analyse.values.syntax import (
     is_self_attribute,
     last_name,
     parent_map,
+    self_attribute,
     significant,
     statement_around,
 )
@@ -170,16 +172,35 @@ class _AcceptReader:
             self._fail(target, "handle_accept() keeps what accept() returned")
 
     def _pair(self, target: ast.Tuple | ast.List) -> None:
-        sock, *rest = (element.id if isinstance(element, ast.Name) else "" for element in target.elts)
+        sock, *rest = map(self._variable, target.elts)
         parts = self._parts_of_address(target.elts[1]) if len(rest) == 1 else []
         if not sock or len(rest) != 1 or not (rest[0] or parts):
             self._fail(target, "handle_accept() unpacks what accept() returned in an unusual way")
             return
         if not self._check_behind(self.parents[target], sock):
             return
+        if isinstance(target.elts[0], ast.Attribute) and self._is_asked_elsewhere(target.elts[0].attr):
+            self._fail(target, f"keeps the new connection's socket in {sock}, which others use")
+            return
         self._names_are(sock, rest[0])
         if parts:
             self.facts.address = ", ".join(parts)
+
+    def _variable(self, target: ast.expr) -> str:
+        """Return the variable, or attribute of the listener's, that part of a pair goes to."""
+        name = self_attribute(target, self.own)
+        if name is not None and (name == "addr" or name not in legacy.inherited_names(legacy.DISPATCHER)):
+            return ast.unparse(target)
+        return target.id if isinstance(target, ast.Name) else ""
+
+    def _is_asked_elsewhere(self, attribute: str) -> bool:
+        """Tell whether another method of the listener's, or another object, asks for an *attribute*."""
+        return attribute in self.finder.used_outside or any(
+            isinstance(node.ctx, ast.Load) and self_attribute(node, definition.self_name) == attribute
+            for definition in self.finder.hierarchy.definitions()
+            if definition.function is not self.definition.function
+            for node in walk(definition.function, ast.Attribute)
+        )
 
     @staticmethod
     def _parts_of_address(target: ast.expr) -> list[str]:
@@ -261,11 +282,13 @@ class _AcceptReader:
             self._fail(call, "handle_accept() uses accept() in an unusual way")
 
     def _names_are(self, sock: str, addr: str) -> None:
-        for node in walk(self.function):
-            if isinstance(node, ast.Name) and sock and node.id == sock:
-                if isinstance(node.ctx, ast.Load) and node not in self.checks:
+        for node in walk(self.function, (ast.Name, ast.Attribute)):
+            text, kept, read = ast.unparse(node), isinstance(node, ast.Attribute), isinstance(node.ctx, ast.Load)
+            if text == sock:
+                if read and node not in self.checks:
                     self.given.sock.append(node)
-            elif isinstance(node, ast.Name) and addr and node.id == addr and isinstance(node.ctx, ast.Load):
+                    self.given.stays |= kept
+            elif text == addr and (read or kept):
                 self.facts.address = addr
 
 

@@ -51,6 +51,7 @@ class NewSocket:
 
     sock: list[ast.expr] = field(default_factory=list)
     starred: list[tuple[ast.expr, ast.AST]] = field(default_factory=list)  # with what they are passed to
+    stays: bool = False  # an attribute keeps it, beyond the method
 
 
 class SocketUses:
@@ -102,6 +103,9 @@ class SocketUses:
         )
         dropped = Dropped(self.settling, gone, unwrapped, left)
         dropped.read(self.function)
+        if self.given.stays and (dropped.returns or dropped.ends):
+            self._fail((dropped.returns + dropped.ends)[0], "keeps a connection of which it makes no session")
+            return
         facts.dropped += [place(statement) for statement in dropped.returns]
         facts.dropped_at_end += [place(statement) for statement in dropped.ends]
 

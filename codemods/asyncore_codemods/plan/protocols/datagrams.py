@@ -143,6 +143,7 @@ class _Planner(ProtocolPlanner):
 
     def _change_definitions(self, facts: DatagramFacts) -> None:
         self.changes.remove(facts.removed)
+        self.changes.unwrap(facts.unwrapped)
         self.changes.replace(facts.replaced)
         self.changes.replace(facts.used)
         self.changes.rewrite(facts.rewritten)

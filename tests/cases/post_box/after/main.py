@@ -203,9 +203,12 @@ class Ear(asyncio.DatagramProtocol):
 class Knocker(Door):
 
     def handle_read(self, data, addr):
-        host, port = addr
-        answer = b"" if data == b"hello" else b"knock from " + host.encode()
-        self.socket.sendto(answer, (host, port))
+        try:
+            host, port = addr
+            answer = b"" if data.decode() == "hello" else b"knock from " + host.encode()
+            self.socket.sendto(answer, (host, port))
+        except ValueError:
+            self.socket.sendto(b"pardon?", (host, port))
         if data == b"end":
             self.close()
 

@@ -20,16 +20,20 @@ class Box(asyncore.dispatcher):
         pass
 
     def handle_read(self):
-        data, peer = self.socket.recvfrom(100)
-        self.seen += 1
-        if data == b"stop":
-            self.queue.append((b"stopping after %d" % self.seen, peer))
-        elif data == b"bad":
-            raise RuntimeError("bad")
+        try:
+            data, peer = self.socket.recvfrom(100)
+        except OSError as error:
+            print("lost a letter:", error)
         else:
-            self.queue.append((data, peer))
-            if data.endswith(b"!"):
-                self.queue.append((b"once more: " + data, peer))
+            self.seen += 1
+            if data == b"stop":
+                self.queue.append((b"stopping after %d" % self.seen, peer))
+            elif data == b"bad":
+                raise RuntimeError("bad")
+            else:
+                self.queue.append((data, peer))
+                if data.endswith(b"!"):
+                    self.queue.append((b"once more: " + data, peer))
 
     def writable(self):
         return len(self.queue) > 0
@@ -128,9 +132,12 @@ class Ear(asyncore.dispatcher):
 class Knocker(Door):
 
     def handle_read(self):
-        data, (host, port) = self.socket.recvfrom(65535)
-        answer = b"" if data == b"hello" else b"knock from " + host.encode()
-        self.socket.sendto(answer, (host, port))
+        try:
+            data, (host, port) = self.socket.recvfrom(65535)
+            answer = b"" if data.decode() == "hello" else b"knock from " + host.encode()
+            self.socket.sendto(answer, (host, port))
+        except ValueError:
+            self.socket.sendto(b"pardon?", (host, port))
         if data == b"end":
             self.close()
 
