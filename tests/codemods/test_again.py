@@ -90,3 +90,39 @@ def test_what_is_polled_in_a_try_stands_in_front_of_it(tree: Tree) -> None:
 @pytest.mark.parametrize(("parts", "also"), AGAIN.values(), ids=AGAIN.keys())
 def test_what_may_run_it_again_stays(tree: Tree, parts: dict[str, str], also: str) -> None:
     assert "STREAMS" not in _codes(tree, parts, also)
+
+
+FLAGS = ["server.running", "not server.is_over", "not over.is_set()", "running and not sys.argv"]
+
+
+@pytest.mark.parametrize("test", FLAGS)
+def test_a_flag_is_asked_before_the_loop_is_run(tree: Tree, test: str) -> None:
+    (changed,) = _run(tree, "server.close()", f"server = Server(1)\nwhile {test}:\n    asyncore.loop()\n").changed
+    assert f"while {test}:\n    asyncio.run(server.serve_forever())\n".encode() in changed.new
+    assert b"return  # closed already\n" in changed.new
+
+
+CLIENT = """\
+class Client(asyncore.dispatcher):
+    def __init__(self):
+        asyncore.dispatcher.__init__(self)
+        self.running = True
+        self.create_socket()
+        self.connect(("localhost", 1))
+
+    def handle_read(self):
+        print(self.recv(100))
+
+
+"""
+OTHERS = {
+    "asks something else": "Server(1)\nwhile sys.stdin.readline():\n    asyncore.loop()\n",
+    "does something else": "Server(1)\nwhile running:\n    asyncore.loop()\n    print('once more')\n",
+    "has clients": f"{CLIENT}client = Client()\nwhile client.running:\n    asyncore.loop()\n",
+}
+
+
+@pytest.mark.parametrize("main", OTHERS.values(), ids=OTHERS.keys())
+def test_a_loop_that_is_run_again_and_again(tree: Tree, main: str) -> None:
+    outcome = _run(tree, "pass", main)
+    assert {"LOOP"} == {finding.code.value for finding in outcome.findings} - {"IMPORT", "PROGRAM"}

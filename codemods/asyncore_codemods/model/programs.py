@@ -120,6 +120,7 @@ class LoopSite:
     handed_scope: str = ""  # and its name
     ended: list[Place] = field(default_factory=list)  # with the `break` that ends it
     last: list[LastLoop] = field(default_factory=list)  # those that let go out what is said at the end
+    repeats: bool = False  # it is all that a `while` does, which asks a flag first
     is_endless: bool = False  # it would go on if the loop ended because nothing was left
     goes_on: bool = False  # or by an exception
     whole: LoopSite | None = None  # what all the passes of an endless `while` come to, if that never ends by itself

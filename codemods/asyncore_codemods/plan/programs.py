@@ -334,7 +334,8 @@ class _Planner:
             if site.whole is not None and stays and not (site.whole.goes_on and fails):
                 self.loops[index] = site.whole
                 continue
-            if (site.goes_on and fails) or (site.is_endless and not stays):
+            connects = site.repeats and {h.role for h in self.result.hierarchies} & {*ROOTS} - {"listener"}
+            if (site.goes_on and fails) or (site.is_endless and not stays) or connects:
                 message = "the program runs the loop again and again"
                 site.problems.append(Reason(Code.LOOP, message, site.place))
 

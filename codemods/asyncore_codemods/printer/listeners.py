@@ -40,18 +40,19 @@ def _serving(description: ListenerDescription) -> list[str]:
                 "    await server.wait_closed()"
             )
         ]
+    early = "    if self.socket.fileno() < 0:\n        return  # closed already\n" if description.waits else ""
     if description.has_threads:
         return [
             (
                 f"async def {description.serve}(self):\n"
                 '    """Serve until close() is called and the last connection has ended."""\n'
+                f"{early}"
                 f"    server = await asyncio.start_server(self.{description.accept}, sock=self.socket)\n"
                 + "\n".join(until_requested(description.stopping))
             ),
             requested_close(description.stopping),
         ]
     server = f"self.{description.server}"
-    early = "    if self.socket.fileno() < 0:\n        return  # closed already\n" if description.waits else ""
     starts = f"    {server} = await asyncio.start_server(self.{description.accept}, sock=self.socket)\n"
     if description.loop:  # another thread may close it at any time, but between these two lines
         later = starts.replace(")\n", ", start_serving=False)\n")

@@ -70,7 +70,9 @@ def _add_class(changes: Changes, program: ProgramPlan, planned: HierarchyPlan, t
     if isinstance(plan, ListenerPlan):
         if is_started or (plan.description.can_run and _has_alternative(program, planned.hierarchy)):
             plan.description.serve = "run"
-        if is_started or program.closes_early(planned.hierarchy):
+        if plan.description.has_threads:
+            plan.description.waits = any(startup.site.repeats for startup in program.startups)
+        elif is_started or program.closes_early(planned.hierarchy):
             _may_wait(changes, plan)
         _add_listener(changes, plan)
     elif isinstance(plan, DatagramPlan):

@@ -1,4 +1,5 @@
-"""A listener with a close() of its own, which closes its sessions as well."""
+"""A listener with a close() of its own, which closes its sessions as well; and a loop that is run as long as it
+has not been closed."""
 
 from __future__ import annotations
 

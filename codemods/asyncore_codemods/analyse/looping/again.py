@@ -10,6 +10,8 @@
 
 asyncore gives exceptions to handle_error(). As long as no handler raises past that, the loop is run once. Without
 a `try`, it is run again only when there is nothing left.
+
+`while self.running: asyncore.loop()` is another matter: it may not run the loop at all, and stays.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Module, Project
 
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
+_OF_FLAGS = (ast.Name, ast.Attribute, ast.UnaryOp, ast.BoolOp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
@@ -69,6 +72,16 @@ def read_again(
     if any(not _is_last(around, one) for one in found.ended):
         return None
     return found
+
+
+def is_asked_first(around: Surroundings, statement: ast.stmt, call: ast.Call) -> bool:
+    """Tell whether *statement*, the loop's *call*, is all that a `while` does as long as a flag is up."""
+    loop = around.parents.get(statement)
+    if not isinstance(loop, ast.While) or loop.orelse or loop.body != [statement]:
+        return False
+    asked = [node for node in walk(loop.test, ast.expr) if not isinstance(node, _OF_FLAGS)]
+    is_told = all(isinstance(n, ast.Call) and ast.unparse(n).endswith(".is_set()") for n in asked)
+    return is_told and isinstance(statement, ast.Expr) and statement.value is call
 
 
 def _catches_nothing(kind: ast.expr | None) -> bool:

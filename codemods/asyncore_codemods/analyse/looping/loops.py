@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Callable
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.references import Surroundings
-from asyncore_codemods.analyse.looping.again import Again, read_again
+from asyncore_codemods.analyse.looping.again import Again, is_asked_first, read_again
 from asyncore_codemods.analyse.looping.carried import find_carried
 from asyncore_codemods.analyse.looping.handed import find_handed
 from asyncore_codemods.analyse.looping.last_loops import take_last_loops
@@ -291,8 +291,10 @@ def _read_site(
         site.around = Place(str(module.path), module.source.span(needless))
     elif positions is not _PASS_POSITIONS:
         again = read_again(project, module, around, statement, inner_call)
-        if again is not None and not set(arguments_of(inner_call, positions)) - set(_HARMLESS_ARGUMENTS):
-            _set_again(site, module, inner, again)
+        if not set(arguments_of(inner_call, positions)) - set(_HARMLESS_ARGUMENTS):
+            site.repeats = is_asked_first(around, statement, inner_call)
+            if again is not None:
+                _set_again(site, module, inner, again)
     holder = around.parents.get(functions[0]) if functions else None
     if isinstance(holder, ast.ClassDef) and isinstance(functions[0], ast.FunctionDef):
         entry = project.entries.get(id(holder))

@@ -34,9 +34,9 @@ class Startup:
 
     @property
     def may_be_over(self) -> bool:
-        """Whether another thread may end the loop before it serves anything."""
+        """Whether the loop may have ended before it serves anything: by another thread, or when it is run again."""
         polling = self.site.polling
-        return self.site.is_apart and polling is not None and polling.may_be_over
+        return self.site.repeats or (self.site.is_apart and polling is not None and polling.may_be_over)
 
 
 def read_startup(
@@ -102,6 +102,8 @@ class _Reader:
 
     def _runs_again(self, made: list[ast.Call]) -> bool:
         """Tell whether the loop is run repeatedly for the same objects."""
+        if self.site.repeats:
+            return False  # by then they are closed
         within = list(walk(self.body))
         around = self.site.around.span if self.site.around is not None else None
         loops = [n for n in self.own_ancestors if isinstance(n, LOOPS) and n in within]

@@ -66,9 +66,12 @@ class House:
         self.guests = []
         self.closed = False
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+        self.server = None  # until it serves
 
     async def serve_forever(self):
         """Serve until close() is called and the last connection has ended."""
+        if self.socket.fileno() < 0:
+            return  # closed already
         self.server = await asyncio.start_server(self.handle_accept, sock=self.socket)
         try:
             await self.server.wait_closed()
@@ -91,7 +94,10 @@ class House:
         self.closed = True
         print("curfew")
         # the door first
-        self.server.close()
+        if self.server is None:
+            self.socket.close()
+        else:
+            self.server.close()
         for guest in list(self.guests):
             guest.push(b"good night\n")
             guest.close_when_done()
@@ -118,5 +124,7 @@ async def receive_until(reader, unread, terminator):
     return data
 
 
-asyncio.run(House(int(sys.argv[1])).serve_forever())
+house = House(int(sys.argv[1]))
+while not house.closed:
+    asyncio.run(house.serve_forever())
 print("dark")

@@ -63,6 +63,7 @@ class House(asyncore.dispatcher):
         self.guests = []
 
 
-House(int(sys.argv[1]))
-asyncore.loop()
+house = House(int(sys.argv[1]))
+while not house.closed:
+    asyncore.loop(timeout=5)
 print("dark")
