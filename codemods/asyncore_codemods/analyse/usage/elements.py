@@ -21,7 +21,7 @@ from asyncore_codemods.nodes import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncore_codemods.index.modules import Module
+    from asyncore_codemods.index.modules import FunctionNode, Module
     from asyncore_codemods.index.project import ClassEntry, Project
 
 _MAPPINGS = frozenset({"dict", "OrderedDict", "defaultdict", "WeakValueDictionary"})
@@ -54,6 +54,7 @@ class Elements:
         self.mentions: dict[str, list[tuple[Module, ast.AST]]] = {}
         self.others: set[str] = set()  # names that stand for something else, too
         self.known: dict[tuple[str, str], Container | None] = {}
+        self.homes: dict[ast.AST, tuple[FunctionNode | None, ClassEntry | None]] = {}  # of mentions
         for module in project.modules.values():
             self.others |= set(module.assigned)
             for node in walk(module.source.tree):
@@ -79,9 +80,12 @@ class Elements:
 
     def _is_meant(self, module: Module, node: ast.AST, owner: ClassEntry | None) -> bool:
         """Tell whether a mention may be of an attribute of *owner*, and is not another class's own."""
-        parents = parent_map(module.source.tree)
-        function, entry = home_of(self.project, node, parents)
-        if owner is None or entry is None:
+        if owner is None:
+            return True
+        if node not in self.homes:
+            self.homes[node] = home_of(self.project, node, parent_map(module.source.tree))
+        function, entry = self.homes[node]
+        if entry is None:
             return True
         if isinstance(node, ast.Attribute):
             own = self_name(function) if function is not None else ""

@@ -151,4 +151,4 @@ def _is_stream(node: ast.AST) -> bool:
 
 def functions_called(module: Module, name: str) -> Iterator[ast.FunctionDef]:
     """Yield the functions of that name, nested or not."""
-    return (n for n in ast.walk(module.source.tree) if isinstance(n, ast.FunctionDef) and n.name == name)
+    return (n for n in walk(module.source.tree, ast.FunctionDef) if n.name == name)
