@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 
 from asyncore_codemods import legacy
+from asyncore_codemods.nodes import FUNCTIONS
 
 _REMOVED = frozenset((*legacy.MODULES, *(name.rpartition(".")[2] for name in legacy.CLASSES)))
 
@@ -21,7 +22,7 @@ def take_annotations_out(tree: ast.Module) -> None:
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(node, FUNCTIONS):
             _take_from(node)
         for name in ("body", "orelse", "finalbody", "handlers", "cases"):
             block = getattr(node, name, None)

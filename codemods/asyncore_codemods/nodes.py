@@ -17,6 +17,10 @@ _C = TypeVar("_C", bound=ast.AST)
 _D = TypeVar("_D", bound=ast.AST)
 _Kinds = Union[type[ast.AST], tuple[type[ast.AST], ...]]
 _Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+CALLABLES = (*FUNCTIONS, ast.Lambda)  # what is in them does not run where they stand
+DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
+SCOPES = (*CALLABLES, ast.ClassDef)
 
 
 @overload

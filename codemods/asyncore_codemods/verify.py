@@ -14,7 +14,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 from asyncore_codemods.rewrite.errors import RewriteError
 from asyncore_codemods.rewrite.imports import move_to_bridge
 from asyncore_codemods.spans import Span
@@ -98,7 +98,7 @@ def _defined_names(body: ast.ClassDef) -> set[str]:
     """Return the names that a class defines, and those that its methods give to the object."""
     names = {node.attr for node in _uses_of_self(body) if not isinstance(node.ctx, ast.Load)}
     for statement in body.body:
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(statement, FUNCTIONS):
             names.add(statement.name)
         names |= {node.id for node in walk(statement, ast.Name) if _is_bound(node, statement)}
     return names
@@ -110,7 +110,7 @@ def _is_bound(node: ast.Name, statement: ast.stmt) -> bool:
 
 def _uses_of_self(body: ast.ClassDef) -> Iterator[ast.Attribute]:
     for function in body.body:
-        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) and function.args.args:
+        if isinstance(function, FUNCTIONS) and function.args.args:
             own = function.args.args[0].arg
             for node in walk(function, ast.Attribute):
                 if isinstance(node.value, ast.Name) and node.value.id == own:

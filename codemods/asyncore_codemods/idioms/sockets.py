@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.idioms.registry import idiom
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +100,7 @@ def _starttls(view: ClassView) -> Iterator[ast.AST]:
     """A live connection is wrapped: STARTTLS."""
     for node in _wrap(view):
         parent: ast.AST | None = node
-        while parent is not None and not isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        while parent is not None and not isinstance(parent, FUNCTIONS):
             parent = view.parents.get(parent)
         name = parent.name if isinstance(parent, ast.FunctionDef) else ""
         if name not in ("__init__", "handle_accept", "handle_accepted", "handle_connect"):

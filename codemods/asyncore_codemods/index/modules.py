@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
 from asyncore_codemods import legacy
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -72,7 +72,7 @@ def read_module(source: Source, name: str, *, is_package: bool, editable: bool) 
     for statement in top_level(source.tree.body):
         _bind(statement, module)
     for node in walk(source.tree) if "global" in source.text else ():
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(node, FUNCTIONS):
             _bind_globals(node, module)
     return module
 
@@ -151,7 +151,7 @@ def _bind(statement: ast.stmt, module: Module) -> None:
             module.redefined.add(statement.name)
         module.classes[statement.name] = statement
         module.bindings[statement.name] = f"{module.name}.{statement.name}"
-    elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    elif isinstance(statement, FUNCTIONS):
         module.functions[statement.name] = statement
         module.bindings[statement.name] = f"{module.name}.{statement.name}"
     elif isinstance(statement, ast.Assign):

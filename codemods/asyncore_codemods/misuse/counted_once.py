@@ -18,6 +18,7 @@ from asyncore_codemods.analyse.values.syntax import constant_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.idioms.inputs import is_count, terminators
 from asyncore_codemods.misuse.families import defines
+from asyncore_codemods.nodes import FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,7 @@ def _is_one_state(view: ClassView, count: ast.expr) -> bool:
     if count not in view.nodes("found_terminator"):
         return False
     node: ast.AST = count
-    while not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    while not isinstance(node, FUNCTIONS):
         node = view.parents[node]
         if isinstance(node, ast.If):
             return bool(node.orelse) or isinstance(node.body[-1], ast.Return)

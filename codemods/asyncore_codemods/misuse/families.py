@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.nodes import once, walk
+from asyncore_codemods.nodes import DEFINITIONS, once, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.views import ClassView
@@ -73,7 +73,7 @@ def _provided(statement: ast.ClassDef) -> set[str]:
     """Return what a class may give to its objects."""
     names = set()
     for node in walk(statement):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        if isinstance(node, DEFINITIONS):
             names.add(node.name)
         elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
             names.add(node.attr)

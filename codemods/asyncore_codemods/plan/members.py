@@ -13,7 +13,7 @@ from asyncore_codemods.analyse.values.syntax import parent_map
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 from asyncore_codemods.plan.objects import check_objects
 from asyncore_codemods.spans import Place
 
@@ -103,7 +103,7 @@ def _check_body(hierarchy: Hierarchy, member: ClassEntry, who: str) -> Iterator[
             continue
         for node in walk(statement):
             message = ""
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if isinstance(node, FUNCTIONS):
                 message = f"{who}defines {node.name}() under a condition"
             elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and node.id in _names(hierarchy):
                 message = f"{who}sets {node.id} in the class body in an unusual way"

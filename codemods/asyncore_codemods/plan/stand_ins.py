@@ -14,7 +14,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.values.syntax import parent_map
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Replacement
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import CALLABLES, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class _Finder:
             inner, node = node, parents[node]
             if isinstance(node, ast.Try) and inner in node.body and self.handlers & set(node.handlers):
                 return False
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            if isinstance(node, CALLABLES):
                 return isinstance(parents[node], ast.Module) and not self.handlers.isdisjoint(walk(node))
         return True
 

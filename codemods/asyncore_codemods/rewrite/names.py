@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Callable
 import libcst as cst
 
 from asyncore_codemods.analyse.values.module_names import names_of
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import DEFINITIONS, walk
 from asyncore_codemods.rewrite.aliases import dotted, local_name
 from asyncore_codemods.rewrite.errors import TakenNameError
 
@@ -85,7 +85,7 @@ def _names(node: ast.AST, name: str) -> bool:
         return any((alias.asname or alias.name).split(".")[0] == name for alias in node.names)
     if isinstance(node, ast.arg):
         return node.arg == name
-    is_definition = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    is_definition = isinstance(node, DEFINITIONS)
     return (is_definition or isinstance(node, ast.ExceptHandler)) and getattr(node, "name", None) == name
 
 

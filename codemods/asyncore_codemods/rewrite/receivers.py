@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from asyncore_codemods.analyse.values.syntax import self_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.plan.changes import FileChanges
@@ -38,7 +38,7 @@ def _otherwise_named(tree: ast.Module) -> dict[tuple[int, int], str]:
     found = {}
     for holder in walk(tree):
         for function in holder.body if isinstance(holder, ast.ClassDef) else ():
-            if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if not isinstance(function, FUNCTIONS):
                 continue
             names = {node.id for node in walk(function, ast.Name)}
             own = self_name(function)

@@ -15,7 +15,7 @@ from asyncore_codemods.analyse.values.flow import PathWalker
 from asyncore_codemods.analyse.values.syntax import parent_map, self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import CALLABLES, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.clients.connecting import ConnectFacts
@@ -122,7 +122,7 @@ def _is_repeated(module: Module, use: OutsideUse, name: str) -> bool:
     if node is None:  # who uses a library calls its methods as often as they like
         return True
     around: list[ast.AST] = [node]
-    while around[-1] in parents and not isinstance(around[-1], (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+    while around[-1] in parents and not isinstance(around[-1], CALLABLES):
         around.append(parents[around[-1]])
     return any(
         isinstance(loop, (ast.For, ast.While))

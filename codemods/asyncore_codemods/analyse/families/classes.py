@@ -28,7 +28,7 @@ from asyncore_codemods.model.uses import (
     Parameter,
     Use,
 )
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import CALLABLES, FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ def read_class(project: Project, entry: ClassEntry, inherited: frozenset[str]) -
     for function in methods_of(entry.node):
         _MethodReader(project, entry, function, inherited, facts).read()
     for statement in entry.node.body:
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(statement, FUNCTIONS):
             continue
         if isinstance(statement, ast.Assign) and all(isinstance(t, ast.Name) for t in statement.targets):
             for target in statement.targets:
@@ -306,7 +306,7 @@ class _MethodReader:
     def _is_deferred(self, node: ast.AST) -> bool:
         current: ast.AST | None = node
         while current is not None and current is not self.function:
-            if isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            if isinstance(current, CALLABLES):
                 return True
             current = self.parents.get(current)
         return False

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.values.syntax import defaults_of, last_name, parent_map, self_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode, Module
@@ -132,9 +132,9 @@ def home_of(
     project: Project, node: ast.AST, parents: dict[ast.AST, ast.AST]
 ) -> tuple[FunctionNode | None, ClassEntry | None]:
     """Return the outermost function around *node*, itself included, and the class that it is a method of."""
-    function: FunctionNode | None = node if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+    function: FunctionNode | None = node if isinstance(node, FUNCTIONS) else None
     current = parents.get(node)
     while current is not None and not isinstance(current, ast.ClassDef):
-        function = current if isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef)) else function
+        function = current if isinstance(current, FUNCTIONS) else function
         current = parents.get(current)
     return function, project.entries.get(id(current)) if current is not None else None

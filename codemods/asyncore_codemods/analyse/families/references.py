@@ -11,7 +11,7 @@ from asyncore_codemods.analyse.values.assigned_methods import takes_collector
 from asyncore_codemods.analyse.values.syntax import parent_map, statement_around
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.programs import ClassMention, Mention, ModuleUse
-from asyncore_codemods.nodes import once, walk
+from asyncore_codemods.nodes import CALLABLES, FUNCTIONS, once, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def outline_of(module: Module) -> Outline:
 def _outline(tree: ast.Module) -> Outline:
     outline = Outline()
     for node in walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(node, FUNCTIONS):
             outline.functions.setdefault(node.name, []).append(node)
         elif isinstance(node, ast.Call):
             outline.calls.setdefault(name_called(node), []).append(node)
@@ -102,7 +102,7 @@ class Surroundings:
         inside_function = False
         while current is not None:
             current = self.parents.get(current)
-            if isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if isinstance(current, FUNCTIONS):
                 names.append(current.name)
                 inside_function = True
             elif isinstance(current, ast.Lambda):
@@ -119,6 +119,10 @@ class Surroundings:
             node = self.parents[node]
             found.append(node)
         return found
+
+    def functions(self, node: ast.AST) -> list[FunctionNode]:
+        """Return the functions and methods around *node*, innermost first."""
+        return [outer for outer in self.ancestors(node) if isinstance(outer, FUNCTIONS)]
 
 
 class _Reader:
@@ -192,7 +196,7 @@ class _Reader:
         """Tell whether a name is that of a parameter here, and not of the class that is called the same."""
         inner: ast.AST = node
         for around in self.around.ancestors(node):
-            if isinstance(around, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) and inner is not around.args:
+            if isinstance(around, CALLABLES) and inner is not around.args:
                 names = {arg.arg for arg in walk(around.args, ast.arg)}
                 if isinstance(node, ast.Name) and node.id in names:
                     return True

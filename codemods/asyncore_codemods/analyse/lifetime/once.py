@@ -89,7 +89,7 @@ class _Guard:
 
     def _is_at_first(self, around: Surroundings, node: ast.AST) -> bool:
         """Tell whether *node* stands in the body of a class of the hierarchy, or in its constructor."""
-        functions = [n for n in around.ancestors(node) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        functions = around.functions(node)
         classes = [n for n in around.ancestors(node) if isinstance(n, ast.ClassDef)]
         is_ours = bool(classes) and any(member.node is classes[0] for member in self.hierarchy.members)
         return is_ours and (not functions or functions[0].name == "__init__")
@@ -123,7 +123,7 @@ class _Guard:
     @staticmethod
     def _starts(around: Surroundings, node: ast.AST) -> bool:
         """Tell whether a container is made where there are no objects yet: at module level, or by a constructor."""
-        functions = [n for n in around.ancestors(node) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        functions = around.functions(node)
         return not functions or functions[0].name == "__init__"
 
     def _adds_itself(self, around: Surroundings, method: ast.Attribute) -> bool:

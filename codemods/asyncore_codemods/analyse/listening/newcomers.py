@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings, outline_of
 from asyncore_codemods.analyse.values.syntax import elements_given, last_name, self_attribute
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     Accepting = tuple[Hierarchy, ListenerFacts]
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _CHANGING = ("add", "append", "appendleft", "clear", "discard", "insert", "pop", "remove", "update")
 
 
@@ -76,7 +75,7 @@ def _kept_in(project: Project, modules: Sequence[Module], module: Module, call: 
     parent = ancestors[0]
     if isinstance(parent, (ast.Expr, ast.Return)):
         return set()
-    function = next((node for node in ancestors if isinstance(node, _FUNCTIONS)), None)
+    function = next((node for node in ancestors if isinstance(node, FUNCTIONS)), None)
     targets = parent.targets if isinstance(parent, ast.Assign) else []
     if function is not None and len(targets) == 1 and isinstance(targets[0], ast.Name):
         return _given_to(project, modules, module, function, targets[0].id)

@@ -18,7 +18,7 @@ from asyncore_codemods.analyse.values.syntax import (
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import AcceptSite
 from asyncore_codemods.model.sessions import Reason, Replacement
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import CALLABLES, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
@@ -125,7 +125,7 @@ class SocketUses:
         """Tell whether a function within the method keeps the socket: it is not closed when the method ends."""
         while node is not self.function:
             node = self.parents[node]
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            if isinstance(node, CALLABLES):
                 return node is not self.function
         return False
 

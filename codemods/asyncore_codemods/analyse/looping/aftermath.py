@@ -22,7 +22,7 @@ from asyncore_codemods.analyse.values.flow import leaves
 from asyncore_codemods.analyse.values.syntax import caught_by, following, last_name
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ _NEEDS_LOOP = frozenset(
     {"close", "close_when_done", "handle_close", "push", "push_with_producer", "send", "sendto"}
 )
 _ADDING = ("append", "appendleft", "extend", "insert", "put", "put_nowait", "write")
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 NEVER_LEAVE_A_LOOP = frozenset(  # asyncore gives these to handle_error()
     {"ArithmeticError", "Exception", "ImportError", "LookupError", "OSError", "IOError", "TypeError", "ValueError"}
 )
@@ -150,7 +149,7 @@ class _Reader:
         """Yield what catches around the loop's *call* what the handlers of signals raise."""
         inner: ast.AST = call
         for outer in self.around[module.path].ancestors(call) if self.raised else ():
-            if isinstance(outer, _FUNCTIONS):
+            if isinstance(outer, FUNCTIONS):
                 return
             if isinstance(outer, ast.Try) and inner in outer.body:
                 yield from (h for h in outer.handlers if not self.raised.isdisjoint(caught_by(h)))
@@ -193,7 +192,7 @@ class _Reader:
                     yield from ((home, statement, caught, None) for statement in method.body)
             if caught:
                 yield from ((module, statement, caught, None) for statement in following(outer, inner))
-            if isinstance(outer, _FUNCTIONS):
+            if isinstance(outer, FUNCTIONS):
                 yield module, None, caught, outer
                 return
             inner = outer
@@ -283,7 +282,7 @@ class _Reader:
             and text in [ast.unparse(target) for target in node.targets]
             and (name_called(node.value) in ("open", "fdopen") or self._connects(module, node.value))
             for scope in ancestors
-            if isinstance(scope, (*_FUNCTIONS, ast.Module))
+            if isinstance(scope, (*FUNCTIONS, ast.Module))
             for node in walk(scope, ast.Assign)
         )
 

@@ -24,7 +24,7 @@ from asyncore_codemods.analyse.looping.aftermath import NEVER_LEAVE_A_LOOP
 from asyncore_codemods.analyse.looping.map_questions import asks_for_map
 from asyncore_codemods.analyse.values.flow import leaves
 from asyncore_codemods.index.modules import dotted_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import SCOPES, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.references import Surroundings
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
 _OF_FLAGS = (ast.Name, ast.Attribute, ast.UnaryOp, ast.BoolOp)
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
 @dataclass
@@ -97,7 +96,7 @@ def _catch(kind: ast.expr) -> str:
 
 def _ending(handler: ast.ExceptHandler) -> list[ast.stmt]:
     """Return the `break` and `continue` that belong to the `while` around *handler*."""
-    inner = {id(node) for other in walk(handler, (*_LOOPS, *_FUNCTIONS)) for node in walk(other)}
+    inner = {id(node) for other in walk(handler, (*_LOOPS, *SCOPES)) for node in walk(other)}
     return [n for n in walk(handler, (ast.Break, ast.Continue)) if id(n) not in inner]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.values.syntax import local_names
 from asyncore_codemods.model.programs import Block
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import CALLABLES, SCOPES, walk
 from asyncore_codemods.spans import Place, Span
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.index import Module
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _BLOCKS = ("body", "orelse", "finalbody")
 _NAMES = ("serve", "run_until_stopped", "serve_until_stopped")
 _AWARE_OF_SCOPE = frozenset({"locals", "vars", "globals", "exec", "eval", "super", "dir"})
@@ -50,7 +49,7 @@ class _Reader:
         self.surroundings = Surroundings(module)
         self.call = call
         self.later = later
-        functions = [n for n in self.surroundings.ancestors(call) if isinstance(n, _FUNCTIONS)]
+        functions = [n for n in self.surroundings.ancestors(call) if isinstance(n, CALLABLES)]
         self.function: ast.AST = functions[0] if functions else module.source.tree
         self.at_top = not functions
         self.is_polled = False
@@ -136,7 +135,7 @@ class _Reader:
     @staticmethod
     def _own_nodes(statement: ast.stmt) -> list[ast.AST]:
         """Return the nodes of a statement but for those of functions in it."""
-        inner = list(walk(statement, (*_FUNCTIONS, ast.ClassDef)))
+        inner = list(walk(statement, SCOPES))
         nested = {id(n) for function in inner for n in walk(function) if n is not function}
         return [node for node in walk(statement) if id(node) not in nested]
 
@@ -199,9 +198,7 @@ class _Reader:
         return not any(isinstance(n, ast.comprehension) for n in self.surroundings.ancestors(node))
 
     def _is_local(self, node: ast.Name) -> bool:
-        functions = [
-            n for n in self.surroundings.ancestors(node) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))
-        ]
+        functions = self.surroundings.functions(node)
         return any(node.id in local_names(function) - _globals_of(function) for function in functions)
 
 

@@ -10,7 +10,7 @@ from asyncore_codemods.analyse.looping.entered import entering
 from asyncore_codemods.analyse.looping.makers import Product, product_of
 from asyncore_codemods.analyse.values.flow import leaves
 from asyncore_codemods.index.modules import dotted_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import SCOPES, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -46,11 +46,7 @@ class Constructions:
         found = []
         for node in walk(body, ast.Call):
             if self.class_of(node):
-                functions = [
-                    n
-                    for n in self.around.ancestors(node)
-                    if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef))
-                ]
+                functions = [n for n in self.around.ancestors(node) if isinstance(n, SCOPES)]
                 if (functions[0] if functions else self.module.source.tree) is body:
                     found.append(node)
         return sorted(found, key=lambda node: (node.lineno, node.col_offset))

@@ -17,7 +17,7 @@ from asyncore_codemods.analyse.usage.containers import TAKING
 from asyncore_codemods.analyse.values.flow import leaves
 from asyncore_codemods.analyse.values.syntax import last_name, parent_map
 from asyncore_codemods.index.modules import dotted_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import SCOPES, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _SAYING = frozenset({"print", "write", "writelines", "send", "sendto", "push", "log", "log_info"}) | LOGS
 _VIEWS = frozenset({"list", "tuple", "sorted", "set", "values", "keys", "items", "copy", "enumerate", "reversed"})
-_NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
 class EachPass:
@@ -107,7 +106,7 @@ class _Always:
                 yield from _own(statement.iter)
                 if not self._is_used_up(statement.iter):
                     yield from self.of(statement.body)
-            elif not isinstance(statement, (ast.While, *_NESTED)):
+            elif not isinstance(statement, (ast.While, *SCOPES)):
                 yield from _own(statement)
 
     def _taken(self, statement: ast.If) -> list[ast.stmt]:
@@ -175,7 +174,7 @@ def _leaves(statements: Sequence[ast.stmt]) -> bool:
 
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:
-    if not isinstance(node, _NESTED):
+    if not isinstance(node, SCOPES):
         yield node
         for child in ast.iter_child_nodes(node):
             yield from _own(child)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.values.syntax import own_statements
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import DEFINITIONS, FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.model.programs import LoopSite
 
 _CLOSING = ("close", "handle_close", "del_channel")
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def early_closes(
@@ -38,7 +37,7 @@ def early_closes(
         if not here or not loops:
             continue
         tree = module.source.tree
-        for scope in (tree, *(node for node in walk(tree, _FUNCTIONS))):
+        for scope in (tree, *walk(tree, FUNCTIONS)):
             early = _early_statements(module, scope.body, loops)
             spans = [module.source.span(statement) for statement in early]
             found += [use for use in here if any(span.contains(use.place.span) for span in spans)]
@@ -52,7 +51,7 @@ def is_never_closed(project: Project, listener: Hierarchy, uses: Iterable[Outsid
     module = project.module_at(site.place.path)
     around = Surroundings(module)
     inside = around.ancestors(around.call_at(site.place.span))
-    home = next((node for node in inside if isinstance(node, _FUNCTIONS)), module.source.tree)
+    home = next((node for node in inside if isinstance(node, FUNCTIONS)), module.source.tree)
     behind = [
         module.source.span(node) for node in walk(home, ast.stmt) if module.source.span(node) > site.statement
     ]
@@ -70,7 +69,7 @@ def _early_statements(module: Module, body: list[ast.stmt], loops: Sequence[Loop
     def runs_loop(statement: ast.stmt) -> bool:
         return any(module.source.span(statement).contains(site.statement) for site in loops)
 
-    statements = [s for s in own_statements(body) if not isinstance(s, (*_FUNCTIONS, ast.ClassDef))]
+    statements = [s for s in own_statements(body) if not isinstance(s, DEFINITIONS)]
     first = next((index for index, s in enumerate(statements) if runs_loop(s) and not hasattr(s, "body")), 0)
     early: list[ast.AST] = [s for s in statements[:first] if not runs_loop(s)]
     for statement in statements:

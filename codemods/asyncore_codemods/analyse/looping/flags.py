@@ -11,7 +11,7 @@ from asyncore_codemods.analyse.usage.containers import UnseenError, change_of, i
 from asyncore_codemods.analyse.values.syntax import REPEATS, last_name, local_names
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Replacement
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.project import ClassEntry
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _EVENTS = ("woken", "wake_up", "loop_woken")
 _PLAIN = (
     *(ast.Constant, ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp),
@@ -64,7 +63,7 @@ class FlagReader:
         """Return what is known of *node*, or None if it may change unseen. *is_compared* says it is a number."""
         if isinstance(node, ast.Attribute):
             return self._attribute(node, is_compared=is_compared)
-        is_function = isinstance(self.function, _FUNCTIONS)
+        is_function = isinstance(self.function, FUNCTIONS)
         if is_function and node.id in local_names(self.function) - self._globals(self.function):  # type: ignore[arg-type]  # as just checked
             return self._local(node.id, is_compared=is_compared)
         return self._global(node.id)
@@ -77,7 +76,7 @@ class FlagReader:
 
     def _local(self, name: str, *, is_compared: bool) -> Flag | None:
         parameters = {arg.arg for arg in walk(self.function, ast.arg)}
-        nested = [n for n in walk(self.function, _FUNCTIONS) if n is not self.function]
+        nested = [n for n in walk(self.function, FUNCTIONS) if n is not self.function]
         if any(isinstance(n, ast.Nonlocal) and name in n.names for inner in nested for n in walk(inner)):
             return None
         if name in parameters:
@@ -114,7 +113,7 @@ class FlagReader:
         flag = Flag(event, is_global=True)
         for function in walk(tree):
             if (
-                isinstance(function, _FUNCTIONS)
+                isinstance(function, FUNCTIONS)
                 and name in self._globals(function)
                 and function is not self.function
             ):
@@ -139,7 +138,7 @@ class FlagReader:
         found = []
         around = Surroundings(self.module)
         for node in mentions_of(self.module.source.tree, name, is_attribute=False):
-            functions = [n for n in around.ancestors(node) if isinstance(n, _FUNCTIONS)]
+            functions = around.functions(node)
             if any(name in local_names(f) - self._globals(f) for f in functions):
                 continue  # another
             try:
@@ -232,7 +231,7 @@ class FlagReader:
                     statement = change_of(around, node)
                 except UnseenError:
                     return None
-                functions = [n for n in around.ancestors(node) if isinstance(n, _FUNCTIONS)]
+                functions = around.functions(node)
                 is_new = _is_stored(node) and functions and functions[0].name == "__init__"
                 if (
                     statement is None
@@ -294,7 +293,7 @@ class FlagReader:
             return False
         if not _is_plain(statement.value) and not (is_compared and isinstance(statement.value, ast.Name)):
             return False
-        functions = [n for n in around.ancestors(target) if isinstance(n, _FUNCTIONS)]
+        functions = around.functions(target)
         classes = [n for n in around.ancestors(target) if isinstance(n, ast.ClassDef)]
         is_owner = classes[:1] == [owner.node]
         if functions[:1] == [self.function] or (functions and functions[0].name == "__init__" and is_owner):
@@ -350,7 +349,7 @@ class FlagReader:
                     return True
                 if not isinstance(node, ast.Call) or (dotted_name(node.func) or "").rpartition(".")[2] not in names:
                     continue
-                functions = [n for n in around.ancestors(node) if isinstance(n, _FUNCTIONS)]
+                functions = around.functions(node)
                 if not functions or functions[-1].name == "__init__":
                     early = True
                 else:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.looping.loop_calls import LOOPS
 from asyncore_codemods.analyse.values.syntax import caught_by, last_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import CALLABLES, walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 PARAMETER = "serving"
 _INTERRUPTS = frozenset({"KeyboardInterrupt", "SystemExit"})
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def find_handed(project: Project, modules: Sequence[Module], module: Module, loo
         return None
     if project.resolve_node(home, name) != f"{module.name}.{function.name}":
         return None
-    scope = next((n for n in calling.ancestors(call) if isinstance(n, _FUNCTIONS)), home.source.tree)
+    scope = next((n for n in calling.ancestors(call) if isinstance(n, CALLABLES)), home.source.tree)
     is_guarded = outer is not function or function.body[-1] is not statement
     return Handed(home, call, function, is_guarded) if _makes(project, home, scope) else None
 

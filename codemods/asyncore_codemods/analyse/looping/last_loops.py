@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.model.programs import LoopSite
 
 _LONGEST = 10.0  # seconds that the end may take: the passes that events make shorter wait less
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def take_last_loops(project: Project, modules: Sequence[Module], sites: Sequence[LoopSite]) -> list[LoopSite]:
@@ -75,7 +74,7 @@ def _seconds(project: Project, site: LoopSite) -> float | None:
     given = arguments_of(call)
     if len(site.problems) != 1 or "count" not in given:
         return None  # or there is more to it than that
-    function = next((node for node in around.ancestors(call) if isinstance(node, _FUNCTIONS)), module.source.tree)
+    function = next(iter(around.functions(call)), module.source.tree)
     numbers = Numbers(project, module, function)
     count, timeout = numbers.of(given["count"]), numbers.of(given.get("timeout", ast.Constant(30)))
     seconds = None if count is None or timeout is None else count * timeout

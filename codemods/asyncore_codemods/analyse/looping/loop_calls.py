@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.values.syntax import parent_map
 from asyncore_codemods.model.inventory import LoopEnd, LoopModel, Where
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import DEFINITIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,7 +53,7 @@ def read_loop_calls(project: Project, module: Module) -> Iterator[LoopModel]:
 
 def _describe(module: Module, target: str, call: ast.Call, parents: dict[ast.AST, ast.AST]) -> LoopModel:
     chain = list(_ancestors(call, parents))
-    scopes = [n for n in chain if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))]
+    scopes = [n for n in chain if isinstance(n, DEFINITIONS)]
     loops = [n for n in chain if isinstance(n, (ast.While, ast.For))]
     in_thread = any(isinstance(n, ast.ClassDef) and _is_thread(n) for n in scopes)
     return LoopModel(
@@ -72,7 +72,7 @@ def _ancestors(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> Iterator[ast.A
     current = parents.get(node)
     left = False
     while current is not None:
-        is_scope = isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        is_scope = isinstance(current, DEFINITIONS)
         if not left or is_scope:
             yield current
         left = left or is_scope

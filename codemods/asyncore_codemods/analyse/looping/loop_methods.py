@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.model.programs import Block
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import CALLABLES, FUNCTIONS, walk
 from asyncore_codemods.spans import Place, Span
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.index import Module, Project
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPOUND = (ast.For, ast.While, ast.Try, ast.With)
 _BLOCKING = frozenset(
     [
@@ -42,7 +41,7 @@ _BLOCKING = frozenset(
 def read_method(project: Project, modules: Sequence[Module], module: Module, call: ast.Call) -> Block | None:
     """Return the whole body of the method that *call*, a loop, stands in; None if that is no coroutine to be."""
     around = Surroundings(module)
-    function = next((n for n in around.ancestors(call) if isinstance(n, _FUNCTIONS)), None)
+    function = next((n for n in around.ancestors(call) if isinstance(n, CALLABLES)), None)
     holder = around.parents.get(function) if function is not None else None
     if not isinstance(function, ast.FunctionDef) or not isinstance(holder, ast.ClassDef):
         return None
@@ -90,14 +89,14 @@ def _calls(project: Project, modules: Sequence[Module], function: ast.FunctionDe
     for module in modules:
         around = Surroundings(module)
         for node in walk(module.source.tree):
-            if isinstance(node, _FUNCTIONS[:2]) and node.name == function.name and node is not function:
+            if isinstance(node, FUNCTIONS) and node.name == function.name and node is not function:
                 return []
             if isinstance(node, ast.Constant) and node.value == function.name:
                 return []
             if not isinstance(node, ast.Attribute) or node.attr != function.name:
                 continue
             call = around.parents[node]
-            functions = [n for n in around.ancestors(node) if isinstance(n, _FUNCTIONS)]
+            functions = [n for n in around.ancestors(node) if isinstance(n, CALLABLES)]
             inner = functions[0] if functions else None
             if not isinstance(call, ast.Call) or call.func is not node:
                 return []

@@ -20,7 +20,7 @@ from asyncore_codemods.analyse.values.syntax import self_name
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import LoopSite, Polling
 from asyncore_codemods.model.sessions import Reason
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import CALLABLES, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 _HARMLESS_ARGUMENTS = ("timeout", "use_poll")
 _PASS_POSITIONS = ("timeout", "map")
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 PASSES = ("asyncore.poll", "asyncore.poll2", "asyncore.poll3")
 
 
@@ -273,7 +272,7 @@ def _read_site(
 ) -> LoopSite:
     """Read the site *call*, whose arguments are those of *inner_call*."""
     statement = around.statement(call)
-    functions = [n for n in around.ancestors(call) if isinstance(n, _FUNCTIONS)]
+    functions = [n for n in around.ancestors(call) if isinstance(n, CALLABLES)]
     inner = _in_function(around, call)
     place = Place(str(module.path), module.source.span(call))
     needless = _needless_while(project, module, around, statement, inner_call)
@@ -306,7 +305,7 @@ def _read_site(
 
 def _in_function(around: Surroundings, call: ast.Call) -> list[ast.AST]:
     """Return what stands around a call, the innermost first, as far as the function does."""
-    return list(itertools.takewhile(lambda node: not isinstance(node, _FUNCTIONS), around.ancestors(call)))
+    return list(itertools.takewhile(lambda node: not isinstance(node, CALLABLES), around.ancestors(call)))
 
 
 def _set_again(site: LoopSite, module: Module, inner: Sequence[ast.AST], again: Again) -> None:

@@ -29,7 +29,7 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.programs import Polling
 from asyncore_codemods.model.sessions import Reason, Replacement
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import CALLABLES, SCOPES, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 LONGEST = 1.0  # seconds that work may come later
 _DEFAULT = "30"  # seconds that loop() waits
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _OF_EVENTS = ("set", "clear", "is_set", "isSet", "wait")
 _CLOCKS = ("time.time", "time.monotonic", "time.perf_counter")
 
@@ -67,7 +66,7 @@ def read_polling(
     """
     around = Surroundings(module)
     ancestors = around.ancestors(call)
-    functions = [n for n in ancestors if isinstance(n, _FUNCTIONS)]
+    functions = [n for n in ancestors if isinstance(n, CALLABLES)]
     inner = ancestors[: ancestors.index(functions[0])] if functions else ancestors
     inner = inner[1:] if evaluates_first(inner[0], call) else inner
     loops = [n for n in inner if isinstance(n, (ast.For, ast.While))]
@@ -156,7 +155,7 @@ class _Reader:
     def _share_event(self, polling: Polling) -> bool:
         """Have one event of the module tell of everything that is looked at; False if others set some of it."""
         tree = self.module.source.tree
-        first = next((s for s in tree.body if isinstance(s, (ast.ClassDef, *_FUNCTIONS))), None)
+        first = next((s for s in tree.body if isinstance(s, SCOPES)), None)
         names = {flag.event.rpartition(".")[2] for flag in self.flags}
         writes = [write for flag in self.flags for write in flag.writes]
         paths = {write.place.path for write in writes}

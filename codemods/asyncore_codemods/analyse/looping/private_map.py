@@ -19,7 +19,7 @@ from asyncore_codemods.analyse.families.class_aliases import aliases_of
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.values.syntax import REPEATS, last_name, self_attribute, self_name, significant
 from asyncore_codemods.index.modules import dotted_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode
     from asyncore_codemods.index.project import ClassEntry
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _POSITIONS = {"asyncore.loop": 2, "asyncore.close_all": 0, "asyncore.poll": 1, "asyncore.poll2": 1}
 MAP = "asyncore.socket_map"
 _KEPT = "_map"  # where asyncore's own constructor keeps it
@@ -170,7 +169,7 @@ class _Reader:
         )
 
     def _follow_name(self, module: Module, node: ast.Name) -> None:
-        functions = [n for n in self.around[module.path].ancestors(node) if isinstance(n, _FUNCTIONS)]
+        functions = self.around[module.path].functions(node)
         for function in functions[:1]:
             if any(arg.arg == node.id for arg in function.args.args):
                 self._follow_parameter(module, function, node.id)
@@ -247,7 +246,7 @@ class _Reader:
         for module in self.modules:
             for node in walk(module.source.tree, ast.Attribute):
                 if node.attr in self.attributes:
-                    inside = [n for n in self.around[module.path].ancestors(node) if isinstance(n, _FUNCTIONS)]
+                    inside = self.around[module.path].functions(node)
                     holder = self.around[module.path].parents[inside[-1]] if inside else None
                     if holder is not owner.node or not self_attribute(node, self_name(inside[-1])):
                         raise _StrangeError
@@ -308,7 +307,7 @@ class _Reader:
                     yield heir.module, node, False
 
     def _callers(self, name: str) -> Iterator[tuple[Module, ast.Call, bool]]:
-        definitions = [n for m in self.modules for n in walk(m.source.tree, _FUNCTIONS)]
+        definitions = [n for m in self.modules for n in walk(m.source.tree, FUNCTIONS)]
         if sum(n.name == name for n in definitions) != 1:
             raise _StrangeError
         for module in self.modules:
@@ -340,14 +339,14 @@ class _Reader:
 
     def _is_meant(self, module: Module, node: ast.Name) -> bool:
         """Tell whether a name stands for the map, and not for something else in another function."""
-        functions = [n for n in self.around[module.path].ancestors(node) if isinstance(n, _FUNCTIONS)]
+        functions = self.around[module.path].functions(node)
         scopes = {id(module.source.tree), *map(id, functions)}
         own = {scope for scope, name in (*self.parameters, *self.origins) if name == node.id}
         return bool(own & scopes)
 
 
 def _constructor(entry: ClassEntry) -> FunctionNode | None:
-    return next((n for n in entry.node.body if isinstance(n, _FUNCTIONS) and n.name == "__init__"), None)
+    return next((n for n in entry.node.body if isinstance(n, FUNCTIONS) and n.name == "__init__"), None)
 
 
 def is_new_map(node: ast.expr) -> bool:

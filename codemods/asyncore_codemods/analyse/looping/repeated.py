@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.values.syntax import REPEATS, last_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -15,13 +15,11 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.project import ClassEntry
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-
 
 def is_repeated(modules: Collection[Module], module: Module, call: ast.Call) -> bool:
     """Tell whether *call* may be made again and again: in a loop, or by a function that is named more than once."""
     ancestors = Surroundings(module).ancestors(call)
-    functions = [node for node in ancestors if isinstance(node, _FUNCTIONS)]
+    functions = [node for node in ancestors if isinstance(node, FUNCTIONS)]
     inner = ancestors[: ancestors.index(functions[0])] if functions else ancestors
     if any(isinstance(node, REPEATS) for node in inner):
         return True

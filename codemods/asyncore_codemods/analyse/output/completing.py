@@ -16,15 +16,13 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.flow import PathWalker
 from asyncore_codemods.analyse.values.syntax import self_attribute, self_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from asyncore_codemods.index.modules import FunctionNode, Module
     from asyncore_codemods.index.project import ClassEntry
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def is_complete(
@@ -44,7 +42,7 @@ def is_complete(
         return False
     adds = _closure(methods, {m.name for m in methods if m.name != "__init__" and _names(m, attribute)})
     hands = _closure(methods, {function.name for function, _ in handing})
-    functions = [node for node in everywhere if isinstance(node, _FUNCTIONS)]
+    functions = [node for node in everywhere if isinstance(node, FUNCTIONS)]
     calls = [call for _, call in handing]
     return not any(
         _goes_on(function, lambda n: _calls(n, hands), lambda n: _calls(n, adds | hands)) for function in functions

@@ -21,7 +21,7 @@ from asyncore_codemods.analyse.values.syntax import (
 )
 from asyncore_codemods.index.modules import assigned_by
 from asyncore_codemods.model.sessions import Replacement
-from asyncore_codemods.nodes import walk, with_body
+from asyncore_codemods.nodes import DEFINITIONS, walk, with_body
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ _ENDS = (
     "if self.{flag}:\n    if not self.{buffer}:\n        self.close()",
 )
 _IS_EMPTY = ("not {0}.{1}", "len({0}.{1}) == 0")
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _QUIET = ("recv", "close", "append", "extend", "len", "bool")
 
 
@@ -156,7 +155,7 @@ class _FlagReader:
             if last_name(node) != self.finishing.flag:
                 continue
             around: ast.AST = node
-            while around in parents and not isinstance(around, _SCOPES):
+            while around in parents and not isinstance(around, DEFINITIONS):
                 around = parents[around]
             if around in self.looks:
                 continue

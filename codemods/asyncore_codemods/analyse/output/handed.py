@@ -10,14 +10,13 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.values.syntax import last_name, parent_map, self_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from asyncore_codemods.index.modules import FunctionNode, Module
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _COPIES = frozenset({"bytes", "list", "tuple", "dict", "set", "sorted", "len", "str", "int", "join", "copy"}) | {
     "encode", "decode", "strip", "split", "dumps", "getvalue", "format", "open", "BytesIO", "StringIO",
 }  # fmt: skip
@@ -33,7 +32,7 @@ class Names:
         self.locals: dict[int, set[str]] = {}
         for module in modules:
             for node in walk(module.source.tree):
-                if isinstance(node, _FUNCTIONS):
+                if isinstance(node, FUNCTIONS):
                     self.functions.setdefault(node.name, []).append((module, node))
                 elif isinstance(node, ast.Call):
                     name = last_name(node.func)
@@ -155,7 +154,7 @@ def _parent(module: Module, node: ast.AST) -> ast.AST | None:
 def _function_of(module: Module, node: ast.AST) -> FunctionNode | None:
     parents = parent_map(module.source.tree)
     current: ast.AST | None = node
-    while current is not None and not isinstance(current, _FUNCTIONS):
+    while current is not None and not isinstance(current, FUNCTIONS):
         current = parents.get(current)
     return current
 

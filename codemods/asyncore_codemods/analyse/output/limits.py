@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.values.syntax import constant_of, parent_map, self_attribute, significant
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import CALLABLES, FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Definition
     from asyncore_codemods.index.modules import FunctionNode, Module
     from asyncore_codemods.index.project import Project
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_LATER = (*_FUNCTIONS, ast.Lambda)
 
 
 class Limit(NamedTuple):
@@ -64,7 +61,7 @@ def is_within(project: Project, definition: Definition, value: ast.expr, limit: 
     modules = project.modules.values()
     if most is None or not any(_runs_the_loop(project, module) for module in modules):
         return False  # a library's users put into it what they like
-    functions = (node for module in modules for node in walk(module.source.tree, _FUNCTIONS))
+    functions = (node for module in modules for node in walk(module.source.tree, FUNCTIONS))
     if any(function.name == "recv" for function in functions):
         return False  # which may return what it likes
     return _Follower(project, most).fits(definition.module, definition.function, value)
@@ -105,7 +102,7 @@ class _Follower:
         for node in walk(function):
             if isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names:
                 return False
-            if node is not function and isinstance(node, _LATER):
+            if node is not function and isinstance(node, CALLABLES):
                 return False
             if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
                 statement = parents[node]
@@ -146,10 +143,10 @@ def _mentions(module: Module, name: str) -> Iterator[tuple[ast.Call | None, Func
             yield None, None
         elif getattr(node, "attr" if isinstance(node, ast.Attribute) else "id", None) == name:
             call, around = parents[node], parents[node]
-            while around in parents and not isinstance(around, _LATER):
+            while around in parents and not isinstance(around, CALLABLES):
                 around = parents[around]
             is_call = isinstance(node, ast.Attribute) and isinstance(call, ast.Call) and call.func is node
-            function = around if isinstance(around, _FUNCTIONS) else None
+            function = around if isinstance(around, FUNCTIONS) else None
             yield (call if is_call else None), function  # type: ignore[misc]  # it is a call
 
 

@@ -11,7 +11,7 @@ from asyncore_codemods.analyse.output.handed import Handed, Names, copied_parame
 from asyncore_codemods.analyse.usage.containers import CHANGING
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import local_names, self_attribute, self_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     Source = tuple[Module, FunctionNode, "ClassEntry | None"]  # the last: of whose methods it is one
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _ENDS = frozenset({"__init__", "handle_close", "handle_error", "close", "__del__"})  # nothing is sent any more
 _MUTATORS = CHANGING | {"put", "put_nowait", "write", "seek", "truncate", "feed", "close"}
 
@@ -60,7 +59,7 @@ class Meanwhile:
                 if self._is_producer(module, node):
                     handed.add(module, self._kept(module, node))
         for module in self.modules:
-            for function in walk(module.source.tree, _FUNCTIONS):
+            for function in walk(module.source.tree, FUNCTIONS):
                 if function.name not in _ENDS and id(function) not in self.own:
                     for changed in _changes(function):
                         name = self._seen_to_change(handed, module, function, *changed)

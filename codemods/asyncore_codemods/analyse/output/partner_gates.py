@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.values.syntax import last_name, self_attribute, self_name, significant, suites
 from asyncore_codemods.index.modules import assigned_by
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -76,11 +76,7 @@ def _measured(node: ast.expr, buffer: str) -> str:
 def _is_left_open(hierarchies: Sequence[Hierarchy], link: str, flags: Container[str]) -> bool:
     """Tell whether an object may be without a partner, the attribute *link*, once it reads, and is not closed."""
     modules = {id(d.module): d.module for hierarchy in hierarchies for d in hierarchy.definitions()}
-    functions = [
-        function
-        for module in modules.values()
-        for function in walk(module.source.tree, (ast.FunctionDef, ast.AsyncFunctionDef))
-    ]
+    functions = [function for module in modules.values() for function in walk(module.source.tree, FUNCTIONS)]
     late = [function for function in functions if function.name not in _MAKERS]
     pairing = {function.name for function in late if any(not is_none for _, is_none in _set(function, link))}
     early = {last_name(node) for f in functions if f not in late for node in walk(f)}

@@ -19,7 +19,7 @@ from asyncore_codemods.analyse.values.syntax import (
     self_attribute,
     statement_around,
 )
-from asyncore_codemods.nodes import walk, with_body
+from asyncore_codemods.nodes import DEFINITIONS, walk, with_body
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.index.modules import Module
-
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass
@@ -136,7 +134,7 @@ class _FlagReader:
             if last_name(node) != self.pausing.flag:
                 continue
             around: ast.AST = node
-            while around in parents and not isinstance(around, _SCOPES):
+            while around in parents and not isinstance(around, DEFINITIONS):
                 around = parents[around]
             statement = statement_around(node, parents)
             if around in self.gates or self._is_in_test(node, statement):

@@ -15,7 +15,7 @@ from asyncore_codemods.analyse.inventory import is_producer
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.flow import PathWalker
 from asyncore_codemods.analyse.values.syntax import local_names, parent_map, self_attribute, self_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +114,7 @@ def _add_changes(module: Module, method: FunctionNode, progress: Progress) -> No
 def _is_self(node: ast.Attribute, parents: dict[ast.AST, ast.AST]) -> bool:
     """Tell whether *node* is an attribute of the object whose method it stands in."""
     current: ast.AST | None = node
-    while current is not None and not isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    while current is not None and not isinstance(current, FUNCTIONS):
         current = parents.get(current)
     return current is not None and isinstance(node.value, ast.Name) and node.value.id == self_name(current)
 

@@ -21,7 +21,7 @@ from asyncore_codemods.analyse.values.syntax import last_name, local_names, pare
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
-from asyncore_codemods.nodes import once, walk
+from asyncore_codemods.nodes import FUNCTIONS, once, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.project import ClassEntry, Project
 
 NAME = "push_with_producer"
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _SENDERS = frozenset({"push", NAME, "close_when_done", "initiate_send", "handle_write", "send", "discard_buffers"})
 _TEXTS = frozenset({"encode", "join", "bytes", "dumps", "getvalue", "to_bytes"})  # which return data, no producer
 _OWN_WAYS = frozenset(
@@ -140,7 +139,7 @@ class _Queue:
         queue: list[tuple[Module, FunctionNode]] = [(module, method) for module, method, _ in found]
         others: dict[str, list[tuple[Module, FunctionNode]]] = {}
         for module in self.modules:
-            for node in walk(module.source.tree, _FUNCTIONS):
+            for node in walk(module.source.tree, FUNCTIONS):
                 if id(node) not in self.own:
                     name = "" if once(_is_generator, node) else node.name
                     others.setdefault(name, []).append((module, node))
@@ -233,7 +232,7 @@ class _Queue:
     def _seen_progress(self) -> tuple[Module, ast.AST] | None:
         progress = progress_of(self.producers)
         for module in self.modules:
-            for function in walk(module.source.tree, _FUNCTIONS):
+            for function in walk(module.source.tree, FUNCTIONS):
                 if id(function) in self.own:
                     continue
                 receivers = Receivers(self.project, module, function)
@@ -289,7 +288,7 @@ def _is_shared(module: Module, call: ast.Call) -> bool:
     name = call.args[0]
     parents = parent_map(module.source.tree)
     current: ast.AST = call
-    while not isinstance(name, ast.Call) and current in parents and not isinstance(current, _FUNCTIONS):
+    while not isinstance(name, ast.Call) and current in parents and not isinstance(current, FUNCTIONS):
         current = parents[current]
         stored = {n.id for n in walk(current, ast.Name) if isinstance(n.ctx, ast.Store)}
         loops = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)

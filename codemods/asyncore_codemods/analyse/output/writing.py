@@ -22,7 +22,7 @@ from asyncore_codemods.analyse.usage.own_state import named_in_text
 from asyncore_codemods.analyse.values.syntax import parent_map, self_attribute, significant, statement_around
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import CALLABLES, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
@@ -267,8 +267,7 @@ def _is_put_together(definition: Definition, mentions: list[ast.AST], sending: S
     What it holds in the end goes out first, so that the steps stay as they are.
     """
     own, parents = definition.self_name, parent_map(definition.function)
-    later = (ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef)
-    deferred = {n for f in definition.function.body for d in walk(f, later) for n in walk(d)}
+    deferred = {n for f in definition.function.body for d in walk(f, CALLABLES) for n in walk(d)}
     steps = [statement_around(node, parents) for node in mentions]
     if any(isinstance(step, ast.Assign) and len(step.targets) > 1 for step in steps) or deferred & {*mentions}:
         return False

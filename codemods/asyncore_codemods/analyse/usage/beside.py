@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import last_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import DEFINITIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     Region = tuple[Module, ast.AST]
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _BY_NAME = ("getattr", "attrgetter", "methodcaller", "vars", "__dict__", "__getattribute__")
 
 
@@ -69,7 +68,7 @@ def reached_from(
     if any(_computes_names(module) for module in modules):
         apart = frozenset()
     for other in modules:
-        for definition in walk(other.source.tree, _DEFINITIONS):
+        for definition in walk(other.source.tree, DEFINITIONS):
             named.setdefault(definition.name, []).append((other, definition))
         channels = [node for node in other.all_classes if _is_channel(project, node)]
         queue += [(other, node) for node in channels if project.entries[id(node)].qualname not in apart]

@@ -16,7 +16,7 @@ from asyncore_codemods.analyse.families.constructions import home_of
 from asyncore_codemods.analyse.families.references import name_called
 from asyncore_codemods.analyse.usage.containers import READING
 from asyncore_codemods.analyse.values.syntax import parent_map, self_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ class Elements:
 
     def _read_class(self, module: Module, node: ast.ClassDef) -> None:
         for statement in node.body:
-            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if isinstance(statement, FUNCTIONS):
                 self.others.add(statement.name)
             for target in statement.targets if isinstance(statement, ast.Assign) else ():
                 for name in walk(target, ast.Name):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.values.flow import leaves
 from asyncore_codemods.analyse.values.syntax import last_name
-from asyncore_codemods.nodes import once, walk
+from asyncore_codemods.nodes import DEFINITIONS, once, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -135,6 +135,6 @@ def _asked_for_kind(node: ast.AST) -> int:
 def _all_named(project: Project) -> dict[str, list[ast.AST]]:
     named: dict[str, list[ast.AST]] = {}
     for module in project.modules.values():
-        for node in walk(module.source.tree, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        for node in walk(module.source.tree, DEFINITIONS):
             named.setdefault(node.name, []).append(node)
     return named

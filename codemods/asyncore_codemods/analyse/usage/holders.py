@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.constructions import calls_of_classes
 from asyncore_codemods.analyse.values.syntax import parent_map
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 from asyncore_codemods.spans import Place, Span
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.index import Module
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def uses_by_makers(hierarchy: Hierarchy, outside: list[OutsideUse]) -> list[OutsideUse]:
@@ -47,7 +45,7 @@ def _kept_in(
 ) -> Place | None:
     """Return the function or the module that keeps to itself what *call* makes, None if it does not."""
     statement, scope = parents[call], parents[call]
-    while not isinstance(scope, (*_FUNCTIONS, ast.Module)):
+    while not isinstance(scope, (*FUNCTIONS, ast.Module)):
         if isinstance(scope, (ast.Lambda, ast.ClassDef)):
             return None
         scope = parents[scope]

@@ -17,7 +17,7 @@ from asyncore_codemods.analyse.usage.inference import OTHER, Inference
 from asyncore_codemods.analyse.values.assigned_methods import assigned_as
 from asyncore_codemods.analyse.values.named import named_attributes
 from asyncore_codemods.analyse.values.syntax import parent_map, self_name
-from asyncore_codemods.nodes import once, walk
+from asyncore_codemods.nodes import FUNCTIONS, once, walk
 from asyncore_codemods.spans import Place, Span
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class _ModuleReader:
         function: FunctionNode | None = None
         current: ast.AST | None = self.parents.get(node)
         while current is not None:
-            if isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if isinstance(current, FUNCTIONS):
                 function = current
             elif isinstance(current, ast.Lambda):
                 function = assigned_as(current, self.parents) or function

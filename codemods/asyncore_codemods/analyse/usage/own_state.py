@@ -13,7 +13,7 @@ from asyncore_codemods.analyse.input.predicates import holds_when, logs
 from asyncore_codemods.analyse.values.named import named_attributes
 from asyncore_codemods.analyse.values.syntax import is_self_attribute, parent_map, self_attribute
 from asyncore_codemods.model.uses import Kind
-from asyncore_codemods.nodes import once, walk
+from asyncore_codemods.nodes import CALLABLES, once, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 OWN = ("__init__", "handle_read", "handle_write", "handle_connect", "handle_close", "handle_error", "close")
 _UNUSED = "closing"  # asyncore has that, and never looks at it
-_DEFERRED = (ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOKS = (
     ast.AugAssign, ast.Attribute, ast.Subscript, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.If, ast.While,
     ast.IfExp, ast.Return, ast.Delete, ast.For, ast.FormattedValue, ast.Slice,
@@ -101,7 +100,7 @@ def deferred_names(hierarchy: Hierarchy, definition: Definition, watched: set[st
     later = {
         self_attribute(inner, definition.self_name) or ""
         for node in walk(definition.function)
-        if node is not definition.function and isinstance(node, _DEFERRED)
+        if node is not definition.function and isinstance(node, CALLABLES)
         for inner in walk(node)
     }
     return later & (watched | set(hierarchy.methods))

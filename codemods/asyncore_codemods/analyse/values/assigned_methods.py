@@ -11,7 +11,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.nodes import once, walk
+from asyncore_codemods.nodes import DEFINITIONS, FUNCTIONS, once, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ def methods_of(node: ast.ClassDef) -> list[FunctionNode]:
 def named_in_body(node: ast.ClassDef) -> Iterator[ast.Name]:
     """Yield the names in a class body, outside of its methods: `process = handle`."""
     for statement in node.body:
-        if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        if not isinstance(statement, DEFINITIONS):
             yield from (inner for inner in walk(statement, ast.Name))
 
 
@@ -53,7 +53,7 @@ def _methods(node: ast.ClassDef) -> list[FunctionNode]:
     for statement in node.body:
         if isinstance(statement, ast.FunctionDef):
             defined[statement.name] = statement
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(statement, FUNCTIONS):
             found.append(statement)
         elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             target = statement.targets[0]

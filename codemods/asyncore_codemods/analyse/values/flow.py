@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Callable, Generic, TypeVar
 
 from asyncore_codemods.analyse.values.syntax import following, parent_map
 from asyncore_codemods.index.modules import dotted_name
+from asyncore_codemods.nodes import DEFINITIONS
 
 if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode
@@ -95,7 +96,7 @@ class PathWalker(Generic[State]):
             if stack:
                 stack[-1] |= states
             return frozenset()
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        if isinstance(node, DEFINITIONS):
             return states
         if hasattr(node, "cases"):  # match
             states = self._apply(getattr(node, "subject"), states)  # noqa: B009  not in 3.9's ast

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
 from asyncore_codemods import legacy
-from asyncore_codemods.nodes import children, once, walk
+from asyncore_codemods.nodes import CALLABLES, DEFINITIONS, SCOPES, children, once, walk
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -20,7 +20,6 @@ STANDING_IN = ("errno", "os", "select", "time", "warnings")  # for what asyncore
 MODULES = (*GENERATED, *STANDING_IN, "concurrent")
 # The ends of modules' names -> what a star import of them gives that is not the module so called.
 _STARS = {"select": "select", "signal": "signal", "socket": "socket", "ssl": "socket", "time": "time"}
-_Function = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _Scope = Union[ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda]
 
 
@@ -50,7 +49,7 @@ def names_of(tree: ast.Module, starred: Collection[str] = ()) -> Names:
     """Return what MODULES stand for in a file whose star imports give the names *starred* to something else."""
     names = Names()
     outer = _bound_in(tree)
-    for scope in walk(tree, _Function):
+    for scope in walk(tree, CALLABLES):
         inner = once(_bound_in, scope)
         for name in inner.elsewhere & inner.given.keys():
             outer.given.setdefault(name, []).extend(inner.given[name])
@@ -63,7 +62,7 @@ def names_of(tree: ast.Module, starred: Collection[str] = ()) -> Names:
 def _look(scope: _Scope, around: list[_Bound], names: Names) -> None:
     names.taken |= {name for name, given in around[-1].given.items() if name in MODULES and not all(given)}
     for node in once(_inside, scope):
-        if isinstance(node, (*_Function, ast.ClassDef)):
+        if isinstance(node, SCOPES):
             kept = [around[0], *(bound for bound in around[1:] if bound.is_function)]
             _look(node, [*kept, once(_bound_in, node)], names)
         elif isinstance(node, ast.Attribute) and _is_load(node.value):
@@ -94,15 +93,15 @@ def _inside(scope: _Scope) -> list[ast.AST]:
     """Return the nodes of a scope, those that begin another one included, but not what is inside those."""
     found = children(scope)
     for node in found:  # which grows meanwhile
-        if not isinstance(node, (*_Function, ast.ClassDef)):
+        if not isinstance(node, SCOPES):
             found += children(node)
     return found
 
 
 def _bound_in(scope: _Scope) -> _Bound:
-    bound = _Bound(isinstance(scope, _Function))
+    bound = _Bound(isinstance(scope, CALLABLES))
     for node in once(_inside, scope):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        if isinstance(node, DEFINITIONS):
             bound.add(node.name)
         elif isinstance(node, ast.arg):
             bound.add(node.arg)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.values.chosen import chosen_prefix
 from asyncore_codemods.analyse.values.syntax import last_name, parent_map
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 
 _CHANGING = ("setattr", "delattr")
 _LOOKING = ("getattr", "hasattr", *_CHANGING)
@@ -55,6 +55,6 @@ def _chooses(call: ast.Call, parents: dict[ast.AST, ast.AST]) -> bool:
     if all(isinstance(name, ast.Constant) for name in names):
         return False
     holder: ast.AST | None = call
-    while holder is not None and not isinstance(holder, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    while holder is not None and not isinstance(holder, FUNCTIONS):
         holder = parents.get(holder)
     return not chosen_prefix(call, holder)

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.model.uses import Argument
-from asyncore_codemods.nodes import children, once, walk
+from asyncore_codemods.nodes import DEFINITIONS, children, once, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -243,7 +243,7 @@ def own_statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """Yield every statement in *body* and its blocks, nested functions and classes not entered."""
     for statement in body:
         yield statement
-        if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        if not isinstance(statement, DEFINITIONS):
             for suite in suites(statement):
                 yield from own_statements(suite)
 
@@ -273,7 +273,7 @@ def local_names(function: FunctionNode) -> set[str]:
             names.add(node.name)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node is not function:
+        elif isinstance(node, DEFINITIONS) and node is not function:
             names.add(node.name)
     return names
 

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Callable
 from asyncore_codemods.analyse.families.receivers import Receivers
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.values.syntax import last_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import CALLABLES, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncore_codemods.index import Module, Project
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _OPERATIONS: dict[type, Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -100,5 +99,5 @@ def _targets(module: Module, name: str) -> Iterator[ast.AST]:
         elif isinstance(node, ast.Attribute) and node.attr == name and not isinstance(node.ctx, ast.Load):
             yield node
         elif isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
-            is_local = any(isinstance(one, _FUNCTIONS) for one in around.ancestors(node))
+            is_local = any(isinstance(one, CALLABLES) for one in around.ancestors(node))
             yield from () if is_local else (node,)

@@ -14,7 +14,7 @@ from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.looping.loop_calls import POSITIONS
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
-from asyncore_codemods.nodes import once, walk
+from asyncore_codemods.nodes import DEFINITIONS, once, walk
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.spans import Place
 
@@ -62,7 +62,7 @@ def _bound_names(tree: ast.Module) -> set[str]:
             bound.add(node.id)
         elif isinstance(node, ast.arg):
             bound.add(node.arg)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        elif isinstance(node, DEFINITIONS):
             bound.add(node.name)
         elif isinstance(node, ast.ImportFrom) and node.module != "asyncore_bridge":
             bound |= {alias.asname or alias.name for alias in node.names}
@@ -144,9 +144,7 @@ class _ModulePlanner:
         given: dict[str, ast.expr] = dict(zip(POSITIONS, positional))
         given.update({keyword.arg or "**": keyword.value for keyword in keywords})
         known = {name: value for name, value in given.items() if name in POSITIONS}
-        functions = [
-            n for n in self.around.ancestors(call) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))
-        ]
+        functions = self.around.functions(call)
         if len(known) < len(given) or any(isinstance(value, ast.Starred) for value in given.values()):
             self._leave(call, "runs the loop with arguments that cannot be seen")
         elif "count" in known and not _is_none(known["count"]):

@@ -19,7 +19,7 @@ from asyncore_codemods.analyse.looping.processes import process_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Reason
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 from asyncore_codemods.plan.looping.loop_sites import taken_names
 from asyncore_codemods.plan.looping.starting import Starting
 from asyncore_codemods.plan.surroundings import catches_interrupts
@@ -37,7 +37,6 @@ INTERRUPTIBLE = "interruptible"
 _AGAIN = "the program runs the loop again and again"
 _POLLED = ("serving", "pause")
 _LEAVING = frozenset({"SystemExit", "KeyboardInterrupt", "GeneratorExit", "ExitNow", "exit", "quit"})
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Moving:
@@ -104,7 +103,7 @@ class Moving:
         if loop.orelse or any(isinstance(node, (ast.Break, ast.Return)) for node in walk(loop)):
             return False
         around = Surroundings(module)
-        function = next((node for node in around.ancestors(loop) if isinstance(node, _FUNCTIONS)), None)
+        function = next(iter(around.functions(loop)), None)
         if function is None or catches_interrupts(list(self.modules)):
             return False
         home = Place(str(module.path), module.source.span(function))
@@ -214,10 +213,10 @@ class Moving:
     @staticmethod
     def _functions(module: Module, around: Sequence[ast.AST]) -> list[ast.AST]:
         """Return the functions of *module* but for those *around* the loop, and those that call them."""
-        names = {node.name for node in around if isinstance(node, _FUNCTIONS)}
+        names = {node.name for node in around if isinstance(node, FUNCTIONS)}
         signalled = handlers_in(module)
         functions = [
-            node for node in walk(module.source.tree, _FUNCTIONS) if node not in around and node not in signalled
+            node for node in walk(module.source.tree, FUNCTIONS) if node not in around and node not in signalled
         ]
         return [
             function
@@ -236,7 +235,7 @@ def _because(reasons: Sequence[Reason], why: str) -> list[Reason]:
 
 def _is_in_thread(project: Project, modules: Sequence[Module], ancestors: Sequence[ast.AST]) -> bool:
     """Tell whether the function around the loop is what a thread runs: Ctrl-C is the main thread's business."""
-    function = next((node for node in ancestors if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))), None)
+    function = next((node for node in ancestors if isinstance(node, FUNCTIONS)), None)
     holder = next((node for node in ancestors if isinstance(node, ast.ClassDef)), None)
     entry = project.entries.get(id(holder))
     if function is None:

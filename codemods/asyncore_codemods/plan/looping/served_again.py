@@ -12,15 +12,13 @@ from asyncore_codemods.analyse.families.receivers import Receivers
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import CALLABLES, walk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.model.programs import LoopSite
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def served_again(
@@ -47,7 +45,7 @@ def _is_repeated(project: Project, module: Module, name: str, owner: str) -> boo
         if not isinstance(call, ast.Call) or call.func is not node:
             continue
         ancestors = around.ancestors(call)
-        end = next((i for i, one in enumerate(ancestors) if isinstance(one, _FUNCTIONS)), len(ancestors))
+        end = next((i for i, one in enumerate(ancestors) if isinstance(one, CALLABLES)), len(ancestors))
         repeats = [one for one in ancestors[:end] if isinstance(one, (ast.For, ast.While))]
         if not repeats or _is_made_in(repeats[-1], node.value):
             continue

@@ -10,7 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import CALLABLES, DEFINITIONS, walk
 from asyncore_codemods.plan.looping.homes import Home, find_home
 from asyncore_codemods.plan.looping.loop_sites import taken_names
 
@@ -96,7 +96,7 @@ class Starting:
         caller, node = found[0]
         around = Surroundings(caller)
         ancestors = around.ancestors(node)
-        functions = [n for n in ancestors if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))]
+        functions = [n for n in ancestors if isinstance(n, CALLABLES)]
         inner = ancestors[: ancestors.index(functions[0])] if functions else ancestors
         is_called = isinstance(ancestors[0], ast.Call) and ancestors[0].func is node
         outer = around.scope(node)
@@ -126,6 +126,6 @@ def _acts_early(tree: ast.Module) -> bool:
     return any(
         isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and inner.func.id in own
         for node in tree.body
-        if node.lineno < last and not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        if node.lineno < last and not isinstance(node, DEFINITIONS)
         for inner in walk(node)
     )

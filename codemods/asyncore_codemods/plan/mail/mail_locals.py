@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.values.syntax import local_names
+from asyncore_codemods.nodes import FUNCTIONS
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
@@ -22,7 +22,7 @@ def may_be_where_it_is(hierarchy: Hierarchy, description: MailServerDescription)
         return False  # helpers go behind the class
     for member in inside:
         around = Surroundings(member.module).ancestors(member.node)
-        functions = [node for node in around if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        functions = [node for node in around if isinstance(node, FUNCTIONS)]
         if any(local_names(function) & _MODULES for function in functions):
             return False
     return True

@@ -29,7 +29,7 @@ from asyncore_codemods.analyse.usage.thread_objects import is_only_started
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Replacement
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 from asyncore_codemods.plan.threads.delays import Delays, assigned_attributes, waits_for_threads
 from asyncore_codemods.spans import Place
 
@@ -155,7 +155,7 @@ class Crossings:
         """Return the classes of what *node* is asked of, None if they are not known."""
         ancestors = around.ancestors(node)
         holder = next((n for n in ancestors if isinstance(n, ast.ClassDef)), None)
-        functions = [n for n in ancestors if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        functions = [n for n in ancestors if isinstance(n, FUNCTIONS)]
         entry = self.project.entries.get(id(holder))
         return Inference(self.project, module, functions[-1] if functions else None, entry).classes_of(node.value)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.values.syntax import following, self_attribute, self_name, suite_of
 from asyncore_codemods.index.modules import dotted_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.references import Surroundings
     from asyncore_codemods.index import Module, Project
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _JOIN = "threading.Thread.join"
 
 
@@ -56,7 +55,7 @@ class LoopThread:
 
     def _is_itself(self, around: Surroundings, node: ast.expr) -> bool:
         """Tell whether *node* is `self` in a method of the thread's own class."""
-        method = next((n for n in around.ancestors(node) if isinstance(n, _FUNCTIONS)), None)
+        method = next(iter(around.functions(node)), None)
         is_own = method is not None and around.parents.get(method) is self.holder
         return is_own and isinstance(node, ast.Name) and method is not None and node.id == self_name(method)
 
@@ -91,7 +90,7 @@ def _closes(statement: ast.stmt) -> bool:
 def _in_front(around: Surroundings, statement: ast.stmt) -> Iterator[ast.stmt]:
     """Yield the statements that have run before *statement* in its function."""
     current: ast.AST = statement
-    while current in around.parents and not isinstance(current, _FUNCTIONS):
+    while current in around.parents and not isinstance(current, FUNCTIONS):
         outer = around.parents[current]
         block = suite_of(outer, current)
         if block and isinstance(current, ast.stmt):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.values.syntax import REPEATS
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import FUNCTIONS, walk
 from asyncore_codemods.plan.roles import role_of
 from asyncore_codemods.plan.threads.joined import LoopThread
 from asyncore_codemods.plan.threads.quiet import Quiet
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.plan.threads.threads import Threads
 
 _THREAD = "threading.Thread"
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def find_loop_thread(
@@ -81,7 +80,7 @@ class _Finder:
         call = self.around[module.path].call_at(site.place.span)
         if site.is_thread:
             return self._once(module, call, call.func)
-        functions = [n for n in self.around[module.path].ancestors(call) if isinstance(n, _FUNCTIONS)]
+        functions = self.around[module.path].functions(call)
         if not functions:
             return None
         holder = self.around[module.path].parents[functions[0]]
@@ -152,7 +151,7 @@ class _Finder:
         for outer in self.around[module.path].ancestors(node):
             if not all(self.quiet.is_quiet(module, later) for later in _behind(outer, inner)):
                 return False
-            if isinstance(outer, _FUNCTIONS):
+            if isinstance(outer, FUNCTIONS):
                 if not self._is_in_owner(module, outer) and not self._callers_leave_alone(outer):
                     return False
                 break
@@ -172,7 +171,7 @@ class _Finder:
         """Have a listener make or be the thread of its loop; False if another channel does."""
         assert self.site is not None
         module, call, _ = found
-        functions = [n for n in self.around[module.path].ancestors(call) if isinstance(n, _FUNCTIONS)]
+        functions = self.around[module.path].functions(call)
         holders = [self._channel_around(module, functions[0])] if functions else []
         maker = self.project.class_named(module, call.func)
         classes = [entry for entry in (*holders, maker) if entry is not None and entry.root]
@@ -184,7 +183,7 @@ class _Finder:
         if self.site.owner != owners[0].top.qualname:
             return False
         around = () if self.site.is_thread else self._around_loop()  # which only starts it
-        self.quiet.allow(owners[0], next((n for n in around if isinstance(n, _FUNCTIONS)), None))
+        self.quiet.allow(owners[0], next((n for n in around if isinstance(n, FUNCTIONS)), None))
         self.is_own_thread = maker is owners[0].top
         return self.quiet.leaves_alone()
 

@@ -17,7 +17,7 @@ from asyncore_codemods.analyse.usage.beside import called_by_asyncore, reached_f
 from asyncore_codemods.analyse.usage.inference import Inference
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import local_names, parent_map, self_attribute, self_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import DEFINITIONS, FUNCTIONS, walk
 from asyncore_codemods.plan.roles import role_of
 from asyncore_codemods.spans import Place
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.plan.threads.joined import LoopThread
     from asyncore_codemods.plan.threads.threads import Threads
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 _PREDICATES = ("readable", "writable")
 
 
@@ -106,7 +104,7 @@ class Quiet:
         """Return the functions of *module*, and the methods of classes that are no channels."""
         channels = [e.node for e in self.project.classes.values() if e.module is module and e.root]
         inside = {id(node) for channel in channels for node in walk(channel)}
-        return [n for n in walk(module.source.tree, _FUNCTIONS) if id(n) not in inside]
+        return [n for n in walk(module.source.tree, FUNCTIONS) if id(n) not in inside]
 
     def _is_named(self, function: FunctionNode) -> bool:
         """Tell whether anything but a function of the same name has it called by name."""
@@ -115,7 +113,7 @@ class Quiet:
             for node in walk(module.source.tree):
                 name = getattr(node, "attr", "") or getattr(node, "id", "")
                 if name == function.name and isinstance(node, (ast.Name, ast.Attribute)):
-                    outer = [n for n in around.ancestors(node) if isinstance(n, _FUNCTIONS)]
+                    outer = around.functions(node)
                     if not outer or outer[0].name != function.name:
                         return True
         return False
@@ -123,9 +121,9 @@ class Quiet:
     def is_quiet(self, module: Module, statement: ast.AST, known: ast.AST | None = None) -> bool:
         """Tell whether *statement* does nothing with a channel, but in what is *known*, or makes the thread."""
         skipped = self.skipped | {id(node) for node in walk(known)} if known is not None else self.skipped
-        if isinstance(statement, _DEFINITIONS):
+        if isinstance(statement, DEFINITIONS):
             return True
-        functions = [n for n in self.around[module.path].ancestors(statement) if isinstance(n, _FUNCTIONS)]
+        functions = self.around[module.path].functions(statement)
         function = functions[0] if functions else None
         local = local_names(function) if function is not None else set()
         for node in walk(statement):

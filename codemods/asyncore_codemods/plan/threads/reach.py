@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.values.syntax import last_name, parent_map
 from asyncore_codemods.index.modules import dotted_name
-from asyncore_codemods.nodes import once, walk
+from asyncore_codemods.nodes import DEFINITIONS, FUNCTIONS, once, walk
 from asyncore_codemods.plan.stand_ins import is_exit
 from asyncore_codemods.plan.threads.code_uses import CodeUses
 from asyncore_codemods.plan.threads.threads import HARMLESS
@@ -35,7 +35,6 @@ _TARGETS = ("target", "function")  # what a thread, or a timer, calls; by positi
 _FIRST = ("start_new_thread", "submit", "map", "add_done_callback")  # the first
 _SUBMITTING = ("map", "submit", "add_done_callback", "run_in_executor")  # map(): of pools, and of much else
 _CALLING = frozenset({"map", "filter", "sorted", "min", "max", "reduce"})  # what they are given
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BLIND = frozenset({"eval", "exec", "getattr", "setattr", "globals", "locals", "vars", "__import__", "delattr"})
 # what a name of a module may hold without being a way from one part of a program to another
 _INERT = frozenset(
@@ -116,7 +115,7 @@ def handlers_of(module: Module, call: ast.Call) -> list[Region] | None:
     handler = call.args[1]
     name = last_name(handler)
     every = walk(module.source.tree)
-    functions: list[ast.AST] = [n for n in every if isinstance(n, _FUNCTIONS) and n.name == name]
+    functions: list[ast.AST] = [n for n in every if isinstance(n, FUNCTIONS) and n.name == name]
     if isinstance(handler, ast.Lambda):
         functions = [handler]
     leaves = any(isinstance(n, ast.Raise) or is_exit(n) for function in functions for n in walk(function))
@@ -279,7 +278,7 @@ class _Defined:
         self.kept: set[str] = set()  # attributes that are given values
         for module in modules:
             for node in walk(module.source.tree):
-                if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+                if isinstance(node, DEFINITIONS):
                     self.named.setdefault(node.name, []).append((module, node))
                 elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                     self.kept.add(node.attr)
@@ -313,7 +312,7 @@ class Touched:
         if reached.is_open or reached.has_loop:
             return True
         names = _names_of(hierarchy)
-        own = {id(n) for member in hierarchy.members for n in walk(member.node, _FUNCTIONS)}
+        own = {id(n) for member in hierarchy.members for n in walk(member.node, FUNCTIONS)}
         top = hierarchy.top.qualname
         if top not in self.seen:
             self.seen[top] = self._shared(self.reach.of([(m.module, m.node) for m in hierarchy.members]).regions)
@@ -356,7 +355,7 @@ def _declared_global(tree: ast.Module) -> set[str]:
 
 def _is_special(node: ast.AST) -> bool:
     name = getattr(node, "name", "")
-    return isinstance(node, _FUNCTIONS) and name.startswith("__") and name not in ("__init__", "__new__")
+    return isinstance(node, FUNCTIONS) and name.startswith("__") and name not in ("__init__", "__new__")
 
 
 def _functions_given(call: ast.Call) -> list[ast.expr]:
