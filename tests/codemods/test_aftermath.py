@@ -30,6 +30,10 @@ ENDS = {
         "import sqlite3\ndb = sqlite3.connect(':memory:')\nServer(1)\n"
         "try:\n    asyncore.loop()\nfinally:\n    db.close()"
     ),
+    "the listener closes, as another class closes its file": (
+        "class Log:\n    def close(self):\n        self.file.close()\n\n"
+        "s = Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    s.close()"
+    ),
     "a file closes": ("log = open('log')\nServer(1)\ntry:\n    asyncore.loop()\nfinally:\n    log.close()"),
     "errors that asyncore catches": GOODBYE
     + "Server(1)\ntry:\n    asyncore.loop()\nexcept OSError:\n    goodbye()",

@@ -217,7 +217,7 @@ class _Reader:
             if target is not None and target.attr in self.buffers and not self._is_anothers(module, target):
                 message = f"the program adds to {target.attr} when {self.ending} the loop, and nobody sends that"
                 self.unsent.append(Reason(Code.AFTER_LOOP, message, self._place(module, part)))
-            if isinstance(part, ast.Call):
+            if isinstance(part, ast.Call) and not self._closes_listener(module, part):
                 if self._needs_loop(module, part) or self._closes_all(module, part):
                     message = f"the program calls {name_called(part)}() when {self.ending} the loop"
                     self.reasons.append(Reason(Code.AFTER_LOOP, message, self._place(module, part)))
@@ -254,6 +254,12 @@ class _Reader:
             return False
         return (str(module.path), self.around[module.path].scope(call)) not in self.left
 
+    def _closes_listener(self, module: Module, call: ast.Call) -> bool:
+        """Tell whether *call* is one of the close() that a listener inherits, whatever other classes call so."""
+        if not isinstance(call.func, ast.Attribute) or call.func.attr != "close":
+            return False
+        return (module.path, ast.unparse(call.func.value)) in self.kept
+
     def _needs_loop(self, module: Module, call: ast.Call) -> bool:
         if not isinstance(call.func, ast.Attribute) or call.func.attr not in _NEEDS_LOOP:
             return False
@@ -268,8 +274,6 @@ class _Reader:
             if entry is not None and not entry.root:
                 return False  # a method of its own, which is looked at by its name
             return entry is None or entry.qualname not in self.listeners or call.func.attr != "close"
-        if call.func.attr == "close" and (module.path, ast.unparse(receiver)) in self.kept:
-            return False
         if isinstance(receiver, ast.Attribute) and receiver.attr == "socket":
             return False
         return not self._is_file(module, receiver, ancestors)

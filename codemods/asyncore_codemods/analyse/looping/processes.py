@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from typing_extensions import TypeGuard
+
     from asyncore_codemods.index import Module, Project
 
 
@@ -49,12 +51,12 @@ def is_only_run_as_main(project: Project, module: Module, node: ast.AST) -> bool
     around = [node]
     while around[-1] in parents:
         around.append(parents[around[-1]])
-    if any(_is_guard(outer) and inner in getattr(outer, "body", ()) for inner, outer in zip(around, around[1:])):
+    if any(is_main_guard(outer) and inner in outer.body for inner, outer in zip(around, around[1:])):
         return True
     function = around[-2] if len(around) > 1 else node
     if not isinstance(function, ast.FunctionDef):
         return False
-    guarded = {n for one in module.source.tree.body if _is_guard(one) for n in walk(one)}
+    guarded = {n for one in module.source.tree.body if is_main_guard(one) for n in walk(one)}
     return not any(
         node not in guarded and _may_name(node, function.name, is_known=where is module or bool(where.stars))
         for where in project.modules.values()
@@ -72,7 +74,8 @@ def _may_name(node: ast.AST, name: str, *, is_known: bool) -> bool:
     )
 
 
-def _is_guard(node: ast.AST) -> bool:
+def is_main_guard(node: ast.AST) -> TypeGuard[ast.If]:
+    """Tell whether *node* is an `if __name__ == "__main__":`."""
     return isinstance(node, ast.If) and ast.unparse(node.test) in _GUARDS
 
 

@@ -6,8 +6,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings
+from asyncore_codemods.analyse.looping.processes import is_main_guard
 from asyncore_codemods.analyse.values.syntax import REPEATS, last_name
-from asyncore_codemods.nodes import FUNCTIONS, walk
+from asyncore_codemods.index.handed_on import loads_by_name
+from asyncore_codemods.nodes import DEFINITIONS, FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.project import ClassEntry
 
 
-def is_repeated(modules: Collection[Module], module: Module, call: ast.Call) -> bool:
+def is_repeated(project: Project, modules: Collection[Module], module: Module, call: ast.Call) -> bool:
     """Tell whether *call* may be made again and again: in a loop, or by a function that is named more than once."""
     ancestors = Surroundings(module).ancestors(call)
     functions = [node for node in ancestors if isinstance(node, FUNCTIONS)]
@@ -24,7 +26,27 @@ def is_repeated(modules: Collection[Module], module: Module, call: ast.Call) -> 
     if any(isinstance(node, REPEATS) for node in inner):
         return True
     name = functions[0].name if functions else "__init__"
-    return name != "__init__" and sum(last_name(n) == name for m in modules for n in walk(m.source.tree)) > 1
+    return name != "__init__" and _times_named(project, modules, name) > 1
+
+
+def _times_named(project: Project, modules: Collection[Module], name: str) -> int:
+    """Return how often one process may name a function: it is started with one file, and imports the others."""
+    by_name = any(loads_by_name(module.source.text) for module in modules)
+    imported = {other.path for module in modules for other in project.imported_modules(module)}
+    always, at_starts = 0, [0]
+    for module in modules:
+        is_started = module.path not in imported and not by_name
+        start = [one for one in module.source.tree.body if _is_start(one, is_started=is_started)]
+        at_starts.append(sum(last_name(node) == name for one in start for node in walk(one)))
+        always += sum(last_name(node) == name for node in walk(module.source.tree)) - at_starts[-1]
+    return always + max(at_starts)
+
+
+def _is_start(statement: ast.stmt, *, is_started: bool) -> bool:
+    """Tell whether a statement of a file runs only when the file is started, as those with no importer are."""
+    if is_main_guard(statement) and not statement.orelse:
+        return True
+    return is_started and not isinstance(statement, DEFINITIONS)
 
 
 def is_made_again(project: Project, modules: Collection[Module], entry: ClassEntry) -> bool:
@@ -35,4 +57,4 @@ def is_made_again(project: Project, modules: Collection[Module], entry: ClassEnt
         for node in walk(module.source.tree, ast.Call)
         if project.class_named(module, node.func) is entry
     ]
-    return len(made) > 1 or any(is_repeated(modules, module, call) for module, call in made)
+    return len(made) > 1 or any(is_repeated(project, modules, module, call) for module, call in made)

@@ -213,7 +213,8 @@ class Driving:
             return False
         call = Surroundings(module).call_at(mention.call)
         as_main = is_only_run_as_main(self.project, module, call)  # another program's main() is another
-        return is_repeated([module] if as_main else process_of(self.project, self.modules, module), module, call)
+        modules = [module] if as_main else process_of(self.project, self.modules, module)
+        return is_repeated(self.project, modules, module, call)
 
     def _are_alternatives(self, one: ClassMention, other: ClassMention) -> bool:
         """Tell whether two constructions stand in the branches of one `if`, so that only one of them is made."""
