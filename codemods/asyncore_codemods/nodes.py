@@ -48,6 +48,11 @@ def walk(node: ast.AST, kinds: _Kinds = ast.AST) -> tuple[ast.AST, ...]:
     return kept[kinds]
 
 
+def is_stored(node: ast.Name | ast.Attribute | ast.Subscript) -> bool:
+    """Tell whether a name, an attribute or an element is assigned or deleted here, not read."""
+    return not isinstance(node.ctx, ast.Load)
+
+
 def once(question: Callable[[_Node], _Answer], node: _Node) -> _Answer:
     """Return the answer to *question* about *node*, the same one each time: not to be changed."""
     answers: dict[Callable[[_Node], _Answer], _Answer] = node.__dict__.setdefault("_answers", {})

@@ -14,7 +14,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.nodes import FUNCTIONS, walk
+from asyncore_codemods.nodes import FUNCTIONS, is_stored, walk
 from asyncore_codemods.rewrite.errors import RewriteError
 from asyncore_codemods.rewrite.imports import move_to_bridge
 from asyncore_codemods.spans import Span
@@ -71,7 +71,7 @@ def verify_streams(old: str, new: str, path: str, changes: FileChanges, target: 
         for name in names:
             if legacy.is_legacy(name) or name == legacy.BRIDGE:
                 raise VerificationError(f"it still imports {name} in line {node.lineno}")
-    bound = {node.id for node in walk(tree, ast.Name) if not isinstance(node.ctx, ast.Load)}
+    bound = {node.id for node in walk(tree, ast.Name) if is_stored(node)}
     for node in walk(tree, ast.Name):
         if node.id in legacy.MODULES and node.id not in bound:
             raise VerificationError(f"it still refers to {node.id} in line {node.lineno}")
@@ -96,7 +96,7 @@ def verify_classes(hierarchies: Iterable[Hierarchy], texts: Mapping[str, str]) -
 
 def _defined_names(body: ast.ClassDef) -> set[str]:
     """Return the names that a class defines, and those that its methods give to the object."""
-    names = {node.attr for node in _uses_of_self(body) if not isinstance(node.ctx, ast.Load)}
+    names = {node.attr for node in _uses_of_self(body) if is_stored(node)}
     for statement in body.body:
         if isinstance(statement, FUNCTIONS):
             names.add(statement.name)

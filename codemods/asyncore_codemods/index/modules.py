@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
 from asyncore_codemods import legacy
-from asyncore_codemods.nodes import FUNCTIONS, walk
+from asyncore_codemods.nodes import FUNCTIONS, is_stored, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -194,7 +194,7 @@ def _bind_globals(function: FunctionNode, module: Module) -> None:
     if not names:
         return
     for node in walk(function, ast.Name):
-        if not isinstance(node.ctx, ast.Load) and node.id in names:
+        if is_stored(node) and node.id in names:
             module.assigned.setdefault(node.id, []).append(_value_given(node, function))
 
 

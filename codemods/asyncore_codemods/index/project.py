@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from asyncore_codemods import legacy
 from asyncore_codemods.index.modules import Module, dotted_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -113,6 +113,11 @@ class Project:
             self._answers[question] = question(self)
         answer: _Answer = self._answers[question]
         return answer
+
+    @property
+    def assigned_attributes(self) -> frozenset[str]:
+        """The attributes that some file assigns, whatever they belong to: an object may have them from others."""
+        return self.once(_assigned_attributes)
 
     def resolve_node(self, module: Module, node: ast.expr) -> str | None:
         """Return the same for a name or attribute expression, None for any other."""
@@ -300,10 +305,15 @@ _STAR_NAMES = {
 }
 
 
+def _assigned_attributes(project: Project) -> frozenset[str]:
+    trees = [module.source.tree for module in project.modules.values()]
+    return frozenset(node.attr for tree in trees for node in walk(tree, ast.Attribute) if is_stored(node))
+
+
 def _is_variable(module: Module, name: str) -> bool:
     """Tell whether *name* is a parameter somewhere in *module*, or a variable."""
     return any(
         (isinstance(node, ast.arg) and node.arg == name)
-        or (isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load))
+        or (isinstance(node, ast.Name) and node.id == name and is_stored(node))
         for node in walk(module.source.tree)
     )

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.nodes import DEFINITIONS, once, walk
+from asyncore_codemods.nodes import DEFINITIONS, is_stored, once, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.views import ClassView
@@ -44,17 +44,7 @@ def _relatives(view: ClassView) -> list[ClassEntry]:
 
 def provided_elsewhere(project: Project, name: str) -> bool:
     """Tell whether some file gives an attribute *name* to an object of whatever kind."""
-    return name in project.once(_stored)
-
-
-def _stored(project: Project) -> set[str]:
-    """Return every attribute that is assigned."""
-    return {
-        node.attr
-        for module in project.modules.values()
-        for node in walk(module.source.tree, ast.Attribute)
-        if not isinstance(node.ctx, ast.Load)
-    }
+    return name in project.assigned_attributes
 
 
 def _is_open(entry: ClassEntry) -> bool:
@@ -75,7 +65,7 @@ def _provided(statement: ast.ClassDef) -> set[str]:
     for node in walk(statement):
         if isinstance(node, DEFINITIONS):
             names.add(node.name)
-        elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+        elif isinstance(node, ast.Attribute) and is_stored(node):
             names.add(node.attr)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.add(node.id)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Union
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.constructions import calls_of_classes
 from asyncore_codemods.analyse.values.syntax import parent_map
-from asyncore_codemods.nodes import once, walk
+from asyncore_codemods.nodes import is_stored, once, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,7 +132,7 @@ def _stores(module: Module, scope: _Scope) -> list[ast.Name]:
 
 
 def _is_store(node: ast.Name) -> bool:
-    return not isinstance(node.ctx, ast.Load)
+    return is_stored(node)
 
 
 def _parameters(scope: _Scope) -> set[str]:

@@ -94,11 +94,9 @@ class Method:
     decorators: list[str]
     is_async: bool
     body: list[Span]
-    has_docstring: bool
     calls: set[str] = field(default_factory=set)
-    trivial: str = (
-        ""  # what the whole body amounts to: pass, close, hook, true, false, inherited, or the state it asks for
-    )
+    # what the whole body amounts to: pass, close, hook, true, false, inherited, or the state it asks for
+    trivial: str = ""
 
 
 @dataclass(frozen=True)

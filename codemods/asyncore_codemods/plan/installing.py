@@ -13,7 +13,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.values.syntax import parent_map
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def installs(project: Project, modules: Sequence[Module]) -> tuple[list[Place], 
 
 def _used(project: Project, module: Module, node: ast.AST) -> str:
     """Return the dotted name of what *node* uses of the bridge, unless that is its copy of a removed module."""
-    if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
+    if not isinstance(node, (ast.Name, ast.Attribute)) or is_stored(node):
         return ""
     name = project.resolve_node(module, node) or ""
     is_bridge = name.startswith(f"{legacy.BRIDGE}.") and not legacy.is_legacy(name)

@@ -13,7 +13,7 @@ from asyncore_codemods.analyse.values.syntax import parent_map
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
-from asyncore_codemods.nodes import FUNCTIONS, walk
+from asyncore_codemods.nodes import FUNCTIONS, is_stored, walk
 from asyncore_codemods.plan.objects import check_objects
 from asyncore_codemods.spans import Place
 
@@ -105,7 +105,7 @@ def _check_body(hierarchy: Hierarchy, member: ClassEntry, who: str) -> Iterator[
             message = ""
             if isinstance(node, FUNCTIONS):
                 message = f"{who}defines {node.name}() under a condition"
-            elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and node.id in _names(hierarchy):
+            elif isinstance(node, ast.Name) and is_stored(node) and node.id in _names(hierarchy):
                 message = f"{who}sets {node.id} in the class body in an unusual way"
             if message:
                 place = Place(str(member.module.path), member.module.source.span(node))

@@ -14,7 +14,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.values.syntax import parent_map
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Replacement
-from asyncore_codemods.nodes import CALLABLES, walk
+from asyncore_codemods.nodes import CALLABLES, is_stored, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -115,8 +115,7 @@ class _Finder:
 def _is_free(module: Module, name: str) -> bool:
     """Tell whether *name* means the module of that name, or nothing yet."""
     return module.bindings.get(name, name) == name and not any(
-        isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
-        for node in walk(module.source.tree)
+        isinstance(node, ast.Name) and node.id == name and is_stored(node) for node in walk(module.source.tree)
     )
 
 

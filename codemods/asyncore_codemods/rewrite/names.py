@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Callable
 import libcst as cst
 
 from asyncore_codemods.analyse.values.module_names import names_of
-from asyncore_codemods.nodes import DEFINITIONS, walk
+from asyncore_codemods.nodes import DEFINITIONS, is_stored, walk
 from asyncore_codemods.rewrite.aliases import dotted, local_name
 from asyncore_codemods.rewrite.errors import TakenNameError
 
@@ -80,7 +80,7 @@ def _may_have(name: str, attribute: str, before: ast.Module, after: ast.Module) 
 def _names(node: ast.AST, name: str) -> bool:
     """Tell whether *node* gives *name* to something."""
     if isinstance(node, ast.Name):
-        return node.id == name and not isinstance(node.ctx, ast.Load)
+        return node.id == name and is_stored(node)
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return any((alias.asname or alias.name).split(".")[0] == name for alias in node.names)
     if isinstance(node, ast.arg):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.families.constructions import argument_of, constructions
 from asyncore_codemods.analyse.families.either_call import asked_name
 from asyncore_codemods.analyse.values.syntax import defaults_of
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
@@ -39,8 +39,7 @@ def _is_left_out(definition: Definition, name: str) -> bool:
     """Tell whether a parameter need not be given, and is then None all the time."""
     default = defaults_of(definition.function.args).get(name)
     stored = any(
-        isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
-        for node in walk(definition.function)
+        isinstance(node, ast.Name) and node.id == name and is_stored(node) for node in walk(definition.function)
     )
     return default is not None and ast.unparse(default) == "None" and not stored
 

@@ -14,7 +14,7 @@ from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.input.predicates import is_log
 from asyncore_codemods.analyse.values.syntax import last_name, significant
 from asyncore_codemods.model.sessions import Replacement
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Callables:
             stored = [
                 n
                 for n in walk(module.source.tree, ast.Name)
-                if n.id == node.id and not isinstance(n.ctx, ast.Load)
+                if n.id == node.id and is_stored(n)
                 if not any(isinstance(f, ast.FunctionDef) and f not in here for f in around.ancestors(n))
             ]
             return frozenset(found) if all(n in walk(loop.target) for n in stored) else frozenset()

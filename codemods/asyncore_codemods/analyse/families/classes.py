@@ -83,7 +83,6 @@ def _method_of(module: Module, function: FunctionNode, superfluous: Sequence[ast
         decorators=[source.segment(decorator) for decorator in function.decorator_list],
         is_async=isinstance(function, ast.AsyncFunctionDef),
         body=[source.span(statement) for statement in function.body],
-        has_docstring=bool(function.body) and is_docstring(function.body[0]),
         trivial=_trivial(function, superfluous),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +21,7 @@ def fixtures_for(project: Project, module: Module, function: ast.FunctionDef) ->
     for argument in function.args.args:
         named = [node for node in module.source.tree.body if getattr(node, "name", "") == argument.arg]
         stored = any(
-            isinstance(node, ast.Name) and node.id == argument.arg and not isinstance(node.ctx, ast.Load)
-            for node in walk(function)
+            isinstance(node, ast.Name) and node.id == argument.arg and is_stored(node) for node in walk(function)
         )
         for other in named if len(named) == 1 and not stored else ():
             if isinstance(other, ast.FunctionDef) and other is not function and _is_fixture(project, module, other):
@@ -33,7 +32,7 @@ def gives(fixture: ast.FunctionDef, name: str) -> bool:
     """Tell whether the value of *fixture* is its variable *name*, in every case."""
     returned = list(walk(fixture, (ast.Return, ast.Yield, ast.YieldFrom)))
     stored = [node for node in walk(fixture, ast.Name) if node.id == name]
-    is_bound_once = sum(not isinstance(node.ctx, ast.Load) for node in stored) == 1
+    is_bound_once = sum(is_stored(node) for node in stored) == 1
     value = getattr(returned[0], "value", None) if len(returned) == 1 else None
     return is_bound_once and isinstance(value, ast.Name) and value.id == name
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import self_attribute, self_name, significant
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.index.modules import Module
@@ -100,7 +100,7 @@ def _is_mixin(project: Project, parent: ClassEntry, channels: list[ClassEntry]) 
     if not has_plain_head(project, parent) or not _is_plain_constructor(parent, inherited):
         return False
     own = {node.arg for node in walk(parent.node, ast.arg)}
-    own |= {n.id for n in walk(parent.node, ast.Name) if not isinstance(n.ctx, ast.Load)}
+    own |= {n.id for n in walk(parent.node, ast.Name) if is_stored(n)}
     return serves_only(parent, channels) or not any(
         isinstance(node, ast.Attribute)
         and node.attr in inherited

@@ -15,7 +15,7 @@ from asyncore_codemods.analyse.values.syntax import (
 )
 from asyncore_codemods.analyse.values.versions import chosen_by_version
 from asyncore_codemods.model.sessions import InputIdiom, Replacement
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,7 +125,7 @@ class FrameReader:
         parent = self.parents.get(node)
         if isinstance(node.ctx, ast.Store):
             return self._is_reset_target(node, parent)
-        if isinstance(parent, ast.Subscript) and not isinstance(parent.ctx, ast.Load):
+        if isinstance(parent, ast.Subscript) and is_stored(parent):
             # del self.buffer[:], self.buffer[:] = []
             statement = self.parents.get(parent)
             full = isinstance(parent.slice, ast.Slice) and parent.slice.lower is None and parent.slice.upper is None

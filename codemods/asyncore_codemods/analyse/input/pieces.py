@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.values.syntax import constant_of, parent_map
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ def _is_blind(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> bool:
         return parent.attr == "clear"
     if isinstance(parent, ast.Subscript):
         whole = isinstance(parent.slice, ast.Slice) and parent.slice.lower is None and parent.slice.upper is None
-        return whole and not isinstance(parent.ctx, ast.Load)
+        return whole and is_stored(parent)
     if isinstance(parent, (ast.If, ast.While, ast.IfExp)):
         return parent.test is node
     return isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.output.writing import is_empty
 from asyncore_codemods.analyse.values.syntax import self_attribute
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
@@ -85,7 +85,7 @@ def _is_only_rest(
                 for inner in (walk(node) if isinstance(node, (ast.Assign, ast.AugAssign, ast.Delete)) else ())
                 if self_attribute(inner, other.self_name) == attribute
                 and isinstance(inner, ast.Attribute)
-                and not isinstance(inner.ctx, ast.Load)
+                and is_stored(inner)
             ]
             if not stored or node is rest:
                 continue

@@ -15,16 +15,12 @@ from asyncore_codemods.analyse.values.numbers import (
     never_negative,
     number_like,
 )
-from asyncore_codemods.analyse.values.syntax import (
-    constant_of,
-    parent_map,
-    self_attribute,
-)
+from asyncore_codemods.analyse.values.syntax import constant_of, parent_map, self_attribute
 from asyncore_codemods.analyse.values.versions import chosen_by_version
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -186,7 +182,7 @@ def _encoded(hierarchy: Hierarchy, definition: Definition, node: ast.expr) -> tu
 def _is_set_anywhere(hierarchy: Hierarchy, attribute: str) -> bool:
     """Tell whether an attribute is set outside a class body, of whatever object."""
     return any(
-        isinstance(node, ast.Attribute) and node.attr == attribute and not isinstance(node.ctx, ast.Load)
+        isinstance(node, ast.Attribute) and node.attr == attribute and is_stored(node)
         for module in hierarchy.project.modules.values()
         if attribute in module.source.text
         for node in walk(module.source.tree)

@@ -13,7 +13,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.usage.containers import is_container
 from asyncore_codemods.analyse.values.syntax import last_name, self_attribute, self_name, significant
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
@@ -106,7 +106,7 @@ class _Guard:
                 if last_name(node) != name:
                     continue
                 parent = around.parents[node]
-                if not isinstance(node.ctx, ast.Load):
+                if is_stored(node):
                     value = parent.value if isinstance(parent, (ast.Assign, ast.AnnAssign)) else None
                     if value is None or not is_container(value) or not self._starts(around, node):
                         return False

@@ -11,7 +11,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.lifetime.once import first_time
-from asyncore_codemods.analyse.looping.loop_calls import arguments_of
+from asyncore_codemods.analyse.looping.loop_calls import arguments_by_name
 from asyncore_codemods.analyse.values.syntax import last_name, self_attribute, significant
 from asyncore_codemods.nodes import walk
 
@@ -40,7 +40,7 @@ def _uses_poll(project: Project, module: Module, node: ast.AST) -> bool:
     if not isinstance(node, ast.Call):
         return False
     is_loop = project.resolve_node(module, node.func) == "asyncore.loop"
-    given = arguments_of(node) if is_loop else {keyword.arg: keyword.value for keyword in node.keywords}
+    given = arguments_by_name(node) if is_loop else {keyword.arg: keyword.value for keyword in node.keywords}
     return "use_poll" in given and _may_be(given["use_poll"])
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.families.hierarchies import Definition
 from asyncore_codemods.analyse.families.receivers import Receivers
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.index import Module, Project
@@ -53,7 +53,7 @@ def _is_another(project: Project, module: Module, node: ast.AST, entry: ClassEnt
     """Tell whether a mention is the *known* call, or cannot be of an object of *entry*."""
     if node is known:
         return True
-    if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load):
+    if not isinstance(node, ast.Attribute) or is_stored(node):
         return False
     classes = Receivers(project, module, node).of(node)
     return classes is not None and entry.qualname not in classes

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings, outline_of
 from asyncore_codemods.analyse.values.syntax import elements_given, last_name, self_attribute
-from asyncore_codemods.nodes import FUNCTIONS, walk
+from asyncore_codemods.nodes import FUNCTIONS, is_stored, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -118,7 +118,7 @@ def _changed_in(node: ast.AST) -> list[ast.expr]:
         if isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Call):
             func = inner.value.func
             changed += [func.value] if isinstance(func, ast.Attribute) and func.attr in _CHANGING else []
-        elif isinstance(inner, (ast.Subscript, ast.Attribute, ast.Name)) and not isinstance(inner.ctx, ast.Load):
+        elif isinstance(inner, (ast.Subscript, ast.Attribute, ast.Name)) and is_stored(inner):
             changed.append(inner.value if isinstance(inner, ast.Subscript) else inner)
     return changed
 

@@ -17,7 +17,7 @@ from asyncore_codemods.analyse.usage.containers import TAKING
 from asyncore_codemods.analyse.values.flow import leaves
 from asyncore_codemods.analyse.values.syntax import last_name, parent_map
 from asyncore_codemods.index.modules import dotted_name
-from asyncore_codemods.nodes import SCOPES, walk
+from asyncore_codemods.nodes import SCOPES, is_stored, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,7 +78,7 @@ class EachPass:
             for other in walk(module.source.tree, (ast.Name, ast.Attribute))
             if last_name(other) in names and id(other) not in inside
         ]
-        grows = _grows(node) and all(_is_given_none(m, o) for m, o in others if not isinstance(o.ctx, ast.Load))
+        grows = _grows(node) and all(_is_given_none(m, o) for m, o in others if is_stored(o))
         read = [(module, other) for module, other in others if isinstance(other.ctx, ast.Load)]
         return any(not grows or not _is_asked_for_any(module, other) for module, other in read)
 

@@ -11,7 +11,7 @@ from asyncore_codemods.analyse.usage.containers import UnseenError, change_of, i
 from asyncore_codemods.analyse.values.syntax import REPEATS, last_name, local_names
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Replacement
-from asyncore_codemods.nodes import FUNCTIONS, walk
+from asyncore_codemods.nodes import FUNCTIONS, is_stored, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class FlagReader:
             return None
         for module in self.modules:
             for node in walk(module.source.tree):
-                if isinstance(node, ast.Attribute) and node.attr == name and not isinstance(node.ctx, ast.Load):
+                if isinstance(node, ast.Attribute) and node.attr == name and is_stored(node):
                     return None
                 if module is not self.module and isinstance(node, ast.alias) and node.name == name:
                     return None
@@ -145,7 +145,7 @@ class FlagReader:
                 statement = change_of(around, node)
             except UnseenError:
                 return None
-            if statement is None or not isinstance(node.ctx, ast.Load) or not functions:
+            if statement is None or is_stored(node) or not functions:
                 continue
             if functions[:1] != [self.function] and not self._runs_in_loop(functions[0]):
                 text = telling(event, early=self._runs_early(functions[-1]))
@@ -155,7 +155,7 @@ class FlagReader:
     def _writes(self, module: Module, function: ast.AST, name: str, event: str) -> list[Replacement] | None:
         found = []
         for node in walk(function, ast.Name):
-            if node.id == name and not isinstance(node.ctx, ast.Load):
+            if node.id == name and is_stored(node):
                 statement = Surroundings(module).parents[node]
                 if not isinstance(statement, (ast.Assign, ast.AugAssign)):
                     return None
@@ -182,7 +182,7 @@ class FlagReader:
                 return None
         for module in self.modules:
             attributes = list(walk(module.source.tree, ast.Attribute))
-            targets = [n for n in attributes if n.attr == node.attr and _is_stored(n)]
+            targets = [n for n in attributes if n.attr == node.attr and is_stored(n)]
             if not all(self._take_in(flag, module, n, owner, is_compared=is_compared) for n in targets):
                 return None
         return flag
@@ -202,7 +202,7 @@ class FlagReader:
             return None
         stored = [n for m in self.modules for n in mentions_of(m.source.tree, node.attr, is_attribute=True)]
         by_class = self._is_class(self.module, node.value) and not any(
-            _is_stored(n) and isinstance(n, ast.Attribute) and dotted_name(n.value) == "self" for n in stored
+            is_stored(n) and isinstance(n, ast.Attribute) and dotted_name(n.value) == "self" for n in stored
         )
         is_known = by_class or owners[0] is self.apart or self._is_made_once(owners[0])
         return owners[0] if is_known else None
@@ -214,9 +214,9 @@ class FlagReader:
             around = Surroundings(module)
             for node in mentions_of(module.source.tree, name, is_attribute=True):
                 statement = around.parents[node]
-                if _is_stored(node) and isinstance(statement, ast.Assign):
+                if is_stored(node) and isinstance(statement, ast.Assign):
                     found.append(statement.value)
-                elif _is_stored(node):
+                elif is_stored(node):
                     found.append(None)
         return found
 
@@ -232,7 +232,7 @@ class FlagReader:
                 except UnseenError:
                     return None
                 functions = around.functions(node)
-                is_new = _is_stored(node) and functions and functions[0].name == "__init__"
+                is_new = is_stored(node) and functions and functions[0].name == "__init__"
                 if (
                     statement is None
                     or functions[:1] == [self.function]
@@ -317,7 +317,7 @@ class FlagReader:
     def _gives(entry: ClassEntry, name: str) -> bool:
         """Tell whether a class, or its own methods, give its objects the attribute *name*."""
         attributes = [n for n in walk(entry.node, ast.Attribute) if n.attr == name]
-        if any(_is_stored(n) and isinstance(n.value, ast.Name) and n.value.id == "self" for n in attributes):
+        if any(is_stored(n) and isinstance(n.value, ast.Name) and n.value.id == "self" for n in attributes):
             return True
         return any(True for statement in entry.node.body for _ in _values_in(statement, name))
 
@@ -403,9 +403,7 @@ def _values_in(statement: ast.stmt, name: str) -> Iterator[ast.expr | None]:
     for target in targets:
         if isinstance(target, ast.Name) and target.id == name:
             yield value
-        elif any(
-            isinstance(n, ast.Name) and n.id == name and not isinstance(n.ctx, ast.Load) for n in walk(target)
-        ):
+        elif any(isinstance(n, ast.Name) and n.id == name and is_stored(n) for n in walk(target)):
             yield None
 
 
@@ -439,7 +437,3 @@ def _is_copy(node: ast.expr | None) -> bool:
 
 def _is_within(node: ast.AST, outer: ast.AST) -> bool:
     return any(inner is node for inner in walk(outer))
-
-
-def _is_stored(node: ast.Name | ast.Attribute) -> bool:
-    return not isinstance(node.ctx, ast.Load)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.looping.carried import find_carried
-from asyncore_codemods.analyse.looping.loop_calls import arguments_of
+from asyncore_codemods.analyse.looping.loop_calls import arguments_by_name
 from asyncore_codemods.analyse.values.syntax import suite_of
 from asyncore_codemods.analyse.values.waits import Numbers
 from asyncore_codemods.model.programs import LastLoop
@@ -71,7 +71,7 @@ def _seconds(project: Project, site: LoopSite) -> float | None:
     module = project.module_at(site.place.path)
     around = Surroundings(module)
     call = around.call_at(site.place.span)
-    given = arguments_of(call)
+    given = arguments_by_name(call)
     if len(site.problems) != 1 or "count" not in given:
         return None  # or there is more to it than that
     function = next(iter(around.functions(call)), module.source.tree)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.values.syntax import parent_map
 from asyncore_codemods.model.inventory import LoopEnd, LoopModel, Where
-from asyncore_codemods.nodes import DEFINITIONS, walk
+from asyncore_codemods.nodes import DEFINITIONS, is_stored, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ _CATCHES = {
 }
 
 
-def arguments_of(call: ast.Call, positions: Sequence[str] = POSITIONS) -> dict[str, ast.expr]:
+def arguments_by_name(call: ast.Call, positions: Sequence[str] = POSITIONS) -> dict[str, ast.expr]:
     """Return the arguments of a call by name, `**` for those that cannot be told."""
     named = {keyword.arg or "**": keyword.value for keyword in call.keywords}
     return {**dict(zip(positions, call.args)), **named}
@@ -35,7 +35,7 @@ def read_loop_calls(project: Project, module: Module) -> Iterator[LoopModel]:
     """Yield every call of asyncore.loop() and its relatives, a thread that has it for a target included."""
     parents = parent_map(module.source.tree)
     for node in walk(module.source.tree, (ast.Name, ast.Attribute)):
-        if not isinstance(node.ctx, ast.Load):
+        if is_stored(node):
             continue
         target = project.resolve_node(module, node)
         if target not in LOOPS:

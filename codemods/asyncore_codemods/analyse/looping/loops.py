@@ -13,7 +13,7 @@ from asyncore_codemods.analyse.looping.again import Again, is_asked_first, read_
 from asyncore_codemods.analyse.looping.carried import find_carried
 from asyncore_codemods.analyse.looping.handed import find_handed
 from asyncore_codemods.analyse.looping.last_loops import take_last_loops
-from asyncore_codemods.analyse.looping.loop_calls import POSITIONS, arguments_of
+from asyncore_codemods.analyse.looping.loop_calls import POSITIONS, arguments_by_name
 from asyncore_codemods.analyse.looping.map_questions import asks_for_map
 from asyncore_codemods.analyse.looping.polling import read_polling
 from asyncore_codemods.analyse.values.syntax import self_name
@@ -59,7 +59,7 @@ def read_loops(
                 sites.append(thread)
             if name == "asyncore.loop":
                 sites.append(_read_site(project, module, around, node, node, POSITIONS))
-                _drop_map(project, module, sites[-1], arguments_of(node), private_map)
+                _drop_map(project, module, sites[-1], arguments_by_name(node), private_map)
                 owner = private_map.owner if private_map is not None else None
                 polled = partial(read_polling, project, modules, module, node, has_threads=has_threads)
                 _read_count(sites[-1], node, partial(polled, owner=owner, threads_reach=threads_reach))
@@ -97,7 +97,7 @@ def _drop_map(
 
 def _read_count(site: LoopSite, call: ast.Call, read: Callable[..., Polling | Reason | None]) -> None:
     """`asyncore.loop(timeout=1, count=1)`, in a `while`, which *read* is to make sense of."""
-    given = arguments_of(call, POSITIONS)
+    given = arguments_by_name(call, POSITIONS)
     count = given.pop("count", None)
     has_map = any(problem.code is Code.MAP for problem in site.problems)
     if not isinstance(count, ast.Constant) or count.value != 1 or has_map or "**" in given:
@@ -115,7 +115,7 @@ def _read_pass(
     project: Project, modules: list[Module], module: Module, around: Surroundings, call: ast.Call
 ) -> list[LoopSite]:
     """`asyncore.poll(1)`, in a `while`."""
-    given = arguments_of(call, _PASS_POSITIONS)
+    given = arguments_by_name(call, _PASS_POSITIONS)
     given["poll"] = ast.Constant(True)
     inner = call
     if "map" in given and project.resolve_node(module, given["map"]) == "asyncore.socket_map":
@@ -134,7 +134,7 @@ def _read_whole(
     project: Project, module: Module, around: Surroundings, call: ast.Call, positions: Sequence[str]
 ) -> LoopSite | None:
     """`while True: asyncore.poll(30)`, which as long as something is open is what asyncore.loop() does."""
-    given = arguments_of(call, positions)
+    given = arguments_by_name(call, positions)
     count, map_given = given.pop("count", None), given.pop("map", ast.Constant(None))
     is_pass = positions is _PASS_POSITIONS or (isinstance(count, ast.Constant) and count.value == 1)
     is_plain = all(isinstance(value, (ast.Constant, ast.Name, ast.Attribute)) for value in given.values())
@@ -157,7 +157,7 @@ def _read_carried(
     private_map: PrivateMap | None,
 ) -> LoopSite | None:
     """`asyncore.poll()`, in a function that a `while` calls."""
-    given = arguments_of(call, positions)
+    given = arguments_by_name(call, positions)
     count = given.pop("count", None)
     is_pass = positions is _PASS_POSITIONS or (isinstance(count, ast.Constant) and count.value == 1)
     if not is_pass or not set(given) <= {"timeout", "use_poll", "map"}:
@@ -290,7 +290,7 @@ def _read_site(
         site.around = Place(str(module.path), module.source.span(needless))
     elif positions is not _PASS_POSITIONS:
         again = read_again(project, module, around, statement, inner_call)
-        if not set(arguments_of(inner_call, positions)) - set(_HARMLESS_ARGUMENTS):
+        if not set(arguments_by_name(inner_call, positions)) - set(_HARMLESS_ARGUMENTS):
             site.repeats = is_asked_first(around, statement, inner_call)
             if again is not None:
                 _set_again(site, module, inner, again)
@@ -321,7 +321,7 @@ def _needless_while(
 ) -> ast.While | None:
     """Return the `while asyncore.socket_map:` that runs a loop, or its passes, until the map is empty."""
     loop = around.parents.get(statement)
-    given = arguments_of(call, POSITIONS)
+    given = arguments_by_name(call, POSITIONS)
     is_alone = isinstance(loop, ast.While) and loop.body == [statement] and not loop.orelse
     if not isinstance(loop, ast.While) or not is_alone or not set(given) <= {*_HARMLESS_ARGUMENTS, "map", "count"}:
         return None
@@ -330,7 +330,7 @@ def _needless_while(
 
 def _problems(call: ast.Call, place: Place, functions: Sequence[ast.AST], positions: Sequence[str]) -> list[Reason]:
     problems = []
-    for name, value in arguments_of(call, positions).items():
+    for name, value in arguments_by_name(call, positions).items():
         is_none = isinstance(value, ast.Constant) and value.value is None
         if name in _HARMLESS_ARGUMENTS or is_none:
             continue

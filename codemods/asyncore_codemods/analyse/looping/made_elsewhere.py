@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.families.fixtures import fixtures_for, gives
 from asyncore_codemods.analyse.looping.repeated import is_made_again
 from asyncore_codemods.analyse.looping.roots import Root
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +102,7 @@ def _given_to_function(made: Constructions) -> Root | None:
     given = _arguments(call, function, by_thread=call.func is not named[0])
     text = made.target(calls[0], statement)
     names = [name for name, value in given.items() if isinstance(value, ast.Name) and value.id == text]
-    stored = {n.id for n in walk(function, ast.Name) if not isinstance(n.ctx, ast.Load)}
+    stored = {n.id for n in walk(function, ast.Name) if is_stored(n)}
     return _root(made, calls[0], names[0]) if len(names) == 1 and names[0] not in stored else None
 
 

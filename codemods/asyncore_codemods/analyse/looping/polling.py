@@ -29,7 +29,7 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.programs import Polling
 from asyncore_codemods.model.sessions import Reason, Replacement
-from asyncore_codemods.nodes import CALLABLES, SCOPES, walk
+from asyncore_codemods.nodes import CALLABLES, SCOPES, is_stored, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -250,7 +250,7 @@ class _Reader:
         """Return what the loop gives to a name that nothing else is given to."""
         stores = [n for n in walk(self.function, ast.Name) if n.id == name.id and n is not name]
         given = [s for s in self.loop.body if isinstance(s, ast.Assign) and s.targets[0] in stores]
-        is_only = sum(not isinstance(n.ctx, ast.Load) for n in stores) == 1
+        is_only = sum(is_stored(n) for n in stores) == 1
         return given[0].value if is_only and len(given) == 1 and len(given[0].targets) == 1 else None
 
     def _is_always_made(self) -> bool:
@@ -384,7 +384,7 @@ class _Reader:
                 if last_name(part) != name:
                     continue
                 parent = around.parents[part]
-                if not isinstance(part.ctx, ast.Load):
+                if is_stored(part):
                     values.append(parent.value if isinstance(parent, ast.Assign) else None)
                 elif _is_for_thread(around, part):
                     continue

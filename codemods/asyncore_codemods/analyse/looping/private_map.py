@@ -19,7 +19,7 @@ from asyncore_codemods.analyse.families.class_aliases import aliases_of
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.values.syntax import REPEATS, last_name, self_attribute, self_name, significant
 from asyncore_codemods.index.modules import dotted_name
-from asyncore_codemods.nodes import FUNCTIONS, walk
+from asyncore_codemods.nodes import FUNCTIONS, is_stored, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ class _Reader:
 
     def _is_set(self, name: str) -> bool:
         return any(
-            isinstance(node, ast.Attribute) and node.attr == name and _is_stored(node)
+            isinstance(node, ast.Attribute) and node.attr == name and is_stored(node)
             for module in self.modules
             for node in walk(module.source.tree)
         )
@@ -176,7 +176,7 @@ class _Reader:
                 return
         scopes = [*functions[:1], module.source.tree]
         for scope in scopes:
-            stores = [n for n in walk(scope, ast.Name) if n.id == node.id and _is_stored(n)]
+            stores = [n for n in walk(scope, ast.Name) if n.id == node.id and is_stored(n)]
             if stores:
                 self._take_origin(module, stores, (id(scope), node.id))
                 return
@@ -213,7 +213,7 @@ class _Reader:
         self.attributes.add(name)
         for module in self.modules:
             for node in walk(module.source.tree, ast.Attribute):
-                if node.attr != name or not _is_stored(node):
+                if node.attr != name or not is_stored(node):
                     continue
                 self.result.uses.add(self._place(module, node))
                 statement = self.around[module.path].parents[node]
@@ -285,7 +285,7 @@ class _Reader:
                     yield module, node, False
         for module in self.modules:
             for node in walk(module.source.tree, (ast.Name, ast.Attribute)):
-                if _is_stored(node):
+                if is_stored(node):
                     continue
                 if self.project.class_named(module, node) not in heirs:
                     continue
@@ -332,7 +332,7 @@ class _Reader:
                 is_name = isinstance(node, ast.Name) and node.id in names and self._is_meant(module, node)
                 if not isinstance(node, (ast.Name, ast.Attribute)) or not (is_attribute or is_name):
                     continue
-                if _is_stored(node) or self.result.owner is not None:
+                if is_stored(node) or self.result.owner is not None:
                     raise _StrangeError
                 self.result.looks.append(node)
                 self.result.uses.add(self._place(module, node))
@@ -360,7 +360,3 @@ def is_new_map(node: ast.expr) -> bool:
 def _is_check(parent: ast.AST) -> bool:
     function = parent.func if isinstance(parent, ast.Call) else None
     return isinstance(function, ast.Name) and function.id in ("isinstance", "issubclass", "super")
-
-
-def _is_stored(node: ast.Name | ast.Attribute) -> bool:
-    return not isinstance(node.ctx, ast.Load)

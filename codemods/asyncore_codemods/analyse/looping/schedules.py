@@ -16,7 +16,7 @@ from asyncore_codemods.analyse.families.references import Surroundings, outline_
 from asyncore_codemods.analyse.usage.containers import READING
 from asyncore_codemods.analyse.values.syntax import local_names, self_name, significant
 from asyncore_codemods.index.modules import dotted_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,7 +134,7 @@ class Schedules:
 
     def _is_watched(self, receiver: ast.expr, node: ast.AST) -> bool:
         """Have changes of an attribute told, if they can be."""
-        if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load):
+        if not isinstance(node, ast.Attribute) or is_stored(node):
             return False
         seen = ast.Attribute(copy.deepcopy(receiver), node.attr, ast.Load())
         flag = self.flag_reader.read(seen, is_compared=True)

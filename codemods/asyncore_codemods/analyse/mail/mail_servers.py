@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.hierarchies import base_calls
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
     from asyncore_codemods.index.modules import FunctionNode
-    from asyncore_codemods.model.uses import Use
     from asyncore_codemods.spans import Place
 
 OPTIONS = ("mail_options", "rcpt_options")
@@ -30,7 +29,6 @@ class MessageFacts:
     options: tuple[str, ...] = ()  # those of OPTIONS that a definition looks at
     has_status: bool = False  # something may be returned
     is_old: bool = False  # takes no options, as before Python 3.5: smtpd calls it with text, if at all
-    printed: list[Use] = field(default_factory=list)  # calls of DebuggingServer's
 
 
 def read_messages(hierarchy: Hierarchy, *, is_text: bool) -> MessageFacts | Reason:
@@ -57,7 +55,6 @@ def read_messages(hierarchy: Hierarchy, *, is_text: bool) -> MessageFacts | Reas
     facts.is_old = not is_text and seen == [False] * len(seen) != []
     if is_text or facts.is_old:
         facts.options = ()
-    facts.printed = [use for _, use in base_calls(hierarchy, "process_message")]
     return facts
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.values.syntax import constant_of, parent_map, self_attribute, significant
-from asyncore_codemods.nodes import CALLABLES, FUNCTIONS, walk
+from asyncore_codemods.nodes import CALLABLES, FUNCTIONS, is_stored, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +104,7 @@ class _Follower:
                 return False
             if node is not function and isinstance(node, CALLABLES):
                 return False
-            if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
+            if isinstance(node, ast.Name) and node.id == name and is_stored(node):
                 statement = parents[node]
                 if not isinstance(statement, ast.Assign) or statement.targets != [node]:
                     return False

@@ -11,7 +11,7 @@ from asyncore_codemods.analyse.output.handed import Handed, Names, copied_parame
 from asyncore_codemods.analyse.usage.containers import CHANGING
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import local_names, self_attribute, self_name
-from asyncore_codemods.nodes import FUNCTIONS, walk
+from asyncore_codemods.nodes import FUNCTIONS, is_stored, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -146,7 +146,7 @@ def _changes(function: FunctionNode) -> Iterator[tuple[ast.AST, ast.Attribute | 
         inside = False
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MUTATORS:
             target = node.func.value
-        elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+        elif isinstance(node, ast.Subscript) and is_stored(node):
             target = node.value
         elif isinstance(node, ast.AugAssign) and not isinstance(node.target, ast.Subscript):
             target = node.target

@@ -15,7 +15,7 @@ from asyncore_codemods.analyse.inventory import is_producer
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.flow import PathWalker
 from asyncore_codemods.analyse.values.syntax import local_names, parent_map, self_attribute, self_name
-from asyncore_codemods.nodes import FUNCTIONS, walk
+from asyncore_codemods.nodes import FUNCTIONS, is_stored, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def interference(project: Project, producers: list[ClassEntry]) -> Iterator[tupl
                 continue
             parent = parents.get(node)
             is_called = isinstance(parent, ast.Call) and parent.func is node and node.attr in methods
-            is_set = node.attr in data and not isinstance(node.ctx, ast.Load)
+            is_set = node.attr in data and is_stored(node)
             if is_called or is_set:
                 yield module, node, f"waits for a producer whose {node.attr} others may use meanwhile"
 
@@ -100,7 +100,7 @@ def _add_changes(module: Module, method: FunctionNode, progress: Progress) -> No
         target: ast.AST = node
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             target = node.func.value  # a method may change its object
-        elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+        elif isinstance(node, ast.Subscript) and is_stored(node):
             target = node.value
         elif not isinstance(node, ast.Attribute) or isinstance(node.ctx, ast.Load):
             continue

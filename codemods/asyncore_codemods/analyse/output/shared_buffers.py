@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.families.hierarchies import Definition
 from asyncore_codemods.analyse.output.sending import read_sending
 from asyncore_codemods.analyse.values.syntax import self_attribute
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def _partners_buffer(hierarchy: Hierarchy, write: Definition, others: Sequence[H
     links = {
         (link, node.attr)
         for node in walk(write.function, ast.Attribute)
-        if not isinstance(node.ctx, ast.Load)
+        if is_stored(node)
         for link in [self_attribute(node.value, own)]
         if link
     }
@@ -91,7 +91,7 @@ def _holders(name: str, hierarchies: Sequence[Hierarchy]) -> list[Hierarchy]:
         for hierarchy in hierarchies
         if any(
             isinstance(node, ast.Attribute)
-            and not isinstance(node.ctx, ast.Load)
+            and is_stored(node)
             and self_attribute(node, definition.self_name) == name
             for definition in hierarchy.definitions()
             for node in walk(definition.function)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from asyncore_codemods.analyse.input.predicates import EMPTY, class_constants, holds_when
 from asyncore_codemods.analyse.usage.own_state import CHANGES, OWN, changes, deferred_names, is_called_or_kept
 from asyncore_codemods.analyse.values.syntax import parent_map, self_attribute, statement_around
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _read_use(hierarchy: Hierarchy, use: OutsideUse, woken: Woken) -> bool:
     if len(found) != 1:
         return False
     node, parent = found[0], parents[found[0]]
-    changed = use.stored or (isinstance(parent, ast.Subscript) and not isinstance(parent.ctx, ast.Load))
+    changed = use.stored or (isinstance(parent, ast.Subscript) and is_stored(parent))
     changed = changed or (isinstance(parent, ast.Attribute) and parent.attr in CHANGES)
     if not changed:  # looked at
         return isinstance(parent, (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.If, ast.While))

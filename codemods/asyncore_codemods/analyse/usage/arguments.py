@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.project import ClassEntry, Project
 
 
-def arguments_of(
+def values_passed(
     project: Project, entry: ClassEntry, function: FunctionNode, name: str
 ) -> list[tuple[Made, ast.expr]] | None:
     """Return what the calls of a method give to its parameter *name*, and where; None if there may be more."""

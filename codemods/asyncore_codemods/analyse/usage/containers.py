@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import name_called
 from asyncore_codemods.index.modules import dotted_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def change_of(around: Surroundings, node: ast.Name | ast.Attribute) -> ast.stmt 
     Raises UnseenError if that cannot be told, or if nothing can follow the statement.
     """
     statement = around.statement(node)
-    if not isinstance(node.ctx, ast.Load):
+    if is_stored(node):
         return _simple(around.parents[node])
     ancestors = around.ancestors(node)
     if any(isinstance(outer, ast.Lambda) for outer in ancestors[: ancestors.index(statement)]):

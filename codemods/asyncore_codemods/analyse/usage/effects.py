@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.values.flow import ROUNDS, PathWalker
 from asyncore_codemods.analyse.values.syntax import is_self_attribute, local_names, self_attribute
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
@@ -290,7 +290,7 @@ class _Quiet:
     def _quiet_node(self, node: ast.AST) -> bool:
         if isinstance(node, ast.Call):
             return self._quiet_call(node)
-        if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
+        if isinstance(node, (ast.Attribute, ast.Subscript)) and is_stored(node):
             return self._private(node)
         return not isinstance(
             node,
@@ -379,7 +379,7 @@ def _only_keeps_its_arguments(node: ast.ClassDef) -> bool:
             for inner in walk(method):
                 if isinstance(inner, ast.Call) and getattr(inner.func, "id", "") not in _BUILTINS:
                     return False
-                stored = isinstance(inner, (ast.Attribute, ast.Subscript)) and not isinstance(inner.ctx, ast.Load)
+                stored = isinstance(inner, (ast.Attribute, ast.Subscript)) and is_stored(inner)
                 if stored and self_attribute(inner, own) is None:
                     return False
     return True
@@ -397,9 +397,9 @@ def _computes(
                 return isinstance(func.value, ast.Name) and _made_here(function, func.value.id)
             return hierarchy.project.resolve_node(module, func) in _QUIET_FUNCTIONS or func.attr in _QUIET_METHODS
         return False
-    if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+    if isinstance(node, ast.Attribute) and is_stored(node):
         return False
-    if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+    if isinstance(node, ast.Subscript) and is_stored(node):
         return isinstance(node.value, ast.Name) and _made_here(function, node.value.id)
     return not isinstance(
         node,

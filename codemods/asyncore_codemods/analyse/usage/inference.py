@@ -7,11 +7,11 @@ import builtins
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.constructions import constructions, home_of
-from asyncore_codemods.analyse.usage.arguments import arguments_of
+from asyncore_codemods.analyse.usage.arguments import values_passed
 from asyncore_codemods.analyse.usage.elements import container_in, elements, taken_from
 from asyncore_codemods.analyse.values.assigned_methods import methods_of, named_in_body
 from asyncore_codemods.analyse.values.syntax import last_name, parent_map, self_name
-from asyncore_codemods.nodes import once, walk
+from asyncore_codemods.nodes import is_stored, once, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,7 +95,7 @@ def _bindings(function: FunctionNode) -> dict[str, list[ast.expr | ast.For | ast
 def _bound_inside(function: FunctionNode) -> set[str]:
     """Return the names that a function gives a meaning in its body, and the parameters of functions in it."""
     own = {id(node) for node in ast.iter_child_nodes(function.args)}
-    names = {node.id for node in walk(function, ast.Name) if not isinstance(node.ctx, ast.Load)}
+    names = {node.id for node in walk(function, ast.Name) if is_stored(node)}
     return names | {node.arg for node in walk(function, ast.arg) if id(node) not in own}
 
 
@@ -119,10 +119,21 @@ def _returned(function: FunctionNode) -> list[ast.expr]:
     return [node.value for node in nodes if isinstance(node, ast.Return) and node.value is not None]
 
 
-def _answers(project: Project) -> dict[tuple[object, object, str], frozenset[str] | None]:
-    """Return where the answers about *project* are kept: by function or class, the class around, and the name."""
-    del project
-    return {}
+class _Answers:
+    """What has been inferred of a project: by function or class, the class around, and the name."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._known: dict[tuple[object, object, str], frozenset[str] | None] = {}
+
+    def get(
+        self, key: tuple[object, object, str], find: Callable[[], frozenset[str] | None]
+    ) -> frozenset[str] | None:
+        """Return what *find* finds, which is asked once; in the midst of that, the answer is not known."""
+        if key not in self._known:
+            self._known[key] = None
+            self._known[key] = find()
+        return self._known[key]
 
 
 class Inference:
@@ -262,19 +273,11 @@ class Inference:
     def _is_imported(self, name: str) -> bool:
         return name in self.module.bindings and any(one.name == name for one in self.module.imports)
 
-    def _remembered(
-        self, key: tuple[object, object, str], find: Callable[[], frozenset[str] | None]
-    ) -> frozenset[str] | None:
-        """Return what *find* finds, which is asked once; in the midst of that, the answer is not known."""
-        known = self.project.once(_answers)
-        if key not in known:
-            known[key] = None
-            known[key] = find()
-        return known[key]
-
     def _of_name(self, name: str, depth: int) -> frozenset[str] | None:
         """Return the classes of a name, as it is bound in the function or the module."""
-        return self._remembered((self.function or self.module, self.entry, name), lambda: self._bound(name, depth))
+        return self.project.once(_Answers).get(
+            (self.function or self.module, self.entry, name), lambda: self._bound(name, depth)
+        )
 
     def _bound(self, name: str, depth: int) -> frozenset[str] | None:
         if self.function is not None and name in _accepted_names(self.function):
@@ -310,7 +313,7 @@ class Inference:
         if name == self_name(self.function):
             return frozenset(entry.qualname for entry in (self.entry, *self.entry.descendants()))
         found: set[str] = set()
-        for call, value in arguments_of(self.project, self.entry, self.function, name) or ():
+        for call, value in values_passed(self.project, self.entry, self.function, name) or ():
             if isinstance(value, ast.Constant) and value.value is None:
                 continue
             there = Inference(self.project, call.module, call.function, call.entry)
@@ -375,7 +378,7 @@ class Inference:
 
     def _of_own(self, owner: ClassEntry, node: ast.Attribute, depth: int) -> frozenset[str] | None:
         """Return the classes of the attribute of *owner* that *node* names."""
-        return self._remembered((owner, None, node.attr), lambda: self._assigned(owner, node, depth))
+        return self.project.once(_Answers).get((owner, None, node.attr), lambda: self._assigned(owner, node, depth))
 
     def _assigned(self, owner: ClassEntry, node: ast.Attribute, depth: int) -> frozenset[str] | None:
         values: list[ast.expr] = []

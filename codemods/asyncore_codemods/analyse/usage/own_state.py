@@ -13,7 +13,7 @@ from asyncore_codemods.analyse.input.predicates import holds_when, logs
 from asyncore_codemods.analyse.values.named import named_attributes
 from asyncore_codemods.analyse.values.syntax import is_self_attribute, parent_map, self_attribute
 from asyncore_codemods.model.uses import Kind
-from asyncore_codemods.nodes import CALLABLES, once, walk
+from asyncore_codemods.nodes import CALLABLES, is_stored, once, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def is_own(hierarchy: Hierarchy, name: str) -> bool:
 
 def _changes_in_place(node: ast.AST, parent: ast.AST) -> bool:
     if isinstance(parent, ast.Subscript):
-        return parent.value is node and not isinstance(parent.ctx, ast.Load)
+        return parent.value is node and is_stored(parent)
     return isinstance(parent, ast.Attribute) and parent.attr in CHANGES
 
 
@@ -123,7 +123,7 @@ def changes(definition: Definition, names: set[str]) -> bool:
     own = definition.self_name
     for node in walk(definition.function):
         target: ast.AST | None = None
-        if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
+        if isinstance(node, (ast.Attribute, ast.Subscript)) and is_stored(node):
             target = node.value if isinstance(node, ast.Subscript) else node
         elif isinstance(node, ast.Attribute) and node.attr in CHANGES:
             target = node.value

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode
@@ -67,7 +67,7 @@ def _wanted(call: ast.Call, function: FunctionNode | None) -> ast.expr | None:
 def _binds(node: ast.AST, name: str) -> bool:
     """Tell whether *node* gives *name* a meaning, in whatever way."""
     if isinstance(node, ast.Name):
-        return node.id == name and not isinstance(node.ctx, ast.Load)
+        return node.id == name and is_stored(node)
     if isinstance(node, (ast.Global, ast.Nonlocal)):
         return name in node.names
     if isinstance(node, ast.arg):

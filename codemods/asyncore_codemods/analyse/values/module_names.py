@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
 from asyncore_codemods import legacy
-from asyncore_codemods.nodes import CALLABLES, DEFINITIONS, SCOPES, children, once, walk
+from asyncore_codemods.nodes import CALLABLES, DEFINITIONS, SCOPES, children, is_stored, once, walk
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -105,7 +105,7 @@ def _bound_in(scope: _Scope) -> _Bound:
             bound.add(node.name)
         elif isinstance(node, ast.arg):
             bound.add(node.arg)
-        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        elif isinstance(node, ast.Name) and is_stored(node):
             bound.add(node.id)
         elif isinstance(node, ast.Import):
             for alias in node.names:

@@ -248,13 +248,6 @@ def own_statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
                 yield from own_statements(suite)
 
 
-def own_expressions(statement: ast.stmt) -> Iterator[ast.expr]:
-    """Yield the expressions that a statement itself evaluates, the statements in its blocks left out."""
-    for child in ast.iter_child_nodes(statement):
-        if isinstance(child, (ast.expr, ast.withitem, ast.keyword, ast.arguments)):
-            yield from (node for node in walk(child, ast.expr))
-
-
 def last_name(node: ast.AST) -> str:
     """Return the last part of a name or an attribute, "" for anything else."""
     return getattr(node, "id", "") or getattr(node, "attr", "")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Callable
 from asyncore_codemods.analyse.families.receivers import Receivers
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.values.syntax import last_name
-from asyncore_codemods.nodes import CALLABLES, walk
+from asyncore_codemods.nodes import CALLABLES, is_stored, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ class Numbers:
     def _global(self, node: ast.Name) -> float | None:
         values = self.module.assigned.get(node.id, [])
         own = [n for n in walk(self.function, ast.Name) if n.id == node.id]
-        stored = any(not isinstance(n.ctx, ast.Load) for n in own)
+        stored = any(is_stored(n) for n in own)
         is_inner = self.function is not self.module.source.tree
         return self._only(values) if not stored or not is_inner else None
 
@@ -96,8 +96,8 @@ def _targets(module: Module, name: str) -> Iterator[ast.AST]:
             call = around.parents[node]
             if isinstance(call, ast.Call) and last_name(call.func) in ("setattr", "__setattr__"):
                 yield node
-        elif isinstance(node, ast.Attribute) and node.attr == name and not isinstance(node.ctx, ast.Load):
+        elif isinstance(node, ast.Attribute) and node.attr == name and is_stored(node):
             yield node
-        elif isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
+        elif isinstance(node, ast.Name) and node.id == name and is_stored(node):
             is_local = any(isinstance(one, CALLABLES) for one in around.ancestors(node))
             yield from () if is_local else (node,)

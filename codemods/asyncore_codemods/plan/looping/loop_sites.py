@@ -14,7 +14,7 @@ from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.looping.loop_calls import POSITIONS
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
-from asyncore_codemods.nodes import DEFINITIONS, once, walk
+from asyncore_codemods.nodes import DEFINITIONS, is_stored, once, walk
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.spans import Place
 
@@ -58,7 +58,7 @@ def taken_names(tree: ast.Module, wanted: Sequence[str]) -> list[str]:
 def _bound_names(tree: ast.Module) -> set[str]:
     bound: set[str] = set()
     for node in walk(tree):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        if isinstance(node, ast.Name) and is_stored(node):
             bound.add(node.id)
         elif isinstance(node, ast.arg):
             bound.add(node.arg)
@@ -87,7 +87,7 @@ class _ModulePlanner:
 
     def run(self) -> None:
         for node in walk(self.module.source.tree, (ast.Name, ast.Attribute)):
-            if not isinstance(node.ctx, ast.Load):
+            if is_stored(node):
                 continue
             if self.project.resolve_node(self.module, node) != LOOP:
                 continue

@@ -16,7 +16,7 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.mail.mail_names import SESSION_ATTRIBUTES
 from asyncore_codemods.plan.members import Overrides, check_members, class_place, has_own
@@ -133,7 +133,7 @@ class _Planner:
         span = entry.module.source.span
         for node in walk(function, ast.Name):
             if node.id in names and not call.statement.contains(span(node)):
-                if node.id != names[0] or not isinstance(node.ctx, ast.Load) or span(node) < call.statement:
+                if node.id != names[0] or is_stored(node) or span(node) < call.statement:
                     return False
                 file.expressions[span(node)] = f"{definition.self_name}.event_handler"
         file.parameters[span(function)] = f"{definition.self_name}, *args, **kwargs"

@@ -30,7 +30,7 @@ from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import FUNCTIONS, walk
-from asyncore_codemods.plan.threads.delays import Delays, assigned_attributes, waits_for_threads
+from asyncore_codemods.plan.threads.delays import Delays, waits_for_threads
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Crossings:
         entries = self.project.classes.values()
         if ours & own or are_taken or waits_for_threads(entry.node for entry in entries if entry.root):
             return set()
-        return (own | self.inherited) - assigned_attributes(self.project)
+        return (own | self.inherited) - self.project.assigned_attributes
 
     @cached_property
     def shared(self) -> set[str]:

@@ -10,13 +10,12 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.values.syntax import self_attribute, values_given
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
-    from asyncore_codemods.index import Project
 
 _KEEPING = frozenset(
     {"append", "appendleft", "extend", "insert", "add", "discard", "remove", "pop", "popleft", "clear", "update"}
@@ -98,7 +97,7 @@ class Delays:
         for node in walk(definition.function):
             if isinstance(node, (ast.Global, ast.Nonlocal, ast.Raise)):
                 return False
-            stores = isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
+            stores = isinstance(node, ast.Attribute) and is_stored(node)
             if stores and self_attribute(node, own) is None:
                 return False
             if isinstance(node, ast.Call) and not self._is_little(node, own, seen):
@@ -127,20 +126,10 @@ def _may_change(function: ast.AST, given: ast.expr) -> bool:
             changed = node.func.value if node.func.attr in _CHANGING else None
         elif isinstance(node, ast.AugAssign):
             changed = node.target
-        elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+        elif isinstance(node, ast.Subscript) and is_stored(node):
             changed = node.value
         else:
             continue
         if changed is not None and ast.unparse(changed) == name:
             return True
     return False
-
-
-def assigned_attributes(project: Project) -> set[str]:
-    """Return the attributes that something assigns: where they are called like methods, others may have these."""
-    return {
-        node.attr
-        for module in project.modules.values()
-        for node in walk(module.source.tree, ast.Attribute)
-        if not isinstance(node.ctx, ast.Load)
-    }

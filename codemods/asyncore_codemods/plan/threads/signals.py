@@ -14,7 +14,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.receivers import Receivers
 from asyncore_codemods.analyse.values.syntax import last_name, values_given
 from asyncore_codemods.index.modules import dotted_name
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 from asyncore_codemods.plan.stand_ins import is_exit
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _method(entry: ClassEntry, name: str) -> ast.FunctionDef | None:
 def _is_given(project: Project, name: str) -> bool:
     """Tell whether something is assigned to an attribute *name* anywhere, which may hide a method."""
     return any(
-        isinstance(node, ast.Attribute) and node.attr == name and not isinstance(node.ctx, ast.Load)
+        isinstance(node, ast.Attribute) and node.attr == name and is_stored(node)
         for module in project.modules.values()
         if name in module.source.text
         for node in walk(module.source.tree)
