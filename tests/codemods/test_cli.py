@@ -339,8 +339,20 @@ def test_line_ends_of_another_age_are_what_is_wrong(tree: Tree, monkeypatch: pyt
     assert result.exit_code == 2
     assert result.stderr == (
         f"Error: {path}: ends line 1 with a carriage return alone. Convert it to UTF-8 with line feeds at the line "
-        "ends, correct its coding line, or take out the bytes that are not text.\n"
+        "ends and form feeds on lines of their own, correct its coding line, or take out the bytes that are not "
+        "text.\n"
     )
+    assert path.read_bytes() == text
+
+
+def test_a_form_feed_in_front_of_a_class_is_what_is_wrong(tree: Tree) -> None:
+    text = program().replace("\nclass Server", "\n\fclass Server").encode()
+    path = tree.write("main.py", text)
+    result = call("fix", path)
+    assert result.exit_code == 2
+    line = text[: text.index(b"\f")].count(b"\n") + 1
+    assert f"Error: {path}: has a form feed in front of its code in line {line}. " in result.stderr
+    assert lines(result)[-1] == "Nothing was written."
     assert path.read_bytes() == text
 
 

@@ -135,7 +135,9 @@ def test_what_is_left_out_and_uses_what_has_been_rewritten_is_named(tree: Tree) 
     assert lines(result)[-1] == "1 file written, 2 classes rewritten to asyncio."
     told = result.stderr.splitlines()
     assert "Left out, and they use what has been rewritten" in told[0]
-    assert told[1:] == [f"  {tree.root / 'tests' / 'test_main.py'}: Server, Session"]
+    assert told[1] == f"  {tree.root / 'tests' / 'test_main.py'}: Server, Session"
+    assert "`asyncore-migrate fix --level import`" in told[2]
+    assert told[3:] == [f"  {tree.root / 'tests' / 'test_others.py'}"]
     assert call("fix", "--exclude", "tests", tree.root).stderr == ""
 
 

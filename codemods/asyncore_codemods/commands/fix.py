@@ -32,7 +32,7 @@ def fix(**given: Any) -> None:
 
     Exits with 0 if nothing is left to do, 1 if something is, 2 if something went wrong.
     """
-    from asyncore_codemods.commands.left_out import say_of_users  # noqa: PLC0415
+    from asyncore_codemods.commands.left_out import say_of_left_out  # noqa: PLC0415
     from asyncore_codemods.commands.running import exit_code, look, say_skipped  # noqa: PLC0415
     from asyncore_codemods.report.text import findings_text  # noqa: PLC0415
 
@@ -60,7 +60,7 @@ def fix(**given: Any) -> None:
     needed = _needed_now([file for file in outcome.changed if file.path in written])
     if needed:
         note(f"The project needs {needed} now: name it in the dependencies (pyproject.toml, requirements.txt).")
-    for line in say_of_users(asked.paths, asked.options, rewritten):
+    for line in say_of_left_out(asked.paths, asked.options, rewritten) if written else ():
         note(line)
     say_skipped(outcome)
     sys.exit(2 if failed else exit_code(outcome, [finding for finding in said if not finding.fixable]))
@@ -106,7 +106,7 @@ def _summary(outcome: Outcome, written: set[str], rewritten: set[tuple[str, str]
     from asyncore_codemods.report.text import count  # noqa: PLC0415
 
     if not written:
-        return "Nothing was written." if outcome.changed else "Nothing to change."
+        return "Nothing was written." if outcome.changed or outcome.errors else "Nothing to change."
     left = {(one.path, one.name) for one in outcome.classes if one.strategy is Strategy.BRIDGE} - rewritten
     parts = [f"{count(len(written), 'file')} written"]
     if rewritten:

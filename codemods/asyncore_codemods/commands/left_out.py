@@ -1,11 +1,13 @@
-"""Files that `--exclude` left out and that use what has been rewritten: tests, mostly, which may fail now."""
+"""Files that `--exclude` left out and that what has been written matters to: tests, mostly, which may fail now."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.discover import discover
 from asyncore_codemods.source import SourceError, read_bytes
 
@@ -16,36 +18,44 @@ if TYPE_CHECKING:
     from asyncore_codemods.options import Options
 
 _SHOWN = 10
+_IMPORTS = re.compile(rf"^\s*(?:import|from)\s+(?:{'|'.join(legacy.MODULES)})\b".encode(), re.MULTILINE)
 
 
-def say_of_users(paths: Sequence[Path], options: Options, rewritten: set[tuple[str, str]]) -> Iterator[str]:
-    """Yield lines about the files that were left out and name classes of *rewritten*, pairs of file and class."""
-    found = list(_users(paths, options, rewritten)) if options.exclude and rewritten else []
-    if not found:
+def say_of_left_out(paths: Sequence[Path], options: Options, rewritten: set[tuple[str, str]]) -> Iterator[str]:
+    """Yield lines about the files that were left out, after something has been written.
+
+    Some name classes of *rewritten*, pairs of file and class; others import removed modules.
+    """
+    if not options.exclude:
         return
-    yield "Left out, and they use what has been rewritten, so that they have to be changed by hand:"
-    for path, names in found[:_SHOWN]:
-        yield f"  {path}: {', '.join(names)}"
-    if len(found) > _SHOWN:
-        yield f"  and {len(found) - _SHOWN} more"
+    users, importers = [], []
+    for path, text in _left_out(paths, options):
+        words = set(re.findall(rb"\w+", text))
+        names = {n for file, n in rewritten if n.encode() in words and _module_name(file).encode() in words}
+        if names:
+            users.append(f"{path}: {', '.join(sorted(names))}")
+        elif _IMPORTS.search(text):
+            importers.append(str(path))
+    if users:
+        yield "Left out, and they use what has been rewritten, so that they have to be changed by hand:"
+        yield from _listed(users)
+    if importers:
+        yield "Left out, and they import removed modules (`asyncore-migrate fix --level import` mends that):"
+        yield from _listed(importers)
 
 
-def _users(
-    paths: Sequence[Path], options: Options, rewritten: set[tuple[str, str]]
-) -> Iterator[tuple[Path, list[str]]]:
+def _listed(lines: Sequence[str]) -> Iterator[str]:
+    yield from (f"  {line}" for line in lines[:_SHOWN])
+    if len(lines) > _SHOWN:
+        yield f"  and {len(lines) - _SHOWN} more"
+
+
+def _left_out(paths: Sequence[Path], options: Options) -> Iterator[tuple[Path, bytes]]:
     looked_at = set(discover(paths, options).real.values())
     for path, real in discover(paths, replace(options, exclude=())).real.items():
-        if real in looked_at:
-            continue
-        try:
-            words = set(re.findall(rb"\w+", read_bytes(path)))
-        except SourceError:
-            continue
-        names = {
-            name for file, name in rewritten if name.encode() in words and _module_name(file).encode() in words
-        }
-        if names:
-            yield path, sorted(names)
+        if real not in looked_at:
+            with contextlib.suppress(SourceError):
+                yield path, read_bytes(path)
 
 
 def _module_name(file: str) -> str:

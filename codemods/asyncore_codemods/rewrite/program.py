@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from asyncore_codemods.plan.changes import FileChanges
     from asyncore_codemods.plan.program_plan import HierarchyPlan, ProgramPlan
 
-_CARRIAGE_RETURN = re.compile(r"\r(?!\n)")
+_UNHEARD_OF = {  # what libcst does not give back as it was
+    re.compile(r"\r(?!\n)"): "ends line {line} with a carriage return alone",
+    re.compile(r"^[ \t]*\f[ \t\f]*[^\s#]", re.MULTILINE): "has a form feed in front of its code in line {line}",
+}
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -135,10 +138,12 @@ class _Rewriter:
     def _report_failure(self, path: str, line: int, message: str) -> None:
         code = Code.VERIFY
         text = next((m.source.text for m in self.program.modules if str(m.path) == path), "")
-        alone = _CARRIAGE_RETURN.search(text)
-        if alone is not None:  # which is what it is about, as a rule
-            line = len(_LINE_END.findall(text, 0, alone.start())) + 1
-            code, message = Code.ENCODING, f"ends line {line} with a carriage return alone"
+        for mark, what in _UNHEARD_OF.items():
+            found = mark.search(text)
+            if found is not None:  # which is what it is about, as a rule
+                line = len(_LINE_END.findall(text, 0, found.start())) + 1
+                code, message = Code.ENCODING, what.format(line=line)
+                break
         finding = Finding(path, line, 1, code, message, is_error=True)
         if finding not in self.outcome.findings:  # the way to the bridge fails in the same way
             self.outcome.findings.append(finding)
