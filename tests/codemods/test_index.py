@@ -226,3 +226,11 @@ def test_a_base_in_a_directory_that_is_no_package(tree: Tree) -> None:
     tree.write("app/use.py", "from lib.base import Base\n\nclass Derived(Base):\n    pass\n")
     found = build_index([tree.root])
     assert {entry.name for entry in found.classes.values() if entry.root} == {"Base", "Derived"}
+
+
+def test_a_script_finds_modules_beside_it_whatever_its_directory_is(tree: Tree) -> None:
+    tree.write("tools/__init__.py", "")
+    tree.write("tools/lines.py", "import asynchat\n\n\nclass Lines(asynchat.async_chat):\n    pass\n")
+    tree.write("tools/main.py", "def run(sock):\n    from lines import Lines\n\n    Lines(sock).push(b'hello')\n")
+    project = build_index([tree.root])
+    assert sorted(path.name for path in project.modules) == ["lines.py", "main.py"]

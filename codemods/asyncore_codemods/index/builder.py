@@ -377,7 +377,10 @@ def _names_of(path: Path, root: Path) -> list[str]:
 
 
 def _import_bases(importer: Path, root: Path) -> Iterator[Path]:
-    """Yield the directories that absolute imports in *importer* may start from, the likeliest first."""
+    """Yield the directories that absolute imports in *importer* may start from, the likeliest first.
+
+    A script starts from its own, even if that is a package for others.
+    """
     base = package_base(importer)
     yield base
     resolved_root = root.resolve()
@@ -385,3 +388,4 @@ def _import_bases(importer: Path, root: Path) -> Iterator[Path]:
         base = base.parent
         yield base
         yield base / "src"
+    yield importer.parent
