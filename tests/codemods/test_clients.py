@@ -370,3 +370,34 @@ def test_an_unknown_host_is_noticed_where_that_is_caught(tree: Tree, main: str, 
     assert "asyncore" not in text
     assert ("socket.gethostbyname(self.addr[0])" in text) is raises
     assert ("except socket.gaierror:" in text) is not raises
+
+
+RUN = "\n    def run(self):\n        CONNECT\n        asyncore.loop()\n"
+TURN = """while True:
+    try:
+        bot = Client(1)
+        bot.run()
+    except Exception:
+        time.sleep(10)
+"""
+
+
+@pytest.mark.parametrize(
+    ("main", "found", "stays"),
+    [
+        (TURN, "pass", False),
+        ("for port in 1, 2:\n    Client(port).run()\n", "pass", False),
+        (TURN.replace("except Exception", "finally"), "pass", False),
+        (TURN, "raise asyncore.ExitNow", True),
+        (TURN.replace("except Exception", "except KeyboardInterrupt"), "pass", True),
+        (TURN.replace("        bot.run()\n", ""), "pass", True),
+        (TURN.replace("bot.run()", "bot.port = 2"), "pass", True),
+        (TURN.replace("bot.run()", "if bot.port:\n            bot.run()"), "pass", True),
+    ],
+)
+def test_each_runs_to_its_end_before_the_next_is_made(tree: Tree, main: str, found: str, *, stays: bool) -> None:
+    methods = RUN.replace("CONNECT", CONNECT.replace("port", "self.port"))
+    text = client(connect="self.port = port", found=found, methods=methods)
+    tree.write("main.py", f"import time\n{text.partition('client = ')[0]}{main}")
+    outcome = fix(tree.root)
+    assert bool({"LOOP", "CLIENT", "EXIT-NOW"} & {finding.code.value for finding in outcome.findings}) is stays

@@ -84,6 +84,7 @@ class _Planner:
         self.loops: list[LoopSite] = []
         self.outside: list[OutsideUse] = []
         self.has_threads = False  # beside nothing but mail servers, which do not mind
+        self.fails = False  # a handler may end the loop
         self.accepted: frozenset[tuple[str, object]] = frozenset()  # the calls that make sessions
         self.pairs: dict[str, Paired] = {}  # what hierarchies share, by their topmost class
         self.walks: list[MapWalk] = []  # the places where the map is looked through for the sessions of a class
@@ -198,7 +199,8 @@ class _Planner:
         goes_on = any(site.guarded or site.polling is not None for site in self.loops)
         exits = leaves_from_handlers(self._hierarchies())
         fails = any(True for hierarchy in self._hierarchies() for _ in raised_errors(hierarchy))
-        self._check_once(fails=exits or fails)
+        self.fails = exits or fails
+        self._check_once()
         self._check_maps()
         self._find_pairs()
         self.outside += self.crossings.uses
@@ -326,16 +328,16 @@ class _Planner:
         else:
             self.result.reasons += keep_channels(self.walks, plans, self.result.changes)
 
-    def _check_once(self, *, fails: bool) -> None:
+    def _check_once(self) -> None:
         """Have something against a `while` around the loop if it may come to run that again."""
         listeners = self._hierarchies("listener")
         for index, site in enumerate(self.loops):
             stays = any(is_never_closed(self.project, one, self.outside, site) for one in listeners)
-            if site.whole is not None and stays and not (site.whole.goes_on and fails):
+            if site.whole is not None and stays and not (site.whole.goes_on and self.fails):
                 self.loops[index] = site.whole
                 continue
             connects = site.repeats and {h.role for h in self.result.hierarchies} & {*ROOTS} - {"listener"}
-            if (site.goes_on and fails) or (site.is_endless and not stays) or connects:
+            if (site.goes_on and self.fails) or (site.is_endless and not stays) or connects:
                 message = "the program runs the loop again and again"
                 site.problems.append(Reason(Code.LOOP, message, site.place))
 
@@ -382,6 +384,7 @@ class _Planner:
             self.loops,
             self.accepted,
             may_be_alone=self.options.permits(Code.NO_LOOP),
+            fails=self.fails,
         )
         while True:
             free = self.result.free

@@ -64,7 +64,7 @@ def read_again(
     for handler in tried.handlers if isinstance(tried, ast.Try) else ():
         last = handler.body[-1]
         if not leaves(last) and not isinstance(last, ast.Break):
-            if not _catches_nothing(handler.type):
+            if not catches_nothing(handler.type):
                 return None
             found.goes_on = True
         found.ended += _ending(handler)
@@ -83,7 +83,7 @@ def is_asked_first(around: Surroundings, statement: ast.stmt, call: ast.Call) ->
     return is_told and isinstance(statement, ast.Expr) and statement.value is call
 
 
-def _catches_nothing(kind: ast.expr | None) -> bool:
+def catches_nothing(kind: ast.expr | None) -> bool:
     """Tell whether a handler is only for what asyncore gives to handle_error()."""
     kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind] if kind is not None else []
     return bool(kinds) and all(_catch(one) in NEVER_LEAVE_A_LOOP for one in kinds)

@@ -6,8 +6,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings
+from asyncore_codemods.analyse.looping.again import catches_nothing
 from asyncore_codemods.analyse.looping.processes import is_main_guard
-from asyncore_codemods.analyse.values.syntax import REPEATS, last_name
+from asyncore_codemods.analyse.values.flow import leaves
+from asyncore_codemods.analyse.values.syntax import REPEATS, following, last_name
 from asyncore_codemods.index.handed_on import loads_by_name
 from asyncore_codemods.nodes import DEFINITIONS, FUNCTIONS, walk
 
@@ -18,12 +20,19 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.project import ClassEntry
 
 
-def is_repeated(project: Project, modules: Collection[Module], module: Module, call: ast.Call) -> bool:
-    """Tell whether *call* may be made again and again: in a loop, or by a function that is named more than once."""
-    ancestors = Surroundings(module).ancestors(call)
+def is_repeated(
+    project: Project, modules: Collection[Module], module: Module, call: ast.Call, runs: Collection[str] = ()
+) -> bool:
+    """Tell whether *call* may be made again and again: in a loop, or by a function that is named more than once.
+
+    In a loop, what it makes may be gone before the next is made: one of its methods *runs* returns then.
+    """
+    around = Surroundings(module)
+    ancestors = around.ancestors(call)
     functions = [node for node in ancestors if isinstance(node, FUNCTIONS)]
     inner = ancestors[: ancestors.index(functions[0])] if functions else ancestors
-    if any(isinstance(node, REPEATS) for node in inner):
+    repeats = [node for node in inner if isinstance(node, REPEATS)]
+    if repeats and not _runs_in_turn(around, call, repeats[-1], runs):
         return True
     name = functions[0].name if functions else "__init__"
     return name != "__init__" and _times_named(project, modules, name) > 1
@@ -47,6 +56,38 @@ def _is_start(statement: ast.stmt, *, is_started: bool) -> bool:
     if is_main_guard(statement) and not statement.orelse:
         return True
     return is_started and not isinstance(statement, DEFINITIONS)
+
+
+def _runs_in_turn(around: Surroundings, call: ast.Call, repeat: ast.AST, runs: Collection[str]) -> bool:
+    """Tell whether each turn of *repeat* has what *call* makes run to its end, and nothing ends it before."""
+    statement = around.statement(call)
+    found: list[ast.stmt] = []
+    if isinstance(statement, ast.Expr):
+        found = [statement] if _tells(statement, call, runs) else []
+    elif isinstance(statement, ast.Assign) and statement.value is call and len(statement.targets) == 1:
+        later = following(around.parents[statement], statement)
+        found = [one for one in later if _tells(one, statement.targets[0], runs)]
+    if len(found) != 1:
+        return False
+    inner: ast.AST = found[0]
+    for outer in around.ancestors(inner):
+        if isinstance(outer, ast.Try) and inner in outer.body:
+            if not all(leaves(handler.body[-1]) or catches_nothing(handler.type) for handler in outer.handlers):
+                return False  # what it leaves open is there in the next turn
+        elif not isinstance(outer, (ast.Try, ast.If, ast.While, ast.For)):
+            return False
+        if outer is repeat:
+            return True
+        inner = outer
+    return False
+
+
+def _tells(statement: ast.stmt, made: ast.expr, runs: Collection[str]) -> bool:
+    """Tell whether a statement is `made.run(...)`, for one of *runs*."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr not in runs:
+        return False
+    return call.func.value is made or ast.unparse(call.func.value) == ast.unparse(made)
 
 
 def is_made_again(project: Project, modules: Collection[Module], entry: ClassEntry) -> bool:

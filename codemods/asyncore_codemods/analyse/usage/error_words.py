@@ -44,7 +44,9 @@ def goes_on_without(hierarchy: Hierarchy, *, is_heard: bool) -> bool:
     asyncore had such an object in its map by then. If *is_heard*, a handler that catches it counts, too.
     """
     return any(
-        attempt.goes_on and "loop" not in attempt.names and (is_heard or not attempt.is_in_class)
+        attempt.goes_on
+        and ("loop" not in attempt.names or attempt.repeats)
+        and (is_heard or not attempt.is_in_class)
         for attempt in _attempts_to_make(hierarchy)
     )
 
@@ -63,6 +65,7 @@ class _Attempt:
     is_in_class: bool
     tells: bool  # what the error is
     goes_on: bool  # behind it
+    repeats: bool  # it stands in a `while` or a `for`
 
 
 def _attempts_to_make(hierarchy: Hierarchy) -> Iterator[_Attempt]:
@@ -74,12 +77,14 @@ def _attempts(project: Project) -> list[_Attempt]:
     found = []
     for module in project.modules.values():
         in_classes = {id(node) for statement in module.all_classes for node in walk(statement)}
+        repeated = {id(node) for loop in walk(module.source.tree, (ast.For, ast.While)) for node in walk(loop)}
         for node in walk(module.source.tree):
             caught = [one for one in node.handlers if _catches(one)] if isinstance(node, ast.Try) else []
             if isinstance(node, ast.Try) and caught:
                 goes_on = any(not leaves(one.body[-1]) for one in caught)
                 names = _reached(project, node.body)
-                found.append(_Attempt(names, id(node) in in_classes, any(map(_tells, caught)), goes_on))
+                tells, repeats = any(map(_tells, caught)), id(node) in repeated
+                found.append(_Attempt(names, id(node) in in_classes, tells, goes_on, repeats))
     return found
 
 

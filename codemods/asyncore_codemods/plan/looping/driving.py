@@ -63,6 +63,7 @@ class Driving:
     loops: list[LoopSite]
     accepted: frozenset[tuple[str, object]] = frozenset()  # the calls by which listeners make their sessions
     may_be_alone: bool = False  # what runs the loop itself may come to run nothing but itself
+    fails: bool = False  # a handler may end the loop, and leave connections open in asyncore's map
 
     def drive(self, members: Sequence[tuple[Hierarchy, str]], startable: frozenset[str]) -> Drive:
         """Return how the loops drive *members*, hierarchies with their roles.
@@ -214,7 +215,9 @@ class Driving:
         call = Surroundings(module).call_at(mention.call)
         as_main = is_only_run_as_main(self.project, module, call)  # another program's main() is another
         modules = [module] if as_main else process_of(self.project, self.modules, module)
-        return is_repeated(self.project, modules, module, call)
+        whole = [site for site in self.loops if site.polling is None and not (site.is_apart or site.guarded)]
+        runs = set() if self.fails else {site.scope.rpartition(".")[2] for site in whole}
+        return is_repeated(self.project, modules, module, call, runs)
 
     def _are_alternatives(self, one: ClassMention, other: ClassMention) -> bool:
         """Tell whether two constructions stand in the branches of one `if`, so that only one of them is made."""
