@@ -43,6 +43,11 @@ def test_to_the_bridge(old: str, new: str) -> None:
             "import asynchat\nimport asyncore\nimport socket\nimport sys\n\nasyncio.x(socket, sys)\n",
             "import asyncio\nimport socket\nimport sys\n\nasyncio.x(socket, sys)\n",
         ),
+        (  # a library keeps its distance, and the only one
+            "import asyncore\nimport gadgets\n\nasyncore.x(gadgets)\n",
+            "import asyncore\nimport gadgets\n\nasyncio.x(gadgets, logging, os)\n",
+            "import asyncio\nimport logging\nimport os\n\nimport gadgets\n\nasyncio.x(gadgets, logging, os)\n",
+        ),
         (  # inside a block as well, with the `try` that has nothing left to try
             "try:\n    import asyncore\nexcept ImportError:\n    asyncore = None\n\nasyncore.x()\n",
             "try:\n    import asyncore\nexcept ImportError:\n    asyncore = None\n\nasyncio.x()\n",

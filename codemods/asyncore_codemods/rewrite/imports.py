@@ -269,18 +269,22 @@ class Settler:
 
     def _insert(self, body: list[Any], name: str, among: Collection[str], *, is_sorted: bool) -> list[Any]:
         plain = [(index, found) for index, found in enumerate(map(_plain_import, body)) if found and found in among]
+        standard = [(index, found) for index, found in plain if _is_standard(body[index])]
         if not plain:
             at = _after_docstring(body)
+        elif not standard:
+            at = plain[0][0]  # libraries come behind
         elif is_sorted:
-            at = next((index for index, found in plain if found > name), plain[-1][0] + 1)
+            at = next((index for index, found in standard if found > name), standard[-1][0] + 1)
         else:
-            at = plain[-1][0] + 1
+            at = standard[-1][0] + 1
         while at and _is_bridge_import(body[at - 1]):
             at -= 1  # the standard library's modules come first
         line = self._line(name)
         if at < len(body) and (_plain_import(body[at]) or _is_bridge_import(body[at])):
-            line = line.with_changes(leading_lines=body[at].leading_lines)
-            is_own = _plain_import(body[at]).partition(".")[0] not in {"", *_standard_modules()}
+            is_own = bool(_plain_import(body[at])) and not _is_standard(body[at])
+            if not (is_own and at and _is_standard(body[at - 1])):  # or else it is the last of those in front
+                line = line.with_changes(leading_lines=body[at].leading_lines)
             body[at] = body[at].with_changes(leading_lines=[cst.EmptyLine(indent=False)] if is_own else ())
         if at < len(body) and not _imported(body[at]) and not body[at].leading_lines:
             lines = 2 if isinstance(body[at], (cst.FunctionDef, cst.ClassDef)) else 1
@@ -326,6 +330,11 @@ def _plain_import(statement: Any) -> str:
         if isinstance(small, cst.Import) and len(small.names) == 1:
             return name_of(small.names[0])
     return ""
+
+
+def _is_standard(statement: Any) -> bool:
+    """Tell whether a statement is `import NAME` and nothing else, of a module of the standard library."""
+    return _plain_import(statement).partition(".")[0] in _standard_modules()
 
 
 def _neighbours(body: list[Any], settled: list[Any]) -> list[str]:
