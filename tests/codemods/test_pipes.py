@@ -162,3 +162,58 @@ def test_a_pipe_may_add_to_the_output_of_a_client(tree: Tree, read: str, stays: 
     text = path.read_text()
     assert ("class Line(asyncore.dispatcher)" in text) is stays
     assert ("self.line.send(data)" in text) is not stays
+
+
+WATCHER = """import asyncore
+import os
+import sys
+
+from lamps import Lamp, find_lamp
+
+
+class Watcher(asyncore.file_dispatcher):
+    def __init__(self, lamp, map=None):
+        self.lamp = lamp
+        asyncore.file_dispatcher.__init__(self, {given}, map)
+{writable}
+    def handle_read(self):
+        print(self.lamp.read())
+
+
+{main}
+asyncore.loop()
+"""
+SAYS_NO = """
+    def writable(self):
+        return False
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "main", "number"),
+    [
+        ("lamp", "Watcher(Lamp('front'))", "lamp.fileno()"),
+        ("lamp", "lamp = Lamp.at('/dev/lamp')\nWatcher(lamp)", "lamp.fileno()"),
+        ("lamp", "Watcher(open('/dev/lamp', 'rb'))", "lamp.fileno()"),
+        ("lamp.fileno()", "Watcher(find_lamp())", "lamp.fileno()"),
+        ("lamp.get_fd()", "Watcher(find_lamp())", "lamp.get_fd()"),
+        ("lamp", "Watcher(os.open('/dev/lamp', os.O_RDONLY))", "lamp"),
+        ("lamp", "Watcher(find_lamp())", ""),  # who knows
+        ("lamp", "Watcher(Lamp('front'))\nWatcher(os.open('/dev/lamp', os.O_RDONLY))", ""),
+        ("lamp", "", ""),
+    ],
+)
+def test_what_is_read_in_another_way_is_watched(tree: Tree, given: str, main: str, number: str) -> None:
+    tree.write("main.py", WATCHER.format(given=given, writable="", main=main))
+    fix(tree.root, Options(unsafe=True))
+    fixed = (tree.root / "main.py").read_text()
+    assert ("add_reader" in fixed) is bool(number)
+    assert f"self.fd = os.dup({number})\n" in fixed or not number
+    assert "def __init__(self, lamp):" in fixed or not number
+
+
+@pytest.mark.parametrize(("writable", "stays"), [("", True), (SAYS_NO, False)])
+def test_a_terminal_is_always_writable(tree: Tree, writable: str, *, stays: bool) -> None:
+    tree.write("main.py", WATCHER.format(given="sys.stdin", writable=writable, main="Watcher(find_lamp())"))
+    found = {finding.code.value for finding in run([tree.root], Options()).findings}
+    assert ("FILE-DISPATCHER" in found) is stays

@@ -19,7 +19,7 @@ from asyncore_codemods.plan.mail.mail_servers import MailServerPlan, plan_mail_s
 from asyncore_codemods.plan.makers import Makers
 from asyncore_codemods.plan.members import class_place
 from asyncore_codemods.plan.protocols.datagrams import plan_datagram
-from asyncore_codemods.plan.protocols.pipes import plan_pipe
+from asyncore_codemods.plan.protocols.watching import plan_file
 from asyncore_codemods.plan.roles import role_reason
 from asyncore_codemods.plan.sessions.sessions import SessionPlan, plan_session
 from asyncore_codemods.plan.tiers import check_tier, name_closed_twice, name_unsent
@@ -186,7 +186,7 @@ class ClassPlanner:
         elif role == "idle":
             _record(planned, plan_idle(hierarchy, self.outside))
         elif role == "file":
-            self._record_adding(planned, plan_pipe(hierarchy, self.outside, self.program.modules))
+            self._record_adding(planned, plan_file(hierarchy, self.outside, self.program.modules))
         elif role == "mail channel":
             self._plan_mail(planned)
         elif role not in (*_SAYS_HOW_IT_RUNS, "listener", "mail server"):

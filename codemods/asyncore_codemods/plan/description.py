@@ -234,7 +234,7 @@ class DatagramDescription:
 
 @dataclass
 class PipeDescription:
-    """One class that reads from a pipe, as an asyncio protocol."""
+    """One class that reads from a pipe, as an asyncio protocol, or has its file watched."""
 
     name: str
     place: Place
@@ -255,6 +255,7 @@ class PipeDescription:
     can_run: bool = False  # serve can be called run, as in what is started
     may_end_early: bool = False  # others may close it, before it reads perhaps
     waits: bool = False  # and so it knows that it does not read yet
+    watches: str = ""  # the method that calls the handler when there is something, which that reads itself
 
 
 @dataclass

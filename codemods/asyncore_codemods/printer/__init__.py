@@ -9,6 +9,7 @@ from asyncore_codemods.printer.listeners import closing_lines, listener_methods,
 from asyncore_codemods.printer.mail_servers import print_message, server_methods, session_class
 from asyncore_codemods.printer.pipes import pipe_methods
 from asyncore_codemods.printer.sessions import constructor, constructor_lines, registry_methods, session_methods
+from asyncore_codemods.printer.watching import watch_methods
 
 __all__ = [
     "HELPERS",
@@ -25,4 +26,5 @@ __all__ = [
     "server_registry",
     "session_class",
     "session_methods",
+    "watch_methods",
 ]

@@ -67,7 +67,8 @@ def _turns_into(planned: HierarchyPlan) -> Result:
     if isinstance(plan, DatagramPlan):
         return Result("an asyncio.DatagramProtocol", Strategy.DATAGRAM)
     if isinstance(plan, PipePlan):
-        return Result("an asyncio.Protocol", differences=differences_of(planned))
+        what = "a class whose file asyncio watches" if plan.description.watches else "an asyncio.Protocol"
+        return Result(what, differences=differences_of(planned))
     differences = differences_of(planned)
     tier = Tier.UNSAFE if set(differences) & set(UNSAFE.values()) else Tier.SAFE
     return Result("asyncio streams code", tier=tier, differences=differences)

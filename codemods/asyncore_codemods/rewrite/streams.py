@@ -25,6 +25,7 @@ from asyncore_codemods.printer import (
     registry_methods,
     server_registry,
     session_methods,
+    watch_methods,
 )
 from asyncore_codemods.rewrite.mail_servers import add_mail
 from asyncore_codemods.rewrite.producers import replace_simple_producers
@@ -82,7 +83,8 @@ def _add_class(changes: Changes, program: ProgramPlan, planned: HierarchyPlan, t
     elif isinstance(plan, PipePlan):
         if is_started:
             _read_later(changes, plan)
-        _add_protocol(changes, plan, pipe_methods(plan.description))
+        printed = watch_methods if plan.description.watches else pipe_methods
+        _add_protocol(changes, plan, printed(plan.description))
     elif not isinstance(plan, MailServerPlan):
         return ""
     return plan.description.serve
@@ -206,8 +208,9 @@ def _read_later(changes: Changes, plan: PipePlan) -> None:
     """Have a pipe that is started, and so reads a little later, know that it does not read yet."""
     description = plan.description
     description.serve, description.waits = "run", description.may_end_early
+    unset = description.finished if description.watches else "transport"
     for place in description.opened if description.waits else ():
-        text = "\nself.transport = None  # until it reads\nself.closed = False"
+        text = f"\nself.{unset} = None  # until it reads\nself.closed = False"
         changes.of(place.path).statements[place.span] += text
 
 

@@ -7,7 +7,6 @@ ready. That is the difference called PIPE.
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,12 +15,15 @@ from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.input.raw import RawInput, read_raw_input
 from asyncore_codemods.analyse.lifetime.endings import EndingFacts, read_endings
 from asyncore_codemods.analyse.lifetime.log_output import log_output
+from asyncore_codemods.analyse.lifetime.spare import spare_parameter
 from asyncore_codemods.analyse.values.syntax import self_attribute
 from asyncore_codemods.codes import Code
+from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.description import PipeDescription
 from asyncore_codemods.plan.members import Overrides, check_members, class_place
+from asyncore_codemods.plan.protocols.files import NUMBERS, known_kind, replaced
 from asyncore_codemods.plan.protocols.protocols import FINISHED, RECEIVE, ProtocolPlanner
 from asyncore_codemods.plan.sessions.describe import is_inherited
 from asyncore_codemods.spans import Place
@@ -32,10 +34,10 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.modules import Module
     from asyncore_codemods.index.project import ClassEntry
     from asyncore_codemods.model.sessions import Reason
-    from asyncore_codemods.model.uses import Use
+    from asyncore_codemods.model.uses import Argument, Use
     from asyncore_codemods.plan.changes import Changes
 
-_OVERRIDES = Overrides(
+OVERRIDES = Overrides(
     own=frozenset({"__init__", "handle_read", "handle_close", "handle_error", "close"}),
     never_called=frozenset({"handle_connect"}),
     trivial={
@@ -61,18 +63,23 @@ class PipePlan:
 
 def plan_pipe(hierarchy: Hierarchy, outside: list[OutsideUse], modules: list[Module]) -> PipePlan | list[Reason]:
     """Return the plan for *hierarchy*, which may be made in any of *modules*, or every reason against it."""
-    return _Planner(hierarchy, outside, modules).plan()
+    return PipePlanner(hierarchy, outside, modules).plan()
 
 
-class _Planner(ProtocolPlanner):
+class PipePlanner(ProtocolPlanner):
+    """Plans one hierarchy that reads from a pipe, with recv()."""
+
+    wanted = "a pipe or standard input"
+
     def __init__(self, hierarchy: Hierarchy, outside: list[OutsideUse], modules: list[Module]) -> None:
         super().__init__(hierarchy, outside)
         self.modules = modules
+        self.own: set[str] = set()  # what the author has named
 
     def plan(self) -> PipePlan | list[Reason]:
         """Return the plan, or the reasons."""
         top = self.hierarchy.top
-        self.reasons += check_members(self.hierarchy, _OVERRIDES, self.changes)
+        self.reasons += check_members(self.hierarchy, OVERRIDES, self.changes)
         gathering = read_raw_input(self.hierarchy, self.outside)
         endings = read_endings(self.hierarchy, may_raise=False)
         self.reasons += endings if isinstance(endings, list) else []
@@ -87,28 +94,10 @@ class _Planner(ProtocolPlanner):
         if gathering.first:
             message = "handle_read() does something before recv(), at the end as well"
             self._reason(Code.FILE_DISPATCHER, message, class_place(top))
-        if endings.reports:
-            self._reason(Code.HANDLE_ERROR, "calls handle_error() itself", class_place(top))
-        if not self.hierarchy.overrides("writable"):
-            message = "is always writable, which asyncore tells it again and again"
-            self._reason(Code.FILE_DISPATCHER, message, class_place(top))
-        self._check_outside()
-        description = PipeDescription(top.name, class_place(top), size=gathering.size, at_end=gathering.at_end)
-        own = self._own_names(Code.FILE_DISPATCHER, {"data_received", "eof_received"})
-        description.serve = next(n for n in ("read_forever", "read_on", "read_pipe") if n not in own)
-        description.file = next(n for n in ("file", "pipe", "watched_file") if n not in own)
-        description.finished = next(n for n in FINISHED if n not in own)
-        description.receive = next(n for n in RECEIVE if n not in own)
-        description.can_run = not own & {"run", "closed"}
-        description.may_end_early = self._may_end_early()
+        self._check_writable()
+        description = self._describe(endings, {"data_received", "eof_received"})
+        description.size, description.at_end = gathering.size, gathering.at_end
         description.adds_up = _adds_up(self.hierarchy)
-        for name in ("handle_close", "handle_error"):
-            if is_inherited(self.hierarchy, name):
-                message = f"overrides {name}() in a subclass, while others inherit it"
-                self._reason(Code.HIERARCHY, message, class_place(self.hierarchy.top))
-        description.handles_error = endings.overrides_handle_error
-        description.shows = bool(log_output(self.hierarchy.project).statements)
-        description.handles_close = endings.overrides_handle_close
         self.changes.remove(gathering.removed)
         self.changes.replace(gathering.replaced)
         self.changes.unwrap(gathering.unwrapped)
@@ -116,11 +105,43 @@ class _Planner(ProtocolPlanner):
             place = definition.place(definition.function)
             text = f"{definition.self_name}, {gathering.parameter}"
             self.changes.of(place.path).parameters[place.span] = text
-        self._change_uses(description, endings, gathering)
+        self._change_uses(description, endings)
         if self.reasons:
             return self.reasons
         self._change_bases()
         return PipePlan(self.hierarchy, description, self.changes)
+
+    def known(self, node: ast.expr, module: Module) -> str:
+        """Return what an expression is, "" if that is not known."""
+        return known_kind(node, module)
+
+    def _describe(self, endings: EndingFacts, called: set[str]) -> PipeDescription:
+        """Return what all have in common that read, with names that are free; asyncio calls those *called*."""
+        top = self.hierarchy.top
+        if endings.reports:
+            self._reason(Code.HANDLE_ERROR, "calls handle_error() itself", class_place(top))
+        self._check_outside()
+        description = PipeDescription(top.name, class_place(top))
+        self.own = own = self._own_names(Code.FILE_DISPATCHER, called)
+        description.serve = next(n for n in ("read_forever", "read_on", "read_pipe") if n not in own)
+        description.file = next(n for n in ("file", "pipe", "watched_file") if n not in own)
+        description.finished = next(n for n in FINISHED if n not in own)
+        description.receive = next(n for n in RECEIVE if n not in own)
+        description.can_run = not own & {"run", "closed"}
+        description.may_end_early = self._may_end_early()
+        for name in ("handle_close", "handle_error"):
+            if is_inherited(self.hierarchy, name):
+                message = f"overrides {name}() in a subclass, while others inherit it"
+                self._reason(Code.HIERARCHY, message, class_place(top))
+        description.handles_error = endings.overrides_handle_error
+        description.shows = bool(log_output(self.hierarchy.project).statements)
+        description.handles_close = endings.overrides_handle_close
+        return description
+
+    def _check_writable(self) -> None:
+        if not self.hierarchy.overrides("writable"):
+            message = "is always writable, which asyncore tells it again and again"
+            self._reason(Code.FILE_DISPATCHER, message, class_place(self.hierarchy.top))
 
     def _check_outside(self) -> None:
         inherited = legacy.inherited_names(self.hierarchy.root) - {"close"} - set(self.hierarchy.methods)
@@ -128,40 +149,58 @@ class _Planner(ProtocolPlanner):
             if use.may_be(self.hierarchy.names) and use.name in inherited and use.receivers:
                 self._reason(Code.EXTERNAL_USE, f"its {use.name} is used from outside", use.place)
 
-    def _change_uses(self, description: PipeDescription, endings: EndingFacts, gathering: RawInput) -> None:
+    def _change_uses(self, description: PipeDescription, endings: EndingFacts) -> None:
         opened = False
         for entry, use in self.hierarchy.uses():
             place = self.hierarchy.place(entry, use)
-            gone = [*self.changes.of(place.path).removed, *(p.span for p in gathering.removed)]
-            if any(span.contains(use.span) for span in gone):
+            if any(span.contains(use.span) for span in self.changes.of(place.path).removed):
                 continue
             if use.name == "__init__":
                 opened = self._open(description, entry, use, place) or opened
             elif use.name in ("close", "handle_close", "handle_error"):
                 self._change_ending(use, place, endings)
-            elif use.name != "recv" or use.method != "handle_read":
+            elif not self._is_understood(use):
                 self._change_other(use, place)
         if not opened and not self.reasons and not self._inherits_constructor(description):
-            self._reason(Code.FILE_DISPATCHER, "does not say which file it reads", class_place(self.hierarchy.top))
+            message = f"is given what is not known to be {self.wanted}"
+            self._reason(Code.FILE_DISPATCHER, message, class_place(self.hierarchy.top))
+
+    def _is_understood(self, use: Use) -> bool:
+        """Tell whether a use has been dealt with: the recv() with which handle_read() begins."""
+        return use.name == "recv" and use.method == "handle_read"
 
     def _open(self, description: PipeDescription, entry: ClassEntry, use: Use, place: Place) -> bool:
         """Have the constructor keep a file of its own, as file_dispatcher's does; return whether it can."""
         if use.kind is not Kind.BASE_CALL or not reaches_removed_class(entry, use):
             return False
-        given = self.hierarchy.handed_on(place.path, use)
+        given = self._given(entry, place.path, use)
         kind = self._kind_of(entry, given[0].text) if len(given) == 1 and use.alone else ""
         if not kind:
-            message = "watches what is not known to be a pipe or standard input"
-            self._reason(Code.FILE_DISPATCHER, message, place)
+            self._reason(Code.FILE_DISPATCHER, f"watches what is not known to be {self.wanted}", place)
             return False
         if kind not in ("pipe", "end of a pipe"):
             description.differences = [Code.PIPE]
         own = self.hierarchy.facts[entry.qualname].methods[use.method].self_name
-        opening = _opening(description, given[0].text, kind)
-        self.changes.of(place.path).statements[use.statement] = f"{own}.{opening}"
+        text = self._opening(description, own, given[0].text, kind)
+        self.changes.of(place.path).statements[use.statement] = text
         self.changes.of(place.path).imports.add("os")
         description.opened.append(Place(place.path, use.statement))
         return True
+
+    def _given(self, entry: ClassEntry, path: str, use: Use) -> list[Argument]:
+        """Return what a constructor gives to file_dispatcher's, but for a map that it is never given itself."""
+        given = self.hierarchy.handed_on(path, use)
+        spare = spare_parameter(self.hierarchy, entry, given[1].text) if len(given) > 1 else None
+        if spare is None:
+            return given
+        self.changes.resize([Replacement(spare, "")])
+        return given[:1]
+
+    @staticmethod
+    def _opening(description: PipeDescription, own: str, given: str, kind: str) -> str:
+        """Return what opens the file that is *given*, of some *kind*, anew."""
+        number = given if kind in NUMBERS else f"{given}.fileno()"
+        return f'{own}.{description.file} = os.fdopen(os.dup({number}), "rb", buffering=0)'
 
     def _inherits_constructor(self, description: PipeDescription) -> bool:
         """Have a class without a constructor take a file as file_dispatcher's does; return whether it can."""
@@ -172,11 +211,9 @@ class _Planner(ProtocolPlanner):
         if not kind:
             return False
         description.differences = [Code.PIPE] if kind not in ("pipe", "end of a pipe") else []
-        given = "fd" if kind in ("number", "pipe") else "file"
-        description.constructor = [
-            f"def __init__(self, {given}):",
-            f"    self.{_opening(description, given, kind)}",
-        ]
+        given = "fd" if kind in NUMBERS else "file"
+        opening = self._opening(description, "self", given, kind).splitlines()
+        description.constructor = [f"def __init__(self, {given}):", *(f"    {line}" for line in opening)]
         self.changes.of(str(top.module.path)).imports.add("os")
         return True
 
@@ -196,7 +233,7 @@ class _Planner(ProtocolPlanner):
         expression = ast.parse(text, mode="eval").body
         used = {node.id for node in walk(expression, ast.Name)} & {*names}
         if not used:
-            return _known_kind(expression, entry.module)
+            return self.known(expression, entry.module)
         return self._kind_given(names.index(min(used)), min(used), text) if len(used) == 1 else ""
 
     def _kind_given(self, index: int, name: str, text: str) -> str:
@@ -209,64 +246,8 @@ class _Planner(ProtocolPlanner):
                     continue
                 given = node.args[index] if index < len(node.args) else None
                 given = given or next((k.value for k in node.keywords if k.arg == name), None)
-                kinds.add(_known_kind(_with(text, name, given), module) if given is not None else "")
+                kinds.add(self.known(replaced(text, name, given), module) if given is not None else "")
         return kinds.pop() if len(kinds) == 1 else ""
-
-
-def _with(text: str, name: str, given: ast.expr) -> ast.expr:
-    """Return the expression *text* with what is *given* for the variable *name*."""
-    whole = re.sub(rf"(?<![.\w]){name}\b", lambda _: f"({ast.unparse(given)})", text)
-    return ast.parse(whole, mode="eval").body
-
-
-def _opening(description: PipeDescription, given: str, kind: str) -> str:
-    """Return the assignment that opens what is *given*, of some *kind*, anew."""
-    number = given if kind in ("number", "pipe") else f"{given}.fileno()"
-    return f'{description.file} = os.fdopen(os.dup({number}), "rb", buffering=0)'
-
-
-def _known_kind(node: ast.expr, module: Module) -> str:
-    """Return what an expression is: a "file", its "number", a "pipe" by its number, or the "end of a pipe"."""
-    call = node if isinstance(node, ast.Call) and not node.args else None
-    if call is not None and isinstance(call.func, ast.Attribute) and call.func.attr == "fileno":
-        return "pipe" if _reads_from_child(call.func.value, module) else _known_text(node, module)
-    return "end of a pipe" if _reads_from_child(node, module) else _known_text(node, module)
-
-
-def _reads_from_child(node: ast.expr, module: Module) -> bool:
-    """Tell whether *node* is the stdout or stderr of a `subprocess.Popen(...)`, which is a pipe then."""
-    if not isinstance(node, ast.Attribute) or node.attr not in ("stdout", "stderr"):
-        return False
-    made = [node.value] if isinstance(node.value, ast.Call) else _assigned(ast.unparse(node.value), module)
-    return bool(made) and all(
-        isinstance(call, ast.Call)
-        and ast.unparse(call.func) in ("subprocess.Popen", "Popen")
-        and any(k.arg == node.attr and ast.unparse(k.value) in ("subprocess.PIPE", "PIPE") for k in call.keywords)
-        for call in made
-    )
-
-
-def _known_text(node: ast.expr, module: Module) -> str:
-    text = ast.unparse(node)
-    if text in ("sys.stdin", "sys.stdin.buffer", "stdin"):
-        return "file"
-    if text in ("0", "sys.stdin.fileno()", "sys.stdin.buffer.fileno()"):
-        return "number"
-    made = _assigned(text, module) if isinstance(node, (ast.Name, ast.Attribute)) else []
-    return "pipe" if made and all(ast.unparse(one) in ("os.pipe()", "pipe()") for one in made) else ""
-
-
-def _assigned(text: str, module: Module) -> list[ast.expr]:
-    """Return what is assigned to *text* in *module*, by itself or as one of several."""
-    return [
-        statement.value
-        for statement in walk(module.source.tree, ast.Assign)
-        if any(
-            isinstance(node, (ast.Name, ast.Attribute)) and ast.unparse(node) == text
-            for target in statement.targets
-            for node in (target.elts if isinstance(target, ast.Tuple) else [target])
-        )
-    ]
 
 
 def _adds_up(hierarchy: Hierarchy) -> bool:
