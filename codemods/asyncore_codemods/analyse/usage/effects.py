@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.values.flow import ROUNDS, PathWalker
 from asyncore_codemods.analyse.values.syntax import is_self_attribute, local_names, self_attribute
 from asyncore_codemods.nodes import is_stored, walk
@@ -232,6 +233,31 @@ def leaves_no_trace(
     return quiet.are(nodes) and all(
         _Quiet(hierarchy, other, watched).holds() for other in hierarchy.reachable(*called)
     )
+
+
+def ends_in_silence(hierarchy: Hierarchy) -> bool:
+    """Tell whether nobody outside the process can notice that handle_close() and close() have been run.
+
+    When Ctrl-C ends a program, asyncio has every session run its `finally`; asyncore told nobody.
+    """
+    hooks = hierarchy.reachable("handle_close", "close")
+    return all(_is_silent(hierarchy, one, call) for one in hooks for call in walk(one.function, ast.Call))
+
+
+def _is_silent(hierarchy: Hierarchy, definition: Definition, call: ast.Call) -> bool:
+    func = call.func
+    if isinstance(func, ast.Name):
+        return func.id == "super" or (func.id in _BUILTINS and func.id not in definition.module.bindings)
+    if not isinstance(func, ast.Attribute):
+        return False
+    project, module = hierarchy.project, definition.module
+    if func.attr in ("close", "handle_close"):
+        is_own = ast.unparse(func.value) in (definition.self_name, "super()")
+        is_base = project.resolve_node(module, func.value) in legacy.CLASSES
+        return is_own or is_base or project.class_named(module, func.value) in hierarchy.members
+    if is_self_attribute(func, definition.self_name, func.attr):
+        return func.attr in hierarchy.methods  # and is looked at as well
+    return func.attr in _QUIET_METHODS or func.attr in _MUTATORS - {"write"}
 
 
 def pushes_after_close(hierarchy: Hierarchy, handlers: tuple[str, ...]) -> bool:

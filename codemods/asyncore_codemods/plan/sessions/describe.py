@@ -10,7 +10,7 @@ from asyncore_codemods.analyse.lifetime.endings import Left
 from asyncore_codemods.analyse.lifetime.freeing import shows_when_freed
 from asyncore_codemods.analyse.lifetime.log_output import log_output
 from asyncore_codemods.analyse.output.told import is_told_to_send
-from asyncore_codemods.analyse.usage.effects import is_quiet, pushes_after_close
+from asyncore_codemods.analyse.usage.effects import ends_in_silence, is_quiet, pushes_after_close
 from asyncore_codemods.analyse.usage.error_words import tells_why_not_connected
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, Reason
@@ -362,6 +362,7 @@ def _choose_ending(
         and not description.interruptible
         and description.connection is None
         and not description.tells
+        and ends_in_silence(hierarchy)
     ):
         description.ending = Ending.HOOK_FINALLY
     else:

@@ -1,6 +1,7 @@
 """Errors are reported in several ways, all of which end the connection."""
 
 import asyncio
+import logging
 import socket
 import sys
 import traceback
@@ -21,8 +22,9 @@ class Clerk:
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the peer has gone; a partial line was never a line
-        finally:
-            self.handle_close()
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        self.handle_close()
 
     def found_terminator(self, line):
         self.writer.write(b"%d\n" % int(line))

@@ -1,5 +1,6 @@
 """Three ways to write an echo server by hand, one behind the other."""
 import asyncio
+import logging
 import socket
 import sys
 
@@ -47,8 +48,9 @@ class Buffered:
                 await self.writer.drain()
         except ConnectionError:
             pass  # the peer has gone
-        finally:
-            self.handle_close()
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        self.handle_close()
 
     def handle_read(self, data):
         self.writer.write(self.name)

@@ -89,9 +89,10 @@ class Visitor:
                 await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the peer has gone; a partial line was never a line
-        finally:
-            if self.connected:
-                self.handle_close()
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.handle_close()
 
     def close(self):
         self.connected = False

@@ -1,5 +1,6 @@
 """Gives back what it gets."""
 import asyncio
+import logging
 import socket
 import sys
 
@@ -17,8 +18,9 @@ class Mirror:
                 await self.writer.drain()
         except ConnectionError:
             pass  # the peer has gone
-        finally:
-            self.handle_close()
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        self.handle_close()
 
     def handle_read(self, data):
         self.writer.write(data)

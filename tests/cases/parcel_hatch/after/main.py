@@ -23,8 +23,9 @@ class Parcel:
                 pass
         except ConnectionError:
             pass  # the peer has gone
-        finally:
-            self.handle_close()
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        self.handle_close()
 
     def handle_close(self):
         self.writer.close()

@@ -1,6 +1,6 @@
 """A telegraph office, by somebody who pays for every line."""
 
-import asyncio, socket, sys
+import asyncio, logging, socket, sys
 
 
 class Telegraph:
@@ -17,8 +17,9 @@ class Telegraph:
                     await self.writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the peer has gone
-        finally:
-            self.handle_close()
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        self.handle_close()
 
     def found_terminator(self, words):
         self.writer.write(words.upper() + b"\n")
