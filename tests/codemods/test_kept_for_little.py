@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
 from asyncore_codemods.pipeline import run
@@ -96,3 +97,13 @@ def test_tests_may_be_left_out(tree: Tree) -> None:
     assert "Only tests keep the rest on the bridge" in check_text(outcome, None, frames=False)
     tree.write("more.py", QUIET)
     assert "Only tests" not in check_text(run([tree.root]), None, frames=False)
+
+
+def test_a_server_that_tests_make_as_well_is_kept_by_them(tree: Tree) -> None:
+    serving = "def serve(self):\n    asyncore.loop()\n"
+    tree.write("server.py", program(server_methods=serving, main=""))
+    tree.write("main.py", "import server\n\n\ndef main():\n    server.Server(7000).serve()\n")
+    tree.write("tests/test_server.py", "import main, server\n\n\ndef test_it():\n    server.Server(0).serve()\n")
+    said = click.unstyle(check_text(run([tree.root]), None, frames=False))
+    assert "LOOP the loop is run by one of several objects that it drives: main.py:5 and test_server.py:5" in said
+    assert "Only tests keep the rest on the bridge" in said

@@ -78,3 +78,32 @@ def test_blank_lines_with_spaces_in_them_are_not_imitated(tree: Tree) -> None:
     added = collections.Counter(path.read_text().splitlines()) - collections.Counter(lines)
     assert "    async def handle_DATA(self, server, session, envelope):" in added
     assert not [line for line in added if line != line.rstrip()]
+
+
+def test_helpers_stand_below_the_constants_of_a_file_without_classes(tree: Tree) -> None:
+    tree.write("servers.py", program(main=""))
+    path = tree.write(
+        "main.py",
+        """\
+        import asyncore
+
+        import servers
+
+        PORTS = {
+            "one": 7001,
+            "two": 7002,
+        }
+
+
+        def main():
+            servers.Server(PORTS["one"])
+            servers.Server(PORTS["two"])
+            asyncore.loop()
+
+
+        main()
+        """,
+    )
+    fix(tree.root)
+    lines = path.read_text().splitlines()
+    assert lines.index("PORTS = {") < lines.index("async def run_all(*coroutines):") < lines.index("def main():")

@@ -6,8 +6,9 @@ tool does not rewrite them, as a copy may differ from what it was copied from.
 
 ## What to do
 
-Let the bridge drive the copy's classes with `asyncore_bridge.adopt(module)`, or have them derive from the old module by
-its own name (`import asyncore`), delete the copy or leave it out with `--exclude`, and run the command again.
+Let the bridge drive the copy's classes with `asyncore_bridge.adopt(module)`, or have them derive from the old
+module by its own name (`import asyncore`), delete the copy or leave it out with `--exclude`, and run the command
+again.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import bisect
 import itertools
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 import libcst as cst
@@ -296,10 +297,23 @@ class _Placer(StatementPlacer):
         if id(old) in self.comments.marks:
             self.comments.marks[id(new)] = self.comments.marks[id(old)][0], new
 
+    def _above_definitions(self, body: Sequence[cst.CSTNode]) -> int:
+        """Return where functions go in a file without classes: behind its imports, and the constants below them."""
+        behind = max((i + 1 for i, statement in enumerate(body) if _is_import(statement)), default=0)
+        at = behind
+        while at < len(body) and _is_assignment(body[at]) and not self._mentions_new(body[at]):
+            at += 1
+        is_above = at < len(body) and isinstance(body[at], (cst.FunctionDef, cst.ClassDef))
+        return at if is_above else behind
+
+    def _mentions_new(self, statement: cst.CSTNode) -> bool:
+        words = re.findall(r"\w+", cst.Module([]).code_for_node(statement))
+        return not self.changes.functions.keys().isdisjoint(words)
+
     def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
         body = sweep(self._extracted(original_node, updated_node, blanks=2), keep_block=False)
         if self.changes.functions and not self.functions_placed:
-            at = max((i + 1 for i, statement in enumerate(body) if _is_import(statement)), default=0)
+            at = self._above_definitions(body)
             body = [*body[:at], *self._functions(), *body[at:]]
         return updated_node.with_changes(body=self._spaced(body, blanks=2))
 
@@ -307,4 +321,10 @@ class _Placer(StatementPlacer):
 def _is_import(statement: cst.CSTNode) -> bool:
     return isinstance(statement, cst.SimpleStatementLine) and isinstance(
         statement.body[0], (cst.Import, cst.ImportFrom)
+    )
+
+
+def _is_assignment(statement: cst.CSTNode) -> bool:
+    return isinstance(statement, cst.SimpleStatementLine) and all(
+        isinstance(part, (cst.Assign, cst.AnnAssign)) for part in statement.body
     )

@@ -184,10 +184,11 @@ class Driving:
             and not self._are_threads(result.startups)
             and not _have_maps(roots, selves)
         ):
-            message = "the loop is run by one of several objects that it drives"
-            where = sorted({(Path(one.place.path).name, one.place.span.line) for one in made})
-            message += f": {' and '.join(f'{path}:{line}' for path, line in where)}" if where else ""
-            result.reasons.append(Reason(Code.LOOP, message, self.loops[0].place))
+            message = "nothing in the project makes the object that runs the loop, so there may be several"
+            if made:
+                where = dict.fromkeys(f"{Path(one.place.path).name}:{one.place.span.line}" for one in made)
+                message = f"the loop is run by one of several objects that it drives: {' and '.join(where)}"
+            result.reasons.append(Reason(Code.LOOP, message, (made[-1] if made else self.loops[0]).place))
         if not result.started:
             result.reasons += [reason for reason in unseen if reason not in result.reasons]
 
