@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from . import _loops
 from ._errors import DISCONNECTED
 from ._members import READABLE, SWEEP_COST, WRITABLE, Members
+from ._newcomers import Newcomers
 from ._ownloop import OwnLoop
 from ._poller import IN
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
     from ._interest import Entry
     from ._members import Map
-    from ._poller import Events
     from .attaching import Attachment
 
 __all__ = ["ATTACHED_TIMEOUT", "READABLE", "WRITABLE", "MapDriver", "existing", "of", "put_in_charge", "report"]
@@ -51,9 +51,6 @@ CANNOT_WATCH = (
     "as_protocol()."
 )
 
-ACCEPTING = 6
-"""Turns of the event loop in which asyncio makes a session of a connection, and those before it looks for that."""
-
 TURN = 16
 """At least every so many direct passes the thread's asyncio loop gets a turn."""
 
@@ -69,15 +66,14 @@ class MapDriver(Members):
         "_claim",
         "_forked",
         "_hushed",
+        "_newcomers",
         "_on_exit",
         "_poked",
         "_scheduled",
         "_timeout",
         "_timer",
-        "_turns",
         "_unasked",
         "_until_turn",
-        "accept_first",
         "attachment",
         "claimed_by",
         "closed",
@@ -95,8 +91,6 @@ class MapDriver(Members):
         self.host: OwnLoop | None = None
         """The event loop whose waiting is done here."""
         self.attachment: Attachment | None = None
-        self.accept_first = False
-        """Whether asyncio's servers accept before what has come is handled."""
         self.closed = False
         self._claim = threading.Lock()
         self._forked = False
@@ -107,7 +101,7 @@ class MapDriver(Members):
         self._timer: asyncio.TimerHandle | None = None
         self._timeout: float | None = None
         self._until_turn = TURN
-        self._turns = -1  # for which input still has to wait
+        self._newcomers: Newcomers | None = None  # who are accepted before what has come is handled
         self._on_exit: Callable[[BaseException | None], object] = _ignore
         _all.add(self)
 
@@ -404,6 +398,10 @@ class MapDriver(Members):
             self.unclaim()
             raise
 
+    def accept_first(self, wanted: bool) -> None:
+        """Have asyncio's servers accept before what has come for channels is handled, or no longer."""
+        self._newcomers = Newcomers(self.loop, self._on_ready) if wanted and self.loop is not None else None
+
     def detach(self) -> None:
         """Undo ``attach()``."""
         self._leave()
@@ -459,8 +457,8 @@ class MapDriver(Members):
                 self.settle()
                 asking = False
             events = self.poller.poll(0.0, len(self.entries) + 1)
-            if self.accept_first and events:
-                events = self._in_turn(events)
+            if self._newcomers is not None and events:
+                events = self._newcomers.before(events, self._accepts)
             self.serve(events)
             if self._forked and self.depth == 1:
                 self._forked = False
@@ -490,30 +488,9 @@ class MapDriver(Members):
         elif self.has_unread() or self._timeout == 0 or self.poller.busy():
             self._soon()
 
-    def _in_turn(self, events: Events) -> Events:
-        """Return those events that need not wait until asyncio's servers have accepted."""
-        early = [(fd, flags) for fd, flags in events if not flags & IN or self._accepts(fd)]
-        if self._turns == 0 or len(early) == len(events):
-            return events
-        if self._turns < 0 and self.loop is not None:
-            self._turns = ACCEPTING
-            self.loop.call_soon(self._count_turn)
-        return early
-
     def _accepts(self, fd: int) -> bool:
         entry = self.entries.get(fd)
         return entry is not None and getattr(entry.obj, "accepting", False)
-
-    def _count_turn(self) -> None:
-        self._turns -= 1
-        if self._turns > 0 and self.loop is not None:
-            self.loop.call_soon(self._count_turn)
-            return
-        self._turns = 0
-        try:
-            self._on_ready()
-        finally:
-            self._turns = -1
 
     def _give_up(self, exc: BaseException, asking: bool) -> None:
         """Close the channel to which *exc* would happen for ever: as it is asked, or told of the peer's end."""

@@ -125,11 +125,11 @@ async def until_empty(
     driver.leave_dead_loop()
     already = driver.attachment is not None
     attachment = attach(members)
-    driver.accept_first = accept_first
+    driver.accept_first(accept_first)
     try:
         await attachment.until_empty()
     finally:
-        driver.accept_first = False
+        driver.accept_first(False)
         if not already:
             attachment.detach()
 
