@@ -12,6 +12,7 @@ import functools
 import importlib.util
 import os
 import shutil
+import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,8 +126,18 @@ def fix(directory: Path, options: Options | None = None) -> Outcome:
 
 @functools.cache
 def looked_at(directory: Path, options: Options) -> Outcome:
-    """Do what `asyncore-migrate check` does, and describe every class; programs under tests/ do not change."""
-    return run([directory], replace(options, rewrite=False, inventory=True))
+    """Do what `asyncore-migrate check .` does, and describe every class; programs under tests/ do not change.
+
+    It looks at a copy: a program in this repository is part of a large project, which would be searched each time.
+    """
+    home = Path.cwd()
+    with tempfile.TemporaryDirectory() as copy:
+        shutil.copytree(directory, copy, dirs_exist_ok=True)
+        os.chdir(copy)
+        try:
+            return run([Path()], replace(options, rewrite=False, inventory=True))
+        finally:
+            os.chdir(home)
 
 
 def files(directory: Path) -> dict[str, bytes]:

@@ -69,7 +69,8 @@ def _scan(directory: Path) -> set[tuple[str, int]]:
             tree = ast.parse(path.read_bytes())
         except SyntaxError:
             continue
-        nodes += [(str(path), node) for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+        shown = str(path.relative_to(directory))
+        nodes += [(shown, node) for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     return {
         (path, node.lineno)
         for path, node in nodes

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -19,8 +19,6 @@ from asyncore_codemods.pipeline import run
 from programs import program
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conftest import Tree
 
 LEGACY = program(methods="def readable(self):\n    return len(self.data) < 3\n").encode()
@@ -150,59 +148,68 @@ def test_a_target_that_the_result_cannot_run_on(tree: Tree) -> None:
 # -- killed at any moment
 
 _KILLED = """
-import os, signal, sys
+import json, os, signal, sys
+from pathlib import Path
+import libcst
+from asyncore_codemods import pool, write
 from asyncore_codemods.cli import cli
-step, wanted = 0, int(sys.argv[1])
-def hook(event, arguments):
-    global step
-    if event in ("open", "os.rename", "os.chmod", "os.chown", "os.remove") and active:
-        step += 1
-        if step == wanted:
-            os.kill(os.getpid(), signal.SIGKILL)
-active = False
-sys.addaudithook(hook)
-from asyncore_codemods import write
+paths = [Path(name) for name in sys.argv[1:]]
+old = [path.read_bytes() for path in paths]
 original = write.write_together
-def write_together(files):
-    global active
-    active = True
-    original(files)
-    active = False
-write.write_together = write_together
-cli.main(["fix", *sys.argv[2:]])
+
+def fix(wanted):
+    step, active = 0, False
+
+    def hook(event, arguments):
+        nonlocal step
+        if event in ("open", "os.rename", "os.chmod", "os.chown", "os.remove") and active:
+            step += 1
+            if step == wanted:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def write_together(files):
+        nonlocal active
+        active = True
+        original(files)
+        active = False
+
+    sys.addaudithook(hook)
+    write.write_together = write_together
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    cli.main(["fix", "-j1", *map(str, paths)])
+
+for wanted in range(1, 40):
+    for path, content in zip(paths, old):
+        path.write_bytes(content)
+    child = os.fork()
+    if not child:
+        fix(wanted)
+    _, status = os.waitpid(child, 0)
+    print(json.dumps([path.read_text() for path in paths]))
+    for left in paths[0].parent.glob(".*.tmp"):
+        left.unlink()
+    if not os.WIFSIGNALED(status):
+        sys.exit(os.WEXITSTATUS(status))
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 def test_killed_at_every_step_each_file_is_old_or_new(tree: Tree) -> None:
-    paths: list[Path] = []
-    old: list[bytes] = []
+    """One interpreter forks a child for each step: to start it takes longer than what the child does."""
     session, server = program().split("class Server")
-    paths.append(tree.write("session.py", session))
     imports = "import asyncore\nimport socket\nimport sys\nfrom session import Session\n\n\nclass Server"
-    paths.append(tree.write("main.py", imports + server))
-    old = [path.read_bytes() for path in paths]
-    call("fix", "-j1", *paths)
-    new = [path.read_bytes() for path in paths]
-    assert all(before != after for before, after in zip(old, new))
-    states = set()
-    for step in range(1, 40):
-        for path, content in zip(paths, old):
-            path.write_bytes(content)
-        ended = subprocess.run(
-            [sys.executable, "-c", _KILLED, str(step), "-j1", *map(str, paths)], capture_output=True, check=False
-        )
-        state = [path.read_bytes() for path in paths]
-        assert all(now in (before, after) for now, before, after in zip(state, old, new))
-        states.add(tuple(now == after for now, after in zip(state, new)))
-        for left in tree.root.glob(".*.tmp"):
-            left.unlink()
-        if ended.returncode != -signal.SIGKILL:
-            break
+    paths = [tree.write("session.py", session), tree.write("main.py", imports + server)]
+    old = [path.read_text() for path in paths]
+    ended = subprocess.run(
+        [sys.executable, "-c", _KILLED, *map(str, paths)], capture_output=True, text=True, check=False
+    )
     assert ended.returncode == 0, ended.stderr
-    assert step > 6
-    assert (False, False) in states
-    assert (True, True) in states
+    states = [json.loads(line) for line in ended.stdout.splitlines()]
+    new = states[-1]
+    assert all(before != after for before, after in zip(old, new))
+    assert all(now in (before, after) for state in states for now, before, after in zip(state, old, new))
+    assert len(states) > 6
+    assert old in states
 
 
 # -- ownership
