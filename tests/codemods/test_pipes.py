@@ -199,6 +199,8 @@ SAYS_NO = """
         ("lamp.get_fd()", "Watcher(find_lamp())", "lamp.get_fd()"),
         ("lamp", "Watcher(os.open('/dev/lamp', os.O_RDONLY))", "lamp"),
         ("lamp", "Watcher(find_lamp())", ""),  # who knows
+        ("lamp", "Watcher(open('lamp.log', 'rb'))", ""),  # no event loop can watch a regular file
+        ("lamp.fileno()", "lamp = open(sys.argv[1])\nWatcher(lamp)", ""),
         ("lamp", "Watcher(Lamp('front'))\nWatcher(os.open('/dev/lamp', os.O_RDONLY))", ""),
         ("lamp", "", ""),
     ],

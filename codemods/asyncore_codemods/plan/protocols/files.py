@@ -65,6 +65,8 @@ def watched_kind(node: ast.expr, module: Module) -> str:
     """Return what may be watched otherwise: a number if it is called one, a file if an object is made for it."""
     if isinstance(node, ast.Constant):
         return "number" if isinstance(node.value, int) else ""
+    if _may_be_regular(node, module):
+        return ""
     made = node.func if isinstance(node, ast.Call) else None
     name = last_name(made if made is not None else node)
     if isinstance(node, (ast.Attribute, ast.Call)) and (
@@ -77,6 +79,21 @@ def watched_kind(node: ast.expr, module: Module) -> str:
     assigned = _assigned(ast.unparse(node), module)
     kinds = {watched_kind(one, module) if isinstance(one, ast.Call) else "" for one in assigned}
     return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _may_be_regular(node: ast.expr, module: Module) -> bool:
+    """Tell whether *node* is a file that is opened and no device, or its number: no event loop can watch it."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "fileno":
+        node = node.func.value
+    made = [node] if isinstance(node, ast.Call) else _assigned(ast.unparse(node), module)
+    return any(
+        isinstance(call, ast.Call)
+        and last_name(call.func) == "open"
+        and not (
+            call.args and isinstance(call.args[0], ast.Constant) and str(call.args[0].value).startswith("/dev/")
+        )
+        for call in made
+    )
 
 
 def _is_called(func: ast.expr | None, name: str) -> bool:
