@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.families.mixins import hands_on_to_channel, kept_for_mixins
 from asyncore_codemods.analyse.listening.accept_errors import failing, may_fail, may_fail_behind
 from asyncore_codemods.analyse.listening.listeners import read_listener
 from asyncore_codemods.analyse.listening.socket_setup import read_given
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _OVERRIDES = Overrides(
     own=frozenset({"__init__", "handle_accept", "handle_accepted", "handle_error"}),
+    may_hand_on=True,
     never_called=frozenset({"handle_close"}),  # asyncore did, after an exception in handle_accept()
     trivial={
         "handle_connect": ("pass",),
@@ -324,6 +326,8 @@ class _Planner:
         if use.kind is not Kind.BASE_CALL:
             return
         if not reaches_removed_class(entry, use):
+            if hands_on_to_channel(entry, self.hierarchy.mixins) and kept_for_mixins(use) != list(use.arguments):
+                self._reason(Code.LISTENER, "passes a socket or a map on through a mixin", place)
             return
         given = self.hierarchy.handed_on(place.path, use)
         if given and self.given is None:

@@ -44,6 +44,7 @@ class Overrides:
     trivial: Mapping[str, tuple[str, ...]]  # go, if their body amounts to this
     never_called: frozenset[str] = frozenset()  # stay, though nothing calls them
     may_be_local: bool = False  # defined in a function
+    may_hand_on: bool = False  # constructors of mixins may, to the base class's
     urgent: bool = False  # handle_expt() goes, unless it reads the urgent data that asyncio does not announce
 
 
@@ -62,7 +63,7 @@ def check_members(hierarchy: Hierarchy, overrides: Overrides, changes: Changes) 
             reasons.append(Reason(Code.HIERARCHY, f"{who}is defined inside {where}", whole))
         if not has_plain_head(hierarchy.project, member):
             reasons.append(Reason(Code.BASES, f"{who}has a metaclass or a class decorator", whole))
-        reasons += _check_bases(hierarchy, member, who, whole)
+        reasons += _check_bases(hierarchy, member, who, whole, may_hand_on=overrides.may_hand_on)
         for name, method in hierarchy.facts[member.qualname].methods.items():
             if name in ("log", "log_info") and has_own(hierarchy, name):
                 continue
@@ -117,7 +118,9 @@ def _names(hierarchy: Hierarchy) -> frozenset[str]:
     return legacy.inherited_names(hierarchy.root) | frozenset(hierarchy.methods)
 
 
-def _check_bases(hierarchy: Hierarchy, member: ClassEntry, who: str, whole: Place) -> list[Reason]:
+def _check_bases(
+    hierarchy: Hierarchy, member: ClassEntry, who: str, whole: Place, *, may_hand_on: bool
+) -> list[Reason]:
     understood = 0
     for base in member.bases:
         parent = hierarchy.project.class_at(base, member.module)
@@ -127,7 +130,8 @@ def _check_bases(hierarchy: Hierarchy, member: ClassEntry, who: str, whole: Plac
             understood += 1
         elif base not in NEUTRAL and not (hierarchy.is_thread and base == "threading.Thread"):
             return [Reason(Code.BASES, f"{who}has another base class, {base}", whole)]
-    if inherits_constructor(member, hierarchy.mixins):
+    may_hand_on = may_hand_on and hierarchy.private_map is None
+    if inherits_constructor(member, hierarchy.mixins, may_hand_on=may_hand_on):
         return [Reason(Code.BASES, f"{who}gets the constructor of another base class first", whole)]
     return [Reason(Code.BASES, f"{who}has several base classes", whole)] if understood > 1 else []
 

@@ -143,7 +143,9 @@ def _add_session(changes: Changes, plan: SessionPlan, target: tuple[int, int]) -
     file = changes.of(description.place.path)
     methods, helpers = session_methods(description, target)
     for place in plan.construction.base_calls:
-        changes.of(place.path).statements[place.span] = constructor_lines(description, _own_name(hierarchy))
+        lines = constructor_lines(description, _own_name(hierarchy))
+        mixins = plan.construction.mixin_calls.get(place)
+        changes.of(place.path).statements[place.span] = f"{mixins}\n{lines}" if mixins else lines
     if description.registry:
         file.methods.setdefault(description.place.span, []).extend(registry_methods(description))
     init = _method_span(hierarchy, "__init__")

@@ -1,4 +1,4 @@
-"""Mixins beside the removed base class, one of them changed with the class, one with what a frame is and how it ends; listeners in a list."""
+"""Mixins beside the removed base class, one of them changed with the class, one with what a frame is and how it ends, one with a constructor that hands on; listeners in a list."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ def errands(stage: Stage) -> None:
     one.expect("3\n7\npardon?\n")
     stage.output("clerk noted sing")
     two = stage.connect("two", port=stage.ports["port2"])
-    two.send("leave now\n")
-    two.expect("good bye\n")
+    stage.output("porter noted visitor to room 2")
+    two.send("who\nleave now\n")
+    two.expect("c2\ngood bye\n")
     assert two.rest() == b""
     one.send("add x\n")
     assert one.rest() == b""

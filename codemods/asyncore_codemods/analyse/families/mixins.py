@@ -13,6 +13,7 @@ from asyncore_codemods.nodes import is_stored, walk
 if TYPE_CHECKING:
     from asyncore_codemods.index.modules import Module
     from asyncore_codemods.index.project import ClassEntry, Project
+    from asyncore_codemods.model.uses import Argument, Use
 
 NEUTRAL = frozenset({"object", "abc.ABC"})  # base classes that have nothing a channel could notice
 # Methods that a mixin may have in the channel's stead
@@ -68,15 +69,75 @@ def has_plain_head(project: Project, entry: ClassEntry) -> bool:
     )
 
 
-def inherits_constructor(entry: ClassEntry, mixins: set[str]) -> bool:
-    """Tell whether the constructor of a mixin may run in the place of the channel's, or with it by super()."""
-    for parent in entry.parents:
+def inherits_constructor(entry: ClassEntry, mixins: set[str], *, may_hand_on: bool) -> bool:
+    """Tell whether the constructor of a mixin may run in the place of the channel's, or with it by super().
+
+    *may_hand_on* says that it may, if it hands on to the channel's what it is given.
+    """
+    own, handed_on = constructor_of(entry), False
+    for index, parent in enumerate(entry.parents):
         if parent.qualname not in mixins:
-            return False  # the channel comes first, and hands on to nobody
-        if constructor_of(parent) is not None:
-            own = constructor_of(entry)
+            behind = [other for other in entry.parents[index + 1 :] if constructor_of(other) is not None]
+            # the channel comes first, and hands on to nobody; mixins of its own will, once asyncore's class is gone
+            return bool(behind) and any(hands_all_on(one) for one in parent.lineage())
+        constructor = constructor_of(parent)
+        if constructor is None:
+            continue
+        if not may_hand_on or not hands_all_on(parent):
             return own is None or _mentions_super(own)
-    return False
+        if own is not None and not _mentions_super(own):
+            return True
+        handed_on = True
+    return handed_on and own is None  # nobody would give the mixins what is theirs
+
+
+def hands_on_to_channel(entry: ClassEntry, mixins: set[str]) -> bool:
+    """Tell whether super().__init__() goes to mixins that stand in front of a removed class, and on to that."""
+    *_, last = (base for base in entry.bases if base not in NEUTRAL)
+    return (
+        last in legacy.CLASSES
+        and any(constructor_of(parent) is not None for parent in entry.parents)
+        and all(
+            parent.qualname in mixins and (constructor_of(parent) is None or hands_all_on(parent))
+            for parent in entry.parents
+        )
+    )
+
+
+def kept_for_mixins(call: Use) -> list[Argument]:
+    """Return what *call* gives to constructors that hand on: all but what is the removed class's."""
+    return [given for given in call.arguments if given.keyword not in (None, "sock", "map")]
+
+
+def hands_all_on(mixin: ClassEntry) -> bool:
+    """Tell whether a mixin's constructor calls `super().__init__(*args, **kwargs)` with what it does not name.
+
+    It may do no more with its object than to set attributes: it might run before the object is connected.
+    """
+    constructor = constructor_of(mixin)
+    if constructor is None or constructor.decorator_list:
+        return False
+    spec, own = constructor.args, self_name(constructor)
+    if spec.vararg is None or spec.kwarg is None or len([*spec.posonlyargs, *spec.args]) != 1:
+        return False
+    handed = f".__init__(*{spec.vararg.arg}, **{spec.kwarg.arg})"
+    calls = {f"super(){handed}", f"super({mixin.name}, {own}){handed}"}
+    *others, call = sorted(constructor.body, key=lambda statement: ast.unparse(statement) in calls)
+    is_apart = not any(
+        node.id in (spec.vararg.arg, spec.kwarg.arg, "super") for other in others for node in walk(other, ast.Name)
+    )
+    return ast.unparse(call) in calls and is_apart and not any(_does_more(other, own) for other in others)
+
+
+def _does_more(statement: ast.stmt, own: str) -> bool:
+    """Tell whether a statement does more with the object called *own* than with its attributes and its class."""
+    fine = {
+        id(node.value if isinstance(node, ast.Attribute) else node.args[0])
+        for node in walk(statement, (ast.Attribute, ast.Call))
+        if isinstance(node, ast.Attribute) or (ast.unparse(node.func) == "type" and node.args)
+    }
+    called = {id(node.func.value) for node in walk(statement, ast.Call) if isinstance(node.func, ast.Attribute)}
+    return any(node.id == own and id(node) not in fine - called for node in walk(statement, ast.Name))
 
 
 def constructor_of(entry: ClassEntry) -> ast.FunctionDef | None:
@@ -118,24 +179,22 @@ def _goes_first(project: Project, mixin: ClassEntry, channels: list[ClassEntry])
                 break
             if base in legacy.CLASSES or entry in channels:
                 return False  # it has a method of this name itself, which is the one that runs
-    hands_on = any(isinstance(node, ast.Name) and node.id == "super" for node in walk(mixin.node))
-    return not hands_on
+    return not any(_mentions_super(method) for method in methods_of(mixin.node) if method.name != "__init__")
 
 
 def _is_plain_constructor(mixin: ClassEntry, inherited: frozenset[str]) -> bool:
-    """Tell whether the constructor of a mixin, if it has one, has nothing to do with channels, nor calls others."""
+    """Tell whether the constructor of a mixin has nothing to do with channels, but perhaps hands on to theirs."""
     constructor = constructor_of(mixin)
     if constructor is None:
         return "__init__" not in {method.name for method in methods_of(mixin.node)}
-    own = self_name(constructor)
+    if hands_all_on(mixin):
+        return not any(node.attr in inherited for node in walk(constructor, ast.Attribute))
     return not _mentions_super(constructor) and not any(
-        isinstance(node, ast.Attribute) and (node.attr in inherited or node.attr == "__init__")
-        for node in walk(constructor)
-        if own
+        node.attr in inherited or node.attr == "__init__" for node in walk(constructor, ast.Attribute)
     )
 
 
-def _mentions_super(function: ast.FunctionDef) -> bool:
+def _mentions_super(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any(isinstance(node, ast.Name) and node.id == "super" for node in walk(function))
 
 

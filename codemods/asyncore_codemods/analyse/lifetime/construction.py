@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.clients.kept_sockets import OPTIONS, is_asked, is_private, kept_attribute
 from asyncore_codemods.analyse.families.either_call import EitherCall, read_either_call
 from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.families.mixins import hands_on_to_channel, kept_for_mixins
 from asyncore_codemods.analyse.lifetime.spare import spare_parameter
 from asyncore_codemods.analyse.values.syntax import is_self_attribute, names_in, parent_map
 from asyncore_codemods.codes import Code
@@ -43,6 +44,7 @@ class ConstructionFacts:
 
     defined: bool  # whether the topmost class has an __init__ of its own
     base_calls: list[Place] = field(default_factory=list)  # statements that become self.reader = reader, ...
+    mixin_calls: dict[Place, str] = field(default_factory=dict)  # the mixins' constructors, which stay called there
     parameters: list[Place] = field(default_factory=list)  # each becomes `reader, writer`
     removed: list[Place] = field(default_factory=list)  # set_socket()
     unwrapped: list[Place] = field(default_factory=list)  # an `if` whose first branch does for both
@@ -120,7 +122,10 @@ class _Reader:
         ):
             self._fail(place, f"{member.name}.__init__() calls the base class's __init__() under a condition")
             return
-        if reaches_removed_class(member, call):
+        handed_on = hands_on_to_channel(member, self.hierarchy.mixins)
+        if handed_on and call.through == "super" and either is None:
+            self._base_behind_mixins(member, definition, call, uses)
+        elif reaches_removed_class(member, call):
             self._base_of_all(member, definition, call, uses)
         else:
             self._base_in_project(member, definition, call)
@@ -164,6 +169,15 @@ class _Reader:
             socket = use.arguments[0].text
             self.facts.removed.append(Place(path, use.statement))
         self._parameter(member, definition, socket, [call, *[u for u in uses if u.name == "set_socket"]])
+
+    def _base_behind_mixins(self, member: ClassEntry, definition: Definition, call: Use, uses: list[Use]) -> None:
+        """`super().__init__(sock, limit=3)`, which gets to the removed class by way of mixins that hand on."""
+        own = kept_for_mixins(call)
+        socket = tuple(given for given in call.arguments if given not in own)
+        self._base_of_all(member, definition, replace(call, arguments=socket), uses)
+        function = definition.module.source.cut(call.span)
+        kept = ", ".join(f"{given.keyword}={given.text}" for given in own)
+        self.facts.mixin_calls[Place(str(definition.module.path), call.statement)] = f"{function}({kept})"
 
     def _base_in_project(self, member: ClassEntry, definition: Definition, call: Use) -> None:
         """`Base.__init__(self, sock, ...)`, where Base is another session of the project."""

@@ -32,3 +32,14 @@ class Notes:
 
     def note(self, what):
         print(self.name, "noted", what)
+
+
+class Numbered:
+    """Knows which of its kind it is, and hands on what it does not know."""
+
+    made = 0
+
+    def __init__(self, *args, prefix, **kwargs):
+        super().__init__(*args, **kwargs)
+        type(self).made += 1
+        self.number = f"{prefix}{type(self).made}"

@@ -3,13 +3,14 @@ import logging
 import socket
 import sys
 
-from duties import Lines, Notes, Sums
+from duties import Lines, Notes, Numbered, Sums
 
 
-class Clerk(Notes, Lines, Sums):
+class Clerk(Numbered, Notes, Lines, Sums):
     name = "clerk"
 
     def __init__(self, reader, writer):
+        super().__init__(prefix="c")
         self.reader = reader
         self.writer = writer
         self.connected = True
@@ -57,13 +58,17 @@ class Clerk(Notes, Lines, Sums):
     def puzzled(self, rest):
         self.push(b"pardon?\n")
 
+    def do_who(self, rest):
+        self.push(self.number.encode() + b"\n")
+
 
 class Porter(Notes):
     name = "porter"
 
 
-class Office:
+class Office(Numbered):
     def __init__(self, port):
+        super().__init__(prefix="room ")
         self.porter = Porter()
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
 
@@ -72,7 +77,7 @@ class Office:
         await server.wait_closed()
 
     async def handle_accepted(self, reader, writer):
-        self.porter.note("visitor")
+        self.porter.note("visitor to " + self.number)
         await Clerk(reader, writer).run()
 
 

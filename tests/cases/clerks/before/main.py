@@ -2,14 +2,14 @@ import asynchat
 import asyncore
 import sys
 
-from duties import Lines, Notes, Sums
+from duties import Lines, Notes, Numbered, Sums
 
 
-class Clerk(Notes, Lines, Sums, asynchat.async_chat):
+class Clerk(Numbered, Notes, Lines, Sums, asynchat.async_chat):
     name = "clerk"
 
     def __init__(self, sock):
-        super().__init__(sock)
+        super().__init__(sock, prefix="c")
         self.set_terminator(b"\n")
 
     def heard(self, verb, rest):
@@ -19,14 +19,17 @@ class Clerk(Notes, Lines, Sums, asynchat.async_chat):
     def puzzled(self, rest):
         self.push(b"pardon?\n")
 
+    def do_who(self, rest):
+        self.push(self.number.encode() + b"\n")
+
 
 class Porter(Notes):
     name = "porter"
 
 
-class Office(asyncore.dispatcher):
+class Office(Numbered, asyncore.dispatcher):
     def __init__(self, port):
-        asyncore.dispatcher.__init__(self)
+        super().__init__(prefix="room ")
         self.porter = Porter()
         self.create_socket()
         self.set_reuse_addr()
@@ -34,7 +37,7 @@ class Office(asyncore.dispatcher):
         self.listen(5)
 
     def handle_accepted(self, sock, addr):
-        self.porter.note("visitor")
+        self.porter.note("visitor to " + self.number)
         Clerk(sock)
 
 
