@@ -147,3 +147,16 @@ def test_a_property_may_set_the_terminator(tree: Tree) -> None:
     outcome = run([tree.root], Options())
     assert not outcome.errors
     assert "        self.terminator = value\n" in outcome.changed[0].new.decode()
+
+
+@pytest.mark.parametrize("level", ["import", "streams"])
+@pytest.mark.parametrize("name", ["asyncio", "asyncore_bridge"])
+def test_a_file_beside_the_program_hides_what_it_would_import(tree: Tree, name: str, level: str) -> None:
+    tree.write("main.py", program())
+    hiding = tree.write(f"{name}.py", "")
+    outcome = run([tree.root], Options(level=level))
+    assert not outcome.changed and not outcome.errors
+    messages = {finding.message for finding in outcome.findings}
+    assert messages == {f"cannot import {name}: {hiding} is in its place, to be renamed"}
+    hiding.rename(tree.root / f"{name}_notes.py")
+    assert run([tree.root], Options(level=level)).changed

@@ -19,6 +19,7 @@ from asyncore_codemods.plan.mail.mail_servers import MailServerPlan
 from asyncore_codemods.plan.programs import plan_program
 from asyncore_codemods.plan.telling import owner, said_of
 from asyncore_codemods.rewrite.errors import RewriteError, StaysError
+from asyncore_codemods.rewrite.hiding import hiding_file
 from asyncore_codemods.rewrite.results import becomes, differences_of
 from asyncore_codemods.rewrite.streams import complete_changes
 from asyncore_codemods.spans import Place
@@ -62,8 +63,11 @@ class _Rewriter:
 
     def run(self) -> None:
         elsewhere = self._elsewhere
-        if elsewhere is not None:
-            self._leave(elsewhere)
+        hiding = hiding_file(self._moving)
+        if elsewhere is not None:  # before Python 3.12, one half would wait for the other for ever
+            self._leave(Code.OUTSIDE, f"part of the program is in {elsewhere.path}, which was not given")
+        elif hiding is not None:
+            self._leave(Code.INTERNALS, f"cannot import {hiding.stem}: {hiding} is in its place, to be renamed")
         elif self.program.converted and self.options.level == "streams" and self._wanted() and self._permitted():
             try:
                 self._to_streams()
@@ -78,19 +82,22 @@ class _Rewriter:
             self._to_bridge()
 
     @property
+    def _moving(self) -> list[Module]:
+        """The files that were given and use removed modules."""
+        return [module for module in self.program.modules if module.editable and _imports_legacy(module)]
+
+    @property
     def _elsewhere(self) -> Module | None:
         """A file of the program that uses removed modules and was not given: it would have another socket map."""
-        moves = any(module.editable and _imports_legacy(module) for module in self.program.modules)
         others = (m for m in self.program.modules if not m.editable and _imports_legacy(m))
-        return next(others, None) if moves else None
+        return next(others, None) if self._moving else None
 
-    def _leave(self, elsewhere: Module) -> None:
-        """Write nothing: before Python 3.12, the half on the bridge would wait for the other half for ever."""
-        message, reasons = f"part of the program is in {elsewhere.path}, which was not given", []
-        for module in self.program.modules:
-            if module.editable and _imports_legacy(module):
-                first = next(_legacy_imports(module), module.source.tree.body[0])
-                reasons.append(Reason(Code.OUTSIDE, message, Place(str(module.path), module.source.span(first))))
+    def _leave(self, code: Code, message: str) -> None:
+        """Write nothing, for a reason that every file has."""
+        reasons = []
+        for module in self._moving:
+            first = next(_legacy_imports(module), module.source.tree.body[0])
+            reasons.append(Reason(code, message, Place(str(module.path), module.source.span(first))))
         for reason in reasons:
             self._report_reason(reason, "")
         for planned in self.program.hierarchies:
