@@ -45,7 +45,7 @@ _TYPES = (
     *(queue.Queue, threading.Thread, threading.Event, socket.socket, logging.Logger, subprocess.Popen),
 )
 _COMMON = {name for kind in _TYPES for name in dir(kind)} | {"acquire", "release", "notify", "cancel"}
-_OUTPUT = {legacy.ASYNC_CHAT: "push", legacy.DISPATCHER_WITH_SEND: "send"}
+_OUTPUT = {legacy.ASYNC_CHAT: "push", legacy.DISPATCHER_WITH_SEND: "send", legacy.DISPATCHER: "send"}
 
 
 @dataclass
@@ -183,7 +183,7 @@ class Crossings:
         name = getattr(outer, "name", "")
         holder = around.parents[outer]
         entry = self.project.entries.get(id(holder))
-        if name == "run" and entry is not None and not entry.root:
+        if name == "run" and entry is not None and entry.is_thread and not entry.root:
             return self._is_thread(entry)
         if not name or len(functions) > 1 or name in seen:
             return bool(name in seen)
