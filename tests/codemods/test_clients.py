@@ -401,3 +401,11 @@ def test_each_runs_to_its_end_before_the_next_is_made(tree: Tree, main: str, fou
     tree.write("main.py", f"import time\n{text.partition('client = ')[0]}{main}")
     outcome = fix(tree.root)
     assert bool({"LOOP", "CLIENT", "EXIT-NOW"} & {finding.code.value for finding in outcome.findings}) is stays
+
+
+@pytest.mark.parametrize("host", ["sys.argv[2]", '"127.0.0.1"'])
+def test_one_whose_host_is_not_found_is_still_there_in_the_next_turn(tree: Tree, host: str) -> None:
+    methods = RUN.replace("CONNECT", CONNECT.replace("port", "self.port").replace('"127.0.0.1"', host))
+    text = client(connect="self.port = port", methods=methods)
+    tree.write("main.py", f"import time\n{text.partition('client = ')[0]}{TURN}")
+    assert ("may stay in the map" in said(fix(tree.root), tree.root)) is ("sys" in host)

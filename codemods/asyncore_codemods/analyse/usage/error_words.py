@@ -45,7 +45,7 @@ def goes_on_without(hierarchy: Hierarchy, *, is_heard: bool) -> bool:
     """
     return any(
         attempt.goes_on
-        and ("loop" not in attempt.names or attempt.repeats)
+        and ("loop" not in attempt.names or any(member.name in attempt.again for member in hierarchy.members))
         and (is_heard or not attempt.is_in_class)
         for attempt in _attempts_to_make(hierarchy)
     )
@@ -65,7 +65,7 @@ class _Attempt:
     is_in_class: bool
     tells: bool  # what the error is
     goes_on: bool  # behind it
-    repeats: bool  # it stands in a `while` or a `for`
+    again: frozenset[str]  # what it names itself, if it stands in a `while` or a `for`
 
 
 def _attempts_to_make(hierarchy: Hierarchy) -> Iterator[_Attempt]:
@@ -83,8 +83,8 @@ def _attempts(project: Project) -> list[_Attempt]:
             if isinstance(node, ast.Try) and caught:
                 goes_on = any(not leaves(one.body[-1]) for one in caught)
                 names = _reached(project, node.body)
-                tells, repeats = any(map(_tells, caught)), id(node) in repeated
-                found.append(_Attempt(names, id(node) in in_classes, tells, goes_on, repeats))
+                again = frozenset().union(*map(_names_in, node.body if id(node) in repeated else ()))
+                found.append(_Attempt(names, id(node) in in_classes, any(map(_tells, caught)), goes_on, again))
     return found
 
 
