@@ -11,8 +11,9 @@ from asyncore_codemods.analyse.clients.kept_sockets import OPTIONS, is_asked, is
 from asyncore_codemods.analyse.families.either_call import EitherCall, read_either_call
 from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.families.mixins import hands_on_to_channel, kept_for_mixins
+from asyncore_codemods.analyse.lifetime.set_early import set_too_early
 from asyncore_codemods.analyse.lifetime.spare import spare_parameter
-from asyncore_codemods.analyse.values.syntax import is_self_attribute, names_in, parent_map
+from asyncore_codemods.analyse.values.syntax import names_in, parent_map
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.model.uses import Kind
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.model.uses import Use
     from asyncore_codemods.spans import Span
 
-_SET_BY_BASE = ("addr", "connected", "accepting", "connecting", "closing")
 _QUESTIONS = {"getpeername": "peername", "getsockname": "sockname"}
 
 
@@ -133,7 +133,7 @@ class _Reader:
     def _base_of_all(self, member: ClassEntry, definition: Definition, call: Use, uses: list[Use]) -> None:
         """`async_chat.__init__(self, sock)`, or without a socket and set_socket(sock) later."""
         path = str(definition.module.path)
-        early = _set_too_early(definition, call)
+        early = set_too_early(self.hierarchy.project, definition, call)
         if early is not None:
             what = f"sets {early.attr} before the base class's __init__(), which sets it anew"
             self._fail(definition.place(early), what)
@@ -269,16 +269,3 @@ class _Reader:
                 self.facts.replaced.append(Replacement(definition.place(node), 'writer.get_extra_info("socket")'))
                 continue
             self._fail(definition.place(node), f"keeps or uses the socket it is given ({source.segment(parent)})")
-
-
-def _set_too_early(definition: Definition, call: Use) -> ast.Attribute | None:
-    """Return an attribute that the author sets and the base class's constructor, which comes later, has as well."""
-    for statement in definition.function.body:
-        if definition.module.source.span(statement) == call.statement:
-            break
-        for node in walk(statement, ast.Attribute):
-            if not isinstance(node.ctx, ast.Store):
-                continue
-            if any(is_self_attribute(node, definition.self_name, name) for name in _SET_BY_BASE):
-                return node
-    return None

@@ -11,9 +11,9 @@ class QuoteSession:
     """One reader."""
 
     def __init__(self, reader, writer, addr):
+        self.addr = addr
         self.reader = reader
         self.writer = writer
-        self.addr = addr
         self.writer.write(b"which one?\r\n")
 
     async def run(self):

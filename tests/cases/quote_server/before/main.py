@@ -12,8 +12,8 @@ class QuoteSession(asynchat.async_chat):
     """One reader."""
 
     def __init__(self, sock, addr):
-        asynchat.async_chat.__init__(self, sock=sock)
         self.addr = addr
+        asynchat.async_chat.__init__(self, sock=sock)
         self.pieces = []
         self.set_terminator(b"\r\n")
         self.push(b"which one?\r\n")
