@@ -77,6 +77,7 @@ def test_elements_are_known(tmp_path: Path, look: str) -> None:
         "self.guests[key].name",
         "self.guests.get(key).name",
         "self.guests.pop(key, None).name",
+        "self.guests.setdefault(key, Guest()).name",
     ],
 )
 @pytest.mark.parametrize("put", ["self.guests[key] = guest", "self.guests.setdefault(key, Guest())"])
@@ -91,6 +92,7 @@ def test_so_are_the_values_of_mappings(tmp_path: Path, look: str, put: str) -> N
         "for one in self.guests.items():\n    one.name = key",
         "for one, two in self.guests.items():\n    one.name = key",
         "self.guests.get(key, other).name",
+        "self.guests.setdefault(key, other).name",
     ],
 )
 def test_keys_are_not(tmp_path: Path, look: str) -> None:

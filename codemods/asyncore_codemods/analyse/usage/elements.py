@@ -138,6 +138,8 @@ def taken_from(node: ast.Call) -> ast.Attribute | None:
     if not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Attribute) or node.keywords:
         return None
     spare = node.args[1:]
+    if func.attr == "setdefault" and spare:
+        return func.value  # what it might add is known, as all that is put there
     nothing = all(isinstance(value, ast.Constant) and value.value is None for value in spare)
     return func.value if func.attr in (*_TAKES, "get") and nothing else None
 
