@@ -50,3 +50,34 @@ def test_whom_a_session_gathers_before_it_tells_them(tree: Tree, gathers: str, i
     found = {finding.code.value for finding in run([path], Options()).findings}
     assert ("HANDLE-CLOSE" in found) == is_told
     assert ("STREAMS" in found) != is_told
+
+
+@pytest.mark.parametrize(
+    ("tells", "is_told"),
+    [
+        ("room.members.discard(self)\n        room.send(b'left')", False),
+        ("room.send(b'left')\n        room.members.discard(self)", True),
+    ],
+)
+def test_a_room_may_tell_those_who_are_left_in_it(tree: Tree, tells: str, is_told: bool) -> None:
+    room = (
+        f"{ROOM}\n    def send(self, line):\n        for member in self.members:\n            member.push(line)\n"
+    )
+    methods = f"""
+rooms = None
+
+def enter(self):
+    self.rooms = []
+    self.rooms.append(Room())
+    self.rooms[0].members.add(self)
+    self.close_when_done()
+
+def handle_close(self):
+    for room in self.rooms:
+        {tells}
+    self.close()
+"""
+    path = tree.write("main.py", program(imports=room, methods=methods, found="self.data = []\nself.enter()"))
+    found = {finding.code.value for finding in run([path], Options()).findings}
+    assert ("HANDLE-CLOSE" in found) == is_told
+    assert ("STREAMS" in found) != is_told

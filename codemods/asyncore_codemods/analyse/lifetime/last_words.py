@@ -3,9 +3,10 @@
 close_when_done() only asks for the end: once all is sent handle_close() runs, and the socket is still open. What is
 pushed to the session then goes out. A rewritten session is closing at that time. So a hook that still speaks to its
 own peer speaks against rewriting: directly, or because it tells a group of sessions which the one that ends has not
-left yet. Whether it has is read in the order of the statements, through every function of that name, and by the
-names of the lists: who has left `players` may still be in `sessions`. The only function
-of its name may get the session as an argument; an attribute may be the name of a method: `self.say = self.push`.
+left yet; the rooms that sessions are in may be told as well. Whether it has left is read in the order of the
+statements, through every function of that name, and by the names of the lists: who has left `players` may still be
+in `sessions`. The only function of its name may get the session as an argument; an attribute may be the name of a
+method: `self.say = self.push`.
 Where sessions are told to end one after the other, each may hear of the others, even if no hook tells its own.
 """
 
@@ -15,8 +16,10 @@ import ast
 import builtins
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.families.constructions import home_of
 from asyncore_codemods.analyse.families.references import functions_by_name, outline_of
-from asyncore_codemods.analyse.values.syntax import last_name, local_names, self_attribute
+from asyncore_codemods.analyse.usage.inference import Inference
+from asyncore_codemods.analyse.values.syntax import last_name, local_names, parent_map, self_attribute
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.nodes import children, walk
@@ -150,14 +153,26 @@ class _Reader:
             self.is_closed = self.is_closed or name == "close"
         elif name in _LEAVING and not any(self._functions(name)):
             self._leave(func.value if isinstance(func, ast.Attribute) else func)
-        elif isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id in groups:
-            if name in self.speakers and not (self.is_closed or self._has_left(groups[func.value.id])):
+        elif isinstance(func, ast.Attribute) and self._is_grouped(func.value, groups):
+            if name in self.speakers and not (self.is_closed or self._has_left(groups[last_name(func.value)])):
                 self.told = "pushes to sessions among which it may still be itself"
         else:
             functions = list(self._functions(name))
             for function in functions:
                 is_it = bool(own) and len(functions) == 1  # and no other's of that name
                 self._function(function, _parameter(function, call, own) if is_it else "")
+
+    def _is_grouped(self, receiver: ast.expr, groups: dict[str, frozenset[str]]) -> bool:
+        """Tell whether *receiver* is a variable of a loop over sessions, as far as its class is known."""
+        if not isinstance(receiver, ast.Name) or receiver.id not in groups:
+            return False
+        project, function = self.hierarchy.project, self.active[-1]
+        for module, known in project.once(functions_by_name).get(function.name, ()):
+            if known is function:
+                home = home_of(project, receiver, parent_map(module.source.tree))
+                classes = Inference(project, module, *home).classes_of(receiver)
+                return classes is None or not classes.isdisjoint(self.hierarchy.names)
+        return True
 
     def _is_chosen(self, source: ast.expr) -> bool:
         """Tell whether what is looped over is what has been compared with something before."""
