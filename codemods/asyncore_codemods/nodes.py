@@ -21,6 +21,9 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 CALLABLES = (*FUNCTIONS, ast.Lambda)  # what is in them does not run where they stand
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 SCOPES = (*CALLABLES, ast.ClassDef)
+_PLAIN = frozenset(  # fields that hold texts, numbers or contexts, whatever node they belong to
+    {"arg", "asname", "attr", "conversion", "ctx", "id", "kind", "level", "module", "simple", "type_comment"}
+)
 
 
 @overload
@@ -67,26 +70,33 @@ def with_body(function: _Function, body: list[ast.stmt]) -> _Function:
     return ast.copy_location(type(function)(**fields), function)
 
 
+class _FieldsWithNodes(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of a kind of node that may hold nodes, but for its context; looked at for each node of a tree."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        names = tuple(name for name in kind._fields if name not in _PLAIN and kind is not ast.Constant)
+        self[kind] = names
+        return names
+
+
+_fields = _FieldsWithNodes()
+
+
 def children(node: ast.AST) -> list[ast.AST]:
     """Return the nodes right below *node*, but for load, store and del contexts."""
     found: list[ast.AST] = []
-    for name in node._fields:
+    for name in _fields[type(node)]:
         value = getattr(node, name, None)
-        if isinstance(value, list):
-            found += [item for item in value if isinstance(item, ast.AST)]
-        elif isinstance(value, ast.AST) and name != "ctx":
+        if isinstance(value, ast.AST):
             found.append(value)
+        elif isinstance(value, list):
+            found += [item for item in value if isinstance(item, ast.AST)]
     return found
 
 
 def listed(root: ast.AST) -> tuple[ast.AST, ...]:
     """Return the same as walk(), of a tree that may still change: nothing is kept."""
     found = [root]
-    for node in found:  # which grows meanwhile; not by children(), since this is most of what reading a file takes
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if isinstance(value, list):
-                found += [item for item in value if isinstance(item, ast.AST)]
-            elif isinstance(value, ast.AST) and name != "ctx":
-                found.append(value)
+    for node in found:  # which grows meanwhile
+        found += children(node)
     return tuple(found)
