@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -971,3 +972,20 @@ def test_a_method_is_chosen_by_a_name_of_which_something_is_known(tree: Tree, na
     tree.write("main.py", program(found=f"{line}\n{name}\nif hasattr(self, name): getattr(self, name)()"))
     codes = {code for verdict in run([tree.root]).classes for code, _ in verdict.reasons}
     assert codes == (set() if known else {Code.INTERNALS, Code.PROGRAM})
+
+
+@pytest.mark.parametrize(
+    ("imports", "given", "why"),
+    [
+        ("from sessions import Session", "Session(sock)", "to Session(), which comes from sessions, not one of"),
+        ("import sessions", "sessions.Session(sock)", "to sessions.Session(), which comes from sessions, not one"),
+        ("waiting = []", "waiting.append(sock)", "puts the new connection's socket into waiting, not a session"),
+        ("def Session(sock): pass", "Session(sock)", "to Session(), which is not a session that is known"),
+    ],
+)
+def test_what_the_socket_is_given_to(tree: Tree, imports: str, given: str, why: str) -> None:
+    source = program().replace("import asynchat\n", f"{imports}\n")
+    source = re.sub(r"class Session.*?(?=class Server)", "", source, flags=re.DOTALL)
+    tree.write("main.py", source.replace("Session(sock, addr)", given))
+    messages = [finding.message for finding in run([tree.root]).findings]
+    assert any(why in message for message in messages), messages

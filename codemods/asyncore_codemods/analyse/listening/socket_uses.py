@@ -30,6 +30,7 @@ SOCKET_CALLS = {
     "getpeername": 'writer.get_extra_info("peername")',
     "getsockname": 'writer.get_extra_info("sockname")',
 }
+_KEEPING = ("append", "add", "insert", "put", "appendleft")
 _SOCKET_OPTIONS = ("setsockopt", "getsockopt", "fileno")
 
 # Which session classes an expression that is called can stand for; None: not a session, or not known.
@@ -173,10 +174,7 @@ class SocketUses:
         if self.facts.awaited and not classes:
             return
         if not classes:
-            name = ast.unparse(call.func)
-            self._fail(
-                node, f"passes the new connection's socket to {name}(), which is not a session that is known"
-            )
+            self._fail(node, self._why_unknown(call))
             return
         statement = statement_around(call, self.parents)
         block = self._block_of(statement)
@@ -207,6 +205,20 @@ class SocketUses:
                 is_outermost=self._is_outermost(block),
             )
         )
+
+    def _why_unknown(self, call: ast.Call) -> str:
+        """Return what speaks against a call with the socket that makes no session, as far as can be seen."""
+        name, module, project = ast.unparse(call.func), self.definition.module, self.finder.hierarchy.project
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _KEEPING:
+            return f"puts the new connection's socket into {ast.unparse(call.func.value)}, not a session"
+        imported = module.bindings.get(name.partition(".")[0], "")
+        source = imported.rpartition(".")[0] if isinstance(call.func, ast.Name) else imported
+        missing = source and source != module.name and project.find_module(source, module) is None
+        if missing and any(one.target == imported for one in module.imports):
+            why = f"comes from {source}, not one of these files"
+        else:
+            why = "is not a session that is known"
+        return f"passes the new connection's socket to {name}(), which {why}"
 
     def _is_ignored(self, node: ast.expr, call: ast.Call) -> bool:
         """Tell whether the socket is given to a method of the listener's own that does nothing with it."""
