@@ -176,3 +176,61 @@ def test_each_program_has_one_server_that_runs_the_loop(
     tree.write("program.py", program)
     outcome = run([tree.root], Options())
     assert len({f.subject for f in outcome.findings if f.fixable and f.subject}) == rewritten
+
+
+MAIL = """
+import asyncore
+import smtpd
+import threading
+
+
+class Store(smtpd.SMTPServer):
+    def process_message(self, peer, mailfrom, rcpttos, data, **kwargs):
+        print(mailfrom)
+
+
+class MailThread(threading.Thread):
+    def __init__(self, address):
+        threading.Thread.__init__(self)
+        self.stopping = threading.Event()
+        self.server = Store(address, None)
+
+    def run(self):
+        while not self.stopping.is_set():
+            asyncore.loop(timeout=1, count=1)
+
+    def stop(self):
+        self.stopping.set()
+        self.join()
+        self.server.close()
+"""
+STARTS = """
+import time
+from mail import MailThread
+
+if __name__ == "__main__":
+    thread = MailThread(("127.0.0.1", 8025))
+    thread.start()
+    time.sleep(10)
+    thread.stop()
+"""
+TESTS = """
+import unittest
+from mail import MailThread
+
+
+class MailTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.thread = MailThread(("127.0.0.1", 8026))
+        cls.thread.start()
+"""
+
+
+@pytest.mark.parametrize("imports", [True, False])
+def test_a_program_and_its_tests_make_a_thread_each(tree: Tree, *, imports: bool) -> None:
+    tree.write("mail.py", MAIL)
+    tree.write("start.py", "import test_mail\n" * imports + STARTS)
+    tree.write("test_mail.py", TESTS)
+    outcome = run([tree.root], Options(unsafe=True))
+    assert [verdict.strategy.value for verdict in outcome.classes] == ["bridge" if imports else "smtp"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.looping.again import catches_nothing
-from asyncore_codemods.analyse.looping.processes import is_main_guard
+from asyncore_codemods.analyse.looping.processes import is_main_guard, may_meet
 from asyncore_codemods.analyse.values.flow import leaves
 from asyncore_codemods.analyse.values.syntax import REPEATS, following, last_name
 from asyncore_codemods.index.handed_on import loads_by_name
@@ -91,11 +92,12 @@ def _tells(statement: ast.stmt, made: ast.expr, runs: Collection[str]) -> bool:
 
 
 def is_made_again(project: Project, modules: Collection[Module], entry: ClassEntry) -> bool:
-    """Tell whether the program in *modules* makes more than one object of the class *entry*."""
+    """Tell whether a program in *modules* makes more than one object of the class *entry*."""
     made = [
         (module, node)
         for module in modules
         for node in walk(module.source.tree, ast.Call)
         if project.class_named(module, node.func) is entry
     ]
-    return len(made) > 1 or any(is_repeated(project, modules, module, call) for module, call in made)
+    several = any(may_meet(project, one, other) for one, other in combinations(made, 2))
+    return several or any(is_repeated(project, modules, module, call) for module, call in made)
