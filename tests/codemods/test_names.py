@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 import pytest
+from case_files import fix
 
 from asyncore_codemods.analyse.values.module_names import names_of
 from asyncore_codemods.options import Options
@@ -135,6 +136,30 @@ def test_braces_that_would_need_quotes(tree: Tree, rewrite: bool) -> None:
     line = next(i for i, text in enumerate(tree.read("main.py").splitlines(), 1) if "!r}" in text)
     assert said == {f"would need quotes or a backslash in the braces of line {line}: take the value out"}
     assert not outcome.errors
+
+
+def test_what_a_mixin_has_that_others_share(tree: Tree) -> None:
+    shared = """
+class Reporting:
+    server = "here"
+
+    def begin(self):
+        self.writer = "nobody"
+
+    def run(self):
+        return self.writer
+
+class Batch(Reporting):
+    pass
+"""
+    source = program(
+        imports=shared, bases="Reporting, asynchat.async_chat", found="self.data = []\nself.push(self.run())"
+    )
+    path = tree.write("main.py", source.replace("class Server(asyncore", "class Server(Reporting, asyncore"))
+    fix(path, Options())
+    text = path.read_text()
+    assert "self.stream_writer = writer" in text
+    assert "async def serve(self)" in text
 
 
 def test_a_property_may_set_the_terminator(tree: Tree) -> None:

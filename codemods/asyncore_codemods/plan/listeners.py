@@ -151,10 +151,7 @@ class _Planner:
         description.closes = self.closes or self.has_own_close
         description.closing = self.closing
         description.has_threads = self.closes_apart
-        own = set(self.hierarchy.methods) | {
-            write.name for m in self.hierarchy.members for write in self.hierarchy.facts[m.qualname].writes
-        }
-        own |= {a.name for m in self.hierarchy.members for a in self.hierarchy.facts[m.qualname].attributes}
+        own = self.hierarchy.own_names
         description.serve = next(n for n in ("serve_forever", "serve", "serve_connections") if n not in own)
         description.can_run = "run" not in own
         description.stopping = next(n for n in ("stopping", "stop_requested", "end_requested") if n not in own)

@@ -21,7 +21,6 @@ from asyncore_codemods.analyse.values.syntax import local_names, parent_map, sel
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.nodes import walk
-from asyncore_codemods.plan.sessions.describe import own_names
 from asyncore_codemods.plan.sessions.sessions import SessionPlan
 from asyncore_codemods.spans import Place
 
@@ -90,7 +89,7 @@ def keep_channels(
         walked = next((one for one in walks if plan.hierarchy in one.hierarchies), None)
         if walked is None:
             continue
-        description, own = plan.description, own_names(plan.hierarchy)
+        description, own = plan.description, plan.hierarchy.own_names
         names = _SESSIONS if isinstance(plan, SessionPlan) else _SERVERS
         registry, method = ([name for name in some if name not in own] for some in (names, _METHODS))
         if not registry or not method or not _is_made_in_one_place(plan):
@@ -280,7 +279,7 @@ class _Reader:
 
     def _who_pushes(self, module: Module, function: FunctionNode) -> list[ast.expr]:
         """Return the one class that has push(), if what it is called in *function* is known."""
-        able = [one for one in self.hierarchies if "push" in {*legacy.inherited_names(one.root), *own_names(one)}]
+        able = [one for one in self.hierarchies if "push" in {*legacy.inherited_names(one.root), *one.own_names}]
         if len(able) != 1 or able[0].top.name not in self._names_in(module, function):
             return []
         return [ast.Name(id=able[0].top.name, ctx=ast.Load())]

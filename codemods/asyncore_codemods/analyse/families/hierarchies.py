@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.classes import ClassFacts, read_class
-from asyncore_codemods.analyse.families.mixins import find_mixins, given_by_decorators, logs, serves_only
+from asyncore_codemods.analyse.families.mixins import find_mixins, given_by_decorators, logs, names_in, serves_only
 from asyncore_codemods.analyse.values.assigned_methods import has_other_name, methods_of
 from asyncore_codemods.analyse.values.chosen import chosen_prefix
 from asyncore_codemods.analyse.values.syntax import self_attribute, self_name
@@ -72,6 +72,7 @@ class Hierarchy:
         default_factory=list
     )  # members above the topmost, which other hierarchies share
     given: set[str] = field(default_factory=set)  # attributes that others set: decorators, say
+    mixed_in: set[str] = field(default_factory=set)  # names in mixins that others share
     is_crossed: bool = False  # threads ask its objects for something, perhaps before there is a connection
     takes_over: bool = False  # its objects are given connections that the program has made
     is_thread: bool = False  # its object is the thread that the loop runs in
@@ -97,6 +98,14 @@ class Hierarchy:
     def names(self) -> set[str]:
         """The qualified names of all members."""
         return {member.qualname for member in self.members}
+
+    @property
+    def own_names(self) -> set[str]:
+        """What the author has named: the methods and attributes of all members, and of their mixins."""
+        own = self.mixed_in | set(self.methods)
+        for facts in self.facts.values():
+            own |= {write.name for write in facts.writes} | {attribute.name for attribute in facts.attributes}
+        return own
 
     def handed_on(self, path: str, call: Use) -> list[Argument]:
         """Return what *call* gives to the base class's constructor, but for None and the map that goes."""
@@ -192,6 +201,7 @@ def build_hierarchy(project: Project, top: ClassEntry, base: ClassEntry | None =
     known = [mixin for mixin in mixins if serves_only(mixin, channels) or logs(mixin)]
     members = [*channels, *known, *bases]
     hierarchy = Hierarchy(project, top, members, mixins={mixin.qualname for mixin in mixins}, bases=bases)
+    hierarchy.mixed_in = {name for mixin in mixins if mixin not in known for name in names_in(mixin)}
     for member in members:
         inherited = legacy.inherited_names(member.root or hierarchy.root) | {"__init__"}
         given = given_by_decorators(project, member)

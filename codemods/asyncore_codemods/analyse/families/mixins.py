@@ -57,6 +57,14 @@ def serves_only(mixin: ClassEntry, channels: list[ClassEntry]) -> bool:
     return all(child in channels for child in mixin.children)
 
 
+def names_in(mixin: ClassEntry) -> set[str]:
+    """Return the names of the methods of a mixin, and of all attributes that it mentions."""
+    assigned = [statement for statement in mixin.node.body if isinstance(statement, (ast.Assign, ast.AnnAssign))]
+    names = {node.id for statement in assigned for node in walk(statement, ast.Name)}
+    names |= {node.attr for node in walk(mixin.node, ast.Attribute)}
+    return names | {method.name for method in methods_of(mixin.node)}
+
+
 def logs(mixin: ClassEntry) -> bool:
     """Tell whether a mixin has a log() or a log_info(), which asyncore calls as well."""
     return any(method.name in _LOGS for method in methods_of(mixin.node))

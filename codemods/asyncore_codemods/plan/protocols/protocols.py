@@ -38,10 +38,7 @@ class ProtocolPlanner:
 
     def _own_names(self, code: Code, called: set[str]) -> set[str]:
         """Return what the author has named, with a reason for each name that a protocol needs."""
-        own = set(self.hierarchy.methods)
-        for member in self.hierarchy.members:
-            facts = self.hierarchy.facts[member.qualname]
-            own |= {write.name for write in facts.writes} | {attribute.name for attribute in facts.attributes}
+        own = self.hierarchy.own_names
         for name in sorted(own & (called | {"transport", "connection_made", "connection_lost"})):
             self._reason(code, f"already has an attribute called {name}", class_place(self.hierarchy.top))
         return own

@@ -230,22 +230,13 @@ def assigns(hierarchy: Hierarchy, name: str) -> bool:
 
 def writer_of(hierarchy: Hierarchy) -> str:
     """Return what the attribute for the writer will be called, if there is a free name."""
-    return next((name for name in _NAMES["writer"] if name not in own_names(hierarchy)), "writer")
-
-
-def own_names(hierarchy: Hierarchy) -> set[str]:
-    """Return what the author has named."""
-    own = set(hierarchy.methods)
-    for member in hierarchy.members:
-        facts = hierarchy.facts[member.qualname]
-        own |= {write.name for write in facts.writes} | {attribute.name for attribute in facts.attributes}
-    return own
+    return next((name for name in _NAMES["writer"] if name not in hierarchy.own_names), "writer")
 
 
 def choose_names(hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription) -> list[Reason]:
     """Give reader, writer and run() names that are free; return reasons if there are none."""
     reasons = []
-    own = own_names(hierarchy)
+    own = hierarchy.own_names
     wanted: list[tuple[object, str, tuple[str, ...]]] = [
         (description, field, candidates) for field, candidates in _NAMES.items()
     ]
