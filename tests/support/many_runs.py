@@ -21,7 +21,7 @@ import warnings
 PATIENCE = 30
 """Seconds that one script may take: many times what it needs, for a machine that is busy."""
 
-SIDE_BY_SIDE = 4
+SIDE_BY_SIDE = 2  # of each kind of interpreter, and there are three
 
 
 def prepare(kind):
