@@ -58,6 +58,11 @@ MOVED = {
         + "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    goodbye()"
     ),
     "on Ctrl-C": GOODBYE + "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    goodbye()",
+    "beside a method called quit()": (
+        "class Bell:\n    def quit(self):\n        print('quiet')\n\n    def ring(self):\n        self.quit()\n\n"
+        + GOODBYE
+        + "Server(1)\ntry:\n    asyncore.loop()\nexcept KeyboardInterrupt:\n    goodbye()"
+    ),
     "on anything": GOODBYE + "Server(1)\ntry:\n    asyncore.loop()\nexcept:\n    goodbye()",
     "on one of several": GOODBYE
     + "Server(1)\ntry:\n    asyncore.loop()\nexcept (OSError, SystemExit):\n    goodbye()",

@@ -55,7 +55,8 @@ def fix(**given: Any) -> None:
     for path in sorted(written - {finding.path for finding in said}):
         what = "its imports come from asyncore_bridge now" if path in moved else "uses what has been rewritten"
         say(f"{path}: {what}")
-    rewritten = {(f.path, f.subject) for f in outcome.findings if f.done and f.subject and f.path in written}
+    done = [f for f in outcome.findings if f.done and f.subject] if written else []
+    rewritten = {(f.path, f.subject) for f in done if f.path not in kept_back}  # its base class may be elsewhere
     say(_summary(outcome, written, rewritten))
     needed = _needed_now([file for file in outcome.changed if file.path in written])
     if needed:

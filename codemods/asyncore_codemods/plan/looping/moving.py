@@ -16,6 +16,7 @@ from asyncore_codemods.analyse.looping.blocks import read_block
 from asyncore_codemods.analyse.looping.loop_methods import read_method
 from asyncore_codemods.analyse.looping.map_questions import asks_for_map
 from asyncore_codemods.analyse.looping.processes import process_of
+from asyncore_codemods.analyse.values.syntax import last_name
 from asyncore_codemods.codes import Code
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Reason
@@ -204,11 +205,18 @@ class Moving:
         """Tell whether something that the loop calls may end it with an exception of its own."""
         around = Surroundings(home).ancestors(call)
         return any(
-            isinstance(node, (ast.Name, ast.Attribute)) and (dotted_name(node) or "").rpartition(".")[2] in _LEAVING
+            self._leaves(module, node)
             for module in self.modules
             for function in self._functions(module, around)
             for node in walk(function)
         )
+
+    def _leaves(self, module: Module, node: ast.AST) -> bool:
+        """Tell whether *node* names what may end a loop; a method of the program's own may be called quit()."""
+        if not isinstance(node, (ast.Name, ast.Attribute)) or last_name(node) not in _LEAVING:
+            return False
+        is_builtin = isinstance(node, ast.Name) or last_name(node) not in ("exit", "quit")
+        return is_builtin or self.project.resolve_node(module, node) == "sys.exit"
 
     @staticmethod
     def _functions(module: Module, around: Sequence[ast.AST]) -> list[ast.AST]:
