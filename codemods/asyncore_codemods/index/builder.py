@@ -158,8 +158,8 @@ class _Builder:
         try:
             raw = self.raw.pop(key) if key in self.raw else self._read(key)
             source = parse_source(path, raw, python2=self.options.python2)
-        except SourceError:
-            self.project.unread[key] = read_unparsed(path, raw)
+        except SourceError as error:
+            self.project.unread[key] = read_unparsed(path, raw, error)
             raise
         name, is_package = _module_name(key, self.roots.get(key, key.parent))
         return read_module(source, name, is_package=is_package, editable=key in self.given)
@@ -288,8 +288,8 @@ class _Builder:
                 continue
             try:
                 imported = self._imported_words(path)
-            except SourceError:
-                self.project.unread[path] = read_unparsed(self.shown.get(path, path), b"")
+            except SourceError as error:
+                self.project.unread[path] = read_unparsed(self.shown.get(path, path), b"", error)
                 continue
             # `from . import Bot` does not name the package that it means
             inside = PACKAGE in imported and not packages.isdisjoint(path.parents)

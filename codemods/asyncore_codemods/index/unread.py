@@ -15,6 +15,8 @@ from asyncore_codemods.index.mentions import imported_words
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from asyncore_codemods.source import SourceError
+
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 
 
@@ -25,6 +27,7 @@ class Unread:
     path: Path
     words: frozenset[bytes]
     imported: frozenset[bytes]  # those of its import statements
+    is_python2: bool = False
 
     def uses(self, module: Path, name: str) -> bool:
         """Tell whether the file may mean the class *name* of the file *module*."""
@@ -35,6 +38,6 @@ class Unread:
         return is_named and name.encode() in self.words
 
 
-def read_unparsed(path: Path, raw: bytes) -> Unread:
-    """Return what is known of the file at *path*, whose bytes are *raw*."""
-    return Unread(path, frozenset(_WORD.findall(raw)), imported_words(raw))
+def read_unparsed(path: Path, raw: bytes, error: SourceError) -> Unread:
+    """Return what is known of the file at *path*, whose bytes are *raw*, behind an *error*."""
+    return Unread(path, frozenset(_WORD.findall(raw)), imported_words(raw), error.code == "PYTHON2")

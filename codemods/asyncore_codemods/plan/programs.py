@@ -367,7 +367,8 @@ class _Planner:
             for member in planned.hierarchy.members:
                 users = [one for one in self.project.unread.values() if one.uses(member.module.path, member.name)]
                 if users:
-                    message = f"is used in {users[0].path}, which could not be read"
+                    why = "is Python 2: convert that first" if users[0].is_python2 else "could not be read"
+                    message = f"is used in {users[0].path}, which {why}"
                     planned.reasons.append(Reason(Code.OUTSIDE, message, class_place(member)))
 
     # -- loops
