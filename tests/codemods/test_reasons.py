@@ -989,3 +989,11 @@ def test_what_the_socket_is_given_to(tree: Tree, imports: str, given: str, why: 
     tree.write("main.py", source.replace("Session(sock, addr)", given))
     messages = [finding.message for finding in run([tree.root]).findings]
     assert any(why in message for message in messages), messages
+
+
+@pytest.mark.parametrize(("count", "says"), [("", "can become"), ("count=7", "could become")])
+def test_an_option_is_not_promised_to_help_beside_other_reasons(tree: Tree, count: str, says: str) -> None:
+    methods = "def handle_error(self):\n    print('what?')\n"
+    tree.write("main.py", program(methods=methods, main=f"Server(1)\nasyncore.loop({count})"))
+    messages = [one.message for one in run([tree.root]).findings if one.code is Code.HANDLE_ERROR]
+    assert [message.startswith(f"{says} asyncio streams code, with --unsafe") for message in messages] == [True]

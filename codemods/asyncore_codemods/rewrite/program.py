@@ -17,7 +17,7 @@ from asyncore_codemods.plan.looping.loop_sites import LoopPlan, plan_loop_sites
 from asyncore_codemods.plan.mail.mail_channels import MailChannelPlan
 from asyncore_codemods.plan.mail.mail_servers import MailServerPlan
 from asyncore_codemods.plan.programs import plan_program
-from asyncore_codemods.plan.telling import owner, said_of
+from asyncore_codemods.plan.telling import beside, owner, said_of
 from asyncore_codemods.rewrite.errors import RewriteError, StaysError
 from asyncore_codemods.rewrite.hiding import hiding_file
 from asyncore_codemods.rewrite.results import becomes, differences_of
@@ -382,12 +382,15 @@ class _Rewriter:
         """Say why some hierarchies *stay* on the bridge."""
         said: set[Reason] = set()
         for planned in stay:
-            for reason in planned.reasons:
+            others = (*planned.reasons, *self.program.reasons)
+            reasons = [beside(reason, others) for reason in planned.reasons]
+            for reason in reasons:
                 if reason not in said:  # which several classes may have, of one place
                     self._report_reason(reason, owner(planned.hierarchy, reason).name)
                 said.add(reason)
-            if planned.reasons:
-                self._judge(planned, Strategy.BRIDGE, Tier.SAFE, planned.reasons)
+            said.update(planned.reasons)
+            if reasons:
+                self._judge(planned, Strategy.BRIDGE, Tier.SAFE, reasons)
             elif planned.hierarchy.top.module.editable:
                 self._report_kept_back(planned)
         for reason in dict.fromkeys(self.program.reasons):
