@@ -234,3 +234,10 @@ def test_a_script_finds_modules_beside_it_whatever_its_directory_is(tree: Tree) 
     tree.write("tools/main.py", "def run(sock):\n    from lines import Lines\n\n    Lines(sock).push(b'hello')\n")
     project = build_index([tree.root])
     assert sorted(path.name for path in project.modules) == ["lines.py", "main.py"]
+
+
+def test_a_file_of_a_package_does_not_stand_for_a_module_of_the_standard_library(tree: Tree) -> None:
+    tree.write("tools/__init__.py", "")
+    tree.write("tools/threading.py", "")
+    tree.write("tools/main.py", "import asyncore\nimport threading\n\nthreading.Thread(target=asyncore.loop)\n")
+    assert [path.name for path in build_index([tree.root]).modules] == ["main.py"]

@@ -19,6 +19,7 @@ from asyncore_codemods.index.modules import Module, read_module
 from asyncore_codemods.index.unread import read_unparsed
 from asyncore_codemods.options import Options
 from asyncore_codemods.source import SourceError, parse_source, read_bytes
+from asyncore_codemods.standard import standard_modules
 
 if TYPE_CHECKING:
     import ast
@@ -261,7 +262,7 @@ class _Builder:
         """Return the known files that importing the dotted *name* in *importer* runs."""
         if name.partition(".")[0] not in self.names:
             return []
-        for base in _import_bases(importer, self.roots.get(importer, importer.parent)):
+        for base in _import_bases(importer, self.roots.get(importer, importer.parent), name):
             found = []
             directory = base
             for part in name.split("."):
@@ -376,10 +377,11 @@ def _names_of(path: Path, root: Path) -> list[str]:
     return names
 
 
-def _import_bases(importer: Path, root: Path) -> Iterator[Path]:
-    """Yield the directories that absolute imports in *importer* may start from, the likeliest first.
+def _import_bases(importer: Path, root: Path, name: str) -> Iterator[Path]:
+    """Yield the directories that the import of *name* in *importer* may start from, the likeliest first.
 
-    A script starts from its own, even if that is a package for others.
+    A script starts from its own, even if that is a package for others. A file called `threading.py` in there is for
+    the package, which has no scripts then: the standard library's is meant.
     """
     base = package_base(importer)
     yield base
@@ -388,4 +390,5 @@ def _import_bases(importer: Path, root: Path) -> Iterator[Path]:
         base = base.parent
         yield base
         yield base / "src"
-    yield importer.parent
+    if name.partition(".")[0] not in standard_modules():
+        yield importer.parent

@@ -7,10 +7,6 @@ from __future__ import annotations
 
 import ast
 import itertools
-import sys
-import sysconfig
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import libcst as cst
@@ -21,23 +17,13 @@ from asyncore_codemods.nodes import walk
 from asyncore_codemods.rewrite.aliases import alias_targets, dotted, name_of, prefix_of, separated
 from asyncore_codemods.rewrite.fold import fold
 from asyncore_codemods.rewrite.local_imports import drop_local_imports
+from asyncore_codemods.standard import standard_modules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 PACKAGES = {"concurrent": "concurrent.futures", "aiosmtpd": "aiosmtpd.smtp"}  # name -> what is imported for it
 LIBRARIES = ("aiosmtpd.smtp",)  # those that are not of the standard library
-
-
-@cache
-def _standard_modules() -> frozenset[str]:
-    """Return the names of the standard library's modules, which Python 3.9 does not tell by itself."""
-    if sys.version_info >= (3, 10):
-        return sys.stdlib_module_names
-    directory = Path(sysconfig.get_path("stdlib"))
-    places = [place for place in (directory, directory / "lib-dynload") if place.is_dir()]
-    files = {path.name.partition(".")[0] for place in places for path in place.iterdir()}
-    return frozenset(files) | frozenset(sys.builtin_module_names)
 
 
 def move_to_bridge(text: str) -> str:
@@ -334,7 +320,7 @@ def _plain_import(statement: Any) -> str:
 
 def _is_standard(statement: Any) -> bool:
     """Tell whether a statement is `import NAME` and nothing else, of a module of the standard library."""
-    return _plain_import(statement).partition(".")[0] in _standard_modules()
+    return _plain_import(statement).partition(".")[0] in standard_modules()
 
 
 def _neighbours(body: list[Any], settled: list[Any]) -> list[str]:
@@ -348,7 +334,7 @@ def _neighbours(body: list[Any], settled: list[Any]) -> list[str]:
     block, everywhere = (
         [name for name in map(_plain_import, statements) if name] for statements in (settled[start:stop], settled)
     )
-    return block or [name for name in everywhere if name.partition(".")[0] in _standard_modules()] or everywhere
+    return block or [name for name in everywhere if name.partition(".")[0] in standard_modules()] or everywhere
 
 
 def _after_docstring(body: Sequence[Any]) -> int:
