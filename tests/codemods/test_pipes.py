@@ -219,3 +219,11 @@ def test_a_terminal_is_always_writable(tree: Tree, writable: str, *, stays: bool
     tree.write("main.py", WATCHER.format(given="sys.stdin", writable=writable, main="Watcher(find_lamp())"))
     found = {finding.code.value for finding in run([tree.root], Options()).findings}
     assert ("FILE-DISPATCHER" in found) is stays
+
+
+@pytest.mark.parametrize(("loop", "stays"), [("asyncore.loop(use_poll=True)", True), ("asyncore.loop(5)", False)])
+def test_poll_closes_what_nobody_writes_to(tree: Tree, loop: str, *, stays: bool) -> None:
+    program = WATCHER.format(given="lamp", writable="", main="Watcher(Lamp('front'))")
+    tree.write("main.py", program.replace("asyncore.loop()", loop))
+    found = {finding.code.value for finding in run([tree.root], Options()).findings}
+    assert ("FILE-DISPATCHER" in found) is stays

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.lifetime.endings import read_endings
+from asyncore_codemods.analyse.lifetime.twice import uses_poll
+from asyncore_codemods.codes import Code
 from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.plan.members import Overrides, check_members, drop_bases
 from asyncore_codemods.plan.protocols.files import NUMBERS, known_kind, watched_kind
@@ -58,6 +60,11 @@ class _Planner(PipePlanner):
         if isinstance(endings, list):
             return [*self.reasons, *endings]
         description = self._describe(endings, set())
+        if uses_poll(self.hierarchy.project, self.modules):
+            message = (
+                "may be closed by poll() when there is nobody left at the other end, and would be called instead"
+            )
+            self._reason(Code.FILE_DISPATCHER, message, description.place)
         description.serve = next(n for n in ("watch", "watch_forever", "watch_file") if n not in self.own)
         description.file = next(n for n in ("fd", "watched", "watched_fd") if n not in self.own)
         description.watches = next(n for n in ("read_ready", "on_readable", "tell_readable") if n not in self.own)
