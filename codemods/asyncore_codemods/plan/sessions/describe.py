@@ -108,6 +108,9 @@ def describe_session(
     _choose_methods(hierarchy, parts, description, guards=guards)
     _choose_ending(hierarchy, parts, description, quiet=quiet)
     _choose_input(hierarchy, parts, description)
+    is_sent_past = parts.has_buffer and any(u.name == "send" and u.may_be(hierarchy.names) for u in outside)
+    if is_sent_past and Code.UNSENT not in description.differences:
+        description.differences.append(Code.UNSENT)  # the buffer does not keep what others have it send
     return description
 
 
