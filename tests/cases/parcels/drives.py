@@ -17,6 +17,7 @@ def parcels(stage: Stage) -> None:
     stage.output("left  1")
     ann.send("100000\n" + "x" * 50_000)
     ann.expect("send 100000\n")
+    stage.settle()  # what has not been read when the connection is reset is lost
     ann.reset()
     stage.output("left x+ 0")
 
