@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.printer.protocols import CLOSE, MADE, failed, hook, lost, receives, receiving, told
+from asyncore_codemods.printer.reporting import passed_on
 
 if TYPE_CHECKING:
     from asyncore_codemods.plan.description import DatagramDescription
@@ -89,8 +90,7 @@ def _refused(description: DatagramDescription) -> list[str]:
     if description.handles_error or description.shows:  # they ask for the exception that is being handled
         lines += ["    try:", "        raise exc", *failed(description, _WHAT)]
     else:
-        message = f'"uncaught exception, closing the {_WHAT}"'
-        lines += [f"    logging.getLogger(__name__).error({message}, exc_info=exc)", f"    {hook(description)}"]
+        lines += [f"    {passed_on(_WHAT, 'exc')}", f"    {hook(description)}"]
     return ["\n".join(lines)]
 
 

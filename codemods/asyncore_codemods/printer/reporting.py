@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     Description = Union[SessionDescription, DatagramDescription, PipeDescription]
 
 
+_CLOSING = '"uncaught exception, closing the {}"'
+
+
 def reported(description: Description, *arguments: str) -> str:
     """Return the statement that tells of the exception being handled: *arguments* are a logger's."""
     if description.shows:
@@ -30,4 +33,9 @@ def passed_over(description: SessionDescription, errors: str, why: str = "the pe
 
 def uncaught(description: Description, what: str) -> str:
     """Return the same for an exception that ends a *what*."""
-    return reported(description, f'"uncaught exception, closing the {what}"')
+    return reported(description, _CLOSING.format(what))
+
+
+def passed_on(what: str, error: str) -> str:
+    """Return the same for the exception in the variable *error*, which is not being handled."""
+    return f"logging.getLogger(__name__).error({_CLOSING.format(what)}, exc_info={error})"

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.classes import ClassFacts, read_class
-from asyncore_codemods.analyse.families.mixins import find_mixins, given_by_decorators, logs, names_in, serves_only
+from asyncore_codemods.analyse.families.mixins import (
+    find_mixins,
+    given_by_decorators,
+    logs,
+    names_of_mixin,
+    serves_only,
+)
 from asyncore_codemods.analyse.values.assigned_methods import has_other_name, methods_of
 from asyncore_codemods.analyse.values.chosen import chosen_prefix
 from asyncore_codemods.analyse.values.syntax import self_attribute, self_name
@@ -201,7 +207,7 @@ def build_hierarchy(project: Project, top: ClassEntry, base: ClassEntry | None =
     known = [mixin for mixin in mixins if serves_only(mixin, channels) or logs(mixin)]
     members = [*channels, *known, *bases]
     hierarchy = Hierarchy(project, top, members, mixins={mixin.qualname for mixin in mixins}, bases=bases)
-    hierarchy.mixed_in = {name for mixin in mixins if mixin not in known for name in names_in(mixin)}
+    hierarchy.mixed_in = {name for mixin in mixins if mixin not in known for name in names_of_mixin(mixin)}
     for member in members:
         inherited = legacy.inherited_names(member.root or hierarchy.root) | {"__init__"}
         given = given_by_decorators(project, member)

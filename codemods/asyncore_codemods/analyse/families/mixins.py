@@ -57,7 +57,7 @@ def serves_only(mixin: ClassEntry, channels: list[ClassEntry]) -> bool:
     return all(child in channels for child in mixin.children)
 
 
-def names_in(mixin: ClassEntry) -> set[str]:
+def names_of_mixin(mixin: ClassEntry) -> set[str]:
     """Return the names of the methods of a mixin, and of all attributes that it mentions."""
     assigned = [statement for statement in mixin.node.body if isinstance(statement, (ast.Assign, ast.AnnAssign))]
     names = {node.id for statement in assigned for node in walk(statement, ast.Name)}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.usage.arguments import values_passed
 from asyncore_codemods.analyse.values.syntax import self_attribute
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.constructions import Made
@@ -46,7 +46,7 @@ def _keeps_address(project: Project, definition: Definition, statement: ast.stmt
 
 def _stores(function: FunctionNode, name: str) -> list[ast.Name]:
     """Return where *function* gives something to the variable *name*."""
-    return [node for node in walk(function, ast.Name) if node.id == name and not isinstance(node.ctx, ast.Load)]
+    return [node for node in walk(function, ast.Name) if node.id == name and is_stored(node)]
 
 
 def _is_accepted(made: Made, value: ast.expr) -> bool:

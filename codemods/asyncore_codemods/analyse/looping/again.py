@@ -44,14 +44,21 @@ class Again:
     ended: list[ast.stmt] = field(default_factory=list)  # the `break` and `continue` that belong to it
 
 
+def while_of(around: Surroundings, statement: ast.stmt) -> ast.While | None:
+    """Return the `while` that does nothing but *statement*, if there is one."""
+    loop = around.parents.get(statement)
+    is_all = isinstance(loop, ast.While) and loop.body == [statement] and not loop.orelse
+    return loop if isinstance(loop, ast.While) and is_all else None
+
+
 def read_again(
     project: Project, module: Module, around: Surroundings, statement: ast.stmt, call: ast.Call
 ) -> Again | None:
     """Return the `while` around *statement*, the loop's *call*, or a `try` with that; None if it does more."""
     tried = around.parents.get(statement)
     whole = tried if isinstance(tried, ast.Try) else statement
-    loop = around.parents.get(whole)
-    if not isinstance(loop, ast.While) or loop.orelse or loop.body != [whole]:
+    loop = while_of(around, whole)
+    if loop is None:
         return None
     if isinstance(tried, ast.Try) and (tried.body != [statement] or tried.orelse or tried.finalbody):
         return None
@@ -75,8 +82,8 @@ def read_again(
 
 def is_asked_first(around: Surroundings, statement: ast.stmt, call: ast.Call) -> bool:
     """Tell whether *statement*, the loop's *call*, is all that a `while` does as long as a flag is up."""
-    loop = around.parents.get(statement)
-    if not isinstance(loop, ast.While) or loop.orelse or loop.body != [statement]:
+    loop = while_of(around, statement)
+    if loop is None:
         return False
     asked = [node for node in walk(loop.test, ast.expr) if not isinstance(node, _OF_FLAGS)]
     is_told = all(isinstance(n, ast.Call) and ast.unparse(n).endswith(".is_set()") for n in asked)

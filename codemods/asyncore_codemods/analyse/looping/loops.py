@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Callable
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.references import Surroundings
-from asyncore_codemods.analyse.looping.again import Again, is_asked_first, read_again
+from asyncore_codemods.analyse.looping.again import Again, is_asked_first, read_again, while_of
 from asyncore_codemods.analyse.looping.carried import find_carried
 from asyncore_codemods.analyse.looping.handed import find_handed
 from asyncore_codemods.analyse.looping.last_loops import take_last_loops
@@ -320,10 +320,9 @@ def _needless_while(
     project: Project, module: Module, around: Surroundings, statement: ast.stmt, call: ast.Call
 ) -> ast.While | None:
     """Return the `while asyncore.socket_map:` that runs a loop, or its passes, until the map is empty."""
-    loop = around.parents.get(statement)
+    loop = while_of(around, statement)
     given = arguments_by_name(call, POSITIONS)
-    is_alone = isinstance(loop, ast.While) and loop.body == [statement] and not loop.orelse
-    if not isinstance(loop, ast.While) or not is_alone or not set(given) <= {*_HARMLESS_ARGUMENTS, "map", "count"}:
+    if loop is None or not set(given) <= {*_HARMLESS_ARGUMENTS, "map", "count"}:
         return None
     return loop if asks_for_map(project, module, loop.test) else None
 

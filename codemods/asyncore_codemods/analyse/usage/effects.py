@@ -11,6 +11,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.usage.quiet_names import BUILTINS, MUTATORS, QUIET_FUNCTIONS, QUIET_METHODS
 from asyncore_codemods.analyse.values.flow import ROUNDS, PathWalker
 from asyncore_codemods.analyse.values.syntax import is_self_attribute, local_names, self_attribute
 from asyncore_codemods.nodes import is_stored, walk
@@ -24,189 +25,6 @@ CLOSERS = frozenset({"close", "close_when_done", "handle_close", "handle_error"}
 _CHANNEL = frozenset(
     {"push", "push_with_producer", "send", "recv", "close_when_done", "close"}
     | {"set_terminator", "get_terminator", "_get_data"}
-)
-_BUILTINS = frozenset(
-    [
-        "abs",
-        "all",
-        "any",
-        "ascii",
-        "bin",
-        "bool",
-        "bytearray",
-        "bytes",
-        "callable",
-        "chr",
-        "dict",
-        "divmod",
-        "enumerate",
-        "float",
-        "format",
-        "frozenset",
-        "hash",
-        "hex",
-        "id",
-        "int",
-        "isinstance",
-        "issubclass",
-        "len",
-        "list",
-        "max",
-        "memoryview",
-        "min",
-        "oct",
-        "ord",
-        "pow",
-        "range",
-        "repr",
-        "reversed",
-        "round",
-        "set",
-        "slice",
-        "sorted",
-        "str",
-        "sum",
-        "tuple",
-        "type",
-        "zip",
-        "ValueError",
-        "TypeError",
-        "KeyError",
-        "RuntimeError",
-        "Exception",
-    ]
-)
-_QUIET_METHODS = frozenset(
-    [
-        "get",
-        "keys",
-        "values",
-        "items",
-        "copy",
-        "split",
-        "rsplit",
-        "partition",
-        "rpartition",
-        "splitlines",
-        "strip",
-        "lstrip",
-        "rstrip",
-        "lower",
-        "upper",
-        "title",
-        "capitalize",
-        "swapcase",
-        "replace",
-        "join",
-        "encode",
-        "decode",
-        "startswith",
-        "endswith",
-        "find",
-        "rfind",
-        "index",
-        "rindex",
-        "count",
-        "isdigit",
-        "isalpha",
-        "isalnum",
-        "isspace",
-        "isupper",
-        "islower",
-        "format",
-        "format_map",
-        "hex",
-        "removeprefix",
-        "removesuffix",
-        "zfill",
-        "ljust",
-        "rjust",
-        "center",
-        "translate",
-        "expandtabs",
-        "fromhex",
-        "to_bytes",
-        "from_bytes",
-        "bit_length",
-        "unpack",
-        "unpack_from",
-        "pack",
-        "match",
-        "search",
-        "fullmatch",
-        "findall",
-        "group",
-        "groups",
-        "groupdict",
-        "digest",
-        "hexdigest",
-        "total_seconds",
-        "isoformat",
-        "strftime",
-    ]
-)
-_MUTATORS = frozenset(
-    [
-        "append",
-        "extend",
-        "insert",
-        "pop",
-        "remove",
-        "sort",
-        "reverse",
-        "clear",
-        "update",
-        "setdefault",
-        "add",
-        "discard",
-        "popitem",
-        "write",
-    ]
-)
-_QUIET_FUNCTIONS = frozenset(
-    [
-        "struct.pack",
-        "struct.unpack",
-        "struct.unpack_from",
-        "struct.calcsize",
-        "time.time",
-        "time.ctime",
-        "time.asctime",
-        "time.strftime",
-        "time.gmtime",
-        "time.localtime",
-        "time.monotonic",
-        "json.loads",
-        "json.dumps",
-        "binascii.hexlify",
-        "binascii.unhexlify",
-        "binascii.crc32",
-        "zlib.crc32",
-        "zlib.compress",
-        "zlib.decompress",
-        "base64.b64encode",
-        "base64.b64decode",
-        "re.match",
-        "re.search",
-        "re.fullmatch",
-        "re.findall",
-        "re.split",
-        "re.sub",
-        "re.compile",
-        "os.path.join",
-        "os.path.basename",
-        "os.path.dirname",
-        "os.path.splitext",
-        "math.sqrt",
-        "hashlib.md5",
-        "hashlib.sha1",
-        "hashlib.sha256",
-        "datetime.datetime.now",
-        "urllib.parse.unquote",
-        "urllib.parse.quote",
-        "urllib.parse.urlparse",
-        "urllib.parse.parse_qs",
-    ]
 )
 
 
@@ -247,7 +65,7 @@ def ends_in_silence(hierarchy: Hierarchy) -> bool:
 def _is_silent(hierarchy: Hierarchy, definition: Definition, call: ast.Call) -> bool:
     func = call.func
     if isinstance(func, ast.Name):
-        return func.id == "super" or (func.id in _BUILTINS and func.id not in definition.module.bindings)
+        return func.id == "super" or (func.id in BUILTINS and func.id not in definition.module.bindings)
     if not isinstance(func, ast.Attribute):
         return False
     project, module = hierarchy.project, definition.module
@@ -257,7 +75,7 @@ def _is_silent(hierarchy: Hierarchy, definition: Definition, call: ast.Call) -> 
         return is_own or is_base or project.class_named(module, func.value) in hierarchy.members
     if is_self_attribute(func, definition.self_name, func.attr):
         return func.attr in hierarchy.methods  # and is looked at as well
-    return func.attr in _QUIET_METHODS or func.attr in _MUTATORS - {"write"}
+    return func.attr in QUIET_METHODS or func.attr in MUTATORS - {"write"}
 
 
 def pushes_after_close(hierarchy: Hierarchy, handlers: tuple[str, ...]) -> bool:
@@ -352,12 +170,12 @@ class _Quiet:
         if name is not None:
             return name in _CHANNEL or name in self.hierarchy.methods
         if isinstance(func, ast.Attribute):
-            if func.attr in _MUTATORS:
+            if func.attr in MUTATORS:
                 return self._fresh(func.value)
             if func.attr in ("close", "shutdown") and is_self_attribute(func.value, self.own, "socket"):
                 return True  # goes, or stays with its class
             resolved = self.hierarchy.project.resolve_node(self.module, func)
-            return resolved in _QUIET_FUNCTIONS or func.attr in _QUIET_METHODS
+            return resolved in QUIET_FUNCTIONS or func.attr in QUIET_METHODS
         if isinstance(func, ast.Name):
             return _quiet_function(self.hierarchy, self.module, func.id, local_names(self.function), frozenset())
         return False
@@ -370,9 +188,9 @@ def _quiet_function(
     if name in shadowed or name in active:
         return False
     target = hierarchy.project.resolve(module, name)
-    if target in _QUIET_FUNCTIONS:
+    if target in QUIET_FUNCTIONS:
         return True
-    if name in _BUILTINS and name not in module.bindings and name not in module.assigned:
+    if name in BUILTINS and name not in module.bindings and name not in module.assigned:
         return True
     owner_name, _, own = target.rpartition(".")
     owner = module if owner_name == module.name else hierarchy.project.find_module(owner_name, module)
@@ -403,7 +221,7 @@ def _only_keeps_its_arguments(node: ast.ClassDef) -> bool:
         if isinstance(method, ast.FunctionDef) and method.name == "__init__":
             own = method.args.args[0].arg if method.args.args else ""
             for inner in walk(method):
-                if isinstance(inner, ast.Call) and getattr(inner.func, "id", "") not in _BUILTINS:
+                if isinstance(inner, ast.Call) and getattr(inner.func, "id", "") not in BUILTINS:
                     return False
                 stored = isinstance(inner, (ast.Attribute, ast.Subscript)) and is_stored(inner)
                 if stored and self_attribute(inner, own) is None:
@@ -419,9 +237,9 @@ def _computes(
         if isinstance(func, ast.Name):
             return _quiet_function(hierarchy, module, func.id, local_names(function), active)
         if isinstance(func, ast.Attribute):
-            if func.attr in _MUTATORS:
+            if func.attr in MUTATORS:
                 return isinstance(func.value, ast.Name) and _made_here(function, func.value.id)
-            return hierarchy.project.resolve_node(module, func) in _QUIET_FUNCTIONS or func.attr in _QUIET_METHODS
+            return hierarchy.project.resolve_node(module, func) in QUIET_FUNCTIONS or func.attr in QUIET_METHODS
         return False
     if isinstance(node, ast.Attribute) and is_stored(node):
         return False

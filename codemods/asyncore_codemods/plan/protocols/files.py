@@ -70,7 +70,7 @@ def watched_kind(node: ast.expr, module: Module) -> str:
     made = node.func if isinstance(node, ast.Call) else None
     name = last_name(made if made is not None else node)
     if isinstance(node, (ast.Attribute, ast.Call)) and (
-        _NAMED_LIKE_ONE.search(name) or _is_called(made, "os.open")
+        _NAMED_LIKE_ONE.search(name) or (made is not None and ast.unparse(made) == "os.open")
     ):
         return "number"
     if made is not None:  # `open()`, `Device()` and `Device.of()`
@@ -94,10 +94,6 @@ def _may_be_regular(node: ast.expr, module: Module) -> bool:
         )
         for call in made
     )
-
-
-def _is_called(func: ast.expr | None, name: str) -> bool:
-    return func is not None and ast.unparse(func) == name
 
 
 def replaced(text: str, name: str, given: ast.expr) -> ast.expr:

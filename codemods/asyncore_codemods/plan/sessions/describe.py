@@ -233,7 +233,8 @@ def assigns(hierarchy: Hierarchy, name: str) -> bool:
 
 def writer_of(hierarchy: Hierarchy) -> str:
     """Return what the attribute for the writer will be called, if there is a free name."""
-    return next((name for name in _NAMES["writer"] if name not in hierarchy.own_names), "writer")
+    own = hierarchy.own_names
+    return next((name for name in _NAMES["writer"] if name not in own), "writer")
 
 
 def choose_names(hierarchy: Hierarchy, parts: SessionParts, description: SessionDescription) -> list[Reason]:
