@@ -51,9 +51,8 @@ class FrameReader:
         self.takes: list[ast.expr] = []
         self.resets: list[ast.expr] = []  # the self.buffer node of each reset
         self.both: list[ast.expr] = []  # self._get_data(): takes and empties
-        self.choices: dict[
-            ast.expr, ast.expr
-        ] = {}  # by what they come to: `b"".join(buf) if PY3 else "".join(buf)`
+        # `b"".join(buf) if PY3 else "".join(buf)`, by what it comes to
+        self.choices: dict[ast.expr, ast.expr] = {}
         for choice in (node for node in walk(definition.function) if isinstance(node, ast.IfExp)):
             chosen = chosen_by_version(project, definition.module, choice)
             if chosen is not choice:
