@@ -13,8 +13,8 @@ def endings(stage: Stage) -> None:
     for last in ("stop\n", "enough\n", "many\n", "", None):
         for craft, name in (("port", "loaves"), ("port2", "nails")):
             one = stage.connect(f"{name} {last}", port=stage.ports[craft])
-            one.send("12\n3\n" + (last or ""))
-            one.expect(f"12 {name}\n3 {name}\n")
+            one.send("12\nhours\n3\n" + (last or ""))
+            one.expect(f"open\n12 {name}\nall day\n3 {name}\n")
             if last == "enough\n":
                 one.expect("goodbye\n")
             if last is None:

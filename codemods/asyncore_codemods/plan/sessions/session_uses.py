@@ -139,7 +139,7 @@ class UseChanger:
                 self._reason(entry, use, Code.INTERNALS, f"uses what {name}() returns")
                 return
             if is_inherited(self.hierarchy, name):
-                self._base_push(entry, use)
+                self._inherited_push(entry, use, use.arguments[0].text)
                 return
             target = f"{self._own(entry, use)}.{self.description.generated_output}" if generated else ""
             file.statements[use.statement] = (
@@ -148,14 +148,23 @@ class UseChanger:
         elif not generated and not self.hierarchy.overrides(name):
             file.expressions[use.span] = f"{self._writer(entry, use)}.write"
 
-    def _base_push(self, entry: ClassEntry, use: Use) -> None:
-        """A subclass sends in the way of its base class, which has a method for it."""
-        if use.through == "super":
-            return
+    def _inherited_push(self, entry: ClassEntry, use: Use, data: str) -> None:
+        """Send in the way of the topmost class, which has a method for it, whatever subclasses have in its place."""
+        name, top = self.description.output, self.hierarchy.top
+        above = {ancestor.qualname for parent in entry.parents for ancestor in parent.lineage()}
+        is_next = entry is not top and not any(d.entry.qualname in above for d in self.hierarchy.methods[name])
         if use.deferred:
             self._reason(entry, use, Code.INTERNALS, f"calls its base class's {use.name}() later")
             return
-        text = f"super().{use.name}({use.arguments[0].text})"
+        if is_next and use.kind is Kind.BASE_CALL:
+            if use.through == "super":
+                return
+            text = f"super().{name}({data})"
+        elif entry.module is top.module and not top.is_local:
+            text = f"{top.name}.{name}({self._own(entry, use)}, {data})"
+        else:
+            self._reason(entry, use, Code.INTERNALS, f"calls asynchat's own {use.name}() past its base class's")
+            return
         self.changes.of(str(entry.module.path)).statements[use.statement] = text
 
     def _push_with_producer(self, entry: ClassEntry, use: Use) -> None:
@@ -165,6 +174,8 @@ class UseChanger:
         data = next((text for _, pushed, text in self.parts.producing.pushed if pushed is use), None)
         if data is None:
             file.expressions[use.span] = f"{own}.{self.description.send_all}"
+        elif is_inherited(self.hierarchy, self.description.output):
+            self._inherited_push(entry, use, data)
         elif self.description.output in self.description.methods:
             file.statements[use.statement] = f"{own}.{self.description.generated_output}({data})"
         else:

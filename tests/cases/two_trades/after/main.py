@@ -11,6 +11,7 @@ class Craft:
         self.reader = reader
         self.writer = writer
         self.connected = True
+        Craft.push(self, b"open\n")
 
     async def run(self):
         """Answer line by line until either side closes."""
@@ -63,6 +64,8 @@ class Craft:
         elif order == b"enough":
             self.push(b"goodbye\n")
             self.close_when_done()
+        elif order == b"hours":
+            Craft.push(self, b"all day\n")
         else:
             self.work(order)
 

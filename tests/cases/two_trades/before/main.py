@@ -10,6 +10,7 @@ class Craft(asynchat.async_chat):
         asynchat.async_chat.__init__(self, sock)
         self.order = []
         self.set_terminator(b"\n")
+        self.push_with_producer(asynchat.simple_producer(b"open\n"))
 
     def collect_incoming_data(self, data):
         self.order.append(data)
@@ -22,6 +23,8 @@ class Craft(asynchat.async_chat):
         elif order == b"enough":
             self.push(b"goodbye\n")
             self.close_when_done()
+        elif order == b"hours":
+            asynchat.async_chat.push(self, b"all day\n")
         else:
             self.work(order)
 
