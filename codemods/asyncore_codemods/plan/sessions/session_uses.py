@@ -149,7 +149,7 @@ class UseChanger:
             file.expressions[use.span] = f"{self._writer(entry, use)}.write"
 
     def _inherited_push(self, entry: ClassEntry, use: Use, data: str) -> None:
-        """Send in the way of the topmost class, which has a method for it, whatever subclasses have in its place."""
+        """Send as the topmost class does, which has a method for it, whatever subclasses have in its place."""
         name, top = self.description.output, self.hierarchy.top
         above = {ancestor.qualname for parent in entry.parents for ancestor in parent.lineage()}
         is_next = entry is not top and not any(d.entry.qualname in above for d in self.hierarchy.methods[name])
