@@ -114,6 +114,7 @@ class House:
         return self.rooms[name]
 
 house = House()
+guests = []
 """
 
 
@@ -124,6 +125,7 @@ house = House()
 @pytest.mark.parametrize("sent", ["house.room(1).send(line)", "for room in self.rooms:\n    room.send(line)"])
 def test_what_a_method_returns_is_no_session(tree: Tree, made: str, known: bool, sent: str) -> None:
     found = f'line = b"".join(self.data)\nself.data = []\nself.rooms.append(house.room(1))\n{sent}'
-    parts = {"init": 'self.rooms = []\nself.set_terminator(b"\\n")', "found": found}
+    init = 'guests.append(self)\nself.rooms = []\nself.set_terminator(b"\\n")'
+    parts = {"init": init, "found": found}
     codes = _codes(tree, imports=ROOMS.format(made=made), **parts)
     assert codes == {"STREAMS"} if known else "EXTERNAL-USE" in codes

@@ -119,7 +119,10 @@ PLAIN = {
         ({"more": "told = self.owner\n        told()\n        return b''"}, "may send something themselves"),
         ({"more": "self.owner()\n        return b''"}, "may send something themselves"),
         (
-            {"more": "Desk.sent += 1\n        return b''", "found": "self.push(b'%d' % Desk.sent)"},
+            {
+                "more": "Desk.sent += 1\n        return b''",
+                "found": "self.desk.serve(self, [])\n        self.push(b'%d' % Desk.sent)",
+            },
             "how far they have",
         ),
         ({"serve": "session.push_with_producer(b''.join(pages))"}, "given data"),

@@ -29,6 +29,9 @@ CONVERTS: dict[str, dict[str, str]] = {
         "imports": "def f(plan, error):\n    plan.handle_error(plan, error)\n"
         "    plan.bind(error)\n    plan.connect(error)\n"
     },
+    "what others cannot have of it, since nobody has it": {
+        "imports": "def f(peer):\n    return peer.recv(1024).decode()\n"
+    },
     "imported inside": {"imports": "def f():\n    import asyncore\n"},
     "imported where it is there": {
         "imports": "try:\n    import asyncore\n    there = True\nexcept ImportError:\n    there = False\n"
@@ -618,7 +621,13 @@ STAYS: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "server predicate": ("PREDICATE", {"server_methods": "def readable(self):\n    return self.open\n"}),
-    "what others may have of it": ("EXTERNAL-USE", {"imports": "def f(one):\n    one.handle_error(one)\n"}),
+    "what others may have of it": (
+        "EXTERNAL-USE",
+        {
+            "imports": "kept = []\n\ndef f(one):\n    one.handle_error(one)\n",
+            "init": 'self.set_terminator(b"\\r\\n")\nkept.append(self)',
+        },
+    ),
     "imported instead": (
         "ASYNCORE-USE",
         {"imports": "try:\n    from patched import asyncore\nexcept ImportError:\n    import asyncore\n"},

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.factories import Factories
+from asyncore_codemods.analyse.usage.holders import possible_uses
 from asyncore_codemods.analyse.usage.outside import public_calls
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Sequence
 
-    from asyncore_codemods.analyse.families.hierarchies import Definition
+    from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.families.references import References
     from asyncore_codemods.analyse.output.pairs import Paired
     from asyncore_codemods.analyse.usage.outside import OutsideUse
@@ -77,6 +78,10 @@ class ClassPlanner:
         """Return what has one of *roles*, ordered by these."""
         return [planned for role in roles for planned in self.program.hierarchies if planned.role == role]
 
+    def _possible_uses(self, hierarchy: Hierarchy, outside: list[OutsideUse]) -> list[OutsideUse]:
+        """Leave out what is done with unknown objects that can be none of *hierarchy*; a library's may be any."""
+        return outside if self.is_library else possible_uses(hierarchy, outside, self.references)
+
     @property
     def _may_raise(self) -> bool:
         """Whether an error that leaves the loop ends the program."""
@@ -88,11 +93,14 @@ class ClassPlanner:
 
     # -- sessions and clients
 
-    def _plan_session(self, planned: HierarchyPlan, outside: Sequence[OutsideUse]) -> None:
+    def _plan_session(self, planned: HierarchyPlan, outside: list[OutsideUse]) -> None:
         hierarchy, connects = planned.hierarchy, planned.role == "client"
         result = plan_session(
             hierarchy,
-            [*outside, *(public_calls(hierarchy) if self.is_library and connects else ())],
+            [
+                *self._possible_uses(hierarchy, outside),
+                *(public_calls(hierarchy) if self.is_library and connects else ()),
+            ],
             interruptible=self.interruptible,
             exits=self.exits,
             connects=connects,
@@ -132,7 +140,8 @@ class ClassPlanner:
         def sessions_of(definition: Definition, func: ast.expr) -> frozenset[str] | None:
             return factories.of(hierarchy, definition, func)
 
-        result = plan_listener(hierarchy, self.outside, sessions_of, self.run_names, may_raise=self._may_raise)
+        outside = self._possible_uses(hierarchy, self.outside)
+        result = plan_listener(hierarchy, outside, sessions_of, self.run_names, may_raise=self._may_raise)
         _record(planned, result)
         if isinstance(result, ListenerPlan):
             called = {self.run_names[name] for site in result.facts.sites for name in site.classes}

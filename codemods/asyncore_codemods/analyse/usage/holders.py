@@ -1,7 +1,7 @@
-"""Who may have hold of a client before it is connected, and so may speak to it, or close it, too early.
+"""Who may have hold of an object: whoever makes it, and those whom it is given, by its maker or by itself.
 
-`bot = Bot(); bot.run()`: whoever makes a client has it. Anybody else has to be given it, by its maker or by the
-client itself. A plugin that gets the bot from the handler of a command has it from then on, and not before.
+`bot = Bot(); bot.run()`: that is all that is done with a client before it is connected. A plugin that gets the bot
+from the handler of a command has it from then on, and not before. `Session(sock)` is one that nobody else ever has.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.constructions import calls_of_classes
 from asyncore_codemods.analyse.values.syntax import parent_map
+from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.nodes import FUNCTIONS, walk
 from asyncore_codemods.spans import Place, Span
 
@@ -18,8 +19,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
+    from asyncore_codemods.analyse.families.references import References
     from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.index import Module
+
+# What is done with a class that gives nobody an object of it unseen, nor the class
+_IN_SIGHT = (Mention.BASE, Mention.BASE_CALL, Mention.CONSTRUCTED, Mention.CHECKED)
+
+
+def possible_uses(hierarchy: Hierarchy, outside: list[OutsideUse], references: References) -> list[OutsideUse]:
+    """Return the *outside* uses without those of unknown objects, if no object of these classes can be one."""
+    mentions = [one.mention for name in hierarchy.names for one in references.mentions.get(name, ())]
+    if hierarchy.walked or hierarchy.mixed_in or not set(mentions).issubset(_IN_SIGHT):
+        return outside
+    if gives_itself_away(hierarchy, hierarchy.definitions()):
+        return outside
+    made = uses_by_makers(hierarchy, outside)
+    return outside if made is outside else [use for use in outside if use.receivers is not None or use in made]
 
 
 def uses_by_makers(hierarchy: Hierarchy, outside: list[OutsideUse]) -> list[OutsideUse]:
@@ -36,7 +52,7 @@ def uses_by_makers(hierarchy: Hierarchy, outside: list[OutsideUse]) -> list[Outs
 
 
 def gives_itself_away(hierarchy: Hierarchy, definitions: Iterable[Definition]) -> bool:
-    """Tell whether one of these methods hands on its object, or a method of it, to anything but a base class."""
+    """Tell whether one of these methods hands its object on, or its class, or a method, but to a base class."""
     return any(_gives_away(hierarchy, definition) for definition in definitions)
 
 
@@ -92,7 +108,7 @@ def _gives_away(hierarchy: Hierarchy, definition: Definition) -> bool:
         if isinstance(outer, ast.Attribute):
             call = parents[outer]
             is_given = isinstance(call, ast.keyword) or (isinstance(call, ast.Call) and outer in call.args)
-            if is_given and _is_method(hierarchy, outer.attr):
+            if outer.attr == "__class__" or (is_given and _is_method(hierarchy, outer.attr)):
                 return True
         elif not (isinstance(outer, ast.Call) and _is_base_call(outer, node)):
             return True

@@ -50,15 +50,8 @@ class Door:
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
 
     async def serve_forever(self):
-        """Serve until close() is called and the last connection has ended."""
-        self.server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
-        try:
-            await self.server.wait_closed()
-        finally:
-            self.server.close()
-
-    def close(self):
-        self.server.close()
+        server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
+        await server.wait_closed()
 
     async def handle_accepted(self, reader, writer):
         await Visitor(reader, writer).run()

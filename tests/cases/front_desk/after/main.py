@@ -80,11 +80,6 @@ class Caller:
         finally:
             self.writer.close()
 
-    def send(self, data):
-        """Send *data*, unless the connection is closing."""
-        if not self.writer.is_closing():
-            self.writer.write(data)
-
     def handle_read(self, data):
         vowels, others = 0, 0
         for byte in data:
@@ -92,7 +87,7 @@ class Caller:
                 vowels += 1
             else:
                 others += 1
-        self.send(b"%d and %d\n" % (vowels, others))
+        self.writer.write(b"%d and %d\n" % (vowels, others))
 
 
 class Desk:

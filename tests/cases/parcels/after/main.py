@@ -153,7 +153,9 @@ class PorterDoor:
         await server.wait_closed()
 
     async def handle_accepted(self, reader, writer):
-        await Porter(reader, writer, self.office).run()
+        session = Porter(reader, writer, self.office)
+        self.last = session
+        await session.run()
 
 
 async def receive_some(reader, size=65536):

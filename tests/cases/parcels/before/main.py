@@ -79,7 +79,7 @@ class PorterDoor(asyncore.dispatcher):
         self.listen(5)
 
     def handle_accepted(self, sock, addr):
-        Porter(sock, self.office)
+        self.last = Porter(sock, self.office)
 
 
 if __name__ == "__main__":
