@@ -22,6 +22,15 @@ class Ending(enum.Enum):
 
 
 @dataclass
+class Dialled:
+    """A statement that keeps the address of a client."""
+
+    place: Place
+    own: str  # what it calls the client
+    made: Place | None  # the call that makes it, where whoever does also tells it where to connect
+
+
+@dataclass
 class ConnectionDescription:
     """What a client does before its loop."""
 
@@ -39,7 +48,7 @@ class ConnectionDescription:
     knows_host: bool = False  # no name server is asked for the host
     told_why: bool = False  # handle_error() asks why a connection cannot be made
     looks_up: bool = False  # must tell who makes it of a host that is not known
-    dialled: list[Place] = field(default_factory=list)  # the statements that keep the address
+    dialled: list[Dialled] = field(default_factory=list)  # where the address is kept
     unsent: str = ""  # the attribute that keeps what is sent before there is a connection
     queues: bool = False  # or it goes to the queue of what waits behind producers
     finished: str = ""  # the attribute that tells that it is to close when all of that has gone out

@@ -11,11 +11,11 @@ from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.plan.members import class_place
-from asyncore_codemods.plan.sessions.sessions import SessionPlan
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.references import References
+    from asyncore_codemods.model.programs import ClassMention
     from asyncore_codemods.plan.program_plan import HierarchyPlan
 
 
@@ -31,11 +31,11 @@ class Makers:
 
     def check_told(self, planned: HierarchyPlan) -> None:
         """See to it that each client that is told where to connect is told so where it is made."""
-        connection = planned.plan.description.connection if isinstance(planned.plan, SessionPlan) else None
+        told = [one.made for one in planned.dialled if one.made is not None]
         names = sorted(planned.hierarchy.names)
         mentions = [one for name in names for one in self.references.mentions.get(name, ())]
-        made = [mention for mention in mentions if mention.mention is Mention.CONSTRUCTED]
-        if connection is not None and connection.told and len(made) != len(connection.dialled):
+        made = [one for one in mentions if one.mention is Mention.CONSTRUCTED and not self._is_accepted(one)]
+        if told and len(made) != len(told):
             place = made[0].place if made else class_place(planned.hierarchy.top)
             message = "is made and not told where to connect, or told elsewhere"
             planned.reasons.append(Reason(Code.CLIENT, message, place))
@@ -43,18 +43,25 @@ class Makers:
     def check_both_ends(self, planned: HierarchyPlan) -> None:
         """See to it that each object of a class that may be either is an accepted connection, or makes one."""
         dialling = [entry for entry, _ in dials_of(planned.hierarchy)]
+        told = [one.made for one in planned.dialled if one.made is not None]
         parameter = address_parameter(planned.hierarchy)
         for member in planned.hierarchy.members:
             inherits = any(ancestor in dialling for ancestor in member.lineage())
             for mention in self.references.mentions.get(member.qualname, ()):
-                is_accepted, dials = (mention.place.path, mention.call) in self.accepted, inherits
-                if parameter and mention.call is not None:
-                    call = Place(mention.place.path, mention.call)
-                    told = is_told_where(planned.hierarchy, member, parameter, call)
-                    dials = is_accepted if told is None else told
+                is_accepted, dials = self._is_accepted(mention), inherits
+                call = Place(mention.place.path, mention.call) if mention.call is not None else None
+                if parameter and call is not None:
+                    where = is_told_where(planned.hierarchy, member, parameter, call)
+                    dials = is_accepted if where is None else where
+                elif call in told:
+                    dials = True
                 if mention.mention is Mention.CONSTRUCTED and is_accepted == dials:
                     what = "accepted, though it connects" if dials else "made without a connection"
                     planned.reasons.append(Reason(Code.CONSTRUCTION, f"is {what}", mention.place))
+
+    def _is_accepted(self, mention: ClassMention) -> bool:
+        """Tell whether a listener makes a session of a new connection there."""
+        return (mention.place.path, mention.call) in self.accepted
 
     def check_sessions(self, planned: HierarchyPlan) -> None:
         """See to it that listeners make the sessions, and nobody else."""
@@ -65,7 +72,7 @@ class Makers:
                 if mention.mention is Mention.CONSTRUCTED:
                     # a listener with reasons of its own need not be blamed for its sessions as well
                     in_listener = mention.scope.rpartition(".")[0] in self.unplanned
-                    known = in_listener or (mention.place.path, mention.call) in self.accepted
+                    known = in_listener or self._is_accepted(mention)
                     made = made or known
                 elif mention.mention in (Mention.STORED, Mention.PASSED):
                     known = mention.owner in self.listeners

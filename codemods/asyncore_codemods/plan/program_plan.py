@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Module
     from asyncore_codemods.model.programs import ModuleUse
     from asyncore_codemods.model.sessions import Reason
+    from asyncore_codemods.plan.description import Dialled
     from asyncore_codemods.plan.looping.homes import Home
     from asyncore_codemods.spans import Place
 
@@ -37,6 +38,12 @@ class HierarchyPlan:
     reasons: list[Reason] = field(default_factory=list)
     is_unrun: bool = False  # nothing of the program runs it: that is for others to do
     is_alone: bool = False  # nothing of the program makes it, and it runs the loop for itself
+
+    @property
+    def dialled(self) -> list[Dialled]:
+        """Where clients are given their addresses; none if they are not to be rewritten."""
+        connection = self.plan.description.connection if isinstance(self.plan, SessionPlan) else None
+        return connection.dialled if connection is not None else []
 
 
 @dataclass

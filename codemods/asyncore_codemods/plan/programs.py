@@ -443,6 +443,5 @@ def _startable(planned: list[HierarchyPlan]) -> frozenset[str]:
             names |= set(one.hierarchy.names)
         description = one.plan.description if isinstance(one.plan, SessionPlan) else None
         if description is not None and description.connection is not None and description.run == "run":
-            can_start = description.connection.can_look_up and not description.connection.told
-            names |= set(one.hierarchy.names) if can_start else set()
+            names |= set(one.hierarchy.names) if description.connection.can_look_up else set()
     return frozenset(names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
+from asyncore_codemods.analyse.clients.told_to_connect import makes_socket_when_told
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.plan.idle import is_idle
@@ -32,7 +33,7 @@ def role_of(hierarchy: Hierarchy) -> str:
     )
     if datagram:
         return "datagram"
-    if any(True for _ in hierarchy.uses("connect", "create_socket")):
+    if any(True for _ in hierarchy.uses("connect", "create_socket")) or makes_socket_when_told(hierarchy):
         return "client"
     return "idle" if is_idle(hierarchy) else "session"
 

@@ -22,8 +22,9 @@ def constructor_lines(description: SessionDescription, own: str = "self") -> str
             lines = [f"{own}.{description.reader} = {own}.{description.writer} = None"]
         if connection.taken:
             lines.append(f"{own}.{connection.address} = {connection.taken}")
-        if connection.told:
-            lines.append(f"{own}.{connection.address} = None  # until it is told where to connect")
+        if connection.told and not description.keeps_address:
+            until = "unless" if connection.accepts else "until"
+            lines.append(f"{own}.{connection.address} = None  # {until} it is told where to connect")
         if connection.unsent:
             lines.append(f"{own}.{connection.unsent} = []  # until there is a connection")
         if connection.finished:
@@ -39,7 +40,8 @@ def constructor_lines(description: SessionDescription, own: str = "self") -> str
     if description.registry:
         lines.append(f"{description.name}.{description.registry} = (*{own}.{description.all_open}(), {own})")
     if description.keeps_address:
-        lines.append(f'{own}.addr = writer.get_extra_info("peername")')
+        accepted = " if writer is not None else None" if connection is not None else ""
+        lines.append(f'{own}.addr = writer.get_extra_info("peername"){accepted}')
     if description.queued:
         lines.append(
             f"{own}.{description.queued} = collections.deque()  # a producer at work, and what waits behind it"

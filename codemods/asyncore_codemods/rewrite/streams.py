@@ -99,8 +99,13 @@ def _add_loops(project: Project, changes: Changes, program: ProgramPlan, corouti
         home = program.homes.get(startup.site.place.path)
         starts = tasks if program.started else ""
         add_startup(project, changes, startup, coroutines, beside, starts=starts, home=home)
+    told = {one.made: one for planned in program.converted for one in planned.dialled}
     for _, place in program.started:
-        changes.of(place.path).enclosed[place.span] = "tasks.start"
+        if place in told:  # it has not been told to connect before
+            statement = told[place].place
+            changes.of(place.path).statements[statement.span] += f"\ntasks.start({told[place].own})"
+        else:
+            changes.of(place.path).enclosed[place.span] = "tasks.start"
 
 
 def _remove_uses(changes: Changes, program: ProgramPlan) -> None:
@@ -168,10 +173,10 @@ def _look_up(changes: Changes, plan: SessionPlan) -> None:
     if connection is None or connection.knows_host:
         return
     connection.looks_up = True
-    check = f"socket.gethostbyname(self.{connection.address}[0])"
-    for place in connection.dialled:
+    for dialled in connection.dialled:
+        check = f"socket.gethostbyname({dialled.own}.{connection.address}[0])"
         text = f"\n# raises, as connect() did, if there is no such host\n{check}"
-        changes.of(place.path).statements[place.span] += text
+        changes.of(dialled.place.path).statements[dialled.place.span] += text
 
 
 def _may_wait(changes: Changes, plan: ListenerPlan) -> None:

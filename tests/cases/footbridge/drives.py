@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oracle import Program, Stage, drive
 
-PROGRAM = Program(("{port}", "{peer}"), plain=True)
+PROGRAM = Program(("{port}", "{peer}", "{port2}"), plain=True)
 
 
 @drive
@@ -23,3 +23,21 @@ def both_ways(stage: Stage) -> None:
 def nobody_there(stage: Stage) -> None:
     stage.server.close()
     assert stage.connect("here").rest() == b""
+
+
+@drive
+def by_ferry(stage: Stage) -> None:
+    here = stage.connect("here", port=stage.ports["port2"])
+    there = stage.server.accept("there")
+    here.send("over" * 3000)
+    there.expect("over" * 3000)
+    there.send("and back")
+    here.expect("and back")
+    here.close()
+    assert there.rest() == b""
+
+
+@drive
+def no_landing(stage: Stage) -> None:
+    stage.server.close()
+    assert stage.connect("here", port=stage.ports["port2"]).rest() == b""

@@ -24,7 +24,7 @@ def address_parameter(hierarchy: Hierarchy) -> str:
     """Return the parameter without which the one constructor does not connect, "" if there is no such thing."""
     constructors = hierarchy.methods.get("__init__", [])
     uses = [use for _, use in hierarchy.uses("create_socket", "connect")]
-    if len(constructors) != 1 or any(use.method != "__init__" for use in uses):
+    if len(constructors) != 1 or not uses or any(use.method != "__init__" for use in uses):
         return ""
     definition = constructors[0]
     for statement in definition.function.body:

@@ -27,6 +27,8 @@ from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.lifetime.construction import ConstructionFacts
     from asyncore_codemods.analyse.usage.outside import OutsideUse
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 _INET = ("", "socket.AF_INET", "AF_INET", "socket.AF_INET6", "AF_INET6")
 _UNIX = ("socket.AF_UNIX", "AF_UNIX")
 _KINDS = ("", "socket.SOCK_STREAM", "SOCK_STREAM")
+_NAMES = ("family", "type")  # of the arguments of create_socket()
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Dial:
     address: str
     own: str  # what the method calls its object
     method: str  # "" if it is not one of its own
+    made: Place | None = None  # then, the call that makes the client
 
 
 @dataclass
@@ -92,16 +96,20 @@ def read_connecting(
     creates, connects = list(hierarchy.uses("create_socket")), dials_of(hierarchy)
     top = hierarchy.top
     whole = Place(str(top.module.path), top.module.source.span(top.node))
-    if not creates:
-        return [Reason(Code.CLIENT, "never calls create_socket()", whole)]
     told = [] if connects else read_told(hierarchy, outside)
+    sockets = [(hierarchy.place(entry, use), _given(use)) for entry, use in creates]
+    sockets += [(one.socket, one.arguments) for one in told or () if one.socket is not None]
+    if not sockets:
+        return [Reason(Code.CLIENT, "never calls create_socket()", whole)]
     if not connects and (not told or any(use.method != "__init__" for _, use in creates)):
         return [Reason(Code.CLIENT, "never calls connect()", whole)]
+    if not creates and any(one.socket is None for one in told or ()):
+        return [Reason(Code.CLIENT, "is not told to make its socket before it connects", whole)]
     reasons = _check_calls(hierarchy, creates, connects)
     if reasons:
         return reasons
     facts = ConnectFacts()
-    reasons += _read_families(hierarchy, creates, facts)
+    reasons += _read_families(sockets, facts)
     for entry, use in creates:
         facts.removed.append(Place(str(entry.module.path), use.statement))
     for entry, use in connects:
@@ -109,8 +117,9 @@ def read_connecting(
         place = Place(str(entry.module.path), use.statement)
         facts.dials.append(Dial(place, use.arguments[0].text, own, use.method))
     for one in told or ():
-        facts.dials.append(Dial(one.statement, one.address, one.client, ""))
-        facts.seen.append(one.use.place)
+        facts.dials.append(Dial(one.statement, one.address, one.client, "", one.made))
+        facts.removed += [one.socket] if one.socket is not None else []
+        facts.seen += [use.place for use in outside if one.covers(use)]
     if connects:
         reasons += read_repeats(hierarchy, facts, creates, outside, handlers)
     greeting = hierarchy.methods.get("handle_connect", [])
@@ -230,33 +239,31 @@ def _are_alternatives(hierarchy: Hierarchy, entry: ClassEntry, one: Use, other: 
     return False
 
 
+def _given(use: Use) -> tuple[tuple[str | None, str], ...]:
+    return tuple((given.keyword, given.text) for given in use.arguments)
+
+
 def _read_families(
-    hierarchy: Hierarchy, creates: list[tuple[ClassEntry, Use]], facts: ConnectFacts
+    sockets: Sequence[tuple[Place, tuple[tuple[str | None, str], ...]]], facts: ConnectFacts
 ) -> list[Reason]:
+    """Read what create_socket() is given, call by call."""
     families = set()
-    for entry, create in creates:
-        family, kind = _family_of(create)
-        if family not in (*_INET, *_UNIX) or kind not in _KINDS:
-            message = "connects by something else than TCP or a Unix socket"
-            return [Reason(Code.CLIENT, message, hierarchy.place(entry, create))]
+    for place, arguments in sockets:
+        family, kind = _family_of(arguments)
+        if len(arguments) > len(_NAMES) or family not in (*_INET, *_UNIX) or kind not in _KINDS:
+            return [Reason(Code.CLIENT, "connects by something else than TCP or a Unix socket", place)]
         families.add(family)
     inet = families - set(_UNIX)
     if len({family or "socket.AF_INET" for family in inet}) > 1:
-        entry, create = creates[0]
-        return [Reason(Code.CLIENT, "connects by IPv4 or IPv6", hierarchy.place(entry, create))]
+        return [Reason(Code.CLIENT, "connects by IPv4 or IPv6", sockets[0][0])]
     facts.family = next(iter(inet), "")
     facts.over_tcp, facts.over_unix = bool(inet), bool(families & set(_UNIX))
     return []
 
 
-def _family_of(create: Use) -> tuple[str, str]:
-    family = kind = ""
-    for index, given in enumerate(create.arguments):
-        if (given.keyword or ("family", "type")[min(index, 1)]) == "family":
-            family = given.text
-        else:
-            kind = given.text
-    return family, kind
+def _family_of(arguments: tuple[tuple[str | None, str], ...]) -> tuple[str, str]:
+    given = {name or _NAMES[min(index, 1)]: text for index, (name, text) in enumerate(arguments)}
+    return given.get("family", ""), given.get("type", "")
 
 
 # -- what comes before there is a connection

@@ -15,7 +15,7 @@ from asyncore_codemods.analyse.usage.error_words import tells_why_not_connected
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Delivery, Framing, Reason
 from asyncore_codemods.model.uses import Kind
-from asyncore_codemods.plan.description import ConnectionDescription, Ending, SessionDescription
+from asyncore_codemods.plan.description import ConnectionDescription, Dialled, Ending, SessionDescription
 from asyncore_codemods.plan.members import class_place
 from asyncore_codemods.plan.sessions.kinds import RAW, SENDING_CHAT
 
@@ -159,6 +159,7 @@ def _connection_of(
     if description.queued:
         _queue_early(connecting, connection)
     connection.accepts = bool(parts.construction.socket_parameters)
+    description.keeps_address = connection.accepts and parts.needs.address and not assigns(hierarchy, "addr")
     connection.keeps_connected = parts.needs.flag
     connection.told_why = tells_why_not_connected(hierarchy)
     connection.waits = "handle_connect" in parts.producing.names
@@ -189,7 +190,7 @@ def _describe_connection(connecting: ConnectFacts, write_buffer: WriteBuffer | N
         greets=connecting.greets,
         closes_early=connecting.closes_early,
         knows_host=connecting.knows_host,
-        dialled=[dial.place for dial in connecting.dials],
+        dialled=[Dialled(dial.place, dial.own, dial.made) for dial in connecting.dials],
         told=bool(connecting.seen),
         taken=connecting.taken,
         again=connecting.again,

@@ -238,7 +238,8 @@ class UseChanger:
             self._reason(entry, use, Code.INTERNALS, "calls recv() itself")
 
     def _addr(self, _entry: ClassEntry, use: Use) -> None:
-        if self.description.connection is not None:
+        connection = self.description.connection
+        if connection is not None and not connection.accepts:
             return  # asyncore keeps the address there, and so does the client
         if use.kind is Kind.READ and not assigns(self.hierarchy, "addr"):
             self.description.keeps_address = True

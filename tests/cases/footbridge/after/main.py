@@ -1,4 +1,4 @@
-"""A footbridge whose ends are of one class: one was accepted, the other one is told where to go."""
+"""A footbridge and a ferry, each with ends of one class: one was accepted, the other one is told where to go."""
 import asyncio
 import contextlib
 import logging
@@ -107,6 +107,89 @@ class Footbridge:
         await session.run()
 
 
+class Pier:
+    """Has its boat and its course from whoever builds it."""
+
+    def __init__(self, reader=None, writer=None):
+        self.reader = reader
+        self.writer = writer
+        self.unsent = []  # until there is a connection
+        self.addr = writer.get_extra_info("peername") if writer is not None else None
+        self.closed = False
+        self.other_side = None
+
+    async def run(self):
+        """Connect, and handle what comes, as it comes, until either side closes."""
+        if self.closed:
+            return
+        if self.writer is None:  # not accepted, but to be made
+            try:
+                self.reader, self.writer = await asyncio.open_connection(*self.addr, family=socket.AF_INET)
+            except OSError:
+                logging.getLogger(__name__).exception("cannot connect to %s", self.addr)
+                if not self.closed:
+                    self.handle_close()
+                return
+            if self.closed:  # meanwhile
+                self.writer.close()
+                return
+        try:
+            self.writer.write(b"".join(self.unsent))
+            while not self.closed:
+                data = await self.reader.read(4096)
+                if not data:
+                    break
+                self.handle_read(data)
+                await self.other_side.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if not self.closed:
+            self.handle_close()
+
+    def send(self, data):
+        """Send *data*, as soon as there is a connection."""
+        if self.writer is None:
+            self.unsent.append(data)
+            return
+        if not self.writer.is_closing():
+            self.writer.write(data)
+
+    async def drain(self):
+        """Wait until the peer has taken what it was sent, or has gone."""
+        if self.writer is not None:
+            with contextlib.suppress(ConnectionError):
+                await self.writer.drain()
+
+    def close(self):
+        """Close the connection at once, whatever is still to be sent."""
+        self.closed = True
+        if self.writer is not None:
+            self.writer.transport.abort()
+
+    def handle_read(self, data):
+        self.other_side.send(data)
+
+    def handle_close(self):
+        print("the pier at", self.addr[0], "is closed")
+        self.close()
+        self.other_side.close()
+
+
+class Ferry(Footbridge):
+
+    async def handle_accepted(self, reader, writer):
+        session = Pier(reader, writer)
+        pier, landing = session, Pier()
+        pier.other_side, landing.other_side = landing, pier
+        landing.addr = self.address
+        # raises, as connect() did, if there is no such host
+        socket.gethostbyname(landing.addr[0])
+        tasks.start(landing)
+        await session.run()
+
+
 class Tasks:
     """Clients and servers that run side by side, and may start more clients."""
 
@@ -140,4 +223,6 @@ class Tasks:
 tasks = Tasks()
 
 
-asyncio.run(tasks.run(Footbridge(int(sys.argv[1]), ("127.0.0.1", int(sys.argv[2]))).serve_forever()))
+server1 = Footbridge(int(sys.argv[1]), ("127.0.0.1", int(sys.argv[2])))
+server2 = Ferry(int(sys.argv[3]), ("127.0.0.1", int(sys.argv[2])))
+asyncio.run(tasks.run(server1.serve_forever(), server2.serve_forever()))

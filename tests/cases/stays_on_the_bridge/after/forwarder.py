@@ -1,3 +1,4 @@
+"""Has the far side connect if there is somewhere to go: nobody could run it otherwise."""
 from asyncore_bridge import asyncore
 
 
@@ -33,8 +34,9 @@ class Forwarder(asyncore.dispatcher):
     def handle_accepted(self, sock, addr):
         near, far = Side(sock), Side()
         near.other, far.other = far, near
-        far.create_socket()
-        far.connect(self.target)
+        if self.target is not None:
+            far.create_socket()
+            far.connect(self.target)
 
 
 Forwarder(7000, ("127.0.0.1", 7001))
