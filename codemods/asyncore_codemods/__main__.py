@@ -6,6 +6,7 @@ belong there. This module imports none of them, so that it can say what is missi
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib.util
 import sys
@@ -24,6 +25,7 @@ def main() -> None:
         )
         sys.exit(2)
     gc.set_threshold(_OBJECTS, 20, 20)
+    atexit.register(gc.freeze)  # Python looks through all objects once more when it ends, which is in vain, too
     try:
         from asyncore_codemods.cli import cli  # noqa: PLC0415  it imports what may be missing
 
