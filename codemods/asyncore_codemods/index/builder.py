@@ -242,9 +242,7 @@ class _Builder:
 
     def _is_central(self, module: Module) -> bool:
         project = self.project
-        if any(legacy.is_legacy(imported.target) for imported in module.imports):
-            return True
-        if any(legacy.is_legacy(star) for star in module.stars):
+        if module.imports_legacy:
             return True
         if any(project.entries[id(node)].root for node in module.all_classes):
             return True

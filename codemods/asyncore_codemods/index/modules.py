@@ -58,6 +58,17 @@ class Module:
         """The dotted name of the package that relative imports start from."""
         return self.name if self.is_package else self.name.rpartition(".")[0]
 
+    @property
+    def imports_legacy(self) -> bool:
+        """Whether it imports one of the removed modules, or something of one."""
+        targets = (*(imported.target for imported in self.imports), *self.stars)
+        return any(legacy.is_legacy(target) for target in targets)
+
+    @property
+    def legacy_imports(self) -> list[ast.stmt]:
+        """The statements that import a removed module, or something of one; once for each name that they bind."""
+        return [one.node for one in self.imports if legacy.is_legacy(one.target) and not one.level]
+
 
 def read_module(source: Source, name: str, *, is_package: bool, editable: bool) -> Module:
     """Return the module in *source*, called *name* in its project."""
