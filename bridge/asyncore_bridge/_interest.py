@@ -81,15 +81,22 @@ class Entry:
         """Whether something was sent since the last write event."""
         self.spins = 0
         """Write events in a row that sent nothing."""
-        self.look_at_object()
+        self._take(_paths.of(type(obj)))
+        self.coalesces = False  # until it is known what the object has of its own
 
     def look_at_object(self) -> None:
         """Note which short cuts are permitted: by the class, and by what is assigned to the object itself.
 
-        That is looked up when it enters the map, when it is first asked (its constructor may have done a lot in
-        between), whenever one of its predicates is another one, and now and then.
+        That is looked up when it is first asked, whenever one of its predicates is another one, and now and then.
+        When it enters the map only its class is looked at: the constructor may not be over, and a look costs as
+        much as a short answer does.
         """
-        paths = _paths.of_object(self.obj)
+        self._take(_paths.of_object(self.obj))
+        if self.dispatcher:
+            self.readable = self.obj.readable
+            self.writable = self.obj.writable
+
+    def _take(self, paths: _paths.Paths) -> None:
         self.dispatcher = paths is not _paths.SLOW
         """Whether it derives from the bridge's classes."""
         self.idle_writes = paths.idle_writes
@@ -99,9 +106,6 @@ class Entry:
         """Whether the predicates are the bridge's own."""
         self.steady = self.stock and self.coalesces and not self.tls
         """Whether a look at the queue answers for asynchat's predicates."""
-        if self.dispatcher:
-            self.readable = self.obj.readable
-            self.writable = self.obj.writable
 
     def is_changed(self) -> bool:
         """Whether the object has got other predicates since look_at_object()."""

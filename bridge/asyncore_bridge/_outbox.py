@@ -81,6 +81,21 @@ def send_alone(channel: async_chat, entry: Entry, data: Any) -> None:
         entry.touch()
 
 
+def send_all(channel: async_chat, size: int) -> None:
+    """Send the whole queue at once, which is byte strings of *size* bytes together."""
+    queue = channel._bridge_fifo
+    try:
+        sent = channel.send(b"".join(queue))
+    except OSError:
+        channel.handle_error()
+        return
+    if sent == size:
+        queue.clear()
+    else:
+        _remove(queue, sent)
+        channel._bridge_touch()
+
+
 def _ask_producer(queue: Any, producer: Any) -> None:
     data = producer.more()
     if data:

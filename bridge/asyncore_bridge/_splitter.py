@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from .asynchat import async_chat
 
 
+_NONE_YET = object()
+
+
 def feed(channel: async_chat, data: bytes, coalesce: Any = False) -> None:
     """Take in what was read, and call collect_incoming_data() and found_terminator() for it.
 
@@ -35,36 +38,32 @@ def feed(channel: async_chat, data: bytes, coalesce: Any = False) -> None:
     channel._bridge_in_buf = buffer = data
     channel._bridge_in_pos = start = 0
     size = len(buffer)
-    known: Any = None  # the terminator that was looked for already, and where it is
-    index = -1
+    known: Any = _NONE_YET  # the terminator that was looked for already: how long it is, and where
+    length, index = 0, -1
+    every = coalesce == "event"
     while start < size:
         terminator = channel.terminator if coalesce else channel.get_terminator()
-        if type(terminator) is not bytes or not terminator:
-            if _take_other(channel, terminator, coalesce):
-                return
-        else:
+        if terminator is known or (type(terminator) is bytes and terminator):
             if terminator is not known:
+                length = len(terminator)
                 index = buffer.find(terminator, start)
-            if index < 0:
-                if _collect_tail(channel, terminator):
-                    return
-            else:
+            if index >= 0:
                 if index > start:
                     channel.collect_incoming_data(buffer[start:index])
-                after = index + len(terminator)
+                after = index + length
                 channel._bridge_in_pos += after - start
-                known = None
                 if coalesce:
-                    channel._bridge_holding = coalesce is not True and coalesce == "event"
-                    if after < size:
-                        known, index = terminator, buffer.find(terminator, after)
-                        if index >= 0:
-                            channel._bridge_holding = True
+                    known, index = terminator, buffer.find(terminator, after)
+                    channel._bridge_holding = index >= 0 or every
                 channel.found_terminator()
                 if channel._bridge_in_buf is buffer and channel._bridge_in_pos == after:
                     start = after
                     continue
-        known = None
+            elif _collect_tail(channel, terminator):
+                return
+        elif _take_other(channel, terminator, coalesce):
+            return
+        known = _NONE_YET
         buffer, start = channel._bridge_in_buf, channel._bridge_in_pos  # handlers may have changed both
         size = len(buffer)
         if channel._bridge_paused:  # by a task that must end before the next frame is handed on

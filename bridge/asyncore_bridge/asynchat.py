@@ -58,6 +58,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
     _bridge_in_pos = 0
     _bridge_fifo: Any = None
     _bridge_held_since = 0.0
+    _bridge_held_alone = False
     _bridge_strikes = 0
 
     def __init__(self, sock: Any = None, map: MutableMapping[Any, Any] | None = None) -> None:  # noqa: A002
@@ -88,6 +89,8 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
 
     @producer_fifo.setter
     def producer_fifo(self, fifo: Any) -> None:
+        if self._bridge_held:
+            self._bridge_send_held()
         self._bridge_fifo = fifo
         self._bridge_touch()
 
@@ -191,14 +194,21 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
             driver.call_from_thread(lambda: self._bridge_call(async_chat.push, copy))
             return
         holder = driver.holder
+        if holder is self and self.connected and len(data) <= self.ac_out_buffer_size:
+            if type(data) is not bytes:
+                data = bytes(data)  # it may be changed before it is sent
+            self._bridge_fifo.append(data)
+            held = self._bridge_held = self._bridge_held + len(data)
+            if not self._bridge_holding:
+                driver.release()  # the last answer of a burst takes the others along
+            elif held >= _outbox.JOINED:
+                driver.release()
+                self._bridge_holding = True
+            return
         if self._bridge_holding and self.connected and (holder is self or self._bridge_may_hold(driver)):
             self._bridge_hold(driver, data)
             return
         if holder is not None:
-            if holder is self and self.connected and len(data) <= self.ac_out_buffer_size:
-                self._bridge_hold(driver, data)  # the last answer of a burst takes the others along
-                driver.release()
-                return
             driver.release()
         alone = data and not self._bridge_fifo and self.connected and entry.coalesces
         if alone and len(data) <= self.ac_out_buffer_size:
@@ -283,21 +293,16 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         driver.release()
         driver.holder = self
         self._bridge_held = 0
+        self._bridge_held_alone = not self._bridge_fifo
         self._bridge_held_since = time.monotonic()
         return True
 
     def _bridge_hold(self, driver: Driver, data: Any) -> None:
         """Queue *data* without sending it."""
-        if type(data) is not bytes:
-            data = bytes(data)  # it may be changed before it is sent
-        size = len(data)
-        fifo = self._bridge_fifo
-        if fifo and size <= self.ac_out_buffer_size:
-            fifo.append(data)
-        else:
-            self._bridge_queue(data)
-        held = self._bridge_held = self._bridge_held + size
-        if held >= _outbox.JOINED and self._bridge_holding:
+        data = bytes(data)  # it may be changed before it is sent
+        self._bridge_queue(data)
+        held = self._bridge_held = self._bridge_held + len(data)
+        if held >= _outbox.JOINED:
             driver.release()
             self._bridge_holding = True
 
@@ -314,6 +319,9 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
             self._bridge_was_slow()
         elif self._bridge_strikes:
             type(self)._bridge_strikes -= 1
+        if self._bridge_held_alone and self.connected and held <= self.ac_out_buffer_size:
+            _outbox.send_all(self, held)
+            return
         connected, self.connected = self.connected, True  # it was, when this was pushed
         while self._bridge_fifo and held > 0:
             sent = _outbox.pump(self, join=True)

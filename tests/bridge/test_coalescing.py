@@ -1,6 +1,7 @@
 """Fewer sends: where a burst begins and ends, and who loses the privilege; the option is in test_options."""
 
 import logging
+from collections import deque
 
 import pytest
 
@@ -95,6 +96,35 @@ def test_nothing_is_sent_after_close_when_done(talk):
                 self.close_when_done()
 
     assert talk(Ends, b"a\nb\nc\nd\n") == [b"a\nb\n"]
+
+
+def test_what_was_pushed_before_the_queue_is_replaced_is_sent(talk):
+    class Fresh(echo()):
+        def answer(self, line):
+            if line == b"new":
+                self.producer_fifo = deque([b"queue\n"])
+            super().answer(line)
+
+    assert b"".join(talk(Fresh, b"a\nb\nnew\nc\n")) == b"a\nb\nqueue\nnew\nc\n"
+
+
+def test_what_the_system_does_not_take_stays_in_the_queue_as_it_was_pushed(talk):
+    class Narrow(Counting):
+        def send(self, data):
+            return super().send(data[:5] if not self.sent else data)
+
+    class Looks(echo()):
+        def __init__(self, sock):
+            super().__init__(Narrow(sock))
+
+        def answer(self, line):
+            if line == b"look":
+                queues.append(list(self.producer_fifo))
+            super().answer(line)
+
+    queues = []
+    assert talk(Looks, b"one\ntwo\nthree\nlook\n") == [b"one\nt", b"wo\nthree\nlook\n"]
+    assert queues == [[b"wo\n", b"three\n"]]
 
 
 @pytest.mark.parametrize("slow", [1, 2])
