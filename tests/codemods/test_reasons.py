@@ -988,7 +988,11 @@ def test_a_method_is_chosen_by_a_name_of_which_something_is_known(tree: Tree, na
     [
         ("from sessions import Session", "Session(sock)", "to Session(), which comes from sessions, not one of"),
         ("import sessions", "sessions.Session(sock)", "to sessions.Session(), which comes from sessions, not one"),
-        ("waiting = []", "waiting.append(sock)", "puts the new connection's socket into waiting, not a session"),
+        (
+            "waiting = [None]",
+            "waiting.append(sock)",
+            "puts the new connection's socket into waiting, not a session",
+        ),
         ("def Session(sock): pass", "Session(sock)", "to Session(), which is not a session that is known"),
     ],
 )

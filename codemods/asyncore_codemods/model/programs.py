@@ -186,6 +186,8 @@ class AcceptFacts:
     coroutines: list[Place] = field(default_factory=list)  # those of them that run it
     awaited: list[Place] = field(default_factory=list)  # and the calls of those
     closes: bool = False  # the new connection, whatever it is
+    entered: set[str] = field(default_factory=set)  # the lists that its stream is put into
+    sends: set[str] = field(default_factory=set)  # paths of the files that send to all in such a list
     left: list[Place] = field(default_factory=list)  # statements behind which the method is left
     dropped: list[Place] = field(default_factory=list)  # statements in front of which the connection is nobody's
     dropped_at_end: list[Place] = field(default_factory=list)  # and those behind which it is

@@ -23,7 +23,7 @@ from asyncore_codemods.plan.protocols.datagrams import plan_datagram
 from asyncore_codemods.plan.protocols.watching import plan_file
 from asyncore_codemods.plan.roles import role_reason
 from asyncore_codemods.plan.sessions.sessions import SessionPlan, plan_session
-from asyncore_codemods.plan.tiers import check_tier, name_closed_twice, name_unsent
+from asyncore_codemods.plan.tiers import check_tier, name_closed_twice, name_sent_past, name_unsent
 
 if TYPE_CHECKING:
     import ast
@@ -129,6 +129,7 @@ class ClassPlanner:
                 planned.plan.changes.resize(factories.callables.resized)
                 planned.plan.changes.make_returning(factories.callables.returning)
                 facts = planned.plan.facts
+                name_sent_past(makes, facts)
                 accepted |= {(place.path, place.span) for place in factories.callables.made}
                 accepted |= {(site.call.path, site.call.span) for site in facts.sites}
                 accepted |= {(made.path, made.span) for accept in facts.accepts for made in accept.made}

@@ -36,7 +36,7 @@ _LOGGERS = frozenset(
 _HELPER_NAMES = (
     *("read_until", "read_frame", "read_counted", "read_piece"),
     *("receive_some", "receive_until", "receive_exactly", "receive_frame", "receive_piece"),
-    *("open_streams", "checked_terminator", "run_all"),
+    *("open_streams", "checked_terminator", "run_all", "send_to"),
 )
 # of which there are two, that cannot stand in for each other
 _TWICE = ("read_frame", "read_piece", "receive_frame", "receive_piece")

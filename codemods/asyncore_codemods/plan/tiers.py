@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from asyncore_codemods.index import Module
-    from asyncore_codemods.model.programs import LoopSite
+    from asyncore_codemods.model.programs import ListenerFacts, LoopSite
     from asyncore_codemods.options import Options
     from asyncore_codemods.plan.program_plan import HierarchyPlan
 
@@ -36,6 +36,15 @@ def name_unsent(planned: HierarchyPlan, loops: Sequence[LoopSite]) -> None:
         differences = plan.description.differences
         if hierarchy.overrides("handle_write") and Code.UNSENT not in differences:
             differences.append(Code.UNSENT)
+
+
+def name_sent_past(sessions: Sequence[HierarchyPlan], facts: ListenerFacts) -> None:
+    """What is sent to the sockets in a list waits for who does not read; they dropped what had no room."""
+    sent_to = {name for accept in facts.accepts if accept.sends for site in accept.sites for name in site.classes}
+    for planned in sessions:
+        if isinstance(planned.plan, SessionPlan) and planned.hierarchy.names & sent_to:
+            differences = planned.plan.description.differences
+            differences += [Code.UNSENT] if Code.UNSENT not in differences else []
 
 
 def name_closed_twice(planned: HierarchyPlan, modules: Sequence[Module]) -> None:

@@ -202,6 +202,16 @@ def _receiving(helper: str) -> str:
     return helper.replace("def read_piece(", "def receive_piece(").replace(read, receive)
 
 
+# A socket says at once that nobody is there any more; a writer finds out as it writes, and says so if it is asked.
+SEND_TO = '''\
+def send_to(writer, data):
+    """Send *data*; raise an error if the connection has ended."""
+    if not writer.is_closing():
+        writer.write(data)
+    if writer.is_closing():
+        raise ConnectionError("the connection has ended")
+'''
+
 # create_connection() adds the address to what the system says.
 OPEN_STREAMS = '''\
 async def open_streams(host, port, family):
@@ -409,6 +419,7 @@ HELPERS = {
     "receive_open_piece": _receiving(READ_OPEN_PIECE),
     "receive_any_piece": _receiving(READ_ANY_PIECE),
     "call_in_turn": CALL_IN_TURN,
+    "send_to": SEND_TO,
     "open_streams": OPEN_STREAMS,
     "checked_terminator": CHECKED_TERMINATOR,
     "run_all": RUN_ALL,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.listening.socket_lists import SEND_TO
 from asyncore_codemods.analyse.usage.error_words import is_caught_where_made
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.listeners import ListenerPlan
@@ -237,6 +238,9 @@ def _add_listener(changes: Changes, plan: ListenerPlan) -> None:
         _behind_socket(changes, plan, f"{{own}}.{description.stopping} = concurrent.futures.Future()")
     after = _method_span(plan.hierarchy, plan.facts.setups[0].method) or _method_span(plan.hierarchy, "__init__")
     file.methods.setdefault(after or description.place.span, []).extend(listener_methods(description))
+    for path in sorted({path for accept in plan.facts.accepts for path in accept.sends}):
+        if not has_helper(plan.hierarchy.project.module_at(path), SEND_TO):
+            _add_helpers(changes.of(path), [SEND_TO])
     for place, own in description.closing:
         changes.of(place.path).statements[place.span] = "\n".join(closing_lines(description, own))
 

@@ -37,6 +37,7 @@ def where_entered(
         for definition in constructing(hierarchy):
             names |= _given_to(project, modules, definition.module, definition.function, definition.self_name)
     for _, facts in listeners:
+        names = names.union(*(accept.entered for accept in facts.accepts))
         for place in [*(site.call for site in facts.sites), *(m for accept in facts.accepts for m in accept.made)]:
             module = project.module_at(place.path)
             names |= _kept_in(project, modules, module, Surroundings(module).call_at(place.span))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Callable, Optional
 
 from asyncore_codemods.analyse.listening.dropped import Dropped
 from asyncore_codemods.analyse.listening.session_makers import read_makers
+from asyncore_codemods.analyse.listening.socket_lists import read_socket_list
 from asyncore_codemods.analyse.values.syntax import (
     local_names,
     parent_map,
@@ -119,7 +120,7 @@ class SocketUses:
                 self._passed(node, parent, "")
             elif isinstance(parent, ast.Attribute):
                 self._called(parent)
-            else:
+            elif not self._is_listed(node):
                 self._fail(node, "does something unusual with the new connection's socket")
 
     def _may_outlive(self, node: ast.AST) -> bool:
@@ -169,6 +170,8 @@ class SocketUses:
         if self._is_ignored(node, call):
             self.facts.replaced.append(Replacement(self.definition.place(node), "writer"))
             return
+        if self._is_listed(node):
+            return
         self.settling.add(call)
         classes = self._sessions_of(self.definition, call.func) or self._classes_of_makers(node, call, text)
         if self.facts.awaited and not classes:
@@ -205,6 +208,25 @@ class SocketUses:
                 is_outermost=self._is_outermost(block),
             )
         )
+
+    def _is_listed(self, node: ast.expr) -> bool:
+        """Tell whether the socket goes into a list in which its writer is as good, and have it go there."""
+        parent = self.parents[node]
+        holder: ast.expr | None = None
+        if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr in _KEEPING:
+            holder = parent.func.value
+        elif isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Subscript):
+            holder = parent.targets[0].value
+        module, project = self.definition.module, self.finder.hierarchy.project
+        kept = read_socket_list(project, module, holder, self.given.sock) if holder is not None else None
+        if kept is None:
+            return False
+        self.facts.replaced += [Replacement(self.definition.place(node), "writer"), *kept.replaced]
+        self.facts.resized += kept.resized
+        self.facts.sends |= {one.place.path for one in kept.resized}
+        self.facts.entered.add(kept.name)
+        self.given.stays = True
+        return True
 
     def _why_unknown(self, call: ast.Call) -> str:
         """Return what speaks against a call with the socket that makes no session, as far as can be seen."""

@@ -101,7 +101,7 @@ def describe_session(
         if parts.connecting.again:
             description.detects = False  # the hook would connect again in the middle of a handler
     _choose_flag(parts, description, reads_flag=reads_flag)
-    guards = closes and (whole_frames or (connects and pushes)) and not description.while_open
+    guards = closes and pushes and (whole_frames or connects) and not description.while_open
     guards = guards or is_told_to_send(hierarchy, outside, output)
     guards = guards and not parts.has_buffer  # what was put there is written where it was put
     guards = guards and (parts.pulling is None or description.sends)  # nor does anybody else send
