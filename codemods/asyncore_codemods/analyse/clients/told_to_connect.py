@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.constructions import calls_of_classes
 from asyncore_codemods.analyse.values.syntax import following, parent_map
+from asyncore_codemods.index.modules import assigned_by
 from asyncore_codemods.nodes import is_stored, walk
 from asyncore_codemods.spans import Place
 
@@ -99,16 +100,13 @@ def _read(module: Module, made: ast.Call) -> Told | None:
 
 def _kept_as(made: ast.Call, parents: dict[ast.AST, ast.AST]) -> tuple[ast.Assign | None, str]:
     """Return the statement that assigns what *made* makes, and to what: `client = Client()`, or one of several."""
-    values = parents[made]
-    assigned = parents[values] if isinstance(values, ast.Tuple) else values
-    if not isinstance(assigned, ast.Assign) or len(assigned.targets) != 1:
-        return None, ""
-    target = assigned.targets[0]
-    if isinstance(values, ast.Tuple):
-        if not isinstance(target, ast.Tuple) or len(target.elts) != len(values.elts):
-            return None, ""
-        target = target.elts[values.elts.index(made)]
-    return (assigned, ast.unparse(target)) if isinstance(target, _TARGETS) else (None, "")
+    assigned = parents[made]
+    assigned = parents[assigned] if isinstance(assigned, ast.Tuple) else assigned
+    if isinstance(assigned, ast.Assign):
+        targets = [target for target, value in assigned_by(assigned) if value is made]
+        if len(targets) == 1 and isinstance(targets[0], _TARGETS):
+            return assigned, ast.unparse(targets[0])
+    return None, ""
 
 
 def _arguments(module: Module, call: ast.Call) -> tuple[tuple[str | None, str], ...]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings
+from asyncore_codemods.analyse.looping.given_containers import changes_followed
+from asyncore_codemods.analyse.looping.when_called import Calls, is_within
 from asyncore_codemods.analyse.usage.containers import UnseenError, change_of, is_container, mentions_of
-from asyncore_codemods.analyse.values.syntax import REPEATS, last_name, local_names
+from asyncore_codemods.analyse.values.syntax import REPEATS, local_names
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import FUNCTIONS, is_stored, walk
@@ -56,7 +58,7 @@ class FlagReader:
         self.modules = modules
         self.module = module
         self.function = function
-        self.loop = loop
+        self.calls = Calls(project, modules, module, function, loop)
         self.apart: ClassEntry | None = None  # whose objects run such a loop each, and look at themselves
 
     def read(self, node: ast.Name | ast.Attribute, *, is_compared: bool) -> Flag | None:
@@ -81,35 +83,34 @@ class FlagReader:
             return None
         if name in parameters:
             return Flag() if is_compared else None
-        values = list(_values_of(self.function, name))
+        values = list(values_of(self.function, name))
         if values and all(is_container(value) or _is_copy(value) for value in values):
-            return Flag() if self._keeps_to_itself(name, nested) else None
-        known = [v for v in values if v is not None and (_is_plain(v) or (is_compared and isinstance(v, ast.Name)))]
+            return self._shared(name, nested)
+        known = [v for v in values if v is not None and (is_plain(v) or (is_compared and isinstance(v, ast.Name)))]
         return Flag() if values and len(known) == len(values) else None
 
-    def _keeps_to_itself(self, name: str, nested: Sequence[ast.AST]) -> bool:
-        """Tell whether nobody but the loop's own function can change a container that it has under *name*."""
-        around = Surroundings(self.module)
-        for node in mentions_of(self.function, name, is_attribute=False):
-            try:
-                change_of(around, node)
-            except UnseenError:
-                return False
-        return not any(True for inner in nested for _ in mentions_of(inner, name, is_attribute=False))
+    def _shared(self, name: str, nested: Sequence[ast.AST]) -> Flag | None:
+        """Return a flag that tells of the changes of a container by the objects that the function gives it to."""
+        if any(True for inner in nested for _ in mentions_of(inner, name, is_attribute=False)):
+            return None
+        flag = Flag(self.free_event(), is_global=True)
+        changed = self._changes(list(mentions_of(self.function, name, is_attribute=False)), flag.event)
+        flag.writes += changed or ()
+        return flag if changed is not None else None
 
     def _global(self, name: str) -> Flag | None:
         tree = self.module.source.tree
-        values = list(_values_of(tree, name))
+        values = list(values_of(tree, name))
         kept = bool(values) and all(is_container(value) for value in values)
-        if not values or not (kept or all(value is not None and _is_plain(value) for value in values)):
+        if not values or not (kept or all(value is not None and is_plain(value) for value in values)):
             return None
         for module in self.modules:
             for node in walk(module.source.tree):
-                if isinstance(node, ast.Attribute) and node.attr == name and is_stored(node):
+                if isinstance(node, ast.Attribute) and node.attr == name and is_stored(node) and not _is_own(node):
                     return None
                 if module is not self.module and isinstance(node, ast.alias) and node.name == name:
                     return None
-        event = self._free_event()
+        event = self.free_event()
         flag = Flag(event, is_global=True)
         for function in walk(tree):
             if (
@@ -121,11 +122,11 @@ class FlagReader:
                 if written is None:
                     return None
                 flag.writes += written
-        changed = self._changes(name, event) if kept else []
+        changed = self._changes(self._global_mentions(name), event) if kept else []
         if changed is None:
             return None
         flag.writes += changed
-        first = next((s for s in tree.body if list(_values_in(s, name))), None)
+        first = next((s for s in tree.body if list(values_in(s, name))), None)
         if first is None:
             return None
         if flag.writes:
@@ -133,23 +134,27 @@ class FlagReader:
             flag.declared = Replacement(self._place(self.module, first), declared)
         return flag
 
-    def _changes(self, name: str, event: str) -> list[Replacement] | None:
-        """Return the changes of the container that the module has under a name, None if it may change unseen."""
+    def _global_mentions(self, name: str) -> list[ast.Name | ast.Attribute]:
+        """Return where the module means its own *name*, not a function's."""
+        around, tree = Surroundings(self.module), self.module.source.tree
+        return [
+            node
+            for node in mentions_of(tree, name, is_attribute=False)
+            if not any(name in local_names(f) - self._globals(f) for f in around.functions(node))
+        ]
+
+    def _changes(self, mentions: Sequence[ast.Name | ast.Attribute], event: str) -> list[Replacement] | None:
+        """Return the changes of the container of *mentions*, None if it may change unseen."""
+        try:
+            changes = changes_followed(self.project, self.modules, self.module, mentions)
+        except UnseenError:
+            return None
         found = []
-        around = Surroundings(self.module)
-        for node in mentions_of(self.module.source.tree, name, is_attribute=False):
-            functions = around.functions(node)
-            if any(name in local_names(f) - self._globals(f) for f in functions):
-                continue  # another
-            try:
-                statement = change_of(around, node)
-            except UnseenError:
-                return None
-            if statement is None or is_stored(node) or not functions:
-                continue
-            if functions[:1] != [self.function] and not self._runs_in_loop(functions[0]):
-                text = telling(event, early=self._runs_early(functions[-1]))
-                found.append(Replacement(self._place(self.module, statement), text))
+        for change in changes:
+            functions = change.functions
+            if functions and functions[:1] != [self.function] and not self.calls.come_from_loop(functions[0]):
+                text = telling(event, early=self.calls.may_be_early(functions[-1]))
+                found.append(Replacement(self._place(change.module, change.statement), text))
         return found
 
     def _writes(self, module: Module, function: ast.AST, name: str, event: str) -> list[Replacement] | None:
@@ -159,7 +164,7 @@ class FlagReader:
                 statement = Surroundings(module).parents[node]
                 if not isinstance(statement, (ast.Assign, ast.AugAssign)):
                     return None
-                text = telling(event, early=self._runs_early(function))
+                text = telling(event, early=self.calls.may_be_early(function))
                 found.append(Replacement(self._place(module, statement), text))
         return found
 
@@ -172,13 +177,13 @@ class FlagReader:
         owner = self._owner_of(node)
         if owner is None:
             return None
-        flag = Flag(f"{prefix}.{self._free_event()}", is_of_class=self._is_class(self.module, node.value))
-        values = [value for statement in owner.node.body for value in _values_in(statement, node.attr)]
+        flag = Flag(f"{prefix}.{self.free_event()}", is_of_class=self._is_class(self.module, node.value))
+        values = [value for statement in owner.node.body for value in values_in(statement, node.attr)]
         values += self._values_given(node.attr)
         if values and all(is_container(value) for value in values):
             return self._container(flag, node.attr, owner)
-        for value in (value for statement in owner.node.body for value in _values_in(statement, node.attr)):
-            if value is None or not _is_plain(value):
+        for value in (value for statement in owner.node.body for value in values_in(statement, node.attr)):
+            if value is None or not is_plain(value):
                 return None
         for module in self.modules:
             attributes = list(walk(module.source.tree, ast.Attribute))
@@ -195,7 +200,7 @@ class FlagReader:
 
     def _owner_of(self, node: ast.Attribute) -> ClassEntry | None:
         """Return the class whose only object has the attribute, or which has it itself, None if there is none."""
-        owners = [entry for entry in self.project.classes.values() if self._gives(entry, node.attr)]
+        owners = [entry for entry in self.project.classes.values() if self.gives(entry, node.attr)]
         if len(owners) != 1:
             return None
         if any(isinstance(n, ast.Name) and n.id == "__slots__" for n in walk(owners[0].node)):
@@ -236,17 +241,17 @@ class FlagReader:
                 if (
                     statement is None
                     or functions[:1] == [self.function]
-                    or (is_new and _is_within(node, owner.node))
+                    or (is_new and is_within(node, owner.node))
                 ):
                     continue
                 receiver = dotted_name(node.value)
                 is_class = self._is_class(module, node.value)
                 if receiver is None or not functions or is_class != flag.is_of_class:
                     return None
-                early = self._runs_early(functions[-1])
+                early = self.calls.may_be_early(functions[-1])
                 if early and not self._declare(flag, owner, name):
                     return None
-                if early or not self._runs_in_loop(functions[0]):
+                if early or not self.calls.come_from_loop(functions[0]):
                     text = telling(f"{receiver}.{event}", early=early)
                     flag.writes.append(Replacement(self._place(module, statement), text))
         return flag
@@ -263,7 +268,7 @@ class FlagReader:
                     flag.declared = Replacement(self._place(owner.module, statement), text)
                     return True
         for statement in owner.node.body:
-            if any(True for _ in _values_in(statement, name)):
+            if any(True for _ in values_in(statement, name)):
                 text = f"{event} = None  # an event, once there is a loop"
                 flag.declared = Replacement(self._place(owner.module, statement), text)
                 return True
@@ -273,16 +278,6 @@ class FlagReader:
             flag.declared = Replacement(self._place(owner.module, plain[0]), text)
         return bool(plain)
 
-    def _runs_in_loop(self, function: ast.AST) -> bool:
-        """Tell whether the loop itself calls *function* between its passes, and nobody else does."""
-        name = getattr(function, "name", "")
-        mentions = [
-            (module, node)
-            for module in self.modules
-            for node in mentions_of(module.source.tree, name, is_attribute=True)
-        ]
-        return bool(mentions) and all(m is self.module and _is_within(n, self.loop) for m, n in mentions)
-
     def _take_in(
         self, flag: Flag, module: Module, target: ast.Attribute, owner: ClassEntry, *, is_compared: bool
     ) -> bool:
@@ -291,21 +286,21 @@ class FlagReader:
         statement = around.parents[target]
         if not isinstance(statement, (ast.Assign, ast.AugAssign)):
             return False
-        if not _is_plain(statement.value) and not (is_compared and isinstance(statement.value, ast.Name)):
+        if not is_plain(statement.value) and not (is_compared and isinstance(statement.value, ast.Name)):
             return False
         functions = around.functions(target)
         classes = [n for n in around.ancestors(target) if isinstance(n, ast.ClassDef)]
         is_owner = classes[:1] == [owner.node]
         if functions[:1] == [self.function] or (functions and functions[0].name == "__init__" and is_owner):
             return True
-        if functions and self._runs_in_loop(functions[0]):
+        if functions and self.calls.come_from_loop(functions[0]):
             return True
         receiver = dotted_name(target.value)
         if receiver is None or (receiver == "self" and not is_owner):
             return False
         if self._is_class(module, target.value) != flag.is_of_class:
             return False  # the event would be another's
-        early = bool(functions) and self._runs_early(functions[-1])
+        early = bool(functions) and self.calls.may_be_early(functions[-1])
         if not functions or (early and not self._declare(flag, owner, target.attr)):
             return False
         event = flag.event.rpartition(".")[2]
@@ -314,12 +309,12 @@ class FlagReader:
         return True
 
     @staticmethod
-    def _gives(entry: ClassEntry, name: str) -> bool:
+    def gives(entry: ClassEntry, name: str) -> bool:
         """Tell whether a class, or its own methods, give its objects the attribute *name*."""
         attributes = [n for n in walk(entry.node, ast.Attribute) if n.attr == name]
         if any(is_stored(n) and isinstance(n.value, ast.Name) and n.value.id == "self" for n in attributes):
             return True
-        return any(True for statement in entry.node.body for _ in _values_in(statement, name))
+        return any(True for statement in entry.node.body for _ in values_in(statement, name))
 
     def _is_made_once(self, owner: ClassEntry) -> bool:
         found = []
@@ -337,44 +332,8 @@ class FlagReader:
         is_known = self.project.class_named(module, node) is not None
         return is_known or names[-1] == "__class__" or names == ["cls"]
 
-    # -- where and when
-
-    def _runs_early(self, function: ast.AST) -> bool:
-        """Tell whether *function* may be called before the loop runs, when there is no event yet."""
-        names = self._called_as(function)
-        for module in self.modules:
-            around = Surroundings(module)
-            for node in walk(module.source.tree):
-                if self._handles_signal(module, node, names):
-                    return True
-                if not isinstance(node, ast.Call) or (dotted_name(node.func) or "").rpartition(".")[2] not in names:
-                    continue
-                functions = around.functions(node)
-                if not functions or functions[-1].name == "__init__":
-                    early = True
-                else:
-                    early = functions[-1] is self.function
-                if early and not (module is self.module and node.lineno >= self.loop.lineno):
-                    return True
-        return False
-
-    def _handles_signal(self, module: Module, node: ast.AST, names: set[str]) -> bool:
-        """Tell whether *node* has a signal call a function of one of *names*: that may come at any time."""
-        return (
-            isinstance(node, ast.Call)
-            and self.project.resolve_node(module, node.func) == "signal.signal"
-            and any(last_name(given) in names for given in node.args)
-        )
-
-    def _called_as(self, function: ast.AST) -> set[str]:
-        """Return the names by which *function* is called: for a constructor, those of its class and its heirs."""
-        name = getattr(function, "name", "")
-        if name != "__init__":
-            return {name}
-        owners = [e for e in self.project.classes.values() if any(n is function for n in e.node.body)]
-        return {"__init__"} if not owners else {e.name for one in owners for e in (one, *one.descendants())}
-
-    def _free_event(self) -> str:
+    def free_event(self) -> str:
+        """Return a name for an event."""
         taken = {n.attr for m in self.modules for n in walk(m.source.tree, ast.Attribute)}
         taken |= {n.id for m in self.modules for n in walk(m.source.tree, ast.Name)}
         return next(name for name in (*_EVENTS, *(f"woken_{n}" for n in range(2, 99))) if name not in taken)
@@ -384,13 +343,14 @@ class FlagReader:
         return Place(str(module.path), module.source.span(node))
 
 
-def _values_of(scope: ast.AST, name: str) -> Iterator[ast.expr | None]:
+def values_of(scope: ast.AST, name: str) -> Iterator[ast.expr | None]:
     """Yield the values that *name* is given in *scope*, None for one that cannot be seen."""
     for node in walk(scope, ast.stmt):
-        yield from _values_in(node, name)
+        yield from values_in(node, name)
 
 
-def _values_in(statement: ast.stmt, name: str) -> Iterator[ast.expr | None]:
+def values_in(statement: ast.stmt, name: str) -> Iterator[ast.expr | None]:
+    """Yield what *statement* itself gives to the variable *name*, None for what cannot be seen."""
     targets: list[ast.expr] = []
     value: ast.expr | None = None
     if isinstance(statement, ast.Assign):
@@ -407,7 +367,7 @@ def _values_in(statement: ast.stmt, name: str) -> Iterator[ast.expr | None]:
             yield None
 
 
-def _is_plain(node: ast.expr) -> bool:
+def is_plain(node: ast.expr) -> bool:
     """Tell whether *node* is a number, a flag or the like: nothing that changes without being assigned."""
     for inner in walk(node):
         if isinstance(inner, ast.expr) and not isinstance(inner, _PLAIN):
@@ -433,7 +393,3 @@ def _is_own(target: ast.expr) -> bool:
 def _is_copy(node: ast.expr | None) -> bool:
     """Tell whether *node* is a slice, which is a list of its own if it is a list at all."""
     return isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
-
-
-def _is_within(node: ast.AST, outer: ast.AST) -> bool:
-    return any(inner is node for inner in walk(outer))

@@ -19,8 +19,10 @@ from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.looping.carried import evaluates_first
 from asyncore_codemods.analyse.looping.each_pass import EachPass
 from asyncore_codemods.analyse.looping.flags import Flag, FlagReader, telling
+from asyncore_codemods.analyse.looping.flags_of_each import looked_through, read_each
 from asyncore_codemods.analyse.looping.map_questions import asks_for_map
 from asyncore_codemods.analyse.looping.schedules import Schedules
+from asyncore_codemods.analyse.looping.stop_events import read_stop_event
 from asyncore_codemods.analyse.usage.beside import run_beside
 from asyncore_codemods.analyse.values.flow import leaves
 from asyncore_codemods.analyse.values.syntax import last_name
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
 
 LONGEST = 1.0  # seconds that work may come later
 _DEFAULT = "30"  # seconds that loop() waits
-_OF_EVENTS = ("set", "clear", "is_set", "isSet", "wait")
 _CLOCKS = ("time.time", "time.monotonic", "time.perf_counter")
 
 
@@ -94,6 +95,7 @@ class _Reader:
     given: dict[str, ast.expr]
     flags: list[Flag] = field(default_factory=list)
     asks: list[Replacement] = field(default_factory=list)
+    each: set[str] = field(default_factory=set)  # what stands for an object of several
     schedule: ast.Call | None = None  # which says how long to wait
     owner: ClassEntry | None = None
     threads_reach: Callable[[Sequence[Place]], bool] = _anything
@@ -131,8 +133,11 @@ class _Reader:
                 return self._fail(
                     self.loop, "looks at what other threads may change between the passes of the loop"
                 )
-        if len({flag.event for flag in self.flags}) > 1 and not self._share_event(polling):
-            return self._fail(self.loop, "looks at several objects between the passes of the loop")
+        undeclared = any(flag.is_global and flag.declared is None for flag in self.flags)
+        several = len({flag.event for flag in self.flags}) > 1
+        if (several or undeclared) and not self._share_event(polling):
+            what = "several objects" if several else "what other files change"
+            return self._fail(self.loop, f"looks at {what} between the passes of the loop")
         if self.flags:
             polling.event = self.flags[0].event
             polling.is_global = self.flags[0].is_global
@@ -347,14 +352,22 @@ class _Reader:
             return None
         if isinstance(node, ast.Constant) or self._is_clock(node):
             return None
+        each = looked_through(node)
+        if each is not None:
+            return self._read_each(each)
         if isinstance(node, ast.Call) and dotted_name(node.func) == "len" and len(node.args) == 1:
             return self._read_test(node.args[0], is_compared=False)
-        told = self._told_of(node)
+        told = read_stop_event(self.project, self.modules, self.module, node)
         if told is not None:
             self.flags.append(told)
             return None
+        if isinstance(node, ast.Name) and node.id in self.each:
+            return None
         if isinstance(node, (ast.Name, ast.Attribute)):
-            flag = self.flag_reader.read(node, is_compared=is_compared)
+            if isinstance(node, ast.Attribute) and last_name(node.value) in self.each:
+                flag = read_each(self.flag_reader, node.attr)
+            else:
+                flag = self.flag_reader.read(node, is_compared=is_compared)
             if flag is None:
                 return node
             if flag.writes:
@@ -370,31 +383,14 @@ class _Reader:
         strange = (self._read_test(part, is_compared=is_compared) for part in parts)
         return next((part for part in strange if part is not None), None)
 
-    def _told_of(self, node: ast.expr) -> Flag | None:
-        """Return the flag that `stop.is_set()` asks for, if that is a threading.Event and nothing else."""
-        if not isinstance(node, ast.Call) or node.args or last_name(node.func) not in ("is_set", "isSet"):
-            return None
-        assert isinstance(node.func, ast.Attribute)
-        name = last_name(node.func.value)
-        flag = Flag()
-        values: list[ast.expr | None] = []
-        for module in self.modules:
-            around = Surroundings(module)
-            for part in walk(module.source.tree, (ast.Name, ast.Attribute)):
-                if last_name(part) != name:
-                    continue
-                parent = around.parents[part]
-                if is_stored(part):
-                    values.append(parent.value if isinstance(parent, ast.Assign) else None)
-                elif _is_for_thread(around, part):
-                    continue
-                elif not isinstance(parent, ast.Attribute) or parent.attr not in _OF_EVENTS:
-                    return None  # it is handed on
-                elif parent.attr in ("set", "clear"):
-                    place = Place(str(module.path), module.source.span(parent))
-                    flag.writes.append(Replacement(place, f"{name}.{parent.attr}()"))
-        made = [self.project.resolve_node(self.module, v.func) for v in values if isinstance(v, ast.Call)]
-        return flag if made == ["threading.Event"] and len(values) == 1 else None
+    def _read_each(self, node: ast.GeneratorExp | ast.ListComp) -> ast.expr | None:
+        """Take in what a condition asks of each object of a list; return what is not understood."""
+        through = node.generators[0]
+        self.each = {last_name(through.target)}
+        parts = (self._read_test(part, is_compared=False) for part in (through.iter, *through.ifs, node.elt))
+        strange = next((part for part in parts if part is not None), None)
+        self.each = set()
+        return strange
 
     def _is_clock(self, node: ast.expr) -> bool:
         return self._is_clock_in(self.module, node)
@@ -403,17 +399,3 @@ class _Reader:
         if not isinstance(node, ast.Call) or node.args or node.keywords:
             return False
         return self.project.resolve_node(module, node.func) in _CLOCKS
-
-
-def _is_for_thread(around: Surroundings, node: ast.AST) -> bool:
-    """Tell whether *node* is handed to a thread: `Thread(target=serve, args=(server, stop))`."""
-    parent = around.parents[node]
-    keyword = around.parents.get(parent)
-    if (
-        not isinstance(parent, (ast.Tuple, ast.List))
-        or not isinstance(keyword, ast.keyword)
-        or keyword.arg != "args"
-    ):
-        return False
-    call = around.parents[keyword]
-    return isinstance(call, ast.Call) and last_name(call.func) == "Thread"

@@ -10,7 +10,6 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import name_called
-from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def change_of(around: Surroundings, node: ast.Name | ast.Attribute) -> ast.stmt 
     if isinstance(parent, ast.Subscript) and parent.value is node:
         return None if isinstance(parent.ctx, ast.Load) else _simple(statement)
     if isinstance(parent, ast.Call):
-        name = (dotted_name(parent.func) or "").rpartition(".")[2]
+        name = name_called(parent)
         if name in _CHANGED_BY:
             return _simple(statement)
         if name not in _READ_BY:
