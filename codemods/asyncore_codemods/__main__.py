@@ -34,7 +34,8 @@ def main() -> None:
         sys.exit(130)
     except OSError as error:  # standard output is on a full disk, for instance
         if sys.stderr is not None:
-            sys.stderr.write(f"Error: {error.strerror or error}.\n")
+            place = f"{error.filename}: " if error.filename else ""
+            sys.stderr.write(f"Error: {place}{error.strerror or error}.\n")
         # what is still buffered could not be written either, and must not be tried again at exit
         sys.stdout = None  # as it is in a process without standard output
         sys.exit(2)

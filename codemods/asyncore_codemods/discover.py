@@ -7,6 +7,7 @@ control directories are stepped over and remembered, so that a report can say wh
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -141,7 +142,7 @@ class _Walker:
             elif (
                 self._is_wanted(below, name)
                 and not self._leaves_out(below, patterns, is_directory=False)
-                and entry.is_file()
+                and os.path.isfile(below)  # not DirEntry.is_file(), to which a link to itself is an error
             ):
                 self._take(path, os.path.realpath(below) if entry.is_symlink() else os.path.join(real, name))
             if (
@@ -169,6 +170,16 @@ def _is_text(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def fault_of_name(path: Path) -> str:
+    """Say what is the matter with the name of one of the `unnamed` files."""
+    try:
+        os.fsencode(path).decode()
+    except UnicodeDecodeError:
+        return "has a name that is not text in UTF-8"
+    encoding = sys.getfilesystemencoding()
+    return f"has a name that is not text in {encoding}, which this locale has Python use: set PYTHONUTF8=1"
 
 
 def _as_text(name: str) -> str:

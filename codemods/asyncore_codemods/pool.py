@@ -6,6 +6,7 @@ system cannot fork, the work is done in this process.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -38,11 +39,30 @@ def rewrite_programs(project: Project, options: Options) -> Iterator[Outcome]:
         return
     _inherited[:] = [(project, modules, options) for modules in programs]
     try:
-        context = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin) as pool:
-            yield from pool.map(_work, range(len(programs)))
+        pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork"), initializer=_begin)
+        with _without_interrupts():
+            outcomes = [pool.submit(_work, number) for number in range(len(programs))]
+        for outcome in outcomes:
+            yield outcome.result()
+        pool.shutdown()
+    except BaseException:
+        # an orderly end waits for what they are doing, and is itself not proof against Ctrl-C
+        with _without_interrupts():
+            for worker in multiprocessing.active_children():
+                worker.kill()
+        raise
     finally:
         _inherited.clear()
+
+
+@contextlib.contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Have Ctrl-C wait; workers that are forked meanwhile leave it to the main process for good."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(number: int) -> Outcome:
@@ -50,8 +70,7 @@ def _work(number: int) -> Outcome:
 
 
 def _begin() -> None:
-    """Leave Ctrl-C to the main process, which ends the others, and end with it however it is ended."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """End with the main process, however that is ended."""
     threading.Thread(target=_end_with_the_main_process, daemon=True).start()
 
 

@@ -98,6 +98,13 @@ def read_bytes(path: Path) -> bytes:
         raise SourceError("UNREADABLE", f"cannot be read: {error.strerror or error}") from error
 
 
+def complain_of_other_content(path: Path, raw: bytes) -> None:
+    """Raise SourceError if *raw* cannot be what Python reads, and would be searched in vain."""
+    if path.suffix == ".ipynb":
+        raise SourceError("UNREADABLE", "is a notebook, which is not Python source")
+    _complain_of_null_bytes(raw)
+
+
 def parse_source(path: Path, raw: bytes, *, python2: bool = False) -> Source:
     """Decode and parse *raw*, the bytes of *path*; raise SourceError as read_source() does.
 
@@ -181,10 +188,14 @@ def _complain_of_python2(marks: list[tuple[int, str]]) -> None:
         raise SourceError("PYTHON2", f"is Python 2: {what} in line {line}", line)
 
 
-def _decode(raw: bytes) -> tuple[str, str]:
+def _complain_of_null_bytes(raw: bytes) -> None:
     if b"\0" in raw:
         line = raw[: raw.index(b"\0")].count(b"\n") + 1
         raise SourceError("ENCODING", f"holds a null byte in line {line}, so it is not Python source", line)
+
+
+def _decode(raw: bytes) -> tuple[str, str]:
+    _complain_of_null_bytes(raw)
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
     except SyntaxError as error:

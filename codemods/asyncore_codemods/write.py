@@ -49,6 +49,8 @@ def _prepare(file: FileResult, target: Path) -> Path:
         before = target.stat()
         if not os.access(target, os.W_OK):
             raise WriteError(file.path, "is read-only")
+        if not os.access(target.parent, os.W_OK):
+            raise WriteError(file.path, "is in a read-only directory, and the new text is written beside it first")
         return _beside(target, file.new, before)
     except OSError as error:
         raise WriteError(file.path, f"cannot be written: {error.strerror or error}") from error

@@ -269,12 +269,38 @@ def test_a_name_that_is_not_text_costs_one_file(tree: Tree, command: str) -> Non
     result = call(command, tree.root)
     assert result.exit_code == 2
     errors = [line for line in result.stderr.splitlines() if line.startswith("Error:")]
-    said = "has a name that is not text in UTF-8. Check its permissions and its name."
+    said = "has a name that is not text in UTF-8. Check its permissions and its name; save a notebook as a script."
     assert errors == [f"Error: {tree.root}/odd\\xffname.py: {said}"]
     assert "Traceback" not in result.output
     with open(odd) as file:
         assert file.read() == BRIDGED
     assert (other.read_text() != BRIDGED) is (command == "fix")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are text in any locale")
+def test_a_name_that_is_not_text_in_this_locale(tree: Tree) -> None:
+    tree.write("grün.py", BRIDGED)
+    command = [sys.executable, "-m", "asyncore_codemods", "check", str(tree.root)]
+    locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    result = subprocess.run(command, capture_output=True, env={**os.environ, **locale}, check=False)
+    assert result.returncode == 2
+    assert (
+        b"has a name that is not text in ascii, which this locale has Python use: set PYTHONUTF8=1."
+        in result.stderr
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("notes.ipynb", b'{"cells": []}', "is a notebook, which is not Python source."),
+        ("main.py", "import asyncore\n".encode("utf-16"), "holds a null byte in line 1"),
+    ],
+)
+def test_what_is_named_and_cannot_be_searched(tree: Tree, name: str, content: bytes, words: str) -> None:
+    result = call("check", tree.write(name, content))
+    assert result.exit_code == 2
+    assert words in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -459,8 +485,9 @@ def test_output_that_cannot_be_written_is_one_message(tree: Tree) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
 def test_without_standard_streams_the_exit_status_is_the_same(tree: Tree) -> None:
     path = tree.write("main.py", program())
-    command = f"{sys.executable} -m asyncore_codemods check {path} >&- 2>&-"
-    assert subprocess.run(command, shell=True, check=False).returncode == 1
+    for words, status in ((f"check {path}", 1), ("explain LOOP", 0)):
+        command = f"{sys.executable} -m asyncore_codemods {words} >&- 2>&-"
+        assert subprocess.run(command, shell=True, check=False).returncode == status
 
 
 def test_an_interrupt_is_no_finding(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:

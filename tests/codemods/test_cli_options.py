@@ -78,8 +78,9 @@ import os, signal, sys
 from asyncore_codemods import pool
 from asyncore_codemods.cli import cli
 
-def work(*_):
-    os.kill(os.getppid(), int(sys.argv[2]))
+def work(project, modules, options):
+    if modules[0].path.name == "0.py":
+        os.kill(os.getppid(), int(sys.argv[2]))
     signal.pause()
 
 pool.rewrite_program = work
@@ -88,14 +89,15 @@ cli.main(["fix", "-j", "2", sys.argv[1]])
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no workers")
-@pytest.mark.parametrize("number", ["SIGTERM", "SIGKILL"])
-def test_workers_end_with_the_command(tree: Tree, number: str) -> None:
+@pytest.mark.parametrize(("number", "status"), [("SIGTERM", -signal.SIGTERM), ("SIGKILL", -9), ("SIGINT", 130)])
+def test_workers_end_with_the_command(tree: Tree, number: str, status: int) -> None:
     for index in range(8):
         tree.write(f"{index}.py", program())
     end = getattr(signal, number)
     words = [sys.executable, "-c", _END_THE_COMMAND, str(tree.root), str(int(end))]
     result = subprocess.run(words, capture_output=True, timeout=60, check=False)  # until no worker has the pipes
-    assert (result.returncode, result.stdout) == (-end, b"")
+    said = b"Interrupted.\n" if number == "SIGINT" else b""
+    assert (result.returncode, result.stdout, result.stderr) == (status, b"", said)
 
 
 def test_pyproject_sets_options_and_the_command_line_wins(tree: Tree) -> None:

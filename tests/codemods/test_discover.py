@@ -96,6 +96,7 @@ def test_symlinks_are_followed_to_files_but_not_into_directories(tree: Tree) -> 
     target = tree.write("real/a.py", "")
     (tree.root / "link.py").symlink_to(target)
     (tree.root / "loop").symlink_to(tree.root)
+    (tree.root / "itself.py").symlink_to("itself.py")
     assert found(tree.root) == ["real/a.py"]  # by its own name, once
 
 

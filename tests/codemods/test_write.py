@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from asyncore_codemods.findings import FileResult
 from asyncore_codemods.write import WriteError, write_together
-
-if TYPE_CHECKING:
-    from conftest import Tree
+from conftest import Tree
 
 
 def result(path: Path, new: bytes = b"new") -> FileResult:
@@ -74,12 +72,43 @@ def test_a_failure_in_the_middle_puts_the_others_back(tree: Tree, monkeypatch: p
     assert sorted(p.name for p in tree.root.iterdir()) == ["a.py", "b.py"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anything")
-def test_a_read_only_file(tree: Tree) -> None:
-    path = tree.write("a.py", b"old")
-    path.chmod(0o444)
-    with pytest.raises(WriteError, match="is read-only"):
-        write_together([result(path)])
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process of another user")
+@pytest.mark.parametrize(("which", "message"), [("a.py", "is read-only"), (".", "is in a read-only directory")])
+def test_what_this_user_may_not_write(which: str, message: str) -> None:
+    """One file of two: the other is left as it was, too, and nothing lies beside them."""
+    with tempfile.TemporaryDirectory() as name:  # pytest's own are closed to other users
+        tree = Tree(Path(name))
+        other, path = tree.write("other/b.py", b"old"), tree.write("a.py", b"old")
+        refused = tree.root / which
+        mode = refused.stat().st_mode
+        refused.chmod(mode & ~0o222)
+        assert message in _refusal(tree.root, [result(other), result(path)])
+        refused.chmod(mode)
+        assert other.read_bytes() == path.read_bytes() == b"old"
+        assert os.listdir(other.parent) == ["b.py"]
+
+
+def _refusal(root: Path, files: list[FileResult]) -> str:
+    """Return what write_together() says in a process that is not root's, who may write everything."""
+    nobody = 65534
+    if os.geteuid() == 0:
+        for path in (root, *root.rglob("*")):
+            os.chown(path, nobody, nobody)
+    reading, writing = os.pipe()
+    if not os.fork():
+        try:
+            if os.geteuid() == 0:
+                os.setgid(nobody)
+                os.setuid(nobody)
+            write_together(files)
+        except WriteError as error:
+            os.write(writing, str(error).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    os.wait()
+    with open(reading, encoding="utf-8") as said:
+        return said.read()
 
 
 @pytest.mark.parametrize(("mode", "result_mode"), [(0o664, 0o644), (0o640, 0o600), (0o2755, 0o755)])

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from asyncore_codemods.commands.saying import say
+from asyncore_codemods.commands.saying import is_terminal, say
 from asyncore_codemods.suppress import KNOWN_CODES, unknown_code
 
 
@@ -21,7 +21,7 @@ def explain(code: str) -> None:
     if wanted not in KNOWN_CODES:
         raise click.UsageError(f"there is no code {unknown_code(code)}")
     page = rule(Code(wanted)).page
-    if sys.stdout.isatty():
+    if is_terminal(sys.stdout):
         from rich.console import Console  # noqa: PLC0415  needed on terminals only
         from rich.markdown import Markdown  # noqa: PLC0415
 

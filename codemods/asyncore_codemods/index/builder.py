@@ -12,13 +12,13 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.discover import Discovery, context_root, discover, is_project
+from asyncore_codemods.discover import Discovery, context_root, discover, fault_of_name, is_project
 from asyncore_codemods.index.handed_on import FURTHER, loads_by_name, uses_of
 from asyncore_codemods.index.mentions import PACKAGE, imported_words, mentions
 from asyncore_codemods.index.modules import Module, read_module
 from asyncore_codemods.index.unread import read_unparsed
 from asyncore_codemods.options import Options
-from asyncore_codemods.source import SourceError, parse_source, read_bytes
+from asyncore_codemods.source import SourceError, complain_of_other_content, parse_source, read_bytes
 from asyncore_codemods.standard import standard_modules
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ class _Builder:
             key = found.real[path]
             try:
                 raw = self._read(key)
+                if path in self.paths:
+                    complain_of_other_content(path, raw)
             except SourceError as error:
                 self.project.unreadable.append((path, error))
                 continue
@@ -115,7 +117,7 @@ class _Builder:
         for shown, path in found.unnamed.items():
             try:
                 if mentions(self._read(path)):
-                    raise SourceError("UNREADABLE", "has a name that is not text in UTF-8")
+                    raise SourceError("UNREADABLE", fault_of_name(path))
             except SourceError as error:
                 self.project.unreadable.append((shown, error))
 
