@@ -161,10 +161,8 @@ class ClassPlanner:
         """Plan a mail server or its sessions, which is of the unsafe tier."""
         hierarchy = planned.hierarchy
         if planned.role == "mail server":
-            threads, polled = self.has_threads, self._is_polled
-            result = plan_mail_server(
-                hierarchy, self.outside, self.references, has_threads=threads, is_polled=polled
-            )
+            threads = self.has_threads
+            result = plan_mail_server(hierarchy, self.outside, self.references, self.loops, has_threads=threads)
             _record(planned, result)
         else:
             made = {server.accepting.call for server in self._mail_plans() if server.accepting is not None}

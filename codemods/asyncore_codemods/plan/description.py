@@ -291,6 +291,7 @@ class MailServerDescription:
     has_threads: bool = False  # and be called in any of them
     accepts: bool = False  # somebody asks whether it is accepting
     is_polled: bool = False  # the program looks at other things meanwhile, and stops the server in the end
+    waits: bool = False  # may be closed before it serves, or told to serve once more
     stopping: str = "stopping"  # the future that close() sets then
     serve: str = "serve_forever"
     server: str = "server"

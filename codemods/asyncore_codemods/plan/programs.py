@@ -336,7 +336,10 @@ class _Planner:
             if site.whole is not None and stays and not (site.whole.goes_on and self.fails):
                 self.loops[index] = site.whole
                 continue
-            connects = site.repeats and {h.role for h in self.result.hierarchies} & {*ROOTS} - {"listener"}
+            connects = site.repeats and {h.role for h in self.result.hierarchies} & {*ROOTS} - {
+                "listener",
+                "mail server",
+            }
             if (site.goes_on and self.fails) or (site.is_endless and not stays) or connects:
                 message = "the program runs the loop again and again"
                 site.problems.append(Reason(Code.LOOP, message, site.place))

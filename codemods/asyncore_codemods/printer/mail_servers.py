@@ -139,6 +139,7 @@ def _serve(description: MailServerDescription) -> str:
     arguments = ["self", f'ident="{_IDENT}"', *(f"{k}={v}" for k, v in description.arguments.items())]
     make = f"{description.channel or description.session}({', '.join(arguments)})"
     head = f"async def {description.serve}(self):"
+    early = ["    if self.socket.fileno() < 0:", "        return  # closed already"] if description.waits else []
     if not description.closes:
         return "\n".join(
             [
@@ -153,6 +154,7 @@ def _serve(description: MailServerDescription) -> str:
             [
                 head,
                 '    """Serve until close() is called and the last connection has ended."""',
+                *early,
                 "    loop = asyncio.get_running_loop()",
                 *_create("    server", make),
                 *until_requested(description.stopping, *(["server.close()"] if description.is_polled else [])),
@@ -163,6 +165,7 @@ def _serve(description: MailServerDescription) -> str:
         [
             head,
             '    """Serve until close() is called and the last connection has ended."""',
+            *early,
             "    loop = asyncio.get_running_loop()",
             *_create(f"    {server}", make),
             "    try:",

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.references import References
     from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.index.project import ClassEntry
+    from asyncore_codemods.model.programs import LoopSite
     from asyncore_codemods.model.uses import Argument, Use
 
 _OVERRIDES = Overrides(
@@ -95,13 +96,14 @@ def plan_mail_server(
     hierarchy: Hierarchy,
     outside: list[OutsideUse],
     references: References,
+    loops: Sequence[LoopSite],
     *,
     has_threads: bool,
-    is_polled: bool = False,
 ) -> MailServerPlan | list[Reason]:
     """Return the plan for *hierarchy*, or every reason against it; with threads, any of them may call close()."""
     planner = _Planner(hierarchy, outside, references)
-    planner.description.is_polled = is_polled
+    planner.description.is_polled = any(site.polling is not None for site in loops)
+    planner.description.waits = any(site.repeats for site in loops)
     planner.description.has_threads = has_threads
     return planner.plan()
 
