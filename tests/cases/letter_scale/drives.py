@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from oracle import Program, Stage, drive
+from oracle import WHOLE, Program, Stage, drive
 
-PROGRAM = Program(("{port}",), plain=True)
+PROGRAM = Program(("{port}", "{port2}"), plain=True)
 
 
 @drive
@@ -16,3 +16,11 @@ def weighed(stage: Stage) -> None:
     clerk.send("a parcel of " + 60 * "x" + "\nanother card\n")
     clerk.half_close()
     clerk.rest()
+
+
+@drive(chunkings=(WHOLE,))
+def shredded(stage: Stage) -> None:
+    """Naive: with no end to look for, all that has come is one piece."""
+    shredder = stage.connect("shredder", port=stage.ports["port2"])
+    shredder.send("a letter")
+    shredder.expect("a le|tter|")

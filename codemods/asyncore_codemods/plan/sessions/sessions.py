@@ -202,10 +202,15 @@ def _check_sizes(hierarchy: Hierarchy, description: SessionDescription, changes:
             if attribute.name == name
         ]
         is_set = bool(set_in) or any(use.kind is Kind.WRITE for _, use in uses)
-        if name == legacy.SIZES[0] and description.delivery is Delivery.PIECEWISE and is_set:
+        is_seen = description.delivery is Delivery.PIECEWISE or (
+            description.delivery is Delivery.PIECES and description.handler == "collect_incoming_data"
+        )
+        if name == legacy.SIZES[0] and is_seen and not description.discards and is_set:
             if not any(hierarchy.has_for_all(member) for member, _ in set_in):
                 return [Reason(Code.BUFFER, f"handles what comes in pieces, and sets {name}", description.place)]
             description.piece_size = f"self.{name}"
+            if description.delivery is Delivery.PIECES:
+                description.size = description.piece_size
         elif all(use.kind is Kind.WRITE for _, use in uses):
             changes.remove([place for _, place in set_in])
     return []

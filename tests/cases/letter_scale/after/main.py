@@ -41,6 +41,28 @@ class Scale:
         self.weight = 0
 
 
+class Shredder:
+    ac_in_buffer_size = 4  # the width of a strip
+
+    def __init__(self, reader, writer):
+        self.reader = reader
+        self.writer = writer
+
+    async def run(self):
+        """Handle what comes, as it comes, until either side closes."""
+        try:
+            while data := await self.reader.read(self.ac_in_buffer_size):
+                self.collect_incoming_data(data)
+                await self.writer.drain()
+        except ConnectionError:
+            pass  # the peer has gone
+        finally:
+            self.writer.close()
+
+    def collect_incoming_data(self, data):
+        self.writer.write(b"%s|" % data)
+
+
 class Counter:
     def __init__(self, port):
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
@@ -51,6 +73,11 @@ class Counter:
 
     async def handle_accepted(self, reader, writer):
         await Scale(reader, writer).run()
+
+
+class BackRoom(Counter):
+    async def handle_accepted(self, reader, writer):
+        await Shredder(reader, writer).run()
 
 
 async def read_piece(reader, writer, unread, delimiter, limit=65536):
@@ -70,5 +97,12 @@ async def read_piece(reader, writer, unread, delimiter, limit=65536):
     return piece, complete
 
 
+async def run_all(*coroutines):
+    """Run coroutines until the last of them has ended."""
+    await asyncio.gather(*coroutines)
+
+
 if __name__ == "__main__":
-    asyncio.run(Counter(int(sys.argv[1])).serve_forever())
+    server1 = Counter(int(sys.argv[1]))
+    server2 = BackRoom(int(sys.argv[2]))
+    asyncio.run(run_all(server1.serve_forever(), server2.serve_forever()))

@@ -24,6 +24,20 @@ class Scale(asynchat.async_chat):
         self.weight = 0
 
 
+class Shredder(asynchat.async_chat):
+    ac_in_buffer_size = 4  # the width of a strip
+
+    def __init__(self, sock):
+        asynchat.async_chat.__init__(self, sock)
+        self.set_terminator(None)
+
+    def collect_incoming_data(self, data):
+        self.push(b"%s|" % data)
+
+    def found_terminator(self):
+        pass
+
+
 class Counter(asyncore.dispatcher):
     def __init__(self, port):
         asyncore.dispatcher.__init__(self)
@@ -36,6 +50,12 @@ class Counter(asyncore.dispatcher):
         Scale(sock)
 
 
+class BackRoom(Counter):
+    def handle_accepted(self, sock, addr):
+        Shredder(sock)
+
+
 if __name__ == "__main__":
     Counter(int(sys.argv[1]))
+    BackRoom(int(sys.argv[2]))
     asyncore.loop()
