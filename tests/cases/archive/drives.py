@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oracle import Program, Stage, drive
 
-PROGRAM = Program(("{port}",), plain=True)
+PROGRAM = Program(("{port}", "{port2}"), plain=True)
 BOOK = b"It was a dark and stormy night. " * 100_000
 
 
@@ -53,3 +53,19 @@ def half_closed(stage: Stage) -> None:
     ann.expect("+ archive\r\n+ 11\r\nmilk, bread\r\n--\r\n")
     ann.half_close()
     assert ann.rest() == b""
+
+
+@drive
+def let_go(stage: Stage) -> None:
+    """Naive: what is looked up in a dictionary is the author's own."""
+    ann, bob, cid = (stage.connect(name, port=stage.ports["port2"]) for name in ("ann", "bob", "cid"))
+    ann.send("hours\nbusy\nbye\nhours\n")
+    assert ann.rest() == b"+\n9 to 5\n+\n0\n+\n"
+    stage.output("let go")
+    bob.send("what\nhours\n")
+    assert bob.rest() == b"+\n"
+    stage.output("let go", count=2)
+    cid.send("hours\n")
+    cid.expect("+\n9 to 5\n")
+    cid.send("out\nhours\n")
+    assert cid.rest() == b"+\n"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _ENDERS = ("close", "handle_close")
 _LEAVERS = frozenset({"KeyboardInterrupt", "SystemExit", "ExitNow"})  # which asyncore never gives to handle_error()
 _DIALS = ("create_socket", "connect", "set_socket")  # what gives a channel another connection
+_IN_TABLES = ("close", "close_when_done")
 _CATCH_ALL = (None, "Exception", "BaseException")
 
 
@@ -55,6 +56,7 @@ class EndingFacts:
     hooks_called: list[tuple[ClassEntry, Use]] = field(default_factory=list)  # handle_close() called by the author
     in_hooks: list[tuple[ClassEntry, Use]] = field(default_factory=list)  # close() in handle_close and the like
     base: list[tuple[ClassEntry, Use]] = field(default_factory=list)  # async_chat.close(self) and the like
+    in_tables: set[str] = field(default_factory=set)  # close() and the like, called by way of a dictionary of methods
     reports: bool = False  # calls the handle_error() that it inherits, outside the hooks
     raised: list[tuple[Definition, ast.Raise]] = field(default_factory=list)  # by handle_error(): the program ends
     left_open: list[Definition] = field(default_factory=list)  # each handle_close() that is to close at its end
@@ -101,7 +103,9 @@ def read_endings(
         place = hierarchy.place(entry, use)
         if any(place.path == gone.path and gone.span.contains(place.span) for gone in dead):
             continue
-        if not use.is_call:
+        if use.name in _IN_TABLES and _is_in_table(entry, use):
+            facts.in_tables.add(use.name)
+        elif not use.is_call:
             reasons.append(Reason(Code.INTERNALS, f"passes on self.{use.name} as a value", place))
         elif id(use) in base:
             facts.base.append((entry, use))
@@ -130,6 +134,18 @@ def read_endings(
     if facts.goes_on and may_raise:
         reasons += _check_hooks(hierarchy, facts.left_open, may_raise=False)
     return reasons or facts
+
+
+def _is_in_table(entry: ClassEntry, use: Use) -> bool:
+    """Tell whether a method is only named, as a value in a dictionary or as what get() returns instead."""
+    source = entry.module.source
+    if use.kind is not Kind.READ:
+        return False
+    node = next(node for node in walk(source.tree, ast.Attribute) if source.span(node) == use.span)
+    user = parent_map(source.tree)[node]
+    if isinstance(user, ast.Call) and isinstance(user.func, ast.Attribute):
+        return user.func.attr == "get" and node in user.args[1:2]
+    return isinstance(user, ast.Dict) and node in user.values
 
 
 def after_error(hierarchy: Hierarchy) -> frozenset[Left]:

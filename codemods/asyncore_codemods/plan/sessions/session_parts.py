@@ -162,6 +162,7 @@ class PartsReader:
             framing.encodes = encodes_output(hierarchy, self.outside, self.kind.output)
             self.reasons += why_not_text(hierarchy, gathering, producing, self.kind.output, encodes=framing.encodes)
         needs = self._read_needs({gathering.attribute, output.attribute if output else ""} - {""})
+        needs.methods |= endings.in_tables  # as good as called by others
         parts = SessionParts(framing, gathering, endings, construction, needs, self.kind, output)
         parts.connecting, parts.producing, parts.paired = self.connecting, producing, self.paired
         if self.kind is RAW and not parts.has_buffer:

@@ -1,5 +1,6 @@
 """An archive: `get NAME` answers with a heading, the text block by block, and a footer."""
 import asyncio
+import logging
 import socket
 import sys
 
@@ -98,6 +99,76 @@ class Archivist:
     do_quit = do_bye
 
 
+class Porter:
+    """Some of what he is told to do is nothing but to let somebody go."""
+
+    def __init__(self, reader, writer, served):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+        self.served = served
+        self.orders = {
+            b"hours": lambda: self.push(b"9 to 5\n"),
+            b"busy": self.do_busy,
+            b"bye": self.close_when_done,
+            b"out": self.close,
+        }
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                is_open = self.connected
+                frame = await read_until(self.reader, b"\n")
+                if is_open and not self.connected:
+                    break  # another one has closed it meanwhile
+                self.found_terminator(frame)
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        except Exception:
+            logging.getLogger(__name__).exception("uncaught exception, closing the connection")
+        if self.connected:
+            self.handle_close()
+
+    def push(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        gone = self.writer.is_closing() and not self.writer.transport.get_write_buffer_size()
+        if self.connected and gone:
+            self.handle_close()
+
+    def close_when_done(self):
+        """Close the connection once everything pushed has gone out."""
+        if not self.writer.transport.get_write_buffer_size():
+            asyncio.get_running_loop().call_soon(self.end_session)  # the hook runs before the peer sees the end
+        self.writer.close()
+
+    def end_session(self):
+        if self.connected:
+            self.handle_close()
+
+    def close(self):
+        """Close the connection at once, whatever is still to be sent."""
+        self.connected = False
+        if self.writer.transport.get_write_buffer_size():
+            self.writer.transport.abort()
+        self.writer.close()
+
+    def found_terminator(self, order):
+        self.push(b"+\n")
+        self.orders.get(order, self.close_when_done)()
+
+    def do_busy(self):
+        self.push(b"%d\n" % len(self.served))
+
+    def handle_close(self):
+        print("let go", flush=True)
+        self.close()
+
+
 class Archive:
 
     def __init__(self, port):
@@ -112,6 +183,11 @@ class Archive:
         await Archivist(reader, writer, self.served).run()
 
 
+class Gate(Archive):
+    async def handle_accepted(self, reader, writer):
+        await Porter(reader, writer, self.served).run()
+
+
 async def read_until(reader, terminator):
     """Return the data before *terminator*, however long: asynchat had no limit."""
     data = bytearray()
@@ -124,5 +200,12 @@ async def read_until(reader, terminator):
             return bytes(data.removesuffix(terminator))
 
 
+async def run_all(*coroutines):
+    """Run coroutines until the last of them has ended."""
+    await asyncio.gather(*coroutines)
+
+
 if __name__ == "__main__":
-    asyncio.run(Archive(int(sys.argv[1])).serve_forever())
+    server1 = Archive(int(sys.argv[1]))
+    server2 = Gate(int(sys.argv[2]))
+    asyncio.run(run_all(server1.serve_forever(), server2.serve_forever()))

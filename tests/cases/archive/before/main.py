@@ -80,6 +80,37 @@ class Archivist(asynchat.async_chat):
     do_quit = do_bye
 
 
+class Porter(asynchat.async_chat):
+    """Some of what he is told to do is nothing but to let somebody go."""
+
+    def __init__(self, sock, served):
+        asynchat.async_chat.__init__(self, sock)
+        self.served = served
+        self.heard = b""
+        self.orders = {
+            b"hours": lambda: self.push(b"9 to 5\n"),
+            b"busy": self.do_busy,
+            b"bye": self.close_when_done,
+            b"out": self.close,
+        }
+        self.set_terminator(b"\n")
+
+    def collect_incoming_data(self, data):
+        self.heard += data
+
+    def found_terminator(self):
+        order, self.heard = self.heard, b""
+        self.push(b"+\n")
+        self.orders.get(order, self.close_when_done)()
+
+    def do_busy(self):
+        self.push(b"%d\n" % len(self.served))
+
+    def handle_close(self):
+        print("let go", flush=True)
+        self.close()
+
+
 class Archive(asyncore.dispatcher):
 
     def __init__(self, port):
@@ -94,6 +125,12 @@ class Archive(asyncore.dispatcher):
         Archivist(sock, self.served)
 
 
+class Gate(Archive):
+    def handle_accepted(self, sock, addr):
+        Porter(sock, self.served)
+
+
 if __name__ == "__main__":
     Archive(int(sys.argv[1]))
+    Gate(int(sys.argv[2]))
     asyncore.loop()
