@@ -26,7 +26,7 @@ from asyncore_codemods.plan.members import Overrides, check_members, drop_bases,
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
-    from asyncore_codemods.analyse.families.hierarchies import Hierarchy
+    from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
     from asyncore_codemods.analyse.listening.socket_uses import SessionResolver
     from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.index.project import ClassEntry, Project
@@ -103,6 +103,8 @@ class _Planner:
         self.closes_itself = self.closes_apart = False  # in the thread of its loop, and in others
         self.has_own_close = False
         self.closing: list[tuple[Place, str]] = []  # of the inherited one there, and its object
+        self.adds_to_close: list[Definition] = []  # each close() of a subclass
+        self.hands_on_close: set[str] = set()  # those of them that call the inherited one
         self.hears_errors = False  # something calls its handle_error()
         self.told: list[SocketSetup] = []  # how others set it up
         self.own_ways: set[str] = set()  # of what a listener's socket cannot do
@@ -114,7 +116,9 @@ class _Planner:
         dead = self._dead(facts)
         closes = self.hierarchy.methods.get("close", [])
         self.has_own_close = len(closes) == 1 and closes[0].entry is self.hierarchy.top
-        understood = _OVERRIDES.own | {"close"} if self.has_own_close else _OVERRIDES.own
+        self.adds_to_close = [] if any(one.entry is self.hierarchy.top for one in closes) else closes
+        has_close = self.has_own_close or bool(self.adds_to_close)
+        understood = _OVERRIDES.own | {"close"} if has_close else _OVERRIDES.own
         self.own_ways = {
             name
             for name in _OWN_WAYS
@@ -133,14 +137,15 @@ class _Planner:
         elif not self.hierarchy.overrides("handle_error"):
             self._check_failing()
         self._read_uses()
-        if self.has_own_close and not self.closing:
-            place = self.hierarchy.methods["close"][0].place(self.hierarchy.methods["close"][0].function)
-            self._reason(Code.CLOSE_OVERRIDE, "its close() does not call the base class's close()", place)
+        for one in closes if has_close else ():
+            if not self.closing and one.entry.qualname not in self.hands_on_close:
+                message = "its close() does not call the base class's close()"
+                self._reason(Code.CLOSE_OVERRIDE, message, one.place(one.function))
         top = self.hierarchy.top
         if self.given is not None and self.keeps_address:
             message = "is given its socket, and asked for the address that only bind() would have kept"
             self._reason(Code.LISTENER, message, Place(str(top.module.path), top.module.source.span(top.node)))
-        if self.closes_apart and (self.closes_itself or self.has_own_close):
+        if self.closes_apart and (self.closes_itself or has_close):
             message = "is closed by the thread of its loop, and by others"
             self._reason(Code.THREADS, message, min(self.hierarchy.closed_apart))
         if self.reasons:
@@ -148,7 +153,7 @@ class _Planner:
         description = ListenerDescription(
             top.name, Place(str(top.module.path), top.module.source.span(top.node)), facts.accepts[0].method
         )
-        description.closes = self.closes or self.has_own_close
+        description.closes = self.closes or has_close
         description.closing = self.closing
         description.has_threads = self.closes_apart
         own = self.hierarchy.own_names
@@ -264,6 +269,10 @@ class _Planner:
                 self._note_close(place)
             elif use.name == "close" and self._is_inherited_close(entry, use):
                 self.closing.append((Place(place.path, use.statement), self._self_name(entry, use)))
+            elif use.name == "close" and self._is_close_of_base(entry, use):
+                self.hands_on_close.add(entry.qualname)
+                if use.through in legacy.CLASSES:
+                    self.changes.of(place.path).statements[use.statement] = "super().close()"
             elif use.name == "addr" and use.kind is Kind.READ:
                 self.keeps_address = True
             elif self.given is not None and any(said.contains(place) for said in self.given.announced):
@@ -299,6 +308,11 @@ class _Planner:
         """Tell whether the author's close() calls that of the removed class, in a statement of its own."""
         own = self.has_own_close and use.method == "close" and use.alone and not use.deferred and not use.arguments
         return own and use.kind is Kind.BASE_CALL and reaches_removed_class(entry, use)
+
+    def _is_close_of_base(self, entry: ClassEntry, use: Use) -> bool:
+        """Tell whether the close() of a subclass calls the one it inherits, which is written for it."""
+        plain = use.alone and not use.deferred and not use.arguments and use.kind is Kind.BASE_CALL
+        return plain and any(one.entry is entry for one in self.adds_to_close) and use.method == "close"
 
     def _has_own_ending(self) -> bool:
         """Tell whether the topmost class has a handle_close() of its own, which others may still replace."""

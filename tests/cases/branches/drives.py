@@ -25,3 +25,22 @@ def opened(stage: Stage) -> None:
     stage.interrupt()
     stage.output("stopped")
     assert stage.exits() == 0
+
+
+@drive
+def shut(stage: Stage) -> None:
+    """Naive: a listener's close() is not called where only a subclass has one."""
+    office = stage.connect("office")
+    office.send(f"open {stage.ports['port3']}\n")
+    office.expect("2\n")
+    second = stage.connect("second", port=stage.ports["port3"])
+    second.send("salt\n")
+    second.expect("1: salt\n")
+    office.send("close\n")
+    office.expect("1\n")
+    stage.output("kiosk 1 too")
+    office.send("shut\n")
+    office.expect("1\n")
+    stage.output("the office is shut")
+    second.send("pepper\n")
+    second.expect("1: pepper\n")

@@ -56,7 +56,7 @@ class EndingFacts:
     hooks_called: list[tuple[ClassEntry, Use]] = field(default_factory=list)  # handle_close() called by the author
     in_hooks: list[tuple[ClassEntry, Use]] = field(default_factory=list)  # close() in handle_close and the like
     base: list[tuple[ClassEntry, Use]] = field(default_factory=list)  # async_chat.close(self) and the like
-    in_tables: set[str] = field(default_factory=set)  # close() and the like, called by way of a dictionary of methods
+    in_tables: set[str] = field(default_factory=set)  # close() and the like, in a dictionary of methods
     reports: bool = False  # calls the handle_error() that it inherits, outside the hooks
     raised: list[tuple[Definition, ast.Raise]] = field(default_factory=list)  # by handle_error(): the program ends
     left_open: list[Definition] = field(default_factory=list)  # each handle_close() that is to close at its end

@@ -22,15 +22,28 @@ class Session:
         finally:
             self.writer.close()
 
+    def push(self, data):
+        """Send *data*, unless the connection is closing."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+
+    def close(self):
+        """Close the connection at once, whatever is still to be sent."""
+        self.writer.transport.abort()
+
     def found_terminator(self, line):
-        self.writer.write(self.server.answer(line) + b"\n")
+        self.push(self.server.answer(line) + b"\n")
 
 
 class Admin(Session):
     def found_terminator(self, line):
         if line.startswith(b"open "):
             self.server.app.serve(int(line[5:]))
-        self.writer.write(b"%d\n" % len(self.server.app.servers))
+        elif line == b"close":
+            self.server.app.servers[-1].close()
+        elif line == b"shut":
+            self.server.close()
+        self.push(b"%d\n" % len(self.server.app.servers))
 
 
 class Server:
@@ -40,10 +53,23 @@ class Server:
         self.app = app
         self.number = len(app.servers)
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+        self.server = None  # until it serves
 
     async def run(self):
-        server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
-        await server.wait_closed()
+        """Serve until close() is called and the last connection has ended."""
+        if self.socket.fileno() < 0:
+            return  # closed already
+        self.server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
+        try:
+            await self.server.wait_closed()
+        finally:
+            self.server.close()
+
+    def close(self):
+        if self.server is None:
+            self.socket.close()
+        else:
+            self.server.close()
 
     def answer(self, line):
         return b"%d: %s" % (self.number, line)
@@ -54,6 +80,17 @@ class Server:
 
 class AdminServer(Server):
     handler = Admin
+
+    def close(self):
+        print("the office is shut", flush=True)
+        Server.close(self)
+
+
+class Kiosk(Server):
+    def close(self):
+        super().close()
+        print("kiosk", self.number, "too", flush=True)
+        self.app.servers.remove(self)
 
 
 async def read_until(reader, terminator):
@@ -109,7 +146,7 @@ class App:
             self.serve(port)
 
     def serve(self, port):
-        self.servers.append(tasks.start(Server(port, self)))
+        self.servers.append(tasks.start(Kiosk(port, self)))
 
     def go(self):
         try:

@@ -24,6 +24,10 @@ class Admin(Session):
         self.data = []
         if line.startswith(b"open "):
             self.server.app.serve(int(line[5:]))
+        elif line == b"close":
+            self.server.app.servers[-1].close()
+        elif line == b"shut":
+            self.server.close()
         self.push(b"%d\n" % len(self.server.app.servers))
 
 
@@ -49,6 +53,17 @@ class Server(asyncore.dispatcher):
 class AdminServer(Server):
     handler = Admin
 
+    def close(self):
+        print("the office is shut", flush=True)
+        Server.close(self)
+
+
+class Kiosk(Server):
+    def close(self):
+        asyncore.dispatcher.close(self)
+        print("kiosk", self.number, "too", flush=True)
+        self.app.servers.remove(self)
+
 
 class App:
     def __init__(self, ports):
@@ -58,7 +73,7 @@ class App:
             self.serve(port)
 
     def serve(self, port):
-        self.servers.append(Server(port, self))
+        self.servers.append(Kiosk(port, self))
 
     def go(self):
         try:
