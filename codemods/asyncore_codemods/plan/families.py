@@ -40,7 +40,7 @@ def _ties(
     for top, paired in pairs.items():
         yield from ((top, other) for other in sorted(paired.ties - {top}))
     for planned in hierarchies:
-        for base in planned.hierarchy.bases:
+        for base in (*planned.hierarchy.bases, *planned.hierarchy.spared):
             yield from ((planned.hierarchy.top.qualname, child.qualname) for child in base.children)
         for name in sorted(planned.hierarchy.names):
             for mention in references.mentions.get(name, ()):

@@ -134,6 +134,9 @@ class _Planner:
         if self.hears_errors:
             self.reasons += check_errors(self.hierarchy, facts, may_raise=self.may_raise)
             self._check_errors_behind(facts)
+        elif self.hierarchy.spared and "handle_error" not in dead:
+            message = "shares its handle_error() with sessions, and may fail to make one"
+            self._reason(Code.HANDLE_ERROR, message, facts.accepts[0].place)
         elif not self.hierarchy.overrides("handle_error"):
             self._check_failing()
         self._read_uses()

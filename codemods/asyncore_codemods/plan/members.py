@@ -153,14 +153,17 @@ def _check_override(
 
 
 def drop_bases(hierarchy: Hierarchy, changes: Changes) -> None:
-    """Take the removed classes, and an `object` beside them, from the bases of every member."""
+    """Take the removed classes, what is of no use without them, and an `object` beside them, from all bases."""
+    useless = {mixin for mixin, has_nothing_else in hierarchy.spared.items() if has_nothing_else}
     for member in hierarchy.members:
         file = changes.of(str(member.module.path))
         span = member.module.source.span
         gone = {
             span(node)
             for node, base in zip(member.node.bases, member.bases)
-            if base in legacy.CLASSES or (base == "object" and len(member.bases) > 1)
+            if base in legacy.CLASSES
+            or (base == "object" and len(member.bases) > 1)
+            or hierarchy.project.class_at(base, member.module) in useless
         }
         if gone:
             file.bases[span(member.node)] = gone

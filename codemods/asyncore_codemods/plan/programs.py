@@ -41,6 +41,7 @@ from asyncore_codemods.plan.protocols.datagrams import DatagramPlan
 from asyncore_codemods.plan.protocols.pipes import PipePlan
 from asyncore_codemods.plan.roles import role_of
 from asyncore_codemods.plan.sessions.sessions import SessionPlan
+from asyncore_codemods.plan.shared_errors import share_errors
 from asyncore_codemods.plan.surroundings import (
     HARMLESS,
     RUNS_THREADS,
@@ -148,6 +149,7 @@ class _Planner:
         built = [hierarchy for top in tops for hierarchy in self._hierarchies_below(top)]
         self.result.hierarchies = [HierarchyPlan(hierarchy, role_of(hierarchy)) for hierarchy in built]
         self._find_taken_over()
+        share_errors(self.result.hierarchies)
         if self.private_map is None:
             self.private_map = read_mail_maps(self._hierarchies("mail server"), self.modules)
         for hierarchy in built:

@@ -79,6 +79,9 @@ class Hierarchy:
     )  # members above the topmost, which other hierarchies share
     given: set[str] = field(default_factory=set)  # attributes that others set: decorators, say
     mixed_in: set[str] = field(default_factory=set)  # names in mixins that others share
+    spared: dict[ClassEntry, bool] = field(
+        default_factory=dict
+    )  # mixins whose handle_error(), perhaps all they have, is others'
     is_crossed: bool = False  # threads ask its objects for something, perhaps before there is a connection
     takes_over: bool = False  # its objects are given connections that the program has made
     is_thread: bool = False  # its object is the thread that the loop runs in
@@ -209,15 +212,24 @@ def build_hierarchy(project: Project, top: ClassEntry, base: ClassEntry | None =
     hierarchy = Hierarchy(project, top, members, mixins={mixin.qualname for mixin in mixins}, bases=bases)
     hierarchy.mixed_in = {name for mixin in mixins if mixin not in known for name in names_of_mixin(mixin)}
     for member in members:
-        inherited = legacy.inherited_names(member.root or hierarchy.root) | {"__init__"}
-        given = given_by_decorators(project, member)
-        hierarchy.given |= given
-        facts = read_class(project, member, inherited - given)
-        hierarchy.facts[member.qualname] = facts
-        for function in methods_of(member.node):
-            hierarchy.methods.setdefault(function.name, []).append(Definition(member, function))
+        _read_member(hierarchy, member)
     _forget_default_hook(hierarchy)
     return hierarchy
+
+
+def take_in(hierarchy: Hierarchy, mixin: ClassEntry) -> None:
+    """Have one of the mixins that others share as well change with *hierarchy*."""
+    hierarchy.members.append(mixin)
+    _read_member(hierarchy, mixin)
+
+
+def _read_member(hierarchy: Hierarchy, member: ClassEntry) -> None:
+    inherited = legacy.inherited_names(member.root or hierarchy.root) | {"__init__"}
+    given = given_by_decorators(hierarchy.project, member)
+    hierarchy.given |= given
+    hierarchy.facts[member.qualname] = read_class(hierarchy.project, member, inherited - given)
+    for function in methods_of(member.node):
+        hierarchy.methods.setdefault(function.name, []).append(Definition(member, function))
 
 
 def _forget_default_hook(hierarchy: Hierarchy) -> None:

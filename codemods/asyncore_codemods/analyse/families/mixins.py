@@ -21,6 +21,7 @@ OVERRIDDEN = frozenset(
     {"collect_incoming_data", "found_terminator", "readable", "writable", "log", "log_info"}
     | {f"handle_{event}" for event in ("close", "connect", "error", "expt", "read", "write")}
 )
+ERROR_HOOK = "handle_error"
 _LOGS = frozenset({"log", "log_info"})  # and those for others as well: nothing of them changes
 _METACLASS = "abc.ABCMeta"
 # They hand back the class that they get, with nothing new that has to do with channels.
@@ -68,6 +69,12 @@ def names_of_mixin(mixin: ClassEntry) -> set[str]:
 def logs(mixin: ClassEntry) -> bool:
     """Tell whether a mixin has a log() or a log_info(), which asyncore calls as well."""
     return any(method.name in _LOGS for method in methods_of(mixin.node))
+
+
+def shares_errors(mixin: ClassEntry, channels: list[ClassEntry]) -> bool:
+    """Tell whether a mixin has a handle_error() for *channels* and for other channels of the project."""
+    defined = {method.name for method in methods_of(mixin.node)}
+    return ERROR_HOOK in defined and not serves_only(mixin, channels) and all(c.root for c in mixin.children)
 
 
 def has_plain_head(project: Project, entry: ClassEntry) -> bool:
@@ -164,18 +171,37 @@ def _is_mixin(project: Project, parent: ClassEntry, channels: list[ClassEntry]) 
     replaced = defined & inherited
     if replaced and not (replaced <= OVERRIDDEN and _goes_first(project, parent, channels)):
         return False
-    if replaced - _LOGS and not serves_only(parent, channels):
+    shared = {ERROR_HOOK} if shares_errors(parent, channels) else set()
+    if replaced - _LOGS - shared and not serves_only(parent, channels):
         return False  # others have it another way, or not at all
     if not has_plain_head(project, parent) or not _is_plain_constructor(parent, inherited):
         return False
+    if serves_only(parent, channels):
+        return True
     own = {node.arg for node in walk(parent.node, ast.arg)}
     own |= {n.id for n in walk(parent.node, ast.Name) if is_stored(n)}
-    return serves_only(parent, channels) or not any(
+    loggers = _loggers_of(project, parent)
+    return not any(
         isinstance(node, ast.Attribute)
         and node.attr in inherited
         and not (isinstance(node.value, ast.Name) and node.value.id not in own)  # logger.debug()
-        for node in walk(parent.node)
+        and not (isinstance(node.value, ast.Attribute) and node.value.attr in loggers)
+        for statement in parent.node.body
+        if getattr(statement, "name", "") not in shared  # shared_errors.py sees to that one
+        for node in walk(statement)
     )
+
+
+def _loggers_of(project: Project, entry: ClassEntry) -> set[str]:
+    """Return the attributes that the body of a class makes loggers: `logger = logging.getLogger(__name__)`."""
+    return {
+        target.id
+        for statement in entry.node.body
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call)
+        if project.resolve_node(entry.module, statement.value.func) == "logging.getLogger"
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def _goes_first(project: Project, mixin: ClassEntry, channels: list[ClassEntry]) -> bool:

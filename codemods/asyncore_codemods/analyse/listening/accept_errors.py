@@ -29,7 +29,17 @@ if TYPE_CHECKING:
 # Tells whether a call is harmless, None if it is of nothing that the session or the listener has.
 _Called = Callable[[ast.Call], Optional[bool]]
 
-_STATEMENTS = (ast.Expr, ast.Assign, ast.AnnAssign, ast.If, ast.Pass, ast.Return, ast.Try, ast.ExceptHandler)
+_STATEMENTS = (
+    ast.Expr,
+    ast.Assign,
+    ast.AugAssign,
+    ast.AnnAssign,
+    ast.If,
+    ast.Pass,
+    ast.Return,
+    ast.Try,
+    ast.ExceptHandler,
+)
 _EXPRESSIONS = (
     *(ast.Constant, ast.Name, ast.Attribute, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.JoinedStr),
     *(ast.FormattedValue, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.IfExp, ast.Starred, ast.Call, ast.Subscript),
@@ -208,6 +218,8 @@ class _Reader:
             if isinstance(node, ast.expr) and not (isinstance(node, _EXPRESSIONS) and self._is_plain(node)):
                 return False
             if isinstance(node, ast.Assign) and _unpacks(node):
+                return False
+            if isinstance(node, ast.AugAssign) and not isinstance(node.op, _OPERATORS):
                 return False
             if isinstance(node, ast.Call):
                 known = called(node)

@@ -34,7 +34,22 @@ class Clerk:
         self.writer.close()
 
 
-class Porter:
+class Reports:
+    """Says what went wrong, and whose fault it was: doors make none."""
+
+    def handle_error(self):
+        t, v = sys.exc_info()[:2]
+        tbinfo = " ".join(
+            f"[{frame.filename}|{frame.name}|{frame.lineno}]"
+            for frame in traceback.extract_tb(sys.exc_info()[2])
+        )
+        if t is KeyboardInterrupt:
+            raise
+        print(type(self).__name__.lower() + ":", t.__name__, tbinfo.count("|found_terminator|"), flush=True)
+        self.writer.close()
+
+
+class Porter(Reports):
     """Says what went wrong, then closes, but for what never comes here."""
 
     def __init__(self, reader, writer, desk):
@@ -55,17 +70,6 @@ class Porter:
 
     def found_terminator(self, line):
         self.writer.write(b"%d\n" % int(line))
-
-    def handle_error(self):
-        t, v = sys.exc_info()[:2]
-        tbinfo = " ".join(
-            f"[{frame.filename}|{frame.name}|{frame.lineno}]"
-            for frame in traceback.extract_tb(sys.exc_info()[2])
-        )
-        if t is KeyboardInterrupt:
-            raise
-        print("porter:", t.__name__, tbinfo.count("|found_terminator|"), flush=True)
-        self.writer.close()
 
 
 class Host:

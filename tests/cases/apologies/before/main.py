@@ -26,7 +26,18 @@ class Clerk(asynchat.async_chat):
         self.close()
 
 
-class Porter(asynchat.async_chat):
+class Reports:
+    """Says what went wrong, and whose fault it was: doors make none."""
+
+    def handle_error(self):
+        nil, t, v, tbinfo = asyncore.compact_traceback()
+        if t is KeyboardInterrupt:
+            raise
+        print(type(self).__name__.lower() + ":", t.__name__, tbinfo.count("|found_terminator|"), flush=True)
+        self.close()
+
+
+class Porter(Reports, asynchat.async_chat):
     """Says what went wrong, then closes, but for what never comes here."""
 
     def __init__(self, sock, desk):
@@ -41,13 +52,6 @@ class Porter(asynchat.async_chat):
         line = b"".join(self.data)
         self.data = []
         self.push(b"%d\n" % int(line))
-
-    def handle_error(self):
-        nil, t, v, tbinfo = asyncore.compact_traceback()
-        if t is KeyboardInterrupt:
-            raise
-        print("porter:", t.__name__, tbinfo.count("|found_terminator|"), flush=True)
-        self.close()
 
 
 class Host(asynchat.async_chat):
@@ -98,7 +102,7 @@ class Doorman(asynchat.async_chat):
             self.handle_error()
 
 
-class Door(asyncore.dispatcher):
+class Door(Reports, asyncore.dispatcher):
     def __init__(self, port):
         asyncore.dispatcher.__init__(self)
         self.count = 0
