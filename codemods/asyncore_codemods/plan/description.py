@@ -41,6 +41,7 @@ class ConnectionDescription:
     taken: str = ""  # or the connection, if there is one already: this is
     greets: bool = False  # calls handle_connect()
     waits: bool = False  # which is a coroutine
+    writes: bool = False  # then calls handle_write(), once
     request: str = ""  # the attribute whose value is sent first
     closes_early: bool = False  # may be closed before it is connected
     closed: str = "closed"  # the attribute that tells that it has ended, if one is needed

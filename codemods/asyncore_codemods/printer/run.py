@@ -141,6 +141,8 @@ def _greet(description: SessionDescription) -> list[str]:
         wait = "await " if connection.waits else ""
         greeting = [f"{wait}self.handle_connect()", *_left(description)]
         lines += ["if connects:", *indented(greeting)] if connection.accepts else greeting
+    if connection.writes:
+        lines += ["self.handle_write()", *_left(description)]
     if connection.keeps_connected:
         lines.append("self.connected = True")
     return lines

@@ -14,7 +14,7 @@ def on_time(stage: Stage) -> None:
     assert clock.rest() == b""
     stage.output("it is 256")
     numbers = stage.servers["peer2"].accept("numbers")
-    numbers.expect("time?\n")
+    numbers.expect("time?\nplease\n")
     numbers.send("7", whole=True)
     stage.output("number 7")
     numbers.close()
@@ -34,7 +34,7 @@ def too_early(stage: Stage) -> None:
     clock.close()
     stage.output("too early, got 3")
     numbers = stage.servers["peer2"].accept("numbers")
-    numbers.expect("time?\n")
+    numbers.expect("time?\nplease\n")
     numbers.reset()
     stage.output("no more numbers", 2)
     words = stage.servers["peer3"].accept("words")

@@ -2,6 +2,9 @@
 
 What is added to it is written at once; what asks for it asks for nothing any more, and goes. A flag that writable()
 looks at, and a handle_write() that closes because of it, stay: run() asks them when the input has been handled.
+
+A client is writable until it is connected. Then handle_write() is called, which only the base class's own has send
+what is in out_buffer: another one, as long as that is empty, is not called any more.
 """
 
 from __future__ import annotations
@@ -33,6 +36,8 @@ def read_with_send(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str)
     uses = [use for _, use in hierarchy.uses(_BUFFER) if use.method != "readable" or not gates]
     if not writes and not asks and not uses:
         return None
+    if writes and not uses and _is_called_once(hierarchy, writes):
+        return WriteBuffer("", once=True)
     found = WriteBuffer("")
     pulling = Pulling(asks="self.writable()")
     flags = [flag for ask in asks for flag in _read_predicate(ask, found, pulling)]
@@ -51,6 +56,15 @@ def read_with_send(hierarchy: Hierarchy, outside: list[OutsideUse], writer: str)
             return Reason(Code.PREDICATE, "writable() looks at what others may change", asks[0].place(flags[0]))
         found.pulling = pulling
     return _read_uses(hierarchy, found, [*writes, *asks, *gates], writer)
+
+
+def _is_called_once(hierarchy: Hierarchy, writes: list[Definition]) -> bool:
+    """Tell whether handle_write() of a client says something when there is a connection, and that is all."""
+    connects = any(True for _ in hierarchy.uses("connect", "create_socket"))
+    sends_rest = hierarchy.mentions(("initiate_send", "handle_write"), "handle_write")
+    is_all = len(writes) == 1 and not hierarchy.overrides("writable") and not sends_rest
+    # asyncore calls it behind a handle_connect() that has closed the connection, too
+    return is_all and connects and not hierarchy.mentions(CLOSERS, "handle_connect")
 
 
 def _overrides(hierarchy: Hierarchy, name: str) -> list[Definition]:

@@ -44,6 +44,7 @@ class WriteBuffer:
     speech: Speech | None = None  # all that is ever said, before the dispatcher closes
     pulling: Pulling | None = None  # handle_write() stays, and run() calls it
     may_drop: bool = False  # closes with output in it, where messages come in one packet
+    once: bool = False  # it has none, and handle_write() is called when a client is connected, and never again
     fills: bool = False  # a send() of the author's own puts there what handle_write() sends in asyncore's way
 
 

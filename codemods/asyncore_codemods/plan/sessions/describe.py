@@ -196,6 +196,7 @@ def _describe_connection(connecting: ConnectFacts, write_buffer: WriteBuffer | N
         again=connecting.again,
         in_handlers=connecting.in_handlers,
     )
+    description.writes = write_buffer is not None and write_buffer.once
     if write_buffer is not None and write_buffer.request:
         description.request = write_buffer.attribute
     if connecting.speaks_early:
@@ -402,11 +403,12 @@ def _sends_unsent(hierarchy: Hierarchy, parts: SessionParts, description: Sessio
     """Tell whether something goes out that asyncore dropped.
 
     A dispatcher's send() drops what the kernel does not take, and close() drops what asynchat, or
-    dispatcher_with_send, still has queued; by then, rewritten code has drained what earlier messages pushed.
+    dispatcher_with_send, still has queued; by then, rewritten code has drained what earlier messages pushed. It
+    calls a handle_write() of the author's again, instead of sending what is still queued.
     """
     if parts.pulling is not None:
         return any(use.method != "handle_write" for _, use in [*parts.endings.hard, *parts.endings.hooks_called])
-    if parts.write_buffer is not None and parts.write_buffer.may_drop:
+    if parts.write_buffer is not None and (parts.write_buffer.may_drop or parts.write_buffer.once):
         return True
     buffered = parts.has_buffer or (description.farewell and not description.speaks and not parts.endings.hard)
     sends = description.output == "send" and hierarchy.root != legacy.DISPATCHER_WITH_SEND

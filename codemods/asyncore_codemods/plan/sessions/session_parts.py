@@ -86,7 +86,8 @@ class SessionParts:
     @property
     def handlers(self) -> tuple[str, ...]:
         """The methods that the loop calls."""
-        return self.kind.handlers if self.pulling is None else (*self.kind.handlers, "handle_write")
+        writes = self.pulling is not None or (self.write_buffer is not None and self.write_buffer.once)
+        return (*self.kind.handlers, "handle_write") if writes else self.kind.handlers
 
 
 def read_output(hierarchy: Hierarchy, outside: list[OutsideUse], *, connects: bool) -> WriteBuffer | Reason | None:
@@ -255,6 +256,8 @@ class PartsReader:
         """Return what is read beside *output*, and note what cannot be had together."""
         if output.pulling is not None:
             gathering = self._pull(output.pulling, gathering)
+        if output.once:
+            self._check_called_once()
         if self.connecting is not None and output.attribute:
             written = [replacement.place for replacement in output.rewritten]
             problem = read_early_output(self.hierarchy, self.connecting, written)
@@ -264,9 +267,8 @@ class PartsReader:
     def _pull(self, pulling: Pulling, gathering: InputIdiom | Reason | None) -> InputIdiom | Reason | None:
         if pulling.once:
             pulling.once = self.connecting is not None  # an accepted session is connected from the start
-            if pulling.once and not self.only_connects:
-                message = "handle_write() is called when it is connected, and some of its connections are accepted"
-                self._refuse(Code.CLIENT, message)
+            if pulling.once:
+                self._check_called_once()
         measures = isinstance(gathering, RawInput) and gathering.measures
         if pulling.turns and (self.connecting is not None or self.paired.ties or measures):
             message = "closes when it has nothing to send, and connects, has a partner, or reads what is missing"
@@ -274,6 +276,14 @@ class PartsReader:
         if self.connecting is not None and self.connecting.again:
             self._refuse(Code.CLIENT, "connects again, and does more in handle_write() than send a buffer")
         return gathering if pulling.reads else RawInput(Delivery.PIECES, reads=False)
+
+    def _check_called_once(self) -> None:
+        """Refuse a handle_write() that is not called when a client is connected, or only that of some objects."""
+        if not self.only_connects:
+            message = "handle_write() is called when it is connected, and some of its connections are accepted"
+            self._refuse(Code.CLIENT, message)
+        elif self.connecting is not None and self.connecting.over_unix:
+            self._refuse(Code.CLIENT, "handle_write() is not called by asyncore when a Unix socket is connected")
 
     def _check_producers(self, framing: FramingFacts, endings: EndingFacts, producing: ProducingFacts) -> None:
         produces = bool(producing.waited_for or producing.pushed or producing.queued)

@@ -86,6 +86,7 @@ class Careless:
             return
         try:
             self.handle_connect()
+            self.handle_write()
             while data := await self.reader.read(100):
                 self.handle_read(data)
                 await self.writer.drain()
@@ -118,6 +119,10 @@ class Careless:
 
     def handle_connect(self):
         self.send(b"time?\n")
+
+    def handle_write(self):
+        print("asking")
+        self.send(b"please\n")
 
     def handle_read(self, data):
         print("number", int(data))

@@ -40,6 +40,10 @@ class Careless(asyncore.dispatcher_with_send):
     def handle_connect(self):
         self.send(b"time?\n")
 
+    def handle_write(self):
+        print("asking")
+        self.send(b"please\n")
+
     def handle_read(self):
         print("number", int(self.recv(100)))
 
