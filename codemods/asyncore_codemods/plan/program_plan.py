@@ -17,7 +17,6 @@ from asyncore_codemods.plan.sessions.sessions import SessionPlan
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.analyse.looping.startups import Startup
-    from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.index import Module
     from asyncore_codemods.model.programs import ModuleUse
     from asyncore_codemods.model.sessions import Reason
@@ -60,7 +59,7 @@ class ProgramPlan:
     removed_uses: list[ModuleUse] = field(default_factory=list)
     harmless_uses: list[ModuleUse] = field(default_factory=list)  # which may stay
     families: list[list[HierarchyPlan]] = field(default_factory=list)
-    closed_early: list[OutsideUse] = field(default_factory=list)  # calls of close() before the loop runs
+    closed_early: list[Hierarchy] = field(default_factory=list)  # before the loop runs, perhaps
     accepts_first: bool = False  # what stays on the bridge looks at sessions that are rewritten
 
     @property
@@ -87,6 +86,6 @@ class ProgramPlan:
         """Tell whether an object of *hierarchy* may be closed before it serves."""
         names = set(hierarchy.names)
         over = [startup for startup in self.startups if startup.may_be_over]
-        return any(use.may_be(names) for use in self.closed_early) or any(
+        return any(hierarchy is early for early in self.closed_early) or any(
             not root.classes.isdisjoint(names) for startup in over for root in startup.roots
         )

@@ -17,7 +17,7 @@ from asyncore_codemods.analyse.lifetime.endings import raised_errors
 from asyncore_codemods.analyse.lifetime.log_output import HUSH, log_output
 from asyncore_codemods.analyse.lifetime.tracebacks import replaced_tracebacks
 from asyncore_codemods.analyse.looping.behind import leavings
-from asyncore_codemods.analyse.looping.early_closing import early_closes, is_never_closed
+from asyncore_codemods.analyse.looping.early_closing import closed_early, is_never_closed
 from asyncore_codemods.analyse.looping.loops import read_loops
 from asyncore_codemods.analyse.looping.private_map import read_private_map, share_meaning
 from asyncore_codemods.analyse.mail.mail_maps import read_mail_maps
@@ -197,7 +197,7 @@ class _Planner:
     def _plan_classes(self) -> None:
         """Plan every class by itself, with what is done with its objects."""
         self.outside = outside_uses(self.project, self.modules)
-        self.result.closed_early = early_closes(self.modules, self.loops, self.outside)
+        self.result.closed_early = closed_early(self.project, self._hierarchies(), self.loops, self.outside)
         goes_on = any(site.guarded or site.polling is not None for site in self.loops)
         exits = leaves_from_handlers(self._hierarchies())
         fails = any(True for hierarchy in self._hierarchies() for _ in raised_errors(hierarchy))

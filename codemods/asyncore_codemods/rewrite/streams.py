@@ -74,7 +74,7 @@ def _add_class(changes: Changes, program: ProgramPlan, planned: HierarchyPlan, t
             plan.description.serve = "run"
         if plan.description.has_threads:
             plan.description.waits = any(startup.site.repeats for startup in program.startups)
-        elif is_started or program.closes_early(planned.hierarchy):
+        elif is_started or plan.description.loop or program.closes_early(planned.hierarchy):
             _may_wait(changes, plan)
         _add_listener(changes, plan)
     elif isinstance(plan, DatagramPlan):
@@ -233,7 +233,6 @@ def _add_listener(changes: Changes, plan: ListenerPlan) -> None:
         _behind_socket(
             changes, plan, f"{{own}}.{description.loop} = asyncio.new_event_loop()  # other threads ask it"
         )
-        _may_wait(changes, plan)
     if description.has_threads:
         _behind_socket(changes, plan, f"{{own}}.{description.stopping} = concurrent.futures.Future()")
     after = _method_span(plan.hierarchy, plan.facts.setups[0].method) or _method_span(plan.hierarchy, "__init__")

@@ -15,33 +15,70 @@ from asyncore_codemods.analyse.values.syntax import own_statements
 from asyncore_codemods.nodes import DEFINITIONS, FUNCTIONS, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from asyncore_codemods.analyse.families.hierarchies import Hierarchy
     from asyncore_codemods.analyse.usage.outside import OutsideUse
     from asyncore_codemods.index import Module, Project
+    from asyncore_codemods.index.modules import FunctionNode
     from asyncore_codemods.model.programs import LoopSite
+    from asyncore_codemods.spans import Place, Span
 
 _CLOSING = ("close", "handle_close", "del_channel")
 
 
-def early_closes(
-    modules: Iterable[Module], sites: Sequence[LoopSite], uses: Iterable[OutsideUse]
-) -> list[OutsideUse]:
-    """Return those of *uses* that close an object of a known class when its loop may not have run."""
-    closing = [use for use in uses if use.name == "close" and use.call is not None and use.receivers]
-    found: list[OutsideUse] = []
-    for module in modules if closing else ():
-        here = [use for use in closing if use.place.path == str(module.path)]
-        loops = [site for site in sites if site.place.path == str(module.path)]
-        if not here or not loops:
-            continue
-        tree = module.source.tree
-        for scope in (tree, *walk(tree, FUNCTIONS)):
-            early = _early_statements(module, scope.body, loops)
-            spans = [module.source.span(statement) for statement in early]
-            found += [use for use in here if any(span.contains(use.place.span) for span in spans)]
-    return found
+def closed_early(
+    project: Project, hierarchies: Sequence[Hierarchy], sites: Sequence[LoopSite], uses: Iterable[OutsideUse]
+) -> list[Hierarchy]:
+    """Return those of *hierarchies* whose objects may be closed when their loop may not have run."""
+    methods = [
+        definition.place(definition.function)
+        for hierarchy in hierarchies
+        for definition in hierarchy.definitions()
+        if not definition.function.name.startswith("__")
+    ]
+    return [
+        hierarchy
+        for hierarchy in hierarchies
+        if any(_may_be_early(project, place, sites, methods) for place in _closings(hierarchy, sites, uses))
+    ]
+
+
+def _closings(hierarchy: Hierarchy, sites: Sequence[LoopSite], uses: Iterable[OutsideUse]) -> Iterator[Place]:
+    """Yield the places where an object is closed, or a method of its own is called that closes it."""
+    closers = {"close"}
+    for entry, use in hierarchy.uses("close", "handle_close"):
+        place = hierarchy.place(entry, use)
+        bodies = (definition.place(definition.function) for definition in hierarchy.methods.get(use.method, ()))
+        runs_loop = any(body.contains(site.place) for body in bodies for site in sites)
+        if runs_loop or use.method.startswith("__"):
+            yield place
+        elif not use.method.startswith("handle_"):
+            closers.add(use.method)
+    names = set(hierarchy.names)
+    yield from (use.place for use in uses if use.name in closers and use.may_be(names))
+
+
+def _may_be_early(project: Project, place: Place, sites: Sequence[LoopSite], methods: Iterable[Place]) -> bool:
+    """Tell whether what stands at *place* may run before the loop does, or in case it never does.
+
+    What runs the loop says itself what comes first. *methods*, of what the loop drives, are called by it. Of
+    everything else nobody knows.
+    """
+    module = project.module_at(place.path)
+    home = _innermost(module, place.span)
+    loops = [
+        site for site in sites if site.place.path == place.path and _innermost(module, site.place.span) is home
+    ]
+    if loops:
+        early = _early_statements(module, home.body, loops)
+        return any(module.source.span(statement).contains(place.span) for statement in early)
+    return not any(method.contains(place) for method in methods)
+
+
+def _innermost(module: Module, span: Span) -> FunctionNode | ast.Module:
+    around = [node for node in walk(module.source.tree, FUNCTIONS) if module.source.span(node).contains(span)]
+    return max(around, key=lambda node: node.lineno, default=module.source.tree)
 
 
 def is_never_closed(project: Project, listener: Hierarchy, uses: Iterable[OutsideUse], site: LoopSite) -> bool:

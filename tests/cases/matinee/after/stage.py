@@ -64,9 +64,12 @@ class House:
     def __init__(self, port):
         self.seats = []
         self.socket = socket.create_server(("127.0.0.1", port), backlog=5)
+        self.server = None  # until it serves
 
     async def serve_forever(self):
         """Serve until close() is called and the last connection has ended."""
+        if self.socket.fileno() < 0:
+            return  # closed already
         self.server = await asyncio.start_server(self.handle_accepted, sock=self.socket)
         try:
             await self.server.wait_closed()
@@ -74,7 +77,10 @@ class House:
             self.server.close()
 
     def close(self):
-        self.server.close()
+        if self.server is None:
+            self.socket.close()
+        else:
+            self.server.close()
 
     async def handle_accepted(self, reader, writer):
         await Seat(reader, writer, self).run()

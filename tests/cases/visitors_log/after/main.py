@@ -83,10 +83,13 @@ class Door:
     def __init__(self, port):
         self.addr = ('127.0.0.1', port)
         self.socket = socket.create_server(self.addr, backlog=3)
+        self.server = None  # until it serves
         print('open at', self.addr[0])
 
     async def serve_forever(self):
         """Serve until close() is called and the last connection has ended."""
+        if self.socket.fileno() < 0:
+            return  # closed already
         self.server = await asyncio.start_server(self.handle_accept, sock=self.socket)
         try:
             await self.server.wait_closed()
@@ -94,7 +97,10 @@ class Door:
             self.server.close()
 
     def close(self):
-        self.server.close()
+        if self.server is None:
+            self.socket.close()
+        else:
+            self.server.close()
 
     def __enter__(self):
         return self

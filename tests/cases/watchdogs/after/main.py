@@ -68,8 +68,8 @@ class Kennel:
         self.words = 0
         self.fence = Fence()
         self.socket = socket.create_server(address, backlog=self.backlog)
-        self.loop = asyncio.new_event_loop()  # other threads ask it
         self.server = None  # until it serves
+        self.loop = asyncio.new_event_loop()  # other threads ask it
 
     async def serve(self):
         """Serve until close() is called and the last connection has ended."""
