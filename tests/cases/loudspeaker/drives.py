@@ -12,14 +12,14 @@ def words(stage: Stage) -> None:
     stage.output("on")
     ann, bob, desk = stage.udp("ann"), stage.udp("bob"), stage.connect("desk")
     ann.send("here", stage.ports["port2"])
-    assert ann.take() == [b"1 listen"]
+    assert ann.take() == [b"\0\x08" + b"1 listen"]
     bob.send("here", stage.ports["port2"])
-    assert ann.take() == [b"2 listen"]
-    assert bob.take() == [b"2 listen"]
+    assert ann.take() == [b"\0\x08" + b"2 listen"]
+    assert bob.take() == [b"\0\x08" + b"2 listen"]
     desk.send("the train is late\n")
     desk.expect("said\n")
-    assert ann.take() == [b"the train is late"]
-    assert bob.take() == [b"the train is late"]
+    assert ann.take() == [b"\0\x11" + b"the train is late"]
+    assert bob.take() == [b"\0\x11" + b"the train is late"]
     ann.send("fail", stage.ports["port2"])
     stage.output("out of order: TypeError")
     desk.send("nobody hears this\n")

@@ -14,7 +14,7 @@ from asyncore_codemods.analyse.output.acting import TAKES, takes_from
 from asyncore_codemods.analyse.output.writing import is_empty
 from asyncore_codemods.analyse.usage.effects import CLOSERS
 from asyncore_codemods.analyse.usage.own_state import changes
-from asyncore_codemods.analyse.values.syntax import self_attribute, suites, values_given
+from asyncore_codemods.analyse.values.syntax import local_names, self_attribute, suites, values_given
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def consumes(
             takes = takes or func.attr in TAKES
         elif self_attribute(func, own) in CLOSERS | {"send", "writable"} or getattr(func, "attr", "") == "sendto":
             continue
-        elif not logs(func):
+        elif not logs(func) and not _is_apart(write, node):
             return False
     return takes
 
@@ -151,10 +151,14 @@ def _behind_the_end(body: list[ast.stmt], own: str) -> Iterator[ast.stmt]:
 def _is_apart(write: Definition, call: ast.Call) -> bool:
     """Tell whether a call is that of a function that gets nothing with which it could change the session."""
     name = call.func.id if isinstance(call.func, ast.Name) else ""
+    module = call.func.value if isinstance(call.func, ast.Attribute) else None  # struct, of struct.pack()
     nodes = [node for value in values_given(call) for node in walk(value)]
     own = [node for node in nodes if isinstance(node, ast.Name) and node.id == write.self_name]
     attributes = [node for node in nodes if self_attribute(node, write.self_name) is not None]
     is_function = name in write.module.functions or name in write.module.bindings
+    if isinstance(module, ast.Name) and module.id not in local_names(write.function):
+        imported = (one.name for one in write.module.imports if isinstance(one.node, ast.Import))
+        is_function = module.id in imported
     return is_function and len(own) == len(attributes)  # never the session itself
 
 

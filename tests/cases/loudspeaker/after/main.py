@@ -1,6 +1,7 @@
 """What is said at the desk (TCP) goes to everybody who listens (UDP); only the last word counts."""
 import asyncio
 import socket
+import struct
 import sys
 
 
@@ -69,7 +70,7 @@ class Loudspeaker(asyncio.DatagramProtocol):
 
     def handle_write(self):
         for listener in self.listeners:
-            self.socket.sendto(self.words, listener)
+            self.socket.sendto(struct.pack("!H", len(self.words)) + self.words, listener)
         self.words = b""
 
     def handle_error(self):

@@ -2,6 +2,7 @@
 import asynchat
 import asyncore
 import socket
+import struct
 import sys
 
 
@@ -30,7 +31,7 @@ class Loudspeaker(asyncore.dispatcher):
 
     def handle_write(self):
         for listener in self.listeners:
-            self.socket.sendto(self.words, listener)
+            self.socket.sendto(struct.pack("!H", len(self.words)) + self.words, listener)
         self.words = b""
 
     def handle_error(self):
