@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.either_call import read_either_call
 from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
+from asyncore_codemods.analyse.families.mixins import hands_on_to_channel, split_between
 from asyncore_codemods.analyse.lifetime.construction import ConstructionFacts, SocketParameter
 from asyncore_codemods.analyse.lifetime.spare import spare_parameter
 from asyncore_codemods.analyse.values.syntax import names_in
@@ -67,6 +68,10 @@ class _Reader:
         for use in [*(use for use in uses if use.name == "set_socket"), *calls]:
             if use.name == "set_socket":
                 self._fail(member, use, "calls set_socket()", Code.SOCKET)
+            elif use.through == "super" and hands_on_to_channel(member, self.hierarchy.mixins):
+                given, left = split_between(member.module, use)
+                self._base_of_all(member, given)
+                self.facts.mixin_calls[Place(str(member.module.path), use.statement)] = left
             elif reaches_removed_class(member, use):
                 self._base_of_all(member, use)
             else:

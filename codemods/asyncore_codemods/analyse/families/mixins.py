@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
@@ -122,6 +123,14 @@ def hands_on_to_channel(entry: ClassEntry, mixins: set[str]) -> bool:
 def kept_for_mixins(call: Use) -> list[Argument]:
     """Return what *call* gives to constructors that hand on: all but what is the removed class's."""
     return [given for given in call.arguments if given.keyword not in (None, "sock", "map")]
+
+
+def split_between(module: Module, call: Use) -> tuple[Use, str]:
+    """Return what of a call of super().__init__() is the removed class's, and what is left for the mixins."""
+    own = kept_for_mixins(call)
+    kept = ", ".join(f"{given.keyword}={given.text}" for given in own)
+    rest = tuple(given for given in call.arguments if given not in own)
+    return replace(call, arguments=rest), f"{module.source.cut(call.span)}({kept})"
 
 
 def hands_all_on(mixin: ClassEntry) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.clients.kept_sockets import OPTIONS, is_asked, is_private, kept_attribute
 from asyncore_codemods.analyse.families.either_call import EitherCall, read_either_call
 from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
-from asyncore_codemods.analyse.families.mixins import hands_on_to_channel, kept_for_mixins
+from asyncore_codemods.analyse.families.mixins import hands_on_to_channel, split_between
 from asyncore_codemods.analyse.lifetime.set_early import set_too_early
 from asyncore_codemods.analyse.lifetime.spare import spare_parameter
 from asyncore_codemods.analyse.values.syntax import names_in, parent_map
@@ -172,12 +172,9 @@ class _Reader:
 
     def _base_behind_mixins(self, member: ClassEntry, definition: Definition, call: Use, uses: list[Use]) -> None:
         """`super().__init__(sock, limit=3)`, which gets to the removed class by way of mixins that hand on."""
-        own = kept_for_mixins(call)
-        socket = tuple(given for given in call.arguments if given not in own)
-        self._base_of_all(member, definition, replace(call, arguments=socket), uses)
-        function = definition.module.source.cut(call.span)
-        kept = ", ".join(f"{given.keyword}={given.text}" for given in own)
-        self.facts.mixin_calls[Place(str(definition.module.path), call.statement)] = f"{function}({kept})"
+        given, left = split_between(definition.module, call)
+        self._base_of_all(member, definition, given, uses)
+        self.facts.mixin_calls[Place(str(definition.module.path), call.statement)] = left
 
     def _base_in_project(self, member: ClassEntry, definition: Definition, call: Use) -> None:
         """`Base.__init__(self, sock, ...)`, where Base is another session of the project."""

@@ -46,6 +46,7 @@ CHAT = SessionKind(
             "handle_read": ("inherited",),
         },
         never_called=frozenset({"handle_connect"}),  # an accepted connection is connected from the start
+        may_hand_on=True,
         urgent=True,
     ),
     is_chat=True,
@@ -60,6 +61,7 @@ RAW = SessionKind(
         own=_COMMON | {"handle_read", "handle_write", "writable"},  # raw.py has reasons against the last two
         trivial={**_TRIVIAL, "writable": ("true", "false", "inherited", "connected"), "handle_write": ("pass",)},
         never_called=frozenset({"handle_connect"}),
+        may_hand_on=True,
         urgent=True,
     ),
 )

@@ -74,7 +74,7 @@ def plan_session(
     output: WriteBuffer | Reason | None = paired.write_buffer if kind is RAW else None
     if output is None and kind is RAW:
         output = read_output(paired.plain or hierarchy, outside, connects=connects)
-    overrides = replace(_overrides(hierarchy, kind, output), may_hand_on=not connects)
+    overrides = _overrides(hierarchy, kind, output)
     adds = _adds_to_others(hierarchy, paired)
     if adds is not None and isinstance(output, WriteBuffer):
         if output.pulling is not None and paired.is_sent_to:

@@ -10,12 +10,21 @@ PATIENCE = 20
 woken = None  # an event, once there is a loop
 
 
-class Call:
+class Named:
+    """Has a name, and hands on what else it is given."""
+
+    def __init__(self, *args, name, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.name = name
+
+
+class Call(Named):
 
     def __init__(self, port, name, answers):
+        super().__init__(name=name)
         self.reader = self.writer = None
         self.closed = False
-        self.name, self.answers = name, answers
+        self.answers = answers
         self.talking = True
         self.addr = ("127.0.0.1", port)
 

@@ -8,11 +8,19 @@ import time
 PATIENCE = 20
 
 
-class Call(asynchat.async_chat):
+class Named:
+    """Has a name, and hands on what else it is given."""
+
+    def __init__(self, *args, name, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.name = name
+
+
+class Call(Named, asynchat.async_chat):
 
     def __init__(self, port, name, answers):
-        asynchat.async_chat.__init__(self)
-        self.name, self.answers = name, answers
+        super().__init__(name=name)
+        self.answers = answers
         self.talking = True
         self.words = []
         self.set_terminator(b"\n")
