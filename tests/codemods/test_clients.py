@@ -303,6 +303,12 @@ def test_who_uses_a_library_may_tell_a_client_to_connect_as_often_as_they_like(t
     assert "may connect again" in said(fix(tree.root, Options(unsafe=True)), tree.root)
 
 
+def test_one_that_nobody_tells_to_connect(tree: Tree) -> None:
+    methods = "\n    def go(self):\n        self.connect(('127.0.0.1', self.port))\n"
+    tree.write("main.py", client(connect="self.create_socket()", init="self.port = port", methods=methods))
+    assert "connects in go(), which is not called where it is made" in said(fix(tree.root), tree.root)
+
+
 PRODUCER = """
     def handle_connect(self):
         self.push_with_producer(Lines())

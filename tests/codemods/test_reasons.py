@@ -1004,6 +1004,25 @@ def test_what_the_socket_is_given_to(tree: Tree, imports: str, given: str, why: 
     assert any(why in message for message in messages), messages
 
 
+@pytest.mark.parametrize(
+    ("accepting", "is_known"),
+    [
+        ("kind = Session if addr else Loud\nkind(sock, addr)", True),
+        ("if addr:\n    kind = Session\nelse:\n    kind = Loud\nkind(sock, addr)", True),
+        ("(Session if addr else Loud)(sock, addr)", True),
+        ("kind = Session if addr else print\nkind(sock, addr)", False),
+        ("kind = Session if addr else Loud\nself.last = kind\nkind(sock, addr)", False),
+        ("for kind in (Session, Loud):\n    pass\nkind(sock, addr)", False),
+    ],
+)
+def test_which_class_a_listener_chooses(tree: Tree, accepting: str, is_known: bool) -> None:
+    body = textwrap.indent(accepting, "    ")
+    source = program(server_methods=f"def handle_accepted(self, sock, addr):\n{body}\n")
+    tree.write("main.py", source.replace("class Server", "class Loud(Session):\n    pass\n\n\nclass Server"))
+    codes = {finding.code.value for finding in run([tree.root]).findings}
+    assert ("LISTENER" in codes) is not is_known
+
+
 @pytest.mark.parametrize(("count", "says"), [("", "can become"), ("count=7", "could become")])
 def test_an_option_is_not_promised_to_help_beside_other_reasons(tree: Tree, count: str, says: str) -> None:
     methods = "def handle_error(self):\n    print('what?')\n"

@@ -133,6 +133,7 @@ class ClassPlanner:
                 accepted |= {(place.path, place.span) for place in factories.callables.made}
                 accepted |= {(site.call.path, site.call.span) for site in facts.sites}
                 accepted |= {(made.path, made.span) for accept in facts.accepts for made in accept.made}
+        accepted |= {(place.path, place.span) for place in factories.chosen}
         self.accepted = frozenset(accepted)
 
     def _plan_listener(self, planned: HierarchyPlan, factories: Factories) -> None:

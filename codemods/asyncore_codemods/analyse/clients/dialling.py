@@ -48,6 +48,9 @@ def read_repeats(
     leading = _leading(hierarchy, others, handlers)
     told = [use for use in outside if use.name in others | leading.methods and use.may_be(hierarchy.names)]
     begins = ("__init__" in facts.methods) + leading.first + _most_calls(hierarchy, told)
+    if not begins and others:
+        where = " and ".join(sorted(others))
+        return [Reason(Code.CLIENT, f"connects in {where}(), which is not called where it is made", place)]
     if begins != 1 or leading.unclear & {use.name for use in outside if use.may_be(hierarchy.names)}:
         return [Reason(Code.CLIENT, "may connect again, or later than when it is made", place)]
     facts.in_handlers = bool(handling)

@@ -9,7 +9,7 @@ from asyncore_codemods.analyse.families.callables import Callables
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.values.syntax import defaults_of, self_attribute
 from asyncore_codemods.model.programs import Mention
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_stored, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index import Module
     from asyncore_codemods.index.project import Project
     from asyncore_codemods.model.programs import ClassMention
+    from asyncore_codemods.spans import Place
 
 
 class Factories:
@@ -37,17 +38,44 @@ class Factories:
         self.callables = Callables(project, self._class_named, sockets)
         self.names = {name for hierarchy in sessions for name in hierarchy.names}
         self.references = references
+        self.chosen: list[Place] = []  # where a method that makes sessions names those that it chooses from
 
     def of(self, hierarchy: Hierarchy, definition: Definition, func: ast.expr) -> frozenset[str] | None:
         """Return the session classes that calling *func* in *definition* can make, None if that is unknown."""
         name = self._named(definition, func)
         if name is not None:
             return frozenset({name})
+        chosen = self._chosen(definition, func)
+        if chosen:
+            return chosen
         attribute = self_attribute(func, definition.self_name)
         if attribute is not None and attribute not in hierarchy.methods:
             return self._kept_in(hierarchy, attribute, may_lack=_is_asked(definition, func))
         made = self.callables.classes_made_by(definition.module, func) if attribute is None else frozenset()
         return made or None
+
+    def _chosen(self, definition: Definition, func: ast.expr) -> frozenset[str]:
+        """Return the classes that a method chooses from: `kind = Loud if loud else Quiet`, then `kind(sock)`."""
+        values = [func]
+        if isinstance(func, ast.Name):
+            bound = [node for node in walk(definition.function, ast.Name) if node.id == func.id]
+            calls = {id(call.func) for call in walk(definition.function, ast.Call)}
+            assigned = {
+                id(statement.targets[0]): statement.value
+                for statement in walk(definition.function, ast.Assign)
+                if len(statement.targets) == 1
+            }
+            if func.id in (arg.arg for arg in walk(definition.function.args, ast.arg)) or any(
+                id(node) not in (assigned if is_stored(node) else calls) for node in bound
+            ):
+                return frozenset()
+            values = [assigned[id(node)] for node in bound if is_stored(node)]
+        options = [option for value in values for option in _alternatives(value)]
+        names = [self._named(definition, option) for option in options]
+        if None in names:
+            return frozenset()
+        self.chosen += [definition.place(option) for option in options]
+        return frozenset(name for name in names if name is not None)
 
     def _named(self, definition: Definition, node: ast.expr) -> str | None:
         return self._class_named(definition.module, node)
@@ -156,6 +184,13 @@ class Factories:
     def _call_of(self, maker: ClassMention) -> ast.Call | None:
         module = self.project.module_at(maker.place.path)
         return None if maker.call is None else Surroundings(module).call_at(maker.call)
+
+
+def _alternatives(value: ast.expr) -> list[ast.expr]:
+    """Return what a value may be: `a if x else b` is either."""
+    if isinstance(value, ast.IfExp):
+        return [*_alternatives(value.body), *_alternatives(value.orelse)]
+    return [value]
 
 
 def _is_none(node: ast.expr | None) -> bool:

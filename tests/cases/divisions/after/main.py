@@ -142,10 +142,9 @@ class Desk:
     async def handle_accepted(self, reader, writer):
         if self.kind == "divide":
             await Divider(reader, writer).run()
-        elif self.kind == "hear":
-            await Listener(reader, writer).run()
         else:
-            await Speller(reader, writer).run()
+            channel = Listener if self.kind == "hear" else Speller
+            await channel(reader, writer).run()
 
 
 async def read_until(reader, terminator):

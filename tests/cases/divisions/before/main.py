@@ -88,10 +88,9 @@ class Desk(asyncore.dispatcher):
     def handle_accepted(self, sock, addr):
         if self.kind == "divide":
             Divider(sock)
-        elif self.kind == "hear":
-            Listener(sock)
         else:
-            Speller(sock)
+            channel = Listener if self.kind == "hear" else Speller
+            channel(sock)
 
 
 first = Desk(int(sys.argv[1]), "divide")
