@@ -46,8 +46,12 @@ def on_spin(entry: Entry) -> None:
 
 def read(entry: Entry) -> None:
     """Tell the member that there is something to read, accept or learn about its connect()."""
+    obj = entry.obj
     try:
-        entry.obj.handle_read_event()
+        if entry.told_once and not obj.accepting and (obj.connected or not obj.connecting):
+            obj.handle_read()  # which is all that handle_read_event() would come to
+        else:
+            obj.handle_read_event()
     except RERAISED:
         raise
     except BaseException as exc:

@@ -202,7 +202,8 @@ class TransportSocket:
         peek = flags == socket.MSG_PEEK
         if flags and not peek:
             raise ValueError(f"a transport cannot receive with flags {flags:#x}")
-        self._check_open()
+        if self._closed:
+            self._check_open()
         if not self._chunks:
             return self._recv_nothing()
         chunk, start = self._chunks[0], self._start
@@ -363,13 +364,6 @@ class TransportSocket:
         """Return False: non-blocking."""
         return False
 
-    def __getattr__(self, name: str) -> Any:
-        """Offer what a TLS socket would: getpeercert(), cipher(), version(), ..."""
-        tls = self.__dict__["_transport"].get_extra_info("ssl_object") if "_transport" in self.__dict__ else None
-        if tls is not None and name in _TLS_METHODS:
-            return getattr(tls, name)
-        raise AttributeError(f"a transport's socket has no {name!r}")
-
     def _info(self, name: str) -> Any:
         self._check_open()
         address = self._transport.get_extra_info(name)
@@ -399,19 +393,31 @@ def _aborted() -> OSError:
     return ConnectionAbortedError(errno.ECONNABORTED, os.strerror(errno.ECONNABORTED))
 
 
-_TLS_METHODS = frozenset(
-    [
-        "cipher",
-        "compression",
-        "context",
-        "get_channel_binding",
-        "getpeercert",
-        "selected_alpn_protocol",
-        "server_hostname",
-        "server_side",
-        "session",
-        "session_reused",
-        "shared_ciphers",
-        "version",
-    ]
-)
+def _of_tls(name: str) -> property:
+    """Return what a TLS socket has under *name*, and others lack."""
+
+    def get(face: TransportSocket) -> Any:
+        tls = face._transport.get_extra_info("ssl_object")
+        if tls is None:
+            raise AttributeError(f"a transport's socket has no {name!r}")
+        return getattr(tls, name)
+
+    return property(get, doc=f"What an SSLSocket has as {name}, where there is TLS.")
+
+
+# not by a __getattr__(), which makes Python look up every attribute the slow way
+for _name in (
+    "cipher",
+    "compression",
+    "context",
+    "get_channel_binding",
+    "getpeercert",
+    "selected_alpn_protocol",
+    "server_hostname",
+    "server_side",
+    "session",
+    "session_reused",
+    "shared_ciphers",
+    "version",
+):
+    setattr(TransportSocket, _name, _of_tls(_name))

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 import weakref
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, Callable
 
 from . import _errors, _mapdriver, _serve, asyncore
@@ -107,7 +108,7 @@ class TransportDriver(Driver):
 
     def tell(self, entry: Entry, ready: int) -> None:
         """Serve *entry* now, if it wants to hear it: a pass, like ``run()``, without the call."""
-        self.own()
+        self.owner = get_ident()
         self.depth += 1
         try:
             if self.inbox:
@@ -128,9 +129,10 @@ class TransportDriver(Driver):
     def _tell(self, entry: Entry, ready: int) -> None:
         try:
             if entry.live and ready & IN and entry.mask & IN:
-                self._ready.pop(entry, None)
+                if self._ready:
+                    self._ready.pop(entry, None)
                 _serve.read(entry)
-            if entry.live and ready & OUT and entry.mask & OUT and not entry.sock.write_paused:
+            if ready & OUT and entry.live and entry.mask & OUT and not entry.sock.write_paused:
                 self._ready.pop(entry, None)
                 _serve.write(entry)
         except BaseException as exc:
