@@ -94,6 +94,13 @@ def test_other_files_stay_on_the_bridge(tree: Tree, main: str) -> None:
     assert "FILE-DISPATCHER" in codes(tree, main)
 
 
+@pytest.mark.parametrize("main", ["Reader(open('list', 'rb'))", "file = open('list')\nReader(file.fileno())"])
+def test_a_file_on_disk_needs_no_event_loop(tree: Tree, main: str) -> None:
+    tree.write("main.py", READER.format(main=main, given="file", first=""))
+    told = [found.message for found in run([tree.root], Options()).findings if found.code == "FILE-DISPATCHER"]
+    assert told == ["watches a file on disk, for which no event loop need wait"]
+
+
 @pytest.mark.parametrize(
     ("given", "opened"),
     [

@@ -25,6 +25,16 @@ def known_kind(node: ast.expr, module: Module) -> str:
     return "end of a pipe" if _reads_from_child(node, module) else _known_text(node, module)
 
 
+def is_on_disk(node: ast.expr, module: Module) -> bool:
+    """Tell whether an expression is what open() returns for a path that is no device's, or its number."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "fileno":
+        node = node.func.value
+    made = [node] if isinstance(node, ast.Call) else _assigned(ast.unparse(node), module)
+    given = [n.args[0] for n in made if isinstance(n, ast.Call) and ast.unparse(n.func) == "open" and n.args]
+    paths = [path.value for path in given if isinstance(path, ast.Constant) and isinstance(path.value, str)]
+    return any(not path.startswith("/dev/") for path in paths)
+
+
 def _reads_from_child(node: ast.expr, module: Module) -> bool:
     """Tell whether *node* is the stdout or stderr of a `subprocess.Popen(...)`, which is a pipe then."""
     if not isinstance(node, ast.Attribute) or node.attr not in ("stdout", "stderr"):

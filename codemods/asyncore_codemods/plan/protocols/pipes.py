@@ -23,7 +23,7 @@ from asyncore_codemods.model.uses import Kind
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.plan.description import PipeDescription
 from asyncore_codemods.plan.members import Overrides, check_members, class_place
-from asyncore_codemods.plan.protocols.files import NUMBERS, known_kind, replaced
+from asyncore_codemods.plan.protocols.files import NUMBERS, is_on_disk, known_kind, replaced
 from asyncore_codemods.plan.protocols.protocols import FINISHED, RECEIVE, ProtocolPlanner
 from asyncore_codemods.plan.sessions.describe import is_inherited
 from asyncore_codemods.spans import Place
@@ -75,6 +75,7 @@ class PipePlanner(ProtocolPlanner):
         super().__init__(hierarchy, outside)
         self.modules = modules
         self.own: set[str] = set()  # what the author has named
+        self.is_on_disk = False  # what it is given, as far as that is known
 
     def plan(self) -> PipePlan | list[Reason]:
         """Return the plan, or the reasons."""
@@ -113,6 +114,7 @@ class PipePlanner(ProtocolPlanner):
 
     def known(self, node: ast.expr, module: Module) -> str:
         """Return what an expression is, "" if that is not known."""
+        self.is_on_disk = self.is_on_disk or is_on_disk(node, module)
         return known_kind(node, module)
 
     def _describe(self, endings: EndingFacts, called: set[str]) -> PipeDescription:
@@ -162,8 +164,14 @@ class PipePlanner(ProtocolPlanner):
             elif not self._is_understood(use):
                 self._change_other(use, place)
         if not opened and not self.reasons and not self._inherits_constructor(description):
-            message = f"is given what is not known to be {self.wanted}"
+            message = self._not_known("is given")
             self._reason(Code.FILE_DISPATCHER, message, class_place(self.hierarchy.top))
+
+    def _not_known(self, verb: str) -> str:
+        """Return what speaks against the file that a constructor gets."""
+        if self.is_on_disk:
+            return f"{verb} a file on disk, for which no event loop need wait"
+        return f"{verb} what is not known to be {self.wanted}"
 
     def _is_understood(self, use: Use) -> bool:
         """Tell whether a use has been dealt with: the recv() with which handle_read() begins."""
@@ -176,7 +184,7 @@ class PipePlanner(ProtocolPlanner):
         given = self._given(entry, place.path, use)
         kind = self._kind_of(entry, given[0].text) if len(given) == 1 and use.alone else ""
         if not kind:
-            self._reason(Code.FILE_DISPATCHER, f"watches what is not known to be {self.wanted}", place)
+            self._reason(Code.FILE_DISPATCHER, self._not_known("watches"), place)
             return False
         if kind not in ("pipe", "end of a pipe"):
             description.differences = [Code.PIPE]
