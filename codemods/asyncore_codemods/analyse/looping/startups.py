@@ -64,7 +64,7 @@ class _Reader:
         self.body = self.made.body
         self.own_ancestors = self.around.ancestors(self.call)
         self.names = {n.id for n in walk(module.source.tree, ast.Name)}
-        self.several: set[str] = set()  # what there is more than one of: servers, say
+        self.several: set[str] = set()  # what there is more than one of without a name: servers, say
         self.others = [node for node in walk(self.body, ast.Call) if module.source.span(node) in others]
 
     def read(self) -> Startup | Reason:
@@ -84,7 +84,12 @@ class _Reader:
         groups: dict[object, list[ast.Call]] = {}
         for call in made:
             groups.setdefault(list_of(self.made, call) or id(self._branch_root(call)), []).append(call)
-        roles = [self.wanted[self.made.class_of(calls[0])] for calls in groups.values()]
+        unnamed = [
+            calls
+            for calls in groups.values()
+            if not any(self.made.target(call, self.around.statement(call)) for call in calls)
+        ]
+        roles = [self.wanted[self.made.class_of(calls[0])] for calls in unnamed]
         self.several = {role for role in roles if roles.count(role) > 1}
         for calls in groups.values():
             root = self._root(calls, only=len(groups) == 1)

@@ -150,9 +150,9 @@ async def run_all(*coroutines):
 
 def main():
     loudspeaker = Loudspeaker(int(sys.argv[2]))
-    server1 = Desk(int(sys.argv[1]), loudspeaker)
+    server = Desk(int(sys.argv[1]), loudspeaker)
     print("on")
-    asyncio.run(run_all(loudspeaker.serve_forever(), server1.serve_forever()))
+    asyncio.run(run_all(loudspeaker.serve_forever(), server.serve_forever()))
 
 
 if __name__ == "__main__":

@@ -171,10 +171,10 @@ async def run_all(*coroutines):
 
 def main():
     depot = Depot(int(sys.argv[1]))
-    server1 = Orders(int(sys.argv[2]), depot)
+    server = Orders(int(sys.argv[2]), depot)
 
     async def serve():
-        serving = asyncio.create_task(run_all(depot.serve_forever(), server1.serve_forever()))
+        serving = asyncio.create_task(run_all(depot.serve_forever(), server.serve_forever()))
         while True:
             await asyncio.wait([serving], timeout=0.1)
             depot.look_after(0.6)

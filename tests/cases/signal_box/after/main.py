@@ -317,6 +317,6 @@ tasks = Tasks()
 
 if __name__ == "__main__":
     box = Box(int(sys.argv[1]))
-    server1 = House(int(sys.argv[2]), box)
-    asyncio.run(tasks.run(box.serve_forever(), server1.serve_forever()))
+    server = House(int(sys.argv[2]), box)
+    asyncio.run(tasks.run(box.serve_forever(), server.serve_forever()))
     print("all is quiet")
