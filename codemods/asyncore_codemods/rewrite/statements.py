@@ -190,8 +190,9 @@ class StatementPlacer(ExpressionPlacer):
             return self._gone(original_node, updated_node)
         if self._at("unwrapped", original_node) is not None:
             body = [s for s in updated_node.body.body if not is_mark(s)]
-            if _only_passes(body) and isinstance(updated_node.orelse, cst.Else):
-                body = list(updated_node.orelse.body.body)  # all that is left
+            left = updated_node.orelse if _only_passes(body) else None
+            if left is not None:  # which is an `if` in its own right where it was an `elif`
+                body = [left] if isinstance(left, cst.If) else list(left.body.body)
             return self._unwrap(original_node, updated_node, cast("list[Statement]", body))
         return updated_node
 

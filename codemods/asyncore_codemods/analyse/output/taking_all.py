@@ -333,8 +333,6 @@ class _Reader:
         if not partly and not self._is_wholly(statement.test, sent, whole):
             return False
         kept, dropped = (statement.orelse, statement.body) if partly else (statement.body, statement.orelse)
-        if len(statement.orelse) == 1 and isinstance(statement.orelse[0], ast.If):
-            return False  # it may be an `elif`
         if any(isinstance(n, ast.Name) and n.id == sent for s in kept for n in walk(s)):
             return False
         if not kept:

@@ -102,6 +102,8 @@ class Scales:
         if self.to_send:
             piece = self.to_send.pop(0)
             self.writer.write(piece)
+            if not self.to_send:
+                log.debug("said all")
         elif self.closing_down:
             print("weighed", self.total)
             self.writer.close()

@@ -64,6 +64,8 @@ class Scales(asyncore.dispatcher):
             sent = self.send(piece)
             if sent < len(piece):
                 self.to_send.insert(0, piece[sent:])
+            elif not self.to_send:
+                log.debug("said all")
         elif self.closing_down:
             print("weighed", self.total)
             self.close()
