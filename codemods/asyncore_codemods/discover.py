@@ -10,14 +10,14 @@ import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from asyncore_codemods.gitignore import Patterns, ignored, inherited_patterns, read_patterns
 from asyncore_codemods.options import Options
 from asyncore_codemods.required import may_require
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _SUFFIXES = (".py", ".pyw")
 _LONGEST_SHEBANG = 256  # bytes, as Linux reads them
@@ -78,6 +78,15 @@ def is_project(directory: Path) -> bool:
     return any((directory / mark).exists() for mark in _PROJECT_MARKS)
 
 
+class _Directory(NamedTuple):
+    """One to search."""
+
+    shown: str  # as it is named in reports
+    absolute: str
+    real: str  # without symlinks
+    patterns: list[Patterns]  # of the .gitignore files above it
+
+
 class _Walker:
     """Searches directories. Works on strings: a large tree has very many files that do not matter."""
 
@@ -91,7 +100,14 @@ class _Walker:
     def enter(self, path: Path) -> None:
         """Search the directory *path*."""
         absolute = os.path.abspath(path)
-        self._walk(str(path), absolute, os.path.realpath(absolute), inherited_patterns(absolute))
+        start = _Directory(str(path), absolute, os.path.realpath(absolute), inherited_patterns(absolute))
+        searches = [self._search(start)]
+        while searches:  # not by recursion: directories can be deeper than Python's stack
+            below = next(searches[-1], None)
+            if below is None:
+                searches.pop()
+            else:
+                searches.append(self._search(below))
 
     def take_named(self, path: Path) -> None:
         """Take the file *path*, which somebody named."""
@@ -118,7 +134,9 @@ class _Walker:
                 return False
             absolute = parent
 
-    def _walk(self, shown: str, absolute: str, real: str, patterns: list[Patterns]) -> None:
+    def _search(self, where: _Directory) -> Iterator[_Directory]:
+        """Take what is wanted of a directory, and yield those below it that are to be searched."""
+        shown, absolute, real, patterns = where
         try:
             with os.scandir(absolute) as scan:
                 # files before the links to them, so that they go by their own names
@@ -138,7 +156,7 @@ class _Walker:
                     if reason:
                         self._found.skipped.append((Path(_as_text(path)), reason))
                     else:
-                        self._walk(path, below, os.path.join(real, name), patterns)
+                        yield _Directory(path, below, os.path.join(real, name), patterns)
             elif (
                 self._is_wanted(below, name)
                 and not self._leaves_out(below, patterns, is_directory=False)

@@ -261,6 +261,13 @@ def test_a_comment_in_a_string_is_none(tree: Tree) -> None:
 # -- baseline
 
 
+def test_unknown_codes_in_the_configuration_are_no_codes_at_all(tree: Tree) -> None:
+    tree.write("pyproject.toml", '[tool.asyncore-migrate]\nonly = ["STREMS"]\n')
+    result = call("check", tree.write("a.py", "import asyncore\n"))
+    assert result.exit_code == 2
+    assert "pyproject.toml: only names no code that findings have" in result.stderr
+
+
 def test_no_codes_in_the_configuration_are_all_codes(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     tree.write("pyproject.toml", "[tool.asyncore-migrate]\nonly = []\nskip = []\n")
     tree.write("a.py", "import asyncore\n")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.discover import context_root, discover
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import pytest
 
     from conftest import Tree
 
@@ -98,6 +101,18 @@ def test_symlinks_are_followed_to_files_but_not_into_directories(tree: Tree) -> 
     (tree.root / "loop").symlink_to(tree.root)
     (tree.root / "itself.py").symlink_to("itself.py")
     assert found(tree.root) == ["real/a.py"]  # by its own name, once
+
+
+def test_directories_may_be_deeper_than_pythons_stack(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = "/".join("d" * 150)
+    path = tree.write(f"{deep}/a.py", "")
+    monkeypatch.chdir(tree.root)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 100)
+    try:
+        assert discover([Path("d")]).files == [path.relative_to(tree.root)]
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def test_context_is_the_project_or_the_package(tree: Tree) -> None:

@@ -145,9 +145,10 @@ def request(paths: tuple[Path, ...], *, stdin_filename: Path | None, jobs: int |
         fail(f"{config.directory / 'pyproject.toml'}: exact and unsafe exclude each other.")
     for name in ("only", "skip"):
         _warn_of_unknown(name, codes(given[name]))
-    if given["only"] and not KNOWN_CODES.difference(SAFE_DIFFERENCES).intersection(codes(given["only"])):
-        fail("--only names no code that findings have, so nothing would be looked for.")
     only = codes(given["only"]) or values.get("only") or None  # an empty list is no wish to see nothing
+    if only and not KNOWN_CODES.difference(SAFE_DIFFERENCES).intersection(only):
+        where = "--only" if given["only"] else f"{config.directory / 'pyproject.toml'}: only"
+        fail(f"{where} names no code that findings have, so nothing would be looked for.")
     skip = codes(given["skip"]) + list(values.get("skip", ()))
     options = Options(
         level=chosen("level", "streams"),
