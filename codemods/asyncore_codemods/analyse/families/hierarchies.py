@@ -145,9 +145,10 @@ class Hierarchy:
         """Yield the uses of some inherited names (of all, if none is given), with the class they are in."""
         inherited = legacy.inherited_names(self.root) | {"__init__"}
         for member in self.members:
+            is_mixin = member.qualname in self.mixins  # in front of others, whose methods super() gets to
             for use in self.facts[member.qualname].uses:
                 # super() calls the author's own methods, too
-                is_inherited = use.name in inherited or reaches_removed_class(member, use)
+                is_inherited = use.name in inherited or (not is_mixin and reaches_removed_class(member, use))
                 if use.name in names or (not names and is_inherited):
                     yield member, use
 

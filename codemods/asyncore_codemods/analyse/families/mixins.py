@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from asyncore_codemods.model.uses import Argument, Use
 
 NEUTRAL = frozenset({"object", "abc.ABC"})  # base classes that have nothing a channel could notice
-# Methods that a mixin may have in the channel's stead
+# What a mixin may have in the channel's stead
 OVERRIDDEN = frozenset(
-    {"collect_incoming_data", "found_terminator", "readable", "writable", "log", "log_info"}
+    {"collect_incoming_data", "found_terminator", "readable", "writable", "log", "log_info", "encoding"}
     | {f"handle_{event}" for event in ("close", "connect", "error", "expt", "read", "write")}
 )
+_SETTER = "set_terminator"  # says what is to come, before there is a connection as well
 ERROR_HOOK = "handle_error"
 _LOGS = frozenset({"log", "log_info"})  # and those for others as well: nothing of them changes
 _METACLASS = "abc.ABCMeta"
@@ -136,7 +137,8 @@ def split_between(module: Module, call: Use) -> tuple[Use, str]:
 def hands_all_on(mixin: ClassEntry) -> bool:
     """Tell whether a mixin's constructor calls `super().__init__(*args, **kwargs)` with what it does not name.
 
-    It may do no more with its object than to set attributes: it might run before the object is connected.
+    It may do no more with its object than to set attributes, and the terminator: it might run before the object is
+    connected.
     """
     constructor = constructor_of(mixin)
     if constructor is None or constructor.decorator_list:
@@ -160,7 +162,11 @@ def _does_more(statement: ast.stmt, own: str) -> bool:
         for node in walk(statement, (ast.Attribute, ast.Call))
         if isinstance(node, ast.Attribute) or (ast.unparse(node.func) == "type" and node.args)
     }
-    called = {id(node.func.value) for node in walk(statement, ast.Call) if isinstance(node.func, ast.Attribute)}
+    called = {
+        id(node.func.value)
+        for node in walk(statement, ast.Call)
+        if isinstance(node.func, ast.Attribute) and node.func.attr != _SETTER
+    }
     return any(node.id == own and id(node) not in fine - called for node in walk(statement, ast.Name))
 
 
@@ -214,7 +220,7 @@ def _loggers_of(project: Project, entry: ClassEntry) -> set[str]:
 
 
 def _goes_first(project: Project, mixin: ClassEntry, channels: list[ClassEntry]) -> bool:
-    """Tell whether a mixin stands in front of the channels' own base, and hands nothing on."""
+    """Tell whether a mixin stands in front of the channels' own base, and hands on to nobody else."""
     for child in mixin.children:
         for base in child.bases:
             entry = project.class_at(base, child.module)
@@ -222,7 +228,29 @@ def _goes_first(project: Project, mixin: ClassEntry, channels: list[ClassEntry])
                 break
             if base in legacy.CLASSES or entry in channels:
                 return False  # it has a method of this name itself, which is the one that runs
-    return not any(_mentions_super(method) for method in methods_of(mixin.node) if method.name != "__init__")
+    inherited = legacy.inherited_names(channels[0].root or "") | {""}
+    return all(_is_alone_with(mixin, channels, name) for name in _names_of_super(mixin) & inherited)
+
+
+def _names_of_super(mixin: ClassEntry) -> set[str]:
+    """Return the methods that those of a mixin call by super(), "" for another use of that; constructors aside."""
+    names: set[str] = set()
+    for method in methods_of(mixin.node):
+        if method.name != "__init__" and _mentions_super(method):
+            called = [n for n in walk(method, ast.Attribute) if ast.unparse(n.value) in _super_of(mixin, method)]
+            asked = [node for node in walk(method, ast.Name) if node.id == "super"]
+            names |= {node.attr for node in called} if len(called) == len(asked) else {""}
+    return names
+
+
+def _super_of(mixin: ClassEntry, method: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, str]:
+    return "super()", f"super({mixin.name}, {self_name(method)})"
+
+
+def _is_alone_with(mixin: ClassEntry, channels: list[ClassEntry], name: str) -> bool:
+    """Tell whether of all that *channels* derive from, only a mixin and the removed class have a method *name*."""
+    others = {one for channel in channels for one in channel.lineage()} - {mixin}
+    return bool(name) and not any(method.name == name for one in others for method in methods_of(one.node))
 
 
 def _is_plain_constructor(mixin: ClassEntry, inherited: frozenset[str]) -> bool:
@@ -231,7 +259,7 @@ def _is_plain_constructor(mixin: ClassEntry, inherited: frozenset[str]) -> bool:
     if constructor is None:
         return "__init__" not in {method.name for method in methods_of(mixin.node)}
     if hands_all_on(mixin):
-        return not any(node.attr in inherited for node in walk(constructor, ast.Attribute))
+        return not any(node.attr in inherited - {_SETTER} for node in walk(constructor, ast.Attribute))
     return not _mentions_super(constructor) and not any(
         node.attr in inherited or node.attr == "__init__" for node in walk(constructor, ast.Attribute)
     )

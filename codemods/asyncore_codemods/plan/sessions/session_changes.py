@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.analyse.families.mixins import hands_all_on
 from asyncore_codemods.analyse.input.raw import RawInput
 from asyncore_codemods.model.sessions import Delivery, Framing, Replacement
 from asyncore_codemods.plan.members import drop_bases, exit_lines
@@ -73,7 +74,18 @@ def change_definitions(
         _remove_empty(hierarchy, description.handler, changes)
     if framing.framing is Framing.NOTHING and parts.kind.is_chat:
         _remove_empty(hierarchy, "found_terminator", changes)  # never called
+    _remove_idle_constructors(hierarchy, changes)
     drop_bases(hierarchy, changes)
+
+
+def _remove_idle_constructors(hierarchy: Hierarchy, changes: Changes) -> None:
+    """Take away those of mixins that would only hand on what they are given."""
+    for definition in hierarchy.methods.get("__init__", ()):
+        if definition.entry.qualname in hierarchy.mixins and hands_all_on(definition.entry):
+            places = [definition.place(statement) for statement in definition.function.body]
+            left = [place for place in places if place.span not in changes.of(place.path).removed]
+            if len(left) == 1 < len(places) and not definition.function.args.kwonlyargs:
+                changes.remove([definition.place(definition.function)])
 
 
 def _declarations(hierarchy: Hierarchy, attribute: str) -> list[Place]:

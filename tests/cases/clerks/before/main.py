@@ -10,7 +10,6 @@ class Clerk(Numbered, Notes, Lines, Sums, asynchat.async_chat):
 
     def __init__(self, sock):
         super().__init__(sock, prefix="c")
-        self.set_terminator(b"\n")
 
     def heard(self, verb, rest):
         self.note(verb)
