@@ -3,7 +3,7 @@
 A *pass* takes the members that are ready, serves them in asyncore's order, and then asks predicates
 once.  Whoever serves channels does it through a driver:
 
-* ``MapDriver`` (``_members``, ``_mapdriver``) watches the descriptors of one socket map with a poller;
+* ``MapDriver`` (``_members``, ``_turns``, ``_mapdriver``) watches the descriptors of one socket map with a poller;
 * ``TransportDriver`` (``_transportdriver``) is told by asyncio transports.
 
 Both share what is here.  A driver belongs to one thread at a time, its *owner*; other threads reach

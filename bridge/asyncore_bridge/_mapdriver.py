@@ -5,16 +5,14 @@
 2. *On the bridge's own loop*: ``asyncore.loop()``.  The thread's own event loop runs until the map is empty or an
    exception leaves a pass.  The driver does its waiting (``_ownloop``); where the event loop does not let it,
    as uvloop, the poller is nested in the loop instead.
-3. *Attached* to an event loop that somebody else runs (``attach()``, ``until_empty()``).
+3. *Attached* to an event loop that somebody else runs (``attach()``, ``until_empty()``): ``_turns``.
 
 One thread at a time may do so: it *claims* the map, for a pass or for as long as the loop runs.
 """
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import logging
 import os
 import socket
 import threading
@@ -24,26 +22,18 @@ from threading import get_ident
 from typing import TYPE_CHECKING, Any, Callable
 
 from . import _loops
-from ._errors import DISCONNECTED
-from ._members import READABLE, SWEEP_COST, WRITABLE, Members
-from ._newcomers import Newcomers
+from ._members import READABLE, SWEEP_COST, WRITABLE
 from ._ownloop import OwnLoop
 from ._poller import IN
+from ._turns import ForkedError, Turns
 
 if TYPE_CHECKING:
     import asyncio
 
-    from ._interest import Entry
     from ._members import Map
     from .attaching import Attachment
 
-__all__ = ["ATTACHED_TIMEOUT", "READABLE", "WRITABLE", "MapDriver", "existing", "of", "put_in_charge", "report"]
-
-logger = logging.getLogger("asyncore_bridge")
-
-ATTACHED_TIMEOUT = 0.05
-"""Seconds between two looks at overridden predicates on somebody else's loop, whose other tasks may
-change what they look at."""
+__all__ = ["READABLE", "WRITABLE", "MapDriver", "existing", "of", "put_in_charge", "report"]
 
 CANNOT_WATCH = (
     "this event loop cannot watch sockets (it has no add_reader(); on Windows it is the ProactorEventLoop). "
@@ -55,54 +45,27 @@ TURN = 16
 """At least every so many direct passes the thread's asyncio loop gets a turn."""
 
 
-class ForkedError(SystemExit):
-    """Unwinds the event loop that a forked child inherited in the middle of a handler."""
-
-
-class MapDriver(Members):
+class MapDriver(Turns):
     """Drives the members of one map."""
 
     __slots__ = (
         "_claim",
-        "_forked",
-        "_hushed",
-        "_newcomers",
-        "_on_exit",
-        "_poked",
-        "_scheduled",
-        "_timeout",
-        "_timer",
-        "_unasked",
         "_until_turn",
         "attachment",
         "claimed_by",
         "closed",
         "host",
-        "loop",
     )
-
-    announced = True
-    """Whether channels say so when they enter the map."""
 
     def __init__(self, map: Map) -> None:  # noqa: A002  (the old API's word)
         super().__init__(map)
         self.claimed_by: int | None = None
-        self.loop: asyncio.AbstractEventLoop | None = None
         self.host: OwnLoop | None = None
         """The event loop whose waiting is done here."""
         self.attachment: Attachment | None = None
         self.closed = False
         self._claim = threading.Lock()
-        self._forked = False
-        self._scheduled = False
-        self._poked = False
-        self._unasked = True
-        self._hushed = False
-        self._timer: asyncio.TimerHandle | None = None
-        self._timeout: float | None = None
         self._until_turn = TURN
-        self._newcomers: Newcomers | None = None  # who are accepted before what has come is handled
-        self._on_exit: Callable[[BaseException | None], object] = _ignore
         _all.add(self)
 
     # -- claims
@@ -181,16 +144,6 @@ class MapDriver(Members):
     def is_elsewhere(self) -> bool:
         """Whether another thread is driving the map at this moment."""
         return self.claimed_by is not None and self.claimed_by != get_ident()
-
-    def enlist(self, entry: Entry) -> None:
-        super().enlist(entry)
-        if self.vigilant and self.loop is not None and self._timer is None:
-            self._arm()
-
-    def rest(self, entry: Entry, seconds: float) -> None:
-        super().rest(entry, seconds)
-        if self.loop is not None:
-            self.loop.call_later(seconds, self._on_ready)
 
     # -- 1. directly
 
@@ -372,15 +325,15 @@ class MapDriver(Members):
             self.loop = None  # no pass in what is left of this turn
             loop.stop()
 
-        self._enter(loop, timeout, use_poll, leave)
+        self.enter(loop, timeout, use_poll, leave)
         try:
             loop.run_forever()
         finally:
-            self._leave()
+            self.leave()
         if outcome:
             raise outcome.pop()  # its traceback refers to this frame
 
-    # -- 3. attached, and what 2 and 3 share
+    # -- 3. attached
 
     def attach(self, loop: asyncio.AbstractEventLoop, on_exit: Callable[[BaseException | None], object]) -> None:
         """Run passes on *loop*, which somebody else runs, until ``detach()``.
@@ -390,7 +343,7 @@ class MapDriver(Members):
         if not self.claim(0):
             raise RuntimeError("another thread, or another event loop, drives this socket map already")
         try:
-            self._enter(loop, None, self.use_poll, on_exit)
+            self.enter(loop, None, self.use_poll, on_exit)
         except NotImplementedError:
             self.unclaim()
             raise RuntimeError(CANNOT_WATCH) from None
@@ -398,153 +351,10 @@ class MapDriver(Members):
             self.unclaim()
             raise
 
-    def accept_first(self, wanted: bool) -> None:
-        """Have asyncio's servers accept before what has come for channels is handled, or no longer."""
-        self._newcomers = Newcomers(self.loop, self._on_ready) if wanted and self.loop is not None else None
-
     def detach(self) -> None:
         """Undo ``attach()``."""
-        self._leave()
+        self.leave()
         self.unclaim()
-
-    def _enter(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        timeout: float | None,
-        use_poll: bool,
-        on_exit: Callable[[BaseException | None], object],
-    ) -> None:
-        self.set_mode(use_poll)
-        self._on_exit = on_exit
-        self.poller.nest(loop, self._on_ready)
-        self.loop = loop
-        self._timeout = timeout
-        self.join(loop)
-        self._unasked = True
-        self._hushed = False
-        self._soon()
-        self._arm()
-
-    def _leave(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        self.loop = None
-        self._scheduled = self._poked = False
-        self.part()
-        self.poller.unnest()
-
-    def _soon(self) -> None:
-        """Have a pass run in the next turn of the event loop."""
-        if not self._scheduled and self.loop is not None:
-            self._scheduled = True
-            self.loop.call_soon(self._on_ready)
-
-    def _on_ready(self) -> None:
-        """Run a pass that does not wait: the event loop has waited."""
-        if self.loop is None or self._hushed:
-            return
-        self._scheduled = self._poked = False
-        self.generation += 1
-        self.depth += 1
-        asking = False
-        try:
-            if self.inbox:
-                self.take_calls()
-            if self._unasked:  # a lot may have changed since the last pass
-                self._unasked = False
-                asking = True
-                self.settle()
-                asking = False
-            events = self.poller.poll(0.0, len(self.entries) + 1)
-            if self._newcomers is not None and events:
-                events = self._newcomers.before(events, self._accepts)
-            self.serve(events)
-            if self._forked and self.depth == 1:
-                self._forked = False
-                raise ForkedError
-            asking = True
-            self.settle()
-            if events and len(self.company) > 1:
-                self.tell_company()
-        except ForkedError:
-            raise
-        except BaseException as exc:  # what leaves a pass leaves the loop
-            self._unasked = self._hushed = True
-            try:
-                if self._on_exit(exc):
-                    self._give_up(exc, asking)
-            finally:
-                if self.loop is not None:
-                    if asking:  # a predicate that raises will do so again
-                        self.loop.call_later(ATTACHED_TIMEOUT, self._go_on)
-                    else:  # whoever is told of it comes first
-                        self.loop.call_soon(self._go_on)
-            return
-        finally:
-            self.depth -= 1
-        if not self.map:
-            self._on_exit(None)
-        elif self.has_unread() or self._timeout == 0 or self.poller.busy():
-            self._soon()
-
-    def _accepts(self, fd: int) -> bool:
-        entry = self.entries.get(fd)
-        return entry is not None and getattr(entry.obj, "accepting", False)
-
-    def _give_up(self, exc: BaseException, asking: bool) -> None:
-        """Close the channel to which *exc* would happen for ever: as it is asked, or told of the peer's end."""
-        channel: Any = getattr(exc, "asyncore_channel", None)
-        entry = getattr(channel, "_bridge", None)
-        if entry is None or entry.driver is not self or not entry.live:
-            return
-        if asking or _is_over(channel.socket):
-            try:
-                channel.close()
-            except Exception:
-                logger.exception("%r cannot even be closed", channel, extra={"channel": channel})
-            if self.is_current(entry):
-                self.drop(entry)
-                del self.map[entry.fd]
-
-    def _go_on(self) -> None:
-        """Run passes again after an exception has left one."""
-        self._hushed = False
-        self._on_ready()
-
-    def _arm(self) -> None:
-        """Start the timer which ends a pass in which nothing happens."""
-        assert self.loop is not None
-        timeout = self._timeout
-        if timeout is None and (self.vigilant or not self.announced):
-            timeout = ATTACHED_TIMEOUT
-        self._timer = self.loop.call_later(timeout, self._on_timeout) if timeout else None
-
-    def _on_timeout(self) -> None:
-        if self.loop is None:
-            return
-        self._arm()
-        if self._timeout is not None:
-            self._until_sweep = 0
-        self._on_ready()
-
-    # -- waking
-
-    def ask_soon(self) -> None:
-        self._soon()
-
-    def poke(self) -> None:
-        loop = self.loop
-        if loop is not None:
-            if not self._poked:
-                self._poked = True
-                # also from signal handlers and other threads, which must end the loop's wait
-                with contextlib.suppress(RuntimeError):  # it was closed meanwhile
-                    loop.call_soon_threadsafe(self._on_ready)
-        elif self.waiting:
-            # it may be closed meanwhile by the thread that waited for it
-            with contextlib.suppress(ValueError, OSError):
-                self.poller.wake()
 
     # -- fork
 
@@ -565,14 +375,6 @@ class MapDriver(Members):
             if entry.driver is self:
                 entry.queued = True
                 self.queue.append(entry)
-
-
-def _is_over(sock: Any) -> bool:
-    """Whether there is nothing left to receive but the end."""
-    try:
-        return isinstance(sock, socket.socket) and socket.socket.recv(sock, 1, socket.MSG_PEEK) == b""
-    except OSError as exc:
-        return exc.errno in DISCONNECTED and exc.errno != errno.ENOTCONN  # as listeners say
 
 
 def is_unfinished(obj: Any) -> bool:
@@ -636,10 +438,6 @@ def report(channel: Any, exc: BaseException) -> bool:
     """Give *exc*, which left a handler of *channel*, to whoever awaits its map's end; return whether one does."""
     driver = existing(channel._map)
     return driver is not None and driver.attachment is not None and driver.attachment.deliver(exc)
-
-
-def _ignore(_exc: BaseException | None) -> None:
-    pass
 
 
 def _after_fork_in_child() -> None:

@@ -16,7 +16,7 @@ import weakref
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, Callable
 
-from . import _errors, _mapdriver, _serve, asyncore
+from . import _errors, _mapdriver, _serve, _turns, asyncore
 from ._driver import Driver
 from ._interest import READ, Entry
 from ._poller import IN, OUT
@@ -71,7 +71,7 @@ class TransportDriver(Driver):
         loop = self._loop()
         self._timer = None
         if loop is not None and not loop.is_closed() and self.vigilant:
-            self._timer = loop.call_later(_mapdriver.ATTACHED_TIMEOUT, self._on_timeout)
+            self._timer = loop.call_later(_turns.ATTACHED_TIMEOUT, self._on_timeout)
 
     def _on_timeout(self) -> None:
         self._arm()

@@ -9,12 +9,14 @@ loop's exception handler, except that exits leave the loop as they always do.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from . import _errors, _making, _mapdriver, asyncore
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
 
@@ -26,6 +28,7 @@ class Attachment:
         self._loop = loop
         self._waiters: list[asyncio.Future[None]] = []
         self._exit_waiters: list[asyncio.Future[None]] = []
+        self._accepting_first = 0  # how many of those who wait want that
         driver.attach(loop, self._on_exit)
         driver.attachment = self
 
@@ -33,6 +36,7 @@ class Attachment:
         """Stop serving the map; its channels stay open.  A second call does nothing."""
         if self._driver.attachment is self:
             self._driver.attachment = None
+            self._driver.accept_first(False)
             self._driver.detach()
 
     def __enter__(self) -> Attachment:
@@ -61,6 +65,18 @@ class Attachment:
         waiter = self._loop.create_future()
         self._exit_waiters.append(waiter)
         await waiter
+
+    @contextlib.contextmanager
+    def accepting_first(self) -> Iterator[None]:
+        """Have asyncio's servers accept before input for channels is handled, until all such blocks are left."""
+        self._accepting_first += 1
+        self._driver.accept_first(True)
+        try:
+            yield
+        finally:
+            self._accepting_first -= 1
+            if not self._accepting_first and self._driver.attachment is self:
+                self._driver.accept_first(False)
 
     def deliver(self, exc: BaseException | None) -> bool:
         """End all ``until_empty()`` calls, with *exc* if it is not None; return whether there were any."""
@@ -125,11 +141,10 @@ async def until_empty(
     driver.leave_dead_loop()
     already = driver.attachment is not None
     attachment = attach(members)
-    driver.accept_first(accept_first)
     try:
-        await attachment.until_empty()
+        with attachment.accepting_first() if accept_first else contextlib.nullcontext():
+            await attachment.until_empty()
     finally:
-        driver.accept_first(False)
         if not already:
             attachment.detach()
 

@@ -9,7 +9,7 @@ import ssl
 import pytest
 import trustme
 
-from asyncore_bridge import _mapdriver, as_protocol, asynchat, asyncore, attach
+from asyncore_bridge import _turns, as_protocol, asynchat, asyncore, attach
 from bridge.conftest import LOOPS
 from support.channels import Lines, Listener, pair
 
@@ -573,7 +573,7 @@ class End(asyncore.dispatcher):
 
 async def test_a_tunnel_between_a_transport_and_a_socket_waits_for_no_timer(monkeypatch):
     """Each end's predicates look at the other's buffer, and another driver serves the other."""
-    monkeypatch.setattr(_mapdriver, "ATTACHED_TIMEOUT", 3600)
+    monkeypatch.setattr(_turns, "ATTACHED_TIMEOUT", 3600)
     near, far = pair()
     ends = []
     with attach():

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 import asyncore_bridge
-from asyncore_bridge import _mapdriver, as_datagram_protocol, as_protocol, asyncore, until_empty, wait_closed
+from asyncore_bridge import _turns, as_datagram_protocol, as_protocol, asyncore, until_empty, wait_closed
 
 
 async def serve(listener: asyncore.dispatcher) -> None:
@@ -70,7 +70,7 @@ def loop(*args: object, **options: object) -> None:
         running.close()
 
 
-_mapdriver.ATTACHED_TIMEOUT = 2.0  # seconds: a program that wakes every 50 ms never looks at rest
+_turns.ATTACHED_TIMEOUT = 2.0  # seconds: a program that wakes every 50 ms never looks at rest
 asyncore_bridge.install()
 passes, asyncore.loop = asyncore.loop, loop
 del sys.argv[0]
