@@ -12,6 +12,7 @@ import os
 import signal
 import threading
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.index.programs import programs_of
@@ -29,8 +30,12 @@ _FEW = 4  # programs for which a second process does not pay
 _inherited: list[tuple[Project, list[Module], Options]] = []  # what a forked worker finds in its memory
 
 
+class LostError(Exception):
+    """A worker has not come to its end; nothing is known of what it was to do."""
+
+
 def rewrite_programs(project: Project, options: Options) -> Iterator[Outcome]:
-    """Yield the outcome of each program of *project*, in order."""
+    """Yield the outcome of each program of *project*, in order. Raises LostError."""
     programs = [modules for modules in programs_of(project) if any(module.editable for module in modules)]
     jobs = min(options.jobs, len(programs) // _FEW + 1)
     if jobs < 2 or "fork" not in multiprocessing.get_all_start_methods():
@@ -45,6 +50,8 @@ def rewrite_programs(project: Project, options: Options) -> Iterator[Outcome]:
         for outcome in outcomes:
             yield outcome.result()
         pool.shutdown()
+    except BrokenProcessPool as error:
+        raise LostError("a process that did part of the work was ended, for want of memory perhaps") from error
     except BaseException:
         # an orderly end waits for what they are doing, and is itself not proof against Ctrl-C
         with _without_interrupts():

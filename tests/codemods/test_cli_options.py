@@ -80,7 +80,7 @@ from asyncore_codemods.cli import cli
 
 def work(project, modules, options):
     if modules[0].path.name == "0.py":
-        os.kill(os.getppid(), int(sys.argv[2]))
+        os.kill(os.getpid() if sys.argv[3:] else os.getppid(), int(sys.argv[2]))
     signal.pause()
 
 pool.rewrite_program = work
@@ -98,6 +98,17 @@ def test_workers_end_with_the_command(tree: Tree, number: str, status: int) -> N
     result = subprocess.run(words, capture_output=True, timeout=60, check=False)  # until no worker has the pipes
     said = b"Interrupted.\n" if number == "SIGINT" else b""
     assert (result.returncode, result.stdout, result.stderr) == (status, b"", said)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no workers")
+def test_a_worker_that_is_killed_is_no_traceback(tree: Tree) -> None:
+    for index in range(8):
+        tree.write(f"{index}.py", program())
+    words = [sys.executable, "-c", _END_THE_COMMAND, str(tree.root), str(int(signal.SIGKILL)), "worker"]
+    result = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    said = "Error: a process that did part of the work was ended, for want of memory perhaps."
+    assert (result.returncode, result.stderr) == (2, f"{said} Try it with `--jobs 1`.\n")
+    assert tree.read("0.py") == program()
 
 
 def test_pyproject_sets_options_and_the_command_line_wins(tree: Tree) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asyncore_codemods.commands.saying import complain, is_terminal, note
+from asyncore_codemods.commands.saying import complain, fail, is_terminal, note
 from asyncore_codemods.pipeline import run
+from asyncore_codemods.pool import LostError
 from asyncore_codemods.rules import rule
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ _SKIPPED_SHOWN = 5
 
 def look(request: Request) -> Outcome:
     """Return the outcome of a run, after printing its errors; exits with 2 if there is nothing to look at."""
-    outcome = _with_progress(request)
+    try:
+        outcome = _with_progress(request)
+    except LostError as error:
+        fail(f"{error}. Try it with `--jobs 1`.")
     if not outcome.searched and not (request.options.force_exclude and all(p.is_file() for p in request.paths)):
         say_skipped(outcome)
         raise click.UsageError(f"there are no Python files in {request.names or '.'!r}.")
