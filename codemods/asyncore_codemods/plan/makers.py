@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.clients.both_ends import address_parameter, is_told_where
+from asyncore_codemods.analyse.clients.both_ends import is_to_connect, read_choice
 from asyncore_codemods.analyse.families.hierarchies import dials_of
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import Mention
@@ -44,15 +44,15 @@ class Makers:
         """See to it that each object of a class that may be either is an accepted connection, or makes one."""
         dialling = [entry for entry, _ in dials_of(planned.hierarchy)]
         told = [one.made for one in planned.dialled if one.made is not None]
-        parameter = address_parameter(planned.hierarchy)
+        choice = read_choice(planned.hierarchy)
         for member in planned.hierarchy.members:
             inherits = any(ancestor in dialling for ancestor in member.lineage())
             for mention in self.references.mentions.get(member.qualname, ()):
                 is_accepted, dials = self._is_accepted(mention), inherits
                 call = Place(mention.place.path, mention.call) if mention.call is not None else None
-                if parameter and call is not None:
-                    where = is_told_where(planned.hierarchy, member, parameter, call)
-                    dials = is_accepted if where is None else where
+                if choice is not None and call is not None:
+                    dialled = is_to_connect(planned.hierarchy, member, choice, call)
+                    dials = is_accepted if dialled is None else dialled
                 elif call in told:
                     dials = True
                 if mention.mention is Mention.CONSTRUCTED and is_accepted == dials:

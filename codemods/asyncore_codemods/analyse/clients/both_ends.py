@@ -1,16 +1,17 @@
 """One class for both ends of a connection, whose constructor connects only if it is told where to.
 
-`def __init__(self, sock=None, address=None)`: with `if address is not None:` around the calls that connect, an
-object either has a socket or an address.
+`def __init__(self, sock=None, address=None)`: with `if address is not None:` around the calls that connect, or
+`if sock is None:`, an object either has a socket or an address.
 """
 
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.constructions import argument_of, constructions
-from asyncore_codemods.analyse.families.either_call import asked_name
+from asyncore_codemods.analyse.families.either_call import asked_name, missed_name
 from asyncore_codemods.analyse.values.syntax import defaults_of
 from asyncore_codemods.nodes import is_stored, walk
 
@@ -20,19 +21,30 @@ if TYPE_CHECKING:
     from asyncore_codemods.spans import Place
 
 
-def address_parameter(hierarchy: Hierarchy) -> str:
-    """Return the parameter without which the one constructor does not connect, "" if there is no such thing."""
+@dataclass(frozen=True)
+class Choice:
+    """The parameter that decides: with an address, or without a socket, the constructor connects."""
+
+    name: str
+    is_socket: bool
+
+
+def read_choice(hierarchy: Hierarchy) -> Choice | None:
+    """Return what the one constructor of *hierarchy* asks for before it connects, None if it asks for nothing."""
     constructors = hierarchy.methods.get("__init__", [])
     uses = [use for _, use in hierarchy.uses("create_socket", "connect")]
     if len(constructors) != 1 or not uses or any(use.method != "__init__" for use in uses):
-        return ""
+        return None
     definition = constructors[0]
     for statement in definition.function.body:
-        if isinstance(statement, ast.If) and not statement.orelse:
-            name, whole = asked_name(statement.test), definition.place(statement).span
-            if all(whole.contains(use.span) for use in uses) and _is_left_out(definition, name):
-                return name
-    return ""
+        if isinstance(statement, ast.If):
+            sides = [[definition.place(one).span for one in body] for body in (statement.body, statement.orelse)]
+            inside = [all(any(span.contains(use.span) for span in side) for use in uses) for side in sides]
+            without = missed_name(statement.test) if inside[0] else asked_name(statement.test) if inside[1] else ""
+            name = asked_name(statement.test) if inside[0] and not statement.orelse else ""
+            if _is_left_out(definition, without or name):
+                return Choice(without or name, bool(without))
+    return None
 
 
 def _is_left_out(definition: Definition, name: str) -> bool:
@@ -44,11 +56,11 @@ def _is_left_out(definition: Definition, name: str) -> bool:
     return default is not None and ast.unparse(default) == "None" and not stored
 
 
-def is_told_where(hierarchy: Hierarchy, entry: ClassEntry, parameter: str, place: Place) -> bool | None:
-    """Tell whether the call of a class at *place* gives it an address, None if that cannot be told."""
+def is_to_connect(hierarchy: Hierarchy, entry: ClassEntry, choice: Choice, place: Place) -> bool | None:
+    """Tell whether what the call of a class at *place* makes is to connect, None if that cannot be told."""
     function = hierarchy.methods["__init__"][0].function
     for made in constructions(hierarchy.project).calls.get(entry.qualname, ()):
         if str(made.module.path) == place.path and made.module.source.span(made.call) == place.span:
-            given = argument_of(made, function, parameter)
-            return None if given is None else ast.unparse(given) != "None"
+            given = argument_of(made, function, choice.name)
+            return None if given is None else (ast.unparse(given) == "None") == choice.is_socket
     return None

@@ -9,12 +9,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.families.either_call import read_either_call
+from asyncore_codemods.analyse.families.either_call import asked_name, missed_name, read_either_call
 from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
 from asyncore_codemods.analyse.families.mixins import hands_on_to_channel, split_between
 from asyncore_codemods.analyse.lifetime.construction import ConstructionFacts, SocketParameter
 from asyncore_codemods.analyse.lifetime.spare import spare_parameter
-from asyncore_codemods.analyse.values.syntax import names_in
+from asyncore_codemods.analyse.values.syntax import names_in, parent_map
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason, Replacement
 from asyncore_codemods.model.uses import Kind
@@ -142,9 +142,16 @@ class _Reader:
         return False
 
     def _serves_only(self, definition: Definition, use: Use, name: str) -> bool:
-        source = definition.module.source
-        return all(
-            use.statement.contains(source.span(node))
-            for node in walk(definition.function, ast.Name)
-            if node.id == name
-        )
+        """Tell whether a parameter is only handed on by *use*, and asked for; then the writer is asked for."""
+        source, parents = definition.module.source, parent_map(definition.function)
+        asked = []
+        for node in walk(definition.function, ast.Name):
+            if node.id == name and not use.statement.contains(source.span(node)):
+                test = node if isinstance(parents[node], ast.If) else parents[node]
+                if not isinstance(parents.get(test), ast.If) or not isinstance(test, ast.expr):
+                    return False
+                if name not in (asked_name(test), missed_name(test)):
+                    return False
+                asked.append(Replacement(definition.place(node), "writer"))
+        self.facts.replaced += asked
+        return True

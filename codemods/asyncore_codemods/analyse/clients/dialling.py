@@ -10,7 +10,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from asyncore_codemods.analyse.clients.both_ends import address_parameter
+from asyncore_codemods.analyse.clients.both_ends import read_choice
 from asyncore_codemods.analyse.values.flow import PathWalker
 from asyncore_codemods.analyse.values.syntax import parent_map, self_attribute
 from asyncore_codemods.codes import Code
@@ -54,7 +54,7 @@ def read_repeats(
     if begins != 1 or leading.unclear & {use.name for use in outside if use.may_be(hierarchy.names)}:
         return [Reason(Code.CLIENT, "may connect again, or later than when it is made", place)]
     facts.in_handlers = bool(handling)
-    dials = [] if address_parameter(hierarchy) else [dial.place for dial in facts.dials]
+    dials = [] if read_choice(hierarchy) else [dial.place for dial in facts.dials]
     facts.again = bool(hooks or handling) or not _always(hierarchy, [*dials, *leading.steps])
     if facts.again and creates[0][1].method not in facts.methods:
         return [Reason(Code.CLIENT, "connects in another method than it makes its socket in", place)]

@@ -64,3 +64,12 @@ def asked_name(test: ast.expr) -> str:
         if isinstance(against, ast.Constant) and against.value is None and isinstance(test.ops[0], ast.IsNot):
             return test.left.id
     return ""
+
+
+def missed_name(test: ast.expr) -> str:
+    """Return the name of which a test asks whether there is nothing, "" if it asks for anything else."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and isinstance(test.operand, ast.Name):
+        return test.operand.id
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Is):
+        return asked_name(ast.Compare(test.left, [ast.IsNot()], test.comparators))
+    return ""
