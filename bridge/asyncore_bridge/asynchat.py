@@ -54,16 +54,24 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
     coalesce: Any = True
     """Whether replies to a burst go out together: True; "event" to join every push of one read; False."""
 
-    _bridge_in_buf = b""
-    _bridge_in_pos = 0
-    _bridge_fifo: Any = None
-    _bridge_held_since = 0.0
-    _bridge_held_alone = False
+    _bridge_in_buf: bytes
+    _bridge_in_pos: int
+    _bridge_fifo: Any
+    _bridge_held_since: float
+    _bridge_held_alone: bool
     _bridge_strikes = 0
 
     def __init__(self, sock: Any = None, map: MutableMapping[Any, Any] | None = None) -> None:  # noqa: A002
         self.incoming: list[bytes] = []
         asyncore.dispatcher.__init__(self, sock, map)
+
+    def _bridge_prepare(self) -> None:
+        super()._bridge_prepare()
+        self._bridge_in_buf = b""
+        self._bridge_in_pos = 0
+        self._bridge_fifo = None
+        self._bridge_held_since = 0.0
+        self._bridge_held_alone = False
 
     # -- what subclasses may look at
 
@@ -74,6 +82,8 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
 
     @ac_in_buffer.setter
     def ac_in_buffer(self, data: bytes) -> None:
+        if not self._bridge_prepared:
+            self._bridge_prepare()
         self._bridge_in_buf = data
         self._bridge_in_pos = 0
 
@@ -89,6 +99,8 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
 
     @producer_fifo.setter
     def producer_fifo(self, fifo: Any) -> None:
+        if not self._bridge_prepared:
+            self._bridge_prepare()
         if self._bridge_held:
             self._bridge_send_held()
         self._bridge_fifo = fifo
@@ -282,7 +294,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         """Return how many bytes wait to be sent; what producers have still to make is not known."""
         return sum(
             len(entry)
-            for entry in self._bridge_fifo or ()
+            for entry in getattr(self, "_bridge_fifo", None) or ()
             if isinstance(entry, (bytes, bytearray, memoryview, str))
         )
 

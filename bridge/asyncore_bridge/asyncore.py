@@ -276,7 +276,13 @@ class dispatcher:  # noqa: N801
     exclusive_address = False
     """Whether set_reuse_addr() keeps two servers from sharing a port on Windows, where SO_REUSEADDR allows it."""
 
-    _bridge: Entry | None = None
+    # What is looked at again and again has no default in the class: with one, an object's own is looked up the
+    # slow way from 3.12 on. A class that never calls the constructor has it from when it takes a socket.
+    _bridge: Entry | None
+    _bridge_holding: bool
+    _bridge_held: int
+    _bridge_prepared = False
+
     _bridge_left: Driver | None = None
     """Who drove it before it left its map."""
     _bridge_companions: Companions | None = None
@@ -284,8 +290,6 @@ class dispatcher:  # noqa: N801
     _bridge_paused = 0
     _bridge_broken = False
     _bridge_eof = False
-    _bridge_holding = False
-    _bridge_held = 0
     _bridge_sock: Any
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -296,6 +300,8 @@ class dispatcher:  # noqa: N801
             cls._bridge_sock = property(_get_socket, _set_socket)
 
     def __init__(self, sock: Any = None, map: Map | None = None) -> None:  # noqa: A002
+        if not self._bridge_prepared:
+            self._bridge_prepare()
         if map is None:
             private = _adoption.default_map.get()
             self._map = socket_map if private is None else private
@@ -317,6 +323,12 @@ class dispatcher:  # noqa: N801
             self.connected = False
             self._bridge_broken = self.close_broken and sock.type == socket.SOCK_STREAM
             self._bridge_touch()
+
+    def _bridge_prepare(self) -> None:
+        self._bridge = None
+        self._bridge_holding = False
+        self._bridge_held = 0
+        self._bridge_prepared = True
 
     def __repr__(self) -> str:
         words = self._bridge_describe()
@@ -354,6 +366,8 @@ class dispatcher:  # noqa: N801
 
     def add_channel(self, map: Map | None = None) -> None:  # noqa: A002
         """Enter *map* (by default this channel's own) under the socket's descriptor."""
+        if not self._bridge_prepared:
+            self._bridge_prepare()
         if map is None:
             map = self._map  # noqa: A001
         map[self._fileno] = self
@@ -398,6 +412,8 @@ class dispatcher:  # noqa: N801
 
     @socket.setter
     def socket(self, sock: Any) -> None:
+        if not self._bridge_prepared:
+            self._bridge_prepare()
         self._bridge_sock = sock
         if self._bridge is not None:
             self._bridge.look_at_socket(sock)

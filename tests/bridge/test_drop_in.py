@@ -7,6 +7,7 @@ import socket
 import sys
 import threading
 import time
+from collections import deque
 
 import pytest
 
@@ -584,6 +585,53 @@ def test_a_class_that_never_calls_the_base_constructor():
     assert channel.got == b"data"
     channel.close()
     far.close()
+
+
+def test_a_class_that_does_by_hand_what_the_base_constructor_would():
+    class Bare(asynchat.async_chat):
+        def __init__(self, sock):
+            assert repr(self)
+            self._map = asyncore.socket_map
+            self.got = b""
+            self.ac_in_buffer = b"da"
+            self.incoming = []
+            self.producer_fifo = deque([b"hello"])
+            self.set_terminator(None)
+            self._fileno = sock.fileno()
+            self.socket = sock
+            self.connected = True
+            self.add_channel()
+
+        def collect_incoming_data(self, data):
+            self.got += data
+
+    near, far = pair()
+    channel = Bare(near)
+    far.sendall(b"ta")
+    for _ in range(2):
+        asyncore.loop(timeout=2, count=1)
+    assert channel.got == b"data"
+    assert far.recv(10) == b"hello"
+    channel.close()
+    far.close()
+
+
+def test_the_constructor_called_again_is_a_new_connection():
+    class Again(Lines):
+        def handle_close(self):
+            self.close()
+            Lines.__init__(self, others.pop())
+
+    first, second = pair(), pair()
+    others = [second[0]]
+    channel = Again(first[0])
+    first[1].close()
+    second[1].sendall(b"hello\r\n")
+    for _ in range(2):
+        asyncore.loop(timeout=2, count=1)
+    assert second[1].recv(20) == b"<hello>\r\n"
+    channel.close()
+    second[1].close()
 
 
 def test_a_socket_attribute_of_the_class_itself():
