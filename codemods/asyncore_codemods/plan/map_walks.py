@@ -188,7 +188,8 @@ class _Reader:
         found = self._hierarchy(module, wanted[0], entry) if len(wanted) == 1 else None
         hierarchies: tuple[Hierarchy, ...] = (found,) if found is not None else ()
         named = [ast.unparse(kind) for kind in wanted]
-        if found is None and not wanted and isinstance(loop, ast.For) and _only_calls(loop.body, loop):
+        is_plain = not wanted and isinstance(loop, ast.For) and _only_calls(loop.body, loop)
+        if is_plain and self._all_have(_asked_of_each(loop)):
             hierarchies = tuple(self.hierarchies)
             named = self._names_in(module, function)
         passes_over = any(_is_not_self(one, loop.target.id, self_name(function)) for one in conditions)
@@ -283,6 +284,10 @@ class _Reader:
         if len(able) != 1 or able[0].top.name not in self._names_in(module, function):
             return []
         return [ast.Name(id=able[0].top.name, ctx=ast.Load())]
+
+    def _all_have(self, names: set[str]) -> bool:
+        """Tell whether all classes have what a walk uses of each channel, when asyncore's own is gone."""
+        return all(names <= {*one.own_names, "close"} for one in self.hierarchies)
 
     def _is_hooked(self, function: FunctionNode) -> bool:
         """Tell whether *function* may run because a connection ends."""
@@ -409,6 +414,12 @@ def _method_called(statement: ast.stmt, loop: ast.For) -> str:
     func = call.func if isinstance(call, ast.Call) else None
     is_its = isinstance(func, ast.Attribute) and ast.dump(func.value) == ast.dump(_loaded(loop.target))
     return func.attr if isinstance(func, ast.Attribute) and is_its else ""
+
+
+def _asked_of_each(loop: ast.For | ast.comprehension) -> set[str]:
+    """Return the names of what a walk uses of each channel."""
+    each = ast.dump(_loaded(loop.target))
+    return {node.attr for node in walk(loop, ast.Attribute) if ast.dump(node.value) == each}
 
 
 def _loaded(target: ast.expr) -> ast.expr:

@@ -100,13 +100,15 @@ def requested_close(stopping: str, *others: str) -> str:
 
 def server_registry(description: ListenerDescription) -> list[str]:
     """Return what goes in front of the constructor of a class that knows its listeners."""
+    keeps_server = description.closes and not (description.has_threads or description.waits)
+    is_open = f"one.{description.server}.is_serving()" if keeps_server else "one.socket.fileno() >= 0"
     return [
         f"{description.registry} = ()  # all that have ever been made",
         (
             "@classmethod\n"
             f"def {description.all_open}(cls):\n"
             '    """Return the listeners that have not been closed."""\n'
-            f"    return [one for one in cls.{description.registry} if one.{description.server}.is_serving()]"
+            f"    return [one for one in cls.{description.registry} if {is_open}]"
         ),
     ]
 
