@@ -14,7 +14,7 @@ from asyncore_codemods.analyse.output.acting import TAKES, takes_from
 from asyncore_codemods.analyse.output.writing import is_empty
 from asyncore_codemods.analyse.usage.effects import CLOSERS
 from asyncore_codemods.analyse.usage.own_state import changes
-from asyncore_codemods.analyse.values.syntax import local_names, self_attribute, suites, values_given
+from asyncore_codemods.analyse.values.syntax import last_name, local_names, self_attribute, suites, values_given
 from asyncore_codemods.nodes import walk
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
     from asyncore_codemods.spans import Place
+
+_COPIES = ("len", "min", "max", "bool", "bytes", "bytearray", "memoryview", "list", "deque")
 
 
 def consumes(
@@ -41,6 +43,9 @@ def consumes(
     dead = {n for s in walk(write.function, ast.stmt) if write.place(s) in removed for n in walk(s)}
     dead |= {n for s in walk(write.function, ast.Raise) for n in walk(s)}
     dead |= {node for statement in _behind_the_end(write.function.body, own) for node in walk(statement)}
+    copies = (*_COPIES, "next") if draws else _COPIES
+    if any(_refills(write, node, watched, copies) for node in walk(write.function, ast.Assign) if node not in dead):
+        return False
     for node in walk(write.function):
         if node in dead:
             continue
@@ -49,8 +54,6 @@ def consumes(
                 return False
             takes = True  # nearer to the end of what is there
         if not isinstance(node, ast.Call):
-            if hierarchy is not None and _refills(node, own, watched):
-                return False
             takes = takes or _empties(node, own, watched)
             continue
         func = node.func
@@ -66,7 +69,7 @@ def consumes(
         elif _only_joins(func):
             continue
         elif isinstance(func, ast.Attribute) and self_attribute(func.value, own) in watched:
-            if func.attr not in (*TAKES, "insert", "appendleft", "encode"):
+            if func.attr not in (*TAKES, "encode") and not _puts_back(write, node, watched):
                 return False
             takes = takes or func.attr in TAKES
         elif self_attribute(func, own) in CLOSERS | {"send", "writable"} or getattr(func, "attr", "") == "sendto":
@@ -170,11 +173,35 @@ def _only_joins(func: ast.expr) -> bool:
     return func.attr in ("join", "encode") and isinstance(func.value, whole)
 
 
-def _refills(node: ast.AST, own: str, watched: set[str]) -> bool:
-    """Tell whether a statement puts what some method returns where handle_write() takes from."""
-    value = node.value if isinstance(node, ast.Assign) and _empties(node, own, watched) else None
-    calls = list(walk(value, ast.Call)) if value is not None else []
-    return any(self_attribute(call.func, own) is not None and not is_empty(call) for call in calls)
+def _puts_back(write: Definition, call: ast.Call, watched: set[str]) -> bool:
+    """Tell whether a call puts what is left of a piece where that was."""
+    if getattr(call.func, "attr", "") not in ("insert", "appendleft") or not call.args:
+        return False
+    variables = local_names(write.function) - {write.self_name}
+    names = [node.id for node in walk(call.args[-1], ast.Name)]
+    brings = any(_brings(write, one, watched) for one in walk(call.args[-1], ast.Call))
+    return not brings and any(name in variables for name in names)
+
+
+def _refills(write: Definition, statement: ast.Assign, watched: set[str], copies: tuple[str, ...]) -> bool:
+    """Tell whether a statement puts a constant, or what some function returns, where handle_write() takes from."""
+    targets = [t.value if isinstance(t, ast.Subscript) else t for t in statement.targets]
+    is_put = any(self_attribute(target, write.self_name) in watched for target in targets)
+    calls = [call for call in walk(statement.value, ast.Call) if last_name(call.func) not in copies]
+    is_constant = isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, (bytes, str))
+    is_new = (is_constant and not is_empty(statement.value)) or any(_brings(write, call, watched) for call in calls)
+    return is_put and is_new
+
+
+def _brings(write: Definition, call: ast.Call, watched: set[str]) -> bool:
+    """Tell whether a call may return more than a part of what is there already."""
+    func, own = call.func, write.self_name
+    if is_empty(call) or _only_joins(func) or self_attribute(func, own) == "send":
+        return False
+    of = func.value if isinstance(func, ast.Attribute) else None
+    of = of.value if isinstance(of, ast.Subscript) else of
+    is_part = isinstance(of, ast.Name) and of.id in local_names(write.function) - {own}
+    return not is_part and (of is None or self_attribute(of, own) not in watched)
 
 
 def _empties(node: ast.AST, own: str, watched: set[str]) -> bool:
