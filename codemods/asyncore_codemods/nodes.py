@@ -56,6 +56,11 @@ def is_stored(node: ast.Name | ast.Attribute | ast.Subscript) -> bool:
     return not isinstance(node.ctx, ast.Load)
 
 
+def is_none(node: ast.AST | None) -> bool:
+    """Tell whether *node* is the constant None."""
+    return isinstance(node, ast.Constant) and node.value is None
+
+
 def once(question: Callable[[_Node], _Answer], node: _Node) -> _Answer:
     """Return the answer to *question* about *node*, the same one each time: not to be changed."""
     answers: dict[Callable[[_Node], _Answer], _Answer] = node.__dict__.setdefault("_answers", {})

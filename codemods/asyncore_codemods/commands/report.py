@@ -36,13 +36,14 @@ def report(form: str, output: Path | None, **given: Any) -> None:
     Findings do not make it fail: it exits with 0, or with 2 if something went wrong.
     """
     from asyncore_codemods.commands.running import exit_code, look, say_skipped  # noqa: PLC0415
-    from asyncore_codemods.report import ReportError, render_report  # noqa: PLC0415
+    from asyncore_codemods.report import render_report  # noqa: PLC0415
+    from asyncore_codemods.report.errors import ReportError  # noqa: PLC0415
 
     asked = request(**given)
     asked.options = replace(asked.options, rewrite=False, inventory=True)
     outcome = look(asked)
     try:
-        text = render_report(form, outcome, asked)
+        text = render_report(form, outcome, asked.title, asked.contents)
     except ReportError as error:
         fail(str(error))
     if output is None:

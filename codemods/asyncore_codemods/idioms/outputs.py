@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.idioms.registry import idiom
+from asyncore_codemods.nodes import is_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +72,7 @@ def _greeting(view: ClassView) -> Iterator[ast.AST]:
 def _push_none(view: ClassView) -> Iterator[ast.AST]:
     """None is pushed, which closes the channel when it is reached."""
     for call in view.calls("push"):
-        if call.args and isinstance(call.args[0], ast.Constant) and call.args[0].value is None:
+        if call.args and is_none(call.args[0]):
             yield call
 
 
@@ -137,8 +138,7 @@ def _sentinel(view: ClassView) -> Iterator[ast.AST]:
     for node in view.nodes("more"):
         if isinstance(node, ast.Return):
             value = node.value
-            is_none = isinstance(value, ast.Constant) and value.value is None
-            if is_none or (isinstance(value, (ast.Name, ast.Attribute)) and ast.unparse(value).isupper()):
+            if is_none(value) or (isinstance(value, (ast.Name, ast.Attribute)) and ast.unparse(value).isupper()):
                 yield node
 
 

@@ -8,12 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from asyncore_codemods.commands.options import Request
     from asyncore_codemods.findings import Outcome
-
-
-class ReportError(Exception):
-    """A report that cannot be made; the message says what to do."""
 
 
 def render(form: str, outcome: Outcome, contents: Mapping[Path, bytes] | None = None) -> str:
@@ -35,14 +30,17 @@ def render(form: str, outcome: Outcome, contents: Mapping[Path, bytes] | None = 
     return check_text(outcome, contents, frames=form == "text")
 
 
-def render_report(form: str, outcome: Outcome, request: Request) -> str:
-    """Return a report on *outcome*: text or html, or a form that render() knows; raises ReportError."""
+def render_report(form: str, outcome: Outcome, title: str, contents: Mapping[Path, bytes] | None = None) -> str:
+    """Return a report on *outcome*: text or html, or a form that render() knows; raises ReportError.
+
+    *title* is that of the page, *contents* stand for files on disk.
+    """
     if form == "html":
         from asyncore_codemods.report.html import to_html  # noqa: PLC0415
 
-        return to_html(outcome, request.title)
+        return to_html(outcome, title)
     if form == "text":
         from asyncore_codemods.report.overview import overview  # noqa: PLC0415
 
         return overview(outcome)
-    return render(form, outcome, request.contents)
+    return render(form, outcome, contents)

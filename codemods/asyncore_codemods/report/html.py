@@ -7,8 +7,8 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.findings import Strategy
-from asyncore_codemods.report import ReportError
 from asyncore_codemods.report.data import relative, version
+from asyncore_codemods.report.errors import ReportError
 from asyncore_codemods.rules import rule
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from asyncore_codemods.nodes import is_none
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def asked_name(test: ast.expr) -> str:
         return test.id
     if isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and len(test.ops) == 1:
         against = test.comparators[0]
-        if isinstance(against, ast.Constant) and against.value is None and isinstance(test.ops[0], ast.IsNot):
+        if is_none(against) and isinstance(test.ops[0], ast.IsNot):
             return test.left.id
     return ""
 

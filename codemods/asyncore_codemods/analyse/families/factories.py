@@ -9,7 +9,7 @@ from asyncore_codemods.analyse.families.callables import Callables
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.values.syntax import defaults_of, self_attribute
 from asyncore_codemods.model.programs import Mention
-from asyncore_codemods.nodes import is_stored, walk
+from asyncore_codemods.nodes import is_none, is_stored, walk
 
 if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
@@ -94,7 +94,7 @@ class Factories:
                     entry = self.project.class_named(member.module, statement.value)
                     if entry is not None and entry.qualname in self.names:
                         found.add(entry.qualname)
-                    elif not (isinstance(statement.value, ast.Constant) and statement.value.value is None):
+                    elif not is_none(statement.value):
                         return None
         for definition in hierarchy.definitions():
             for node in walk(definition.function, ast.Assign):
@@ -158,7 +158,7 @@ class Factories:
                 continue
             if session is None and default is not None:
                 session = self._named(definition, default)
-            if session is None and not (may_lack and self._lacks(maker, index, name) and _is_none(default)):
+            if session is None and not (may_lack and self._lacks(maker, index, name) and is_none(default)):
                 return None
             found |= {session} if session is not None else set()
         return frozenset(found) if found or may_lack else None
@@ -193,10 +193,6 @@ def _alternatives(value: ast.expr) -> list[ast.expr]:
     return [value]
 
 
-def _is_none(node: ast.expr | None) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
 def _is_guarded(definition: Definition, statement: ast.Assign, name: str) -> bool:
     """Tell whether a statement runs only if the parameter *name* is given."""
     for node in walk(definition.function, ast.If):
@@ -205,7 +201,7 @@ def _is_guarded(definition: Definition, statement: ast.Assign, name: str) -> boo
             if (
                 isinstance(test, ast.Compare)
                 and isinstance(test.ops[0], ast.IsNot)
-                and _is_none(test.comparators[0])
+                and is_none(test.comparators[0])
             ):
                 test = test.left
             return isinstance(test, ast.Name) and test.id == name
@@ -226,7 +222,7 @@ def _asks_for(test: ast.expr, text: str) -> str:
     """Return "some" if *test* is true where *text* is not None, "none" for the opposite, "" for anything else."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return {"some": "none", "none": "some"}.get(_asks_for(test.operand, text), "")
-    if isinstance(test, ast.Compare) and len(test.ops) == 1 and _is_none(test.comparators[0]):
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and is_none(test.comparators[0]):
         asks = {ast.IsNot: "some", ast.Is: "none"}.get(type(test.ops[0]), "")
         return asks if ast.unparse(test.left) == text else ""
     return "some" if ast.unparse(test) == text else ""

@@ -22,7 +22,7 @@ from asyncore_codemods.analyse.lifetime.noting import is_clock
 from asyncore_codemods.analyse.values.evaluate import UNKNOWN, Evaluator, NotPlainError
 from asyncore_codemods.analyse.values.syntax import self_attribute, significant
 from asyncore_codemods.analyse.values.versions import version_test
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_none, walk
 from asyncore_codemods.spelt_out import locks_among
 
 if TYPE_CHECKING:
@@ -102,10 +102,6 @@ def _initial(hierarchy: Hierarchy) -> dict[str, Any]:
     return {name: value for name, value in known.items() if value is not UNKNOWN}
 
 
-def _is_none(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
 def _lost(hierarchy: Hierarchy) -> set[str | None]:
     """Return the attributes that the hooks set to None, where others would notice that the hooks ran once more."""
     lost: set[str | None] = set()
@@ -113,7 +109,7 @@ def _lost(hierarchy: Hierarchy) -> set[str | None]:
     for definition in hierarchy.reachable(*HOOKS):
         own = definition.self_name
         for node in walk(definition.function, ast.Assign):
-            if any(_is_none(inner) for inner in walk(node.value)):
+            if any(is_none(inner) for inner in walk(node.value)):
                 lost |= {self_attribute(inner, own) for target in node.targets for inner in walk(target)}
         for statement in definition.function.body:
             call = statement.value if isinstance(statement, ast.Expr) else None

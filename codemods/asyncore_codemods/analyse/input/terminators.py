@@ -15,7 +15,7 @@ from asyncore_codemods.analyse.values.numbers import (
     never_negative,
     number_like,
 )
-from asyncore_codemods.analyse.values.syntax import constant_of, parent_map, self_attribute
+from asyncore_codemods.analyse.values.syntax import constant_of, declared_global, parent_map, self_attribute
 from asyncore_codemods.analyse.values.versions import chosen_by_version
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
@@ -225,7 +225,7 @@ def _kind_of_value(value: object) -> str:
 
 def _rebound(module: Module, name: str) -> bool:
     """Tell whether a module-level name is assigned anywhere else, through `global` for instance."""
-    return any(isinstance(node, ast.Global) and name in node.names for node in walk(module.source.tree)) or any(
+    return name in declared_global(module.source.tree) or any(
         isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) and node.target.id == name
         for node in walk(module.source.tree)
     )

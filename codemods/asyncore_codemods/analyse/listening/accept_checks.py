@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.input.predicates import LOGS
 from asyncore_codemods.analyse.values.syntax import is_self_attribute, last_name, significant
-from asyncore_codemods.nodes import with_body
+from asyncore_codemods.nodes import is_none, with_body
 
 if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode
@@ -114,7 +114,7 @@ def none_check(test: ast.expr, name: str) -> str:
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         is_name = isinstance(test.left, ast.Name) and test.left.id == name
         against = test.comparators[0]
-        if is_name and isinstance(against, ast.Constant) and against.value is None:
+        if is_name and is_none(against):
             if isinstance(test.ops[0], (ast.IsNot, ast.NotEq)):
                 return "some"
             if isinstance(test.ops[0], (ast.Is, ast.Eq)):

@@ -10,7 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings
-from asyncore_codemods.analyse.values.syntax import local_names
+from asyncore_codemods.analyse.values.syntax import declared_global, local_names
 from asyncore_codemods.model.programs import Block
 from asyncore_codemods.nodes import CALLABLES, SCOPES, walk
 from asyncore_codemods.spans import Place, Span
@@ -199,14 +199,10 @@ class _Reader:
 
     def _is_local(self, node: ast.Name) -> bool:
         functions = self.surroundings.functions(node)
-        return any(node.id in local_names(function) - _globals_of(function) for function in functions)
+        return any(node.id in local_names(function) - declared_global(function) for function in functions)
 
 
 def _closes(statement: ast.stmt) -> bool:
     """Tell whether a statement is nothing but `server.close()`."""
     call = statement.value if isinstance(statement, ast.Expr) else None
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "close"
-
-
-def _globals_of(function: ast.AST) -> set[str]:
-    return {name for node in walk(function, ast.Global) for name in node.names}

@@ -10,7 +10,7 @@ from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.looping.given_containers import changes_followed
 from asyncore_codemods.analyse.looping.when_called import Calls, is_within
 from asyncore_codemods.analyse.usage.containers import UnseenError, change_of, is_container, mentions_of
-from asyncore_codemods.analyse.values.syntax import REPEATS, local_names
+from asyncore_codemods.analyse.values.syntax import REPEATS, declared_global, local_names
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import FUNCTIONS, is_stored, walk
@@ -66,13 +66,9 @@ class FlagReader:
         if isinstance(node, ast.Attribute):
             return self._attribute(node, is_compared=is_compared)
         is_function = isinstance(self.function, FUNCTIONS)
-        if is_function and node.id in local_names(self.function) - self._globals(self.function):  # type: ignore[arg-type]  # as just checked
+        if is_function and node.id in local_names(self.function) - declared_global(self.function):  # type: ignore[arg-type]  # as just checked
             return self._local(node.id, is_compared=is_compared)
         return self._global(node.id)
-
-    @staticmethod
-    def _globals(function: ast.AST) -> set[str]:
-        return {name for node in walk(function, ast.Global) for name in node.names}
 
     # -- names
 
@@ -115,7 +111,7 @@ class FlagReader:
         for function in walk(tree):
             if (
                 isinstance(function, FUNCTIONS)
-                and name in self._globals(function)
+                and name in declared_global(function)
                 and function is not self.function
             ):
                 written = self._writes(self.module, function, name, event)
@@ -140,7 +136,7 @@ class FlagReader:
         return [
             node
             for node in mentions_of(tree, name, is_attribute=False)
-            if not any(name in local_names(f) - self._globals(f) for f in around.functions(node))
+            if not any(name in local_names(f) - declared_global(f) for f in around.functions(node))
         ]
 
     def _changes(self, mentions: Sequence[ast.Name | ast.Attribute], event: str) -> list[Replacement] | None:

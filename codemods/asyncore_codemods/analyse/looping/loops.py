@@ -20,7 +20,7 @@ from asyncore_codemods.analyse.values.syntax import self_name
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.programs import LoopSite, Polling
 from asyncore_codemods.model.sessions import Reason
-from asyncore_codemods.nodes import CALLABLES, walk
+from asyncore_codemods.nodes import CALLABLES, is_none, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -330,8 +330,7 @@ def _needless_while(
 def _problems(call: ast.Call, place: Place, functions: Sequence[ast.AST], positions: Sequence[str]) -> list[Reason]:
     problems = []
     for name, value in arguments_by_name(call, positions).items():
-        is_none = isinstance(value, ast.Constant) and value.value is None
-        if name in _HARMLESS_ARGUMENTS or is_none:
+        if name in _HARMLESS_ARGUMENTS or is_none(value):
             continue
         code = Code.MAP if name == "map" else Code.LOOP
         problems.append(Reason(code, f"the loop is run with {name}={ast.unparse(value)}", place))

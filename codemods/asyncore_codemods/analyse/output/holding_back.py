@@ -14,7 +14,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.input.predicates import class_constants
 from asyncore_codemods.analyse.output.pairs import Paired, may_be_none, merge
 from asyncore_codemods.analyse.values.syntax import self_attribute, significant
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_none, walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +102,7 @@ def _is_made(one: _Waiting) -> bool:
                 continue
             statement = next((s for s in walk(definition.function, ast.Assign) if s.targets == [node]), None)
             value = statement.value if statement is not None else None
-            if isinstance(value, ast.Constant) and value.value is None:
+            if is_none(value):
                 continue
             arguments = value.args if isinstance(value, ast.Call) else []
             if not any(isinstance(a, ast.Name) and a.id == definition.self_name for a in arguments):

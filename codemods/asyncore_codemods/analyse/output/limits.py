@@ -12,7 +12,13 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.values.syntax import constant_of, parent_map, self_attribute, significant
+from asyncore_codemods.analyse.values.syntax import (
+    constant_of,
+    declared_global,
+    parent_map,
+    self_attribute,
+    significant,
+)
 from asyncore_codemods.nodes import CALLABLES, FUNCTIONS, is_stored, walk
 
 if TYPE_CHECKING:
@@ -164,7 +170,7 @@ def _number(module: Module, node: ast.expr) -> int | None:
     """Return the number that an expression is, perhaps by the name of a constant of the module."""
     if isinstance(node, ast.Name):
         values = module.assigned.get(node.id, [])
-        changed = any(isinstance(n, ast.Global) and node.id in n.names for n in walk(module.source.tree))
+        changed = node.id in declared_global(module.source.tree)
         if len(values) != 1 or changed or values[0] is None:
             return None
         node = values[0]

@@ -10,7 +10,7 @@ from asyncore_codemods.analyse.output.completing import is_complete
 from asyncore_codemods.analyse.output.handed import Handed, Names, copied_parameters, holds_plain
 from asyncore_codemods.analyse.usage.containers import CHANGING
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
-from asyncore_codemods.analyse.values.syntax import local_names, self_attribute, self_name
+from asyncore_codemods.analyse.values.syntax import declared_global, local_names, self_attribute, self_name
 from asyncore_codemods.nodes import FUNCTIONS, is_stored, walk
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class Meanwhile:
 
 def _changes(function: FunctionNode) -> Iterator[tuple[ast.AST, ast.Attribute | ast.Name, bool, bool]]:
     """Yield what a function changes, whether it only gives that another value, and whether it is inside of it."""
-    rebound = {name for node in walk(function, ast.Global) for name in node.names}
+    rebound = declared_global(function)
     for node in walk(function):
         target: ast.AST | None = None
         inside = False

@@ -18,7 +18,7 @@ from asyncore_codemods.analyse.values.syntax import (
     values_given,
 )
 from asyncore_codemods.index.modules import assigned_by
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_none, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,8 +61,7 @@ class _Reader:
             parents = parent_map(module.source.tree)
             for node in walk(module.source.tree):
                 for target, value in assigned_by(node) if isinstance(node, ast.Assign) else ():
-                    is_none = isinstance(value, ast.Constant) and value.value is None
-                    if not isinstance(target, ast.Attribute) or target.attr != self.link or is_none:
+                    if not isinstance(target, ast.Attribute) or target.attr != self.link or is_none(value):
                         continue
                     function, entry = home_of(self.project, node, parents)
                     home = _Home(module, function, entry) if function is not None else None
@@ -122,8 +121,7 @@ class _Reader:
                 return False
             statement = parent_map(one.function).get(one.call)
             kept = statement.targets[0] if isinstance(statement, ast.Assign) else None
-            is_none = isinstance(partner, ast.Constant) and partner.value is None
-            if not is_none and not self._is_own(_Home(one.module, one.function, one.entry), kept, partner):
+            if not is_none(partner) and not self._is_own(_Home(one.module, one.function, one.entry), kept, partner):
                 return False
         return made is not None
 

@@ -23,7 +23,7 @@ from asyncore_codemods.analyse.output.shared_buffers import shared_buffer
 from asyncore_codemods.analyse.output.writing import WriteBuffer, is_empty, may_change
 from asyncore_codemods.analyse.values.syntax import parent_map, self_attribute, significant
 from asyncore_codemods.model.sessions import Replacement
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_none, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -386,7 +386,7 @@ def may_be_none(hierarchies: Sequence[Hierarchy], link: str) -> bool:
                 if definition.function.name == "__init__":
                     continue
                 named = [n.attr for target in node.targets for n in walk(target, ast.Attribute)]
-                if link in named and any(isinstance(n, ast.Constant) and n.value is None for n in walk(node.value)):
+                if link in named and any(is_none(n) for n in walk(node.value)):
                     return True
                 if any(self_attribute(target, definition.self_name) == link for target in node.targets):
                     return True

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.values.syntax import last_name, self_attribute, self_name, significant, suites
 from asyncore_codemods.index.modules import assigned_by
-from asyncore_codemods.nodes import FUNCTIONS, walk
+from asyncore_codemods.nodes import FUNCTIONS, is_none, walk
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -125,4 +125,4 @@ def _set(function: ast.AST, link: str) -> Iterator[tuple[str, bool]]:
 def _given(node: ast.AST, link: str) -> Iterator[tuple[str, bool]]:
     for target, value in assigned_by(node) if isinstance(node, ast.Assign) else ():
         if isinstance(target, ast.Attribute) and target.attr == link:
-            yield ast.unparse(target.value), isinstance(value, ast.Constant) and value.value is None
+            yield ast.unparse(target.value), is_none(value)

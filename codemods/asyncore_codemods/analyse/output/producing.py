@@ -26,7 +26,7 @@ from asyncore_codemods.analyse.values.tables import Table, calls_of, read_tables
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
 from asyncore_codemods.model.uses import Kind
-from asyncore_codemods.nodes import walk
+from asyncore_codemods.nodes import is_none, walk
 from asyncore_codemods.spans import Place
 
 if TYPE_CHECKING:
@@ -307,8 +307,6 @@ def _chosen_calls(definition: Definition, node: ast.Call) -> list[ast.Call] | No
     """Return the calls of what `getattr(self, "do_" + verb)` chooses, if all that happens to it is to be called."""
     default = node.args[2] if len(node.args) > 2 else ast.Constant(None)
     is_method = self_attribute(default, definition.self_name) is not None
-    if not chosen_prefix(node, definition.function) or not (
-        is_method or (isinstance(default, ast.Constant) and default.value is None)
-    ):
+    if not chosen_prefix(node, definition.function) or not (is_method or is_none(default)):
         return None
     return calls_of(definition, node)

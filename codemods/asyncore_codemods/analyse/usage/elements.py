@@ -16,7 +16,7 @@ from asyncore_codemods.analyse.families.constructions import home_of
 from asyncore_codemods.analyse.families.references import name_called
 from asyncore_codemods.analyse.usage.containers import READING
 from asyncore_codemods.analyse.values.syntax import parent_map, self_name
-from asyncore_codemods.nodes import FUNCTIONS, walk
+from asyncore_codemods.nodes import FUNCTIONS, is_none, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,7 +140,7 @@ def taken_from(node: ast.Call) -> ast.Attribute | None:
     spare = node.args[1:]
     if func.attr == "setdefault" and spare:
         return func.value  # what it might add is known, as all that is put there
-    nothing = all(isinstance(value, ast.Constant) and value.value is None for value in spare)
+    nothing = all(is_none(value) for value in spare)
     return func.value if func.attr in (*_TAKES, "get") and nothing else None
 
 
@@ -152,7 +152,7 @@ def _made(node: ast.AST, parents: dict[ast.AST, ast.AST], attribute: str) -> set
     if isinstance(statement, ast.Assign) and node not in statement.targets:
         raise _UnknownError
     value = statement.value
-    if value is None or (isinstance(value, ast.Constant) and value.value is None):
+    if value is None or is_none(value):
         return set()
     if isinstance(value, ast.Dict) and not value.keys:
         return {True}

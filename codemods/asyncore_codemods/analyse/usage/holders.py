@@ -10,7 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.constructions import calls_of_classes
-from asyncore_codemods.analyse.values.syntax import parent_map
+from asyncore_codemods.analyse.values.syntax import declared_global, parent_map
 from asyncore_codemods.model.programs import Mention
 from asyncore_codemods.nodes import FUNCTIONS, walk
 from asyncore_codemods.spans import Place, Span
@@ -84,7 +84,7 @@ def _kept_in(
 
 def _is_shared(hierarchy: Hierarchy, module: Module, scope: ast.AST, name: str) -> bool:
     """Tell whether other functions may know a variable of *scope*."""
-    if any(isinstance(node, ast.Global) and name in node.names for node in walk(module.source.tree)):
+    if name in declared_global(module.source.tree):
         return True
     return isinstance(scope, ast.Module) and any(
         (isinstance(node, ast.Attribute) and node.attr == name)

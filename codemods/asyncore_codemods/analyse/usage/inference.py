@@ -11,7 +11,7 @@ from asyncore_codemods.analyse.usage.arguments import values_passed
 from asyncore_codemods.analyse.usage.elements import container_in, elements, taken_from
 from asyncore_codemods.analyse.values.assigned_methods import methods_of, named_in_body
 from asyncore_codemods.analyse.values.syntax import last_name, parent_map, self_name
-from asyncore_codemods.nodes import is_stored, once, walk
+from asyncore_codemods.nodes import is_none, is_stored, once, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -314,7 +314,7 @@ class Inference:
             return frozenset(entry.qualname for entry in (self.entry, *self.entry.descendants()))
         found: set[str] = set()
         for call, value in values_passed(self.project, self.entry, self.function, name) or ():
-            if isinstance(value, ast.Constant) and value.value is None:
+            if is_none(value):
                 continue
             there = Inference(self.project, call.module, call.function, call.entry)
             classes = there.classes_of(value, depth + 1)
@@ -334,7 +334,7 @@ class Inference:
     def _union(self, values: list[ast.expr], depth: int) -> frozenset[str] | None:
         found: set[str] = set()
         for value in values:
-            if isinstance(value, ast.Constant) and value.value is None:
+            if is_none(value):
                 continue
             classes = self.classes_of(value, depth + 1)
             if classes is None:
@@ -398,7 +398,7 @@ class Inference:
     ) -> frozenset[str] | None:
         """Return the classes of an attribute that keeps what the constructor is given, and nothing else."""
         constructor = next((f for f in owner.node.body if getattr(f, "name", "") == "__init__"), None)
-        plain = [value for value in values if not (isinstance(value, ast.Constant) and value.value is None)]
+        plain = [value for value in values if not is_none(value)]
         if not isinstance(constructor, ast.FunctionDef) or attribute in constructions(self.project).stored:
             return None
         inside = set(walk(constructor))

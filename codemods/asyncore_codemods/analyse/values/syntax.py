@@ -271,6 +271,11 @@ def local_names(function: FunctionNode) -> set[str]:
     return names
 
 
+def declared_global(node: ast.AST) -> set[str]:
+    """Return the names that a function, or the functions of a file, declare `global`."""
+    return {name for statement in walk(node, ast.Global) for name in statement.names}
+
+
 _SOCKET_ERRORS = ("socket.error", "socket.timeout", "OSError", "IOError", "BlockingIOError", "ConnectionError")
 
 

@@ -14,7 +14,7 @@ from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.looping.loop_calls import POSITIONS
 from asyncore_codemods.codes import Code
 from asyncore_codemods.model.sessions import Reason
-from asyncore_codemods.nodes import DEFINITIONS, is_stored, once, walk
+from asyncore_codemods.nodes import DEFINITIONS, is_none, is_stored, once, walk
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.spans import Place
 
@@ -147,7 +147,7 @@ class _ModulePlanner:
         functions = self.around.functions(call)
         if len(known) < len(given) or any(isinstance(value, ast.Starred) for value in given.values()):
             self._leave(call, "runs the loop with arguments that cannot be seen")
-        elif "count" in known and not _is_none(known["count"]):
+        elif "count" in known and not is_none(known["count"]):
             self._leave(call, "runs the loop a number of times, and does something else in between")
         elif any(not _is_plain(known[name]) for name in _DROPPED if name in known):
             self._leave(call, "computes an argument of the loop")
@@ -155,15 +155,11 @@ class _ModulePlanner:
             self._leave(call, "runs the loop inside a coroutine")
         elif any(id(function) in self.busy for function in functions):
             self._leave(call, "runs a loop inside a handler, which another loop calls")
-        elif "map" in known and not _is_none(known["map"]):
+        elif "map" in known and not is_none(known["map"]):
             return f"{UNTIL_EMPTY}({self.module.source.segment(known['map'])})"
         else:
             return f"{UNTIL_EMPTY}()"
         return ""
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _is_plain(node: ast.expr) -> bool:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
-from asyncore_codemods.analyse.values.syntax import last_name, parent_map
+from asyncore_codemods.analyse.values.syntax import declared_global, last_name, parent_map
 from asyncore_codemods.index.modules import dotted_name
 from asyncore_codemods.nodes import DEFINITIONS, FUNCTIONS, once, walk
 from asyncore_codemods.plan.stand_ins import is_exit
@@ -338,7 +338,7 @@ class Touched:
                 yield f"{home.name}.{name}"
 
     def _is_inert(self, module: Module, name: str) -> bool:
-        return name not in once(_declared_global, module.source.tree) and all(
+        return name not in once(declared_global, module.source.tree) and all(
             isinstance(value, ast.Constant)
             or (isinstance(value, ast.Call) and self.project.resolve_node(module, value.func) in _INERT)
             for value in module.assigned[name]
@@ -347,10 +347,6 @@ class Touched:
     def _uses(self, module: Module, region: ast.AST, hierarchy: Hierarchy, names: set[str]) -> bool:
         uses = self.reach.uses(module, region)
         return uses.has_to_do_with(hierarchy.names, names) or not uses.variables.isdisjoint(hierarchy.names)
-
-
-def _declared_global(tree: ast.Module) -> set[str]:
-    return {name for node in walk(tree, ast.Global) for name in node.names}
 
 
 def _is_special(node: ast.AST) -> bool:
