@@ -95,6 +95,7 @@ class SessionDescription:
     is_left_waiting: bool = False  # and only others wait for it: one may, of a writer
     finishes: bool = False  # its close_when_done() runs no hook: for dispatchers, there is no such thing
     hook_method: str = ""  # what ends a session, if the author has a say in it
+    hook_may_fail: bool = False  # which may raise, and handle_error() is for that, too
     tells: bool = False  # errors go to the author's own log_info()
     shows: bool = False  # or to standard error, as the log is what the program prints
     notes: bool = False  # handle_read() notes that something has come

@@ -432,7 +432,7 @@ def _ending(description: SessionDescription, *, complains: bool) -> list[str]:
     handlers, handled = description.ending is Ending.HANDLERS, ["self.handle_error()", *_hung_up(description)]
     if not description.reads and not description.pull:  # handle_connect() has closed, or failed
         return [_ANY_ERROR, *indented(handled)] if handlers else [*_failed(description), *indented(hook)]
-    if handlers and description.delivery is not Delivery.PIECES:
+    if handlers and description.delivery is not Delivery.PIECES and not description.hook_may_fail:
         kept = gone if description.forgets else gone[:1]
         return [*kept, *indented(hook), *cancelled, _ANY_ERROR, *indented(handled)]
     end = []
@@ -450,6 +450,8 @@ def _ending(description: SessionDescription, *, complains: bool) -> list[str]:
             hook, end = [*hook, *indented(end)], []
     if handlers:
         failed = [_ANY_ERROR, *indented([*handled, "return"])]
+        if description.hook_may_fail:
+            hook = ["try:", *indented(hook), _ANY_ERROR, *indented(handled)]
         return [*gone, *cancelled, *failed, *hook, *end]
     if description.ending is Ending.HOOK_AFTER and description.at_end:
         failed = [*_failed(description), *indented(_hook(description)), "    return"]

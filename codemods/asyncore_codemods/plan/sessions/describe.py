@@ -8,6 +8,7 @@ from asyncore_codemods import legacy
 from asyncore_codemods.analyse.input.raw import leaves_at_once
 from asyncore_codemods.analyse.lifetime.endings import Left
 from asyncore_codemods.analyse.lifetime.freeing import shows_when_freed
+from asyncore_codemods.analyse.lifetime.hook_errors import may_miss
 from asyncore_codemods.analyse.lifetime.log_output import log_output
 from asyncore_codemods.analyse.output.told import is_told_to_send
 from asyncore_codemods.analyse.usage.effects import ends_in_silence, is_quiet, pushes_after_close
@@ -351,6 +352,8 @@ def _choose_ending(
     description.hangs_up = not endings.goes_on and Left.CLOSING in endings.after_error
     if endings.overrides_handle_error and not endings.goes_on:
         description.ending = Ending.HANDLERS
+        asks_again = any(use.method == "handle_error" for _, use in endings.in_hooks if use.name == "handle_close")
+        description.hook_may_fail = endings.overrides_handle_close and not asks_again and may_miss(hierarchy)
     elif not hooked and not description.tells and not description.at_end_first:
         description.ending = Ending.CLOSE
     elif (

@@ -72,6 +72,61 @@ class Porter(Reports):
         self.writer.write(b"%d\n" % int(line))
 
 
+class Lodger:
+    """Signs a book, and is struck out in the end, whether it has signed or not."""
+
+    book = {}
+
+    def __init__(self, reader, writer, desk):
+        self.reader = reader
+        self.writer = writer
+        self.connected = True
+        self.name = b""
+
+    async def run(self):
+        """Answer line by line until either side closes."""
+        try:
+            while True:
+                self.found_terminator(await read_until(self.reader, b"\n"))
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the peer has gone; a partial line was never a line
+        except Exception:  # noqa: BLE001
+            self.handle_error()
+            return
+        try:
+            if self.connected:
+                self.handle_close()
+        except Exception:  # noqa: BLE001
+            self.handle_error()
+
+    def push(self, data):
+        """Send *data*. If the peer turns out to be gone, the session ends here and now."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+        if self.connected and self.writer.is_closing():
+            self.handle_close()
+
+    def close(self):
+        self.connected = False
+        self.writer.close()
+
+    def found_terminator(self, data):
+        self.name = data
+        self.book[self.name] = int(self.name)
+        self.push(self.name + b"\n")
+
+    def handle_error(self):
+        print("lodger:", sys.exc_info()[0].__name__, flush=True)
+        self.close()
+
+    def handle_close(self):
+        del self.book[self.name]
+        print("lodger goes", flush=True)
+        self.close()
+
+
 class Host:
     """Apologises, and hangs up when that is sent; its author calls handle_error(), too."""
 
@@ -181,6 +236,8 @@ class Door:
             await Porter(reader, writer, self).run()
         elif self.count == 3:
             await Host(reader, writer, self).run()
+        elif self.count == 4:
+            await Lodger(reader, writer, self).run()
         else:
             await Doorman(reader, writer, self).run()
 

@@ -54,6 +54,36 @@ class Porter(Reports, asynchat.async_chat):
         self.push(b"%d\n" % int(line))
 
 
+class Lodger(asynchat.async_chat):
+    """Signs a book, and is struck out in the end, whether it has signed or not."""
+
+    book = {}
+
+    def __init__(self, sock, desk):
+        asynchat.async_chat.__init__(self, sock)
+        self.data = []
+        self.name = b""
+        self.set_terminator(b"\n")
+
+    def collect_incoming_data(self, data):
+        self.data.append(data)
+
+    def found_terminator(self):
+        self.name = b"".join(self.data)
+        self.data = []
+        self.book[self.name] = int(self.name)
+        self.push(self.name + b"\n")
+
+    def handle_error(self):
+        print("lodger:", sys.exc_info()[0].__name__, flush=True)
+        self.close()
+
+    def handle_close(self):
+        del self.book[self.name]
+        print("lodger goes", flush=True)
+        self.close()
+
+
 class Host(asynchat.async_chat):
     """Apologises, and hangs up when that is sent; its author calls handle_error(), too."""
 
@@ -119,6 +149,8 @@ class Door(Reports, asyncore.dispatcher):
             Porter(sock, self)
         elif self.count == 3:
             Host(sock, self)
+        elif self.count == 4:
+            Lodger(sock, self)
         else:
             Doorman(sock, self)
 
