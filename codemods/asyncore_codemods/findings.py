@@ -99,7 +99,6 @@ class Outcome:
     skipped: list[tuple[str, str]] = field(default_factory=list)
     groups: list[list[FileResult]] = field(default_factory=list)  # files that are written together or not at all
     classes: list[ClassVerdict] = field(default_factory=list)
-    silenced: set[tuple[str, int, Code]] = field(default_factory=set)  # what a comment has kept from being said
     inventory: Inventory | None = None  # everything about every class, if it was asked for
 
     @property
@@ -118,4 +117,3 @@ class Outcome:
         self.files += part.files
         self.groups += part.groups
         self.classes += part.classes
-        self.silenced |= part.silenced

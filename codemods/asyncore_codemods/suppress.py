@@ -92,10 +92,6 @@ def apply_suppressions(outcome: Outcome, project: Project, options: Options) -> 
         for ignore in covering:
             ignore.used.add(finding.code.value)
     outcome.findings = kept
-    for path, line, code in outcome.silenced:
-        for ignore in by_path[path].ignores if path in by_path else ():
-            if ignore.covers(code, line):
-                ignore.used.add(code.value)
     for path, found in by_path.items():
         outcome.findings += [_unused(path, line, column, "is not understood") for line, column in found.malformed]
         for ignore in found.ignores:
@@ -103,14 +99,15 @@ def apply_suppressions(outcome: Outcome, project: Project, options: Options) -> 
 
 
 def _complaints(path: str, ignore: Ignore, options: Options) -> list[Finding]:
+    narrowed = options.level != "streams"  # where the reasons for less are not asked for
     if ignore.codes is None:
-        narrowed = options.only is not None or bool(options.skip)
+        narrowed = narrowed or options.only is not None or bool(options.skip)
         return [] if ignore.used or narrowed else [_unused(path, ignore.line, ignore.column, "silences nothing")]
     said = []
     for code in ignore.codes:
         if code not in KNOWN_CODES:
             said.append(_unused(path, ignore.line, ignore.column, f"names an unknown code: {unknown_code(code)}"))
-        elif code not in ignore.used and options.wants(Code(code)):
+        elif code not in ignore.used and options.wants(Code(code)) and not narrowed:
             said.append(_unused(path, ignore.line, ignore.column, f"silences no {code} here"))
     return said
 

@@ -222,8 +222,33 @@ def test_an_ignored_class_is_neither_reported_nor_rewritten(tree: Tree) -> None:
     assert "UNUSED-IGNORE" not in said
     assert "PROGRAM Session" not in said
     assert "PROGRAM Server is kept on the bridge because of the ignore comment in line 7" in said
+    for level in ("import", "loop"):
+        assert "UNUSED-IGNORE" not in call("check", f"--level={level}", path).stdout
     call("fix", path)
     assert "from asyncore_bridge import asynchat" in tree.read("main.py")
+
+
+def test_an_ignored_class_keeps_its_family_and_no_other(tree: Tree) -> None:
+    classes = program(main="").partition("\nclass ")[2]
+    others = "\nclass " + classes.replace("Session", "Guest").replace("Server", "Hall")
+    comment = "class Guest(asynchat.async_chat):  # asyncore-migrate: ignore[STREAMS]"
+    text = program(
+        main=others.replace("class Guest(asynchat.async_chat):", comment) + "\nServer(1)\nHall(2)\nasyncore.loop()"
+    )
+    path = tree.write("main.py", text)
+    said = call("fix", path).stdout
+    assert "STREAMS [fixed] Session is asyncio streams code now" in said
+    assert "PROGRAM Hall is kept on the bridge because of the ignore comment in line" in said
+    assert "Guest" not in said
+    assert "UNUSED-IGNORE" not in said
+    new = tree.read("main.py")
+    assert "class Session:" in new
+    assert comment in new
+    assert "class Hall(asyncore.dispatcher):" in new
+    assert "until_empty())" in new
+    again = call("check", "--format=concise", path).stdout
+    assert "Guest" not in again
+    assert "UNUSED-IGNORE" not in again
 
 
 def test_what_keeps_a_class_is_named(tree: Tree) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
+from asyncore_codemods.codes import Code
 from asyncore_codemods.plan.changes import Changes
 from asyncore_codemods.plan.idle import IdlePlan
 from asyncore_codemods.plan.listeners import ListenerPlan
@@ -35,8 +36,14 @@ class HierarchyPlan:
     role: str
     plan: AnyPlan | None = None
     reasons: list[Reason] = field(default_factory=list)
+    ignored: Reason | None = None  # the one that an ignore comment is
     is_unrun: bool = False  # nothing of the program runs it: that is for others to do
     is_alone: bool = False  # nothing of the program makes it, and it runs the loop for itself
+
+    @property
+    def rule(self) -> Code:
+        """The rule by which it is rewritten."""
+        return Code.SMTPD if isinstance(self.plan, (MailServerPlan, MailChannelPlan)) else Code.STREAMS
 
     @property
     def dialled(self) -> list[Dialled]:

@@ -55,6 +55,7 @@ from asyncore_codemods.plan.threads.own_loops import let_threads_ask
 from asyncore_codemods.plan.threads.reach import Reach, threads_reach
 from asyncore_codemods.plan.threads.threads import Threads
 from asyncore_codemods.spans import Place
+from asyncore_codemods.suppress import suppressions_of
 
 if TYPE_CHECKING:
     import ast
@@ -109,6 +110,7 @@ class _Planner:
         around.check(self._hierarchies(), threads, apart)
         installed = self._note_reasons(around)
         self._plan_classes()
+        self._heed_comments()
         self._forget_channels()
         self._check_unread()
         self.result.families = find_families(self.result.hierarchies, self.references, self.pairs)
@@ -228,6 +230,16 @@ class _Planner:
         )
         planner.plan()
         self.accepted = planner.accepted
+
+    def _heed_comments(self) -> None:
+        """Keep what an ignore comment says is not to be rewritten; its family will stay with it."""
+        for planned in self.result.hierarchies:
+            for member in planned.hierarchy.channels if not planned.reasons else ():
+                ignore = suppressions_of(member.module.source).covering(planned.rule, member.node.lineno)
+                if ignore is not None:
+                    message = f"is kept on the bridge because of the ignore comment in line {ignore.line}"
+                    planned.ignored = Reason(planned.rule, message, class_place(member))
+                    planned.reasons.append(planned.ignored)
 
     def _find_pairs(self) -> None:
         """Find what sessions and clients do for each other."""

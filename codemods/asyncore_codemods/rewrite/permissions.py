@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.codes import Code
-from asyncore_codemods.rewrite.results import becomes, differences_of
+from asyncore_codemods.rewrite.results import differences_of
 from asyncore_codemods.suppress import suppressions_of
 
 if TYPE_CHECKING:
     from asyncore_codemods.index import Module
     from asyncore_codemods.options import Options
     from asyncore_codemods.plan.program_plan import ProgramPlan
-
-
-@dataclass(frozen=True)
-class Ignored:
-    """Something that a comment keeps from being rewritten."""
-
-    path: str
-    line: int
-    code: Code
-    comment: int  # the line that the comment is in
 
 
 class Permissions:
@@ -37,24 +26,15 @@ class Permissions:
         """Whether `--exact` does not rule out what the new code does in another way."""
         return not (self.options.exact and any(differences_of(h) for h in self.program.converted))
 
-    def ignored(self) -> list[Ignored]:
-        """Return what comments keep of all that would be rewritten."""
-        wanted = [
-            (member.module, member.node.lineno, becomes(planned).code)
-            for planned in self.program.converted
-            for member in planned.hierarchy.channels
-        ]
-        wanted += [(m, node.lineno, Code.IMPORT) for m in self.program.modules for node in m.legacy_imports]
-        found = []
-        for module, line, code in wanted:
-            ignore = suppressions_of(module.source).covering(code, line)
-            if ignore is not None:
-                found.append(Ignored(str(module.path), line, code, ignore.line))
-        return found
+    @property
+    def kept_by(self) -> tuple[Module, int] | None:
+        """The file, and the line of the comment in it, that keeps an import, and with it the whole program."""
+        kept = ((module, self.kept_import(module)) for module in self.program.modules)
+        return next(((module, line) for module, line in kept if line is not None), None)
 
     @staticmethod
     def kept_import(module: Module) -> int | None:
-        """Return the line of an import that a comment keeps, and the file's other ones with it."""
+        """Return the line of the comment that keeps an import, and the file's other ones with it."""
         suppressions = suppressions_of(module.source)
-        lines = (node.lineno for node in module.legacy_imports)
-        return next((line for line in lines if suppressions.covers(Code.IMPORT, line)), None)
+        comments = (suppressions.covering(Code.IMPORT, node.lineno) for node in module.legacy_imports)
+        return next((comment.line for comment in comments if comment is not None), None)

@@ -97,9 +97,8 @@ class _Rewriter:
 
     def _may_rewrite(self) -> bool:
         """Tell whether neither the options nor a comment keep the program from being rewritten."""
-        ignored = self.permissions.ignored()
-        self.outcome.silenced.update((one.path, one.line, one.code) for one in ignored)
-        return self.options.wants(Code.STREAMS) and not ignored and self.permissions.allows_differences
+        permitted = self.permissions.kept_by is None and self.permissions.allows_differences
+        return self.options.wants(Code.STREAMS) and permitted
 
     def _keep(self, error: StaysError) -> None:
         """Keep the program on the bridge because a file cannot have what the new code needs."""

@@ -190,15 +190,16 @@ class ProgramReport:
         """Say of a class that could be rewritten that its family, the rest of its program or an option keeps it."""
         top = planned.hierarchy.top
         blocked = [other for other in self.program.family_of(planned) if other.reasons]
-        if blocked:
+        ignored = next((other.ignored for other in blocked if other.ignored is not None), None)
+        if ignored is not None:
+            why = ignored.message + _of_another_file(planned, ignored.place.path)
+        elif blocked:
             why = f"stays on the bridge because {blocked[0].hierarchy.top.name} does"
         elif self.program.reasons:
             why = f"stays on the bridge because {self.program.reasons[0].message}"
         else:
             why = self._ruled_out(planned)
         self.judge(planned, Strategy.BRIDGE, Tier.SAFE, (Reason(Code.PROGRAM, why, whole_of(planned)),))
-        if (str(top.module.path), top.node.lineno, becomes(planned).code) in self.outcome.silenced:
-            return  # its author knows
         self.outcome.findings.append(
             Finding(
                 str(top.module.path),
@@ -216,9 +217,10 @@ class ProgramReport:
         if not self.options.wants(Code.STREAMS):
             skipped = Code.STREAMS in {Code(code) for code in self.options.skip if code in KNOWN_CODES}
             return f"is kept on the bridge because of --{'skip STREAMS' if skipped else 'only'}"
-        for ignored in self.permissions.ignored():
-            where = "" if ignored.path == str(planned.hierarchy.top.module.path) else f" of {ignored.path}"
-            return f"is kept on the bridge because of the ignore comment in line {ignored.comment}{where}"
+        if self.permissions.kept_by is not None:
+            module, line = self.permissions.kept_by
+            where = _of_another_file(planned, str(module.path))
+            return f"is kept on the bridge because of the ignore comment in line {line}{where}"
         if self.permissions.allows_differences:
             return "is kept on the bridge because of the error above"
         could = f"can become {becomes(planned).what}, but not"
@@ -228,6 +230,11 @@ class ProgramReport:
         other = next(h for h in self.program.converted if differences_of(h))
         differences = ", ".join(differences_of(other))
         return f"{could} without {other.hierarchy.top.name}, of which --exact rules out {differences}"
+
+
+def _of_another_file(planned: HierarchyPlan, path: str) -> str:
+    """Return what says where *path* is, if it is not the file of the classes in question."""
+    return "" if path == str(planned.hierarchy.top.module.path) else f" of {path}"
 
 
 def whole_of(planned: HierarchyPlan) -> Place:

@@ -61,7 +61,7 @@ def _turns_into(planned: HierarchyPlan) -> Result:
             if plan.description.is_old:
                 advice += "; process_message(), which smtpd could not call on Python 3, gets text"
         replies = (Code.SMTP_REPLIES,)
-        return Result("aiosmtpd code", Strategy.SMTP, Tier.UNSAFE, Code.SMTPD, replies, advice)
+        return Result("aiosmtpd code", Strategy.SMTP, Tier.UNSAFE, planned.rule, replies, advice)
     if isinstance(plan, IdlePlan):
         return Result("a plain class, for it never gets a socket")
     if isinstance(plan, DatagramPlan):
