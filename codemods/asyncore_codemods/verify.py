@@ -82,10 +82,8 @@ def verify_streams(old: str, new: str, path: str, changes: FileChanges, target: 
 def verify_classes(hierarchies: Iterable[Hierarchy], texts: Mapping[str, str]) -> None:
     """Check that rewritten classes use nothing of what they inherited; *texts* are the new files by path."""
     for hierarchy in hierarchies:
-        bodies, others = (
-            [],
-            {mixin.name for mixin in hierarchy.spared},
-        )  # which change with those whose hook they have
+        bodies = []
+        others = {mixin.name for mixin in hierarchy.spared}  # which change with those whose hook they have
         for member in hierarchy.members:
             tree = ast.parse(texts.get(str(member.module.path), member.module.source.text))
             bodies += [node for node in walk(tree, ast.ClassDef) if node.name == member.name]

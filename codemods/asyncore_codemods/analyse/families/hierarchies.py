@@ -74,14 +74,11 @@ class Hierarchy:
     walked: frozenset[Place] = frozenset()  # where the map is looked through for the sessions of a class
     is_looked_for: bool = False  # whether those are its own
     looks_for_itself: bool = False  # and one that ends may find itself there, until it is closed
-    bases: list[ClassEntry] = field(
-        default_factory=list
-    )  # members above the topmost, which other hierarchies share
+    bases: list[ClassEntry] = field(default_factory=list)  # members above the topmost, which others share
     given: set[str] = field(default_factory=set)  # attributes that others set: decorators, say
     mixed_in: set[str] = field(default_factory=set)  # names in mixins that others share
-    spared: dict[ClassEntry, bool] = field(
-        default_factory=dict
-    )  # mixins whose handle_error(), perhaps all they have, is others'
+    # mixins whose handle_error() is for others, and whether that is all they have
+    spared: dict[ClassEntry, bool] = field(default_factory=dict)
     is_crossed: bool = False  # threads ask its objects for something, perhaps before there is a connection
     takes_over: bool = False  # its objects are given connections that the program has made
     is_thread: bool = False  # its object is the thread that the loop runs in
