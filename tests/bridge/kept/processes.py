@@ -50,7 +50,7 @@ class Session(asynchat.async_chat):
         server = next(c for c in asyncore.socket_map.values() if isinstance(c, Server))
         for kept in (server.socket, self.socket):
             os.set_inheritable(kept.fileno(), True)
-        bridge = ["-m", "asyncore_bridge"] if hasattr(asyncore.dispatcher, "_bridge") else ["-W", "ignore"]
+        bridge = ["-m", "asyncore_bridge"] if "asyncore_bridge" in sys.modules else ["-W", "ignore"]
         numbers = [str(server.socket.fileno()), str(self.socket.fileno())]
         os.execv(sys.executable, [sys.executable, *bridge, os.path.abspath(__file__), WAY, *numbers])
 
