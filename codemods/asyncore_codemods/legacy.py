@@ -32,6 +32,7 @@ CLASSES: dict[str, str | None] = {
     "smtpd.MailmanProxy": SMTP_SERVER,
 }
 
+ACCEPTING = ("handle_accept", "handle_accepted")  # what a listener overrides to make its sessions
 SIZES = ("ac_in_buffer_size", "ac_out_buffer_size")  # of an async_chat: how much it receives and sends at once
 
 _DISPATCHER_NAMES = frozenset(

@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.idioms.registry import idiom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncore_codemods.analyse.families.views import ClassView
-
-_ACCEPT = ("handle_accept", "handle_accepted")
 
 
 @idiom("listen.listen")
@@ -62,16 +61,16 @@ def _reuse(view: ClassView) -> Iterator[ast.AST]:
 def _factory(view: ClassView) -> Iterator[ast.AST]:
     """The class of the sessions is an attribute."""
     for use in view.uses:
-        if use.method in _ACCEPT and use.call and use.name not in view.methods:
+        if use.method in legacy.ACCEPTING and use.call and use.name not in view.methods:
             words = ("class", "factory", "handler", "channel")
-            if any(word in use.name.lower() for word in words) and use.name not in _ACCEPT:
+            if any(word in use.name.lower() for word in words) and use.name not in legacy.ACCEPTING:
                 yield use.node
 
 
 @idiom("listen.not-stored")
 def _not_stored(view: ClassView) -> Iterator[ast.AST]:
     """A session is made and kept nowhere: only the map holds it."""
-    for node in view.nodes(*_ACCEPT):
+    for node in view.nodes(*legacy.ACCEPTING):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             entry = view.project.class_at(view.resolve(node.value.func), view.module)
             if entry is not None and entry.root:
@@ -81,13 +80,13 @@ def _not_stored(view: ClassView) -> Iterator[ast.AST]:
 @idiom("listen.once")
 def _once(view: ClassView) -> Iterator[ast.AST]:
     """The listener closes itself after a connection."""
-    yield from (use.node for use in view.using("close") if use.method in _ACCEPT and use.call)
+    yield from (use.node for use in view.using("close") if use.method in legacy.ACCEPTING and use.call)
 
 
 @idiom("listen.filter")
 def _filter(view: ClassView) -> Iterator[ast.AST]:
     """Connections are turned away: an access list or a limit."""
-    for node in view.nodes(*_ACCEPT):
+    for node in view.nodes(*legacy.ACCEPTING):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "close":
             if isinstance(node.func.value, ast.Name) and node.func.value.id != "self":
                 yield node

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.idioms.registry import idiom
 from asyncore_codemods.nodes import FUNCTIONS, walk
 
@@ -103,7 +104,7 @@ def _starttls(view: ClassView) -> Iterator[ast.AST]:
         while parent is not None and not isinstance(parent, FUNCTIONS):
             parent = view.parents.get(parent)
         name = parent.name if isinstance(parent, ast.FunctionDef) else ""
-        if name not in ("__init__", "handle_accept", "handle_accepted", "handle_connect"):
+        if name not in ("__init__", *legacy.ACCEPTING, "handle_connect"):
             yield node
 
 

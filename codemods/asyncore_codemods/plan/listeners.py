@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.spans import Span
 
 _OVERRIDES = Overrides(
-    own=frozenset({"__init__", "handle_accept", "handle_accepted", "handle_error"}),
+    own=frozenset({"__init__", *legacy.ACCEPTING, "handle_error"}),
     may_hand_on=True,
     never_called=frozenset({"handle_close"}),  # asyncore did, after an exception in handle_accept()
     trivial={
@@ -188,7 +188,7 @@ class _Planner:
 
     def _check_failing(self) -> None:
         """Where nothing deals with its errors, asyncore closes a listener that could not make a session."""
-        for name in ("handle_accept", "handle_accepted"):
+        for name in legacy.ACCEPTING:
             for definition in self.hierarchy.methods.get(name, ()):
                 place = failing(self.hierarchy, definition, self.sessions_of)
                 if place is not None:
@@ -197,7 +197,7 @@ class _Planner:
     def _dead(self, facts: ListenerFacts | list[Reason]) -> frozenset[str]:
         """Return the hooks that nobody calls: a listener neither reads nor writes, and may have no errors."""
         names = set(_SILENT)
-        defined = [self.hierarchy.methods.get(name, []) for name in ("handle_accept", "handle_accepted")]
+        defined = [self.hierarchy.methods.get(name, []) for name in legacy.ACCEPTING]
         accepting = [definition for definitions in defined for definition in definitions]
         if not isinstance(facts, list) and not any(
             may_fail(self.hierarchy, definition, self.sessions_of) for definition in accepting
@@ -482,10 +482,10 @@ def is_listener(hierarchy: Hierarchy) -> bool:
     accepts = any(True for _ in hierarchy.uses("listen", "accept")) or hierarchy.overrides("handle_accepted")
     if not accepts and not any(use.tail in ("accept", "listen") for _, use in hierarchy.uses("socket")):
         return False  # a handle_accept() that only says that it was called
-    if any(hierarchy.overrides(name) for name in ("handle_accept", "handle_accepted")):
+    if any(hierarchy.overrides(name) for name in legacy.ACCEPTING):
         return any(
             not (isinstance(d.function, ast.FunctionDef) and _is_pass(d.function))
-            for name in ("handle_accept", "handle_accepted")
+            for name in legacy.ACCEPTING
             for d in hierarchy.methods.get(name, ())
         )
     return any(True for _ in hierarchy.uses("listen", "accept"))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import last_name, self_name
 from asyncore_codemods.nodes import FUNCTIONS, walk
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.modules import FunctionNode
 
 _ADDING = frozenset({"append", "add", "insert", "setdefault"})
-_ACCEPTING = frozenset({"handle_accept", "handle_accepted"})
 
 
 def may_miss(hierarchy: Hierarchy) -> bool:
@@ -54,7 +54,7 @@ def _filled_for_all(hierarchy: Hierarchy) -> set[str]:
     """Return the names of containers into which each new session is put, by its constructor or a listener."""
     classes = hierarchy.project.classes.values()
     filling = [definition.function for definition in hierarchy.methods.get("__init__", ())]
-    filling += [method for one in classes for method in methods_of(one.node) if method.name in _ACCEPTING]
+    filling += [method for one in classes for method in methods_of(one.node) if method.name in legacy.ACCEPTING]
     filled = set()
     for function in filling:
         for node in walk(function, (ast.Call, ast.Subscript)):

@@ -55,7 +55,7 @@ def _read_accepts(
     hierarchy: Hierarchy, sessions_of: SessionResolver, used_outside: set[str]
 ) -> list[AcceptFacts | list[Reason]]:
     """Return what is known of every handle_accept(), or handle_accepted(), of the hierarchy."""
-    found = [hierarchy.methods.get(name, []) for name in ("handle_accept", "handle_accepted")]
+    found = [hierarchy.methods.get(name, []) for name in legacy.ACCEPTING]
     top = hierarchy.top
     whole = Place(str(top.module.path), top.module.source.span(top.node))
     if all(found):

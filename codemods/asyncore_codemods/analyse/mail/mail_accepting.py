@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.families.hierarchies import Definition, Hierarchy
     from asyncore_codemods.spans import Place
 
-METHODS = ("handle_accept", "handle_accepted")
-
 
 @dataclass(frozen=True)
 class Accepting:

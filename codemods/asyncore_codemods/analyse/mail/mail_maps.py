@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.looping.private_map import PrivateMap, is_new_map
-from asyncore_codemods.analyse.mail.mail_accepting import METHODS
 from asyncore_codemods.analyse.mail.mail_construction import POSITIONS
 from asyncore_codemods.analyse.values.syntax import self_attribute, values_given
 from asyncore_codemods.nodes import walk
@@ -53,7 +52,7 @@ def _is_own(project: Project, module: Module, found: PrivateMap) -> bool:
 
 def _attribute(hierarchy: Hierarchy) -> str:
     """Return the name of the attribute that the topmost class gives to SMTPServer's constructor as its map."""
-    if any(hierarchy.overrides(name) for name in METHODS):
+    if any(hierarchy.overrides(name) for name in legacy.ACCEPTING):
         return ""  # which make sessions that live in asyncore's own map
     for entry, use in hierarchy.uses("__init__"):
         position = POSITIONS.index("map")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.values.syntax import last_name, self_attribute, self_name, significant, suites
 from asyncore_codemods.index.modules import assigned_by
 from asyncore_codemods.nodes import FUNCTIONS, is_none, walk
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from asyncore_codemods.index.project import ClassEntry
 
 _ENDS = ("close", "close_when_done", "handle_close")
-_MAKERS = ("__init__", "handle_accept", "handle_accepted")  # which run before anything is read
+_MAKERS = ("__init__", *legacy.ACCEPTING)  # which run before anything is read
 
 
 def partner_waited_for(

@@ -10,6 +10,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from asyncore_codemods import legacy
 from asyncore_codemods.analyse.input.predicates import EMPTY, class_constants, holds_when
 from asyncore_codemods.analyse.usage.own_state import CHANGES, OWN, changes, deferred_names, is_called_or_kept
 from asyncore_codemods.analyse.values.syntax import parent_map, self_attribute, statement_around
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from asyncore_codemods.analyse.usage.outside import OutsideUse
 
 _ENDS = frozenset({"close", "handle_close", "handle_error", "__init__"})
-_ACCEPTS = ("handle_accept", "handle_accepted")
 
 
 @dataclass
@@ -86,7 +86,7 @@ def _read_use(hierarchy: Hierarchy, use: OutsideUse, woken: Woken) -> bool:
     else:
         plain = isinstance(statement, (ast.AugAssign, ast.Expr))
     around = _function_around(statement, parents)
-    if not plain or around in ("", *_ACCEPTS) or not isinstance(node.value, (ast.Name, ast.Attribute)):
+    if not plain or around in ("", *legacy.ACCEPTING) or not isinstance(node.value, (ast.Name, ast.Attribute)):
         return False
     woken.statements.append((Place(use.place.path, span(statement)), module.source.segment(node.value)))
     return True

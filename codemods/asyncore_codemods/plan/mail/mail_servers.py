@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.families.hierarchies import reaches_removed_class
-from asyncore_codemods.analyse.mail.mail_accepting import METHODS, Accepting, read_accepting
+from asyncore_codemods.analyse.mail.mail_accepting import Accepting, read_accepting
 from asyncore_codemods.analyse.mail.mail_construction import (
     Setup,
     bare_forwards,
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 
 _OVERRIDES = Overrides(
     may_be_local=True,
-    own=frozenset({"__init__", "process_message", *METHODS}),
+    own=frozenset({"__init__", "process_message", *legacy.ACCEPTING}),
     never_called=frozenset({"handle_close", "handle_error"}),  # asyncore did, where accept() went wrong
     trivial={
         "handle_connect": ("pass",),
@@ -203,7 +203,7 @@ class _Planner:
         for use in self.outside:
             if not use.may_be(self.hierarchy.names) or use.name not in inherited:
                 continue
-            if use.name in METHODS and use.name in self.hierarchy.methods:
+            if use.name in legacy.ACCEPTING and use.name in self.hierarchy.methods:
                 self._reason(Code.EXTERNAL_USE, f"its {use.name} is used from outside", use.place)
             elif use.name == "close":
                 self.closes = True
@@ -233,7 +233,7 @@ class _Planner:
 
     def _read_accepting(self) -> None:
         """A method that accepts, and makes a session of the author's own class, says what channel_class would."""
-        for name in METHODS:
+        for name in legacy.ACCEPTING:
             for definition in self.hierarchy.methods.get(name, ()):
                 place = definition.place(definition.function)
                 accepting = read_accepting(self.hierarchy, definition)
