@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.values.assigned_methods import methods_of
-from asyncore_codemods.analyse.values.syntax import last_name, self_name
+from asyncore_codemods.analyse.values.syntax import asked_names, guarded_nodes, last_name, self_attribute, self_name
 from asyncore_codemods.nodes import FUNCTIONS, walk
 
 if TYPE_CHECKING:
@@ -37,17 +37,12 @@ def may_miss(hierarchy: Hierarchy) -> bool:
 def _called_elsewhere(hierarchy: Hierarchy, function: FunctionNode) -> Iterator[FunctionNode]:
     """Yield the functions, and other objects' methods, that *function* may call, by their names."""
     own = self_name(function)
-    calls = [call.func for call in walk(function, ast.Call)]
-    names = {last_name(func) for func in calls if not (isinstance(func, ast.Attribute) and _is(func.value, own))}
+    names = {last_name(call.func) for call in walk(function, ast.Call) if self_attribute(call.func, own) is None}
     project = hierarchy.project
     for entry in project.classes.values():
         yield from (method for method in methods_of(entry.node) if method.name in names)
     for module in project.modules.values():
         yield from (one for one in module.source.tree.body if isinstance(one, FUNCTIONS) and one.name in names)
-
-
-def _is(node: ast.expr, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
 
 
 def _filled_for_all(hierarchy: Hierarchy) -> set[str]:
@@ -67,18 +62,10 @@ def _filled_for_all(hierarchy: Hierarchy) -> set[str]:
 
 def _emptied(function: FunctionNode) -> Iterator[str]:
     """Yield the names of containers that *function* takes a certain element out of, without asking for it."""
-    caught = {
-        inner
-        for outer in walk(function, ast.Try)
-        if outer.handlers
-        for statement in outer.body
-        for inner in walk(statement)
-    }
-    tests = [node.test for node in walk(function, (ast.If, ast.While, ast.IfExp, ast.Assert))]
-    asked = {last_name(node) for test in tests for node in walk(test)}
+    guarded, asked = guarded_nodes(function), asked_names(function)
     for node in walk(function, (ast.Call, ast.Subscript)):
         container = _taken_out_of(node)
-        if container is not None and node not in caught and last_name(container) not in asked:
+        if container is not None and node not in guarded and last_name(container) not in asked:
             yield last_name(container)
 
 

@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Callable, Optional
 from asyncore_codemods import legacy
 from asyncore_codemods.analyse.listening.keepers import keeper_called
 from asyncore_codemods.analyse.values.assigned_methods import decorated_methods, method_names, methods_of
-from asyncore_codemods.analyse.values.syntax import last_name, self_attribute, self_name
+from asyncore_codemods.analyse.values.syntax import (
+    asked_names,
+    guarded_nodes,
+    last_name,
+    self_attribute,
+    self_name,
+)
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
 
@@ -79,11 +85,11 @@ def failing(hierarchy: Hierarchy, definition: Definition, sessions_of: SessionRe
     looks for what somebody wrote who may know of it, a `raise`, or a `pop()` from what nobody asks whether there is
     any left, where `may_fail` looks for all that is not harmless.
     """
-    guarded, asked = _guarded(definition.function), _asked(definition.function)
+    guarded, asked = guarded_nodes(definition.function), asked_names(definition.function)
     found = _failure_in(definition.module, definition.function, asked)
     closed = False
     for call in walk(definition.function, ast.Call):
-        if id(call) in guarded:
+        if call in guarded:
             continue
         called = self_attribute(call.func, definition.self_name) or ""
         closed = closed or called == "close"
@@ -114,17 +120,11 @@ def _failure_of_method(lineage: list[ClassEntry], name: str, asked: set[str], se
 
 
 def _failure_in(module: Module, function: FunctionNode, asked: set[str]) -> Place | None:
-    guarded, asked = _guarded(function), asked | _asked(function)
+    guarded, asked = guarded_nodes(function), asked | asked_names(function)
     for node in walk(function):
-        if id(node) not in guarded and (_raises(node) or _takes(node, asked)):
+        if node not in guarded and (_raises(node) or _takes(node, asked)):
             return Place(str(module.path), module.source.span(node))
     return None
-
-
-def _asked(function: FunctionNode) -> set[str]:
-    """Return the names that a function asks something of, before it goes on."""
-    tests = [n.test for n in walk(function, (ast.If, ast.While, ast.IfExp, ast.Assert))]
-    return {last_name(node) for test in tests for node in walk(test)}
 
 
 def _raises(node: ast.AST) -> bool:
@@ -139,12 +139,6 @@ def _takes(node: ast.AST, asked: set[str]) -> bool:
         return False
     by_index = all(isinstance(given, ast.Constant) and isinstance(given.value, int) for given in node.args)
     return by_index and len(node.args) <= (node.func.attr == "pop") and last_name(node.func.value) not in asked
-
-
-def _guarded(function: FunctionNode) -> set[int]:
-    """Return the nodes for whose errors there is an `except`."""
-    tries = [node for node in walk(function, ast.Try) if node.handlers]
-    return {id(inner) for node in tries for statement in node.body for inner in walk(statement)}
 
 
 class _Reader:

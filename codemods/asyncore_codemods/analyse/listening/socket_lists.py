@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.usage.containers import mentions_of
-from asyncore_codemods.analyse.values.syntax import caught_by, last_name
+from asyncore_codemods.analyse.values.syntax import caught_by, declared_global, last_name
 from asyncore_codemods.model.sessions import Replacement
 from asyncore_codemods.nodes import FUNCTIONS, is_stored, walk
 from asyncore_codemods.spans import Place
@@ -218,4 +218,4 @@ class _Reader:
         return next(outer, self.module.source.tree)
 
     def _says_global(self, node: ast.Name) -> bool:
-        return any(node.id in said.names for said in walk(self._scope_of(node), ast.Global))
+        return node.id in declared_global(self._scope_of(node))

@@ -293,3 +293,15 @@ def caught_by(handler: ast.ExceptHandler) -> list[str]:
     """Return the names of the exceptions that a handler is for."""
     types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type] if handler.type else []
     return [last_name(node) for node in types]
+
+
+def guarded_nodes(function: FunctionNode) -> set[ast.AST]:
+    """Return the nodes for whose errors there is an `except` in *function*."""
+    tries = [node for node in walk(function, ast.Try) if node.handlers]
+    return {inner for node in tries for statement in node.body for inner in walk(statement)}
+
+
+def asked_names(function: FunctionNode) -> set[str]:
+    """Return the names that a function asks something of, before it goes on; "" is among them if it asks at all."""
+    tests = [node.test for node in walk(function, (ast.If, ast.While, ast.IfExp, ast.Assert))]
+    return {last_name(node) for test in tests for node in walk(test)}
