@@ -176,6 +176,11 @@ def constructor_of(entry: ClassEntry) -> ast.FunctionDef | None:
     return found[-1] if found else None
 
 
+def constructing(entry: ClassEntry) -> ClassEntry | None:
+    """Return the class whose constructor makes an object of *entry*: itself, or the nearest above it."""
+    return next((one for one in entry.lineage() if constructor_of(one) is not None), None)
+
+
 def _is_mixin(project: Project, parent: ClassEntry, channels: list[ClassEntry]) -> bool:
     inherited = legacy.inherited_names(channels[0].root or "") | {"__new__", "__getattr__"}
     body = parent.node.body

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncore_codemods.analyse.families.class_aliases import aliases_of, is_one
-from asyncore_codemods.analyse.values.assigned_methods import methods_of
+from asyncore_codemods.analyse.families.mixins import constructing
 from asyncore_codemods.analyse.values.syntax import last_name, values_given
 from asyncore_codemods.nodes import walk
 from asyncore_codemods.spans import Place
@@ -46,7 +46,7 @@ def spare_parameter(hierarchy: Hierarchy, member: ClassEntry, name: str) -> Plac
 
 def _calls(hierarchy: Hierarchy, member: ClassEntry) -> list[ast.Call | None]:
     """Return the calls that make *member* or go to its constructor; None stands for one that cannot be seen."""
-    names = {entry.qualname for entry in [member, *member.descendants()] if _constructor(entry) is member}
+    names = {entry.qualname for entry in [member, *member.descendants()] if constructing(entry) is member}
     modules = list(hierarchy.project.modules.values())
     aliases = aliases_of(hierarchy.project, modules, names)
     calls = [(module, n) for module in modules for n in walk(module.source.tree, ast.Call)]
@@ -56,11 +56,6 @@ def _calls(hierarchy: Hierarchy, member: ClassEntry) -> list[ast.Call | None]:
         if _goes_to(hierarchy, module, call, names) or last_name(call.func) in (aliases or ())
     ]
     return [*found, None] if aliases is None else found
-
-
-def _constructor(entry: ClassEntry) -> ClassEntry | None:
-    """Return the class whose constructor makes an object of *entry*."""
-    return next((one for one in entry.lineage() if any(m.name == "__init__" for m in methods_of(one.node))), None)
 
 
 def _goes_to(hierarchy: Hierarchy, module: Module, call: ast.Call, names: set[str]) -> bool:

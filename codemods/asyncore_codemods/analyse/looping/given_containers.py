@@ -10,9 +10,9 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
+from asyncore_codemods.analyse.families.mixins import constructing, constructor_of
 from asyncore_codemods.analyse.families.references import Surroundings
 from asyncore_codemods.analyse.usage.containers import UnseenError, change_of, mentions_of
-from asyncore_codemods.analyse.values.assigned_methods import methods_of
 from asyncore_codemods.analyse.values.syntax import self_attribute, self_name
 from asyncore_codemods.index.modules import assigned_by
 from asyncore_codemods.nodes import is_stored, walk
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from asyncore_codemods.index import Module, Project
     from asyncore_codemods.index.modules import FunctionNode
-    from asyncore_codemods.index.project import ClassEntry
 
 _Mention = Union[ast.Name, ast.Attribute]
 
@@ -77,10 +76,10 @@ class _Reader:
         given = around.parents[node]
         call = around.parents[given] if isinstance(given, ast.keyword) else given
         entry = self.project.class_named(module, call.func) if isinstance(call, ast.Call) else None
-        found = _constructor_of(entry) if entry is not None else None
-        if found is None or not isinstance(call, ast.Call):
+        home = constructing(entry) if entry is not None else None
+        constructor = constructor_of(home) if home is not None else None
+        if home is None or constructor is None or not isinstance(call, ast.Call):
             raise UnseenError
-        home, constructor = found
         parameters = [arg.arg for arg in (*constructor.args.posonlyargs, *constructor.args.args)][1:]
         index = next((i for i, argument in enumerate(call.args) if argument is node), len(parameters))
         starred = any(isinstance(one, ast.Starred) for one in call.args[: index + 1])
@@ -99,7 +98,7 @@ class _Reader:
                 raise UnseenError
             self.keeping.append(statement)
             self._follow(attribute)
-        self.mentions += [(home, use) for use in uses if use not in kept]
+        self.mentions += [(home.module, use) for use in uses if use not in kept]
 
     def _follow(self, attribute: str) -> None:
         if attribute not in self.attributes:
@@ -107,8 +106,3 @@ class _Reader:
             for module in self.modules:
                 mentions = mentions_of(module.source.tree, attribute, is_attribute=True)
                 self.mentions += [(module, node) for node in mentions]
-
-
-def _constructor_of(entry: ClassEntry) -> tuple[Module, FunctionNode] | None:
-    every = ((one.module, method) for one in entry.lineage() for method in methods_of(one.node))
-    return next((found for found in every if found[1].name == "__init__"), None)
