@@ -325,6 +325,7 @@ class Members(Driver):
             if generation != self.generation and not self._is_still_ready(entry, READABLE):
                 continue
             try:
+                # as in _serve.read(), without the call, which costs a fiftieth of a pass
                 if entry.told_once and not obj.accepting and (obj.connected or not obj.connecting):
                     try:
                         obj.handle_read()

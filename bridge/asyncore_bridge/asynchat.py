@@ -66,12 +66,13 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
         asyncore.dispatcher.__init__(self, sock, map)
 
     def _bridge_prepare(self) -> None:
-        super()._bridge_prepare()
-        self._bridge_in_buf = b""
-        self._bridge_in_pos = 0
-        self._bridge_fifo = None
-        self._bridge_held_since = 0.0
-        self._bridge_held_alone = False
+        if not self._bridge_prepared:
+            super()._bridge_prepare()
+            self._bridge_in_buf = b""
+            self._bridge_in_pos = 0
+            self._bridge_fifo = None
+            self._bridge_held_since = 0.0
+            self._bridge_held_alone = False
 
     # -- what subclasses may look at
 
@@ -82,8 +83,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
 
     @ac_in_buffer.setter
     def ac_in_buffer(self, data: bytes) -> None:
-        if not self._bridge_prepared:
-            self._bridge_prepare()
+        self._bridge_prepare()
         self._bridge_in_buf = data
         self._bridge_in_pos = 0
 
@@ -99,8 +99,7 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
 
     @producer_fifo.setter
     def producer_fifo(self, fifo: Any) -> None:
-        if not self._bridge_prepared:
-            self._bridge_prepare()
+        self._bridge_prepare()
         if self._bridge_held:
             self._bridge_send_held()
         self._bridge_fifo = fifo
@@ -206,10 +205,16 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
             driver.call_from_thread(lambda: self._bridge_call(async_chat.push, copy))
             return
         holder = driver.holder
-        if holder is self and self.connected and len(data) <= self.ac_out_buffer_size:
+        if self._bridge_holding and self.connected and holder is not self and self._bridge_may_hold(driver):
+            holder = self
+        size = self.ac_out_buffer_size
+        if holder is self and self.connected and (self._bridge_holding or len(data) <= size):
             if type(data) is not bytes:
                 data = bytes(data)  # it may be changed before it is sent
-            self._bridge_fifo.append(data)
+            if len(data) <= size:
+                self._bridge_fifo.append(data)
+            else:
+                self._bridge_queue(data)
             held = self._bridge_held = self._bridge_held + len(data)
             if not self._bridge_holding:
                 driver.release()  # the last answer of a burst takes the others along
@@ -217,13 +222,10 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
                 driver.release()
                 self._bridge_holding = True
             return
-        if self._bridge_holding and self.connected and (holder is self or self._bridge_may_hold(driver)):
-            self._bridge_hold(driver, data)
-            return
         if holder is not None:
             driver.release()
         alone = data and not self._bridge_fifo and self.connected and entry.coalesces
-        if alone and len(data) <= self.ac_out_buffer_size:
+        if alone and len(data) <= size:
             _outbox.send_alone(self, entry, data)
         else:
             self._bridge_queue(data)
@@ -304,19 +306,12 @@ class async_chat(asyncore.dispatcher):  # noqa: N801
             return False
         driver.release()
         driver.holder = self
+        if self._bridge_fifo is None:
+            self._bridge_fifo = deque()
         self._bridge_held = 0
         self._bridge_held_alone = not self._bridge_fifo
         self._bridge_held_since = time.monotonic()
         return True
-
-    def _bridge_hold(self, driver: Driver, data: Any) -> None:
-        """Queue *data* without sending it."""
-        data = bytes(data)  # it may be changed before it is sent
-        self._bridge_queue(data)
-        held = self._bridge_held = self._bridge_held + len(data)
-        if held >= _outbox.JOINED:
-            driver.release()
-            self._bridge_holding = True
 
     def _bridge_send_held(self) -> None:
         """Send all that was held back, as far as the system takes it."""

@@ -300,8 +300,7 @@ class dispatcher:  # noqa: N801
             cls._bridge_sock = property(_get_socket, _set_socket)
 
     def __init__(self, sock: Any = None, map: Map | None = None) -> None:  # noqa: A002
-        if not self._bridge_prepared:
-            self._bridge_prepare()
+        self._bridge_prepare()
         if map is None:
             private = _adoption.default_map.get()
             self._map = socket_map if private is None else private
@@ -325,10 +324,12 @@ class dispatcher:  # noqa: N801
             self._bridge_touch()
 
     def _bridge_prepare(self) -> None:
-        self._bridge = None
-        self._bridge_holding = False
-        self._bridge_held = 0
-        self._bridge_prepared = True
+        """Give the object what has no default in the class, unless it has it."""
+        if not self._bridge_prepared:
+            self._bridge = None
+            self._bridge_holding = False
+            self._bridge_held = 0
+            self._bridge_prepared = True
 
     def __repr__(self) -> str:
         words = self._bridge_describe()
@@ -366,8 +367,7 @@ class dispatcher:  # noqa: N801
 
     def add_channel(self, map: Map | None = None) -> None:  # noqa: A002
         """Enter *map* (by default this channel's own) under the socket's descriptor."""
-        if not self._bridge_prepared:
-            self._bridge_prepare()
+        self._bridge_prepare()
         if map is None:
             map = self._map  # noqa: A001
         map[self._fileno] = self
@@ -412,8 +412,7 @@ class dispatcher:  # noqa: N801
 
     @socket.setter
     def socket(self, sock: Any) -> None:
-        if not self._bridge_prepared:
-            self._bridge_prepare()
+        self._bridge_prepare()
         self._bridge_sock = sock
         if self._bridge is not None:
             self._bridge.look_at_socket(sock)
